@@ -1,0 +1,10 @@
+"""The Celery application: eager without a broker, Redis in production."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
+app = Celery("cpc")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

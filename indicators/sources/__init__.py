@@ -1,0 +1,1 @@
+"""One adapter a publisher, from its file to readings."""

@@ -1,0 +1,258 @@
+"""What an adapter promises: recognise one publisher's file and read it into readings.
+
+An adapter turns a `Document` into a `ReadResult`. It never touches the database, never guesses a
+country and never drops a row in silence: what cannot be read becomes a `Problem` that names the
+place and the remedy. Matching countries, comparing with what is known and publishing belong to
+`indicators.ingest`.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from indicators.sources.documents import Document
+
+
+class Direction(enum.IntEnum):
+    """Which end of the scale the publisher calls better; 0 where the publisher does not say."""
+
+    HIGHER = 1
+    LOWER = -1
+    NEITHER = 0
+
+
+class Missing(enum.StrEnum):
+    """Why a publisher shows no value. An unknown is never a zero."""
+
+    NOT_COLLECTED = "not_collected"
+    NOT_YET_PUBLISHED = "not_yet_published"
+    SUPPRESSED = "suppressed"
+    NOT_APPLICABLE = "not_applicable"
+    SPECIAL_CASE = "special_case"
+    STALE = "stale"
+
+
+class Quality(enum.StrEnum):
+    """How firmly the publisher (or the compiler of the file) states a value."""
+
+    STATED = "stated"
+    UNCONFIRMED = "unconfirmed"
+    INFERRED = "inferred"
+    ESTIMATED = "estimated"
+    COMPUTED = "computed"
+
+
+class Severity(enum.StrEnum):
+    """`REJECTED` rows stay out; a `WARNING` publishes and is shown; a `NOTE` explains a left-out line."""
+
+    REJECTED = "rejected"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Reason(enum.StrEnum):
+    """The closed list of reasons an import may give about a row. Every one has a remedy in `REMEDIES`."""
+
+    UNKNOWN_COUNTRY = "unknown_country"
+    COUNTRY_CONFLICT = "country_conflict"
+    UNREADABLE_NUMBER = "unreadable_number"
+    UNREADABLE_YEAR = "unreadable_year"
+    UNKNOWN_LABEL = "unknown_label"
+    UNKNOWN_COLUMN = "unknown_column"
+    OUT_OF_RANGE = "out_of_range"
+    DUPLICATE_KEY = "duplicate_key"
+    INCONSISTENT = "inconsistent"
+    NOT_A_COUNTRY = "not_a_country"
+    FORMER_STATE = "former_state"
+    TRUNCATED = "truncated"
+    NO_VALUE = "no_value"
+
+
+REMEDIES: Mapping[Reason, str] = {
+    Reason.UNKNOWN_COUNTRY: "Check the spelling in the file, or ask an administrator to list the name as an alias.",
+    Reason.COUNTRY_CONFLICT: "Name and code point to different countries; correct one of them in the file.",
+    Reason.UNREADABLE_NUMBER: "Write a plain number, or leave the cell empty where there is no value.",
+    Reason.UNREADABLE_YEAR: "State the year of the value as four digits.",
+    Reason.UNKNOWN_LABEL: "Use one of the labels the publisher defines; a new label needs a new edition of the reader.",
+    Reason.UNKNOWN_COLUMN: "Remove the column or name it as the form describes.",
+    Reason.OUT_OF_RANGE: "Check the value against the publisher's scale.",
+    Reason.DUPLICATE_KEY: "Keep one row for each country and period.",
+    Reason.INCONSISTENT: "Two figures of the same row disagree; check both against the publisher.",
+    Reason.NOT_A_COUNTRY: "Nothing to do: groups of countries and lines of notes are left out.",
+    Reason.FORMER_STATE: "Nothing to do: the state no longer exists and is not a candidate.",
+    Reason.TRUNCATED: "Take the complete document from the publisher; the cut item is kept and marked.",
+    Reason.NO_VALUE: "Nothing to do: the publisher gives no value in this row.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """A publisher's series of editions. `attribution` is what must stand beside every value."""
+
+    key: str
+    title: str
+    publisher: str
+    licence: str
+    attribution: str
+    homepage: str = ""
+    cadence_months: int | None = 12  # None: no further edition will come
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSpec:
+    """One measured quantity. `wording` is a short statement, in our words, of what the publisher measures.
+
+    `labels` lists the categories of a categorical indicator in the publisher's words; empty for numbers.
+    `minimum`/`maximum` bound the publisher's scale; a value outside is `Reason.OUT_OF_RANGE`.
+    """
+
+    code: str
+    name: str
+    unit: str
+    wording: str
+    direction: Direction = Direction.NEITHER
+    minimum: float | None = None
+    maximum: float | None = None
+    labels: tuple[str, ...] = ()
+    decimals: int = 0
+
+
+@dataclass(slots=True)
+class Reading:
+    """One cell as the publisher wrote it, before a country is matched.
+
+    Exactly one of `value`, `label` and `missing` says what is known. `raw` is the publisher's text,
+    `locator` its place ("FIW13-25!AR69", "africa/gh.json > Economy > Budget > revenues", "line 62, column 4").
+    `period` is the reference period ("2024", "FY2026"), kept apart from the edition that states it.
+    `code` is the publisher's own country code where it gives one. `edition`/`edition_rank` override the
+    document's edition for files that hold many editions.
+    """
+
+    indicator: str
+    country: str
+    period: str
+    locator: str
+    value: float | None = None
+    label: str = ""
+    missing: Missing | None = None
+    raw: str = ""
+    code: str = ""
+    standard_error: float | None = None
+    low: float | None = None
+    high: float | None = None
+    series: str = ""
+    quality: Quality = Quality.STATED
+    note: str = ""
+    edition: str = ""
+    edition_rank: int = 0
+
+
+@dataclass(slots=True)
+class Problem:
+    """Something about a row that a person must know, with its place. `country` as written in the file."""
+
+    severity: Severity
+    reason: Reason
+    message: str
+    locator: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    raw: str = ""
+    country: str = ""
+    rows: int = 1  # how many rows of the file this problem keeps out or touches
+
+
+@dataclass(slots=True)
+class RecommendationReading:
+    """One recommendation of a narrative, in order; `cut` when the text breaks off inside it."""
+
+    text: str
+    locator: str
+    cut: bool = False
+
+
+@dataclass(slots=True)
+class SectionReading:
+    """One section of a narrative. `kind` is intro, recommendations, prosecution, protection, prevention or profile."""
+
+    kind: str
+    heading: str
+    text: str
+    locator: str
+    cut: bool = False
+
+
+@dataclass(slots=True)
+class FormReading:
+    """A form of child trafficking a narrative names, with the sentence that names it, for the analyst to confirm."""
+
+    form: str
+    sentence: str
+    section: str
+    locator: str
+
+
+@dataclass(slots=True)
+class NarrativeReading:
+    """A country narrative of one TIP Report. `tier` is in the tier indicator's labels, or empty when not stated."""
+
+    country: str
+    report_year: int
+    tier: str
+    title: str
+    locator: str
+    sections: list[SectionReading] = field(default_factory=list)
+    recommendations: list[RecommendationReading] = field(default_factory=list)
+    forms: list[FormReading] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """An adapter's claim on a document.
+
+    `confidence` is 0 to 1; `because` is said to the user ("sheet FIW13-25, header in row 2").
+    """
+
+    edition: str
+    because: str
+    confidence: float = 1.0
+
+
+@dataclass(slots=True)
+class ReadResult:
+    """All that a document holds.
+
+    `edition_rank` orders the editions of one source: the year times 10,000 plus month times 100 plus day
+    (20250000 for the 2025 edition, 20170300 for March 2017), so that a later edition has the larger number.
+    `rows_read` counts data rows of the file, country by country, rejected ones included, notes excluded.
+    """
+
+    edition: str
+    edition_rank: int
+    rows_read: int = 0
+    readings: list[Reading] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    narratives: list[NarrativeReading] = field(default_factory=list)
+    layout: str = ""
+
+
+class Adapter(Protocol):
+    """One publisher's reader. `key` is unique; several adapters may share one `source`."""
+
+    key: str
+    source: SourceSpec
+    indicators: Sequence[IndicatorSpec]
+
+    def recognise(self, document: Document) -> Recognition | None:
+        """Say whether this document has the publisher's layout; look, do not read it all."""
+        ...
+
+    def read(self, document: Document, edition: str = "") -> ReadResult:
+        """Read the whole document. `edition` overrides the one found. Raises `documents.UnreadableFile`."""
+        ...

@@ -1,0 +1,1 @@
+"""Which country, and why: scoring models, runs and the ranking."""
