@@ -1,0 +1,49 @@
+"""All adapters, in the order in which a document is shown to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceSpec
+from indicators.sources.documents import Document, FileFault, UnreadableFile
+
+ADAPTERS: tuple[Adapter, ...] = ()
+
+
+def sources() -> Iterator[SourceSpec]:
+    """Each source once."""
+    seen: dict[str, SourceSpec] = {}
+    for adapter in ADAPTERS:
+        seen.setdefault(adapter.source.key, adapter.source)
+    yield from seen.values()
+
+
+def indicators() -> Iterator[tuple[SourceSpec, IndicatorSpec]]:
+    """Each indicator once, with the source that publishes it."""
+    seen: set[str] = set()
+    for adapter in ADAPTERS:
+        for spec in adapter.indicators:
+            if spec.code not in seen:
+                seen.add(spec.code)
+                yield adapter.source, spec
+
+
+def adapter(key: str) -> Adapter:
+    """The adapter of this key. Raises `KeyError` that lists the keys there are."""
+    for candidate in ADAPTERS:
+        if candidate.key == key:
+            return candidate
+    raise KeyError(f"no reader {key!r}; there are {', '.join(a.key for a in ADAPTERS)}")
+
+
+def recognise(document: Document) -> tuple[Adapter, Recognition]:
+    """The adapter that is surest of the document. Raises `UnreadableFile` where none claims it."""
+    claims = [(found, a) for a in ADAPTERS if (found := a.recognise(document)) is not None]
+    if not claims:
+        raise UnreadableFile(
+            FileFault.UNKNOWN_LAYOUT,
+            f"{document.name} has the layout of none of the known publishers' files.",
+            "Upload the file as the publisher released it; the source catalogue lists what can be read.",
+        )
+    found, chosen = max(claims, key=lambda claim: claim[0].confidence)
+    return chosen, found
