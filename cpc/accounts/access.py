@@ -1,0 +1,49 @@
+"""The guard of every page: signed in, allowed, or as if it were not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+# What a role may not even know of answers 404; what it may see but not do answers 403.
+HIDDEN = frozenset({Permission.VIEW_RANKINGS, Permission.RUN_SCREEN})
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in account. `LoginRequiredMiddleware` has sent everybody else to the sign-in page."""
+    return cast("User", request.user)
+
+
+def check(user: User, permission: Permission) -> None:
+    """Raise `Http404` where the thing is hidden from this account, `PermissionDenied` where it may not do it."""
+    if user.allows(permission):
+        return
+    if permission in HIDDEN and not user.allows(Permission.VIEW_RANKINGS):
+        raise Http404
+    raise PermissionDenied(f"This account may not {permission}.")
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Decorate a page: the account may use pages and has this permission."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = user_of(request)
+            check(user, Permission.USE_PAGES)
+            check(user, permission)
+            return view(request, *args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]  # read by the navigation and the tests
+        return cast("View", guarded)
+
+    return decorate

@@ -1,0 +1,60 @@
+"""Who may do what: one table, read by pages, REST interface, navigation and tests alike."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person or a client is here for. One role an account."""
+
+    ANALYST = "analyst", "TIP Office analyst"
+    APPROVER = "approver", "TIP Office approver"
+    REVIEWER = "reviewer", "Agency reviewer"
+    VIEWER = "viewer", "Viewer"
+    ADMINISTRATOR = "administrator", "Administrator"
+    API_CLIENT = "api_client", "REST client"
+
+
+class Permission(enum.StrEnum):
+    """One thing that an account may do. The value is the name shown in the documentation."""
+
+    USE_PAGES = "use the pages"
+    USE_API = "use the REST interface"
+    VIEW_OBSERVATIONS = "see observations, sources and method"
+    VIEW_RANKINGS = "see rankings and scores"
+    RUN_SCREEN = "compute a new ranking"
+    IMPORT_DATA = "receive, preview, publish and retract publishers' files"
+    CONFIRM_NARRATIVES = "confirm what was read from a narrative"
+    VIEW_AUDIT = "see the audit trail"
+    MANAGE_PEOPLE = "manage accounts and agencies"
+
+
+_READ = frozenset({Permission.USE_PAGES, Permission.USE_API, Permission.VIEW_OBSERVATIONS})
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.ANALYST: _READ
+    | {
+        Permission.VIEW_RANKINGS,
+        Permission.RUN_SCREEN,
+        Permission.IMPORT_DATA,
+        Permission.CONFIRM_NARRATIVES,
+        Permission.VIEW_AUDIT,
+    },
+    Role.APPROVER: _READ | {Permission.VIEW_RANKINGS, Permission.RUN_SCREEN, Permission.VIEW_AUDIT},
+    Role.REVIEWER: _READ,
+    Role.VIEWER: _READ | {Permission.VIEW_RANKINGS},
+    Role.ADMINISTRATOR: _READ | {Permission.VIEW_RANKINGS, Permission.VIEW_AUDIT, Permission.MANAGE_PEOPLE},
+    Role.API_CLIENT: frozenset({Permission.USE_API, Permission.VIEW_OBSERVATIONS, Permission.VIEW_RANKINGS}),
+}
+
+
+def permissions_of(role: str) -> frozenset[Permission]:
+    """What this role may do; nothing for a role that is not in the table."""
+    try:
+        return ROLE_PERMISSIONS[Role(role)]
+    except ValueError:
+        return frozenset()

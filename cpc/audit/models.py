@@ -1,0 +1,47 @@
+"""The audit trail: what happened, append-only in the database itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pgtrigger
+from django.db import models
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Triggers that refuse UPDATE, DELETE and TRUNCATE of a table whose rows are never changed."""
+    return [
+        pgtrigger.Protect(name="append_only_rows", operation=pgtrigger.Update | pgtrigger.Delete),
+        pgtrigger.Protect(name="append_only_table", operation=pgtrigger.Truncate),
+    ]
+
+
+class AuditEntry(models.Model):
+    """One write: who, what, when, before and after.
+
+    The actor is kept as text, so that the entry says who it was after the account has gone.
+    """
+
+    at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    actor_id = models.CharField(max_length=40, blank=True)
+    actor_name = models.CharField(max_length=120)
+    action = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=60)
+    object_label = models.CharField(max_length=200)
+    before: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    after: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    channel = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name_plural = "audit entries"
+        indexes = (
+            models.Index(fields=("object_type", "object_id", "-id"), name="audit_object"),
+            models.Index(fields=("-at",), name="audit_at"),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}: {self.action} {self.object_label}"

@@ -1,0 +1,51 @@
+"""Writing to the audit trail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from cpc.accounts.models import User
+from cpc.audit import context
+from cpc.audit.models import AuditEntry
+
+SYSTEM = "System"
+
+_encoder = DjangoJSONEncoder()
+
+
+def _plain(values: Mapping[str, Any] | None) -> Any:
+    if values is None:
+        return None
+    return json.loads(_encoder.encode(dict(values)))
+
+
+def record(
+    *,
+    actor: User | None,
+    action: str,
+    target: models.Model,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry in the caller's transaction, so that a write and its entry stand or fall together.
+
+    `action` is a verb in the past ("published"); `before`/`after` hold only the fields that changed.
+    `actor` is None where no person acted: a task that runs by the clock, a migration, a command.
+    """
+    return AuditEntry.objects.create(
+        actor_id=str(actor.pk) if actor else "",
+        actor_name=str(actor) if actor else SYSTEM,
+        action=action,
+        object_type=target._meta.label_lower,
+        object_id=str(target.pk),
+        object_label=str(target)[:200],
+        before=_plain(before),
+        after=_plain(after),
+        request_id=context.request_id(),
+        channel=context.channel(),
+    )
