@@ -15,6 +15,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from cpc import localdb
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -108,14 +110,14 @@ TEMPLATES = [
     }
 ]
 
-DATABASE_URL = required("DATABASE_URL", "")
-if not DATABASE_URL:
-    from cpc import localdb
-
-    DATABASE_URL = localdb.url()
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True),
-}
+LOCAL_DATABASE = localdb.TEST if ENVIRONMENT == "test" else localdb.DEMO
+DATABASE_URL = required("DATABASE_URL", LOCAL_DATABASE.url)
+DATABASE: Any = dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
+DATABASE["HOST"] = DATABASE.get("OPTIONS", {}).pop("host", DATABASE["HOST"])
+DATABASE["PORT"] = DATABASE.get("OPTIONS", {}).pop("port", DATABASE["PORT"])
+if DATABASE["HOST"] in {str(server.socket_folder) for server in (localdb.DEMO, localdb.TEST)}:
+    DATABASE["ENGINE"] = "cpc.localdb"
+DATABASES = {"default": DATABASE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,16 @@
+"""A private PostgreSQL for development, the demo and tests, used where `DATABASE_URL` is not set.
+
+Two servers, each with its own folder below `.cpc/` (ignored by git):
+
+- `DEMO` keeps its data between runs and writes them durably (fsync on).
+- `TEST` is thrown away at will and trades durability for speed.
+
+A server listens on a Unix socket in a folder that only its owner can enter, on no network address.
+It starts with the first connection (the database backend in `base.py`) and stops with the last
+process that uses it, so nothing is left running; `python -m cpc.localdb start` keeps it running.
+"""
+
+from cpc.localdb.binaries import LocalDatabaseError
+from cpc.localdb.server import DEMO, TEST, Server
+
+__all__ = ("DEMO", "TEST", "LocalDatabaseError", "Server")

