@@ -1,0 +1,209 @@
+"""Which country a publisher means: exact after normalising, by explicit aliases, never by likeness.
+
+The list of countries and the list of aliases are data (`reference/countries.csv`, `reference/aliases.csv`).
+`code` is ISO 3166 alpha-3; Kosovo is XKX; a place without a code is `X-` and capitals (X-TIBET); a former state
+keeps its withdrawn alpha-3 (SUN) where ISO 3166-3 lists one.
+
+`kind` is `state` for the 193 members of the United Nations, the Holy See, Kosovo and Taiwan: the 195 countries
+of Freedom House and the Holy See, which are also all the states the TIP Report ranks. Everything else that has a
+row of its own somewhere is a `territory` (Hong Kong, Aruba and others the TIP Report ranks as well; West Bank and
+Gaza, whole and in its parts). A `former` state names in `successor` the one state that continues or absorbed it,
+and nothing where it fell apart. `region` is the geography of the State Department's regional bureaus, empty for
+the two Antarctic places; `gec` is the code that FIPS 10-4 gave and the World Factbook uses.
+"""
+
+from __future__ import annotations
+
+import csv
+import enum
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+REFERENCE = Path(__file__).resolve().parent / "reference"
+
+TERRITORY = "territory"
+"""Given as a code it says that the publisher lists the row as a territory, not as a country."""
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʻʼ`´′"))
+_NOT_WORD = re.compile(r"[\W_]+")
+_ABSENT = frozenset({"", "none", "null"})  # the Factbook writes "none" where there is no short form
+
+
+class Kind(enum.StrEnum):
+    """What a place is in this list; see the module's text."""
+
+    STATE = "state"
+    TERRITORY = "territory"
+    FORMER = "former"
+
+
+class Failure(enum.StrEnum):
+    """Why no country was found."""
+
+    UNKNOWN = "unknown"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class CountryRow:
+    """One line of `countries.csv`."""
+
+    code: str
+    iso2: str
+    iso3: str
+    numeric: str
+    gec: str
+    name: str
+    short_name: str
+    region: str
+    kind: Kind
+    successor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One line of `aliases.csv`: a name or a code a publisher writes. `source` limits it to one source's files."""
+
+    text: str
+    code: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The answer to one row: `code`, or `failure` with a sentence in `detail` that says what to do."""
+
+    code: str = ""
+    failure: Failure | None = None
+    detail: str = ""
+
+    def __bool__(self) -> bool:
+        """True where a country was found."""
+        return self.failure is None
+
+
+@cache
+def normalise(text: str) -> str:
+    """Lower case without accents, apostrophes, entities, punctuation and a leading "the"; "&" reads "and"."""
+    plain = html.unescape(text).replace("&", " and ").translate(_APOSTROPHES)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", plain.casefold()).strip().removeprefix("the ")
+
+
+class CountryIndex:
+    """Finds a country by the publisher's name and code.
+
+    Raises `ValueError` where an alias points to no listed country, or two countries share a name or a code.
+    """
+
+    def __init__(self, rows: Iterable[CountryRow], aliases: Iterable[Alias] = ()) -> None:
+        self.rows: dict[str, CountryRow] = {row.code: row for row in rows}
+        self._codes: dict[str, str] = {}
+        self._names: dict[str, set[str]] = {}
+        self._aliases: dict[tuple[str, str], set[str]] = {}
+        for row in self.rows.values():
+            for text in (row.name, row.short_name):
+                self._names.setdefault(normalise(text), set()).add(row.code)
+            gec = f"GEC:{row.gec}" if row.gec else ""
+            for code in filter(None, {row.code, row.iso3, row.iso2, row.numeric, gec}):
+                if self._codes.setdefault(code, row.code) != row.code:
+                    raise ValueError(f"{code} is a code of both {self._codes[code]} and {row.code}")
+        shared = [name for name, codes in self._names.items() if len(codes) > 1]
+        if shared:
+            raise ValueError(f"more than one country is called {', '.join(sorted(shared))}")
+        for alias in aliases:
+            if alias.code not in self.rows:
+                raise ValueError(f"the alias {alias.text!r} points to {alias.code}, which is no listed country")
+            self._aliases.setdefault((alias.source, normalise(alias.text)), set()).add(alias.code)
+
+    def match(self, name: str, code: str = "", source: str = "") -> Match:
+        """The country of a row.
+
+        `name` must be known wherever one is given: a code alone does not vouch for an unknown name. A name that
+        several countries go by ("Congo") needs the code. `code` may be ISO alpha-2, alpha-3 or numeric, a code
+        listed as an alias, `GEC:` and a FIPS 10-4 code, or `TERRITORY`. An alias of `source` comes first.
+        """
+        named = self._by_name(name, source)
+        blank = normalise(name) in _ABSENT
+        if code.strip().casefold() == TERRITORY:
+            return self._territory(name, named, source)
+        coded = self._by_code(code, source)
+        if blank:
+            return (
+                Match(coded)
+                if coded
+                else Match("", Failure.UNKNOWN, f"there is no name, and no country has the code {code!r}")
+            )
+        if not named:
+            hint = f"; the code {code} is {self.rows[coded].name}" if coded else ""
+            return Match("", Failure.UNKNOWN, f"no country is listed as {name!r}{hint}")
+        if not coded:
+            return self._single(name, named) if normalise(code) in _ABSENT else self._unknown_code(name, code, named)
+        if coded in named:
+            return Match(coded)
+        names = " or ".join(self.rows[c].name for c in sorted(named))
+        return Match("", Failure.CONFLICT, f"the name {name!r} is {names}, the code {code} is {self.rows[coded].name}")
+
+    def _by_name(self, name: str, source: str) -> set[str]:
+        key = normalise(name)
+        own = self._aliases.get((source, key)) if source else None
+        return own or self._names.get(key, set()) | self._aliases.get(("", key), set())
+
+    def _by_code(self, code: str, source: str) -> str:
+        text = code.strip().upper()
+        if not text:
+            return ""
+        key = normalise(text)
+        own = self._aliases.get((source, key), set()) if source else set()
+        if len(own) == 1:
+            return next(iter(own))
+        listed = self._aliases.get(("", key), set())
+        return self._codes.get(text) or (next(iter(listed)) if len(listed) == 1 else "")
+
+    def _single(self, name: str, named: set[str]) -> Match:
+        if len(named) == 1:
+            return Match(next(iter(named)))
+        names = " or ".join(self.rows[c].name for c in sorted(named))
+        return Match("", Failure.UNKNOWN, f"{name!r} may be {names}; give the code as well")
+
+    def _unknown_code(self, name: str, code: str, named: set[str]) -> Match:
+        names = " or ".join(self.rows[c].name for c in sorted(named))
+        return Match("", Failure.CONFLICT, f"the name {name!r} is {names}, but no country has the code {code!r}")
+
+    def _territory(self, name: str, named: set[str], source: str) -> Match:
+        """A row listed as a territory must not land on a state, unless an alias of the source says so."""
+        found = (
+            self._single(name, named) if named else Match("", Failure.UNKNOWN, f"no territory is listed as {name!r}")
+        )
+        if not found or self.rows[found.code].kind is not Kind.STATE or (source, normalise(name)) in self._aliases:
+            return found
+        state = self.rows[found.code].name
+        return Match("", Failure.CONFLICT, f"{name!r} is listed as a territory, but {state} is a state")
+
+
+@cache
+def countries() -> tuple[CountryRow, ...]:
+    """Every country of `countries.csv`: states, territories, former states, each sorted by code."""
+    with (REFERENCE / "countries.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple(
+            CountryRow(**{**line, "kind": Kind(line["kind"])})  # type: ignore[arg-type]
+            for line in csv.DictReader(handle)
+        )
+
+
+@cache
+def aliases() -> tuple[Alias, ...]:
+    """Every alias of `aliases.csv`."""
+    with (REFERENCE / "aliases.csv").open(encoding="utf-8", newline="") as handle:
+        return tuple(Alias(line["name_or_code"], line["code"], line["source"]) for line in csv.DictReader(handle))
+
+
+@cache
+def reference_index() -> CountryIndex:
+    """The index over the lists in the repository."""
+    return CountryIndex(countries(), aliases())
