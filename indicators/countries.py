@@ -29,7 +29,8 @@ REFERENCE = Path(__file__).resolve().parent / "reference"
 TERRITORY = "territory"
 """Given as a code it says that the publisher lists the row as a territory, not as a country."""
 
-_APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʻʼ`´′"))
+# Straight and curly, reversed, the two modifier letters, grave, acute and prime: all written for one apostrophe.
+_APOSTROPHES = dict.fromkeys((0x27, 0x2018, 0x2019, 0x201B, 0x02BB, 0x02BC, 0x60, 0xB4, 0x2032))
 _NOT_WORD = re.compile(r"[\W_]+")
 _ABSENT = frozenset({"", "none", "null"})  # the Factbook writes "none" where there is no short form
 
