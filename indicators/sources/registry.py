@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceSpec
 from indicators.sources.documents import Document, FileFault, UnreadableFile
+from indicators.sources.tip_report import TIP_TIERS
 
-ADAPTERS: tuple[Adapter, ...] = ()
+ADAPTERS: tuple[Adapter, ...] = (TIP_TIERS,)
 
 
 def sources() -> Iterator[SourceSpec]:
