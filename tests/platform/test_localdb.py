@@ -1,0 +1,125 @@
+"""The private PostgreSQL: who starts it, who stops it, and what it survives."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from cpc.localdb import LocalDatabaseError, Server
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+USER_PROGRAM = """
+import sys
+from pathlib import Path
+import psycopg2
+from cpc.localdb import Server
+server = Server(Path(sys.argv[1]), durable=sys.argv[2] == "durable")
+server.use()
+with psycopg2.connect(server.url) as connection, connection.cursor() as cursor:
+    cursor.execute(sys.argv[3])
+    print(cursor.fetchone()[0])
+"""
+
+
+def another_process(server: Server, query: str, **environment: str) -> subprocess.Popen[str]:
+    """A program that uses `server` for one query and ends."""
+    return subprocess.Popen(
+        [sys.executable, "-c", USER_PROGRAM, str(server.folder), "durable" if server.durable else "quick", query],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ask(server: Server, query: str) -> str:
+    with psycopg2.connect(server.url) as connection, connection.cursor() as cursor:
+        cursor.execute(query)
+        row = cursor.fetchone()
+    return str(row[0]) if row else "no row"
+
+
+@pytest.fixture
+def quick(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "quick", durable=False)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def durable(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path / "durable", durable=True)
+    yield server
+    server.stop()
+
+
+def test_processes_that_start_at_once_share_one_server_and_the_last_one_stops_it(quick: Server) -> None:
+    assert "quick" in quick.url
+    assert not quick.folder.exists()
+
+    users = [another_process(quick, "select pg_postmaster_start_time()") for _ in range(4)]
+    answers = [user.communicate(timeout=60) for user in users]
+
+    assert [user.returncode for user in users] == [0, 0, 0, 0], answers
+    assert not quick.answers()
+
+
+def test_an_explicit_start_outlives_its_users(quick: Server) -> None:
+    quick.start()
+    user = another_process(quick, "show fsync")
+    assert user.communicate(timeout=60)[0].strip() == "off"
+    assert quick.answers()
+    assert quick.stop()
+    assert not quick.answers()
+
+
+def test_kill_9_loses_nothing_even_when_the_pid_belongs_to_another_process_now(durable: Server) -> None:
+    durable.start()
+    assert ask(durable, "show fsync") == "on"
+    assert ask(durable, "create table kept as select 42 as answer; select answer from kept") == "42"
+    pid_file = durable.data / "postmaster.pid"
+    lines = pid_file.read_text().splitlines()
+    os.kill(int(lines[0]), signal.SIGKILL)
+    while durable.answers():
+        time.sleep(0.02)
+    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+
+    durable.start()
+
+    assert ask(durable, "select answer from kept") == "42"
+
+
+def test_a_path_too_long_for_a_socket_gets_a_private_folder_elsewhere(tmp_path: Path) -> None:
+    server = Server(tmp_path / ("long name " * 12) / "pg", durable=False)
+    assert server.socket_folder != server.folder
+    try:
+        server.start()
+        assert ask(server, "select 1") == "1"
+        assert server.socket_folder.stat().st_mode & 0o777 == 0o700
+    finally:
+        server.stop()
+        server.socket_folder.rmdir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another account to run PostgreSQL")
+def test_root_without_user_namespaces_uses_another_account(quick: Server) -> None:
+    user = another_process(quick, "select current_setting('data_directory')", CPC_NO_USERNS="1")
+    output, errors = user.communicate(timeout=60)
+    assert output.strip() == str(quick.data), errors
+    assert quick.data.stat().st_uid != 0
+
+
+def test_data_of_another_version_are_refused_with_the_remedy(durable: Server) -> None:
+    durable.data.mkdir(parents=True, mode=0o700)
+    (durable.data / "PG_VERSION").write_text("9\n")
+    with pytest.raises(LocalDatabaseError, match=r"written by PostgreSQL 9 .* move that folder away"):
+        durable.start()
