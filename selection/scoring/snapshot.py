@@ -1,0 +1,211 @@
+"""The observed data a run scores: countries, one column a criterion, and the groups that countries belong to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from .plain import sha256_of
+from .values import EVERY_COUNTRY, FloatArray, Positions
+
+
+class MissingReason(StrEnum):
+    """Why a cell has no value. An unknown is not a zero, and one kind of unknown is not another."""
+
+    NOT_COLLECTED = "not_collected"
+    NOT_YET_PUBLISHED = "not_yet_published"
+    SUPPRESSED = "suppressed"
+    NOT_APPLICABLE = "not_applicable"
+    SPECIAL_CASE = "special_case"
+    STALE = "stale"
+
+
+class SnapshotError(ValueError):
+    """The snapshot cannot be scored; the message names criterion, country and remedy."""
+
+
+def _floats(values: Sequence[float | None] | FloatArray | None, size: int) -> FloatArray:
+    if values is None:
+        return np.full(size, np.nan)
+    return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One criterion's cells, in the order of the snapshot's countries.
+
+    Numeric columns hold `values` (NaN = missing); categorical ones hold `labels` (None = missing). Every missing
+    cell carries a reason and no other cell does. `standard_errors` are in the unit of the value and `ages` in years
+    between reference period and run; NaN where the publisher gives none.
+    """
+
+    values: FloatArray
+    labels: tuple[str | None, ...] | None
+    missing_reasons: tuple[MissingReason | None, ...]
+    standard_errors: FloatArray
+    ages: FloatArray
+
+    @staticmethod
+    def numeric(
+        values: Sequence[float | None] | FloatArray,
+        *,
+        missing: Sequence[str | None] | None = None,
+        standard_errors: Sequence[float | None] | FloatArray | None = None,
+        ages: Sequence[float | None] | FloatArray | None = None,
+    ) -> Column:
+        """A numeric column; None and NaN are missing and need a reason in `missing`."""
+        size = len(values)
+        return Column(
+            _floats(values, size), None, _reasons(missing, size), _floats(standard_errors, size), _floats(ages, size)
+        )
+
+    @staticmethod
+    def categorical(
+        labels: Sequence[str | None],
+        *,
+        missing: Sequence[str | None] | None = None,
+        ages: Sequence[float | None] | FloatArray | None = None,
+    ) -> Column:
+        """A column of category labels; None is missing and needs a reason in `missing`."""
+        size = len(labels)
+        return Column(_floats(None, size), tuple(labels), _reasons(missing, size), _floats(None, size), _floats(ages, size))
+
+    @cached_property
+    def present(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """True where the cell holds a value or a label."""
+        if self.labels is None:
+            return ~np.isnan(self.values)
+        return np.array([label is not None for label in self.labels], dtype=np.bool_)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether no cell is missing."""
+        return bool(self.present.all())
+
+
+def _reasons(missing: Sequence[str | None] | None, size: int) -> tuple[MissingReason | None, ...]:
+    if missing is None:
+        return (None,) * size
+    try:
+        return tuple(None if reason is None else MissingReason(reason) for reason in missing)
+    except ValueError as error:
+        raise SnapshotError(f"{error}; use one of {', '.join(MissingReason)}") from None
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """Everything observed that a run reads, checked when made.
+
+    `columns` maps criterion key to its column. `groupings` maps a name ("income_group") to each country's label or
+    None. `pools` maps a name to the countries whose values settle pool-based value functions; "all" always exists.
+    `waivers` maps a hurdle's key to the countries that hold a recorded waiver of it.
+    """
+
+    countries: tuple[str, ...]
+    columns: Mapping[str, Column]
+    groupings: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+    pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    waivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be scored: infinities, gaps without a reason, unknown countries, wrong lengths."""
+        if len(set(self.countries)) != len(self.countries):
+            raise SnapshotError("the snapshot lists a country twice; give each country once")
+        for key, column in self.columns.items():
+            self._check_column(key, column)
+        for name, labels in self.groupings.items():
+            if len(labels) != len(self.countries):
+                raise SnapshotError(f"grouping {name!r} has {len(labels)} labels for {len(self.countries)} countries")
+        for what, mapping in (("pool", self.pools), ("waiver of", self.waivers)):
+            for name, members in mapping.items():
+                if strangers := sorted(set(members) - set(self.countries)):
+                    raise SnapshotError(f"{what} {name!r} names {', '.join(strangers)}, not in the snapshot")
+
+    def _check_column(self, key: str, column: Column) -> None:
+        size = len(self.countries)
+        parts = (column.values, column.missing_reasons, column.standard_errors, column.ages, column.labels or self.countries)
+        if any(len(part) != size for part in parts):
+            raise SnapshotError(f"criterion {key!r}: every list must have one entry for each of {size} countries")
+        for what, numbers in (("value", column.values), ("standard error", column.standard_errors), ("age", column.ages)):
+            if (infinite := np.isinf(numbers)).any():
+                raise SnapshotError(f"criterion {key!r}, {self._named(infinite)}: {what} is infinite; correct it or mark it missing")
+        if (negative := column.standard_errors < 0).any():
+            raise SnapshotError(f"criterion {key!r}, {self._named(negative)}: the standard error is negative")
+        given = np.array([reason is not None for reason in column.missing_reasons], dtype=np.bool_)
+        if (bare := ~column.present & ~given).any():
+            raise SnapshotError(f"criterion {key!r}, {self._named(bare)}: no value and no missing reason; give one")
+        if (both := column.present & given).any():
+            raise SnapshotError(f"criterion {key!r}, {self._named(both)}: a value and a missing reason; keep one of them")
+
+    def _named(self, where: np.ndarray[Any, np.dtype[np.bool_]]) -> str:
+        return self.countries[int(np.flatnonzero(where)[0])]
+
+    @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Country code to position."""
+        return {country: i for i, country in enumerate(self.countries)}
+
+    def members(self, pool: str) -> Positions:
+        """Positions of the countries in a named pool; raises SnapshotError for an unknown pool."""
+        if pool == EVERY_COUNTRY:
+            return np.arange(len(self.countries))
+        if pool not in self.pools:
+            raise SnapshotError(f"pool {pool!r} is not in the snapshot; known are {', '.join(['all', *self.pools])}")
+        return np.array([self.position[country] for country in self.pools[pool]], dtype=np.intp)
+
+    def group_labels(self, grouping: str) -> tuple[str | None, ...]:
+        """Each country's label in a grouping; raises SnapshotError for an unknown grouping."""
+        if grouping not in self.groupings:
+            raise SnapshotError(f"grouping {grouping!r} is not in the snapshot; known are {', '.join(self.groupings)}")
+        return self.groupings[grouping]
+
+    def peer_values(self, x: FloatArray, grouping: str) -> Mapping[str, FloatArray]:
+        """Observed values of x by group label."""
+        labels = self.group_labels(grouping)
+        groups: dict[str, list[float]] = {label: [] for label in labels if label is not None}
+        for label, value in zip(labels, x.tolist(), strict=True):
+            if label is not None and not math.isnan(value):
+                groups[label].append(value)
+        return {label: np.array(values, dtype=np.float64) for label, values in groups.items()}
+
+    def group_medians(self, x: FloatArray, grouping: str) -> FloatArray:
+        """For each country the median of x over its own group; NaN without a group or an observed value in it."""
+        medians = {g: float(np.median(v)) if len(v) else math.nan for g, v in self.peer_values(x, grouping).items()}
+        return np.array([math.nan if g is None else medians[g] for g in self.group_labels(grouping)], dtype=np.float64)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, by country code and so independent of order; empty entries are left out."""
+        return {
+            "countries": sorted(self.countries),
+            "columns": {key: self._plain_column(column) for key, column in self.columns.items()},
+            "groupings": {
+                name: {c: g for c, g in zip(self.countries, labels, strict=True) if g is not None}
+                for name, labels in self.groupings.items()
+            },
+            "pools": {name: sorted(members) for name, members in self.pools.items()},
+            "waivers": {name: sorted(members) for name, members in self.waivers.items()},
+        }
+
+    def _plain_column(self, column: Column) -> dict[str, Any]:
+        plain: dict[str, Any] = {"categorical": column.labels is not None}
+        for name, numbers in (("values", column.values), ("standard_errors", column.standard_errors), ("ages", column.ages)):
+            entries = {c: v + 0.0 for c, v in zip(self.countries, numbers.tolist(), strict=True) if not math.isnan(v)}
+            if entries:
+                plain[name] = entries
+        texts: tuple[tuple[str, tuple[str | None, ...]], ...] = (("missing", column.missing_reasons), ("labels", column.labels or ()))
+        for name, items in texts:
+            filled = {c: str(item) for c, item in zip(self.countries, items, strict=False) if item is not None}
+            if filled:
+                plain[name] = filled
+        return plain
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON: equal data, equal hash, whatever the order of countries."""
+        return sha256_of(self.to_dict())
