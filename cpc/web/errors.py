@@ -1,0 +1,80 @@
+"""Answers when something does not work. They keep working where much else has failed.
+
+A request for the REST interface gets a problem document (RFC 9457), everybody else a page.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.csrf import requires_csrf_token
+
+API_PREFIX = "/api/"
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith(API_PREFIX)
+
+
+def _problem(request: HttpRequest, status: HTTPStatus, detail: str) -> JsonResponse:
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": request_number(request),
+    }
+    return JsonResponse(document, status=status.value, content_type="application/problem+json")
+
+
+def request_number(request: HttpRequest) -> str:
+    """The number by which the log and the audit trail know this request; empty where it never got one."""
+    return getattr(request, "request_id", "")
+
+
+@requires_csrf_token
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the address or the form asks for something this page does not know."""
+    # Only our own words are shown; what a library says about a suspicious request stays in the log.
+    detail = str(exception) if isinstance(exception, BadRequest) else ""
+    if _is_api(request):
+        return _problem(request, HTTPStatus.BAD_REQUEST, detail or "The request cannot be read.")
+    return render(request, "errors/400.html", {"detail": detail}, status=HTTPStatus.BAD_REQUEST)
+
+
+@requires_csrf_token
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: the account may see the thing but not do this to it."""
+    detail = str(exception) if isinstance(exception, PermissionDenied) else ""
+    if _is_api(request):
+        return _problem(request, HTTPStatus.FORBIDDEN, detail or "This account may not do that.")
+    return render(request, "errors/403.html", {"detail": detail}, status=HTTPStatus.FORBIDDEN)
+
+
+@requires_csrf_token
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
+    """404: not there, or not visible to this account; the two look the same on purpose."""
+    if _is_api(request):
+        return _problem(request, HTTPStatus.NOT_FOUND, "There is nothing at this address, or it is not shared.")
+    return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+
+
+@requires_csrf_token
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429: sign-in or password change tried too often."""
+    return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: rendered without request and account, because the database may be what failed."""
+    if _is_api(request):
+        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed. Nothing was saved.")
+    html = render_to_string("errors/500.html", {"request_number": request_number(request)})
+    return HttpResponse(html, status=HTTPStatus.INTERNAL_SERVER_ERROR)

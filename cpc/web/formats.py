@@ -1,0 +1,157 @@
+"""How numbers, dates and missing values are written. Pure: pages, exports and charts share one spelling.
+
+Figures use a true minus sign (U+2212) and commas for thousands. What is not measured is an en dash,
+never a zero and never a blank.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import ROUND_HALF_EVEN, Decimal
+
+Number = int | float | Decimal
+
+DASH = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+
+# The word a reader sees, when it applies, what the score does with it. The key is the word in a file.
+MISSING_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "not_rated": ("Not rated", "A rating by an analyst is due", "Left out; siblings share its weight"),
+    "not_collected": ("No estimate", "The publisher covers the country but gives no value", "Left out; lowers “known”"),
+    "not_yet_published": ("Not yet published", "The edition is not out", "Left out; lowers “known”"),
+    "not_applicable": ("Not applicable", "No scorecard above the income ceiling", "Left out of score and of “known”"),
+    "suppressed": ("Withheld", "A count under 5, or a determination under 22 U.S.C. 2394c(b)(3)", DASH),
+    "special_case": ("Special Case", "The TIP Report does not rank the country", "Not ranked"),
+    "unknown": ("Not found", "No public figure, as for some award amounts", DASH),
+    "stale": ("Old", "Older than the policy of the criterion allows", "Carried or left out, as the model says"),
+}
+
+
+def _decimal(value: Number) -> Decimal:
+    """The value as a Decimal of the digits a reader would see; a float by its shortest form."""
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
+    if not exact.is_finite():
+        raise ValueError(f"{value!r} is not a number that can be shown; give None for a value that is not known.")
+    return exact
+
+
+def number(value: Number | None, places: int | None = 0) -> str:
+    """`1234.5` with one place as "1,234.5", a negative with a true minus; `places=None` keeps the digits given."""
+    if value is None:
+        return DASH
+    exact = _decimal(value)
+    if places is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    text = f"{abs(exact):,f}"
+    return f"{MINUS}{text}" if exact < 0 else text
+
+
+def signed(value: Number | None, places: int = 0) -> str:
+    """A change, with its sign in both directions: "+3"; "0" has none."""
+    text = number(value, places)
+    return f"+{text}" if value is not None and any(c in "123456789" for c in text) and value > 0 else text
+
+
+def share(value: Number | None) -> str:
+    """A share between 0 and 1 as a percentage: no decimals, one below 10%."""
+    return DASH if value is None else percent(_decimal(value) * 100)
+
+
+def percent(value: Number | None) -> str:
+    """A value that is in percent already: no decimals, one below 10%, the sign kept."""
+    if value is None:
+        return DASH
+    exact = _decimal(value)
+    return f"{number(exact, 1 if 0 < abs(exact) < 10 else 0)}%"
+
+
+def money(value: Number | None) -> str:
+    """U.S. dollars for charts and lists: "$9.6M", "$921,760"; the minus stands before the dollar."""
+    if value is None:
+        return DASH
+    size, sign = abs(_decimal(value)), MINUS if value < 0 else ""
+    for unit, suffix in ((10**9, "B"), (10**6, "M")):
+        if size >= unit:
+            return f"{sign}${number(size / unit, 1)}{suffix}"
+    return f"{sign}${number(size)}"
+
+
+def dollars(value: Number | None) -> str:
+    """U.S. dollars to the cent for ledgers, forms and errors: "$9,600,000.00"."""
+    if value is None:
+        return DASH
+    return f"{MINUS if value < 0 else ''}${number(abs(_decimal(value)), 2)}"
+
+
+def day(value: dt.date | None) -> str:
+    """A date: "Nov 24, 2026". A moment is shown by its UTC date."""
+    if value is None:
+        return DASH
+    value = _utc(value)
+    return f"{value:%b} {value.day}, {value.year}"
+
+
+def deadline(value: dt.date | None) -> str:
+    """A date in a list of deadlines: "Fri, Dec 4"."""
+    if value is None:
+        return DASH
+    value = _utc(value)
+    return f"{value:%a, %b} {value.day}"
+
+
+def moment(value: dt.datetime | None) -> str:
+    """A moment of the data: "Nov 24, 2026, 09:00 UTC". A naive moment is an error: it names no zone."""
+    if value is None:
+        return DASH
+    if value.tzinfo is None:
+        raise ValueError(f"{value!r} has no time zone; give an aware datetime.")
+    value = value.astimezone(dt.UTC)
+    return f"{day(value)}, {value:%H:%M} UTC"
+
+
+def relative_day(value: dt.date | None, today: dt.date) -> str:
+    """How far away a day is: "in 10 days", "today", "1 day ago". Today is given, never taken from a clock."""
+    if value is None:
+        return DASH
+    days = (_plain_date(value) - _plain_date(today)).days
+    if days in (-1, 0, 1):
+        return {-1: "yesterday", 0: "today", 1: "tomorrow"}[days]
+    return f"in {days:,} days" if days > 0 else f"{-days:,} days ago"
+
+
+def fiscal_year(value: int | None) -> str:
+    """A fiscal year: "FY 2027"."""
+    return DASH if value is None else f"FY {value}"
+
+
+def span(low: str, high: str, *, prose: bool = False) -> str:
+    """A range of two written figures: "2 to 14" in prose, with an en dash in a cell."""
+    if low == high:
+        return low
+    return f"{low} to {high}" if prose else f"{low}{DASH}{high}"
+
+
+def missing(reason: str, year: int | None = None) -> str:
+    """The words for a value that is not there. A reason outside the list is an error."""
+    try:
+        word = MISSING_WORDS[reason][0]
+    except KeyError:
+        known = ", ".join(MISSING_WORDS)
+        raise ValueError(f"{reason!r} is no reason for a missing value; use one of {known}.") from None
+    return f"{word}: {year}" if year is not None else word
+
+
+def in_words(value: int) -> str:
+    """A count at the start of a sentence: "One" to "Nine", figures from ten on."""
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return words[value] if 0 <= value < len(words) else number(value)
+
+
+def _utc(value: dt.date) -> dt.date:
+    return value.astimezone(dt.UTC) if isinstance(value, dt.datetime) and value.tzinfo else value
+
+
+def _plain_date(value: dt.date) -> dt.date:
+    value = _utc(value)
+    return value.date() if isinstance(value, dt.datetime) else value

@@ -1,0 +1,61 @@
+"""The main navigation. Each app registers its places in `AppConfig.ready`, so the kernel names no app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cpc.web.registry import Registry, permitted
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One place in the header.
+
+    `permission` is a member of `cpc.accounts.permissions.Permission`, or None for everybody who is signed in.
+    `covers` lists further view names (with namespace) on which this place is the current one.
+    """
+
+    label: str
+    url_name: str
+    permission: str | None = None
+    order: int = 100
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as the header draws it: `current` is "page" on the place itself, "true" below it, else empty."""
+
+    label: str
+    url: str
+    current: str
+
+
+header: Registry[NavItem] = Registry(key=lambda item: item.url_name)
+footer: Registry[NavItem] = Registry(key=lambda item: item.url_name)
+register = header.add
+register_footer = footer.add
+
+
+def places(request: HttpRequest, registry: Registry[NavItem] = header) -> list[Place]:
+    """The places this account sees, in order, with the current one marked. Empty for a visitor."""
+    items = [item for item in registry.sorted(lambda item: (item.order, item.label)) if permitted(request, item)]
+    urls = {item: reverse(item.url_name) for item in items}
+    here = _current(request, urls)
+    return [
+        Place(item.label, urls[item], ("page" if request.path == urls[item] else "true") if item is here else "")
+        for item in items
+    ]
+
+
+def _current(request: HttpRequest, urls: dict[NavItem, str]) -> NavItem | None:
+    """The place that covers this view, else the one with the longest address above this page."""
+    match = request.resolver_match
+    for item in urls:
+        if match is not None and match.view_name in (item.url_name, *item.covers):
+            return item
+    above = [item for item, url in urls.items() if url != "/" and request.path.startswith(url)]
+    return max(above, key=lambda item: len(urls[item]), default=None)

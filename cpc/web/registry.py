@@ -1,0 +1,56 @@
+"""What the apps hang into the kernel: one ordered list a kind, filled in `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, Protocol, TypeVar
+
+from django.http import HttpRequest
+
+Item = TypeVar("Item")
+
+
+class Guarded(Protocol):
+    """Something that only accounts with a permission see; None is everybody who is signed in."""
+
+    @property
+    def permission(self) -> str | None:
+        """A member of `cpc.accounts.permissions.Permission`."""
+
+
+class Registry(Generic[Item]):
+    """Items by key. Two items of one key are a mistake of the programmer and refused."""
+
+    def __init__(self, key: Callable[[Item], Hashable]) -> None:
+        self._key = key
+        self._items: dict[Hashable, Item] = {}
+
+    def add(self, item: Item) -> Item:
+        """Register `item`; `ValueError` where its key is taken."""
+        key = self._key(item)
+        if key in self._items:
+            raise ValueError(f"{key!r} is registered already; register each place, panel and provider once.")
+        self._items[key] = item
+        return item
+
+    def sorted(self, by: Callable[[Item], Any]) -> list[Item]:
+        """All items, ordered."""
+        return sorted(self._items.values(), key=by)
+
+    @contextmanager
+    def only(self, *items: Item) -> Iterator[None]:
+        """Replace the content for a while, to show or test a page with known items."""
+        saved, self._items = self._items, {self._key(item): item for item in items}
+        try:
+            yield
+        finally:
+            self._items = saved
+
+
+def permitted(request: HttpRequest, item: Guarded) -> bool:
+    """Whether the account of this request may see the item. A visitor sees nothing."""
+    user = getattr(request, "user", None)  # absent where a request failed before authentication
+    if user is None or not user.is_authenticated:
+        return False
+    return item.permission is None or bool(user.allows(item.permission))

@@ -1,0 +1,281 @@
+"""Tags and filters of every page. They are builtins: no template needs `{% load web %}`.
+
+docs/pages.md shows each of them with its call.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.forms.forms import BaseForm
+from django.http import HttpRequest
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from cpc.web import fields, formats, tables
+
+register = template.Library()
+
+ICONS: Mapping[str, str] = {
+    "good": "check_circle",
+    "warn": "warning",
+    "bad": "highlight_off",
+    "info": "schedule",
+    "unknown": "help_outline",
+    "none": "remove",
+}
+
+# ---- marks ---------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of the USWDS sprite; it says nothing to a screen reader, so a word stands beside it."""
+    return format_html(
+        '<svg class="usa-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("uswds/img/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag(name="status")
+def status_tag(kind: str, text: str, *, tag: bool = False, icon_name: str = "") -> SafeString:
+    """A state: icon and word. `kind` is good, warn, bad, info, unknown or none; `tag` adds the soft ground."""
+    if kind not in ICONS:
+        raise template.TemplateSyntaxError(f"status: {kind!r} is no kind; use one of {', '.join(ICONS)}.")
+    return format_html(
+        '<span class="c-status c-status--{}{}">{}{}</span>',
+        kind,
+        " c-status--tag" if tag else "",
+        icon(icon_name or ICONS[kind]),
+        text,
+    )
+
+
+@register.simple_tag
+def sample() -> SafeString:
+    """The dashed tag on every invented figure."""
+    return mark_safe('<span class="c-sample">Sample</span>')  # a constant
+
+
+@register.simple_tag
+def source(publisher: str, edition: str, locator: str = "", url: str = "") -> SafeString:
+    """Publisher, edition, and the place in the file; the place links to where the value is explained."""
+    place: str | SafeString = format_html("<code>{}</code>", locator) if locator else ""
+    if url:
+        place = format_html('<a href="{}">{}</a>', url, place or "Source")
+    parts = ", ".join(part for part in (publisher, edition) if part)
+    return format_html('<span class="c-source">{} {}</span>', parts, place)
+
+
+@register.simple_tag
+def fact(term: str, value: Any, note: str = "") -> SafeString:
+    """One figure of a `<dl class="c-facts">`."""
+    small: str | SafeString = format_html("<small>{}</small>", note) if note else ""
+    return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>", term, value, small)
+
+
+@register.simple_tag
+def steps(names: Sequence[str], current: int, label: str = "Progress") -> SafeString:
+    """USWDS step indicator. `current` counts from 0; `len(names)` says that all steps are done."""
+    states = {-1: ("--complete", " completed"), 0: ("--current", ""), 1: ("", " not started")}
+    items = format_html_join(
+        "",
+        '<li class="usa-step-indicator__segment{}"{}><span class="usa-step-indicator__segment-label">{}{}</span></li>',
+        (
+            (
+                f" usa-step-indicator__segment{style}" if style else "",
+                mark_safe(' aria-current="step"') if index == current else "",
+                name,
+                format_html('<span class="u-sr">{}</span>', said) if said else "",
+            )
+            for index, name in enumerate(names)
+            for style, said in [states[(index > current) - (index < current)]]
+        ),
+    )
+    done = current >= len(names)
+    now = "All steps are done" if done else f"Step {current + 1} of {len(names)}: {names[current]}"
+    return format_html(
+        '<div class="usa-step-indicator" role="group" aria-label="{}"><ol class="usa-step-indicator__segments">{}</ol>'
+        '<p class="u-narrow u-small u-strong">{}</p></div>',
+        label,
+        items,
+        now,
+    )
+
+
+# ---- blocks --------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def panel_head(title: str, aside: str = "", id: str = "", level: int = 2) -> SafeString:
+    """Head of a panel: title, and at the right one sentence or one link."""
+    return format_html(
+        '<div class="c-panel__head"><h{0}{1}>{2}</h{0}>{3}</div>',
+        int(level),
+        format_html(' id="{}"', id) if id else "",
+        title,
+        format_html("<p>{}</p>", aside) if aside else "",
+    )
+
+
+@register.simple_block_tag(name="panel")
+def panel_block(content: SafeString, title: str, id: str, span: int = 12, aside: str = "", body: bool = True) -> Any:
+    """A whole panel around its content. `body=False` where the content is a table or list that fills the width."""
+    return format_html(
+        '<section class="l-{} c-panel" aria-labelledby="{}">{}{}</section>',
+        span,
+        id,
+        panel_head(title, aside, id),
+        format_html('<div class="c-panel__body">{}</div>', content) if body else content,
+    )
+
+
+@register.simple_block_tag
+def alert(content: SafeString, kind: str = "info", role: str = "") -> SafeString:
+    """A slim USWDS alert: info, success, warning or error. `role="alert"` where it answers what was just done."""
+    return format_html(
+        '<div class="usa-alert usa-alert--{} usa-alert--slim"{}>'
+        '<div class="usa-alert__body"><div class="usa-alert__text">{}</div></div></div>',
+        kind,
+        format_html(' role="{}"', role) if role else "",
+        content,
+    )
+
+
+@register.simple_block_tag
+def empty_state(
+    content: SafeString, title: str, icon_name: str = "folder_open", level: int = 3, id: str = ""
+) -> SafeString:
+    """An empty place: what it is for, why it is empty, one way on."""
+    return format_html(
+        '<div class="c-empty">{0}<h{1}{2}>{3}</h{1}>{4}</div>',
+        icon(icon_name),
+        int(level),
+        format_html(' id="{}"', id) if id else "",
+        title,
+        content,
+    )
+
+
+@register.inclusion_tag("components/breadcrumb.html")
+def breadcrumb(here: str, *above: str) -> dict[str, Any]:
+    """The way from the start page: `here`, then label and address of each page above it, from the top."""
+    if len(above) % 2:
+        raise template.TemplateSyntaxError("breadcrumb: give a label and an address for each page above this one.")
+    return {"here": here, "trail": [("Home", reverse("home")), *zip(above[::2], above[1::2], strict=True)]}
+
+
+@register.inclusion_tag("components/figure.html")
+def figure(chart: Any, note: str = "") -> dict[str, Any]:
+    """A `cpc.web.charts.Chart`: finding, picture at two widths, legend, and the same numbers as a table."""
+    return {"chart": chart, "note": note}
+
+
+# ---- lists and forms -----------------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def sort_header(
+    context: Context, label: str, key: str, numeric: bool = False, descending: bool = False, default: str = ""
+) -> SafeString:
+    """A `th` that sorts by `?sort=key`; `descending` is the first direction of figures read from the top.
+
+    `default` is the order of the list where the address asks for none ("-score").
+    """
+    head = tables.sort_link(context["request"], key, default=default, descending_first=descending)
+    return tables.header_cell(label, head, numeric=numeric, icon=icon)
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page[Any], noun: str = "rows", label: str = "Pages") -> dict[str, Any]:
+    """Page links and "1 to 25 of 207 rows", in a bar under a list."""
+    request: HttpRequest = context["request"]
+    return {"page": page, "noun": noun, "label": label, "links": tables.page_links(request, page)}
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
+    """One form field: label, hint, what is wrong, and the control, tied together for a screen reader."""
+    return fields.context(bound, hint)
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: BaseForm, consequence: str = "Nothing was saved.", focus: bool = True) -> dict[str, Any]:
+    """The summary above a refused form, with a link to each field; it takes the focus when the page opens."""
+    return {"consequence": consequence, "problems": fields.problems(form), "focus": focus}
+
+
+# ---- figures and dates ---------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def when(value: dt.date | None, style: str = "day") -> SafeString:
+    """A `<time>`: style `day` (Nov 24, 2026), `deadline` (Fri, Dec 4) or `moment` (with the UTC time)."""
+    if value is None:
+        return SafeString(formats.DASH)
+    if style == "moment":
+        if not isinstance(value, dt.datetime):
+            raise template.TemplateSyntaxError("when: the style 'moment' needs a date with a time.")
+        words = formats.moment(value)
+    else:
+        words = {"day": formats.day, "deadline": formats.deadline}[style](value)
+    machine = value.astimezone(dt.UTC).isoformat(timespec="seconds") if isinstance(value, dt.datetime) else value
+    return format_html('<time datetime="{}">{}</time>', str(machine), words)
+
+
+@register.filter
+def number(value: formats.Number | None, places: int | None = 0) -> str:
+    """`{{ count|number }}`, `{{ value|number:1 }}`: commas, true minus, en dash for None."""
+    return formats.number(value, places)
+
+
+@register.filter
+def score(value: formats.Number | None) -> str:
+    """A score: one decimal."""
+    return formats.number(value, 1)
+
+
+@register.filter
+def normalized(value: formats.Number | None) -> str:
+    """A normalized value between 0 and 1: three decimals."""
+    return formats.number(value, 3)
+
+
+@register.filter
+def stderr(value: formats.Number | None) -> str:
+    """A standard error: two decimals."""
+    return formats.number(value, 2)
+
+
+@register.filter
+def dash(low: Any, high: Any) -> SafeString:
+    """A range in a cell: `{{ low|dash:high }}` puts an en dash between."""
+    return conditional_escape(formats.span(str(low), str(high)))
+
+
+@register.filter
+def missing(reason: str, year: int | None = None) -> str:
+    """Words for a reason: `{{ reason|missing }}`, `{{ "stale"|missing:2015 }}` gives "Old: 2015"."""
+    return formats.missing(str(reason), year)
+
+
+register.filter("words", formats.in_words)
+register.filter("signed", formats.signed)
+register.filter("share", formats.share)
+register.filter("percent", formats.percent)
+register.filter("money", formats.money)
+register.filter("dollars", formats.dollars)
+register.filter("day", formats.day)
+register.filter("deadline", formats.deadline)
+register.filter("moment", formats.moment)
+register.filter("relative", formats.relative_day)
+register.filter("fiscal_year", formats.fiscal_year)
