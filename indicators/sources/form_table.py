@@ -162,7 +162,7 @@ def tables(document: Document, form: Form) -> list[FormTable]:
     """The tables of a CSV or workbook whose header is the form's; empty for any other file."""
     if document.media is Media.WORKBOOK:
         grids: list[tuple[str, Sequence[Sequence[Any]]]] = [(n, document.sheet(n)) for n in document.sheet_names]
-    elif document.media in (Media.CSV, Media.TEXT):
+    elif document.media is Media.CSV:
         grids = [("", document.csv_rows)]
     else:
         return []

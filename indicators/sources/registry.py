@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceSpec
 from indicators.sources.documents import Document, FileFault, UnreadableFile
+from indicators.sources.ilab import ILAB_FINDINGS
 from indicators.sources.tip_report import TIP_TIERS
 
-ADAPTERS: tuple[Adapter, ...] = (TIP_TIERS,)
+ADAPTERS: tuple[Adapter, ...] = (TIP_TIERS, ILAB_FINDINGS)
 
 
 def sources() -> Iterator[SourceSpec]:

@@ -1,0 +1,219 @@
+"""The Department of Labor's Findings on the Worst Forms of Child Labor, as the XML of its mobile application.
+
+The level judges what a government did, not how common child labour is. The percentages beside it come from
+surveys of different years and ages; the file gives the ages and not the year, so the edition's year stands for it.
+The file's name does not tell the edition: countries_2021.xml holds the Findings of 2022. The countries' own
+descriptions do ("In 2022, ...").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from lxml import etree
+
+from indicators.sources.base import (
+    Direction,
+    IndicatorSpec,
+    Missing,
+    Problem,
+    Reading,
+    ReadResult,
+    Reason,
+    Recognition,
+    Severity,
+    SourceSpec,
+)
+from indicators.sources.documents import Document, FileFault, Media, UnreadableFile
+
+SOURCE = SourceSpec(
+    key="ilab",
+    title="Findings on the Worst Forms of Child Labor",
+    publisher="U.S. Department of Labor, Bureau of International Labor Affairs",
+    licence="U.S. Government work, public domain",
+    attribution="U.S. Department of Labor, Findings on the Worst Forms of Child Labor",
+    homepage="https://www.dol.gov/agencies/ilab/resources/reports/child-labor/findings",
+)
+
+LEVELS = (
+    "Significant Advancement",
+    "Moderate Advancement",
+    "Minimal Advancement",
+    "No Advancement",
+    "No Assessment",
+)
+
+ADVANCEMENT = IndicatorSpec(
+    code="ilab.advancement",
+    name="Advancement in eliminating the worst forms of child labor",
+    unit="level",
+    wording="How far a government advanced in the year in its efforts against the worst forms of child labor. "
+    "It judges effort, not prevalence. No Assessment is a level of its own. A qualification the publisher adds "
+    "(complicity, a law or practice that delayed advancement) stands in the note.",
+    labels=LEVELS,
+)
+WORKING = IndicatorSpec(
+    code="ilab.working_children",
+    name="Working children",
+    unit="%",
+    wording="Children at work as a share of all children of the ages given, from the survey the publisher uses. "
+    "Ages and survey years differ from country to country.",
+    direction=Direction.LOWER,
+    minimum=0,
+    maximum=100,
+    decimals=1,
+)
+
+_LEVEL = "Advancement_Level"
+_STATISTICS = "Country_Statistics/Children_Work_Statistics"
+_PERCENTAGE = "Total_Percentage_of_Working_Children"
+_NO_PERCENTAGE = frozenset({"", "n/a", "unavailable"})
+_QUALIFIED = re.compile(r"\s+[-\u2013\u2014]\s+")
+_OPENING_YEAR = re.compile(r"\b(?:[Ii]n|[Ff]or the) (20\d\d)\b")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_MOST = 0.5
+
+
+class IlabFindings:
+    """Reads the XML of all countries of one edition."""
+
+    key = "ilab_findings"
+    source = SOURCE
+    indicators: Sequence[IndicatorSpec] = (ADVANCEMENT, WORKING)
+
+    def recognise(self, document: Document) -> Recognition | None:
+        """Claim an XML of countries with advancement levels."""
+        if document.media is not Media.XML:
+            return None
+        root = document.xml()
+        if not _is_findings(root):
+            return None
+        year = _edition_year(root)
+        stated = f"most descriptions speak of {year}" if year else "no year is stated: name the edition"
+        return Recognition(edition=str(year or ""), because=f"Countries/Country with Advancement_Level; {stated}")
+
+    def read(self, document: Document, edition: str = "") -> ReadResult:
+        """Read a level and a percentage for each country. Raises `UnreadableFile` where no year is known."""
+        root = document.xml()
+        if not _is_findings(root):
+            raise UnreadableFile(
+                FileFault.UNKNOWN_LAYOUT,
+                f"{document.name} has no Countries/Country with an Advancement_Level.",
+                "Take the XML of the Findings as the Department of Labor released it.",
+            )
+        label = edition or str(_edition_year(root) or "")
+        if not re.fullmatch(r"20\d\d", label):
+            raise UnreadableFile(
+                FileFault.UNKNOWN_LAYOUT,
+                f"{document.name} does not say of which year the Findings are.",
+                "Name the edition by its four-digit year.",
+            )
+        result = ReadResult(edition=label, edition_rank=int(label) * 10_000, layout="Countries/Country")
+        for number, country in enumerate(root.findall("Country"), start=1):
+            result.rows_read += 1
+            self._country(country, f"Countries/Country[{number}]", result)
+        return result
+
+    def _country(self, country: etree._Element, place: str, result: ReadResult) -> None:
+        name = _text(country, "Name")
+        for outcome in (_level(country, name, place, result.edition), _working(country, name, place, result.edition)):
+            if isinstance(outcome, Reading):
+                result.readings.append(outcome)
+            else:
+                result.problems.append(outcome)
+        further = country.findall(f"{_STATISTICS}/{_PERCENTAGE}")[1:]
+        if further:
+            # Several territories in one list: the first is the country, the others are not named.
+            found = ", ".join(element.text or "" for element in further)
+            result.problems.append(
+                Problem(
+                    severity=Severity.NOTE,
+                    reason=Reason.NOT_A_COUNTRY,
+                    message=f"Percentages of parts of {name} that the file does not name were left out: {found}.",
+                    locator=f"{place}/{_STATISTICS}/{_PERCENTAGE}[2]",
+                    raw=found,
+                    country=name,
+                    rows=0,
+                )
+            )
+
+
+def _level(country: etree._Element, name: str, place: str, year: str) -> Reading | Problem:
+    element = country.find(_LEVEL)
+    raw = (element.text or "").strip() if element is not None else ""
+    locator = place if element is None else f"{place}/{_LEVEL}"
+    level, *qualification = _QUALIFIED.split(raw, maxsplit=1)
+    if raw and level not in LEVELS:
+        return _rejected(Reason.UNKNOWN_LABEL, f"{level!r} is no level of the Findings.", locator, raw, name)
+    return Reading(
+        indicator=ADVANCEMENT.code,
+        country=name,
+        period=year,
+        locator=locator,
+        label=level,
+        missing=None if raw else Missing.NOT_COLLECTED,
+        raw=raw,
+        note=qualification[0] if qualification else "" if raw else "Not covered by the Findings.",
+    )
+
+
+def _working(country: etree._Element, name: str, place: str, year: str) -> Reading | Problem:
+    elements = country.findall(f"{_STATISTICS}/{_PERCENTAGE}")
+    raw = (elements[0].text or "").strip() if elements else ""
+    locator = f"{place}/{_STATISTICS}/{_PERCENTAGE}" + ("[1]" if len(elements) > 1 else "") if elements else place
+    reading = Reading(indicator=WORKING.code, country=name, period=year, locator=locator, raw=raw)
+    if raw.casefold() in _NO_PERCENTAGE:
+        reading.missing = Missing.NOT_COLLECTED
+        return reading
+    if not _NUMBER.fullmatch(raw):
+        return _rejected(Reason.UNREADABLE_NUMBER, f"{raw!r} is no fraction of children.", locator, raw, name)
+    percent = Decimal(raw) * 100
+    if not 0 <= percent <= 100:
+        message = f"{raw} is no fraction: the publisher gives shares from 0 to 1."
+        return _rejected(Reason.OUT_OF_RANGE, message, locator, raw, name)
+    ages = _text(country, f"{_STATISTICS}/Age_Range")
+    if not ages:
+        same = raw == _text(country, "Country_Statistics/UNESCO_Primary_Completion_Rate/Rate")
+        cause = "; it equals the primary completion rate of the same country" if same else ""
+        message = f"The share of working children has no age range{cause}."
+        return _rejected(Reason.INCONSISTENT, message, locator, raw, name)
+    reading.value = float(percent)
+    reading.note = f"ages {ages}; the file does not state the survey's year"
+    return reading
+
+
+def _rejected(reason: Reason, message: str, locator: str, raw: str, country: str) -> Problem:
+    return Problem(Severity.REJECTED, reason, message, locator=locator, raw=raw, country=country)
+
+
+def _text(element: etree._Element, path: str) -> str:
+    return (element.findtext(path) or "").strip()
+
+
+def _is_findings(root: etree._Element) -> bool:
+    return (
+        root.tag == "Countries" and root.find(f"Country/{_LEVEL}") is not None and root.find("Country/Name") is not None
+    )
+
+
+def _edition_year(root: etree._Element) -> int | None:
+    """The first year that more than half of the assessed countries' descriptions name, or None."""
+    found: Counter[int] = Counter()
+    assessed = 0
+    for country in root.findall("Country"):
+        if not _text(country, _LEVEL):
+            continue
+        assessed += 1
+        match = _OPENING_YEAR.search(_text(country, "Description"))
+        if match:
+            found[int(match.group(1))] += 1
+    if not found:
+        return None
+    year, times = found.most_common(1)[0]
+    return year if times > assessed * _MOST else None
+
+
+ILAB_FINDINGS = IlabFindings()
