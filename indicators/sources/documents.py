@@ -1,78 +1,64 @@
 """A received file, opened safely and read cell by cell.
 
 `Document` hides the container: a workbook gives rows of cells that start at A1, a CSV gives rows of text,
-a zip gives members, XML and JSON give trees. Every failure is an `UnreadableFile` with a code from a closed
-list, a sentence and a remedy; nothing is read past the limits in `Limits`.
+a zip or a folder gives members, XML and JSON give trees. Every failure is an `UnreadableFile` with a code from a
+closed list, a sentence and a remedy; nothing is read past the limits in `Limits`.
 """
 
 from __future__ import annotations
 
 import csv
-import enum
 import hashlib
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 from lxml import etree
+from python_calamine import CalamineError, SheetVisibleEnum
+
+from indicators.sources.containers import (
+    DOWNLOAD_AGAIN,
+    FileFault,
+    Limits,
+    Media,
+    UnreadableFile,
+    check_size,
+    damaged,
+    folder_members,
+    media_of,
+    read_member,
+)
+
+__all__ = [
+    "Cell",
+    "Document",
+    "FileFault",
+    "Limits",
+    "Media",
+    "Row",
+    "UnreadableFile",
+    "cell_locator",
+    "cell_text",
+    "column_letters",
+    "line_locator",
+    "parse_json",
+    "parse_xml",
+]
 
 Cell = Any
 Row = list[Cell]
 
-
-class Media(enum.StrEnum):
-    """The container, recognised by content and never by the file's name alone."""
-
-    WORKBOOK = "workbook"
-    CSV = "csv"
-    TEXT = "text"
-    HTML = "html"
-    XML = "xml"
-    JSON = "json"
-    ZIP = "zip"
-    UNKNOWN = "unknown"
-
-
-class FileFault(enum.StrEnum):
-    """Why a file cannot be read at all."""
-
-    EMPTY = "empty"
-    TOO_LARGE = "too_large"
-    CORRUPT = "corrupt"
-    ENCRYPTED = "encrypted"
-    ZIP_BOMB = "zip_bomb"
-    NO_SHEETS = "no_sheets"
-    WRONG_KIND = "wrong_kind"
-    UNKNOWN_LAYOUT = "unknown_layout"
-
-
-class UnreadableFile(Exception):
-    """The file cannot be used. `code` is a `FileFault`; `remedy` says what to do."""
-
-    def __init__(self, code: FileFault, message: str, remedy: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.remedy = remedy
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost: bytes as received, bytes once unpacked, members, and the ratio between the two."""
-
-    bytes: int = 100 * 1024 * 1024
-    unpacked: int = 1024 * 1024 * 1024
-    members: int = 20_000
-    ratio: int = 200
+_DELIMITERS: Final = (",", ";", "\t")
 
 
 class Document:
-    """One file on disk with its name as received and its SHA-256."""
+    """One file on disk, or one folder of files, with its name as received and its SHA-256."""
 
     def __init__(self, path: Path, name: str = "", limits: Limits | None = None) -> None:
         self.path = path
@@ -81,83 +67,239 @@ class Document:
 
     @cached_property
     def size(self) -> int:
-        """Bytes on disk."""
+        """Bytes on disk; for a folder the sum of its files."""
+        if self.path.is_dir():
+            return sum((self.path / member).stat().st_size for member in self.members)
         return self.path.stat().st_size
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 of the bytes, as 64 hexadecimal digits."""
-        with self.path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+        """SHA-256 of the bytes, as 64 hexadecimal digits; for a folder, of its files' names and SHA-256s in order."""
+        if not self.path.is_dir():
+            return _file_digest(self.path).hex()
+        whole = hashlib.sha256()
+        for member in self.members:
+            whole.update(member.encode() + b"\0" + _file_digest(self.path / member))
+        return whole.hexdigest()
 
     @cached_property
     def content(self) -> bytes:
-        """The whole file in memory."""
+        """The whole file in memory. Raises `UnreadableFile` for an empty file and one over the limit."""
+        check_size(self.size, self.name, self.limits)
         return self.path.read_bytes()
 
     @cached_property
     def media(self) -> Media:
-        """The container found by looking at the first bytes."""
-        head = self.content[:4096]
-        if head.startswith(b"PK"):
-            names = zipfile.ZipFile(self.path).namelist()
-            return Media.WORKBOOK if "[Content_Types].xml" in names else Media.ZIP
-        start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        if start.startswith((b"<!doctype html", b"<html")):
-            return Media.HTML
-        if start.startswith(b"<"):
-            return Media.XML
-        if start.startswith((b"{", b"[")):
-            return Media.JSON
-        return Media.CSV if self.name.lower().endswith((".csv", ".tsv")) else Media.TEXT
+        """The container found by looking at the content, checked against the limits.
+
+        Raises `UnreadableFile` where no reader could use the file: empty, too large, damaged, protected, a bomb,
+        a web page or an old workbook under the name of a new one, or nothing known.
+        """
+        if self.path.is_dir():
+            folder_members(self.path, self.name, self.limits)
+            return Media.FOLDER
+        check_size(self.size, self.name, self.limits)
+        return media_of(self.path, self.name, self.limits)
+
+    # --- workbooks ---------------------------------------------------------------------------------------
 
     @cached_property
     def _book(self) -> pd.ExcelFile:
-        return pd.ExcelFile(self.path, engine="calamine")
+        self._require(Media.WORKBOOK)
+        try:
+            book = pd.ExcelFile(io.BytesIO(self.content), engine="calamine")
+        except (CalamineError, OSError, ValueError) as error:
+            raise damaged(self.name, "the workbook cannot be opened") from error
+        if not book.sheet_names:
+            raise UnreadableFile(FileFault.NO_SHEETS, f"{self.name} is a workbook without sheets.", DOWNLOAD_AGAIN)
+        return book
 
     @cached_property
     def sheet_names(self) -> tuple[str, ...]:
         """Names of the sheets in order; empty for anything but a workbook."""
         return tuple(str(n) for n in self._book.sheet_names) if self.media is Media.WORKBOOK else ()
 
+    @cached_property
+    def hidden_sheets(self) -> frozenset[str]:
+        """Names of the sheets a reader of the workbook does not see."""
+        if self.media is not Media.WORKBOOK:
+            return frozenset()
+        book: Any = self._book.book
+        return frozenset(s.name for s in book.sheets_metadata if s.visible != SheetVisibleEnum.Visible)
+
     def sheet(self, name: str) -> list[Row]:
-        """Rows of one sheet from A1 on; an empty cell is "" and nothing is interpreted."""
-        frame = self._book.parse(sheet_name=name, header=None, dtype=object, na_filter=False)
+        """Rows of one sheet from A1 on; an empty cell is "" and nothing is interpreted.
+
+        A whole number is an int, any other number a float; an error of a formula is "". The rows are read once and
+        shared, so callers must not change them. Raises `KeyError` for a sheet that is not there.
+        """
+        cached = self._sheets.get(name)
+        if cached is not None:
+            return cached
+        if name not in self.sheet_names:
+            raise KeyError(f"{self.name} has no sheet {name!r}; there are {', '.join(self.sheet_names)}")
+        try:
+            frame = pd.read_excel(self._book, sheet_name=name, header=None, dtype=object, na_filter=False)
+        except (CalamineError, OSError, ValueError) as error:
+            raise damaged(self.name, f"its sheet {name} cannot be read") from error
         rows: list[Row] = frame.to_numpy(dtype=object).tolist()
+        self._sheets[name] = rows
         return rows
 
     @cached_property
+    def _sheets(self) -> dict[str, list[Row]]:
+        return {}
+
+    # --- text --------------------------------------------------------------------------------------------
+
+    @cached_property
     def text(self) -> str:
-        """The file as text: UTF-8 (with or without a mark), else Windows-1252."""
-        try:
-            return self.content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return self.content.decode("cp1252", errors="replace")
+        """The file as text: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252."""
+        self._require(Media.CSV, Media.TEXT, Media.HTML, Media.XML, Media.JSON)
+        return decode(self.content, self.name)
 
     @cached_property
     def csv_rows(self) -> list[list[str]]:
-        """Rows of a delimited text file, as text."""
-        return list(csv.reader(io.StringIO(self.text, newline="")))
+        """Rows of a delimited text file, as text; an empty line is an empty row."""
+        return [row for _, row in self.csv_records]
+
+    @cached_property
+    def csv_records(self) -> list[tuple[int, list[str]]]:
+        """Rows of a delimited text file, each with the line on which it starts (1-based)."""
+        return list(_records(self.text, self.name))
 
     def xml(self) -> etree._Element:
         """The root of an XML document, read without entities, network or DTD."""
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        return etree.fromstring(self.content, parser)
+        self._require(Media.XML, Media.HTML)
+        return parse_xml(self.content, self.name)
 
     def json(self) -> Any:
         """The file as JSON."""
-        return json.loads(self.text)
+        return parse_json(self.content, self.name)
+
+    # --- members -----------------------------------------------------------------------------------------
 
     @cached_property
     def members(self) -> tuple[str, ...]:
-        """Names of a zip's files (no folders), in archive order."""
-        with zipfile.ZipFile(self.path) as archive:
-            return tuple(i.filename for i in archive.infolist() if not i.is_dir())
+        """Names of the files (no folders): of a zip in archive order, of a folder sorted."""
+        if self.path.is_dir():
+            return folder_members(self.path, self.name, self.limits)
+        return tuple(i.filename for i in self._archive.infolist() if not i.is_dir())
 
     def member(self, name: str) -> bytes:
-        """The bytes of one file in a zip."""
-        with zipfile.ZipFile(self.path) as archive:
-            return archive.read(name)
+        """The bytes of one file in a zip or folder. Raises `KeyError` where there is none of this name."""
+        if name not in self._member_set:
+            raise KeyError(f"{self.name} has no file {name!r}")
+        if self.path.is_dir():
+            return (self.path / name).read_bytes()
+        return read_member(self._archive, name, self.name)
+
+    @cached_property
+    def _member_set(self) -> frozenset[str]:
+        return frozenset(self.members)
+
+    @cached_property
+    def _archive(self) -> zipfile.ZipFile:
+        self._require(Media.ZIP, Media.WORKBOOK)
+        return zipfile.ZipFile(self.path)
+
+    def _require(self, *kinds: Media) -> None:
+        if self.media not in kinds:
+            raise UnreadableFile(
+                FileFault.WRONG_KIND,
+                f"{self.name} is of the kind {self.media.value}, not {' or '.join(k.value for k in kinds)}.",
+                "Upload the file as the publisher released it.",
+            )
+
+
+def _file_digest(path: Path) -> bytes:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").digest()
+
+
+def decode(content: bytes, name: str) -> str:
+    """Text of `content`: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252. Raises `UnreadableFile`."""
+    try:
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return content.decode("utf-16")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as first:
+        try:
+            return content.decode("cp1252")
+        except UnicodeDecodeError:
+            line = content.count(b"\n", 0, first.start) + 1
+            raise damaged(name, f"line {line} holds bytes that are no text") from first
+
+
+def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    start = 1
+    try:
+        for row in reader:
+            yield start, row
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise damaged(name, f"line {start} does not end as quoted text must: {error}") from error
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter of a CSV: of comma, semicolon and tab the one that most lines hold equally often.
+
+    With a draw the first of those that the first line holds, so that `Country;Value` over `Ghana;2,9` is read as
+    two columns. The comma stands for a file of one column.
+    """
+    lines = [line for line in text[:65536].splitlines() if line.strip()][:200]
+    if not lines:
+        return ","
+
+    def weight(mark: str) -> tuple[int, bool, int]:
+        counts = Counter(count for line in lines if (count := _outside_quotes(line).count(mark)))
+        width, often = max(counts.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+        return often, mark in _outside_quotes(lines[0]), width
+
+    return max(_DELIMITERS, key=weight)
+
+
+def _outside_quotes(line: str) -> str:
+    return "".join(line.split('"')[::2])
+
+
+def parse_xml(content: bytes, name: str) -> etree._Element:
+    """The root of an XML document. Entities are refused, as they can unpack without end or name other files."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise damaged(name, f"its XML breaks off: {error}") from error
+    dtd: Any = root.getroottree().docinfo.internalDTD
+    if dtd is not None and any(True for _ in dtd.iterentities()):
+        raise UnreadableFile(
+            FileFault.UNSAFE, f"{name} declares XML entities, which are not read.", "Upload the file without a DTD."
+        )
+    return root
+
+
+def parse_json(content: bytes, name: str) -> Any:
+    """JSON of `content`, with `name` for the messages. Raises `UnreadableFile`; NaN and Infinity are refused."""
+    try:
+        return json.loads(decode(content, name), parse_constant=_no_constant)
+    except RecursionError as error:
+        raise UnreadableFile(
+            FileFault.UNSAFE,
+            f"{name} is nested too deeply to be read.",
+            "Upload the file as the publisher released it.",
+        ) from error
+    except ValueError as error:
+        raise damaged(name, f"its JSON breaks off: {error}") from error
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def cell_text(cell: Cell) -> str:
+    """The text of a cell as `Reading.raw` keeps it: text unchanged, a number as Python writes it, "" for none."""
+    return cell if isinstance(cell, str) else str(cell)
 
 
 def column_letters(index: int) -> str:
