@@ -117,7 +117,7 @@ def media_of(path: Path, name: str, limits: Limits) -> Media:
         )
     if name.lower().endswith(_WORKBOOK_NAMES):
         raise UnreadableFile(
-            FileFault.WRONG_KIND, f"{name} is named like a workbook, but holds {media.value} text.", SAVE_AS_XLSX
+            FileFault.WRONG_KIND, f"{name} is named like a workbook, but its content is {media.value}.", SAVE_AS_XLSX
         )
     return media
 
