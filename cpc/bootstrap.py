@@ -54,8 +54,8 @@ def install(purpose: str) -> None:
     if not usable(VENV):
         create()
     print(f"Python: installing {lock.name}", flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    if subprocess.run([*pip, "--require-hashes", "-r", lock], check=False).returncode:
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    if subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=False).returncode:
         raise SetupError(f"{lock.name} could not be installed (see above): check the network, then run make again.")
     stamp.write_text(wanted)
 

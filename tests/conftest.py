@@ -1,15 +1,20 @@
 """Fixtures shared by all tests, and the rule about what may be missing on a developer's machine.
 
 A test that needs Chromium, Redis or the publishers' files skips with the reason where that is missing,
-and fails where `CPC_REQUIRE_ALL=1` says that everything is there.
+and fails where `CPC_REQUIRE_ALL=1` says that everything is there. The database is the one that
+`DATABASE_URL` names, else the private throw-away PostgreSQL, which the first connection starts.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.services import redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,3 +33,17 @@ def shared_data() -> Path:
     if not folder.is_dir():
         unavailable(f"the publishers' files are not at {folder}; set CPC_SHARED_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real Redis that ends with the tests."""
+    if not shutil.which("redis-server"):
+        unavailable("redis-server is not installed (package redis-server)")
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last: quick failures come first."""
+    items.sort(key=lambda item: "tests/browser/" in item.nodeid)

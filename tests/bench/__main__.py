@@ -1,0 +1,61 @@
+"""`make bench`: run every `bench_*.py` beside this file and print one table.
+
+Each module defines `run()`, which gives rows of `name`, `ratio` (measured against its floor side by side, in
+this run), `goal` (the largest ratio wanted) and `detail` (the two figures, and the reason where a goal is missed).
+A missed goal is reported, not failed: a ratio depends on the machine. The database is a fresh, migrated, empty one.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TypedDict
+
+import django
+from django.test.utils import setup_databases, teardown_databases
+
+
+class Row(TypedDict):
+    """One measured ratio."""
+
+    name: str
+    ratio: float
+    goal: float
+    detail: str
+
+
+def measure() -> Iterable[Row]:
+    """The rows of all modules, in the order of their names, as they are measured."""
+    for path in sorted(Path(__file__).parent.glob("bench_*.py")):
+        print(f"measuring {path.stem.removeprefix('bench_')} ...", file=sys.stderr, flush=True)
+        yield from importlib.import_module(f"tests.bench.{path.stem}").run()
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as aligned text, one a line."""
+    width = max((len(row["name"]) for row in rows), default=0)
+    lines = [f"{'measure':{width}}  {'ratio':>7}  {'goal':>7}  met  detail"]
+    for row in rows:
+        met = "yes" if row["ratio"] <= row["goal"] else "NO"
+        lines.append(f"{row['name']:{width}}  {row['ratio']:6.2f}x  {row['goal']:6.2f}x  {met:3}  {row['detail']}")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure and print; exit status 1 only when a measurement itself fails."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
+    os.environ.setdefault("CPC_ENV", "test")
+    django.setup()
+    created = setup_databases(verbosity=0, interactive=False)
+    try:
+        print(table(list(measure())))
+    finally:
+        teardown_databases(created, verbosity=0)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Chromium for browser tests: launched once, quiet, and strict about errors on the console.
+
+A test asks for `page` (pytest-playwright) and `live_server` (pytest-django, which makes it transactional).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from cpc.accounts.models import User
+from tests.conftest import unavailable
+from tests.support import browser as support
+from tests.support import chromium
+
+
+@pytest.fixture(scope="session")
+def playwright(django_db_setup: None) -> Iterator[Playwright]:
+    """Playwright, and Django told that its event loop is no danger, for exactly as long as that loop is there."""
+    if not chromium.executable():
+        unavailable("Chromium is not installed (package chromium; or name it in CHROMIUM)")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as running:
+        yield running
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Launch the machine's Chromium."""
+    return browser_type_launch_args | chromium.launch_arguments()
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], live_server: LiveServer) -> dict[str, Any]:
+    """Let `page.goto("/...")` mean the live server, at the wider of the two widths."""
+    return browser_context_args | {"base_url": live_server.url, "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page whose script errors and refused resources (such as by the CSP) fail the test."""
+    complaints: list[str] = []
+    opened = context.new_page()
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and message.location.get("url") != opened.url:
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    assert not complaints, "\n".join(["The browser's console:", *complaints])
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, live_server: LiveServer) -> support.SignIn:
+    """A function that signs a user in without the form: `sign_in(user)`."""
+
+    def with_session_of(user: User) -> None:
+        context.add_cookies([support.session_cookie(user, live_server.url)])
+
+    return with_session_of

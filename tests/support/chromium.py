@@ -1,0 +1,29 @@
+"""The Chromium that browser tests and screenshots drive: the machine's own, as none is downloaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def executable() -> str | None:
+    """The path of Chromium (`CHROMIUM`, else the first known name on PATH), or None."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def launch_arguments() -> dict[str, Any]:
+    """Playwright's arguments to launch it: quiet, and as root without the sandbox that refuses root."""
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    return {"executable_path": executable(), "args": [*FLAGS, *sandbox]}

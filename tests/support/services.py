@@ -1,0 +1,67 @@
+"""Real servers for tests, and the environment in which another process finds the test's own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from django.db import connection
+
+
+def free_port() -> int:
+    """A TCP port of this machine that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def database_environment(**more: str) -> dict[str, str]:
+    """This process's environment for a child that shall use the test's own database, and `more`.
+
+    The child sees only what is committed: its test needs `django_db(transaction=True)`.
+    """
+    settings = connection.settings_dict
+    secret = f":{quote(settings['PASSWORD'], safe='')}" if settings["PASSWORD"] else ""
+    options = {"host": settings["HOST"], **({"port": settings["PORT"]} if settings["PORT"] else {})}
+    url = f"postgres://{quote(settings['USER'], safe='')}{secret}@/{settings['NAME']}?{urlencode(options)}"
+    return os.environ | {"DATABASE_URL": url} | more
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:
+    """Return once `condition` holds; fail naming `what` if it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not happen within {seconds:g} s")
+        time.sleep(0.1)
+
+
+def listens(port: int) -> bool:
+    """Whether something accepts connections on `port` of this machine."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextlib.contextmanager
+def redis_server(folder: Path) -> Iterator[str]:
+    """A Redis of its own that keeps nothing; gives its URL."""
+    program = shutil.which("redis-server")
+    assert program, "redis-server is not on PATH"
+    port = free_port()
+    options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    with (folder / "redis.log").open("w") as log:
+        process = subprocess.Popen([program, "--port", str(port), *options], stdout=log, stderr=log)
+    try:
+        wait_until(lambda: listens(port), f"redis-server's start (see {folder / 'redis.log'})")
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
