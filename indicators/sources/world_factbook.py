@@ -1,0 +1,129 @@
+"""The CIA's World Factbook, as the public archive of JSON profiles keeps it: `africa/gh.json` and 260 more.
+
+A zip or a folder, in the layout of 2017 (several years in one text, parted by ` ++ `) and in the final one of 2026
+(a key for each year). Profiles mix the two, so the layout is looked for in every field
+(`world_factbook_profile`). Only figures for the whole population are read. The file's name is a FIPS 10-4 code: it is
+given as `GEC:gh`, so that name and code check each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from indicators.sources.base import Problem, ReadResult, Reason, Recognition, Severity, SourceSpec
+from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, parse_json
+from indicators.sources.world_factbook_fields import INDICATORS
+from indicators.sources.world_factbook_profile import Profile
+from indicators.sources.world_factbook_text import MONTHS
+
+SOURCE = SourceSpec(
+    key="world_factbook",
+    title="The World Factbook",
+    publisher="Central Intelligence Agency",
+    licence="U.S. Government work, public domain",
+    attribution="Central Intelligence Agency, The World Factbook",
+    homepage="https://www.cia.gov/the-world-factbook/",
+    cadence_months=None,
+    note="The publisher ended the Factbook in February 2026; no further edition will come.",
+)
+
+_MEMBER = re.compile(r"(?:.*/)?(?P<short>(?P<region>[a-z-]+)/(?P<code>[a-z]{2})\.json)")
+_REGIONS = frozenset(
+    {"africa", "antarctica", "australia-oceania", "central-america-n-caribbean", "central-asia", "europe"}
+    | {"east-n-southeast-asia", "middle-east", "north-america", "south-america", "south-asia"}
+)
+_NAME_DATE = re.compile(r"(?<!\d)(?P<year>20\d\d)(?:-(?P<month>0[1-9]|1[0-2]))?(?!\d)")
+_IN_OFFICE = re.compile(rf"since (?:\d{{1,2}} )?({'|'.join(MONTHS)}) (20\d\d)")
+
+
+class WorldFactbook:
+    """Reader of the archive, whichever edition."""
+
+    key = "world_factbook"
+    source = SOURCE
+    indicators = INDICATORS
+
+    def recognise(self, document: Document) -> Recognition | None:
+        """A zip or folder with profiles in the Factbook's regional folders."""
+        if document.media not in (Media.ZIP, Media.FOLDER):
+            return None
+        profiles = [m for m in document.members if (found := _MEMBER.fullmatch(m)) and found["region"] in _REGIONS]
+        if not profiles:
+            return None
+        tree = parse_json(document.member(profiles[0]), profiles[0])
+        if not isinstance(tree, dict) or not {"Geography", "Government"} <= tree.keys():
+            return None
+        edition, where = _edition(document)
+        return Recognition(edition, f"{len(profiles)} country profiles, edition {edition or 'unknown'} from {where}")
+
+    def read(self, document: Document, edition: str = "") -> ReadResult:
+        """All profiles. Raises `UnreadableFile` where there is none, or nothing tells the edition."""
+        edition = edition or _edition(document)[0]
+        dated = _NAME_DATE.search(edition)
+        if dated is None:
+            raise UnreadableFile(
+                FileFault.UNKNOWN_LAYOUT,
+                f"{document.name} does not say of which year it is.",
+                "Name the edition when uploading, for example 2017-03, or put it into the file's name.",
+            )
+        result = ReadResult(edition, int(dated["year"]) * 10_000 + int(dated["month"] or 0) * 100)
+        yearly = False
+        for member in sorted(m for m in document.members if m.endswith(".json")):
+            found = _MEMBER.fullmatch(member)
+            tree = parse_json(document.member(member), member)
+            name = _country_name(tree) if found and found["region"] in _REGIONS else None
+            if found is None or name is None:
+                result.problems.append(_no_country(found["short"] if found else member))
+                continue
+            profile = Profile(found["short"], name, f"GEC:{found['code']}", tree, dated["year"])
+            profile.read()
+            result.rows_read += 1
+            result.readings += profile.readings
+            result.problems += profile.problems
+            yearly |= profile.yearly_keys
+        if not result.rows_read:
+            raise UnreadableFile(
+                FileFault.UNKNOWN_LAYOUT,
+                f"{document.name} holds no profile of a country.",
+                "Upload the archive with its regional folders (africa/gh.json and so on).",
+            )
+        result.layout = "a key for each year" if yearly else "several years in one text"
+        return result
+
+
+WORLD_FACTBOOK = WorldFactbook()
+
+
+def _edition(document: Document) -> tuple[str, str]:
+    """The edition and where it was found: the file's name, else the newest month in which somebody took office."""
+    if named := _NAME_DATE.search(document.name):
+        return named[0], "the file's name"
+    newest = (0, 0)
+    for member in filter(_MEMBER.fullmatch, document.members):
+        for month, year in _IN_OFFICE.findall(document.member(member).decode("utf-8", "replace")):
+            newest = max(newest, (int(year), MONTHS.index(month) + 1))
+    return (f"{newest[0]}-{newest[1]:02}" if newest[0] else ""), "the newest date of office in it"
+
+
+def _country_name(tree: Any) -> str | None:
+    """The conventional short form, else the long form, else any short form; "" where there is none of them.
+
+    None for what is no country: the European Union has no `Country name`.
+    """
+    government = tree.get("Government") if isinstance(tree, dict) else None
+    names = government.get("Country name") if isinstance(government, dict) else None
+    if not isinstance(names, Mapping) or "count" in names:
+        return None
+    keys = ["conventional short form", "conventional long form", *(k for k in names if k.endswith("short form"))]
+    for key in keys:
+        text = names[key].get("text", "") if isinstance(names.get(key), dict) else ""
+        if text and text.strip().casefold() != "none":
+            return str(text)
+    return ""
+
+
+def _no_country(member: str) -> Problem:
+    message = f"{member} is no profile of a country and is left out."
+    return Problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, member)

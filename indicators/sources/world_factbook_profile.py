@@ -1,0 +1,236 @@
+"""One country's profile of the World Factbook, read field by field.
+
+A text may leave its year to a neighbour: before 2024 the year of a group stands once, behind its last figure
+(`total: 11 years`, `male: 12 years`, `female: 11 years (2014)`) or at the end of the note. Such a year is taken over
+and the reading's note says from where. A missing value without any year belongs to the year of the edition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from indicators.sources.base import Problem, Quality, Reading, Reason, Severity
+from indicators.sources.world_factbook_fields import (
+    BALANCE,
+    BALANCE_SHARE,
+    EXPENDITURES,
+    FIELDS,
+    REVENUES,
+    Field,
+)
+from indicators.sources.world_factbook_text import (
+    SEPARATOR,
+    Figure,
+    Moment,
+    UnreadableFigure,
+    closing_moment,
+    figure,
+    plain,
+)
+
+_SIBLINGS = ("total", "total population", "total number", "percentage", "revenues", "expenditures", "male", "female")
+_KNOWN = frozenset({"text", "note", "definition", *_SIBLINGS})
+
+_PRICES = re.compile(r"\bin (?:(\d{4}) (?:US )?|(current) )dollars")
+_AGES = re.compile(r"\bages (\d+-\d+)")
+_TOGETHER = re.compile(r"(?:include|represent|estimates are for)[^;]*(?:West Bank|Gaza)")
+_ROUTINE = re.compile(
+    r"central government revenues .*converted to US dollars|% of labor force [^;]*seeking employment|"
+    r"data (?:are )?in \S+ (?:US )?dollars"
+)
+
+
+@dataclass(slots=True)
+class Profile:
+    """One profile while it is read: `member` and `country` as the archive writes them, `year` of the edition."""
+
+    member: str
+    country: str
+    code: str
+    tree: Mapping[str, Any]
+    year: str
+    readings: list[Reading] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    yearly_keys: bool = False
+
+    def read(self) -> None:
+        """Fill `readings` and `problems`."""
+        for heading in dict.fromkeys((f.section, f.heading) for f in FIELDS):
+            self._strays(*heading)
+        for wanted in FIELDS:
+            self._field(wanted)
+        self._balance()
+
+    def _problem(self, severity: Severity, reason: Reason, message: str, locator: str, raw: str = "") -> None:
+        self.problems.append(Problem(severity, reason, message, locator, raw=raw, country=self.country))
+
+    def _node(self, section: str, heading: str) -> Mapping[str, Any] | None:
+        part = self.tree.get(section)
+        node = part.get(heading) if isinstance(part, dict) else None
+        return node if isinstance(node, dict) else None
+
+    def _strays(self, section: str, heading: str) -> None:
+        """Lines below a heading that speak of a part of the country ("area administered by Turkish Cypriots")."""
+        for key, value in (self._node(section, heading) or {}).items():
+            if key not in _KNOWN and not _year_of(key, heading):
+                message = f"{key!r} is a figure for a part of the country and is left out."
+                locator = f"{self.member} > {section} > {heading} > {key}"
+                self._problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, locator, _text(value))
+
+    def _field(self, wanted: Field) -> None:
+        node = self._node(wanted.section, wanted.heading)
+        if node is None:
+            return
+        cells = list(_cells(node, wanted))
+        if not cells:
+            locator = f"{self.member} > {wanted.section} > {wanted.heading}"
+            message = f"The profile gives no figure for {wanted.indicator.name.lower()}."
+            self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, _text(node.get("note", "")))
+        for key, text, year in cells:
+            self.yearly_keys |= bool(year)
+            path = [self.member, wanted.section, wanted.heading, *filter(None, [key])]
+            pieces = text.split(SEPARATOR)
+            for number, piece in enumerate(pieces, 1):
+                locator = " > ".join(path) + (f", estimate {number}" if len(pieces) > 1 else "")
+                self._piece(wanted, node, key, piece, year, locator, alone=len(pieces) == 1)
+
+    def _piece(
+        self, wanted: Field, node: Mapping[str, Any], key: str, piece: str, year: str, locator: str, *, alone: bool
+    ) -> None:
+        """One estimate: find figure and year, then keep it or say why not."""
+        try:
+            found = figure(piece, wanted.unit)
+        except UnreadableFigure as error:
+            self._problem(Severity.REJECTED, Reason.UNREADABLE_NUMBER, f"{error}.", locator, piece)
+            return
+        when, origin = found.moment or (Moment(year, False) if year else None), ""
+        if when is None and alone:
+            when, origin = _borrowed(node, key)
+        if year and when and when.period.removeprefix("FY") != year:
+            message = f"The key says {year}, the text {when.period}; the text is followed."
+            self._problem(Severity.WARNING, Reason.INCONSISTENT, message, locator, piece)
+        if when is None:
+            self._undated(wanted, found, locator, alone)
+            return
+        self._keep(wanted, found, when, locator, [found.remark, origin, _remark(node)])
+
+    def _undated(self, wanted: Field, found: Figure, locator: str, alone: bool) -> None:
+        if found.missing is None:
+            message = f"No year stands with {plain(found.raw)!r}, beside it or in the note."
+            self._problem(Severity.REJECTED, Reason.UNREADABLE_YEAR, message, locator, found.raw)
+        elif alone:
+            self._keep(wanted, found, Moment(self.year, False), locator, [found.remark, "the publisher states no year"])
+        else:
+            message = "An estimate that is not available, of a year that is not stated, is left out."
+            self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, found.raw)
+
+    def _keep(self, wanted: Field, found: Figure, when: Moment, locator: str, notes: list[str]) -> None:
+        spec = wanted.indicator
+        value = None if found.value is None else float(found.value)
+        if any(r.indicator == spec.code and r.period == when.period for r in self.readings):
+            message = f"There is an earlier figure for {when.period} in this profile."
+            self._problem(Severity.REJECTED, Reason.DUPLICATE_KEY, message, locator, found.raw)
+            return
+        if value is not None and not _within(value, spec.minimum, spec.maximum):
+            message = f"{plain(found.raw)!r} lies outside {spec.minimum} to {spec.maximum} {spec.unit}."
+            self._problem(Severity.REJECTED, Reason.OUT_OF_RANGE, message, locator, found.raw)
+            return
+        self.readings.append(
+            Reading(
+                indicator=spec.code,
+                country=self.country,
+                code=self.code,
+                period=when.period,
+                locator=locator,
+                value=value,
+                missing=found.missing,
+                raw=found.raw,
+                quality=Quality.ESTIMATED if when.estimated else Quality.STATED,
+                note="; ".join(dict.fromkeys(filter(None, notes))),
+            )
+        )
+
+    def _balance(self) -> None:
+        """The balance of each year of which both sides are known, in dollars and as a share of revenues."""
+        income, spending = self._sides(REVENUES.code), self._sides(EXPENDITURES.code)
+        locator = f"{self.member} > Economy > Budget > revenues, expenditures"
+        for period in sorted(income.keys() & spending.keys()):
+            revenues, expenditures = income[period], spending[period]
+            taken = Decimal(repr(revenues.value))
+            left = taken - Decimal(repr(expenditures.value))
+            computed = {BALANCE.code: left, **({BALANCE_SHARE.code: left * 100 / taken} if taken else {})}
+            self.readings += [
+                Reading(
+                    indicator=code,
+                    country=self.country,
+                    code=self.code,
+                    period=period,
+                    locator=locator,
+                    value=float(value),
+                    raw=f"{revenues.raw}; {expenditures.raw}",
+                    quality=Quality.COMPUTED,
+                    note="; ".join(dict.fromkeys(filter(None, [revenues.note, expenditures.note]))),
+                )
+                for code, value in computed.items()
+            ]
+        if income and spending and not income.keys() & spending.keys():
+            years = f"Revenues are of {', '.join(income)}, expenditures of {', '.join(spending)}"
+            self._problem(Severity.NOTE, Reason.INCONSISTENT, f"{years}: no balance is computed.", locator)
+
+    def _sides(self, code: str) -> dict[str, Reading]:
+        return {r.period: r for r in self.readings if r.indicator == code and r.value is not None}
+
+
+def _cells(node: Mapping[str, Any], wanted: Field) -> Iterator[tuple[str, str, str]]:
+    """Key, text and the key's year of each text that holds the indicator; key "" for the heading's own text."""
+    if wanted.yearly:
+        for key, value in node.items():
+            if year := _year_of(key, wanted.heading):
+                yield key, _text(value), year
+    if wanted.key in node:
+        yield wanted.key, _text(node[wanted.key]), ""
+    elif "text" in node:
+        yield "", _text(node), ""
+
+
+def _year_of(key: str, heading: str) -> str:
+    year = key.removeprefix(f"{heading} ")
+    return year if year != key and re.fullmatch(r"\d{4}", year) else ""
+
+
+def _text(value: Any) -> str:
+    """The text of a node: itself, or its `text`."""
+    return str(value.get("text", "")) if isinstance(value, dict) else str(value)
+
+
+def _borrowed(node: Mapping[str, Any], key: str) -> tuple[Moment | None, str]:
+    """The year that closes the group behind `key`, else the one that closes the note, and where it was found."""
+    keys = list(node)
+    for sibling in keys[keys.index(key) + 1 :] if key else ():
+        if sibling in _SIBLINGS and (found := closing_moment(_text(node[sibling]))):
+            return found, f"year from the text for {sibling}"
+    found = closing_moment(_text(node.get("note", "")))
+    return found, "year from the note" if found else ""
+
+
+def _remark(node: Mapping[str, Any]) -> str:
+    """What the note means for the use of the figure, in our words; the publisher's sentence is not kept."""
+    note = plain(_text(node.get("note", "")))
+    said = []
+    if prices := _PRICES.search(note):
+        said.append(f"prices of {prices[1]}" if prices[1] else "current prices")
+    if ages := _AGES.search(note.split("% of labor force")[0]):
+        said.append(f"ages {ages[1]}")
+    if _TOGETHER.search(note):
+        said.append("West Bank and Gaza Strip together")
+    if note and not said and not _ROUTINE.search(note):
+        said.append("qualified by the publisher in a note")
+    return "; ".join(said)
+
+
+def _within(value: float, low: float | None, high: float | None) -> bool:
+    return (low is None or value >= low) and (high is None or value <= high)

@@ -1,0 +1,158 @@
+"""The small language of the World Factbook's figures: `$55.185 billion (2019 est.)`, `12 years (2011)`, `NA%`.
+
+A text is read whole or not at all: what is left over after the figure and its bracketed remarks makes it unreadable.
+"""
+
+from __future__ import annotations
+
+import enum
+import html
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from indicators.sources.base import Missing, Reason
+
+SEPARATOR = " ++ "
+"""Stands between the estimates of several years in one text."""
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+class Unit(enum.Enum):
+    """How a figure is written, and so what its number means."""
+
+    DOLLARS = enum.auto()
+    PERCENT = enum.auto()
+    PERCENT_OF_GDP = enum.auto()
+    YEARS = enum.auto()
+    PERSONS = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a figure holds: a year ("2016") or the fiscal year that ends then ("FY2013"). `estimated` as marked."""
+
+    period: str
+    estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One estimate. Either `value` or `missing` is set; `moment` is None where the text states no year."""
+
+    raw: str
+    value: Decimal | None
+    missing: Missing | None
+    moment: Moment | None
+    remark: str = ""
+
+
+class UnreadableFigure(ValueError):
+    """The text holds no figure of the unit. `reason` is the import's reason."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+_SCALE = {None: 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_NUMBER = r"(?P<sign>[-+]?)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+_WORD = r"(?: (?P<scale>thousand|million|billion|trillion))?"
+_FIGURES = {
+    Unit.DOLLARS: re.compile(rf"(?P<minus>-?)\${_NUMBER}{_WORD}(?![\w.,%])"),
+    Unit.PERCENT: re.compile(rf"{_NUMBER}%(?![\w.,])"),
+    Unit.PERCENT_OF_GDP: re.compile(rf"{_NUMBER}% of GDP(?![\w.,])"),
+    Unit.YEARS: re.compile(rf"{_NUMBER} years?(?![\w.,])"),
+    Unit.PERSONS: re.compile(rf"{_NUMBER}{_WORD}(?![\w.,%])"),
+}
+_NOT_AVAILABLE = re.compile(r"\$?N/?A ?%?(?: of GDP)?(?![\w/])")
+_UNINHABITED = re.compile(r"(?:uninhabited|no (?:permanent|indigenous) inhabitants)\b.*")
+_ELSEWHERE = re.compile(r"see entry for (?:the )*[A-Z][\w .]*")
+_RANGE = re.compile(r"\$?[\d.,]+%? ?(?:-|\u2013|to) ?\$?[\d.,]+%?")
+_BRACKETS = re.compile(r"\s*\(([^()]*)\)")
+_PROJECTED = re.compile(r"\bprojections? for (FY ?\d{4})$")
+_MOMENT = re.compile(
+    rf"(?:(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}) )?"
+    r"(?P<fiscal>FY ?)?(?P<first>\d{4}|\d{2})(?:[/-](?P<last>\d{4}|\d{2}))?(?P<estimated> est\.?)?"
+)
+_TAGS = re.compile(r"<[^<>]*>")
+_NOTE = re.compile(r"\s+note:.*", re.DOTALL)
+
+
+def plain(text: str) -> str:
+    """The text without tags and entities, its white space single."""
+    return " ".join(_TAGS.sub(" ", html.unescape(text)).split())
+
+
+def moment(text: str) -> Moment | None:
+    """The moment written in a bracket ("July 2016 est.", "FY04/05"), or None for any other remark.
+
+    A span takes the year it ends in: 2010-11 is 2011, FY04/05 is FY2005.
+    """
+    match = _MOMENT.fullmatch(text.strip())
+    if match is None:
+        return None
+    first, last = match["first"], match["last"]
+    if len(first) == 2 and not match["fiscal"]:
+        return None
+    year = _century(last or first)
+    return Moment(f"FY{year}" if match["fiscal"] else str(year), match["estimated"] is not None)
+
+
+def closing_moment(text: str) -> Moment | None:
+    """The moment in the last bracket of a text, where the text ends with it, or of the projections it speaks of."""
+    clean = plain(text)
+    if projected := _PROJECTED.search(clean):
+        return moment(f"{projected[1]} est.")
+    groups = list(_BRACKETS.finditer(clean))
+    if not groups or groups[-1].end() != len(clean):
+        return None
+    return moment(groups[-1][1])
+
+
+def figure(text: str, unit: Unit) -> Figure:
+    """One estimate of `unit`. Raises `UnreadableFigure`."""
+    clean = _NOTE.sub("", plain(text))
+    if _UNINHABITED.fullmatch(clean) and unit is Unit.PERSONS:
+        return Figure(text, None, Missing.NOT_APPLICABLE, None, "no permanent population")
+    if _ELSEWHERE.fullmatch(clean):
+        return Figure(text, None, Missing.NOT_APPLICABLE, None, "counted in another profile")
+    absent = _NOT_AVAILABLE.match(clean)
+    if absent:
+        found, _ = _rest(clean, absent.end())
+        return Figure(text, None, Missing.NOT_COLLECTED, found)
+    match = _FIGURES[unit].match(clean)
+    if match is None:
+        kind = (
+            "a range, not one figure" if _RANGE.match(clean) else f"no figure in {unit.name.lower().replace('_', ' ')}"
+        )
+        raise UnreadableFigure(Reason.UNREADABLE_NUMBER, f"{clean[:80]!r} is {kind}")
+    found, remarks = _rest(clean, match.end())
+    return Figure(text, _value(match), None, found, "with a remark in brackets" if remarks else "")
+
+
+def _rest(clean: str, position: int) -> tuple[Moment | None, int]:
+    """The moment in the brackets after a figure and how many other brackets there are; nothing else may follow."""
+    found, remarks = None, 0
+    while position < len(clean):
+        group = _BRACKETS.match(clean, position)
+        if group is None:
+            raise UnreadableFigure(Reason.UNREADABLE_NUMBER, f"{clean[position:][:80]!r} follows the figure")
+        found, remarks, position = moment(group[1]) or found, remarks + (moment(group[1]) is None), group.end()
+    return found, remarks
+
+
+def _value(match: re.Match[str]) -> Decimal:
+    parts = match.groupdict()
+    value = Decimal(parts["number"].replace(",", "")) * _SCALE[parts.get("scale")]
+    negative = (parts["sign"] == "-") != (parts.get("minus") == "-")
+    return -value if negative else value
+
+
+def _century(digits: str) -> int:
+    year = int(digits)
+    return year if year >= 1000 else year + (2000 if year < 50 else 1900)
