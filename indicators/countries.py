@@ -135,11 +135,8 @@ class CountryIndex:
             return self._territory(name, named, source)
         coded = self._by_code(code, source)
         if blank:
-            return (
-                Match(coded)
-                if coded
-                else Match("", Failure.UNKNOWN, f"there is no name, and no country has the code {code!r}")
-            )
+            unnamed = f"there is no name, and no country has the code {code!r}"
+            return Match(coded) if coded else Match("", Failure.UNKNOWN, unnamed)
         if not named:
             hint = f"; the code {code} is {self.rows[coded].name}" if coded else ""
             return Match("", Failure.UNKNOWN, f"no country is listed as {name!r}{hint}")
@@ -178,9 +175,9 @@ class CountryIndex:
 
     def _territory(self, name: str, named: set[str], source: str) -> Match:
         """A row listed as a territory must not land on a state, unless an alias of the source says so."""
-        found = (
-            self._single(name, named) if named else Match("", Failure.UNKNOWN, f"no territory is listed as {name!r}")
-        )
+        if not named:
+            return Match("", Failure.UNKNOWN, f"no territory is listed as {name!r}")
+        found = self._single(name, named)
         if not found or self.rows[found.code].kind is not Kind.STATE or (source, normalise(name)) in self._aliases:
             return found
         state = self.rows[found.code].name

@@ -8,8 +8,17 @@ from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceS
 from indicators.sources.documents import Document, FileFault, UnreadableFile
 from indicators.sources.ilab import ILAB_FINDINGS
 from indicators.sources.tip_report import TIP_TIERS
+from indicators.sources.unicef import UNICEF_CHILD_LABOUR
+from indicators.sources.walk_free import GLOBAL_SLAVERY_INDEX
+from indicators.sources.world_factbook import WORLD_FACTBOOK
 
-ADAPTERS: tuple[Adapter, ...] = (TIP_TIERS, ILAB_FINDINGS)
+ADAPTERS: tuple[Adapter, ...] = (
+    TIP_TIERS,
+    ILAB_FINDINGS,
+    WORLD_FACTBOOK,
+    UNICEF_CHILD_LABOUR,
+    GLOBAL_SLAVERY_INDEX,
+)
 
 
 def sources() -> Iterator[SourceSpec]:
@@ -49,3 +58,25 @@ def recognise(document: Document) -> tuple[Adapter, Recognition]:
         )
     found, chosen = max(claims, key=lambda claim: claim[0].confidence)
     return chosen, found
+
+
+def recognise_as(document: Document, key: str) -> tuple[Adapter, str]:
+    """The adapter for a document whose source (or adapter) the user names.
+
+    Raises `UnreadableFile` that says what the file seems to be where it is not that, and `KeyError` for an
+    unknown key.
+    """
+    wanted = [a for a in ADAPTERS if key in (a.key, a.source.key)]
+    if not wanted:
+        raise KeyError(f"no source {key!r}; there are {', '.join(s.key for s in sources())}")
+    claims = [(found, a) for a in wanted if (found := a.recognise(document)) is not None]
+    if claims:
+        found, chosen = max(claims, key=lambda claim: claim[0].confidence)
+        return chosen, found.because
+    other, because = recognise(document)
+    raise UnreadableFile(
+        FileFault.WRONG_KIND,
+        f"{document.name} is no file of {wanted[0].source.title}; it seems to be {other.source.title} "
+        f"({because.because}).",
+        f"Upload it as {other.source.title}, or choose another file.",
+    )

@@ -9,10 +9,18 @@ given as `GEC:gh`, so that name and code check each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from indicators.sources.base import Problem, ReadResult, Reason, Recognition, Severity, SourceSpec
+from indicators.sources.base import (
+    IndicatorSpec,
+    Problem,
+    ReadResult,
+    Reason,
+    Recognition,
+    Severity,
+    SourceSpec,
+)
 from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, parse_json
 from indicators.sources.world_factbook_fields import INDICATORS
 from indicators.sources.world_factbook_profile import Profile
@@ -43,7 +51,7 @@ class WorldFactbook:
 
     key = "world_factbook"
     source = SOURCE
-    indicators = INDICATORS
+    indicators: Sequence[IndicatorSpec] = INDICATORS
 
     def recognise(self, document: Document) -> Recognition | None:
         """A zip or folder with profiles in the Factbook's regional folders."""
