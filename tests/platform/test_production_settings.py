@@ -1,0 +1,40 @@
+"""Production starts only when told its secrets, and then passes Django's own deployment checks."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NEEDED = {
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "ALLOWED_HOSTS": "cpc.example",
+    "DATABASE_URL": "postgres://cpc@db.example/cpc",
+}
+
+
+def check_deploy(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    inherited = {name: value for name, value in os.environ.items() if name not in NEEDED}
+    production = inherited | {"CPC_ENV": "production", "DJANGO_SETTINGS_MODULE": "cpc.settings"} | environment
+    return subprocess.run(command, cwd=ROOT, env=production, capture_output=True, text=True, check=False)
+
+
+def test_production_passes_the_deployment_checks_and_ignores_the_wish_to_debug() -> None:
+    done = check_deploy(NEEDED | {"DEBUG": "1"})
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize("name", NEEDED)
+@pytest.mark.parametrize("value", [None, "  "], ids=["absent", "blank"])
+def test_production_refuses_to_start_without(name: str, value: str | None) -> None:
+    rest = {key: given for key, given in NEEDED.items() if key != name}
+    done = check_deploy(rest if value is None else rest | {name: value})
+    assert done.returncode != 0
+    assert f"{name} is not set. Production does not start without it" in done.stderr
