@@ -1,7 +1,20 @@
 """App configuration."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _sync_reference(**_: Any) -> None:
+    from indicators.reference_data import sync_reference
+
+    sync_reference()
 
 
 class IndicatorsConfig(AppConfig):
     name = "indicators"
+
+    def ready(self) -> None:
+        """Fill the reference tables after every migration, as Django does with its own permissions."""
+        post_migrate.connect(_sync_reference, sender=self)

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pgtrigger
 from django.db import models
+from django.db.models.functions import Now
 
-
-def append_only() -> list[pgtrigger.Trigger]:
-    """Triggers that refuse UPDATE, DELETE and TRUNCATE of a table whose rows are never changed."""
-    return [
-        pgtrigger.Protect(name="append_only_rows", operation=pgtrigger.Update | pgtrigger.Delete),
-        pgtrigger.Protect(name="append_only_table", operation=pgtrigger.Truncate),
-    ]
+from cpc.audit.triggers import append_only
 
 
 class AuditEntry(models.Model):
@@ -22,7 +16,7 @@ class AuditEntry(models.Model):
     The actor is kept as text, so that the entry says who it was after the account has gone.
     """
 
-    at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
     actor_id = models.CharField(max_length=40, blank=True)
     actor_name = models.CharField(max_length=120)
     action = models.CharField(max_length=60)

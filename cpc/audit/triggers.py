@@ -1,0 +1,52 @@
+"""Database triggers that keep history as it was written."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+
+def never_truncated() -> pgtrigger.Trigger:
+    """Refuses TRUNCATE."""
+    return pgtrigger.Trigger(
+        name="never_truncated",
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="RAISE EXCEPTION 'the rows of % are kept', TG_TABLE_NAME;",
+    )
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Refuse UPDATE, DELETE and TRUNCATE of a table whose rows are never changed."""
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        never_truncated(),
+    ]
+
+
+def superseded_once(table: str) -> list[pgtrigger.Trigger]:
+    """Let a row of `table` be closed once (`valid_to`, `superseded_at`) and otherwise refuse every change."""
+    return [
+        pgtrigger.Trigger(
+            name="superseded_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            declare=[("closed", f"{table}%ROWTYPE")],
+            func=pgtrigger.Func(  # type: ignore[no-untyped-call]
+                """
+                IF OLD.superseded_at IS NOT NULL THEN
+                    RAISE EXCEPTION 'row % of % is superseded and does not change', OLD.id, TG_TABLE_NAME;
+                END IF;
+                closed := NEW;
+                closed.superseded_at := OLD.superseded_at;
+                closed.valid_to := OLD.valid_to;
+                IF closed IS DISTINCT FROM OLD THEN
+                    RAISE EXCEPTION 'row % of % is never edited, only superseded', OLD.id, TG_TABLE_NAME;
+                END IF;
+                RETURN NEW;
+                """
+            ),
+        ),
+        pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        never_truncated(),
+    ]

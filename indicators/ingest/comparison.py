@@ -1,0 +1,106 @@
+"""What publishing would change: each staged row against the live row of its key.
+
+The rule, in one SQL expression that preview and publish share:
+
+- no live row: **new**;
+- the same statement, not firmer than the live one: **unchanged**, a confirming source;
+- a later edition (or the same edition, stated at least as firmly): **changed**, the live row is superseded;
+- an earlier edition: **older**, on record but not shown. The live row counts as stated by the latest edition
+  that confirms it.
+
+A statement that leaves out an error or an interval agrees with one that gives it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from indicators.models import Import, StagedNarrative
+
+STATUSES = ("new", "changed", "older", "unchanged")
+
+_EFFECTIVE = """GREATEST(o.precedence, COALESCE((
+    SELECT max(c.precedence) FROM indicators_confirmation c
+    WHERE c.observation_id = o.id AND c.valid_to IS NULL), 0))"""
+
+_SAME = """(o.value IS NOT DISTINCT FROM s.value AND o.label = s.label AND o.missing = s.missing
+    AND (s.standard_error IS NULL OR s.standard_error IS NOT DISTINCT FROM o.standard_error)
+    AND (s.low IS NULL OR s.low IS NOT DISTINCT FROM o.low)
+    AND (s.high IS NULL OR s.high IS NOT DISTINCT FROM o.high))"""
+
+STATUS = f"""CASE
+    WHEN o.id IS NULL THEN 'new'
+    WHEN {_SAME} AND (s.precedence %% 10 <= o.precedence %% 10 OR s.precedence < {_EFFECTIVE}) THEN 'unchanged'
+    WHEN s.precedence >= {_EFFECTIVE} THEN 'changed'
+    ELSE 'older' END"""
+
+JOIN = """FROM indicators_stagedobservation s
+    LEFT JOIN indicators_observation o ON o.indicator_id = s.indicator_id AND o.country_id = s.country_id
+        AND o.period = s.period AND o.series = s.series AND o.valid_to IS NULL
+    WHERE s.batch_id = %s"""
+
+
+def counts(batch: Import) -> dict[str, int]:
+    """How many staged values are new, changed, older and unchanged, narratives counted apart."""
+    found = dict.fromkeys(STATUSES, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT status, count(*) FROM (SELECT {STATUS} AS status {JOIN}) t GROUP BY status", [batch.pk])
+        found.update(dict(cursor.fetchall()))
+    found["narratives"] = StagedNarrative.objects.filter(batch=batch).count()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One staged value beside the one it meets."""
+
+    status: str
+    locator: str
+    country_code: str
+    country: str
+    indicator: str
+    unit: str
+    decimals: int
+    period: str
+    series: str
+    value: float | None
+    label: str
+    missing: str
+    raw_text: str
+    edition: str
+    quality: str
+    old_value: float | None
+    old_label: str
+    old_missing: str
+    old_edition: str
+
+
+def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offset: int = 0) -> list[PreviewRow]:
+    """One page of the staged values of one status, in the file's order. `country` filters by name, anywhere in it."""
+    query = f"""SELECT t.status, s.locator, c.code, c.name, i.name, i.unit, i.decimals, s.period, s.series, s.value,
+            s.label, s.missing, s.raw_text, s.edition, s.quality, p.value, COALESCE(p.label, ''),
+            COALESCE(p.missing, ''), COALESCE(p.edition, '')
+        FROM (SELECT s.id, o.id AS old_id, {STATUS} AS status {JOIN}) t
+        JOIN indicators_stagedobservation s ON s.id = t.id
+        JOIN indicators_country c ON c.id = s.country_id
+        JOIN indicators_indicator i ON i.id = s.indicator_id
+        LEFT JOIN indicators_observation p ON p.id = t.old_id
+        WHERE t.status = %s AND c.name ILIKE %s ORDER BY s.id LIMIT %s OFFSET %s"""
+    like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    with connection.cursor() as cursor:
+        cursor.execute(query, [batch.pk, status, like, limit, offset])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return [PreviewRow(*row) for row in found]
+
+
+def count_rows(batch: Import, *, status: str, country: str = "") -> int:
+    """How many rows `rows` would give without a limit."""
+    query = f"""SELECT count(*) FROM (SELECT s.country_id, {STATUS} AS status {JOIN}) t
+        JOIN indicators_country c ON c.id = t.country_id WHERE t.status = %s AND c.name ILIKE %s"""
+    like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    with connection.cursor() as cursor:
+        cursor.execute(query, [batch.pk, status, like])
+        return int(cursor.fetchone()[0])

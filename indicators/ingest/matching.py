@@ -1,0 +1,221 @@
+"""From readings to staged rows: which country is meant, and is the value one the indicator can take."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from indicators.countries import Alias, CountryIndex, CountryRow, Failure, Kind, Match
+from indicators.models import Country, CountryAlias, Indicator, precedence
+from indicators.sources.base import REMEDIES, Problem, Reading, ReadResult, Reason, Severity
+
+_YEAR = re.compile(r"(\d{4})(?!.*\d{4})")
+
+
+@dataclass(slots=True)
+class Staged:
+    """One reading with its country and indicator found, ready for the staging table."""
+
+    indicator_id: int
+    country_id: int
+    year: int
+    edition: str
+    edition_rank: int
+    precedence: int
+    reading: Reading
+
+
+@dataclass(slots=True)
+class Matched:
+    """The readings that go in and the problems that are told, those of the reader first."""
+
+    rows: list[Staged] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    country_ids: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+def country_index() -> CountryIndex:
+    """The index over the countries and aliases of the database."""
+    rows = [
+        CountryRow(
+            code=c.code,
+            iso2=c.iso2,
+            iso3=c.iso3,
+            numeric=c.numeric,
+            gec=c.gec,
+            name=c.name,
+            short_name=c.short_name,
+            region=c.region,
+            kind=Kind(c.kind),
+            successor=c.successor_code,
+        )
+        for c in Country.objects.all()
+    ]
+    aliases = CountryAlias.objects.values_list("text", "country__code", "source")
+    return CountryIndex(rows, [Alias(text, code, source) for text, code, source in aliases])
+
+
+class Matcher:
+    """Matches each distinct name and code once; an unknown one is told once, with the number of rows it keeps out."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._index = country_index()
+        self._ids: dict[str, int] = dict(Country.objects.values_list("code", "id"))
+        self._found: dict[tuple[str, str], Match] = {}
+        self.unmatched: dict[tuple[str, str], Problem] = {}
+        self._rows_out: dict[tuple[str, str], set[str]] = {}
+
+    def country_id(self, name: str, code: str, locator: str, row: str = "") -> int | None:
+        """The country's id, or None after the problem was noted."""
+        key = (name, code)
+        match = self._found.get(key)
+        if match is None:
+            match = self._found[key] = self._index.match(name, code, self.source)
+        if match:
+            return self._ids[match.code]
+        problem = self.unmatched.get(key)
+        if problem is None:
+            reason = Reason.COUNTRY_CONFLICT if match.failure is Failure.CONFLICT else Reason.UNKNOWN_COUNTRY
+            problem = Problem(
+                severity=Severity.REJECTED,
+                reason=reason,
+                message=f"{match.detail[:1].upper()}{match.detail[1:]}.",
+                locator=locator,
+                raw=name or code,
+                country=name,
+            )
+            self.unmatched[key] = problem
+        rows = self._rows_out.setdefault(key, set())
+        rows.add(row or locator)
+        problem.rows = len(rows)
+        return None
+
+
+def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Indicator]) -> Matched:
+    """Match and check every reading of a document; nothing is dropped without a problem."""
+    out = Matched(problems=list(result.problems))
+    matcher = Matcher(source)
+    seen: dict[tuple[int, int, str, str], Staged] = {}
+    checks = {code: _Check(spec) for code, spec in indicators.items()}
+    for reading in result.readings:
+        check = checks[reading.indicator]
+        country_id = matcher.country_id(reading.country, reading.code, reading.locator, _row_of(reading))
+        if country_id is None:
+            continue
+        problem = check.problem(reading)
+        if problem is not None:
+            out.problems.append(problem)
+            continue
+        edition = reading.edition or result.edition
+        rank = reading.edition_rank or result.edition_rank
+        staged = Staged(
+            indicator_id=check.indicator.pk,
+            country_id=country_id,
+            year=check.year(reading.period),
+            edition=edition,
+            edition_rank=rank,
+            precedence=precedence(rank, reading.quality),
+            reading=reading,
+        )
+        key = (staged.indicator_id, country_id, reading.period, reading.series)
+        first = seen.setdefault(key, staged)
+        if first is staged:
+            out.rows.append(staged)
+        elif not _same(first.reading, reading):
+            out.problems.append(_duplicate(first.reading, reading))
+    for narrative in result.narratives:
+        found = matcher.country_id(narrative.country, "", narrative.locator)
+        if found is not None:
+            out.country_ids[(narrative.country, "")] = found
+    out.problems.extend(matcher.unmatched.values())
+    return out
+
+
+def _row_of(reading: Reading) -> str:
+    """What tells one row of the file from another: the sheet and row of a cell, else the whole locator."""
+    sheet, mark, cell = reading.locator.partition("!")
+    return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if mark else reading.locator
+
+
+def _same(one: Reading, other: Reading) -> bool:
+    return (one.value, one.label, one.missing) == (other.value, other.label, other.missing)
+
+
+def _duplicate(first: Reading, second: Reading) -> Problem:
+    return Problem(
+        severity=Severity.REJECTED,
+        reason=Reason.DUPLICATE_KEY,
+        message=f"{second.country}, {second.period} stands at {first.locator} already, with another value.",
+        locator=second.locator,
+        raw=second.raw,
+        country=second.country,
+    )
+
+
+class _Check:
+    """The limits of one indicator."""
+
+    def __init__(self, indicator: Indicator) -> None:
+        self.indicator = indicator
+        self._labels: frozenset[str] = frozenset(indicator.labels)
+        self._low = -math.inf if indicator.minimum is None else indicator.minimum
+        self._high = math.inf if indicator.maximum is None else indicator.maximum
+        self._years: dict[str, int] = {}
+
+    def year(self, period: str) -> int:
+        """The last four-digit year in a period: "FY2026" is 2026."""
+        year = self._years.get(period)
+        if year is None:
+            found = _YEAR.search(period)
+            year = self._years[period] = int(found.group(1)) if found else 0
+        return year
+
+    def problem(self, reading: Reading) -> Problem | None:
+        """What is wrong with the reading, or None."""
+        if not self.year(reading.period):
+            return self._reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is no period with a year.")
+        if reading.missing is not None:
+            return None
+        if self._labels or reading.value is None:
+            if reading.label in self._labels:
+                return None
+            listed = ", ".join(self.indicator.labels)
+            return self._reject(reading, Reason.UNKNOWN_LABEL, f"{reading.label!r} is none of {listed}.")
+        if not math.isfinite(reading.value):
+            return self._reject(reading, Reason.UNREADABLE_NUMBER, f"{reading.raw!r} is no finite number.")
+        if not self._low <= reading.value <= self._high:
+            scale = f"{self.indicator.minimum:g} to {self.indicator.maximum:g}" if self.bounded else "the scale"
+            return self._reject(reading, Reason.OUT_OF_RANGE, f"{reading.raw} is outside of {scale}.")
+        return None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the scale has both ends."""
+        return self.indicator.minimum is not None and self.indicator.maximum is not None
+
+    @staticmethod
+    def _reject(reading: Reading, reason: Reason, message: str) -> Problem:
+        return Problem(
+            severity=Severity.REJECTED,
+            reason=reason,
+            message=message,
+            locator=reading.locator,
+            raw=reading.raw,
+            country=reading.country,
+        )
+
+
+def remedy(reason: Reason) -> str:
+    """What to do about a problem of this reason."""
+    return REMEDIES[reason]
+
+
+def count_by(problems: Iterable[Problem]) -> dict[str, int]:
+    """Rows touched, by severity."""
+    counts = {severity.value: 0 for severity in Severity}
+    for problem in problems:
+        counts[problem.severity.value] += problem.rows
+    return counts

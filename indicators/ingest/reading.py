@@ -1,0 +1,156 @@
+"""Reading a received file: recognise, read, match, check, stage for the preview.
+
+The steps run outside of a transaction so that a page can show how far they are; only the last one writes, whole
+or not at all. A worker that dies leaves the import at "reading", and the same step can be run again.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from indicators.ingest import comparison, sequence, staging
+from indicators.ingest.matching import Matched, count_by, match_readings, remedy
+from indicators.ingest.publish import NotPublishable
+from indicators.models import Import, ImportIssue, ImportState, Indicator, Source
+from indicators.sources import registry
+from indicators.sources.base import Adapter, ReadResult
+from indicators.sources.documents import Document, UnreadableFile
+
+logger = logging.getLogger(__name__)
+
+STAGES = ("received", "recognised", "read", "matched", "checked", "preview", "published")
+_PROGRESS = {"received": 5, "recognised": 15, "read": 55, "matched": 75, "checked": 85, "preview": 100}
+_READABLE = (ImportState.RECEIVED, ImportState.READING, ImportState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user says about the file: an adapter's key or a source's key, and the edition. Empty means: find out."""
+
+    source: str = ""
+    edition: str = ""
+
+
+def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) -> Import:
+    """Bring an import to its preview, or to "not readable" with the reason. Safe to run again after a crash."""
+    batch = _begin(batch_id)
+    if batch.state == ImportState.PREVIEW:
+        return batch
+    choice = choice or Choice()
+    try:
+        document = Document(batch.file.path, batch.file_name)
+        adapter, because = _recognise(document, choice)
+        _advance(batch, "recognised")
+        result = adapter.read(document, choice.edition)
+        _advance(batch, "read")
+    except UnreadableFile as fault:
+        return _fail(batch, actor, fault.code.value, fault.message, fault.remedy)
+    except Exception:
+        _fail(
+            batch,
+            actor,
+            "reader_fault",
+            f"{batch.file_name} could not be read: the reader met something it was not made for.",
+            "Nothing was applied. Tell an administrator the number of this import; the log holds the details.",
+        )
+        raise
+    matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter))
+    _advance(batch, "matched")
+    return _stage(batch, actor, adapter, result, matched, because)
+
+
+def _begin(batch_id: int) -> Import:
+    with transaction.atomic():
+        batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
+        if batch.state == ImportState.PREVIEW:
+            return batch
+        if batch.state not in _READABLE:
+            raise NotPublishable(f"{batch} is {batch.get_state_display().lower()} and is not read again.")
+        batch.state = ImportState.READING
+        batch.stage = "received"
+        batch.progress = _PROGRESS["received"]
+        batch.save(update_fields=("state", "stage", "progress"))
+    return batch
+
+
+def _recognise(document: Document, choice: Choice) -> tuple[Adapter, str]:
+    if not choice.source:
+        adapter, found = registry.recognise(document)
+        return adapter, found.because
+    return registry.recognise_as(document, choice.source)
+
+
+def _indicators(adapter: Adapter) -> dict[str, Indicator]:
+    codes = [spec.code for spec in adapter.indicators]
+    return {i.code: i for i in Indicator.objects.filter(code__in=codes)}
+
+
+def _advance(batch: Import, stage: str) -> None:
+    Import.objects.filter(pk=batch.pk).update(stage=stage, progress=_PROGRESS[stage])
+
+
+@transaction.atomic
+def _stage(
+    batch: Import, actor: User | None, adapter: Adapter, result: ReadResult, matched: Matched, because: str
+) -> Import:
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    staging.clear(batch)
+    batch.issues.all().delete()
+    ImportIssue.objects.bulk_create(
+        ImportIssue(
+            batch=batch,
+            severity=p.severity.value,
+            reason=p.reason.value,
+            message=p.message,
+            remedy=remedy(p.reason),
+            locator=p.locator[:300],
+            sheet=p.sheet[:100] or p.locator.partition("!")[0][:100] * ("!" in p.locator),
+            row=p.row,
+            column=p.column[:150],
+            raw_value=p.raw,
+            country_text=p.country[:200],
+            rows=p.rows,
+        )
+        for p in matched.problems
+    )
+    staging.copy_rows(batch.pk, matched.rows)
+    staging.stage_narratives(batch, result.narratives, matched)
+    batch.source = Source.objects.get(key=adapter.source.key)
+    batch.adapter = adapter.key
+    batch.edition = result.edition
+    batch.edition_rank = result.edition_rank
+    batch.layout = (result.layout or because)[:300]
+    batch.rows_read = result.rows_read
+    batch.state = ImportState.PREVIEW
+    batch.stage = "preview"
+    batch.progress = _PROGRESS["preview"]
+    batch.error_code = batch.error_message = batch.error_remedy = ""
+    batch.counts = {**comparison.counts(batch), **count_by(matched.problems), "compared_with": sequence.current()}
+    batch.save()
+    record(actor=actor, action="read", target=batch, after={"edition": batch.edition, **batch.counts})
+    return batch
+
+
+@transaction.atomic
+def _fail(batch: Import, actor: User | None, code: str, message: str, what_to_do: str) -> Import:
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    batch.state = ImportState.FAILED
+    batch.error_code, batch.error_message, batch.error_remedy = code, message, what_to_do
+    batch.save(update_fields=("state", "error_code", "error_message", "error_remedy"))
+    record(actor=actor, action="could not read", target=batch, after={"code": code, "message": message})
+    return batch
+
+
+@transaction.atomic
+def refresh(*, batch_id: int) -> Import:
+    """Compare an import at its preview with what is known now, after another publish."""
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.state == ImportState.PREVIEW:
+        batch.counts = {**batch.counts, **comparison.counts(batch), "compared_with": sequence.current()}
+        batch.save(update_fields=("counts",))
+    return batch

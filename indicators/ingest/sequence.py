@@ -1,0 +1,47 @@
+"""The numbered sequence of publishes and retractions, and what a moment in time resolves to.
+
+Every publish and retraction takes one advisory lock until its transaction ends, and reads the clock under it.
+Resolving a moment takes the same lock shared: it waits for a publish under way, so that the same moment never
+resolves to two numbers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from cpc.accounts.models import User
+from indicators.models import Import, Publication, PublicationKind
+
+_LOCK = 0x43504350  # any constant of the project's own
+
+
+def lock() -> None:
+    """Take the lock until the end of the transaction. Call inside `transaction.atomic`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def next_number(*, batch: Import, kind: PublicationKind, actor: User | None, reason: str = "") -> Publication:
+    """Give the next number of the sequence. The caller holds the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: dt.datetime = cursor.fetchone()[0]
+    return Publication.objects.create(seq=current() + 1, kind=kind, batch=batch, at=now, actor=actor, reason=reason)
+
+
+def current() -> int:
+    """The newest number; 0 before anything was published."""
+    newest: int | None = Publication.objects.aggregate(newest=Max("seq"))["newest"]
+    return newest or 0
+
+
+def known_at(moment: dt.datetime) -> int:
+    """The number that was newest at `moment`; 0 where nothing had been published."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+        newest: int | None = Publication.objects.filter(at__lte=moment).aggregate(newest=Max("seq"))["newest"]
+    return newest or 0

@@ -1,0 +1,104 @@
+"""`manage.py ingest FILE...`: receive files, read them to their preview, and publish them where asked."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cpc.audit import context
+from indicators.models import Import, ImportState
+from indicators.services import Choice, process, publish, receive_path
+from indicators.sources import registry
+from indicators.sources.documents import UnreadableFile
+
+
+class Command(BaseCommand):
+    """Receives publishers' files. Nothing changes without --publish; the same file again changes nothing."""
+
+    help = "Receive publishers' files, show what publishing would change, and publish them with --publish."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Files, and what is known of them."""
+        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument("--source", default="", metavar="KEY", help="the source, where the file does not show it")
+        parser.add_argument(
+            "--edition", default="", metavar="LABEL", help="the edition, where the file does not show it"
+        )
+        parser.add_argument("--publish", action="store_true", help="publish what can be published")
+        parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Take each file in turn; a file that cannot be read does not keep the others out, but the command fails."""
+        known = {s.key for s in registry.sources()} | {a.key for a in registry.ADAPTERS}
+        if options["source"] and options["source"] not in known:
+            raise CommandError(f"no source {options['source']!r}; there are {', '.join(sorted(known))}")
+        missing = [str(path) for path in options["files"] if not path.exists()]
+        if missing:
+            raise CommandError(f"not found: {', '.join(missing)}")
+        choice = Choice(options["source"], options["edition"])
+        with context.acting("command"):
+            reports = [self._take(path, choice, options["publish"]) for path in options["files"]]
+        if options["json"]:
+            self.stdout.write(json.dumps({"imports": reports}, indent=2, ensure_ascii=False))
+        else:
+            for report in reports:
+                self.stdout.write(self._sentence(report))
+        failed = [r["file"] for r in reports if r["state"] == ImportState.FAILED]
+        if failed:
+            raise CommandError(f"not readable, nothing applied: {', '.join(failed)}")
+
+    def _take(self, path: Path, choice: Choice, publish_it: bool) -> dict[str, Any]:
+        try:
+            receipt = receive_path(path=path, actor=None)
+        except UnreadableFile as fault:
+            error = {"code": fault.code.value, "message": fault.message, "remedy": fault.remedy}
+            return {"file": path.name, "state": ImportState.FAILED.value, "new_file": True, "error": error}
+        batch = receipt.batch
+        if batch.state in (ImportState.RECEIVED, ImportState.READING):
+            batch = process(batch_id=batch.pk, actor=None, choice=choice)
+        if publish_it and batch.state == ImportState.PREVIEW:
+            batch = publish(batch_id=batch.pk, actor=None).batch
+        return self._report(path, batch, receipt.is_new)
+
+    @staticmethod
+    def _report(path: Path, batch: Import, is_new: bool) -> dict[str, Any]:
+        error = {"code": batch.error_code, "message": batch.error_message, "remedy": batch.error_remedy}
+        return {
+            "file": path.name,
+            "import": batch.pk,
+            "state": batch.state,
+            "new_file": is_new,
+            "source": batch.source.key if batch.source else "",
+            "edition": batch.edition,
+            "layout": batch.layout,
+            "rows_read": batch.rows_read,
+            "counts": batch.counts,
+            "error": error if batch.error_code else None,
+        }
+
+    @staticmethod
+    def _sentence(report: dict[str, Any]) -> str:
+        name = report["file"]
+        if report["error"]:
+            return f"{name}: {report['error']['message']} {report['error']['remedy']}"
+        if not report["new_file"] and report["state"] == ImportState.PUBLISHED:
+            return f"{name}: the same file was published as import {report['import']}; 0 changes."
+        counts = report["counts"]
+        text = ", ".join(
+            f"{counts.get(key, 0):,} {word}"
+            for key, word in (
+                ("new", "new"),
+                ("changed", "changed"),
+                ("unchanged", "unchanged"),
+                ("older", "of an earlier edition"),
+                ("narratives", "narratives"),
+                ("rejected", "rows rejected"),
+                ("warning", "warnings"),
+            )
+            if counts.get(key) or key == "new"
+        )
+        return f"{name}: import {report['import']}, {report['state']}, {report['rows_read']:,} rows read: {text}."

@@ -1,0 +1,42 @@
+"""What is known about countries, and how it came to be known."""
+
+from indicators.models.catalogue import Direction, Indicator, Source
+from indicators.models.countries import Country, CountryAlias, CountryKind
+from indicators.models.imports import Import, ImportIssue, ImportState, Publication, PublicationKind, SourceFile, Via
+from indicators.models.narratives import (
+    FormReview,
+    Narrative,
+    NarrativeSection,
+    Recommendation,
+    StagedNarrative,
+    TraffickingForm,
+    Verdict,
+)
+from indicators.models.observations import Confirmation, Observation, StagedObservation, precedence
+
+__all__ = (
+    "Confirmation",
+    "Country",
+    "CountryAlias",
+    "CountryKind",
+    "Direction",
+    "FormReview",
+    "Import",
+    "ImportIssue",
+    "ImportState",
+    "Indicator",
+    "Narrative",
+    "NarrativeSection",
+    "Observation",
+    "Publication",
+    "PublicationKind",
+    "Recommendation",
+    "Source",
+    "SourceFile",
+    "StagedNarrative",
+    "StagedObservation",
+    "TraffickingForm",
+    "Verdict",
+    "Via",
+    "precedence",
+)

@@ -1,0 +1,68 @@
+"""Countries, territories and former states, and what publishers call them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from indicators.countries import Kind
+
+
+class CountryKind(models.TextChoices):
+    """What a place is in the list of countries; see `indicators.countries`."""
+
+    STATE = Kind.STATE.value, "Country"
+    TERRITORY = Kind.TERRITORY.value, "Territory"
+    FORMER = Kind.FORMER.value, "Former state"
+
+
+class CountryQuerySet(models.QuerySet["Country"]):
+    """Lists of countries."""
+
+    def states(self) -> CountryQuerySet:
+        """Countries proper: no territories, no former states."""
+        return self.filter(kind=CountryKind.STATE)
+
+
+class Country(models.Model):
+    """One place that a publisher lists. `code` is ISO 3166 alpha-3, XKX for Kosovo, `X-...` where there is no code."""
+
+    code = models.CharField(max_length=30, unique=True)
+    iso2 = models.CharField(max_length=2, blank=True)
+    iso3 = models.CharField(max_length=3, blank=True)
+    numeric = models.CharField(max_length=3, blank=True)
+    gec = models.CharField("FIPS 10-4 code", max_length=2, blank=True)
+    name = models.CharField(max_length=100, unique=True)
+    short_name = models.CharField(max_length=60)
+    region = models.CharField(max_length=40, blank=True)
+    kind = models.CharField(max_length=10, choices=CountryKind.choices)
+    successor_code = models.CharField(max_length=30, blank=True)
+
+    objects = CountryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "countries"
+        constraints = (
+            models.UniqueConstraint(name="country_iso3", fields=("iso3",), condition=~Q(iso3="")),
+            models.UniqueConstraint(name="country_iso2", fields=("iso2",), condition=~Q(iso2="")),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CountryAlias(models.Model):
+    """A name or code that a publisher writes for a country; `source` limits it to one source's files."""
+
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="aliases")
+    text = models.CharField(max_length=150)
+    source = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ("text",)
+        verbose_name_plural = "country aliases"
+        constraints = (models.UniqueConstraint(name="country_alias_once", fields=("text", "source", "country")),)
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,161 @@
+"""Files received, what was read from them, and the numbered sequence of publishes and retractions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from cpc.audit.triggers import append_only
+from indicators.models.catalogue import Source
+from indicators.sources.base import Reason, Severity
+
+
+class SourceFile(models.Model):
+    """One publisher's file, known by its SHA-256. It may be known without being held: facts name it."""
+
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    name = models.CharField(max_length=255)
+    size = models.BigIntegerField(default=0)
+    first_seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.CheckConstraint(name="sha256_is_hex", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes are kept, if they are held."""
+        return Path(settings.MEDIA_ROOT) / "source_files" / self.sha256[:2] / self.sha256
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the publisher's file itself is kept here."""
+        return self.path.exists()
+
+
+class ImportState(models.TextChoices):
+    """Where a received file stands."""
+
+    RECEIVED = "received", "Received"
+    READING = "reading", "Reading"
+    PREVIEW = "preview", "Waits for you"
+    PUBLISHED = "published", "Published"
+    RETRACTED = "retracted", "Retracted"
+    DISCARDED = "discarded", "Discarded"
+    FAILED = "failed", "Not readable"
+
+
+class Via(models.TextChoices):
+    """How the values came in."""
+
+    UPLOAD = "upload", "Publisher's file"
+    FACTS = "facts", "Facts shipped with the project"
+
+
+class Import(models.Model):
+    """One file on its way to publication; published or not, it stays on record."""
+
+    file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, related_name="imports")
+    file_name = models.CharField(max_length=255, help_text="The name as received.")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, blank=True, related_name="imports")
+    adapter = models.CharField(max_length=60, blank=True)
+    via = models.CharField(max_length=10, choices=Via.choices, default=Via.UPLOAD)
+    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.RECEIVED)
+    stage = models.CharField(max_length=20, blank=True)
+    progress = models.PositiveSmallIntegerField(default=0)
+    edition = models.CharField(max_length=40, blank=True)
+    edition_rank = models.IntegerField(default=0)
+    layout = models.CharField(max_length=300, blank=True)
+    rows_read = models.IntegerField(default=0)
+    counts: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.TextField(blank=True)
+    error_remedy = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
+    )
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                name="import_one_open_a_file",
+                fields=("file", "via"),
+                condition=Q(state__in=("received", "reading", "preview", "published")),
+                violation_error_code="same_file",
+                violation_error_message="This file is already here.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Import {self.pk}: {self.file_name}"
+
+    @property
+    def title(self) -> str:
+        """Source and edition once known, the file's name until then."""
+        return f"{self.source.title} {self.edition}".strip() if self.source else self.file_name
+
+
+class ImportIssue(models.Model):
+    """Something a person must know about a place in the file. Written when the file is read, never edited."""
+
+    SEVERITIES = ((s.value, s.value.capitalize()) for s in Severity)
+    REASONS = ((r.value, r.value.replace("_", " ").capitalize()) for r in Reason)
+
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="issues")
+    severity = models.CharField(max_length=10, choices=tuple(SEVERITIES))
+    reason = models.CharField(max_length=30, choices=tuple(REASONS))
+    message = models.TextField()
+    remedy = models.TextField()
+    locator = models.CharField(max_length=300, blank=True)
+    sheet = models.CharField(max_length=100, blank=True)
+    row = models.IntegerField(null=True, blank=True)
+    column = models.CharField(max_length=150, blank=True)
+    raw_value = models.TextField(blank=True)
+    country_text = models.CharField(max_length=200, blank=True)
+    rows = models.IntegerField(default=1)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.locator}: {self.message}"
+
+
+class PublicationKind(models.TextChoices):
+    """What a number of the sequence did."""
+
+    PUBLISH = "publish", "Published"
+    RETRACT = "retract", "Retracted"
+
+
+class Publication(models.Model):
+    """One number of the sequence: a publish or a retraction. "As known at" resolves to one of these numbers.
+
+    Numbers are given under one advisory lock, without gaps, and `at` is taken from the clock under the same
+    lock, so that their order is the order in which they became visible.
+    """
+
+    seq = models.IntegerField(primary_key=True)
+    kind = models.CharField(max_length=10, choices=PublicationKind.choices)
+    batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="publications")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=300, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="publications"
+    )
+
+    class Meta:
+        ordering = ("-seq",)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"No. {self.seq}"

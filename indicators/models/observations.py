@@ -1,0 +1,200 @@
+"""Observations: one value of one indicator for one country and period, with the cell it came from."""
+
+from __future__ import annotations
+
+from typing import Self, TypeVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from cpc.audit.triggers import superseded_once
+from indicators.models.catalogue import Indicator
+from indicators.models.countries import Country
+from indicators.models.imports import Import, SourceFile
+from indicators.sources.base import Missing, Quality
+
+MISSING_CHOICES = tuple((m.value, m.value.replace("_", " ").capitalize()) for m in Missing)
+QUALITY_CHOICES = tuple((q.value, q.value.capitalize()) for q in Quality)
+
+FIRMNESS = {Quality.INFERRED: 0, Quality.UNCONFIRMED: 1, Quality.ESTIMATED: 2, Quality.COMPUTED: 2, Quality.STATED: 2}
+"""How firmly a value is stated: within one edition a firmer statement is not replaced by a weaker one."""
+
+
+def precedence(edition_rank: int, quality: str) -> int:
+    """The order in which statements of one key win: the later edition, then the firmer statement."""
+    return edition_rank * 10 + FIRMNESS[Quality(quality)]
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class KnownQuerySet(models.QuerySet[Row]):
+    """Rows by when they were known."""
+
+    def live(self) -> Self:
+        """What is known now."""
+        return self.filter(valid_to__isnull=True)
+
+    def as_of(self, seq: int | None) -> Self:
+        """What was known once publication number `seq` was through; None is now."""
+        if seq is None:
+            return self.live()
+        return self.filter(Q(valid_from__lte=seq) & (Q(valid_to__isnull=True) | Q(valid_to__gt=seq)))
+
+
+class KnownManager(models.Manager[Row]):
+    """The manager of rows that are superseded and never edited."""
+
+    def get_queryset(self) -> KnownQuerySet[Row]:
+        """All rows, superseded ones included."""
+        return KnownQuerySet(self.model, using=self._db)
+
+    def live(self) -> KnownQuerySet[Row]:
+        """What is known now."""
+        return self.get_queryset().live()
+
+    def as_of(self, seq: int | None) -> KnownQuerySet[Row]:
+        """What was known once publication number `seq` was through; None is now."""
+        return self.get_queryset().as_of(seq)
+
+
+class Provenance(models.Model):
+    """Where a statement stands: file, edition and place, as the publisher wrote it."""
+
+    file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="%(class)ss")
+    locator = models.CharField(max_length=300)
+    raw_text = models.TextField(blank=True)
+    edition = models.CharField(max_length=40)
+    edition_rank = models.IntegerField()
+    quality = models.CharField(max_length=12, choices=QUALITY_CHOICES, default=Quality.STATED.value)
+    note = models.TextField(blank=True)
+    precedence = models.BigIntegerField()
+    valid_from = models.IntegerField()
+    valid_to = models.IntegerField(null=True, blank=True)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Observation(Provenance):
+    """A value or the reason why there is none.
+
+    The key is indicator, country, reference period and series; at most one row of a key is live. The row is
+    known from publication `valid_from` on and until `valid_to` (exclusive). A statement of an earlier edition
+    that arrives late is stored with `valid_to = valid_from`: on record, never shown as current.
+    """
+
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="observations", db_index=False)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="observations", db_index=False)
+    period = models.CharField(max_length=12)
+    year = models.SmallIntegerField()
+    series = models.CharField(max_length=40, blank=True)
+    value = models.FloatField(null=True, blank=True)
+    label = models.CharField(max_length=60, blank=True)
+    missing = models.CharField(max_length=20, blank=True, choices=MISSING_CHOICES)
+    standard_error = models.FloatField(null=True, blank=True)
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    reasserts = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    objects = KnownManager()
+
+    class Meta:
+        ordering = ("indicator", "country", "year", "series")
+        constraints = (
+            models.UniqueConstraint(
+                name="observation_one_live",
+                fields=("indicator", "country", "period", "series"),
+                condition=Q(valid_to__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="observation_value_or_reason",
+                condition=(Q(value__isnull=False) & Q(label="") & Q(missing=""))
+                | (Q(value__isnull=True) & ~Q(label="") & Q(missing=""))
+                | (Q(value__isnull=True) & Q(label="") & ~Q(missing="")),
+                violation_error_code="value_or_reason",
+            ),
+            models.CheckConstraint(
+                name="observation_interval_ordered",
+                condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
+                violation_error_code="interval",
+            ),
+            models.CheckConstraint(
+                name="observation_error_not_negative",
+                condition=Q(standard_error__isnull=True) | Q(standard_error__gte=0),
+                violation_error_code="standard_error",
+            ),
+            models.CheckConstraint(
+                name="observation_closed_whole",
+                condition=Q(valid_to__isnull=True, superseded_at__isnull=True)
+                | Q(valid_to__gte=F("valid_from"), superseded_at__isnull=False),
+            ),
+        )
+        indexes = (models.Index(fields=("country", "indicator"), name="observation_country"),)
+        triggers = superseded_once("indicators_observation")
+
+    def __str__(self) -> str:
+        return f"{self.indicator.code} {self.country.code} {self.period}: {self.display}"
+
+    @property
+    def display(self) -> str:
+        """The value as text: number, label or the reason why there is none."""
+        if self.value is not None:
+            return f"{self.value:,.{self.indicator.decimals}f}"
+        return self.label or self.get_missing_display()
+
+
+class Confirmation(Provenance):
+    """Another place that states the same value: a later edition, or another publisher's copy."""
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="confirmations")
+
+    objects = KnownManager()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                name="confirmation_closed_whole",
+                condition=Q(valid_to__isnull=True, superseded_at__isnull=True)
+                | Q(valid_to__gte=F("valid_from"), superseded_at__isnull=False),
+            ),
+        )
+        triggers = superseded_once("indicators_confirmation")
+
+    def __str__(self) -> str:
+        return f"{self.file} {self.locator}"
+
+
+class StagedObservation(models.Model):
+    """A reading that waits for publication. Rows are gone once their import is published or discarded."""
+
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged")
+    indicator_id = models.BigIntegerField()
+    country_id = models.BigIntegerField()
+    period = models.CharField(max_length=12)
+    year = models.SmallIntegerField()
+    series = models.CharField(max_length=40, blank=True)
+    value = models.FloatField(null=True, blank=True)
+    label = models.CharField(max_length=60, blank=True)
+    missing = models.CharField(max_length=20, blank=True)
+    standard_error = models.FloatField(null=True, blank=True)
+    low = models.FloatField(null=True, blank=True)
+    high = models.FloatField(null=True, blank=True)
+    locator = models.CharField(max_length=300)
+    raw_text = models.TextField(blank=True)
+    edition = models.CharField(max_length=40)
+    edition_rank = models.IntegerField()
+    quality = models.CharField(max_length=12)
+    note = models.TextField(blank=True)
+    precedence = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.locator}: {self.raw_text}"

@@ -1,0 +1,100 @@
+"""Keeps countries, aliases, sources and indicators in the database in step with the lists in the code."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from indicators import countries as reference
+from indicators.models import Country, CountryAlias, Indicator, Source
+from indicators.sources import registry
+
+_COUNTRY_FIELDS = ("iso2", "iso3", "numeric", "gec", "name", "short_name", "region", "kind", "successor_code")
+_SOURCE_FIELDS = ("title", "publisher", "licence", "attribution", "homepage", "cadence_months", "note")
+_INDICATOR_FIELDS = (
+    "source",
+    "name",
+    "unit",
+    "wording",
+    "direction",
+    "minimum",
+    "maximum",
+    "labels",
+    "decimals",
+)
+
+
+@transaction.atomic
+def sync_reference() -> None:
+    """Insert what is new and update what changed; nothing is removed, as observations may refer to it."""
+    _sync_countries()
+    sources = _sync_sources()
+    Indicator.objects.bulk_create(
+        [
+            Indicator(
+                code=spec.code,
+                source=sources[source.key],
+                name=spec.name,
+                unit=spec.unit,
+                wording=spec.wording,
+                direction=int(spec.direction),
+                minimum=spec.minimum,
+                maximum=spec.maximum,
+                labels=list(spec.labels),
+                decimals=spec.decimals,
+            )
+            for source, spec in registry.indicators()
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=_INDICATOR_FIELDS,
+    )
+
+
+def _sync_countries() -> None:
+    Country.objects.bulk_create(
+        [
+            Country(
+                code=row.code,
+                iso2=row.iso2,
+                iso3=row.iso3,
+                numeric=row.numeric,
+                gec=row.gec,
+                name=row.name,
+                short_name=row.short_name,
+                region=row.region,
+                kind=row.kind.value,
+                successor_code=row.successor,
+            )
+            for row in reference.countries()
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=_COUNTRY_FIELDS,
+    )
+    ids = dict(Country.objects.values_list("code", "id"))
+    CountryAlias.objects.bulk_create(
+        [CountryAlias(country_id=ids[a.code], text=a.text, source=a.source) for a in reference.aliases()],
+        ignore_conflicts=True,
+    )
+
+
+def _sync_sources() -> dict[str, Source]:
+    Source.objects.bulk_create(
+        [
+            Source(
+                key=spec.key,
+                title=spec.title,
+                publisher=spec.publisher,
+                licence=spec.licence,
+                attribution=spec.attribution,
+                homepage=spec.homepage,
+                cadence_months=spec.cadence_months,
+                note=spec.note,
+            )
+            for spec in registry.sources()
+        ],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=_SOURCE_FIELDS,
+    )
+    return {source.key: source for source in Source.objects.all()}

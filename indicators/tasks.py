@@ -1,0 +1,26 @@
+"""Work that a Celery worker does; without a broker it runs at once in the caller's process."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from cpc.accounts.models import User
+from cpc.audit import context
+from indicators.ingest.publish import publish
+from indicators.ingest.reading import Choice, process
+
+
+@shared_task(name="indicators.read_import")
+def read_import(
+    *, batch_id: int, actor_id: int | None = None, source: str = "", edition: str = "", publish_it: bool = False
+) -> str:
+    """Bring an import to its preview, and publish it where `publish_it` says so. Returns the state it is in then.
+
+    A worker that dies leaves the message with the broker; the next one runs the same step again from its start.
+    """
+    actor = User.objects.filter(pk=actor_id).first() if actor_id else None
+    with context.acting("task"):
+        batch = process(batch_id=batch_id, actor=actor, choice=Choice(source, edition))
+        if publish_it and batch.state == "preview":
+            batch = publish(batch_id=batch_id, actor=actor).batch
+        return str(batch.state)
