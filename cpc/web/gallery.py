@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from django import forms
+
+from cpc.web import formats
+from cpc.web.charts import (
+    SPECIAL,
+    Chart,
+    LegendItem,
+    Part,
+    Place,
+    Series,
+    Svg,
+    columns_chart,
+    line_chart,
+    pool_strip,
+    profile,
+    rank_bar,
+    rank_bar_legend,
+    rank_interval,
+    scatter,
+    strip,
+    tier_strip,
+)
+
+SIX = (40.0, 42.0, 42.0, 41.0, 42.0, 43.0)
 
 IMPORT_STEPS = ("Received", "Recognized", "Read", "Matched", "Checked", "Preview", "Published")
 
@@ -62,6 +85,147 @@ def refused_form() -> SampleForm:
     return form
 
 
-def charts() -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A sample picture and the columns it takes."""
+
+    chart: Chart
+    span: int = 4
+
+
+def charts() -> list[Shown]:
     """One picture of each kind, from sample values."""
-    return []
+    line = Series(
+        key="sample-line",
+        name="Sample index",
+        finding="Up four points in eleven years.",
+        context="Two years are missing.",
+        values={2015: 39, 2016: 40, 2017: 41, 2018: None, 2019: None, **dict(zip(range(2020, 2026), SIX, strict=True))},
+        reasons={2018: formats.missing("not_collected"), 2019: formats.missing("not_collected")},
+    )
+    survey = Series(
+        key="sample-survey",
+        name="Sample survey",
+        finding="Three surveys, each lower.",
+        context="The years between are not missing.",
+        values={2006: 34.0, 2012: 28.5, 2018: 20.1},
+        written=formats.percent,
+    )
+    money = Series(
+        key="sample-columns",
+        name="Sample amounts",
+        finding="More was taken back than given in FY 2020.",
+        context="FY 2025 is not over.",
+        values={2018: 40e6, 2019: 52e6, 2020: -9.4e6, 2021: None, 2022: 61e6, 2023: 75e6, 2024: 88e6, 2025: 30e6},
+        written=formats.money,
+        year_written=formats.fiscal_year,
+    )
+    nothing = Series(key="sample-none", name="No series", finding="Nothing is published.", context="", values={})
+    tiers: dict[int, str | None] = dict.fromkeys(range(2005, 2026), "2")
+    tiers |= {2005: SPECIAL, 2008: "2WL", 2009: "2WL", 2010: "3", 2016: "1", 2019: None, 2020: None}
+    peers = [(f"Country {letter}", 3.0 + 1.9 * index) for index, letter in enumerate("ABCDEFGHIJKLM")]
+    return [
+        Shown(_scatter(), 12),
+        Shown(line_chart(line, intervals={2020 + i: (value - 3.0, value + 3.0) for i, value in enumerate(SIX)})),
+        Shown(line_chart(survey, yearly=False, reference=("Median of the pool", 24.0))),
+        Shown(columns_chart(money, partial={2025})),
+        Shown(
+            tier_strip(
+                "sample-tiers", "Tier 2 in most years.", "Three are inferred.", tiers, inferred=range(2023, 2026)
+            )
+        ),
+        Shown(
+            pool_strip(
+                "sample-strip",
+                "Sample rate",
+                "In the lower half of its peers.",
+                "Each tick is a country.",
+                own=("Country N", 5.5),
+                peers=peers,
+                post=("Median", 14.4),
+                ends=(0, 30),
+                written=formats.percent,
+            )
+        ),
+        Shown(line_chart(nothing)),
+    ]
+
+
+def _scatter() -> Chart:
+    places = [
+        Place(
+            f"Country {chr(65 + index % 26)}{index // 26 or ''}",
+            30 + (index * 37) % 41,
+            34 + (index * 53) % 37,
+            kind="first" if index < 6 else "against" if index % 5 == 0 else "other",
+            named=index < 6,
+        )
+        for index in range(48)
+    ]
+    places += [Place("Country X2", None, 55.0), Place("Country Y2", 48.0, None), Place("Country Z2", None, None)]
+    return scatter("sample-scatter", "High need and high feasibility seldom come together.", "Sample values.", places)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the sample ranking."""
+
+    name: str
+    score: float
+    interval: str
+    bar: Svg
+    rank: Svg
+    profile: Svg
+    strip: Svg
+
+
+def rows() -> list[Row]:
+    """Marks as they stand in a row of a table: full, with points left open, without a rank."""
+    full = _parts(17.2, 9.4, 15.1, 8.2, 4.9)
+    open_ = _parts(12.6, 4.0, 9.8, 6.1, 3.0)
+    values = (3.0, 8.0, 11.0, 14.0, 22.0, 26.0)
+    score, short = sum(part.points for part in full), sum(part.points for part in open_)
+    return [
+        Row(
+            "Country A",
+            score,
+            formats.span("1", "9"),
+            rank_bar(full, top=60),
+            rank_interval(3, 1, 9, 40),
+            profile(0.62, 0.5),
+            strip(22.0, values, 12.5, interval=(19.0, 25.0)),
+        ),
+        Row(
+            "Country B",
+            short,
+            formats.span("14", "31"),
+            rank_bar(open_, top=60, open_points=12),
+            rank_interval(22, 14, 31, 40),
+            profile(0.31, 0.5),
+            strip(8.0, values, 12.5),
+        ),
+        Row(
+            "Country C",
+            0.0,
+            formats.DASH,
+            rank_bar([], top=60, open_points=60),
+            rank_interval(None, None, None, 40),
+            profile(None, 0.5),
+            strip(None, values, 12.5),
+        ),
+    ]
+
+
+def row_legend() -> tuple[LegendItem, ...]:
+    """What the parts of the sample bars are."""
+    return rank_bar_legend(_parts(1, 1, 1, 1, 1))
+
+
+def _parts(prevalence: float, labor: float, governance: float, corruption: float, capacity: float) -> list[Part]:
+    return [
+        Part("Prevalence", prevalence, "need"),
+        Part("Child labor", labor, "need"),
+        Part("Governance", governance, "feas"),
+        Part("Corruption control", corruption, "feas"),
+        Part("Capacity", capacity, "feas"),
+    ]

@@ -54,13 +54,15 @@ def statement(request: HttpRequest, template: str) -> HttpResponse:
 @requires(Permission.USE_PAGES)
 def states(request: HttpRequest) -> HttpResponse:
     """Every state a page can be in, and the words for what is not there, from sample values."""
-    check_parameters(request, ())
+    check_parameters(request, ("sort",))
     context = {
         "missing_words": formats.MISSING_WORDS,
         "steps": gallery.IMPORT_STEPS,
         "form": gallery.refused_form(),
         "refused_files": gallery.REFUSED_FILES,
         "charts": gallery.charts(),
+        "rows": gallery.rows(),
+        "row_legend": gallery.row_legend(),
     }
     return render(request, "pages/states.html", context)
 

@@ -1,0 +1,35 @@
+"""Pictures of figures, drawn on the server as SVG: pure functions from values to markup, without Django."""
+
+from cpc.web.charts.columns import columns_chart
+from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.lines import line_chart
+from cpc.web.charts.ranking import Part, profile, rank_bar, rank_bar_legend, rank_interval
+from cpc.web.charts.scatter import Place, front, scatter
+from cpc.web.charts.series import Series
+from cpc.web.charts.strip import pool_strip, strip
+from cpc.web.charts.svg import Svg
+from cpc.web.charts.tiers import SPECIAL, TIERS, tier_strip
+
+__all__ = [
+    "SPECIAL",
+    "TIERS",
+    "Chart",
+    "Column",
+    "LegendItem",
+    "Part",
+    "Place",
+    "Series",
+    "Svg",
+    "Table",
+    "columns_chart",
+    "front",
+    "line_chart",
+    "pool_strip",
+    "profile",
+    "rank_bar",
+    "rank_bar_legend",
+    "rank_interval",
+    "scatter",
+    "strip",
+    "tier_strip",
+]

@@ -1,0 +1,70 @@
+"""What a picture of figures consists of: a finding, the drawing, and the same figures as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web.charts.svg import Svg
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the companion table."""
+
+    label: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One written value, and whether it is set as a figure."""
+
+    text: str
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The figures of a picture, as written; the first cell of a row names it."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"A row of {self.caption!r} has {len(row)} cells for {len(self.columns)} columns.")
+
+    @property
+    def cells(self) -> Sequence[Sequence[Cell]]:
+        """The rows, each value with the kind of its column."""
+        return [
+            [Cell(text, column.numeric) for text, column in zip(row, self.columns, strict=True)] for row in self.rows
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class LegendItem:
+    """One mark and what it stands for."""
+
+    mark: Svg
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A figure for `{% figure chart %}`.
+
+    `finding` is a sentence that could be false, `context` one line about it. `narrow` is the drawing for
+    phones where scaling `wide` down would make its words too small. `table` is None only where a table with
+    the same figures stands on the page already.
+    """
+
+    finding: str
+    context: str
+    wide: Svg
+    table: Table | None
+    narrow: Svg | None = None
+    legend: tuple[LegendItem, ...] = ()

@@ -1,0 +1,135 @@
+"""A line over years, with the interval the publisher gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cpc.web import formats
+from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import Scale, linear, round_ends
+from cpc.web.charts.series import (
+    BOTTOM,
+    HEIGHT,
+    WIDTH,
+    Series,
+    drawn,
+    gap_legend,
+    hatch,
+    nothing,
+    runs_of,
+    swatch,
+    table_years,
+    year_axis,
+)
+from cpc.web.charts.svg import Point, Svg, circle, decoration, line, path, text
+
+
+def line_chart(
+    series: Series,
+    *,
+    ends: tuple[float, float] | None = None,
+    intervals: Mapping[int, tuple[float, float]] | None = None,
+    reference: tuple[str, float] | None = None,
+    yearly: bool = True,
+) -> Chart:
+    """One series as a line: first value above its dot, last value bold in the margin.
+
+    `ends` of the scale default to round numbers around the values. `intervals` is drawn as a pale band, and as a
+    whisker where a year stands alone. `reference` is the name and height of a dashed line. `yearly=False` is for
+    surveys: the years between two of them are not missing, so the line passes over them and each survey has a dot.
+    """
+    intervals = intervals or {}
+    marks = [value for _, value in series.known] + [end for pair in intervals.values() for end in pair]
+    low, high = ends or round_ends(marks + ([reference[1]] if reference else []))
+    columns = [Column("Year"), Column(series.name, numeric=True)]
+    if intervals:
+        columns.append(Column("Interval", numeric=True))
+    rows = []
+    for year in table_years(series, yearly=yearly):
+        row = [series.year_written(year), series.cell(year)]
+        if intervals:
+            pair = intervals.get(year)
+            row.append(formats.span(*map(series.written, pair)) if pair else formats.DASH)
+        rows.append(tuple(row))
+    body = _line_body(series, low, high, intervals, reference, yearly=yearly)
+    table = Table(series.name, tuple(columns), tuple(rows))
+    legend = _legend(series, intervals, reference, yearly=yearly)
+    return Chart(series.finding, series.context, drawn(series, body), table, legend=legend)
+
+
+def _line_body(
+    series: Series,
+    low: float,
+    high: float,
+    intervals: Mapping[int, tuple[float, float]],
+    reference: tuple[str, float] | None,
+    *,
+    yearly: bool,
+) -> list[Svg]:
+    written = series.written
+    left = max(words_width(written(end), 12) for end in (low, high)) + 8
+    if not series.known or series.span is None:
+        return nothing(left)
+    right = max(words_width(written(value), 13, strong=True) for _, value in series.known) + 12
+    top = 14.0
+    x = linear(*series.span, left, WIDTH - right)
+    y = linear(low, high, HEIGHT - BOTTOM, top)
+    body = hatch(series.missing, series.span, x, left, WIDTH - right, top) if yearly else []
+    body += [line(left, y(level), WIDTH - right, y(level), "k-grid") for level in (high, (low + high) / 2)]
+    body += [line(left, y(low), WIDTH - right, y(low), "k-axis")]
+    body += [text(left - 6, y(end) + 4, written(end), "k-ax", "end") for end in (high, low)]
+    runs = runs_of(series.known, joined=not yearly)
+    body += _band(intervals, runs, x, y)
+    if reference:
+        body.append(line(left, y(reference[1]), WIDTH - right, y(reference[1]), "k-med"))
+    body.append(path([[(x(year), y(value)) for year, value in run] for run in runs if len(run) > 1], "k-line"))
+    alone = [run[0] for run in runs if len(run) == 1] if yearly else series.known
+    body += [circle(x(year), y(value), 2.4, "k-dot0") for year, value in alone]
+    return body + _ends(series, x, y) + year_axis(series, left, WIDTH - right)
+
+
+def _ends(series: Series, x: Scale, y: Scale) -> list[Svg]:
+    """The first value above its dot, and the last one beside it, bold."""
+    (first, start), (last, end) = series.known[0], series.known[-1]
+    body = []
+    if first != last:
+        body += [circle(x(first), y(start), 2.4, "k-dot0")]
+        body += [text(x(first) + 1, y(start) - 8, series.written(start), "k-v0 k-halo")]
+    body += [circle(x(last), y(end), 3.6, "k-dot")]
+    return [*body, text(x(last) + 8, y(end) + 4.5, series.written(end), "k-v k-halo")]
+
+
+def _band(
+    intervals: Mapping[int, tuple[float, float]], runs: Sequence[Sequence[tuple[int, float]]], x: Scale, y: Scale
+) -> list[Svg]:
+    """A band over each stretch of years with an interval; a whisker where such a year stands alone."""
+    body = []
+    for run in runs:
+        stretches: list[list[int]] = [[]]
+        for year, _ in run:
+            if year in intervals:
+                stretches[-1].append(year)
+            elif stretches[-1]:
+                stretches.append([])
+        for years in stretches:
+            upper: list[Point] = [(x(year), y(intervals[year][1])) for year in years]
+            lower: list[Point] = [(x(year), y(intervals[year][0])) for year in reversed(years)]
+            if len(years) == 1:
+                body.append(path([lower + upper], "k-err"))
+            elif years:
+                body.append(path([upper + lower], "k-band", closed=True))
+    return body
+
+
+def _legend(
+    series: Series,
+    intervals: Mapping[int, tuple[float, float]],
+    reference: tuple[str, float] | None,
+    *,
+    yearly: bool,
+) -> tuple[LegendItem, ...]:
+    items = [LegendItem(swatch("k-band"), "Interval the publisher gives")] if intervals and series.known else []
+    if reference and series.known:
+        items.append(LegendItem(decoration(26, 12, [line(1, 6, 25, 6, "k-med")], fit=False), reference[0]))
+    return (*items, *(gap_legend(series) if yearly else ()))

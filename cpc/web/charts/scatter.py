@@ -1,0 +1,245 @@
+"""Two scores of each country against each other, with the countries that none beats on both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Literal
+
+from cpc.web import formats
+from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.labels import Box, place_labels
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import Scale, between, linear
+from cpc.web.charts.svg import Svg, circle, decoration, diamond, line, path, picture, rect, text
+
+Kind = Literal["first", "other", "against"]
+
+_STYLES: dict[Kind, str] = {"first": "k-pt--top", "other": "k-pt", "against": "k-pt--block"}
+_WORDS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "against": "A hurdle is against it"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One country. A score that is not known is None; `named` gives its label the first choice of a free spot."""
+
+    name: str
+    feasibility: float | None
+    need: float | None
+    kind: Kind = "other"
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Size of the drawing, its margins, and how many labels it bears."""
+
+    width: float
+    height: float
+    labels: int
+    corners: bool
+    left: float = 34
+    top: float = 26
+    right: float = 14
+    bottom: float = 42
+
+
+WIDE = Frame(884, 430, labels=40, corners=True)
+NARROW = Frame(340, 400, labels=12, corners=False)
+UNKNOWN_BAND = 16.0
+
+
+def front(places: Iterable[Place]) -> list[Place]:
+    """The places that no other one beats on both scores, from the most feasible on. Equal ones stay together."""
+    both = [place for place in places if place.need is not None and place.feasibility is not None]
+    kept: list[Place] = []
+    for place in sorted(both, key=lambda p: (-(p.feasibility or 0), -(p.need or 0))):
+        last = kept[-1] if kept else None
+        if last is None or (place.need or 0) > (last.need or 0) or _same_spot(place, last):
+            kept.append(place)
+    return kept
+
+
+def scatter(
+    key: str, finding: str, context: str, places: Sequence[Place], *, first_words: str = "", with_table: bool = True
+) -> Chart:
+    """Need upwards, feasibility to the right, as a wide and a narrow drawing.
+
+    `first_words` says what the filled dots are. `with_table=False` only where the page has these figures in a
+    table already.
+    """
+    title = "Need against feasibility"
+    drawn = {
+        frame: picture(
+            frame.width,
+            frame.height,
+            _body(places, frame),
+            key=f"{key}-{suffix}",
+            title=title,
+            desc=_described(finding, places),
+        )
+        for frame, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
+    }
+    return Chart(
+        finding,
+        context,
+        drawn[WIDE],
+        _table(title, places) if with_table else None,
+        narrow=drawn[NARROW],
+        legend=_legend(places, first_words),
+    )
+
+
+# ---- drawing -------------------------------------------------------------------------------------------------------
+
+
+def _body(places: Sequence[Place], frame: Frame) -> list[Svg]:
+    both = [place for place in places if place.need is not None and place.feasibility is not None]
+    half = [place for place in places if (place.need is None) != (place.feasibility is None)]
+    band = UNKNOWN_BAND if half else 0
+    right, bottom = frame.width - frame.right, frame.height - frame.bottom
+    x = linear(*_ends(place.feasibility for place in places), frame.left + band, right)
+    y = linear(*_ends(place.need for place in places), bottom - band, frame.top)
+    body = _axes(places, frame, x, y, band)
+    if not both and not half:
+        words = "No country has both scores"
+        wide = words_width(words, 12) + 16
+        middle, centre = (frame.left + right) / 2, (frame.top + bottom) / 2
+        return [
+            rect(frame.left, frame.top, right - frame.left, bottom - frame.top, "k-gap"),
+            rect(middle - wide / 2, centre - 16, wide, 24, "k-plate"),
+            text(middle, centre, words, "k-v0", "middle"),
+            *body,
+        ]
+    taken: list[Box] = []
+    if both:
+        middle_x, middle_y = _middle(both)
+        body += _quadrants(frame, x(middle_x), y(middle_y), taken, band)
+        edge = [(x(p.feasibility or 0), y(p.need or 0)) for p in front(both)]
+        body.append(path([edge] if len(edge) > 1 else [], "k-front"))
+    spots = [(place, _spot(place, x, y, frame, band)) for place in (*both, *half)]
+    taken += [Box(px - 6, py - 6, px + 6, py + 6) for _, (px, py) in spots]
+    marks = [_mark(place, px, py) for place, (px, py) in spots]
+    on_front = set(map(id, front(both)))
+    wanted = sorted(spots, key=lambda item: (not item[0].named, id(item[0]) not in on_front))
+    area = Box(frame.left + 2, frame.top, right, bottom)
+    labels = place_labels(
+        [(place.name, px, py, place.named) for place, (px, py) in wanted], taken, area, limit=frame.labels
+    )
+    return body + marks + labels
+
+
+def _axes(places: Sequence[Place], frame: Frame, x: Scale, y: Scale, band: float) -> list[Svg]:
+    right, bottom = frame.width - frame.right, frame.height - frame.bottom
+    body: list[Svg] = []
+    for value in between(*_ends(place.need for place in places), 10):
+        body.append(line(frame.left, y(value), right, y(value), "k-grid"))
+        body.append(text(frame.left - 8, y(value) + 4, formats.number(value), "k-ax", "end"))
+    for value in between(*_ends(place.feasibility for place in places), 10):
+        body.append(line(x(value), bottom, x(value), bottom + 4, "k-axis"))
+        body.append(text(x(value), bottom + 17, formats.number(value), "k-ax", "middle"))
+    if band:
+        body.append(rect(frame.left + 0.5, frame.top, band - 4, bottom - band - frame.top, "k-gap"))
+        body.append(rect(frame.left + band, bottom - band + 4, right - frame.left - band, band - 4.5, "k-gap"))
+    body.append(line(frame.left, bottom, right, bottom, "k-axis"))
+    body.append(text(right, frame.height - 4, "Feasibility score, 0 to 100", "k-axt", "end"))
+    return [*body, text(0, 11, "Need score, 0 to 100", "k-axt")]
+
+
+def _quadrants(frame: Frame, middle_x: float, middle_y: float, taken: list[Box], band: float) -> list[Svg]:
+    """Medians, the soft ground of the good corner, and the names of the corners, whose room is then taken."""
+    right, bottom = frame.width - frame.right, frame.height - frame.bottom - band
+    left = frame.left + band
+    corners = [("High need, able to act", right - 8, frame.top + 18, "end", True)]
+    if frame.corners:
+        corners += [
+            ("High need, limited means", left + 10, frame.top + 18, "start", False),
+            ("Lower need, limited means", left + 10, bottom - 10, "start", False),
+            ("Lower need, able to act", right - 8, bottom - 10, "end", False),
+        ]
+    body = [
+        rect(middle_x, frame.top, right - middle_x, middle_y - frame.top, "k-quad"),
+        line(middle_x, frame.top, middle_x, bottom, "k-med"),
+        line(left, middle_y, right, middle_y, "k-med"),
+    ]
+    for words, at, base, anchor, strong in corners:
+        wide = words_width(words, 12.5 if strong else 12, strong=strong)
+        start = at - wide if anchor == "end" else at
+        taken.append(Box(start, base - 14, start + wide, base + 4))
+        body.append(text(at, base, words, "k-q k-q--on" if strong else "k-q", anchor))
+    return body
+
+
+def _mark(place: Place, x: float, y: float) -> Svg:
+    said = f"{place.name}: need {formats.number(place.need, 1)}, feasibility {formats.number(place.feasibility, 1)}"
+    if place.kind == "against":
+        return diamond(x, y, 5, _STYLES[place.kind], said)
+    return circle(x, y, 5.2 if place.kind == "first" else 4.2, _STYLES[place.kind], said)
+
+
+def _spot(place: Place, x: Scale, y: Scale, frame: Frame, band: float) -> tuple[float, float]:
+    """Where a place stands; one with a single score stands in the hatched band of the other."""
+    at = frame.left + band / 2 - 2 if place.feasibility is None else x(place.feasibility)
+    height = frame.height - frame.bottom - band / 2 + 2 if place.need is None else y(place.need)
+    return at, height
+
+
+# ---- figures -------------------------------------------------------------------------------------------------------
+
+
+def _ends(values: Iterable[float | None]) -> tuple[float, float]:
+    """Ends of a score's axis: whole tens with some air, within 0 to 100."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return 0.0, 100.0
+    low = max(0.0, math.floor((min(known) - 2) / 10) * 10.0)
+    high = min(100.0, math.ceil((max(known) + 2) / 10) * 10.0)
+    return low, max(high, low + 10)
+
+
+def _middle(both: Sequence[Place]) -> tuple[float, float]:
+    return median(place.feasibility or 0 for place in both), median(place.need or 0 for place in both)
+
+
+def _same_spot(one: Place, other: Place) -> bool:
+    return (one.need, one.feasibility) == (other.need, other.feasibility)
+
+
+def _described(finding: str, places: Sequence[Place]) -> str:
+    both = [place for place in places if place.need is not None and place.feasibility is not None]
+    if not both:
+        return f"{finding} No country has both scores.".strip()
+    middle_x, middle_y = _middle(both)
+    above = sum((p.feasibility or 0) > middle_x and (p.need or 0) > middle_y for p in both)
+    names = ", ".join(place.name for place in front(both))
+    return (
+        f"{finding} {above} of {len(both)} countries are above the median on both scores. None beats {names} on both."
+    )
+
+
+def _table(title: str, places: Sequence[Place]) -> Table:
+    columns = (Column("Country"), Column("Need", True), Column("Feasibility", True), Column("Standing"))
+    rows = tuple((p.name, formats.number(p.need, 1), formats.number(p.feasibility, 1), _WORDS[p.kind]) for p in places)
+    return Table(title, columns, rows)
+
+
+def _legend(places: Sequence[Place], first_words: str) -> tuple[LegendItem, ...]:
+    kinds = {place.kind for place in places}
+    drawn: list[tuple[bool, Svg, float, str]] = [
+        ("first" in kinds, circle(6, 6, 5, "k-pt--top"), 12, first_words or _WORDS["first"]),
+        ("other" in kinds, circle(6, 6, 4.4, "k-pt"), 12, "Other ranked country"),
+        ("against" in kinds, diamond(6, 6, 5, "k-pt--block"), 12, _WORDS["against"]),
+        (len(front(places)) > 1, line(1, 6, 25, 6, "k-front"), 26, "None beats these on both scores"),
+        (bool(front(places)), line(1, 6, 25, 6, "k-med"), 26, "Median"),
+        (
+            any((p.need is None) != (p.feasibility is None) for p in places),
+            rect(0.5, 0.5, 25, 11, "k-gap"),
+            26,
+            "One of the two scores is not known",
+        ),
+    ]
+    return tuple(
+        LegendItem(decoration(width, 12, [mark], fit=False), words) for shown, mark, width, words in drawn if shown
+    )

@@ -1,0 +1,148 @@
+"""A series over years, and what all its pictures share: size, axis, hatching of missing years, description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cpc.web import formats
+from cpc.web.charts.figure import LegendItem
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import Scale
+from cpc.web.charts.svg import Svg, decoration, picture, rect, text
+
+WIDTH, HEIGHT = 276.0, 120.0
+BOTTOM = 20.0
+NO_VALUES = "No value is published"
+
+Values = Mapping[int, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What a picture of one series needs.
+
+    `values` is by year; None, and every year of `years` that is absent, is missing. `reasons` says in words why
+    a year is missing. `years` is the first and last year to draw, by default those of `values`. `written` turns
+    a value into what the reader sees.
+    """
+
+    key: str
+    name: str
+    finding: str
+    context: str
+    values: Values
+    years: tuple[int, int] | None = None
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    written: Callable[[float], str] = formats.number
+    year_written: Callable[[int], str] = str
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """First and last year drawn; None for a series without any."""
+        if self.years is not None:
+            return self.years
+        return (min(self.values), max(self.values)) if self.values else None
+
+    @property
+    def known(self) -> list[tuple[int, float]]:
+        """Years with a value, in order."""
+        return [(year, value) for year, value in sorted(self.values.items()) if value is not None]
+
+    @property
+    def missing(self) -> list[int]:
+        """Years drawn without a value, in order."""
+        if self.span is None:
+            return []
+        return [year for year in range(self.span[0], self.span[1] + 1) if self.values.get(year) is None]
+
+    def cell(self, year: int) -> str:
+        """What the table says of a year."""
+        value = self.values.get(year)
+        return self.reasons.get(year, "No value") if value is None else self.written(value)
+
+
+def drawn(series: Series, body: Sequence[Svg], said: str = "") -> Svg:
+    """The picture; `said` replaces the sentence "from ... to ..." of its description."""
+    return picture(WIDTH, HEIGHT, body, key=series.key, title=series.name, desc=described(series, said))
+
+
+def described(series: Series, said: str = "") -> str:
+    """What the picture shows, for a reader who does not see it."""
+    if not series.known or series.span is None:
+        return f"{NO_VALUES}."
+    (first, start), (last, end) = series.known[0], series.known[-1]
+    if not said:
+        start_year, end_year = series.year_written(first), series.year_written(last)
+        said = f"From {series.written(start)} in {start_year} to {series.written(end)} in {end_year}."
+        if first == last:
+            said = f"One value, {series.written(start)} in {start_year}."
+    gaps = len(series.missing)
+    hatched = f"{gaps} year{'s' if gaps > 1 else ''} without a value." if gaps else ""
+    return " ".join(part for part in (series.finding, series.context, said, hatched) if part)
+
+
+def nothing(left: float) -> list[Svg]:
+    """A hatched plot with the words that nothing is published."""
+    top, right = 6.0, 4.0
+    middle = (left + WIDTH - right) / 2
+    half = words_width(NO_VALUES, 12) / 2 + 8
+    return [
+        rect(left, top, WIDTH - left - right, HEIGHT - BOTTOM - top, "k-gap"),
+        rect(middle - half, HEIGHT / 2 - 22, 2 * half, 24, "k-plate"),
+        text(middle, HEIGHT / 2 - 6, NO_VALUES, "k-v0", "middle"),
+    ]
+
+
+def runs_of(known: Sequence[tuple[int, float]], *, joined: bool) -> list[list[tuple[int, float]]]:
+    """Values of consecutive years; all of them as one run where the years between are not missing."""
+    runs: list[list[tuple[int, float]]] = []
+    for year, value in known:
+        if runs and (joined or year == runs[-1][-1][0] + 1):
+            runs[-1].append((year, value))
+        else:
+            runs.append([(year, value)])
+    return runs
+
+
+def hatch(missing: Sequence[int], span: tuple[int, int], x: Scale, left: float, right: float, top: float) -> list[Svg]:
+    """One hatched box over each stretch of missing years, from the middle of the year before to that of the next."""
+    if span[0] == span[1]:
+        return []
+    boxes = []
+    for run in runs_of([(year, 0.0) for year in missing], joined=False):
+        start, end = max(x(run[0][0] - 0.5), left), min(x(run[-1][0] + 0.5), right)
+        boxes.append(rect(start, top, end - start, HEIGHT - BOTTOM - top, "k-gap"))
+    return boxes
+
+
+def year_axis(series: Series, left: float, right: float) -> list[Svg]:
+    """The first and the last year under the plot."""
+    assert series.span is not None
+    first, last = series.span
+    body = [text(left, HEIGHT - 5, series.year_written(first), "k-ax")]
+    return [*body, text(right, HEIGHT - 5, series.year_written(last), "k-ax", "end")] if last > first else body
+
+
+def within(middle: float, wide: float, left: float, right: float) -> float:
+    """Where to centre words of this width so that they stay between left and right."""
+    return min(max(middle, left + wide / 2), right - wide / 2)
+
+
+def table_years(series: Series, *, yearly: bool = True) -> Sequence[int]:
+    """The years of the companion table; for surveys only those that were held."""
+    if series.span is None:
+        return ()
+    if not yearly:
+        return [year for year, _ in sorted(series.values.items())]
+    return range(series.span[0], series.span[1] + 1)
+
+
+def swatch(class_: str) -> Svg:
+    """A small box of one style, for a legend."""
+    return decoration(14, 12, [rect(0.7, 0.7, 12.6, 10.6, class_)], fit=False)
+
+
+def gap_legend(series: Series) -> list[LegendItem]:
+    """What the hatching means, where there is any beside values."""
+    return [LegendItem(swatch("k-gap"), "No value")] if series.missing and series.known else []

@@ -1,0 +1,97 @@
+"""One value among its peers: every peer a tick, median or threshold a post, this one a dot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cpc.web import formats
+from cpc.web.charts.figure import Chart, Column, Table
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import Scale, linear, round_ends
+from cpc.web.charts.series import HEIGHT, NO_VALUES, WIDTH, within
+from cpc.web.charts.svg import Svg, circle, decoration, line, picture, rect, text, ticks
+
+
+def strip(
+    value: float | None,
+    peers: Sequence[float],
+    post: float | None,
+    *,
+    interval: tuple[float, float] | None = None,
+    ends: tuple[float, float] | None = None,
+    width: float = 256,
+    height: float = 26,
+) -> Svg:
+    """The strip for a row or tile whose words give the figures. Without a value its track is hatched."""
+    marks = [*peers, *([value] if value is not None else []), *([post] if post is not None else [])]
+    low, high = ends or (min(marks, default=0.0), max(marks, default=1.0))
+    place = _clamped(low, high, 5, width - 5)
+    middle = height / 2
+    body = [line(5, middle, width - 5, middle, "k-hair")]
+    if value is None:
+        body = [rect(0.5, middle - 5, width - 1, 10, "k-gap")]
+    body.append(ticks([place(peer) for peer in peers], middle, 5, "k-tick"))
+    if post is not None:
+        body.append(line(place(post), 1, place(post), height - 1, "k-medline"))
+    if value is not None:
+        if interval:
+            body.append(line(place(interval[0]), middle, place(interval[1]), middle, "k-range"))
+        body.append(circle(place(value), middle, 4.5, "k-dot"))
+    return decoration(width, height, body)
+
+
+def pool_strip(
+    key: str,
+    name: str,
+    finding: str,
+    context: str,
+    *,
+    own: tuple[str, float | None],
+    peers: Sequence[tuple[str, float]],
+    post: tuple[str, float] | None,
+    ends: tuple[float, float] | None = None,
+    written: Callable[[float], str] = formats.number,
+    reason: str = "No value",
+) -> Chart:
+    """The strip as a figure of its own, with words at the marks and every peer in the table.
+
+    `own` and `peers` are name and value; `post` is what the post stands for and where.
+    """
+    mine, value = own
+    marks = [peer for _, peer in peers]
+    marks += [place for place in (value, post[1] if post else None) if place is not None]
+    low, high = ends or round_ends(marks)
+    place = _clamped(low, high, 4, WIDTH - 4)
+    y = 62.0
+    body = [line(4, y, WIDTH - 4, y, "k-axis"), ticks([place(peer) for _, peer in peers], y, 8, "k-tick")]
+    if post:
+        words = f"{post[0]} {written(post[1])}"
+        x = place(post[1])
+        fits = x + 6 + words_width(words, 12) <= WIDTH
+        body.append(line(x, y - 22, x, y + 14, "k-medline"))
+        body.append(text(x + 6 if fits else x - 6, y - 16, words, "k-ax k-halo", None if fits else "end"))
+    if value is None:
+        body.append(rect(4, y + 14, WIDTH - 8, 18, "k-gap"))
+        words = f"{mine}: {reason}"
+    else:
+        body.append(circle(place(value), y, 5, "k-dot"))
+        words = f"{mine} {written(value)}"
+    wide = words_width(words, 13, strong=True)
+    at = within(place(value) if value is not None else WIDTH / 2, wide, 0, WIDTH)
+    if value is None:
+        body.append(rect(at - wide / 2 - 6, y + 12, wide + 12, 22, "k-plate"))
+    body.append(text(at, y + 28, words, "k-v k-halo", "middle"))
+    body += [text(4, HEIGHT - 5, written(low)), text(WIDTH - 4, HEIGHT - 5, written(high), "k-ax", "end")]
+    own_words = reason if value is None else written(value)
+    rows = [(mine, own_words), *((label, written(peer)) for label, peer in peers)]
+    if post:
+        rows.insert(1, (post[0], written(post[1])))
+    desc = f"{finding} {context} {mine}: {own_words}. {len(peers)} peers" if peers else f"{finding} {mine}: {own_words}"
+    drawing = picture(WIDTH, HEIGHT, body, key=key, title=name, desc=f"{desc}." if marks else f"{NO_VALUES}.")
+    return Chart(finding, context, drawing, Table(name, (Column("Country"), Column(name, numeric=True)), tuple(rows)))
+
+
+def _clamped(low: float, high: float, start: float, end: float) -> Scale:
+    """A scale that keeps marks outside `low..high` at its ends."""
+    place = linear(low, high, start, end)
+    return lambda value: place(min(max(value, low), high))

@@ -1,0 +1,130 @@
+"""A small, safe builder of SVG: text is escaped, style attributes and handlers cannot be written.
+
+Pure: no Django. `Svg` has `__html__`, so that a template prints it as it is.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+
+Point = tuple[float, float]
+
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z-]*\Z")
+_KEY = re.compile(r"[a-z][a-z0-9-]*\Z")
+
+
+class Svg(str):
+    """Finished markup. Everything that is not `Svg` is escaped where it enters one."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+def number(value: float) -> str:
+    """A coordinate with at most one decimal; `ValueError` for what is no number."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value!r} cannot be drawn; draw what is missing as a gap.")
+    text = f"{value:.1f}"
+    text = text.removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def tag(name: str, *children: str, **attributes: str | float | None) -> Svg:
+    """An element. `class_` is written `class`, other underscores as hyphens; None leaves an attribute out."""
+    written = []
+    for key, value in attributes.items():
+        attribute = key.rstrip("_").replace("_", "-")
+        if attribute == "style" or attribute.startswith("on") or not _NAME.match(attribute):
+            raise ValueError(f"The attribute {attribute!r} is not written: the pages forbid inline style and script.")
+        if value is not None:
+            written.append(f' {attribute}="{escape(value) if isinstance(value, str) else number(value)}"')
+    inside = "".join(child if isinstance(child, Svg) else escape(child, quote=False) for child in children)
+    if not inside:
+        return Svg(f"<{name}{''.join(written)}/>")
+    return Svg(f"<{name}{''.join(written)}>{inside}</{name}>")
+
+
+def join(parts: Iterable[Svg]) -> Svg:
+    """Several elements, one after the other."""
+    return Svg("".join(parts))
+
+
+def rect(x: float, y: float, width: float, height: float, class_: str, rx: float | None = None) -> Svg:
+    """A rectangle; a negative size is drawn as none."""
+    return tag("rect", class_=class_, x=x, y=y, width=max(width, 0), height=max(height, 0), rx=rx)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Svg:
+    """A straight line."""
+    return path([[(x1, y1), (x2, y2)]], class_)
+
+
+def path(runs: Iterable[Sequence[Point]], class_: str, *, closed: bool = False) -> Svg:
+    """Lines through the points of each run; empty runs are left out."""
+    steps = [
+        "M" + "L".join(f"{number(x)} {number(y)}" for x, y in run) + ("Z" if closed else "") for run in runs if run
+    ]
+    return tag("path", class_=class_, d="".join(steps)) if steps else Svg()
+
+
+def ticks(xs: Iterable[float], y: float, half: float, class_: str) -> Svg:
+    """Upright ticks around `y`, as one element."""
+    steps = "".join(f"M{number(x)} {number(y - half)}v{number(2 * half)}" for x in xs)
+    return tag("path", class_=class_, d=steps) if steps else Svg()
+
+
+def circle(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
+    """A dot; `said` shows while the pointer rests on it."""
+    children = [tag("title", said)] if said else []
+    return tag("circle", *children, class_=class_, cx=x, cy=y, r=radius)
+
+
+def diamond(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
+    """A square on its corner."""
+    children = [tag("title", said)] if said else []
+    shape = f"M{number(x)} {number(y - radius)}L{number(x + radius)} {number(y)}"
+    shape += f"L{number(x)} {number(y + radius)}L{number(x - radius)} {number(y)}Z"
+    return tag("path", *children, class_=class_, d=shape)
+
+
+def text(x: float, y: float, words: str, class_: str = "k-ax", anchor: str | None = None) -> Svg:
+    """A line of words; `anchor` is start (default), middle or end."""
+    return tag("text", words, class_=class_, x=x, y=y, text_anchor=anchor)
+
+
+def picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:
+    """A picture that a screen reader reads as `title` and `desc`. `key` is unique on the page."""
+    if not _KEY.match(key):
+        raise ValueError(f"{key!r} cannot be part of an id; use lower-case letters, digits and hyphens.")
+    return tag(
+        "svg",
+        tag("title", title, id=f"{key}-t"),
+        tag("desc", desc, id=f"{key}-d"),
+        *body,
+        class_="k k-fit",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        width=width,
+        height=height,
+        role="img",
+        aria_labelledby=f"{key}-t {key}-d",
+        focusable="false",
+    )
+
+
+def decoration(width: float, height: float, body: Iterable[Svg], *, fit: bool = True) -> Svg:
+    """A picture hidden from screen readers, because the figures stand in words beside it."""
+    return tag(
+        "svg",
+        *body,
+        class_="k k-fit" if fit else "k",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        width=width,
+        height=height,
+        aria_hidden="true",
+        focusable="false",
+    )
