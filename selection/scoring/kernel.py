@@ -26,6 +26,20 @@ _ROUNDER = 1.5 * 2.0**52
 _ROUNDER_BITS = int(np.float64(_ROUNDER).view(np.int64))
 
 
+# OpenBLAS starts threads for products above 2^18 multiplications. On a busy machine they wait for each other and take
+# ten times as long, so products are cut below that; the bits then do not depend on the number of threads either.
+_SINGLE_THREAD_SIZE = 200_000
+_LEAST_ROWS = 16
+
+
+def product(left: FloatArray, right: FloatArray, out: FloatArray) -> FloatArray:
+    """`left @ right` into `out`, by slices of rows small enough that BLAS keeps to one thread."""
+    rows = max(_LEAST_ROWS, _SINGLE_THREAD_SIZE // max(right.size, 1))
+    for start in range(0, len(left), rows):
+        np.matmul(left[start : start + rows], right, out=out[start : start + rows])
+    return out
+
+
 class RankKernel:
     """Competition ranks of blocks of scores over a fixed set of `m` countries.
 
@@ -42,7 +56,7 @@ class RankKernel:
         self.width = 1 << self.bits
         self.block = max(16, BLOCK_BYTES // (8 * m))
         self.draws = 0
-        # Rows are rank positions, columns are countries padded to a power of two: a packed key's low bits are the column.
+        # Rows are rank positions, columns countries padded to a power of two: the low bits of a key are its column.
         self._counts = np.zeros(m * self.width, dtype=np.int64)
         self._scores = np.empty((self.block, m))
         self._other = np.empty((self.block, m), dtype=np.int64)
@@ -60,7 +74,7 @@ class RankKernel:
         columns = np.ascontiguousarray(values.T) * -QUANTUM_SCALE
         for rows in self.blocks(len(weights)):
             block = self._scores[: rows.stop - rows.start]
-            self._tally(np.matmul(weights[rows], columns, out=block))
+            self._tally(product(weights[rows], columns, block))
 
     def add(self, scores: FloatArray) -> None:
         """Tally a table of scores (K, m); the table itself is left as it was."""
@@ -73,7 +87,7 @@ class RankKernel:
         columns = np.ascontiguousarray(values.T)
         ranks = np.empty(out.shape, dtype=np.int32)
         for rows in self.blocks(len(weights)):
-            np.matmul(weights[rows], columns, out=out[rows])
+            product(weights[rows], columns, out[rows])
             self._rank(out[rows], ranks[rows])
         return ranks
 

@@ -85,10 +85,10 @@ def applicable(states: NDArray[np.int8]) -> BoolArray:
 def usable(column: Column, policy: MissingPolicy, max_age: float | None) -> tuple[BoolArray, BoolArray]:
     """Which cells hold a value young enough, and which of those are carried beyond the maximum age. Both (n,)."""
     present = column.present
-    if max_age is None:
-        return present, np.zeros_like(present)
-    old = present & (np.nan_to_num(column.ages) > max_age)
     carried = np.zeros_like(present)
+    if max_age is None:
+        return present, carried
+    old = present & (np.nan_to_num(column.ages) > max_age)
     if policy.policy is Policy.CARRY and policy.carry_years is not None:
         carried = old & (column.ages <= policy.carry_years)
     return present & (~old | carried), carried
@@ -98,8 +98,11 @@ def resolve(
     u: FloatArray, fresh: BoolArray, carried: BoolArray, column: Column, policy: MissingPolicy, snapshot: Snapshot
 ) -> Cells:
     """Apply the policy. `u` holds normalised values where `fresh` (see `usable`) and anything elsewhere."""
-    states = np.where(carried, np.int8(CellState.CARRIED), np.int8(CellState.OBSERVED))
-    credit = np.where(carried, policy.carry_credit, 1.0)
+    states = np.full(len(u), CellState.OBSERVED, dtype=np.int8)
+    credit = np.ones(len(u))
+    if policy.policy is Policy.CARRY:
+        states[carried] = CellState.CARRIED
+        credit[carried] = policy.carry_credit
     if fresh.all():
         return Cells(u, states, credit)
     u = np.where(fresh, u, np.nan)

@@ -96,7 +96,8 @@ def _decode_tuple(arguments: tuple[Any, ...], data: Any, path: str, opened: froz
     if len(data) != len(arguments):
         raise PlainDataError(f"{path}: expected {len(arguments)} items, got {len(data)}")
     return tuple(
-        decode(wanted, item, f"{path}[{i}]", opened) for i, (wanted, item) in enumerate(zip(arguments, data, strict=True))
+        decode(wanted, item, f"{path}[{i}]", opened)
+        for i, (wanted, item) in enumerate(zip(arguments, data, strict=True))
     )
 
 

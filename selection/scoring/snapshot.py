@@ -74,7 +74,9 @@ class Column:
     ) -> Column:
         """A column of category labels; None is missing and needs a reason in `missing`."""
         size = len(labels)
-        return Column(_floats(None, size), tuple(labels), _reasons(missing, size), _floats(None, size), _floats(ages, size))
+        return Column(
+            _floats(None, size), tuple(labels), _reasons(missing, size), _floats(None, size), _floats(ages, size)
+        )
 
     @cached_property
     def present(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -129,19 +131,33 @@ class Snapshot:
 
     def _check_column(self, key: str, column: Column) -> None:
         size = len(self.countries)
-        parts = (column.values, column.missing_reasons, column.standard_errors, column.ages, column.labels or self.countries)
+        parts = (
+            column.values,
+            column.missing_reasons,
+            column.standard_errors,
+            column.ages,
+            column.labels or self.countries,
+        )
         if any(len(part) != size for part in parts):
             raise SnapshotError(f"criterion {key!r}: every list must have one entry for each of {size} countries")
-        for what, numbers in (("value", column.values), ("standard error", column.standard_errors), ("age", column.ages)):
+        for what, numbers in (
+            ("value", column.values),
+            ("standard error", column.standard_errors),
+            ("age", column.ages),
+        ):
             if (infinite := np.isinf(numbers)).any():
-                raise SnapshotError(f"criterion {key!r}, {self._named(infinite)}: {what} is infinite; correct it or mark it missing")
+                raise SnapshotError(
+                    f"criterion {key!r}, {self._named(infinite)}: {what} is infinite; correct it or mark it missing"
+                )
         if (negative := column.standard_errors < 0).any():
             raise SnapshotError(f"criterion {key!r}, {self._named(negative)}: the standard error is negative")
         given = np.array([reason is not None for reason in column.missing_reasons], dtype=np.bool_)
         if (bare := ~column.present & ~given).any():
             raise SnapshotError(f"criterion {key!r}, {self._named(bare)}: no value and no missing reason; give one")
         if (both := column.present & given).any():
-            raise SnapshotError(f"criterion {key!r}, {self._named(both)}: a value and a missing reason; keep one of them")
+            raise SnapshotError(
+                f"criterion {key!r}, {self._named(both)}: a value and a missing reason; keep one of them"
+            )
 
     def _named(self, where: np.ndarray[Any, np.dtype[np.bool_]]) -> str:
         return self.countries[int(np.flatnonzero(where)[0])]
@@ -151,10 +167,15 @@ class Snapshot:
         """Country code to position."""
         return {country: i for i, country in enumerate(self.countries)}
 
+    @cached_property
+    def everyone(self) -> Positions:
+        """Positions of all countries."""
+        return np.arange(len(self.countries))
+
     def members(self, pool: str) -> Positions:
         """Positions of the countries in a named pool; raises SnapshotError for an unknown pool."""
         if pool == EVERY_COUNTRY:
-            return np.arange(len(self.countries))
+            return self.everyone
         if pool not in self.pools:
             raise SnapshotError(f"pool {pool!r} is not in the snapshot; known are {', '.join(['all', *self.pools])}")
         return np.array([self.position[country] for country in self.pools[pool]], dtype=np.intp)
@@ -194,11 +215,18 @@ class Snapshot:
 
     def _plain_column(self, column: Column) -> dict[str, Any]:
         plain: dict[str, Any] = {"categorical": column.labels is not None}
-        for name, numbers in (("values", column.values), ("standard_errors", column.standard_errors), ("ages", column.ages)):
+        for name, numbers in (
+            ("values", column.values),
+            ("standard_errors", column.standard_errors),
+            ("ages", column.ages),
+        ):
             entries = {c: v + 0.0 for c, v in zip(self.countries, numbers.tolist(), strict=True) if not math.isnan(v)}
             if entries:
                 plain[name] = entries
-        texts: tuple[tuple[str, tuple[str | None, ...]], ...] = (("missing", column.missing_reasons), ("labels", column.labels or ()))
+        texts: tuple[tuple[str, tuple[str | None, ...]], ...] = (
+            ("missing", column.missing_reasons),
+            ("labels", column.labels or ()),
+        )
         for name, items in texts:
             filled = {c: str(item) for c, item in zip(self.countries, items, strict=False) if item is not None}
             if filled:

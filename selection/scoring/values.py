@@ -43,7 +43,8 @@ def normal_cdf(z: FloatArray) -> FloatArray:
 
 
 def _clip01(u: FloatArray) -> FloatArray:
-    return np.minimum(np.maximum(u, 0.0), 1.0)
+    low = np.maximum(u, 0.0)
+    return np.minimum(low, 1.0, out=low)
 
 
 def goalposts(x: FloatArray, lower: float, upper: float, direction: int = 1, *, log: bool = False) -> FloatArray:
@@ -65,10 +66,8 @@ def percentile_rank(x: FloatArray, pool: FloatArray, direction: int = 1, ties: s
     pool = np.sort(pool[~np.isnan(pool)])
     n = len(pool)
     less, up_to = np.searchsorted(pool, x, "left"), np.searchsorted(pool, x, "right")
-    if n == 1:
-        u = np.full(np.shape(x), 0.5)
-    else:
-        u = (less + (0.0 if ties == "min" else (up_to - less - 1) / 2)) / (n - 1)
+    among_equals = 0.0 if ties == "min" else (up_to - less - 1) / 2
+    u = (less + among_equals) / (n - 1) if n > 1 else np.full(np.shape(x), 0.5)
     return np.where(np.isnan(x), np.nan, u if direction > 0 else 1.0 - u)
 
 
@@ -153,7 +152,7 @@ class Goalposts:
     direction: int = 1
     log: bool = False
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:  # noqa: ARG002 - one signature for every kind
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Settle the rule; goalposts need no pool."""
         return Fitted(
             lambda values, _: goalposts(values, self.lower, self.upper, self.direction, log=self.log),
@@ -311,7 +310,7 @@ class PiecewiseLinear:
     kind: ClassVar[str] = "piecewise_linear"
     knots: tuple[tuple[float, float], ...]
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:  # noqa: ARG002 - one signature for every kind
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Settle the rule; knots need no pool."""
         return Fitted(lambda values, _: piecewise_linear(values, self.knots), self.knots[0][0], self.knots[-1][0])
 
@@ -326,7 +325,7 @@ class TargetBand:
     upper: float
     outer_upper: float
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:  # noqa: ARG002 - one signature for every kind
+    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
         """Settle the rule; a band needs no pool."""
         bounds = (self.outer_lower, self.lower, self.upper, self.outer_upper)
         return Fitted(lambda values, _: target_band(values, *bounds), self.outer_lower, self.outer_upper)

@@ -1,0 +1,92 @@
+"""The scoring engine: a pure function from observed data and a model to an explained ranking. numpy only.
+
+    result = score(snapshot, model)
+    result.ranking()             # ISO codes, best first
+    result.country("GHA")        # status, rank and interval, points of every criterion, coverage of every node
+    first_difference(result, score(snapshot, model))      # None: equal bit for bit
+
+A `Model` is data (`Model.from_dict`, `Model.to_dict`, `model_hash`, `validate`): a tree of `Node` and `Criterion`,
+each criterion with a value function and a `MissingPolicy`, beside it `Hurdle` expressions. A `Snapshot` holds one
+`Column` a criterion. `batch_scores` ranks many weight vectors in one call.
+"""
+
+from .contributions import geometric_difference, round_to_total
+from .difference import first_difference
+from .engine import ENGINE_VERSION, score
+from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, Operator, Predicate, Verdict
+from .kernel import batch_scores
+from .missing import CellState, MissingPolicy, Policy
+from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
+from .plain import PlainDataError
+from .ranking import Status, competition_ranks
+from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, RankInterval, Result
+from .snapshot import Column, MissingReason, Snapshot, SnapshotError
+from .uncertainty import RankUncertainty
+from .validation import ModelError, ModelFinding, validate
+from .values import (
+    Goalposts,
+    MinMax,
+    OrdinalMap,
+    Percentile,
+    PiecewiseLinear,
+    Rubric,
+    TargetBand,
+    Threshold,
+    ZScore,
+    rubric_rating,
+)
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Aggregation",
+    "AllOf",
+    "AnyOf",
+    "AtLeast",
+    "CellState",
+    "Column",
+    "CountryResult",
+    "CoverageMode",
+    "Criterion",
+    "CriterionLine",
+    "Goalposts",
+    "Hurdle",
+    "HurdleKind",
+    "HurdleLine",
+    "HurdleRef",
+    "MinMax",
+    "MissingPolicy",
+    "MissingReason",
+    "Model",
+    "ModelError",
+    "ModelFinding",
+    "Node",
+    "NodeLine",
+    "Not",
+    "Operator",
+    "OrdinalMap",
+    "Percentile",
+    "PiecewiseLinear",
+    "PlainDataError",
+    "Policy",
+    "Predicate",
+    "RankInterval",
+    "RankUncertainty",
+    "Result",
+    "Rubric",
+    "Snapshot",
+    "SnapshotError",
+    "Status",
+    "TargetBand",
+    "Threshold",
+    "Verdict",
+    "ZScore",
+    "batch_scores",
+    "competition_ranks",
+    "first_difference",
+    "geometric_difference",
+    "model_hash",
+    "round_to_total",
+    "rubric_rating",
+    "score",
+    "validate",
+]

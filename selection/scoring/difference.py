@@ -1,0 +1,49 @@
+"""Where two results differ first, in words: for replay, which must say "identical" or name the place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .result import Result
+
+_HEADINGS = {"countries": "country", "nodes": "node", "criteria": "criterion", "hurdles": "hurdle"}
+
+
+def first_difference(a: Result | Mapping[str, Any], b: Result | Mapping[str, Any]) -> str | None:
+    """None where two results are equal bit for bit, else the first place that differs with both values.
+
+    Takes results or their `to_dict()`, also after a trip through JSON. Countries come before hashes and seeds, which
+    differ because of what they summarise; within a country, criteria before nodes before the score.
+    """
+    plain_a, plain_b = (x.to_dict() if isinstance(x, Result) else x for x in (a, b))
+    return next(_differences(plain_a, plain_b, ()), None)
+
+
+_ORDER = ("countries", "criteria", "hurdles", "nodes", "state", "u", "engine_version", "seed", "draws")
+
+
+def _rank(key: str) -> tuple[int, str]:
+    return (_ORDER.index(key), "") if key in _ORDER else (len(_ORDER), key)
+
+
+def _differences(a: Any, b: Any, path: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        for key in sorted({*a, *b}, key=_rank):
+            if key not in a or key not in b:
+                yield f"{_words((*path, key))} is only in the {'first' if key in a else 'second'} result"
+            else:
+                yield from _differences(a[key], b[key], (*path, key))
+    elif a != b or isinstance(a, bool) != isinstance(b, bool):
+        yield f"{_words(path)} is {a!r} in the first result and {b!r} in the second"
+
+
+def _words(path: tuple[str, ...]) -> str:
+    """("countries", "GHA", "criteria", "cpi", "u") to "country GHA, criterion cpi: u"."""
+    places = []
+    rest = list(path)
+    while len(rest) > 1 and rest[0] in _HEADINGS:
+        places.append(f"{_HEADINGS[rest[0]]} {rest[1]}")
+        rest = rest[2:]
+    field = " ".join(rest)
+    return ": ".join(part for part in (", ".join(places), field) if part)

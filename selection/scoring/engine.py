@@ -1,0 +1,195 @@
+"""The engine: a pure function from a snapshot and a model to a result. No database, clock, locale or shared state."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from .contributions import contributions
+from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
+from .missing import CellState, Policy
+from .model import Model
+from .prepare import ObservedFacts, Prepared, prepare
+from .ranking import Status, competition_ranks, equal_when_displayed
+from .result import Result
+from .snapshot import Snapshot, SnapshotError
+from .tree import Branch, Plan, TreeScores, bounds, compile_tree, score_tree
+from .uncertainty import RankUncertainty, seed_from_hash, simulate
+from .validation import ModelError, ModelFinding, validate
+from .values import BoolArray, FloatArray
+
+ENGINE_VERSION = "1.0.0"
+"""Changes whenever the same snapshot and model could give another result, draws included."""
+
+
+def score(snapshot: Snapshot, model: Model, *, draws: int | None = None, seed: int | None = None) -> Result:
+    """Score and rank every country of the snapshot.
+
+    `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash.
+    Raises ModelError where `validate` finds errors, SnapshotError where the data does not fit the model. Where
+    nothing can be scored the ranking is empty and every country has its reason.
+    """
+    findings = validate(model)
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise ModelError(errors)
+    draws = model.draws if draws is None else draws
+    seed = seed_from_hash(model.hash) if seed is None else seed
+    if draws < 0 or seed < 0:
+        raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
+    prepared = {criterion.key: prepare(criterion, snapshot) for criterion in model.criteria}
+    plan = compile_tree(model, {key for key, item in prepared.items() if item.inactive})
+    u = np.stack([item.cells.u for item in prepared.values()], axis=1)
+    states = np.stack([item.cells.states for item in prepared.values()], axis=1)
+    credit = np.stack([item.cells.credit for item in prepared.values()], axis=1)
+    tree = score_tree(plan, u, states, credit)
+    facts = ObservedFacts(prepared, snapshot)
+    outcomes = _hurdle_outcomes(model, snapshot, facts)
+    gaps = _required_gaps(plan, model, prepared, tree)
+    root = tree.scores[:, -1] if plan.root else np.full(len(u), np.nan)
+    scores = np.where([bool(gap) for gap in gaps], np.nan, root)
+    statuses, reasons = _statuses(plan, tree, scores, gaps, outcomes)
+    ranked = np.array([status is Status.RANKED for status in statuses], dtype=np.bool_)
+    ranks = competition_ranks(np.where(ranked, scores, np.nan))
+    uncertainty = None
+    if draws:
+        uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
+    lower, upper = bounds(plan, u, states, tree)
+    parts = contributions(plan, u, tree, ~np.isnan(scores))
+    return Result(
+        engine_version=ENGINE_VERSION,
+        model=model,
+        snapshot=snapshot,
+        plan=plan,
+        prepared=tuple(prepared.values()),
+        seed=seed,
+        draws=draws,
+        statuses=statuses,
+        reasons=reasons,
+        scores=scores,
+        ranks=ranks,
+        ranks_among_scored=competition_ranks(scores),
+        equal_display=equal_when_displayed(scores, ranks),
+        lower=lower,
+        upper=upper,
+        node_scores=tree.scores,
+        node_coverage=tree.coverage,
+        u=u,
+        states=states,
+        clipped=np.stack([item.clipped for item in prepared.values()], axis=1),
+        floored=_floored(plan, u),
+        effective=np.where(np.isnan(scores)[:, None], 0.0, tree.effective),
+        points=parts.points,
+        lost=parts.lost,
+        owed=parts.owed,
+        hurdles=tuple(_with_probabilities(outcomes, prepared, facts, uncertainty)),
+        uncertainty=uncertainty,
+        findings=(*findings, *_inactive_findings(plan, prepared)),
+    )
+
+
+def _inactive_findings(plan: Plan, prepared: Mapping[str, Prepared]) -> Iterator[ModelFinding]:
+    for path, item in zip(plan.paths, prepared.values(), strict=True):
+        if item.inactive:
+            message = f"left out of this run and its weight carried by its siblings: {item.inactive}"
+            yield ModelFinding("criterion_inactive", "warning", message, "/".join(path))
+
+
+def _floored(plan: Plan, u: FloatArray) -> BoolArray:
+    lifted = np.zeros(u.shape, dtype=np.bool_)
+    for branch in plan.branches:
+        for child in branch.children:
+            if child.leaf and child.floored:
+                lifted[:, child.index] = u[:, child.index] == 0.0
+    return lifted
+
+
+def _hurdle_outcomes(model: Model, snapshot: Snapshot, facts: ObservedFacts) -> list[HurdleOutcome]:
+    hurdles = {hurdle.key: hurdle for hurdle in model.hurdles}
+    if strangers := sorted(set(snapshot.waivers) - set(hurdles)):
+        raise SnapshotError(f"waivers name hurdle {', '.join(strangers)}, which the model lacks")
+    outcomes = []
+    for hurdle in model.hurdles:
+        waived = np.zeros(len(snapshot.countries), dtype=np.bool_)
+        waived[[snapshot.position[country] for country in snapshot.waivers.get(hurdle.key, ())]] = True
+        if waived.any() and hurdle.hurdle_kind is HurdleKind.MANDATORY_GATE:
+            raise SnapshotError(f"hurdle {hurdle.key!r} is a mandatory gate; no waiver lifts it")
+        verdicts = np.broadcast_to(evaluate(hurdle.expression, facts, hurdles), waived.shape)
+        outcomes.append(HurdleOutcome(hurdle, verdicts, waived))
+    return outcomes
+
+
+def _with_probabilities(
+    outcomes: Sequence[HurdleOutcome],
+    prepared: Mapping[str, Prepared],
+    facts: ObservedFacts,
+    uncertainty: RankUncertainty | None,
+) -> Iterator[HurdleOutcome]:
+    """Pass probabilities: closed form for a lone predicate, else by the score's own draws; NaN where unknown."""
+    for outcome in outcomes:
+        expression = outcome.hurdle.expression
+        if isinstance(expression, Predicate):
+            errors = prepared[expression.criterion].column.standard_errors
+            probability = leaf_probability(expression, facts, errors)
+        elif uncertainty is not None:
+            share = uncertainty.hurdles[outcome.hurdle.key]
+            probability = np.where(outcome.verdicts == Verdict.UNKNOWN, np.nan, share)
+        else:
+            probability = np.full(len(outcome.verdicts), np.nan)
+        yield HurdleOutcome(outcome.hurdle, outcome.verdicts, outcome.waived, probability)
+
+
+def _required_gaps(plan: Plan, model: Model, prepared: Mapping[str, Prepared], tree: TreeScores) -> list[list[str]]:
+    """For each country, what it lacks of the required criteria and nodes, in words."""
+    gaps: list[list[str]] = [[] for _ in range(len(tree.scores))]
+    for b, branch in enumerate(plan.branches):
+        if branch.required:
+            for i in np.flatnonzero(np.isnan(tree.scores[:, b])).tolist():
+                gaps[i].append(f"{branch.label} has no score: {_why_no_score(branch, float(tree.coverage[i, b]))}")
+    for item, _ in model.walk():
+        if item.key in plan.dropped and getattr(item, "required", False):
+            for gap in gaps:
+                gap.append(f"{item.label} has no criterion in use")
+    for prep in prepared.values():
+        if prep.criterion.missing.policy is not Policy.REQUIRED:
+            continue
+        for i in np.flatnonzero(prep.cells.states == CellState.REQUIRED_MISSING).tolist():
+            gaps[i].append(f"{prep.criterion.label} is required and missing")
+    return gaps
+
+
+def _why_no_score(branch: Branch, coverage: float) -> str:
+    if math.isnan(coverage):
+        return "no criterion applies"
+    tau = branch.tau
+    if coverage >= tau:
+        return "no criterion has a value"
+    # A coverage just below the threshold must not read as equal to it.
+    digits = next((d for d in (0, 1, 2, 3) if f"{100 * coverage:.{d}f}" != f"{100 * tau:.{d}f}"), 6)
+    return f"coverage {100 * coverage:.{digits}f}% is below {100 * tau:.{digits}f}%"
+
+
+def _statuses(
+    plan: Plan, tree: TreeScores, scores: FloatArray, gaps: Sequence[Sequence[str]], outcomes: Sequence[HurdleOutcome]
+) -> tuple[tuple[Status, ...], tuple[str, ...]]:
+    """Status and reason of every country. A failed hurdle comes first: no further data would lift it."""
+    root, nothing = plan.root, "no criterion is in use in this run"
+    binding = [(outcome.hurdle.label, outcome.binding) for outcome in outcomes]
+    decided = [(Status.RANKED, "")] * len(scores)
+    open_cases = np.isnan(scores)
+    for _, verdicts in binding:
+        open_cases |= verdicts != Verdict.PASS
+    for i in np.flatnonzero(open_cases).tolist():
+        failed = [label for label, verdicts in binding if verdicts[i] == Verdict.FAIL]
+        unknown = [label for label, verdicts in binding if verdicts[i] == Verdict.UNKNOWN]
+        if failed:
+            decided[i] = (Status.SCREENED_OUT, f"does not pass: {', '.join(failed)}")
+        elif gaps[i]:
+            decided[i] = (Status.UNRANKED_REQUIRED, "; ".join(gaps[i]))
+        elif math.isnan(scores[i]):
+            reason = _why_no_score(root, float(tree.coverage[i, -1])) if root else nothing
+            decided[i] = (Status.UNRANKED_COVERAGE, reason)
+        else:
+            decided[i] = (Status.UNDETERMINED, f"cannot be decided from the data: {', '.join(unknown)}")
+    return tuple(status for status, _ in decided), tuple(reason for _, reason in decided)

@@ -1,0 +1,138 @@
+"""What a model is: a tree of weighted criteria with its policies and hurdles, all of it data.
+
+A model is built in code or read with `Model.from_dict`; `Model.to_dict` writes it back without loss, and
+`Model.hash` names it. `validation.validate` says what is wrong with one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, ClassVar
+
+from .hurdles import Hurdle
+from .missing import MissingPolicy
+from .plain import decode, encode, sha256_of
+from .values import ValueFunction
+
+
+class Aggregation(StrEnum):
+    """How a node makes one score of its children."""
+
+    ARITHMETIC = "arithmetic"
+    GEOMETRIC = "geometric"
+    GENERALISED = "generalised"
+
+
+class CoverageMode(StrEnum):
+    """Coverage by weight through the tree, or by the number of a node's own children that have a score."""
+
+    WEIGHT = "weight"
+    COUNT = "count"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A leaf: one indicator, how its values become u, and what happens where there is none.
+
+    `weight` is local, relative to its siblings; 0 shows the criterion without letting it count. `indicator` is the
+    code of the indicator that feeds it, not read by the engine. A value older than `max_age` years is missing
+    (`MissingPolicy` CARRY may still accept it); None accepts any age.
+    """
+
+    kind: ClassVar[str] = "criterion"
+    key: str
+    label: str
+    value_function: ValueFunction
+    weight: float = 1.0
+    missing: MissingPolicy = field(default_factory=MissingPolicy)
+    indicator: str = ""
+    max_age: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Node:
+    """An inner node. `weight` is local, relative to its siblings.
+
+    `tau` is the coverage below which the node has no score (None: the model's default). `p` is the exponent of a
+    generalised mean, 0 being geometric. A geometric mean, or one with p <= 0, first maps a child's u to
+    floor + (1 - floor) u, so that one zero does not end all; a child that is itself such a mean lies above the
+    floor already and enters as it is. A country without a score in a `required` node is not ranked.
+    """
+
+    kind: ClassVar[str] = "node"
+    key: str
+    label: str
+    children: tuple[Node | Criterion, ...]
+    weight: float = 1.0
+    aggregation: Aggregation = Aggregation.ARITHMETIC
+    p: float = 1.0
+    floor: float = 0.01
+    tau: float | None = None
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Model:
+    """A whole model.
+
+    `root_tau` and `node_tau` are default coverage thresholds. Weight uncertainty is a Dirichlet for each parent with
+    concentration `dirichlet_c`, or, where that is None, the concentration at which a typical weight of the parent
+    has relative standard deviation `rho`: c = (n-1)/rho^2 - 1. `draws` is the default number of draws.
+    """
+
+    key: str
+    version: str
+    root: Node
+    hurdles: tuple[Hurdle, ...] = ()
+    root_tau: float = 0.67
+    node_tau: float = 0.5
+    coverage_mode: CoverageMode = CoverageMode.WEIGHT
+    dirichlet_c: float | None = None
+    rho: float = 0.25
+    draws: int = 10_000
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that `from_dict` reads back to an equal model."""
+        plain: dict[str, Any] = encode(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Model:
+        """Read a model; raises PlainDataError naming the place of an unknown field, a wrong type or a cycle."""
+        model: Model = decode(cls, dict(data))
+        return model
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical JSON. Raises ValueError where a number is NaN or infinite."""
+        return sha256_of(self.to_dict())
+
+    def walk(self) -> Iterator[tuple[Node | Criterion, tuple[str, ...]]]:
+        """Every node and criterion with its path of keys from the root, parents first, in the model's order."""
+        yield from self._items
+
+    @cached_property
+    def _items(self) -> tuple[tuple[Node | Criterion, tuple[str, ...]], ...]:
+        return tuple(_walk(self.root, ()))
+
+    @cached_property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """The criteria in tree order."""
+        return tuple(item for item, _ in self.walk() if isinstance(item, Criterion))
+
+
+def _walk(item: Node | Criterion, above: tuple[str, ...]) -> Iterator[tuple[Node | Criterion, tuple[str, ...]]]:
+    path = (*above, item.key)
+    yield item, path
+    if isinstance(item, Node):
+        for child in item.children:
+            yield from _walk(child, path)
+
+
+def model_hash(model: Model) -> str:
+    """SHA-256 of a model's canonical JSON."""
+    return model.hash

@@ -1,0 +1,152 @@
+"""From a snapshot's columns to normalised, resolved cells: one `Prepared` a criterion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .missing import Cells, CellState, Policy, resolve, usable
+from .model import Criterion
+from .snapshot import Column, Snapshot, SnapshotError
+from .values import BoolArray, Fitted, FloatArray, Goalposts, MinMax, OrdinalMap, Threshold, UnknownLabel, threshold
+
+_INACTIVE_WHEN_EMPTY = frozenset({Policy.REWEIGHT, Policy.PEER_MEDIAN, Policy.CARRY, Policy.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """One criterion over n countries.
+
+    `x` are usable raw values (NaN elsewhere, and for labels), `fresh` marks usable cells, `fitted` is None for a
+    table of labels, `clipped` marks raw values beyond the goalposts. `inactive` says why the criterion is left out
+    of this run, "" if it is not.
+    """
+
+    criterion: Criterion
+    column: Column
+    x: FloatArray
+    fresh: BoolArray
+    fitted: Fitted | None
+    cells: Cells
+    clipped: BoolArray
+    inactive: str
+
+
+def prepare(criterion: Criterion, snapshot: Snapshot) -> Prepared:
+    """Normalise a criterion and apply its missing-data policy; raises SnapshotError naming criterion and country."""
+    column = _column(criterion, snapshot)
+    fresh, carried = usable(column, criterion.missing, criterion.max_age)
+    every = bool(fresh.all())
+    function = criterion.value_function
+    fitted = None
+    if isinstance(function, OrdinalMap):
+        x, clipped = np.full(len(fresh), np.nan), np.zeros_like(fresh)
+        u = _normalise_labels(criterion, function, column, snapshot)
+    else:
+        x = column.values if every else np.where(fresh, column.values, np.nan)
+        _check_logarithm(criterion, x, snapshot)
+        fitted = function.fit(x, snapshot)
+        if isinstance(function, Threshold) and function.soft:
+            u = _soft(function, x, column, snapshot)
+        else:
+            u = fitted.transform(x, snapshot.everyone)
+        clipped = (x < fitted.low) | (x > fitted.high)
+    inactive = _why_inactive(criterion, fresh, fitted)
+    if inactive:
+        states = np.full(len(fresh), CellState.INACTIVE, dtype=np.int8)
+        cells = Cells(np.full(len(fresh), np.nan), states, np.zeros(len(fresh)))
+    else:
+        # A threshold on a peer median leaves a value without u where the country has no peers: a gap as any other.
+        cells = resolve(u, fresh & ~np.isnan(u), carried, column, criterion.missing, snapshot)
+    return Prepared(criterion, column, x, fresh, fitted, cells, clipped, inactive)
+
+
+def _column(criterion: Criterion, snapshot: Snapshot) -> Column:
+    column = snapshot.columns.get(criterion.key)
+    if column is None:
+        raise SnapshotError(
+            f"criterion {criterion.key!r} has no column in the snapshot; give one, all missing if need be"
+        )
+    if (column.labels is not None) != isinstance(criterion.value_function, OrdinalMap) and column.present.any():
+        wanted = "labels" if isinstance(criterion.value_function, OrdinalMap) else "numbers"
+        raise SnapshotError(
+            f"criterion {criterion.key!r} needs {wanted} for its {criterion.value_function.kind} function"
+        )
+    return column
+
+
+def _normalise_labels(criterion: Criterion, function: OrdinalMap, column: Column, snapshot: Snapshot) -> FloatArray:
+    labels: Sequence[str | None] = column.labels or (None,) * len(snapshot.countries)
+    try:
+        return function.normalise(labels)
+    except UnknownLabel as error:
+        raise SnapshotError(f"criterion {criterion.key!r}, {snapshot.countries[error.position]}: {error}") from error
+
+
+def _check_logarithm(criterion: Criterion, x: FloatArray, snapshot: Snapshot) -> None:
+    function = criterion.value_function
+    if isinstance(function, Goalposts | MinMax) and function.log and (x <= 0).any():
+        i = int(np.flatnonzero(x <= 0)[0])
+        where = f"criterion {criterion.key!r}, {snapshot.countries[i]}"
+        raise SnapshotError(f"{where}: {x[i]} has no logarithm; correct the value or drop `log`")
+
+
+def _soft(function: Threshold, x: FloatArray, column: Column, snapshot: Snapshot) -> FloatArray:
+    if function.peer_median is not None:
+        theta = snapshot.group_medians(x, function.peer_median)
+    else:
+        theta = np.full(len(x), np.nan if function.theta is None else function.theta)
+    return threshold(x, theta, function.direction, column.standard_errors)
+
+
+def _why_inactive(criterion: Criterion, fresh: BoolArray, fitted: Fitted | None) -> str:
+    if fresh.size and not fresh.any() and criterion.missing.policy in _INACTIVE_WHEN_EMPTY:
+        return "no country has a usable value"
+    return fitted.inactive if fitted is not None and fresh.any() else ""
+
+
+class ObservedFacts:
+    """What hurdles look up on the observed values. An imputed or unusable value is unknown to a hurdle."""
+
+    def __init__(self, prepared: Mapping[str, Prepared], snapshot: Snapshot) -> None:
+        self.prepared = prepared
+        self.snapshot = snapshot
+
+    def raw(self, criterion: str) -> FloatArray:
+        """Usable raw values (n,)."""
+        return self.prepared[criterion].x
+
+    def normalised(self, criterion: str) -> FloatArray:
+        """Values u of usable cells (n,)."""
+        item = self.prepared[criterion]
+        return np.where(item.fresh, item.cells.u, np.nan)
+
+    def labels(self, criterion: str) -> tuple[str | None, ...]:
+        """Usable labels."""
+        item = self.prepared[criterion]
+        labels = item.column.labels or (None,) * len(item.fresh)
+        return tuple(label if fresh else None for label, fresh in zip(labels, item.fresh.tolist(), strict=True))
+
+    def peer_median(self, criterion: str, grouping: str) -> FloatArray:
+        """Median of usable raw values in each country's group (n,)."""
+        return self.snapshot.group_medians(self.prepared[criterion].x, grouping)
+
+
+class DrawnFacts(ObservedFacts):
+    """The same on a block of draws: `drawn` maps a criterion to its drawn raw values and u, each (draws, n)."""
+
+    def __init__(self, observed: ObservedFacts, drawn: Mapping[str, tuple[FloatArray, FloatArray]]) -> None:
+        super().__init__(observed.prepared, observed.snapshot)
+        self.drawn = drawn
+
+    def raw(self, criterion: str) -> FloatArray:
+        """Drawn raw values, or the observed ones of a criterion without error."""
+        return self.drawn[criterion][0] if criterion in self.drawn else super().raw(criterion)
+
+    def normalised(self, criterion: str) -> FloatArray:
+        """Drawn u, or the observed ones of a criterion without error."""
+        if criterion not in self.drawn:
+            return super().normalised(criterion)
+        return np.where(self.prepared[criterion].fresh, self.drawn[criterion][1], np.nan)

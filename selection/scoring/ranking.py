@@ -1,0 +1,56 @@
+"""Ranks and statuses. Scores are compared as whole numbers of 1e-9; displayed digits never feed a rank."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .kernel import QUANTUM_SCALE
+from .values import BoolArray, FloatArray
+
+
+class Status(StrEnum):
+    """What a country's place in the run is. Only RANKED has a rank; no unranked country is ranked last."""
+
+    RANKED = "ranked"
+    UNRANKED_COVERAGE = "unranked_coverage"
+    UNRANKED_REQUIRED = "unranked_required"
+    SCREENED_OUT = "screened_out"
+    UNDETERMINED = "undetermined"
+
+
+def quantise(scores: FloatArray) -> NDArray[np.int64]:
+    """Scores (finite) in whole numbers of 1e-9, half to even."""
+    return np.rint(scores * QUANTUM_SCALE).astype(np.int64)
+
+
+def competition_ranks(scores: FloatArray) -> NDArray[np.int64]:
+    """Rank 1 + number of countries with a greater quantised score (1, 2, 2, 4); 0 where the score is NaN."""
+    ranks = np.zeros(len(scores), dtype=np.int64)
+    known = ~np.isnan(scores)
+    quantised = quantise(scores[known])
+    ranks[known] = len(quantised) - np.searchsorted(np.sort(quantised), quantised, "right") + 1
+    return ranks
+
+
+def displayed(score: float) -> str:
+    """A score in 0..1 as it is printed: points of 100 with one decimal."""
+    return f"{100.0 * score:.1f}"
+
+
+def equal_when_displayed(scores: FloatArray, ranks: NDArray[np.int64]) -> BoolArray:
+    """Ranked countries that print the same score as one with another rank: they differ by less than is shown."""
+    marked = np.zeros(len(scores), dtype=np.bool_)
+    order = np.argsort(ranks, kind="stable")
+    order = order[ranks[order] > 0]
+    texts = [displayed(score) for score in scores[order].tolist()]
+    # Printing keeps order, so equal texts stand together; a group that spans two ranks differs somewhere inside.
+    start = 0
+    for end in range(1, len(order) + 1):
+        if end == len(order) or texts[end] != texts[start]:
+            group = order[start:end]
+            marked[group] = ranks[group[0]] != ranks[group[-1]]
+            start = end
+    return marked
