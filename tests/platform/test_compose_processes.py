@@ -1,0 +1,161 @@
+"""The processes of docker-compose.yml, started here by the very commands written there.
+
+No container engine is needed: the commands, the environment and the health checks are read from the
+file; PostgreSQL and Redis are real. Only the places differ: the container's /tmp, its volume and its port.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import secrets
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from indicators.models import Import, ImportState, Observation
+from tests.support.services import database_environment, free_port, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+PROCESSES = ("web", "worker", "beat")
+TIERS = "report_year,iso3,country,tier,source,flag\n2023,GHA,Ghana,2,the report,\n2023,XKX,Kosovo,2,the report,\n"
+SEND_AN_IMPORT = """
+import sys
+from pathlib import Path
+from indicators.services import receive_path
+from indicators.tasks import read_import
+receipt = receive_path(path=Path(sys.argv[1]), actor=None)
+read_import.delay(batch_id=receipt.batch.pk, publish_it=True)
+print(receipt.batch.pk)
+"""
+
+
+class Stack:
+    """The processes under test: their environment, their commands and their checks."""
+
+    def __init__(self, folder: Path, redis_url: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        chosen = {"SECRET_KEY": secrets.token_urlsafe(50), "ALLOWED_HOSTS": "cpc.example", "POSTGRES_PASSWORD": "-"}
+        written = {
+            name: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: chosen.get(match[1], ""), value)
+            for name, value in SERVICES["web"]["environment"].items()
+        }
+        places = {
+            "DATABASE_URL": database_environment()["DATABASE_URL"],
+            "REDIS_URL": redis_url,
+            "PORT": str(self.port),
+            "MEDIA_ROOT": str(folder / "files"),
+            "STATIC_ROOT": str(folder / "static"),
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        }
+        assert places.keys() - {"MEDIA_ROOT", "STATIC_ROOT", "PATH"} <= written.keys()
+        self.environment = os.environ | written | places
+
+    def here(self, words: list[str]) -> list[str]:
+        """A command of the container with its /tmp in this test's folder."""
+        return [word.replace("/tmp/cpc-", f"{self.folder}/cpc-") for word in words]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Carry out a command to its end."""
+        return subprocess.run(
+            self.here(list(words)), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    @contextlib.contextmanager
+    def started(self, name: str) -> Iterator[None]:
+        """The process of a service, stopped at the end as a container engine would."""
+        with (self.folder / f"{name}.log").open("w") as log:
+            command = self.here(shlex.split(SERVICES[name]["command"]))
+            process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        try:
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                raise
+
+    def is_healthy(self, name: str) -> bool:
+        """What the service's own health check says."""
+        kind, *words = SERVICES[name]["healthcheck"]["test"]
+        assert kind == "CMD"
+        return self.run(*words).returncode == 0
+
+    def log(self, name: str) -> str:
+        """What the process of a service has printed."""
+        return (self.folder / f"{name}.log").read_text()
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and text of a page, asked for as the proxy would."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path, headers={"Host": "cpc.example", "X-Forwarded-Proto": "https"})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: Path, redis_url: str) -> None:
+    stack = Stack(tmp_path, redis_url)
+    migrated = stack.run(*shlex.split(SERVICES["migrate"]["command"]))
+    assert migrated.returncode == 0, migrated.stderr
+    collected = stack.run("python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0")
+    assert collected.returncode == 0, collected.stderr
+
+    with contextlib.ExitStack() as running:
+        for name in PROCESSES:
+            running.enter_context(stack.started(name))
+        for name in PROCESSES:
+            wait_until(partial(stack.is_healthy, name), f"{name} became healthy: {stack.log(name)}", seconds=60)
+
+        status, page = stack.get("/account/sign-in/")
+        assert status == 200
+        stylesheet = re.search(r'href="(/static/uswds/css/uswds\.min\.[0-9a-f]+\.css)"', page)
+        assert stylesheet, "the page names no stylesheet with its hash"
+        assert stack.get(stylesheet[1])[0] == 200
+
+        form = tmp_path / "tiers.csv"
+        form.write_text(TIERS)
+        sent = stack.run("python", "manage.py", "shell", "--verbosity", "0", "-c", sent_program(form))
+        assert sent.returncode == 0, sent.stderr
+        batch = int(sent.stdout)
+        wait_until(
+            lambda: Import.objects.get(pk=batch).state not in (ImportState.RECEIVED, ImportState.READING),
+            f"the worker took the import: {stack.log('worker')}",
+        )
+        wait_until(
+            lambda: Import.objects.get(pk=batch).state == ImportState.PUBLISHED,
+            f"the worker published the import: {stack.log('worker')}",
+        )
+
+    assert "indicators.read_import" in stack.log("worker")
+    values = Observation.objects.filter(indicator__code="tip.tier", period="2023").values_list("country__code", "label")
+    assert dict(values) == {"GHA": "Tier 2", "XKX": "Tier 2"}
+
+
+def sent_program(form: Path) -> str:
+    """The program that hands `form` to the worker and prints the import's number."""
+    return SEND_AN_IMPORT.replace("sys.argv[1]", repr(str(form)))
+
+
+def test_every_process_has_a_health_check_and_every_secret_comes_from_outside() -> None:
+    assert {"web", "worker", "beat", "db", "redis"} <= SERVICES.keys()
+    checked = {name for name, service in SERVICES.items() if "healthcheck" in service}
+    assert checked == SERVICES.keys() - {"migrate"}
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS"):
+        assert SERVICES["web"]["environment"][name].startswith(f"${{{name}:?")
+    assert "${POSTGRES_PASSWORD:?" in SERVICES["web"]["environment"]["DATABASE_URL"]
