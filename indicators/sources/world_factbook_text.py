@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.sources.base import Missing, Reason
+from indicators.sources.base import Missing
 
 SEPARATOR = " ++ "
 """Stands between the estimates of several years in one text."""
@@ -52,11 +52,7 @@ class Figure:
 
 
 class UnreadableFigure(ValueError):
-    """The text holds no figure of the unit. `reason` is the import's reason."""
-
-    def __init__(self, reason: Reason, message: str) -> None:
-        super().__init__(message)
-        self.reason = reason
+    """The text is no figure of the unit, or more than one."""
 
 
 _SCALE = {None: 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
@@ -125,12 +121,11 @@ def figure(text: str, unit: Unit) -> Figure:
     if absent:
         found, _ = _rest(clean, absent.end())
         return Figure(text, None, Missing.NOT_COLLECTED, found)
+    if _RANGE.match(clean):
+        raise UnreadableFigure(f"{clean[:80]!r} is a range, not one figure")
     match = _FIGURES[unit].match(clean)
     if match is None:
-        kind = (
-            "a range, not one figure" if _RANGE.match(clean) else f"no figure in {unit.name.lower().replace('_', ' ')}"
-        )
-        raise UnreadableFigure(Reason.UNREADABLE_NUMBER, f"{clean[:80]!r} is {kind}")
+        raise UnreadableFigure(f"{clean[:80]!r} is no figure in {unit.name.lower().replace('_', ' ')}")
     found, remarks = _rest(clean, match.end())
     return Figure(text, _value(match), None, found, "with a remark in brackets" if remarks else "")
 
@@ -141,7 +136,7 @@ def _rest(clean: str, position: int) -> tuple[Moment | None, int]:
     while position < len(clean):
         group = _BRACKETS.match(clean, position)
         if group is None:
-            raise UnreadableFigure(Reason.UNREADABLE_NUMBER, f"{clean[position:][:80]!r} follows the figure")
+            raise UnreadableFigure(f"{clean[position:][:80]!r} follows the figure")
         found, remarks, position = moment(group[1]) or found, remarks + (moment(group[1]) is None), group.end()
     return found, remarks
 
