@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceSpec
+from indicators.sources.corruption_perceptions import CORRUPTION_PERCEPTIONS
 from indicators.sources.documents import Document, FileFault, UnreadableFile
+from indicators.sources.freedom_house import FREEDOM_HOUSE_SCORES
+from indicators.sources.freedom_house_ratings import FREEDOM_HOUSE_RATINGS
+from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS
 from indicators.sources.ilab import ILAB_FINDINGS
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
 from indicators.sources.walk_free import GLOBAL_SLAVERY_INDEX
+from indicators.sources.world_bank import INCOME_CLASSES, INCOME_HISTORY
+from indicators.sources.world_bank_gni import GNI
 from indicators.sources.world_factbook import WORLD_FACTBOOK
 
 ADAPTERS: tuple[Adapter, ...] = (
     TIP_TIERS,
+    FREEDOM_HOUSE_SCORES,
+    FREEDOM_HOUSE_RATINGS,
+    CORRUPTION_PERCEPTIONS,
+    GOVERNANCE_INDICATORS,
+    INCOME_CLASSES,
+    INCOME_HISTORY,
+    GNI,
     ILAB_FINDINGS,
     WORLD_FACTBOOK,
     UNICEF_CHILD_LABOUR,
