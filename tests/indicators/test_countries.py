@@ -26,6 +26,7 @@ from indicators.countries import (
     normalise,
     reference_index,
 )
+from indicators.sources import registry
 
 CURLY, SOFT = "\N{RIGHT SINGLE QUOTATION MARK}", "\N{NO-BREAK SPACE}"
 
@@ -86,6 +87,10 @@ def test_every_alias_is_needed_once() -> None:
     keys = [(normalise(alias.text), alias.code, alias.source) for alias in aliases()]
     assert len(set(keys)) == len(keys)
     assert all(normalise(alias.text) for alias in aliases())
+
+
+def test_an_alias_of_one_source_names_a_source_that_there_is() -> None:
+    assert {alias.source for alias in aliases() if alias.source} <= {source.key for source in registry.sources()}
 
 
 def test_only_these_names_need_a_code() -> None:
@@ -367,10 +372,10 @@ UNICEF_REGIONS = {
     [
         (freedom_house, "freedom_house", 212, set()),
         (ratings, "freedom_house", 230, set()),
-        (cpi, "corruption_perceptions", 193, {"GLOBAL AVARAGE"}),
+        (cpi, "cpi", 193, {"GLOBAL AVARAGE"}),
         (income_classes, "world_bank", 266, set(BANK_GROUPS.split())),
         (income_history, "world_bank", 224, set()),
-        (income_per_head, "world_bank", 266, {*BANK_GROUPS.split(), "INX"}),
+        (income_per_head, "world_bank_wdi", 266, {*BANK_GROUPS.split(), "INX"}),
         (walk_free, "walk_free", 180, set()),
         (unicef, "unicef", 217, UNICEF_REGIONS),
         (ilab, "ilab", 146, set()),
