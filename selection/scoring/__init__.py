@@ -17,7 +17,7 @@ from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, 
 from .kernel import batch_scores
 from .missing import CellState, MissingPolicy, Policy
 from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
-from .plain import PlainDataError
+from .plain import PlainDataError, sha256_of
 from .ranking import Status, competition_ranks
 from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, RankInterval, Result
 from .snapshot import Column, MissingReason, Snapshot, SnapshotError
@@ -88,5 +88,6 @@ __all__ = [
     "round_to_total",
     "rubric_rating",
     "score",
+    "sha256_of",
     "validate",
 ]
