@@ -1,4 +1,4 @@
-"""What other modules may ask of the indicators: each read can be asked as of a publication number."""
+"""Observations as they were known at a publication number."""
 
 from __future__ import annotations
 

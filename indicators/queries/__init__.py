@@ -1,0 +1,9 @@
+"""What other modules may ask of the indicators: each read can be asked as of a publication number.
+
+Reads that only this app's pages need stand in the modules beside: `catalogue`, `values`, `provenance`, `imports`,
+`narratives`.
+"""
+
+from indicators.queries.known import Known, current, known_at, known_values, observations, states
+
+__all__ = ("Known", "current", "known_at", "known_values", "observations", "states")

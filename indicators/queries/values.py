@@ -1,0 +1,109 @@
+"""The values of one indicator, country by country, as known now or at a publication number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.dateparse import parse_date
+
+from indicators.countries import normalise
+from indicators.models import Country, Indicator, Observation, Publication
+from indicators.queries.known import current, known_at, observations
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A moment of knowledge: `number` of the publication sequence, None for now, and how it was asked for."""
+
+    number: int | None = None
+    publication: Publication | None = None
+    asked: str = ""
+
+
+def resolve_as_of(text: str) -> AsOf:
+    """The publication number meant by a number ("12") or by a day ("2026-11-20": at its end, UTC).
+
+    Empty text is now. Raises `ValueError` with a sentence for the reader where there is no such number or day.
+    """
+    text = text.strip()
+    if not text:
+        return AsOf()
+    number = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else _number_on(text)
+    newest = current()
+    if number > newest:
+        raise ValueError(f"There is no publication {number:,} yet; the newest has number {newest:,}.")
+    return AsOf(number, Publication.objects.filter(seq=number).first(), text)
+
+
+def _number_on(text: str) -> int:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError(f"“{text}” is neither a publication number nor a day. Write 12, or 2026-11-20.")
+    return known_at(dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC))
+
+
+def periods_of(indicator: Indicator, *, as_of: int | None = None) -> list[str]:
+    """The reference periods there are values of, newest first."""
+    rows = Observation.objects.as_of(as_of).filter(indicator=indicator)
+    return [period for _, period in rows.order_by("-year", "-period").values_list("year", "period").distinct()]
+
+
+def series_of(indicator: Indicator, *, as_of: int | None = None) -> list[str]:
+    """The series there are values of; the main one is the empty text."""
+    rows = Observation.objects.as_of(as_of).filter(indicator=indicator)
+    return list(rows.order_by("series").values_list("series", flat=True).distinct())
+
+
+def regions() -> list[str]:
+    """The regions of the Department of State that countries are listed under."""
+    rows = Country.objects.exclude(region="").order_by("region")
+    return list(rows.values_list("region", flat=True).distinct())
+
+
+def values_by_country(
+    indicator: Indicator, *, series: str = "", period: str = "", as_of: int | None = None
+) -> list[Observation]:
+    """One value a country, by name: of `period`, or each country's newest where that is empty."""
+    rows = observations(as_of).filter(indicator=indicator, series=series)
+    if period:
+        rows = rows.filter(period=period)
+    newest = rows.order_by("country_id", "-year", "-period").distinct("country_id")
+    return sorted(newest, key=lambda row: normalise(row.country.name))
+
+
+def narrowed(rows: Sequence[Observation], *, query: str = "", region: str = "") -> list[Observation]:
+    """Those whose country answers to `query` (part of a name without accents, or a whole code) and lies in `region`."""
+    wanted = normalise(query)
+    code = query.strip().upper()
+    return [
+        row
+        for row in rows
+        if (not wanted or wanted in normalise(row.country.name) or code == row.country.code)
+        and (not region or row.country.region == region)
+    ]
+
+
+SORTS: dict[str, Callable[[Observation], Any]] = {
+    "country": lambda row: normalise(row.country.name),
+    "period": lambda row: (row.year, row.period),
+    "edition": lambda row: (row.edition_rank, row.edition),
+    "quality": lambda row: row.quality,
+}
+
+
+def in_order(rows: Sequence[Observation], indicator: Indicator, asked: str) -> list[Observation]:
+    """Rows sorted by `asked` ("-value"); labels in the publisher's order, missing values always last."""
+    key, descending = asked.removeprefix("-"), asked.startswith("-")
+    by_name = sorted(rows, key=SORTS["country"])
+    if key != "value":
+        return sorted(by_name, key=SORTS[key], reverse=descending)
+    order = {label: place for place, label in enumerate(indicator.labels)}
+    known = [row for row in by_name if not row.missing]
+    known.sort(key=lambda row: order.get(row.label, len(order)) if row.value is None else row.value, reverse=descending)
+    return known + [row for row in by_name if row.missing]
