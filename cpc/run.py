@@ -11,9 +11,11 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.core.wsgi import get_wsgi_application
@@ -71,12 +73,19 @@ def main() -> int:
         application = prepare()
     except KeyboardInterrupt:
         return 130
-    except (CannotRun, CommandError, ImproperlyConfigured, LocalDatabaseError, OperationalError) as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        return 1
+    except OperationalError as error:
+        return refused(f"The database cannot be reached: {error}")
+    except (CannotRun, CommandError, ImproperlyConfigured, LocalDatabaseError) as error:
+        return refused(str(error))
     print(f"\nServing http://{HOST}:{port}/ (Ctrl-C stops it)", flush=True)
     Serve(application, port).run()
     return 0
+
+
+def refused(reason: str) -> int:
+    """Say on one line why nothing is served; the exit status."""
+    print(" ".join(reason.split()), file=sys.stderr)
+    return 1
 
 
 def free_port() -> int:
@@ -99,6 +108,7 @@ def free_port() -> int:
 def prepare() -> Callable[..., Any]:
     """Bring the database up to date and return the WSGI application."""
     django.setup()
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     print("Database: applying migrations", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("load_demo")

