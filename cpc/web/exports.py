@@ -1,0 +1,219 @@
+"""Lists as CSV and XLSX: what a page shows, safe to open in a spreadsheet program.
+
+A text that a spreadsheet program would run as a formula is made harmless: in CSV by a leading apostrophe, in
+XLSX by storing it as quoted text. Figures stay figures: a negative number is a number, whatever its sign.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import math
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import IO, Any, Generic, TypeVar
+
+from django.http import FileResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.text import slugify
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+Row = TypeVar("Row")
+Cell = str | bool | int | float | Decimal | dt.date | dt.datetime | None
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+CELL_LIMIT = 32_767  # characters of one cell; Excel drops the rest in silence
+ROW_LIMIT = 1_048_576
+CUT = " [cut: a cell holds 32,767 characters]"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ExportError(ValueError):
+    """A list that cannot be exported; the message names the row and column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Generic[Row]):
+    """A column of an export: its heading, and how a row gives its value. Text for words, numbers for figures."""
+
+    heading: str
+    value: Callable[[Row], Cell]
+    width: int = 16
+
+
+def csv_response(rows: Iterable[Row], fields: Sequence[Field[Row]], name: str) -> StreamingHttpResponse:
+    """The list as CSV, streamed row by row; UTF-8 with a byte order mark, which spreadsheet programs need.
+
+    `name` becomes the file name. Moments are UTC in ISO 8601, missing values are empty.
+    """
+    response = StreamingHttpResponse(_csv_lines(rows, fields), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = _disposition(name, "csv")
+    return response
+
+
+def xlsx_response(
+    rows: Iterable[Row], fields: Sequence[Field[Row]], name: str, *, sheet: str, notes: Sequence[tuple[str, str]] = ()
+) -> FileResponse:
+    """The list as a workbook: one sheet with a frozen heading, and "About" with `notes` (what, value).
+
+    `notes` say what the list is: filters, data as known, who computed it. Moments are UTC.
+    """
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # FileResponse closes it
+    try:
+        write_xlsx(file, rows, fields, sheet=sheet, notes=notes)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    response = FileResponse(file, content_type=XLSX_TYPE)
+    response["Content-Disposition"] = _disposition(name, "xlsx")
+    return response
+
+
+def response(
+    kind: str,
+    rows: Iterable[Row],
+    fields: Sequence[Field[Row]],
+    name: str,
+    *,
+    sheet: str,
+    notes: Sequence[tuple[str, str]] = (),
+) -> HttpResponseBase:
+    """The list as `kind`, "csv" or "xlsx"."""
+    if kind == "csv":
+        return csv_response(rows, fields, name)
+    if kind == "xlsx":
+        return xlsx_response(rows, fields, name, sheet=sheet, notes=notes)
+    raise ExportError(f"There is no export as {kind!r}; use csv or xlsx.")
+
+
+def write_xlsx(
+    file: IO[bytes],
+    rows: Iterable[Row],
+    fields: Sequence[Field[Row]],
+    *,
+    sheet: str,
+    notes: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Write the workbook to an open binary file, holding one row in memory at a time."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet(sheet_title(sheet))
+    page.freeze_panes = "A2"
+    for index, field in enumerate(fields, start=1):
+        page.column_dimensions[get_column_letter(index)].width = field.width
+    page.append([_heading(page, field.heading) for field in fields])
+    count = 1
+    try:
+        for count, row in _numbered(rows):
+            page.append([_xlsx_cell(page, field.value(row), count, field.heading) for field in fields])
+    except BaseException:
+        page.close()  # ends the writer of openpyxl, which would complain when it is collected
+        raise
+    page.auto_filter.ref = f"A1:{get_column_letter(len(fields))}{count}"
+    if notes:
+        about = book.create_sheet("About")
+        about.column_dimensions["A"].width, about.column_dimensions["B"].width = 24, 80
+        for number, (what, value) in enumerate(notes, start=1):
+            about.append([_heading(about, what), _xlsx_cell(about, value, number, "About")])
+    book.save(file)
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet program takes for a formula; control characters become U+FFFD."""
+    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def sheet_title(title: str) -> str:
+    """A title that a workbook accepts: no []:*?/\\, no apostrophe at its ends, at most 31 characters."""
+    return re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:31].strip("' ") or "List"
+
+
+def _csv_lines(rows: Iterable[Row], fields: Sequence[Field[Row]]) -> Iterator[str]:
+    writer: Any = csv.writer(_Echo())
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow([harmless(field.heading) for field in fields])
+    for number, row in enumerate(rows, start=2):
+        yield writer.writerow([_csv_cell(field.value(row), number, field.heading) for field in fields])
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv_cell(value: Cell, row: int, heading: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return _utc(value, row, heading).isoformat(timespec="seconds") + "Z"
+    if isinstance(value, int | float | Decimal):
+        figure = _finite(value, row, heading)
+        return (
+            f"{figure:f}"
+            if isinstance(figure, Decimal)
+            else repr(float(figure) if isinstance(figure, float) else figure)
+        )
+    return value.isoformat() if isinstance(value, dt.date) else harmless(value)
+
+
+def _xlsx_cell(page: Any, value: Cell, row: int, heading: str) -> Any:
+    if isinstance(value, dt.datetime):
+        cell = WriteOnlyCell(page, _utc(value, row, heading))
+        cell.number_format = "yyyy-mm-dd hh:mm"
+        return cell
+    if isinstance(value, dt.date):
+        cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]  # a date is fine; the stubs know only moments
+        cell.number_format = "yyyy-mm-dd"
+        return cell
+    if not isinstance(value, str):
+        return value if value is None or isinstance(value, bool) else _finite(value, row, heading)
+    text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
+    if len(text) > CELL_LIMIT:
+        text = text[: CELL_LIMIT - len(CUT)] + CUT
+    cell = WriteOnlyCell(page, text)
+    cell.data_type = "s"  # openpyxl makes a formula of what begins with "="
+    if text.startswith(FORMULA_STARTS):
+        cell.quotePrefix = True  # keeps it text when somebody edits the cell
+    return cell
+
+
+def _numbered(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
+    """Rows with their number in the sheet, as far as a sheet goes."""
+    for number, row in enumerate(rows, start=2):
+        if number > ROW_LIMIT:
+            raise ExportError(f"More than {ROW_LIMIT:,} rows do not fit into a sheet. Narrow the list or take CSV.")
+        yield number, row
+
+
+def _heading(page: Any, words: str) -> Any:
+    cell = _xlsx_cell(page, words, 1, words)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _finite(value: int | float | Decimal, row: int, heading: str) -> int | float | Decimal:
+    if not math.isfinite(value):
+        raise ExportError(f"Row {row}, {heading}: {value!r} is no figure; give None and the reason in its own column.")
+    return value
+
+
+def _utc(value: dt.datetime, row: int, heading: str) -> dt.datetime:
+    """The moment in UTC without its zone, which a workbook cannot hold."""
+    if value.tzinfo is None:
+        raise ExportError(f"Row {row}, {heading}: {value!r} has no time zone.")
+    return value.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def _disposition(name: str, extension: str) -> str:
+    return f'attachment; filename="{slugify(name) or "list"}.{extension}"'

@@ -1,0 +1,70 @@
+"""The kernel's pages in Chromium: accessible, within the window, and working under the CSP."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from tests.support.axe import assert_accessible
+from tests.support.browser import SignIn, assert_no_horizontal_overflow
+
+WIDTHS = (320, 390, 640, 900, 1280)
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def analyst(sign_in: SignIn) -> User:
+    user = User.objects.create_user("ana", PASSWORD, name="Ana Lyst", role=Role.ANALYST)
+    sign_in(user)
+    return user
+
+
+def assert_sound(page: Page) -> None:
+    """Nothing sticks out at any width, and axe finds nothing at the two main ones."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_no_horizontal_overflow(page)
+        if width in (390, 1280):
+            assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/", "/find/", "/find/?q=x", "/find/?q=nobody", "/about/states/", "/nowhere/", "/?p=1", "/account/password/"],
+)
+def test_pages_are_sound(page: Page, analyst: User, url: str) -> None:
+    page.goto(url)
+    assert_sound(page)
+
+
+@pytest.mark.parametrize("url", ["/account/sign-in/", "/about/accessibility/", "/about/what-is-real/", "/nowhere/"])
+def test_pages_of_visitors_are_sound(page: Page, url: str) -> None:
+    page.goto(url)
+    assert_sound(page)
+
+
+def test_a_refused_sign_in_takes_the_focus_and_a_right_one_leads_home(page: Page, live_server: object) -> None:
+    User.objects.create_user("ana", PASSWORD, name="Ana Lyst", role=Role.ANALYST)
+    page.goto("/account/sign-in/")
+    page.get_by_label("Username").fill("ana")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_sound(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing waits for you today")
+
+
+def test_the_account_menu_closes_on_escape_and_signs_out(page: Page, analyst: User) -> None:
+    page.goto("/")
+    page.get_by_text("Ana Lyst").first.click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert_sound(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Sign out")).to_be_hidden()
+    page.get_by_text("Ana Lyst").first.click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")

@@ -1,0 +1,309 @@
+"""Geometry, escaping, and what happens with nothing, one value, and missing ones."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+
+from cpc.web import charts
+from cpc.web.charts import Part, Place, Series, svg
+from cpc.web.charts.labels import boxes_of
+from cpc.web.charts.scale import between, linear, round_ends
+
+EVIL = "<script>\"x\"&'y'</script>"
+
+
+def marks(drawing: str, style: str) -> list[dict[str, Any]]:
+    """Attributes of the elements with this class, numbers as floats. The drawing must be well-formed."""
+    found = [element for element in ET.fromstring(drawing).iter() if style in (element.get("class") or "").split()]
+    return [{k: float(v) if re.fullmatch(r"-?[\d.]+", v) else v for k, v in e.attrib.items()} for e in found]
+
+
+def words(drawing: str) -> list[str]:
+    return [element.text or "" for element in ET.fromstring(drawing).iter("text")]
+
+
+def series(values: dict[int, float | None], **more: Any) -> Series:
+    return Series(key="s", name="Index", finding="A finding.", context="", values=values, **more)
+
+
+# ---- builder -------------------------------------------------------------------------------------------------------
+
+
+def test_text_and_attributes_are_escaped() -> None:
+    drawing = svg.picture(10, 10, [svg.text(1, 2, EVIL)], key="a", title=EVIL, desc=EVIL)
+    assert "<script" not in drawing
+    root = ET.fromstring(drawing)
+    assert [root.findtext("title"), root.findtext("desc"), root.findtext("text")] == [EVIL, EVIL, EVIL]
+    assert root.get("aria-labelledby") == "a-t a-d"
+
+
+@pytest.mark.parametrize("attribute", ["style", "onclick", "onload", 'a"b'])
+def test_inline_style_and_handlers_cannot_be_written(attribute: str) -> None:
+    with pytest.raises(ValueError, match="forbid inline style and script"):
+        svg.tag("g", **{attribute: "x"})
+
+
+def test_coordinates_have_one_digit_and_are_numbers() -> None:
+    assert [svg.number(value) for value in (1, 1.04, 1.25001, -0.01, 10.0)] == ["1", "1", "1.3", "0", "10"]
+    with pytest.raises(ValueError, match="draw what is missing as a gap"):
+        svg.rect(0, 0, float("nan"), 1, "k")
+
+
+@pytest.mark.parametrize("key", ["", "A", "1a", "a b", "a_b"])
+def test_a_key_that_is_no_id_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="cannot be part of an id"):
+        svg.picture(1, 1, [], key=key, title="t", desc="d")
+
+
+def test_scales() -> None:
+    assert [linear(0, 10, 100, 0)(v) for v in (0, 5, 10)] == [100, 50, 0]
+    assert linear(3, 3, 0, 10)(3) == 5
+    assert round_ends([39, 43]) == (39, 43)
+    assert round_ends([0.12, 0.5], from_zero=True) == pytest.approx((0, 0.5))
+    assert round_ends([]) == (0, 1)
+    assert between(30, 70, 10) == [30, 40, 50, 60, 70]
+
+
+# ---- rows ----------------------------------------------------------------------------------------------------------
+
+
+def test_rank_bar_lies_on_the_common_scale_with_a_split_between_the_branches() -> None:
+    parts = [Part("a", 15, "need"), Part("b", 15, "need"), Part("c", 30, "feas")]
+    drawing = charts.rank_bar(parts, top=60, width=300, height=20)
+    (first,), (second,), (third,) = (marks(drawing, style) for style in ("k-need1", "k-need2", "k-feas1"))
+    assert (first["x"], third["x"]) == (0, 150)
+    assert 75 <= second["x"] <= 76
+    assert third["x"] + third["width"] == pytest.approx(298.5)
+    assert marks(drawing, "k-split")[0]["d"] == "M149.2 0L149.2 20"
+
+
+def test_points_left_open_are_hatched_after_the_bar_and_end_with_the_scale() -> None:
+    (gap,) = marks(charts.rank_bar([Part("a", 30, "need")], top=60, open_points=50, width=300), "k-gap")
+    assert gap["x"] == pytest.approx(150.5)
+    assert gap["x"] + gap["width"] == pytest.approx(300)
+
+
+@pytest.mark.parametrize(
+    "parts", [[Part(str(i), 5, "need") for i in range(4)], [Part("a", -1, "feas")]], ids=["four shades", "negative"]
+)
+def test_a_bar_that_would_mislead_is_refused(parts: list[Part]) -> None:
+    with pytest.raises(ValueError, match=r"group them|from 0 up"):
+        charts.rank_bar(parts, top=60)
+
+
+def test_rank_interval_spans_its_ranks_and_is_hatched_without_one() -> None:
+    drawing = charts.rank_interval(1, 1, 40, 40, width=112)
+    assert marks(drawing, "k-range")[0]["d"] == "M6 9L106 9"
+    assert marks(drawing, "k-dot")[0]["cx"] == 6
+    unranked = charts.rank_interval(None, None, None, 40)
+    assert marks(unranked, "k-gap")
+    assert not marks(unranked, "k-dot")
+    assert marks(charts.rank_interval(1, 1, 1, 1, width=112), "k-dot")[0]["cx"] == 56
+
+
+def test_profile_and_strip_hatch_a_missing_value() -> None:
+    assert marks(charts.profile(0.5, 0.25, width=120), "k-fill")[0]["width"] == 60
+    assert marks(charts.profile(None), "k-gap")
+    strip = charts.strip(None, [1, 2, 3], 2)
+    assert marks(strip, "k-gap")
+    assert marks(strip, "k-medline")
+    assert not marks(strip, "k-dot")
+
+
+def test_strip_keeps_marks_inside_and_draws_the_interval() -> None:
+    drawing = charts.strip(50, [0, 10], 5, interval=(4, 60), ends=(0, 10), width=110)
+    assert marks(drawing, "k-dot")[0]["cx"] == 105
+    assert marks(drawing, "k-range")[0]["d"].endswith("105 13")
+
+
+# ---- series --------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_breaks_over_missing_years_and_hatches_them() -> None:
+    chart = charts.line_chart(
+        series({2015: 1, 2016: 2, 2019: 3, 2020: 4}, reasons={2017: "No estimate"}),
+        intervals={2019: (2, 4), 2020: (3, 5)},
+    )
+    assert marks(chart.wide, "k-line")[0]["d"].count("M") == 2
+    (gap,) = marks(chart.wide, "k-gap")
+    years = [circle["cx"] for circle in marks(chart.wide, "k-dot0") + marks(chart.wide, "k-dot")]
+    left, right = min(years), max(years)
+    step = (right - left) / 5
+    assert gap["x"] == pytest.approx(left + 1.5 * step, abs=0.1)
+    assert gap["width"] == pytest.approx(2 * step, abs=0.1)
+    assert marks(chart.wide, "k-band")[0]["d"].endswith("Z")
+    assert chart.table is not None
+    assert [row[1] for row in chart.table.rows] == ["1", "2", "No estimate", "No value", "3", "4"]
+    assert chart.table.rows[0][2] == "\N{EN DASH}"
+    assert "2 years without a value" in chart.wide
+
+
+def test_years_at_the_ends_can_be_missing() -> None:
+    chart = charts.line_chart(series({2016: 1, 2017: 2}, years=(2014, 2019)))
+    assert len(marks(chart.wide, "k-gap")) == 2
+    assert {"2014", "2019"} <= set(words(chart.wide))
+
+
+def test_surveys_are_joined_without_hatching() -> None:
+    chart = charts.line_chart(series({2006: 34, 2012: 28, 2018: 20}), yearly=False, reference=("Median", 25))
+    assert not marks(chart.wide, "k-gap")
+    assert marks(chart.wide, "k-line")[0]["d"].count("L") == 2
+    assert chart.table is not None
+    assert len(chart.table.rows) == 3
+    assert [item.label for item in chart.legend] == ["Median"]
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        charts.line_chart(series({})),
+        charts.line_chart(series({2020: None})),
+        charts.columns_chart(series({})),
+        charts.tier_strip("t", "f", "c", {}),
+        charts.tier_strip("t", "f", "c", {2020: None}),
+    ],
+    ids=["line", "line of None", "columns", "tiers", "tiers of None"],
+)
+def test_nothing_is_hatched_and_said(chart: charts.Chart) -> None:
+    assert marks(chart.wide, "k-gap")
+    assert ET.fromstring(chart.wide).findtext("desc") == "No value is published."
+
+
+def test_a_single_value_is_a_dot_with_its_words() -> None:
+    line = charts.line_chart(series({2020: 5}), intervals={2020: (4, 6)})
+    assert len(marks(line.wide, "k-dot")) == 1
+    assert marks(line.wide, "k-err")
+    assert "One value, 5 in 2020." in line.wide
+    column = charts.columns_chart(series({2020: 5}))
+    assert len(marks(column.wide, "k-col")) == 1
+
+
+def test_columns_go_below_zero_label_the_negative_and_outline_the_partial_year() -> None:
+    chart = charts.columns_chart(series({2020: 10, 2021: -5, 2022: None, 2023: 20, 2024: 3}), partial={2024})
+    up, down, full, part = marks(chart.wide, "k-col")
+    zero = up["y"] + up["height"]
+    assert down["y"] == pytest.approx(zero, abs=0.2)
+    assert full["height"] == pytest.approx(2 * up["height"], abs=0.2)
+    assert "k-col--part" in str(part["class"])
+    assert {"\N{MINUS SIGN}5", "20"} <= set(words(chart.wide))
+    assert len(marks(chart.wide, "k-gap")) == 1
+    assert chart.table is not None
+    assert chart.table.rows[4][0] == "2024, in part"
+
+
+def test_tiers_lie_in_their_rows_and_tell_inferred_special_and_missing_apart() -> None:
+    tiers: dict[int, str | None] = {2019: "special_case", 2020: "1", 2021: "2WL", 2022: "3", 2024: "2"}
+    chart = charts.tier_strip("t", "f", "c", tiers, inferred={2024})
+    first, watch, third = marks(chart.wide, "k-cell")
+    (inferred,) = marks(chart.wide, "k-cell--inferred")
+    assert first["y"] < inferred["y"] < watch["y"] < third["y"]
+    assert "k-cell--wl" in str(watch["class"])
+    assert len(marks(chart.wide, "k-cell--none")) == len(marks(chart.wide, "k-gap")) == 1
+    assert chart.table is not None
+    said = [row[1] for row in chart.table.rows]
+    assert said == ["Special Case", "Tier 1", "Watch List", "Tier 3", "No value", "Tier 2, inferred"]
+    with pytest.raises(ValueError, match="no tiers"):
+        charts.tier_strip("t", "f", "c", {2020: "4"})
+
+
+def test_pool_strip_names_its_marks_inside_the_picture() -> None:
+    chart = charts.pool_strip(
+        "p",
+        "Rate",
+        "f",
+        "c",
+        own=("Ghana", 100.0),
+        peers=[("Peru", 1), (EVIL, 2)],
+        post=("Median", 99.0),
+        ends=(0, 100),
+    )
+    assert "Median 99" in words(chart.wide)
+    assert "<script" not in chart.wide
+    assert chart.table is not None
+    assert [row[0] for row in chart.table.rows] == ["Ghana", "Median", "Peru", EVIL]
+    missing = charts.pool_strip("p", "Rate", "f", "c", own=("Ghana", None), peers=[], post=None, reason="No estimate")
+    assert marks(missing.wide, "k-gap")
+    assert "Ghana: No estimate" in words(missing.wide)
+
+
+# ---- scatter -------------------------------------------------------------------------------------------------------
+
+CROWD = [Place(f"Country {i}", 30 + (i * 37) % 41 / 2, 40 + (i * 53) % 37 / 2, named=i < 10) for i in range(160)]
+
+
+def test_front_holds_those_that_none_beats() -> None:
+    places = [
+        Place("a", 10, 90),
+        Place("b", 50, 50),
+        Place("c", 90, 10),
+        Place("d", 40, 50),
+        Place("e", 50, 50),
+        Place("f", None, 99),
+    ]
+    assert [place.name for place in charts.front(places)] == ["c", "b", "e", "a"]
+    assert charts.front([]) == []
+
+
+@pytest.mark.parametrize("variant", ["wide", "narrow"])
+def test_labels_do_not_overlap_each_other_or_leave_the_picture(variant: str) -> None:
+    drawing = getattr(charts.scatter("s", "f", "c", CROWD), variant)
+    boxes = []
+    for label in [e for e in ET.fromstring(drawing).iter("text") if "k-lb" in (e.get("class") or "")]:
+        strong = "k-lb--on" in str(label.get("class"))
+        spots = boxes_of(str(label.text), 0, 0, strong=strong)
+        x, y = float(str(label.get("x"))), float(str(label.get("y")))
+        base_x, base_y, _, box = next(spot for spot in spots if spot[2] == label.get("text-anchor"))
+        moved = [box.left + x - base_x, box.top + y - base_y, box.right + x - base_x, box.bottom + y - base_y]
+        boxes.append(type(box)(*moved))
+    width = float(str(ET.fromstring(drawing).get("width")))
+    assert len(boxes) >= 8
+    assert all(box.left >= 0 and box.right <= width for box in boxes)
+    # Coordinates are written with one digit, so boxes that touch may seem to share a tenth of a pixel.
+    assert not [
+        (a, b)
+        for a, b in itertools.combinations(boxes, 2)
+        if a.left + 0.2 < b.right and b.left + 0.2 < a.right and a.top + 0.2 < b.bottom and b.top + 0.2 < a.bottom
+    ]
+
+
+def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:
+    places = [
+        Place("a", 40, 60),
+        Place("b", 60, 40, kind="against"),
+        Place("c", None, 50),
+        Place("d", 50, None),
+        Place("e", None, None),
+    ]
+    chart = charts.scatter("s", "f", "c", places)
+    assert len(marks(chart.wide, "k-pt")) == 3
+    assert len(marks(chart.wide, "k-pt--block")) == 1
+    assert len(marks(chart.wide, "k-gap")) == 2
+    assert chart.table is not None
+    assert chart.table.rows[2][1:3] == ("50.0", "\N{EN DASH}")
+    assert len(chart.table.rows) == 5
+    assert chart.narrow is not None
+    assert 'id="s-narrow-t"' in chart.narrow
+    assert "One of the two scores is not known" in [item.label for item in chart.legend]
+
+
+@pytest.mark.parametrize("places", [[], [Place("e", None, None)]])
+def test_an_empty_scatter_says_so(places: list[Place]) -> None:
+    chart = charts.scatter("s", "", "c", places)
+    assert "No country has both scores" in words(chart.wide)
+
+
+def test_a_single_country_is_drawn() -> None:
+    chart = charts.scatter("s", "f", "c", [Place(EVIL, 50, 50, kind="first", named=True)], with_table=False)
+    assert len(marks(chart.wide, "k-pt--top")) == 1
+    assert "<script" not in chart.wide
+    assert chart.table is None
+
+
+def test_a_table_with_an_uneven_row_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 cells for 1 columns"):
+        charts.Table("t", (charts.Column("a"),), (("1", "2"),))
