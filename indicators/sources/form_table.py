@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicators.sources.base import Problem, Reason, Severity
-from indicators.sources.documents import Document, Media, cell_locator, column_letters, line_locator
+from indicators.sources.documents import Document, Media, cell_locator, cell_text, column_letters, line_locator
 
 HEADER_WITHIN = 40  # rows searched for the header
 
@@ -60,8 +60,7 @@ class FormRow:
         position = self.table.positions.get(column)
         if position is None or position >= len(self.cells):
             return ""
-        cell = self.cells[position]
-        return repr(cell) if isinstance(cell, float) else str(cell)
+        return cell_text(self.cells[position])
 
     def text(self, column: str) -> str:
         """The cell as trimmed text; a whole number of a workbook loses its ".0"."""
@@ -96,22 +95,24 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class FormTable:
-    """A table with the form's header. `sheet` is "" for a CSV; `header` is the 0-based row of the header."""
+    """A table with the form's header.
+
+    `sheet` is "" for a CSV, whose `lines` give the line on which each row starts; `header` is the 0-based row of the
+    header.
+    """
 
     sheet: str
     header: int
     positions: Mapping[str, int]
     headings: Mapping[str, str]
     grid: Sequence[Sequence[Any]]
+    lines: Sequence[int] = ()
 
     def rows(self) -> Iterator[FormRow]:
         """The filled rows below the header; blank rows are passed over."""
-        line = 1
         for index, cells in enumerate(self.grid):
-            if index > self.header and any(str(cell).strip() for cell in cells):
-                yield FormRow(self, index, line, cells)
-            # A quoted CSV cell may run over several lines of the file.
-            line += 1 + (0 if self.sheet else sum(cell.count("\n") for cell in cells))
+            if index > self.header and any(cell_text(cell).strip() for cell in cells):
+                yield FormRow(self, index, self.lines[index] if self.lines else 0, cells)
 
     def unknown_columns(self) -> list[Problem]:
         """A rejection for each heading the form does not know and each filled cell without a heading."""
@@ -133,7 +134,7 @@ class FormTable:
                     message=f"The form does not know {named}; its columns are {', '.join(self.known_headings())}.",
                     locator=cell_locator(self.sheet, self.header, index)
                     if self.sheet
-                    else line_locator(self.header + 1, index + 1),
+                    else line_locator(self.lines[self.header], index + 1),
                     sheet=self.sheet,
                     row=self.header + 1,
                     column=title or column_letters(index),
@@ -162,8 +163,10 @@ def tables(document: Document, form: Form) -> list[FormTable]:
     """The tables of a CSV or workbook whose header is the form's; empty for any other file."""
     if document.media is Media.WORKBOOK:
         grids: list[tuple[str, Sequence[Sequence[Any]]]] = [(n, document.sheet(n)) for n in document.sheet_names]
+        lines: Sequence[int] = ()
     elif document.media is Media.CSV:
         grids = [("", document.csv_rows)]
+        lines = [line for line, _ in document.csv_records]
     else:
         return []
     found: list[FormTable] = []
@@ -172,7 +175,7 @@ def tables(document: Document, form: Form) -> list[FormTable]:
             positions = form.match(row)
             if positions is not None:
                 headings = {name: str(row[at]).strip() for name, at in positions.items()}
-                found.append(FormTable(sheet, index, positions, headings, grid))
+                found.append(FormTable(sheet, index, positions, headings, grid, lines))
                 break
     return found
 

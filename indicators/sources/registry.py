@@ -11,6 +11,7 @@ from indicators.sources.freedom_house import FREEDOM_HOUSE_SCORES
 from indicators.sources.freedom_house_ratings import FREEDOM_HOUSE_RATINGS
 from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS
 from indicators.sources.ilab import ILAB_FINDINGS
+from indicators.sources.tip_narratives import TIP_NARRATIVES, TIP_NARRATIVES_JSON
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
 from indicators.sources.walk_free import GLOBAL_SLAVERY_INDEX
@@ -20,6 +21,8 @@ from indicators.sources.world_factbook import WORLD_FACTBOOK
 
 ADAPTERS: tuple[Adapter, ...] = (
     TIP_TIERS,
+    TIP_NARRATIVES,
+    TIP_NARRATIVES_JSON,
     FREEDOM_HOUSE_SCORES,
     FREEDOM_HOUSE_RATINGS,
     CORRUPTION_PERCEPTIONS,

@@ -111,7 +111,9 @@ class TipTiers:
             return None
         years = [year for table in found for row in table.rows() if (year := report_year(row)) is not None]
         edition = str(max(years)) if years else ""
-        where = ", ".join(f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.header + 1}" for t in found)
+        where = ", ".join(
+            f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in found
+        )
         return Recognition(edition=edition, because=f"the header of the TIP tier form at {where}")
 
     def read(self, document: Document, edition: str = "") -> ReadResult:

@@ -1,0 +1,11 @@
+"""Country narratives of the TIP Report: text, web page or JSON, into sections, recommendations and forms."""
+
+from __future__ import annotations
+
+from indicators.sources.tip_narratives.extraction import TipNarrativeExtraction
+from indicators.sources.tip_narratives.pages import TipNarrativePages
+
+TIP_NARRATIVES = TipNarrativePages()
+TIP_NARRATIVES_JSON = TipNarrativeExtraction()
+
+__all__ = ["TIP_NARRATIVES", "TIP_NARRATIVES_JSON"]

@@ -1,0 +1,146 @@
+"""A narrative's document as blocks: paragraphs, headings and list items, each with its place."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from indicators.sources.documents import line_locator
+from indicators.sources.tip_narratives.headings import is_heading
+
+EXCERPT_END = "[excerpt ends]"
+COMMENT = "#"
+
+_BULLET = re.compile(r"^[*\u2022\u25aa\u25e6\u2023\u2043\u00b7]\s+")
+_SPACE = re.compile(r"\s+")
+_CLOSED = re.compile(r"[.!?:][\"'\u201d\u2019)\]]*$")
+_HARD_WRAPPED = 140  # a text whose longest line is shorter has its paragraphs broken into lines
+
+_HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_BLOCK_TAGS = (*_HEADING_TAGS, "p", "li", "div", "td", "section", "article", "blockquote", "dd", "dt")
+_CHROME = ("script", "style", "nav", "footer", "aside", "form", "noscript", "template")
+
+
+@dataclass(slots=True)
+class Block:
+    """One paragraph, heading or item, its white space joined.
+
+    `starts` gives for each line of a text file that went into the block the offset in `text`, the line and the
+    column; it is empty for other media, whose places count items and sentences instead.
+    """
+
+    text: str
+    locator: str
+    bullet: bool = False
+    cut: bool = False
+    starts: list[tuple[int, int, int]] = field(default_factory=list)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the block ends like a sentence."""
+        return bool(_CLOSED.search(self.text))
+
+    def place(self, offset: int, what: str, number: int) -> str:
+        """The place of a part of the block: line and column, or "..., sentence 3"."""
+        if not self.starts:
+            return f"{self.locator}, {what} {number}"
+        start, line, column = self.starts[bisect_right(self.starts, (offset, 10**9, 0)) - 1]
+        return line_locator(line, column + offset - start)
+
+
+def from_text(text: str) -> list[Block]:
+    """Blocks of a plain text.
+
+    A line is a paragraph; where the text is hard-wrapped, lines up to the next blank line, bullet or heading are
+    one. Lines that start with `#` and the mark `[excerpt ends]` belong to whoever cut the excerpt.
+    """
+    lines = text.splitlines()
+    wrapped = max((len(line) for line in lines), default=0) <= _HARD_WRAPPED
+    blocks: list[Block] = []
+    open_paragraph = False
+    for number, line in enumerate(lines, start=1):
+        if line.startswith(COMMENT) or not line.strip():
+            open_paragraph = False
+            continue
+        cut = EXCERPT_END in line
+        content = line.replace(EXCERPT_END, "")
+        column = len(content) - len(content.lstrip()) + 1
+        content = content.strip()
+        bullet = _BULLET.match(content)
+        if bullet:
+            content, column = content[bullet.end() :], column + bullet.end()
+        heading = is_heading(content)
+        if open_paragraph and wrapped and not bullet and not heading:
+            last = blocks[-1]
+            last.starts.append((len(last.text) + 1, number, column))
+            last.text, last.cut = f"{last.text} {content}", cut
+        elif content:
+            start = line_locator(number)
+            blocks.append(Block(content, start, bool(bullet), cut, [(0, number, column)]))
+        elif cut and blocks:
+            blocks[-1].cut = True
+        open_paragraph = bool(content) and not heading
+    return blocks
+
+
+def from_html(content: bytes) -> list[Block]:
+    """Blocks of a web page: the page's title, then headings, paragraphs and list items of its main part.
+
+    Places are paths of elements ("/html/body/article/ul[1]/li[2]").
+    """
+    root = etree.fromstring(content, etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False))
+    if root is None:
+        return []
+    tree = root.getroottree()
+    title = root.findtext(".//title")
+    blocks = [Block(_joined(title), "/html/head/title")] if title and title.strip() else []
+    main = root.find(".//article")
+    if main is None:
+        main = root.find(".//main")
+    if main is None:
+        main = root.find("body")
+    if main is None:
+        return blocks
+    for element in _leaves(main):
+        bullet = element.tag == "li" or any(a.tag == "li" for a in element.iterancestors())
+        for part in _broken_lines(element):
+            cut = EXCERPT_END in part
+            text = _joined(part.replace(EXCERPT_END, ""))
+            stripped = _BULLET.sub("", text)
+            if stripped:
+                blocks.append(Block(stripped, tree.getpath(element), bullet or stripped != text, cut))
+    return blocks
+
+
+def _leaves(element: etree._Element) -> Iterator[etree._Element]:
+    """Elements that hold text and no further block, in the page's order."""
+    if element.tag in _CHROME:
+        return
+    inner = list(element.iterdescendants(*_BLOCK_TAGS))
+    if element.tag in _BLOCK_TAGS and not inner:
+        yield element
+        return
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _leaves(child)
+
+
+def _broken_lines(element: etree._Element) -> list[str]:
+    """The element's text, one piece for each line its breaks make."""
+    parts = [""]
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            if node.tag == "br":
+                parts.append("")
+            parts[-1] += node.text or ""
+        elif node is not element:
+            parts[-1] += node.tail or ""
+    return parts
+
+
+def _joined(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()

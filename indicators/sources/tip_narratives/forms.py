@@ -1,0 +1,187 @@
+"""Forms of child trafficking that a narrative names, suggested to the analyst with the sentence.
+
+The rule is the same for every form and open to inspection: a sentence of the profile (else of the introduction)
+that has a word for children and a word of the form. Where the form's word also has harmless uses (a farm, a bus,
+a hotel), the sentence must speak of force or exploitation as well. The rule does not read negations: the analyst
+confirms or rejects what it suggests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from indicators.sources.base import FormReading
+from indicators.sources.tip_narratives.blocks import Block
+from indicators.sources.tip_narratives.sentences import sentences
+
+CHILD_WORDS = re.compile(
+    r"\b(?:child(?:ren)?(?:'s|\u2019s)?|boys?|girls?|minors|underage|adolescents?|teenage(?:rs?|d)?|infants?|pupils?|"
+    r"talib[e\u00e9]s?|restavek)\b",
+    re.I,
+)
+EXPLOITATION_WORDS = re.compile(
+    r"\b(?:forc(?:e|es|ed|ing|ibly)|compel\w*|coerc\w*|exploit\w*|traffick\w*|servitude|bond(?:ed|age)|slave\w*|"
+    r"enslav\w*|subject(?:s|ed|ing)?\s+(?:\w+\s+){0,6}to|victims?|unpaid|abus\w+)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FormRule:
+    """One form: the name shown, its words as a pattern, and whether words of exploitation must stand beside them."""
+
+    form: str
+    words: str
+    exploited: bool = False
+
+
+RULES: tuple[FormRule, ...] = (
+    FormRule(
+        "Child sex trafficking",
+        r"sex(?:ual)?\s+traffick|sex\s+trade|commercial(?:ly)?\s+sex|prostitut|sexual(?:ly)?\s+(?:slave|servitude|exploit)"
+        r"|brothels?\b|bacha\s+bazi",
+    ),
+    FormRule(
+        "Online sexual exploitation of children",
+        r"(?:online|internet|live-?stream|webcam|cyber|social\s+media)[^.;]{0,80}(?:sex|pornograph)"
+        r"|(?:sex|pornograph)[^.;]{0,80}(?:online|internet|live-?stream|webcam|cyber)"
+        r"|child\s+sexual\s+abuse\s+material|child\s+pornograph|pornograph",
+    ),
+    FormRule(
+        "Child sex tourism",
+        r"sex\s+touris|\btourists?\b[^.;]{0,100}\bsex|\bsex\w*[^.;]{0,140}\btourists\b|travel(?:s|ed|ing)?\s+[^.;]{0,60}sex\s+with\s+children",
+    ),
+    FormRule("Forced begging", r"\bbeg(?:s|ged|ging|gars?)?\b"),
+    FormRule(
+        "Begging and labor imposed by religious schools",
+        r"talib[e\u00e9]s?\b|marabouts?\b|daaras?\b|(?:quran|qur'an|qur\u2019an|koran)ic|madras+as?\b|madrassahs?\b"
+        r"|almudos?\b|garibous?\b|(?:religious|islamic)\s+(?:schools?|teachers?|instructors?)",
+        exploited=True,
+    ),
+    FormRule(
+        "Domestic servitude",
+        r"domestic\s+(?:servitude|servants?|slaver|work|labor|service|help)|household\s+(?:work|servants?|chores)"
+        r"|restaveks?\b|criadazgo|\bcriaditas?\b|housemaids?\b",
+        exploited=True,
+    ),
+    FormRule(
+        "Child soldiering and use by armed groups",
+        r"child\s+(?:soldier|combatant|recruit)|\b(?:as|boy|girl)\s+soldiers?\b|soldiering|armed\s+(?:group|conflict|force|opposition|wing)"
+        r"|militias?\b|combatants?\b|insurgen|guerrilla|rebel|paramilitar|suicide\s+(?:bomb|attack)"
+        r"|terrorist|extremist|separatist|weaponry|military\s+(?:training|conscription)"
+        r"|recruit\w*\s+and\s+us\w+\s+(?:of\s+)?(?:child|boys|girls)",
+    ),
+    FormRule(
+        "Forced and early marriage",
+        r"(?:forc\w+|early|child|fraudulent|sham|temporary|servile|arranged)[^.;]{0,40}\bmarri|\bmarriages?\b|\bbrides?\b",
+        exploited=True,
+    ),
+    FormRule(
+        "Forced criminal activity",
+        r"criminal(?:ity|\s+(?:activit|acts?\b|behavior|enterpris))"
+        r"|(?:forc|compel|coerc|induc|exploit)\w*[^.;]{0,80}\b(?:commit\w*\s+(?:petty\s+)?crimes?|unlawful\s+acts?|steal\w*|drugs?|gangs?)\b"
+        r"|\bgangs?\b[^.;]{0,60}(?:forc|compel|coerc|exploit)|drug\s+(?:traffick|smuggl|produc|couri|mule|sal|sell)"
+        r"|(?:produc|sell|transport|smuggl)\w*\s+(?:\w+\s+){0,3}drugs|pickpocket|shoplift|burglar|\btheft|\bsteal"
+        r"|cannabis|marijuana|\bcoca\b|illicit\s+(?:activit|crop)|\bpopp(?:y|ies)\b",
+        exploited=True,
+    ),
+    FormRule(
+        "Street vending",
+        r"\bvend(?:ing|ors?|ed)\b|\bhawk(?:ing|ers?)\b|peddl|street\s+(?:sell|trad|work|hawk)"
+        r"|sell(?:ing)?\s+[^.;]{0,40}\bstreets?\b",
+        exploited=True,
+    ),
+    FormRule(
+        "Agriculture",
+        r"agricultur|\bfarm(?:s|ing|ers?|work)?\b|plantations?\b|\bcocoa\b|\bcotton\b|\bcoffee\b|\bsugar|\btea\b|tobacco"
+        r"|palm\s+oil|\bbananas?\b|\brubber\b|\bvanilla\b|harvest|\bcrops?\b|\brice\b|\bkhat\b|\bflowers?\b|floricultur",
+        exploited=True,
+    ),
+    FormRule(
+        "Herding",
+        r"\bherd(?:ing|ers?|s|sm[ae]n)?\b|shepherd|\bcattle\b|livestock|animal\s+husbandry|pastoral",
+        exploited=True,
+    ),
+    FormRule("Fishing", r"\bfish(?:ing|er(?:y|ies|men|man|s)?|\b)|aquacultur|\bshrimp|seafood", exploited=True),
+    FormRule(
+        "Mining and quarrying",
+        r"\bmin(?:es?|ing|ers?)\b|quarr(?:y|ies|ying)|stone[- ](?:break|crush)|gold\s+pann",
+        exploited=True,
+    ),
+    FormRule("Brick kilns", r"\bbricks?\b|brick-?(?:kiln|mak)|\bkilns?\b", exploited=True),
+    FormRule(
+        "Carpets, textiles and garments",
+        r"carpets?\b|textiles?\b|garments?\b|embroider|\bweav|\bsewing\b|\bsilk\b|\blooms?\b|tailor",
+        exploited=True,
+    ),
+    FormRule("Construction", r"\bconstruction\b", exploited=True),
+    FormRule(
+        "Factories and workshops",
+        r"\bfactor(?:y|ies)\b|workshops?\b|sweatshops?\b|manufactur|\bbaker(?:y|ies)\b",
+        exploited=True,
+    ),
+    FormRule(
+        "Hotels, restaurants and bars",
+        r"\brestaurants?\b|\bhotels?\b|\bbars\b|hospitality|\bcantinas?\b|nightclubs?\b",
+        exploited=True,
+    ),
+    FormRule("Logging, charcoal and timber", r"\blogging\b|charcoal|\btimber\b|saw\s?mills?", exploited=True),
+    FormRule(
+        "Porters, mechanics and transport",
+        r"\bporter(?:s|ing)?\b|\bcooks\b|mechanic|\bauto(?:mobile)?\s+repair|minibus"
+        r"|transport(?:ation)?\s+sector|\bload(?:ers|ing)\b",
+        exploited=True,
+    ),
+    FormRule("Scavenging", r"scaveng|garbage|\btrash\b|rubbish|landfill|waste\s+(?:pick|collect)", exploited=True),
+    FormRule("Debt bondage", r"debt[- ](?:bond|slav|coerc)|debt\s+bondage|bonded\s+(?:labor|child)|indentured"),
+    FormRule(
+        "Hereditary and customary slavery",
+        r"hereditary|descent-based|caste-based|slave\s+(?:caste|class)|traditional\s+slaver|ritual\s+servitude|trokosi"
+        r"|customary\s+servitude|slavery\s+practices",
+    ),
+    FormRule(
+        "Trafficking from orphanages and institutions",
+        r"orphanages?\b|children(?:'|\u2019)s\s+homes?\b|child-?\s?care\s+(?:institution|home|facilit)"
+        r"|state-run\s+(?:institution|orphan|home|residential)|foster\s+(?:care|home)|residential\s+(?:care|institution)",
+        exploited=True,
+    ),
+    FormRule(
+        "Sports trafficking",
+        r"\bsports?\b|football|soccer|baseball|\bathlet|camel\s+(?:jock|rac)|\bjockeys?\b",
+        exploited=True,
+    ),
+    FormRule(
+        "Illegal adoption",
+        r"(?:illegal|fraudulent|informal|sham)\s+adoption|baby\s+(?:factor|sell|market)"
+        r"|sale\s+of\s+(?:babies|infants)",
+    ),
+)
+
+FORMS: tuple[str, ...] = tuple(rule.form for rule in RULES)
+"""The closed vocabulary, in the order in which forms are reported."""
+
+_COMPILED = tuple((rule, re.compile(rf"(?:{rule.words})", re.I)) for rule in RULES)
+
+
+def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReading]:
+    """Each form once, with the first sentence that names it; sections come in order of preference."""
+    found: dict[str, FormReading] = {}
+    for kind, blocks in sections:
+        for block in blocks:
+            for number, (offset, sentence) in enumerate(sentences(block.text), start=1):
+                for form in forms_of(sentence):
+                    if form not in found:
+                        found[form] = FormReading(form, sentence, kind, block.place(offset, "sentence", number))
+    return [found[form] for form in FORMS if form in found]
+
+
+def forms_of(sentence: str) -> Iterator[str]:
+    """The forms one sentence names."""
+    if CHILD_WORDS.search(sentence) is None:
+        return
+    exploited = EXPLOITATION_WORDS.search(sentence) is not None
+    for rule, pattern in _COMPILED:
+        if (exploited or not rule.exploited) and pattern.search(sentence):
+            yield rule.form

@@ -1,0 +1,171 @@
+"""From titled sections to a narrative: tier, recommendations, forms, and what is wrong with the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from indicators.sources.base import (
+    NarrativeReading,
+    Problem,
+    Reading,
+    ReadResult,
+    Reason,
+    SectionReading,
+    Severity,
+)
+from indicators.sources.tip_narratives import recommendations
+from indicators.sources.tip_narratives.blocks import Block
+from indicators.sources.tip_narratives.forms import forms_in
+from indicators.sources.tip_narratives.headings import INTRO, PROFILE, RECOMMENDATIONS, kind_of, title_of
+from indicators.sources.tip_narratives.tier import TierStatement, opening_country, stated_tier
+from indicators.sources.tip_report import TIER, edition_rank
+
+ITEM_SHOWN = 60  # characters of a cut item quoted in the problem
+
+
+@dataclass(slots=True)
+class Section:
+    """A section before it is read: its kind, its heading and its blocks."""
+
+    kind: str
+    heading: str
+    locator: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A narrative before it is read. `heading_tier` is what the title or the extraction's tier field says."""
+
+    country: str
+    title: str
+    heading_tier: str
+    locator: str
+    sections: list[Section]
+
+
+def drafts(blocks: Sequence[Block], fallback_country: str) -> list[Draft]:
+    """One draft for each title; a document without a title is one narrative from its opening sentence on."""
+    starts = [index for index, block in enumerate(blocks) if title_of(block.text)]
+    if not starts:
+        opening = next((i for i, block in enumerate(blocks) if opening_country(block.text)), None)
+        if opening is None:
+            return []
+        body = blocks[opening:]
+        country = fallback_country or opening_country(blocks[opening].text)
+        return [Draft(country, "", "", blocks[opening].locator, sections_of(body))]
+    found: list[Draft] = []
+    for start, end in zip(starts, [*starts[1:], len(blocks)], strict=True):
+        block = blocks[start]
+        title = title_of(block.text)
+        if title is not None:
+            sections = sections_of(blocks[start + 1 : end])
+            found.append(Draft(title.country, block.text, title.tier, block.locator, sections))
+    return found
+
+
+def sections_of(blocks: Sequence[Block]) -> list[Section]:
+    """The sections under one title. Recommendations without a heading follow the opening paragraphs."""
+    found: list[Section] = []
+    for block in blocks:
+        kind = kind_of(block.text)
+        if kind is not None:
+            found.append(Section(kind, block.text, block.locator))
+        elif not found:
+            found.append(Section(INTRO, "", block.locator, [block]))
+        else:
+            found[-1].blocks.append(block)
+    if found and found[0].kind == INTRO and not any(section.kind == RECOMMENDATIONS for section in found):
+        opening = found[0].blocks
+        at = recommendations.under_no_heading(opening)
+        if at < len(opening):
+            found.insert(1, Section(RECOMMENDATIONS, "", opening[at].locator, opening[at:]))
+            found[0].blocks = opening[:at]
+    return found
+
+
+def add(result: ReadResult, draft: Draft, year: int) -> None:
+    """Read one draft into `result`: the narrative, its tier as a reading, and its problems."""
+    result.rows_read += 1
+    _mark_breaking_off(draft.sections)
+    intro = [block for section in draft.sections if section.kind == INTRO for block in section.blocks]
+    statement, at = _statement(intro)
+    tier = statement.tier if statement else draft.heading_tier
+    narrative = NarrativeReading(
+        country=draft.country, report_year=year, tier=tier, title=draft.title, locator=draft.locator
+    )
+    for section in draft.sections:
+        cut = bool(section.blocks) and section.blocks[-1].cut
+        text = "\n\n".join(block.text for block in section.blocks)
+        narrative.sections.append(SectionReading(section.kind, section.heading, text, section.locator, cut))
+        if section.kind == RECOMMENDATIONS:
+            narrative.recommendations += recommendations.split(section.blocks)
+    by_kind = {kind: [s.blocks for s in draft.sections if s.kind == kind] for kind in (PROFILE, INTRO)}
+    narrative.forms = forms_in((kind, [b for blocks in parts for b in blocks]) for kind, parts in by_kind.items())
+    result.narratives.append(narrative)
+    result.problems += _cuts(narrative)
+    if statement and draft.heading_tier and statement.tier != draft.heading_tier:
+        message = f"The heading says {draft.heading_tier}, the text {statement.words!r}; the text is taken."
+        result.problems.append(_problem(Reason.INCONSISTENT, message, at, draft, raw=draft.heading_tier))
+    if not tier:
+        message = "Neither the title nor the text states a tier."
+        result.problems.append(_problem(Reason.NO_VALUE, message, draft.locator, draft))
+        return
+    result.readings.append(
+        Reading(
+            indicator=TIER.code,
+            country=draft.country,
+            period=str(year),
+            locator=at or draft.locator,
+            label=tier,
+            raw=statement.words if statement else draft.heading_tier,
+            edition=str(year),
+            edition_rank=edition_rank(year),
+            note="stated in the country narrative",
+        )
+    )
+
+
+def _mark_breaking_off(sections: Sequence[Section]) -> None:
+    """The last block of a narrative is cut where it ends without the end of a sentence."""
+    if sections and sections[-1].blocks and not sections[-1].blocks[-1].closed:
+        sections[-1].blocks[-1].cut = True
+
+
+def _statement(intro: Sequence[Block]) -> tuple[TierStatement | None, str]:
+    for block in intro:
+        statement = stated_tier(block.text)
+        if statement is not None:
+            return statement, block.place(statement.offset, "sentence", statement.sentence)
+    return None, ""
+
+
+def _cuts(narrative: NarrativeReading) -> list[Problem]:
+    """A warning for each section in which the text ends, naming the item where one is broken off."""
+    found: list[Problem] = []
+    for section in narrative.sections:
+        if not section.cut:
+            continue
+        items = narrative.recommendations if section.kind == RECOMMENDATIONS else []
+        broken = bool(items) and items[-1].cut
+        message = (
+            f"The text breaks off inside recommendation {len(items)}."
+            if broken
+            else f"The text ends in the section {section.kind}; the rest of it is not in the file."
+        )
+        found.append(
+            Problem(
+                severity=Severity.WARNING,
+                reason=Reason.TRUNCATED,
+                message=message,
+                locator=items[-1].locator if broken else section.locator,
+                raw=section.text[-ITEM_SHOWN:],
+                country=narrative.country,
+            )
+        )
+    return found
+
+
+def _problem(reason: Reason, message: str, locator: str, draft: Draft, raw: str = "") -> Problem:
+    return Problem(Severity.WARNING, reason, message, locator=locator, raw=raw, country=draft.country)

@@ -1,0 +1,103 @@
+"""Narratives as text or as a web page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from indicators.sources.base import IndicatorSpec, Problem, ReadResult, Reason, Recognition, Severity
+from indicators.sources.documents import Document, FileFault, Media, UnreadableFile
+from indicators.sources.tip_narratives import narrative
+from indicators.sources.tip_narratives.blocks import Block, from_html, from_text
+from indicators.sources.tip_narratives.headings import REPORT_TITLE, title_of
+from indicators.sources.tip_narratives.tier import opening_country
+from indicators.sources.tip_report import SOURCE, TIER, edition_rank
+
+_NAMED_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+
+
+class TipNarrativePages:
+    """Reads one or more country narratives from a text file or a web page."""
+
+    key = "tip_narratives"
+    source = SOURCE
+    indicators: Sequence[IndicatorSpec] = (TIER,)
+
+    def recognise(self, document: Document) -> Recognition | None:
+        """Claim a text or page that has a narrative's opening sentence."""
+        if document.media not in (Media.TEXT, Media.HTML):
+            return None
+        blocks = _blocks(document)
+        openings = [block for block in blocks if opening_country(block.text)]
+        if not openings:
+            return None
+        year = _stated_year(blocks) or _year_in_name(document.name)
+        because = f"the opening sentence of a country narrative at {openings[0].locator}"
+        return Recognition(edition=str(year or ""), because=because)
+
+    def read(self, document: Document, edition: str = "") -> ReadResult:
+        """Read every narrative. Raises `UnreadableFile` where there is none or the report's year is not known."""
+        blocks = _blocks(document)
+        stated, named = _stated_year(blocks), _year_in_name(document.name)
+        year = int(edition) if re.fullmatch(r"20\d\d", edition) else stated or named
+        if year is None:
+            raise year_unknown(document)
+        layout = "narrative as a page" if document.media is Media.HTML else "narrative as text"
+        result = ReadResult(edition=str(year), edition_rank=edition_rank(year), layout=layout)
+        if not edition and stated and named and stated != named:
+            message = f"The text names the report of {stated}, the file's name {named}; the text is taken."
+            result.problems.append(Problem(Severity.WARNING, Reason.INCONSISTENT, message, raw=document.name))
+        for draft in narrative.drafts(blocks, _country_in_title(blocks)):
+            narrative.add(result, draft, year)
+        if not result.narratives:
+            raise UnreadableFile(
+                FileFault.UNKNOWN_LAYOUT,
+                f"{document.name} has no country narrative.",
+                "Save the narrative's whole page, from the country's name and tier on, as text or HTML.",
+            )
+        return result
+
+
+def year_unknown(document: Document) -> UnreadableFile:
+    """The error for a narrative whose report is not named."""
+    return UnreadableFile(
+        FileFault.UNKNOWN_LAYOUT,
+        f"{document.name} does not say of which year the report is.",
+        "Name the edition by its four-digit year, or put the year into the file's name.",
+    )
+
+
+def year_of(document: Document, edition: str) -> int | None:
+    """The report's year: the edition asked for, else the one in the file's name."""
+    return int(edition) if re.fullmatch(r"20\d\d", edition) else _year_in_name(document.name)
+
+
+def _blocks(document: Document) -> list[Block]:
+    return from_html(document.text.encode()) if document.media is Media.HTML else from_text(document.text)
+
+
+def _preamble(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks before the first narrative's own."""
+    start = next((i for i, b in enumerate(blocks) if title_of(b.text) or opening_country(b.text)), len(blocks))
+    return list(blocks[:start])
+
+
+def _stated_year(blocks: Sequence[Block]) -> int | None:
+    for block in _preamble(blocks):
+        match = REPORT_TITLE.search(block.text)
+        if match and (match.group("before") or match.group("after")):
+            return int(match.group("before") or match.group("after"))
+    return None
+
+
+def _country_in_title(blocks: Sequence[Block]) -> str:
+    for block in _preamble(blocks):
+        match = REPORT_TITLE.search(block.text)
+        if match and match.group("country"):
+            return match.group("country").strip()
+    return ""
+
+
+def _year_in_name(name: str) -> int | None:
+    years = set(_NAMED_YEAR.findall(name))
+    return int(years.pop()) if len(years) == 1 else None
