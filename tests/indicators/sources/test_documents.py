@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -26,7 +27,7 @@ from indicators.sources.documents import (
 SMALL = Limits(bytes=1_000_000, unpacked=5_000_000, members=50, ratio=100, ratio_from=100_000, cells=1_000_000)
 
 
-def workbook(rows: dict[str, object], title: str = "Data") -> bytes:
+def workbook(rows: dict[str, Any], title: str = "Data") -> bytes:
     book = openpyxl.Workbook()
     assert book.active is not None
     book.active.title = title
@@ -183,9 +184,9 @@ def test_200_mb_are_refused_by_size_alone(tmp_path: Path) -> None:
     path = tmp_path / "huge.xlsx"
     with path.open("wb") as handle:
         handle.truncate(200 * 1024 * 1024)
-    for look in (lambda d: d.media, lambda d: d.content):
+    for attribute in ("media", "content"):
         with pytest.raises(UnreadableFile) as caught:
-            look(Document(path))
+            getattr(Document(path), attribute)
         assert caught.value.code is FileFault.TOO_LARGE
         assert "200.0 MB" in caught.value.message
 
