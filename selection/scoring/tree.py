@@ -207,7 +207,9 @@ def aggregate_tree(
             terms = shares[:, leaves] * np.where(shares[:, leaves] > 0, u[:, leaves], 0.0)
             result = row_sums(terms)
         else:
-            result = branch.mean.of(floored(branch, np.where(present, values, 1.0)), weights)
+            # A row without any child takes the plain weights over ones: masked below, but never the mean of nothing.
+            safe = np.where(ok[:, None], weights, branch.weights)
+            result = branch.mean.of(floored(branch, np.where(present, values, 1.0)), safe)
         scores[:, b] = np.where(ok, result, np.nan)
         local.append(weights)
         relative.append(shares)
