@@ -1,0 +1,35 @@
+"""`manage.py replay RUN`: compute a stored run again and compare bit for bit."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from selection.models import ScoreRun
+from selection.services import replay
+
+
+class Command(BaseCommand):
+    """Recomputes runs from observations as known then; fails where one differs."""
+
+    help = "Compute a stored score run again and say whether it is identical, or name the first difference."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The runs; none means all."""
+        parser.add_argument("runs", nargs="*", metavar="RUN", type=int, help="number of a run; all where none is given")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Replay each run and report one line a run."""
+        numbers = options["runs"] or list(ScoreRun.objects.order_by("id").values_list("id", flat=True))
+        different = 0
+        for number in numbers:
+            try:
+                difference = replay(run_id=number)
+            except ScoreRun.DoesNotExist:
+                raise CommandError(f"there is no run {number}") from None
+            different += difference is not None
+            self.stdout.write(f"run {number}: {'identical' if difference is None else difference}")
+        if different:
+            raise CommandError(f"{different} of {len(numbers)} runs differ")

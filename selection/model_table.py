@@ -1,0 +1,216 @@
+"""The table a scoring model is written in: one row a factor, and the engine's model made from it.
+
+The table (`reference/default_model.json`) says of each criterion which factor of the fact sheet it measures, in
+which stage it counts, where it stands in the tree, which published indicator feeds it, and why its goalposts are
+where they are. Stages:
+
+- `screen`: published data only; counts in the desk screen and in the full score;
+- `full`: rated or entered by analysts; counts in the full score of a round's candidates;
+- `shown`: published data with weight 0: shown beside the others, never counted.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from selection.scoring import Model, sha256_of
+
+DEFAULT = Path(__file__).resolve().parent / "reference" / "default_model.json"
+
+
+class Stage(enum.StrEnum):
+    """Which of the two stages of one model is scored."""
+
+    SCREEN = "screen"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """One inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings."""
+
+    key: str
+    label: str
+    parent: str
+    weight: float
+    required: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """One criterion.
+
+    `period` is `complete` (all countries by the newest period in which no listed country is inferred or absent) or
+    `latest` (each country by its newest value). `max_age` is in years. `absent` is why a country without a row has
+    no value; `labels_missing` maps labels that are no value to the reason. `function` is the engine's value
+    function as plain data, `reason` why it is as it is.
+    """
+
+    key: str
+    label: str
+    factor: str
+    stage: str
+    node: str
+    weight: float
+    indicator: str
+    series: str
+    period: str
+    max_age: float | None
+    absent: str
+    labels_missing: Mapping[str, str]
+    missing: str
+    function: Mapping[str, Any]
+    reason: str
+
+    @property
+    def is_ordinal(self) -> bool:
+        """Whether values are labels."""
+        return bool(self.function["kind"] == "ordinal")
+
+
+@dataclass(frozen=True)
+class ModelTable:
+    """A whole model in table form. Made by `read`."""
+
+    key: str
+    version: str
+    title: str
+    illustrative: bool
+    note: str
+    root_tau: float
+    node_tau: float
+    rho: float
+    draws: int
+    not_candidates: Mapping[str, str]
+    listing: Mapping[str, str]
+    nodes: tuple[NodeRow, ...]
+    criteria: tuple[CriterionRow, ...]
+    hurdles: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
+        """Read a table. Raises `TypeError` for an unknown or missing field, `ValueError` for a bad place."""
+        rest = {k: v for k, v in data.items() if k not in ("nodes", "criteria", "hurdles")}
+        table = cls(
+            **rest,
+            nodes=tuple(NodeRow(**row) for row in data["nodes"]),
+            criteria=tuple(CriterionRow(**row) for row in data["criteria"]),
+            hurdles=tuple(data["hurdles"]),
+        )
+        keys = {node.key for node in table.nodes}
+        for row in table.criteria:
+            if row.node not in keys:
+                raise ValueError(f"criterion {row.key} stands under {row.node!r}, which is no node")
+        return table
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that `from_dict` reads back."""
+        return asdict(self)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the whole table, selection rules included."""
+        return sha256_of(self.to_dict())
+
+    def rows(self, stage: Stage) -> tuple[CriterionRow, ...]:
+        """The criteria of a stage in tree order, those with weight 0 included."""
+        wanted = {"screen", "shown"} if stage is Stage.SCREEN else {"screen", "full", "shown"}
+        return tuple(row for row in self.criteria if row.stage in wanted)
+
+    def row(self, key: str) -> CriterionRow:
+        """One criterion; raises KeyError."""
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> dict[str, CriterionRow]:
+        return {row.key: row for row in self.criteria}
+
+    def model(self, stage: Stage) -> Model:
+        """The engine's model of one stage; nodes without a criterion that counts are left out."""
+        rows = self.rows(stage)
+        root = {
+            "kind": "node",
+            "key": "total",
+            "label": "Score",
+            "weight": 1.0,
+            "children": self._children("", rows),
+        }
+        return Model.from_dict(
+            {
+                "key": f"{self.key}-{stage.value}",
+                "version": self.version,
+                "root": root,
+                "hurdles": [dict(h) for h in self.hurdles],
+                "root_tau": self.root_tau,
+                "node_tau": self.node_tau,
+                "rho": self.rho,
+                "draws": self.draws,
+            }
+        )
+
+    def _children(self, parent: str, rows: tuple[CriterionRow, ...]) -> list[dict[str, Any]]:
+        children: list[dict[str, Any]] = [
+            {
+                "kind": "criterion",
+                "key": row.key,
+                "label": row.label,
+                "value_function": dict(row.function),
+                "weight": row.weight,
+                "missing": {"policy": row.missing},
+                "indicator": row.indicator,
+                "max_age": row.max_age,
+                "note": row.reason,
+            }
+            for row in rows
+            if row.node == parent
+        ]
+        for node in self.nodes:
+            if node.parent != parent:
+                continue
+            below = self._children(node.key, rows)
+            if below:
+                children.append(
+                    {
+                        "kind": "node",
+                        "key": node.key,
+                        "label": node.label,
+                        "weight": node.weight,
+                        "required": node.required,
+                        "children": below,
+                    }
+                )
+        return children
+
+    def weights(self) -> dict[str, float]:
+        """Each criterion's share of the whole model's weight, 0 to 1, before anything is missing."""
+        local = {node.key: node for node in self.nodes}
+        totals: dict[str, float] = {}
+        for node in self.nodes:
+            totals[node.parent] = totals.get(node.parent, 0.0) + node.weight
+        for row in self.criteria:
+            totals[row.node] = totals.get(row.node, 0.0) + row.weight
+
+        def share(node_key: str) -> float:
+            if not node_key:
+                return 1.0
+            node = local[node_key]
+            return share(node.parent) * node.weight / totals[node.parent]
+
+        return {row.key: share(row.node) * row.weight / totals[row.node] for row in self.criteria}
+
+    def share_of_full(self, stage: Stage) -> float:
+        """How much of the full model's weight a stage's criteria carry, 0 to 1."""
+        weights = self.weights()
+        return sum(weights[row.key] for row in self.rows(stage))
+
+
+def read(path: Path = DEFAULT) -> ModelTable:
+    """Read a table from its JSON file."""
+    return ModelTable.from_dict(json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,122 @@
+"""Score runs: what the model said of every country, on which data, kept so that it can be replayed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+from indicators.models import Country
+from selection.model_table import Stage
+
+
+class StageChoice(models.TextChoices):
+    """The two stages of one model."""
+
+    SCREEN = Stage.SCREEN.value, "Desk screen"
+    FULL = Stage.FULL.value, "Full score"
+
+
+class CountryStatus(models.TextChoices):
+    """Where a country stands in a run. A country without a rank is unranked, never last."""
+
+    RANKED = "ranked", "Ranked"
+    UNRANKED_COVERAGE = "unranked_coverage", "Too little known"
+    UNRANKED_REQUIRED = "unranked_required", "A required part is not known"
+    SCREENED_OUT = "screened_out", "Screened out"
+    UNDETERMINED = "undetermined", "A hurdle is not known"
+    NOT_CANDIDATE = "not_candidate", "Not a candidate"
+    NOT_LISTED = "not_listed", "Not listed in the TIP Report"
+
+
+class ScoreRun(models.Model):
+    """One scoring of all candidates. Immutable: the database refuses every change.
+
+    `table` is the whole model as it was, `as_of` the publication number whose observations were scored, and
+    `reference_date` the day to which ages are counted. Together with `engine_version`, `seed` and `draws` they
+    determine `result`, the engine's output as plain data.
+    """
+
+    stage = models.CharField(max_length=10, choices=StageChoice.choices)
+    model_key = models.CharField(max_length=60)
+    model_version = models.CharField(max_length=20)
+    table: models.JSONField[Any, Any] = models.JSONField()
+    table_hash = models.CharField(max_length=64)
+    model_hash = models.CharField(max_length=64)
+    as_of = models.IntegerField()
+    as_of_at = models.DateTimeField(null=True, blank=True)
+    reference_date = models.DateField()
+    snapshot_hash = models.CharField(max_length=64)
+    engine_version = models.CharField(max_length=20)
+    seed = models.CharField(max_length=40)
+    draws = models.IntegerField()
+    periods: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    ranked = models.IntegerField()
+    result: models.JSONField[Any, Any] = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="score_runs"
+    )
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                name="score_run_once",
+                fields=("stage", "table_hash", "as_of", "reference_date", "engine_version"),
+                violation_error_code="same_run",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Run {self.pk}"
+
+
+class CountryScore(models.Model):
+    """One country in a run, as the list and the country page read it.
+
+    Scores are 0 to 100. `lines` holds one entry a criterion: state, u, weights, points and the id of the
+    observation used (`observation`) or shown (`shown`); `hurdles` one a hurdle.
+    """
+
+    run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="countries")
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="scores")
+    status = models.CharField(max_length=20, choices=CountryStatus.choices)
+    reason = models.TextField(blank=True)
+    rank = models.SmallIntegerField(null=True, blank=True)
+    rank_low = models.SmallIntegerField(null=True, blank=True)
+    rank_median = models.SmallIntegerField(null=True, blank=True)
+    rank_high = models.SmallIntegerField(null=True, blank=True)
+    equal_display = models.BooleanField(default=False)
+    score = models.FloatField(null=True, blank=True)
+    need = models.FloatField(null=True, blank=True)
+    feasibility = models.FloatField(null=True, blank=True)
+    coverage = models.FloatField(null=True, blank=True)
+    lower = models.FloatField(null=True, blank=True)
+    upper = models.FloatField(null=True, blank=True)
+    income = models.CharField(max_length=5, blank=True)
+    tier = models.CharField(max_length=30, blank=True)
+    tier_quality = models.CharField(max_length=12, blank=True)
+    nodes: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    lines: models.JSONField[Any, Any] = models.JSONField(default=list)
+    hurdles: models.JSONField[Any, Any] = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("run", "rank", "country__name")
+        constraints = (
+            models.UniqueConstraint(name="country_score_once", fields=("run", "country")),
+            models.CheckConstraint(
+                name="country_score_rank_only_if_ranked",
+                condition=Q(status="ranked", rank__isnull=False, score__isnull=False)
+                | (~Q(status="ranked") & Q(rank__isnull=True)),
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.country} in {self.run}"

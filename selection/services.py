@@ -1,0 +1,161 @@
+"""What may be done with rankings: compute one, and replay one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from indicators.models import Country, Publication
+from indicators.queries import current
+from selection.model_table import ModelTable, Stage, read
+from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.scoring import ENGINE_VERSION, CountryResult, Result, first_difference, score
+from selection.snapshots import Cell, Selection, select
+
+
+def compute_screen(
+    *, actor: User | None, as_of: int | None = None, on: dt.date | None = None, table: ModelTable | None = None
+) -> ScoreRun:
+    """Score the desk screen on what is known (at publication number `as_of`; None is now) and store the run.
+
+    `on` is the day to which ages are counted, today if None. The same question asked again (a double click)
+    returns the run there is.
+    """
+    return _compute(Stage.SCREEN, actor, as_of, on, table or read())
+
+
+@transaction.atomic
+def _compute(stage: Stage, actor: User | None, as_of: int | None, on: dt.date | None, table: ModelTable) -> ScoreRun:
+    as_of = current() if as_of is None else as_of
+    on = on or timezone.now().date()
+    question = {
+        "stage": stage.value,
+        "table_hash": table.hash,
+        "as_of": as_of,
+        "reference_date": on,
+        "engine_version": ENGINE_VERSION,
+    }
+    known = ScoreRun.objects.filter(**question).first()
+    if known is not None:
+        return known
+    selection = select(table, stage, as_of=as_of, on=on)
+    result = score(selection.snapshot, table.model(stage))
+    publication = Publication.objects.filter(seq=as_of).first()
+    run = ScoreRun.objects.create(
+        **question,
+        model_key=table.key,
+        model_version=table.version,
+        table=table.to_dict(),
+        model_hash=result.model_hash,
+        as_of_at=publication.at if publication else None,
+        snapshot_hash=result.snapshot_hash,
+        seed=str(result.seed),
+        draws=result.draws,
+        periods=dict(selection.periods),
+        ranked=len(result.ranking()),
+        result=result.to_dict(),
+        created_by=actor,
+    )
+    CountryScore.objects.bulk_create(_rows(run, selection, result))
+    record(
+        actor=actor,
+        action="computed",
+        target=run,
+        after={"as_of": as_of, "model": result.model_hash, "snapshot": result.snapshot_hash, "ranked": run.ranked},
+    )
+    return run
+
+
+def _rows(run: ScoreRun, selection: Selection, result: Result) -> list[CountryScore]:
+    ids = dict(Country.objects.values_list("code", "id"))
+    rows = [
+        CountryScore(run=run, country_id=ids[code], status=CountryStatus(status), reason=reason)
+        for code, (status, reason) in selection.left_out.items()
+    ]
+    for code in result.countries:
+        cells = {key: column[code] for key, column in selection.cells.items()}
+        rows.append(_row(run, ids[code], cells, result.country(code)))
+    return rows
+
+
+def _row(run: ScoreRun, country_id: int, cells: Mapping[str, Cell], result: CountryResult) -> CountryScore:
+    nodes = {line.key: {"score": _points(line.score), "coverage": line.coverage} for line in result.nodes}
+    interval = result.interval
+    tier, income = cells.get("tier", Cell()), cells.get("income", Cell())
+    tier_value = tier.used or tier.shown
+    return CountryScore(
+        run=run,
+        country_id=country_id,
+        status=CountryStatus(result.status.value),
+        reason=result.reason,
+        rank=result.rank,
+        rank_low=interval.low if interval else None,
+        rank_median=interval.median if interval else None,
+        rank_high=interval.high if interval else None,
+        equal_display=result.equal_display,
+        score=_points(result.score),
+        need=nodes.get("need", {}).get("score"),
+        feasibility=nodes.get("feasibility", {}).get("score"),
+        coverage=result.coverage,
+        lower=_points(result.lower),
+        upper=_points(result.upper),
+        income=income.used.label if income.used else "",
+        tier=tier_value.label if tier_value else "",
+        tier_quality=tier_value.quality if tier_value else "",
+        nodes=nodes,
+        lines=[_line(cells[line.key], line) for line in result.criteria],
+        hurdles=[
+            {"key": h.key, "label": h.label, "verdict": h.verdict, "waived": h.waived, "probability": h.probability}
+            for h in result.hurdles
+        ],
+    )
+
+
+def _line(cell: Cell, line: Any) -> dict[str, Any]:
+    """One criterion of one country, with the observation behind it."""
+    return {
+        "key": line.key,
+        "state": line.state,
+        "u": line.u,
+        "clipped": line.clipped,
+        "nominal_weight": line.nominal_weight,
+        "effective_weight": line.effective_weight,
+        "points": line.points,
+        "points_lost": line.points_lost,
+        "points_owed": line.points_owed,
+        "missing": "" if cell.used else cell.missing,
+        "observation": cell.used.observation_id if cell.used else None,
+        "shown": cell.shown.observation_id if cell.shown else None,
+    }
+
+
+def _points(score: float | None) -> float | None:
+    """From 0 to 1 as the engine counts, to 0 to 100 as it is shown."""
+    return None if score is None else 100.0 * score
+
+
+def replay(*, run_id: int) -> str | None:
+    """Compute a stored run again from the observations as known then.
+
+    None where the result is identical bit for bit, else the first difference in words: the country, the place in
+    the model and both values. Raises `ScoreRun.DoesNotExist`.
+    """
+    run = ScoreRun.objects.get(pk=run_id)
+    if run.engine_version != ENGINE_VERSION:
+        return f"the run was made by engine {run.engine_version}, this is engine {ENGINE_VERSION}"
+    table = ModelTable.from_dict(run.table)
+    stage = Stage(run.stage)
+    selection = select(table, stage, as_of=run.as_of, on=run.reference_date)
+    again = score(selection.snapshot, table.model(stage), draws=run.draws, seed=int(run.seed))
+    # Through JSON once, as the stored result went: exact for floats, and tuples become lists on both sides.
+    difference = first_difference(run.result, json.loads(json.dumps(again.to_dict())))
+    if difference is None and run.table_hash != table.hash:
+        return "the stored model no longer has the hash it was stored under"
+    return difference

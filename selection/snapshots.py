@@ -1,0 +1,156 @@
+"""From observations as known at a publication number to the engine's snapshot, by the rules of a model's table.
+
+Each cell keeps the observation it was taken from, so that a score leads back to the publisher's file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indicators.queries import Known, known_values, states
+from selection.model_table import CriterionRow, ModelTable, Stage
+from selection.scoring import Column, Snapshot
+
+_UNUSED = frozenset({"inferred"})
+"""Qualities that are shown and marked, and never scored."""
+
+_LISTED_WITHIN = 3
+"""A country counts as listed while one of the newest so many reports ranks it."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a criterion takes for one country: the observation used, or the reason why there is none.
+
+    `shown` is an observation that is on record but does not score (inferred, or its label is no value).
+    """
+
+    used: Known | None = None
+    missing: str = ""
+    shown: Known | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A snapshot with the cell behind every value, and who is not in it and why."""
+
+    snapshot: Snapshot
+    cells: Mapping[str, Mapping[str, Cell]]
+    periods: Mapping[str, str]
+    left_out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def select(table: ModelTable, stage: Stage, *, as_of: int, on: dt.date) -> Selection:
+    """Choose every cell of a stage from what was known at number `as_of`; ages are counted to the year of `on`."""
+    rows = table.rows(stage)
+    known = _by_indicator(known_values({r.indicator for r in rows if r.indicator}, as_of=as_of))
+    listed = _listed(known.get(table.listing["indicator"], []))
+    candidates: list[str] = []
+    left_out: dict[str, tuple[str, str]] = {}
+    for country in states():
+        if country.code in table.not_candidates:
+            left_out[country.code] = ("not_candidate", table.not_candidates[country.code])
+        elif country.code not in listed:
+            left_out[country.code] = ("not_listed", table.listing["reason"])
+        else:
+            candidates.append(country.code)
+    candidates.sort()
+    columns: dict[str, Column] = {}
+    cells: dict[str, Mapping[str, Cell]] = {}
+    periods: dict[str, str] = {}
+    for row in rows:
+        values = [v for v in known.get(row.indicator, []) if v.series == row.series]
+        chosen, periods[row.key] = choose(row, values, candidates)
+        cells[row.key] = chosen
+        columns[row.key] = _column(row, [chosen[code] for code in candidates], on.year)
+    groups = {"income_group": tuple(_label(cells.get("income", {}).get(code)) for code in candidates)}
+    snapshot = Snapshot(countries=tuple(candidates), columns=columns, groupings=groups)
+    return Selection(snapshot, cells, periods, left_out)
+
+
+def _by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
+    found: dict[str, list[Known]] = {}
+    for value in values:
+        found.setdefault(value.indicator, []).append(value)
+    return found
+
+
+def _listed(values: Sequence[Known]) -> frozenset[str]:
+    newest = sorted({v.year for v in values}, reverse=True)[:_LISTED_WITHIN]
+    return frozenset(v.country for v in values if v.year in newest)
+
+
+def newest_complete(values: Sequence[Known], wanted: Iterable[str]) -> str:
+    """The newest period in which no wanted country is inferred or absent; the newest with fewest gaps if none is.
+
+    A country is wanted in a period only if it has a value there or in an earlier one: a publisher does not owe a
+    value to a country it never covered.
+    """
+    by_period: dict[tuple[int, str], dict[str, Known]] = {}
+    first: dict[str, int] = {}
+    for value in values:
+        by_period.setdefault((value.year, value.period), {})[value.country] = value
+        if value.country not in first or value.year < first[value.country]:
+            first[value.country] = value.year
+    ordered = sorted(by_period, reverse=True)
+    covered = [code for code in wanted if code in first]
+    gaps = {
+        key: sum(
+            first[code] <= key[0] and (code not in by_period[key] or by_period[key][code].quality in _UNUSED)
+            for code in covered
+        )
+        for key in ordered
+    }
+    for key in ordered:
+        if not gaps[key]:
+            return key[1]
+    return min(ordered, key=lambda key: (gaps[key], -key[0]))[1] if ordered else ""
+
+
+def choose(row: CriterionRow, values: Sequence[Known], candidates: Sequence[str]) -> tuple[dict[str, Cell], str]:
+    """The cell of each candidate, and the period that all take ("" where each takes its own newest)."""
+    period = newest_complete(values, candidates) if row.period == "complete" else ""
+    by_country: dict[str, list[Known]] = {}
+    for value in values:
+        by_country.setdefault(value.country, []).append(value)
+    return {code: _cell(row, by_country.get(code, ()), period) for code in candidates}, period
+
+
+def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
+    newest = sorted(values, key=lambda v: (v.year, v.period), reverse=True)
+    if period:
+        newest = [v for v in newest if v.period == period]
+    shown = None
+    for value in newest:
+        if value.quality in _UNUSED:
+            shown = shown or value
+        elif value.missing:
+            # A later edition that shows no value does not hide an earlier one; the age limit does.
+            shown = shown or value
+        elif value.label in row.labels_missing:
+            return Cell(missing=row.labels_missing[value.label], shown=value)
+        else:
+            return Cell(used=value, shown=shown)
+    if shown is not None and shown.missing:
+        return Cell(missing=shown.missing, shown=shown)
+    return Cell(missing=row.absent, shown=shown)
+
+
+def _column(row: CriterionRow, cells: Sequence[Cell], year: int) -> Column:
+    used = [cell.used for cell in cells]
+    missing = [None if cell.used else cell.missing for cell in cells]
+    ages = [float(year - value.year) if value else None for value in used]
+    if row.is_ordinal:
+        return Column.categorical([v.label if v else None for v in used], missing=missing, ages=ages)
+    return Column.numeric(
+        [v.value if v else None for v in used],
+        missing=missing,
+        standard_errors=[v.standard_error if v else None for v in used],
+        ages=ages,
+    )
+
+
+def _label(cell: Cell | None) -> str | None:
+    return cell.used.label if cell is not None and cell.used is not None else None
