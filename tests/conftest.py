@@ -15,6 +15,7 @@ from pathlib import Path
 import pgtrigger
 import pytest
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tests.support.services import redis_server
 
@@ -47,15 +48,21 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """The test database; emptying it after a transactional test passes the triggers that refuse TRUNCATE."""
-    empty = connection.ops.execute_sql_flush
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The test database; emptying it after a transactional test passes the triggers that refuse TRUNCATE.
 
-    def empty_past_triggers(statements: Iterable[str]) -> None:
+    For all connections: where a browser runs its event loop, a thread has another one.
+    """
+    operations = type(connection.ops)
+    empty = operations.execute_sql_flush
+
+    def empty_past_triggers(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
         with pgtrigger.ignore():
-            empty(statements)
+            empty(self, statements)
 
-    connection.ops.execute_sql_flush = empty_past_triggers  # type: ignore[assignment, method-assign]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "execute_sql_flush", empty_past_triggers)
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
