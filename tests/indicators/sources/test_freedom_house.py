@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from indicators.countries import reference_index
 from indicators.sources.base import Missing, Reading, ReadResult, Reason, Severity
@@ -28,6 +28,18 @@ def scores(shared_data: Path) -> ReadResult:
 @pytest.fixture(scope="module")
 def ratings(shared_data: Path) -> ReadResult:
     return FREEDOM_HOUSE_RATINGS.read(Document(shared_data / "freedom_house" / RATINGS))
+
+
+@pytest.fixture(scope="module")
+def scores_sheet(shared_data: Path) -> list[tuple[Any, ...]]:
+    """The first rows of the sheet of scores, as another library reads them."""
+    book = load_workbook(shared_data / "freedom_house" / SCORES, read_only=True)
+    return list(book["FIW13-25"].iter_rows(max_row=220, values_only=True))
+
+
+@pytest.fixture(scope="module")
+def ratings_book(shared_data: Path) -> Workbook:
+    return load_workbook(shared_data / "freedom_house" / RATINGS)
 
 
 def at(result: ReadResult, locator: str) -> Reading:
@@ -91,10 +103,16 @@ def test_both_workbooks_agree_on_the_editions_they_share(scores: ReadResult, rat
     ],
 )
 def test_scores_at_named_cells(
-    scores: ReadResult, shared_data: Path, row: int, country: str, status: str, rights: int, liberties: int, total: int
+    scores: ReadResult,
+    scores_sheet: list[tuple[Any, ...]],
+    row: int,
+    country: str,
+    status: str,
+    rights: int,
+    liberties: int,
+    total: int,
 ) -> None:
-    sheet = _sheet(shared_data, SCORES, "FIW13-25")
-    cells = [sheet[row - 1][column] for column in (0, 4, 22, 42, 43)]  # A, E, W, AQ, AR
+    cells = [scores_sheet[row - 1][column] for column in (0, 4, 22, 42, 43)]  # A, E, W, AQ, AR
     assert cells == [country, status, rights, liberties, total]
     read = [at(scores, f"FIW13-25!{letters}{row}") for letters in ("E", "W", "AQ", "AR")]
     assert [r.indicator for r in read] == ["fh.status", "fh.political_rights", "fh.civil_liberties", "fh.total"]
@@ -122,7 +140,7 @@ def test_scores_at_named_cells(
 )
 def test_ratings_at_named_cells(
     ratings: ReadResult,
-    shared_data: Path,
+    ratings_book: Workbook,
     sheet: str,
     row: int,
     column: str,
@@ -131,7 +149,7 @@ def test_ratings_at_named_cells(
     edition: str,
     value: int | str | None,
 ) -> None:
-    cell = load_workbook(shared_data / "freedom_house" / RATINGS)[sheet][f"{column}{row}"].value
+    cell = ratings_book[sheet][f"{column}{row}"].value
     assert cell == ("-" if value is None else value)
     reading = at(ratings, f"{sheet}!{column}{row}")
     assert (reading.country, reading.period, reading.edition) == (country, period, edition)
@@ -286,13 +304,3 @@ def test_other_workbooks_are_not_claimed(tmp_path: Path) -> None:
     )
     assert FREEDOM_HOUSE_SCORES.recognise(document) is None
     assert FREEDOM_HOUSE_RATINGS.recognise(document) is None
-
-
-_SHEETS: dict[str, list[tuple[Any, ...]]] = {}
-
-
-def _sheet(shared_data: Path, name: str, sheet: str) -> list[tuple[Any, ...]]:
-    if name not in _SHEETS:
-        book = load_workbook(shared_data / "freedom_house" / name, read_only=True)
-        _SHEETS[name] = list(book[sheet].iter_rows(max_row=220, values_only=True))
-    return _SHEETS[name]
