@@ -26,7 +26,8 @@ def uswds() -> Path:
 
 
 def colour(token: str) -> str:
-    return re.findall(rf"--{token}: (#[0-9a-f]{{6}});", CSS)[0]
+    (code,) = re.findall(rf"--{token}: (#[0-9a-f]{{6}});", CSS)
+    return str(code)
 
 
 def contrast(one: str, other: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -59,11 +60,11 @@ def analyst(client: Client, account: Callable[[Role], User]) -> Client:
     return client
 
 
-def text(response: HttpResponse) -> str:
-    return response.content.decode()
+def text(response: Any) -> str:
+    return str(response.content.decode())
 
 
-def heading(response: HttpResponse) -> str:
+def heading(response: Any) -> str:
     (words,) = re.findall(r"<h1[^>]*>(.*?)</h1>", text(response), flags=re.DOTALL)
     return str(words).strip()
 
