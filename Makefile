@@ -2,7 +2,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench screenshots format lock clean ready ready-dev
+.PHONY: help run test check style types imports migrations deployment templates bench screenshots format lock clean \
+	ready ready-dev
 MAKEFLAGS += --no-print-directory
 
 ifndef PYTHON
@@ -24,13 +25,25 @@ run: ready ## set up, load the demo data and serve it (PORT=8000, DATABASE_URL=.
 test: ready-dev ## set up and run all tests (ARGS="tests/selection -k name")
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: ready-dev ## style, types, import contracts, migrations, production settings, templates
+check: style types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
+
+style: ready-dev ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: ready-dev ## mypy, strict
 	$(BIN)/mypy .
+
+imports: ready-dev ## import-linter: who may import whom
 	$(BIN)/lint-imports
+
+migrations: ready-dev ## no model change without its migration
 	$(FREE_OF_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
+
+deployment: ready-dev ## Django's deployment checks with production settings
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+templates: ready-dev ## djade: the format of templates
 	$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
 
 bench: ready-dev ## measure the ratios the project holds itself to
