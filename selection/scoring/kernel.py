@@ -57,7 +57,7 @@ class RankKernel:
         self.block = max(16, BLOCK_BYTES // (8 * m))
         self.draws = 0
         # Rows are rank positions, columns countries padded to a power of two: the low bits of a key are its column.
-        self._counts = np.zeros(m * self.width, dtype=np.int64)
+        self._counts: IntArray = np.empty(0, dtype=np.int64)
         self._scores = np.empty((self.block, m))
         self._other = np.empty((self.block, m), dtype=np.int64)
         self._tied = np.empty((self.block, m - 1), dtype=np.bool_)
@@ -101,6 +101,8 @@ class RankKernel:
     @property
     def counts(self) -> IntArray:
         """Rank acceptability counts H (m, m): H[a, r-1] = draws in which country a had rank r."""
+        if not self._counts.size:
+            return np.zeros((self.m, self.m), dtype=np.int64)
         return np.ascontiguousarray(self._counts.reshape(self.m, self.width)[:, : self.m].T)
 
     def _sort(self, scaled: FloatArray) -> IntArray:
@@ -136,7 +138,8 @@ class RankKernel:
         np.add(cells, self._offset, out=cells)
         if rows.size:
             cells[rows] = tied
-        self._counts += np.bincount(cells.ravel(), minlength=self._counts.size)
+        counts = np.bincount(cells.ravel(), minlength=self.m * self.width)
+        self._counts = counts if not self._counts.size else np.add(self._counts, counts, out=self._counts)
         self.draws += len(scaled)
 
     def _rank(self, scores: FloatArray, ranks: NDArray[np.int32]) -> None:

@@ -208,7 +208,7 @@ def aggregate_tree(
             result = row_sums(terms)
         else:
             # A row without any child takes the plain weights over ones: masked below, but never the mean of nothing.
-            safe = np.where(ok[:, None], weights, branch.weights)
+            safe = np.where(np.reshape(ok, (n, 1)), weights, branch.weights)
             result = branch.mean.of(floored(branch, np.where(present, values, 1.0)), safe)
         scores[:, b] = np.where(ok, result, np.nan)
         local.append(weights)

@@ -195,7 +195,7 @@ class Percentile:
         pool = _observed(x, peers, self.pool)
         if not len(pool):
             return Fitted.unusable(f"no value observed in pool {self.pool!r}")
-        if len(pool) > 1 and pool.min() == pool.max():
+        if pool.min() == pool.max():
             return Fitted.unusable(f"every observed value in pool {self.pool!r} is the same")
         ordered, n = np.sort(pool), len(pool)
         member = np.zeros(len(x), dtype=np.bool_)

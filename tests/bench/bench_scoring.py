@@ -46,7 +46,8 @@ def _batch(values: FloatArray, weights: FloatArray) -> dict[str, Any]:
     assert np.allclose(scores, weights @ columns, rtol=0, atol=1e-14)
     assert np.array_equal(ranks, _counted_ranks(scores))
     ours, floor = _medians(lambda: batch_scores(values, weights), lambda: np.sort(weights @ columns, axis=1))
-    detail = f"{ours:.2f} ms against {floor:.2f} ms: {len(weights)} weight vectors, {COUNTRIES} x {CRITERIA}, scores and ranks"
+    size = f"{len(weights)} weight vectors, {COUNTRIES} x {CRITERIA}"
+    detail = f"{ours:.2f} ms against {floor:.2f} ms: {size}, scores and ranks"
     return _row("batch path against numpy product and sort", ours, floor, 3.0, detail)
 
 
@@ -67,9 +68,9 @@ def _draws(values: FloatArray, weights: FloatArray) -> dict[str, Any]:
     cells = (np.sort(keys, axis=1) % 256 + np.arange(COUNTRIES) * 256).ravel()
     out, work = np.empty_like(scores), np.empty_like(keys)
     times = []
-    # The three parts of the floor are timed apart, so that restoring the unsorted keys is not counted.
+    # The parts of the floor are timed apart, each with its data warm in the cache and at its fastest of all rounds:
+    # a hard floor, since the kernel is taken at its median.
     for i in range(ROUNDS + 1):
-        np.copyto(work, keys)
         steps: tuple[Callable[[], object], ...] = (
             ours,
             lambda: np.matmul(weights, columns, out=out),
@@ -78,17 +79,20 @@ def _draws(values: FloatArray, weights: FloatArray) -> dict[str, Any]:
         )
         spent = []
         for step in steps:
+            step()
+            if step is steps[2]:
+                np.copyto(work, keys)
             start = time.perf_counter()
             step()
             spent.append((time.perf_counter() - start) * 1e3)
         if i:
             times.append(spent)
-    kernel, gemm, sort, tally = (statistics.median(column) for column in zip(*times, strict=True))
-    detail = (
-        f"{kernel:.1f} ms against {gemm + sort + tally:.1f} ms (product {gemm:.1f}, row sort {sort:.1f}, tally {tally:.1f}): "
-        f"{DRAWS} draws, {COUNTRIES} x {CRITERIA}, full rank table"
-    )
-    return _row("10,000 draws with full ranks against the floor", kernel, gemm + sort + tally, 2.0, detail)
+    kernel = statistics.median(spent[0] for spent in times)
+    gemm, sort, tally = (min(column) for column in list(zip(*times, strict=True))[1:])
+    floor = gemm + sort + tally
+    parts = f"product {gemm:.1f}, row sort {sort:.1f}, tally {tally:.1f}"
+    detail = f"{kernel:.1f} ms against {floor:.1f} ms ({parts}): {COUNTRIES} x {CRITERIA}, full rank table"
+    return _row("10,000 draws with full ranks against the floor", kernel, floor, 2.0, detail)
 
 
 def _official(x: FloatArray) -> dict[str, Any]:
