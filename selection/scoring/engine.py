@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .contributions import contributions
 from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
@@ -31,24 +32,19 @@ def score(snapshot: Snapshot, model: Model, *, draws: int | None = None, seed: i
     Raises ModelError where `validate` finds errors, SnapshotError where the data does not fit the model. Where
     nothing can be scored the ranking is empty and every country has its reason.
     """
-    findings = validate(model)
-    if errors := [finding for finding in findings if finding.severity == "error"]:
-        raise ModelError(errors)
+    findings = _checked(model)
     draws = model.draws if draws is None else draws
     seed = seed_from_hash(model.hash) if seed is None else seed
     if draws < 0 or seed < 0:
         raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
     prepared = {criterion.key: prepare(criterion, snapshot) for criterion in model.criteria}
     plan = compile_tree(model, {key for key, item in prepared.items() if item.inactive})
-    u = np.stack([item.cells.u for item in prepared.values()], axis=1)
-    states = np.stack([item.cells.states for item in prepared.values()], axis=1)
-    credit = np.stack([item.cells.credit for item in prepared.values()], axis=1)
+    u, states, credit, clipped = _columns(prepared.values())
     tree = score_tree(plan, u, states, credit)
     facts = ObservedFacts(prepared, snapshot)
     outcomes = _hurdle_outcomes(model, snapshot, facts)
     gaps = _required_gaps(plan, model, prepared, tree)
-    root = tree.scores[:, -1] if plan.root else np.full(len(u), np.nan)
-    scores = np.where([bool(gap) for gap in gaps], np.nan, root)
+    scores = _official_scores(plan, tree, gaps)
     statuses, reasons = _statuses(plan, tree, scores, gaps, outcomes)
     ranked = np.array([status is Status.RANKED for status in statuses], dtype=np.bool_)
     ranks = competition_ranks(np.where(ranked, scores, np.nan))
@@ -77,7 +73,7 @@ def score(snapshot: Snapshot, model: Model, *, draws: int | None = None, seed: i
         node_coverage=tree.coverage,
         u=u,
         states=states,
-        clipped=np.stack([item.clipped for item in prepared.values()], axis=1),
+        clipped=clipped,
         floored=_floored(plan, u),
         effective=np.where(np.isnan(scores)[:, None], 0.0, tree.effective),
         points=parts.points,
@@ -87,6 +83,28 @@ def score(snapshot: Snapshot, model: Model, *, draws: int | None = None, seed: i
         uncertainty=uncertainty,
         findings=(*findings, *_inactive_findings(plan, prepared)),
     )
+
+
+def _checked(model: Model) -> list[ModelFinding]:
+    """The model's warnings; raises ModelError where it has errors."""
+    findings = validate(model)
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise ModelError(errors)
+    return findings
+
+
+def _columns(items: Iterable[Prepared]) -> tuple[FloatArray, NDArray[np.int8], FloatArray, BoolArray]:
+    """u, states, coverage credit and clipping flags of all criteria, each (n, J)."""
+    rows = [(item.cells.u, item.cells.states, item.cells.credit, item.clipped) for item in items]
+    u, states, credit, clipped = (np.stack(columns, axis=1) for columns in zip(*rows, strict=True))
+    return u, states, credit, clipped
+
+
+def _official_scores(plan: Plan, tree: TreeScores, gaps: Sequence[Sequence[str]]) -> FloatArray:
+    """The root's scores, NaN for a country that lacks something required."""
+    if plan.root is None:
+        return np.full(len(tree.scores), np.nan)
+    return np.where([bool(gap) for gap in gaps], np.nan, tree.scores[:, -1])
 
 
 def _inactive_findings(plan: Plan, prepared: Mapping[str, Prepared]) -> Iterator[ModelFinding]:
