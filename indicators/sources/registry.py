@@ -11,6 +11,7 @@ from indicators.sources.freedom_house import FREEDOM_HOUSE_SCORES
 from indicators.sources.freedom_house_ratings import FREEDOM_HOUSE_RATINGS
 from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS
 from indicators.sources.ilab import ILAB_FINDINGS
+from indicators.sources.mcc import MCC_SCORECARDS
 from indicators.sources.tip_narratives import TIP_NARRATIVES, TIP_NARRATIVES_JSON
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
@@ -31,6 +32,7 @@ ADAPTERS: tuple[Adapter, ...] = (
     INCOME_HISTORY,
     GNI,
     ILAB_FINDINGS,
+    MCC_SCORECARDS,
     WORLD_FACTBOOK,
     UNICEF_CHILD_LABOUR,
     GLOBAL_SLAVERY_INDEX,
