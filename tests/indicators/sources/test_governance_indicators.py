@@ -97,7 +97,7 @@ def read_sheets(tmp_path: Path, sheets: dict[str, Iterable[Sequence[Any]]], edit
 
 
 def test_moved_headers_merged_years_and_absent_dimensions(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Rule of Law"],
         [],
         HEAD[:2],
