@@ -49,7 +49,7 @@ class Stack:
         self.port = free_port()
         chosen = {"SECRET_KEY": secrets.token_urlsafe(50), "ALLOWED_HOSTS": "cpc.example", "POSTGRES_PASSWORD": "-"}
         written = {
-            name: re.sub(r"\$\{(\w+)[^}]*\}", lambda match: chosen.get(match[1], ""), value)
+            name: re.sub(r"\$\{(\w+):[-?]([^}]*)\}", lambda match: chosen.get(match[1], match[2]), value)
             for name, value in SERVICES["web"]["environment"].items()
         }
         places = {
@@ -103,7 +103,8 @@ class Stack:
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page, asked for as the proxy would."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        connection.request("GET", path, headers={"Host": "cpc.example", "X-Forwarded-Proto": "https"})
+        proxy = {"Host": "cpc.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+        connection.request("GET", path, headers=proxy)
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 
