@@ -16,5 +16,9 @@ class IndicatorsConfig(AppConfig):
     name = "indicators"
 
     def ready(self) -> None:
-        """Fill the reference tables after every migration, as Django does with its own permissions."""
+        """Fill the reference tables after every migration, as Django does with its permissions; register."""
+        from cpc.demo import STEPS, DemoStep
+        from indicators.facts.demo import load_facts
+
         post_migrate.connect(_sync_reference, sender=self)
+        STEPS.add(DemoStep(order=20, label="Facts from the publishers", run=load_facts))

@@ -99,7 +99,7 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
     out = Matched(problems=list(result.problems))
     matcher = Matcher(source)
     seen: dict[tuple[int, int, str, str], Staged] = {}
-    checks = {code: _Check(spec) for code, spec in indicators.items()}
+    checks = {code: Check(spec) for code, spec in indicators.items()}
     for reading in result.readings:
         check = checks[reading.indicator]
         country_id = matcher.country_id(reading.country, reading.code, reading.locator, _row_of(reading))
@@ -155,8 +155,8 @@ def _duplicate(first: Reading, second: Reading) -> Problem:
     )
 
 
-class _Check:
-    """The limits of one indicator."""
+class Check:
+    """The limits of one indicator: can it take this value, and which year is this period of?"""
 
     def __init__(self, indicator: Indicator) -> None:
         self.indicator = indicator

@@ -1,0 +1,148 @@
+"""Publishing the facts of a data package, each under the publisher's file it came from."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from indicators.facts.table import NAMES, number, raw_of
+from indicators.ingest import comparison, sequence, staging
+from indicators.ingest.matching import Check, Staged
+from indicators.ingest.publish import publish
+from indicators.ingest.receive import OPEN_STATES
+from indicators.models import Country, Import, ImportState, Indicator, Source, SourceFile, Via, precedence
+from indicators.sources.base import Missing, Quality, Reading
+
+
+class BadPackage(Exception):
+    """The package cannot be loaded; the text names the file, the line and what to do. Nothing was applied."""
+
+
+def read_package(
+    folder: Path, *, actor: User | None, progress: Callable[[int, int], None] | None = None
+) -> list[Import]:
+    """Publish every resource of a package that is not published yet; returns the imports it made.
+
+    Each resource is published whole or not at all. Raises `BadPackage` for a changed or unreadable file.
+    """
+    try:
+        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadPackage(f"{folder / 'datapackage.json'} cannot be read: {error}") from error
+    resources = package["resources"]
+    made = []
+    for done, resource in enumerate(resources, 1):
+        batch = _load(folder, resource, actor)
+        if batch is not None:
+            made.append(batch)
+        if progress is not None:
+            progress(done, len(resources))
+    return made
+
+
+@transaction.atomic
+def _load(folder: Path, resource: dict[str, Any], actor: User | None) -> Import | None:
+    about = resource["cpc:file"]
+    file, _ = SourceFile.objects.get_or_create(
+        sha256=about["sha256"], defaults={"name": about["name"], "size": about["bytes"]}
+    )
+    SourceFile.objects.select_for_update().get(pk=file.pk)
+    if Import.objects.filter(file=file, via=Via.FACTS, state__in=OPEN_STATES).exists():
+        return None
+    source = Source.objects.filter(key=resource["cpc:source"]).first()
+    if source is None:
+        raise BadPackage(f"{resource['name']}: there is no source {resource['cpc:source']!r} in this version.")
+    batch = Import(
+        file=file,
+        file_name=about["name"],
+        via=Via.FACTS,
+        state=ImportState.PREVIEW,
+        stage="preview",
+        progress=100,
+        source=source,
+        adapter=resource["cpc:adapter"],
+        edition=resource["cpc:edition"],
+        edition_rank=resource["cpc:edition_rank"],
+        layout=resource["cpc:layout"],
+        created_by=actor,
+    )
+    batch.full_clean()
+    batch.save()
+    rows = list(_staged(folder, resource, batch, source))
+    staging.copy_rows(batch.pk, rows)
+    batch.rows_read = len({(row.country_id, row.reading.period) for row in rows})
+    batch.counts = {**comparison.counts(batch), "rejected": 0, "warning": 0, "note": 0}
+    batch.counts["compared_with"] = sequence.current()
+    batch.save(update_fields=("rows_read", "counts"))
+    record(actor=actor, action="received", target=batch, after={"file": file.name, "via": Via.FACTS, "rows": len(rows)})
+    return publish(batch_id=batch.pk, actor=actor).batch
+
+
+def _staged(folder: Path, resource: dict[str, Any], batch: Import, source: Source) -> Iterator[Staged]:
+    countries = dict(Country.objects.values_list("code", "id"))
+    indicators = {i.code: i for i in Indicator.objects.filter(source=source)}
+    checks = {code: Check(indicator) for code, indicator in indicators.items()}
+    for path, digest in zip(resource["path"], resource["cpc:sha256"], strict=True):
+        for line, row in _lines(folder / path, digest):
+            indicator, country = indicators.get(row["indicator"]), countries.get(row["country"])
+            if indicator is None or country is None:
+                unknown = row["indicator"] if indicator is None else row["country"]
+                raise BadPackage(f"{path}, line {line}: {unknown!r} is not known in this version.")
+            reading = _reading(row, indicator, f"{path}, line {line}")
+            problem = checks[indicator.code].problem(reading)
+            if problem is not None:
+                raise BadPackage(f"{path}, line {line}: {problem.message}")
+            edition = row["edition"] or batch.edition
+            rank = int(row["rank"]) if row["rank"] else batch.edition_rank
+            yield Staged(
+                indicator_id=indicator.pk,
+                country_id=country,
+                year=checks[indicator.code].year(reading.period),
+                edition=edition,
+                edition_rank=rank,
+                precedence=precedence(rank, reading.quality),
+                reading=reading,
+            )
+
+
+def _lines(path: Path, digest: str) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadPackage(f"{path} cannot be read: {error}") from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise BadPackage(f"{path.name} is not the file that datapackage.json names; restore it or export again.")
+    for line, row in enumerate(csv.DictReader(io.StringIO(data.decode(), newline="")), 2):
+        yield line, {name: row.get(name) or "" for name in NAMES}
+
+
+def _reading(row: dict[str, str], indicator: Indicator, place: str) -> Reading:
+    categorical = indicator.is_categorical
+    try:
+        return Reading(
+            indicator=indicator.code,
+            country=row["country"],
+            period=row["period"],
+            locator=row["locator"],
+            value=None if categorical else number(row["value"]),
+            label=row["value"] if categorical else "",
+            missing=Missing(row["missing"]) if row["missing"] else None,
+            raw=raw_of(row["raw"], row["value"]),
+            standard_error=number(row["error"]),
+            low=number(row["low"]),
+            high=number(row["high"]),
+            series=row["series"],
+            quality=Quality(row["quality"] or Quality.STATED),
+            note=row["note"],
+        )
+    except ValueError as error:
+        raise BadPackage(f"{place}: {error}") from error
