@@ -1,19 +1,15 @@
 """Addresses of the kernel's pages."""
 
-from django.urls import include, path
+from django.urls import path
 
 from cpc.web import views
-
-pages = [
-    path("find/", views.find, name="search"),
-    path("about/accessibility/", views.statement, {"template": "accessibility"}, name="accessibility"),
-    path("about/privacy/", views.statement, {"template": "privacy"}, name="privacy"),
-    path("about/what-is-real/", views.statement, {"template": "real"}, name="real"),
-    path("about/states/", views.states, name="states"),
-]
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz/", views.health, name="health"),
-    path("", include((pages, "web"))),
+    path("find/", views.find, name="search"),
+    path("about/accessibility/", views.statement, {"template": "accessibility"}, name="accessibility"),
+    path("about/privacy/", views.statement, {"template": "privacy"}, name="privacy"),
+    path("about/what-is-real/", views.statement, {"template": "real"}, name="what-is-real"),
+    path("about/states/", views.states, name="states"),
 ]

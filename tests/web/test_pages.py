@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import include, path
 from pytest_django import Settings
 
+from cpc.accounts import demo
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.web import panels, search
@@ -103,7 +104,8 @@ def test_pages_have_one_heading_no_inline_code_and_refuse_unknown_parameters(ana
 
 
 def test_home_counts_what_waits(analyst: Client) -> None:
-    assert heading(analyst.get("/")) == "Nothing waits for you today"
+    with panels.task_sources.only():
+        assert heading(analyst.get("/")) == "Nothing waits for you today"
     tasks = [Task("Publish <b>", "/x/", "why", due="today", urgency="bad"), Task("Rate", "/y/", "why")]
     with panels.task_sources.only(TaskSource("t", lambda _request: tasks)):
         response = analyst.get("/")
@@ -176,7 +178,9 @@ def test_demonstration_accounts_are_hinted_at_only_outside_production(
     client: Client, settings: Settings, production: bool, shown: bool
 ) -> None:
     settings.PRODUCTION = production
-    assert ("Demonstration accounts" in text(client.get("/account/sign-in/"))) is shown
+    page = text(client.get("/account/sign-in/"))
+    assert ("Demonstration accounts" in page) is shown
+    assert (demo.PASSWORD in page) is shown
 
 
 @pytest.mark.urls(__name__)

@@ -19,7 +19,7 @@ from cpc.web.registry import Registry
 from cpc.web.search import Hit, Provider
 
 HOME = NavItem("Home", "home", order=1)
-FIND = NavItem("Find", "web:search", Permission.VIEW_RANKINGS, order=2, covers=("web:states",))
+FIND = NavItem("Find", "search", Permission.VIEW_RANKINGS, order=2, covers=("states",))
 
 
 def request_of(role: Role | None, path: str = "/") -> HttpRequest:
