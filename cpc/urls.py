@@ -3,14 +3,25 @@
 from allauth.account import views as account
 from django.urls import include, path
 
+from cpc.api import views as api
+
 handler400 = "cpc.web.errors.bad_request"
 handler403 = "cpc.web.errors.permission_denied"
 handler404 = "cpc.web.errors.page_not_found"
 handler429 = "cpc.web.errors.too_many_requests"
 handler500 = "cpc.web.errors.server_error"
 
+api_v1 = [
+    path("schema/", api.Schema.as_view(), name="schema"),
+    path("", include("indicators.api.urls")),
+]
+
 urlpatterns = [
     path("", include("cpc.web.urls")),
+    path("api/", include("cpc.api.urls")),
+    path("api/v1/", include((api_v1, "api"))),
+    path("audit/", include("cpc.audit.urls")),
+    path("", include("selection.urls")),
     path("account/sign-in/", account.login, name="account_login"),
     path("account/sign-out/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),

@@ -1,35 +1,73 @@
-"""Filters of a list. A parameter that the list does not know is an error, never ignored."""
+"""Parameters of a request. One that the endpoint does not know is an error, never ignored."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 PAGING = frozenset({"page", "page_size"})
 
 
-def refuse_unknown(request: Request, known: frozenset[str]) -> None:
-    """Raise 400 that names each unknown parameter and lists the known ones."""
-    unknown = sorted(set(request.query_params) - known)
-    if unknown:
-        listed = ", ".join(sorted(known)) or "none"
-        raise ValidationError({name: [f"Unknown parameter. Known ones: {listed}."] for name in unknown})
+def refuse_unknown(request: Request, known: Collection[str], repeatable: Collection[str] = ()) -> None:
+    """Raise 400 that names each unknown parameter, and each one given twice that takes one value only."""
+    listed = ", ".join(sorted(known)) or "none"
+    wrong = {
+        name: [f"Unknown parameter. Known ones: {listed}."]
+        for name in sorted(request.query_params)
+        if name not in known
+    }
+    for name, values in sorted(request.query_params.lists()):
+        if name in known and name not in repeatable and len(values) > 1:
+            wrong[name] = ["Give this parameter once."]
+    if wrong:
+        raise ValidationError(wrong)
 
 
-class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # django-filter ships no types
-    """django-filter, and 400 for a parameter that neither the filter set nor the paging knows."""
+def _described(description: str) -> dict[str, str]:
+    return {"type": "string", "description": description}
 
-    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
-        """Filter, after every parameter was found to be known."""
-        filterset = self.get_filterset(request, queryset, view)
-        names = frozenset(filterset.filters) if filterset is not None else frozenset()
-        extra = frozenset(getattr(view, "extra_parameters", ()))
-        paging = PAGING if getattr(view, "paginator", None) is not None else frozenset()
-        refuse_unknown(request, names | extra | paging)
-        filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
-        return filtered
+
+class OneOf(filters.ModelMultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
+    """Rows of one of the things named by `key`; the parameter may be repeated, an unknown name is 400."""
+
+    def __init__(
+        self, *, queryset: QuerySet[Any], key: str, field_name: str, noun: str, where: str, help_text: str
+    ) -> None:
+        super().__init__(
+            queryset=queryset,
+            to_field_name=key,
+            field_name=field_name,
+            distinct=False,
+            error_messages={"invalid_choice": f"There is no {noun} “%(value)s”. {where} lists them."},
+        )
+        extend_schema_field(_described(help_text))(self)
+
+
+class _AnyTextField(filters.MultipleChoiceFilter.field_class):  # type: ignore[misc]
+    def valid_value(self, value: str) -> bool:
+        return True
+
+
+class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]
+    """Rows with one of the texts given; the parameter may be repeated, and no row need have the text."""
+
+    field_class = _AnyTextField
+
+    def __init__(self, *, field_name: str, help_text: str) -> None:
+        super().__init__(field_name=field_name, distinct=False, choices=())
+        extend_schema_field(_described(help_text))(self)
+
+
+REPEATABLE = (filters.ModelMultipleChoiceFilter, filters.MultipleChoiceFilter)
+
+
+def repeatable(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
+    """The parameters of a filter set that may be given more than once."""
+    items = filterset.base_filters.items() if filterset else ()
+    return frozenset(name for name, item in items if isinstance(item, REPEATABLE))

@@ -1,11 +1,63 @@
 """Pages of a list."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 
 class Pages(PageNumberPagination):
-    """`page` and `page_size` (100 by default, 1,000 at most); the answer counts all and links both ways."""
+    """`page` and `page_size` (100 by default, 1,000 at most); the answer counts all and links both ways.
+
+    A page or size that is no such number is 400, a page after the last is 404.
+    """
 
     page_size = 100
     page_size_query_param = "page_size"
+    page_size_query_description = "Rows a page, 1 to 1,000; 100 where it is not given."
+    page_query_description = "The number of the page, from 1."
     max_page_size = 1000
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        """The rows of the page asked for."""
+        self._whole_number(request, self.page_query_param, None)
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except NotFound as error:
+            raise NotFound("There is no such page; follow `next` from the first one.") from error
+
+    def get_page_size(self, request: Request) -> int:
+        """The size asked for; DRF's own would fall back to the default in silence."""
+        return self._whole_number(request, "page_size", self.max_page_size) or self.page_size
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema of a page."""
+        link = {"type": "string", "nullable": True, "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["count", "next", "previous", "results"],
+            "properties": {
+                "count": {"type": "integer", "description": "Rows on all pages.", "example": 1},
+                "next": link | {"description": "The address of the next page.", "example": None},
+                "previous": link | {"description": "The address of the page before.", "example": None},
+                "results": schema,
+            },
+        }
+
+    @staticmethod
+    def _whole_number(request: Request, name: str, largest: int | None) -> int | None:
+        text = request.query_params.get(name)
+        if text is None:
+            return None
+        if text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= (largest or int(text)):
+            return int(text)
+        span = f"from 1 to {largest:,}" if largest else "from 1 on"
+        raise ValidationError({name: [f"“{text}” is not a whole number {span}."]})

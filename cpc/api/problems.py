@@ -1,17 +1,119 @@
-"""Errors as problem documents (RFC 9457): type, title, status, detail, instance, and one entry a wrong field."""
+"""Errors as problem documents (RFC 9457): type, title, status, detail, instance, and one entry a wrong field.
+
+`TYPES` is the closed list of problems. The `type` of a document is an address on the page that shows this list.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
+from django.urls import reverse
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """One kind of problem: the status it comes with, what it means and what to do."""
+
+    status: HTTPStatus
+    meaning: str
+    remedy: str
+
+
+TYPES: Mapping[str, ProblemType] = {
+    "invalid": ProblemType(
+        HTTPStatus.BAD_REQUEST,
+        "A parameter is unknown, given twice where one is expected, or has a value that does not exist.",
+        "Each entry of `errors` names the parameter and what it may be. Nothing is ignored in silence.",
+    ),
+    "bad_request": ProblemType(
+        HTTPStatus.BAD_REQUEST, "The request cannot be read.", "Check the address and the headers."
+    ),
+    "parse_error": ProblemType(HTTPStatus.BAD_REQUEST, "The body is not JSON.", "Send well-formed JSON in UTF-8."),
+    "not_authenticated": ProblemType(
+        HTTPStatus.UNAUTHORIZED,
+        "The request carries no session of an active account.",
+        "Sign in, then send the session's cookie. A session ends after twelve hours or with the account.",
+    ),
+    "authentication_failed": ProblemType(
+        HTTPStatus.UNAUTHORIZED, "The credentials are not those of an active account.", "Sign in again."
+    ),
+    "permission_denied": ProblemType(
+        HTTPStatus.FORBIDDEN,
+        "The account may not do this.",
+        "Ask an administrator of the office if it should.",
+    ),
+    "not_found": ProblemType(
+        HTTPStatus.NOT_FOUND,
+        "There is nothing at this address, or the account may not see it; the two look the same on purpose.",
+        "Check the code or number in the address.",
+    ),
+    "method_not_allowed": ProblemType(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "The address does not know this method.",
+        "The header Allow lists the methods. This version of the interface only reads.",
+    ),
+    "not_acceptable": ProblemType(
+        HTTPStatus.NOT_ACCEPTABLE,
+        "The answer does not exist in a format that the header Accept names.",
+        "Accept application/json.",
+    ),
+    "precondition_failed": ProblemType(
+        HTTPStatus.PRECONDITION_FAILED,
+        "The header If-Match or If-Unmodified-Since names an older state of the data.",
+        "Read the data again.",
+    ),
+    "unsupported_media_type": ProblemType(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is in a format that is not read.", "Send application/json."
+    ),
+    "throttled": ProblemType(
+        HTTPStatus.TOO_MANY_REQUESTS, "Too many requests in a short time.", "Wait as long as Retry-After says."
+    ),
+    "error": ProblemType(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "The server failed. Nothing was saved.",
+        "Try again in a minute; if it fails again, report `request_id`.",
+    ),
+}
+
+_BY_STATUS = {HTTPStatus.BAD_REQUEST: "bad_request", **{t.status: c for c, t in TYPES.items() if t.status != 400}}
+_BY_STATUS[HTTPStatus.UNAUTHORIZED] = "not_authenticated"
+
+
+def document(
+    request: HttpRequest | Request,
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    errors: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    """A problem document. `code` is a key of `TYPES`; `errors` has one entry a wrong field."""
+    body: dict[str, Any] = {
+        "type": f"{reverse('api-problems')}#{code}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "instance": request.get_full_path(),
+        "request_id": getattr(request, "request_id", ""),
+    }
+    return body | {"errors": errors} if errors else body
+
+
+def problem_response(request: HttpRequest, status: HTTPStatus, detail: str = "") -> JsonResponse:
+    """The answer for what fails before or after a REST view: no such address, a refused request, a crash."""
+    code = _BY_STATUS[status]
+    body = document(request, status, code, detail or TYPES[code].meaning)
+    return JsonResponse(body, status=status.value, content_type=MEDIA_TYPE)
 
 
 def _errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
@@ -23,26 +125,28 @@ def _errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
     return [{"field": prefix, "code": getattr(detail, "code", "invalid"), "message": str(detail)}]
 
 
+def _detail(errors: list[dict[str, str]]) -> str:
+    if len(errors) == 1:
+        return f"{errors[0]['field']}: {errors[0]['message']}".removeprefix(": ")
+    return f"{len(errors)} things are wrong with the request; see errors."
+
+
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's handler, with the body of a problem document."""
+    """DRF's handler, with the body of a problem document. None, hence a 500, for what is no error of the request."""
     if isinstance(error, Http404):
-        error = exceptions.NotFound("There is nothing here, or this account may not see it.")
+        error = exceptions.NotFound(TYPES["not_found"].meaning)
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied(str(error) or None)
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return response
-    request = context["request"]
-    body: dict[str, Any] = {
-        "type": f"/api/problems/#{error.default_code}",
-        "title": HTTPStatus(response.status_code).phrase,
-        "status": response.status_code,
-        "detail": str(error.detail) if not isinstance(error.detail, dict | list) else "The request is not valid.",
-        "instance": request.get_full_path(),
-        "request_id": getattr(request, "request_id", ""),
-    }
-    if isinstance(error.detail, dict | list):
-        body["errors"] = _errors(error.detail)
-    response.data = body
+    errors = _errors(error.detail) if isinstance(error.detail, dict | list) else None
+    response.data = document(
+        context["request"],
+        HTTPStatus(response.status_code),
+        error.default_code,
+        _detail(errors) if errors else str(error.detail),
+        errors,
+    )
     response.content_type = MEDIA_TYPE
     return response

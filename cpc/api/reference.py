@@ -1,0 +1,164 @@
+"""The reference of the interface as plain data for a page, made from its OpenAPI schema.
+
+The schema is the one source: what is not described there cannot be shown here, and the other way round.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from drf_spectacular.generators import SchemaGenerator
+
+from cpc.api import problems
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A parameter, or a field of an answer. `name` of a field inside another one has dots: country.code."""
+
+    name: str
+    type: str
+    description: str
+    values: tuple[str, ...] = ()
+    place: str = ""
+    repeatable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing to ask for."""
+
+    key: str
+    method: str
+    path: str
+    summary: str
+    description: str
+    parameters: tuple[Field, ...]
+    thing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What an answer holds: its fields and an example as JSON."""
+
+    key: str
+    description: str
+    fields: tuple[Field, ...]
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The whole interface, as far as an account may use it."""
+
+    operations: tuple[Operation, ...]
+    things: tuple[Thing, ...]
+    problems: Mapping[str, problems.ProblemType]
+
+
+def build(request: HttpRequest) -> Reference:
+    """The reference for the account of this request."""
+    request.auth = None  # type: ignore[attr-defined]  # the generator expects a request of the REST framework
+    generator: Any = SchemaGenerator
+    schema = generator().get_schema(request=request, public=False)
+    reader = _Reader(schema)
+    operations = tuple(
+        reader.operation(path, method, operation)
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    )
+    things = dict.fromkeys(operation.thing for operation in operations)
+    return Reference(operations, tuple(reader.thing(key) for key in things), problems.TYPES)
+
+
+class _Reader:
+    def __init__(self, schema: Schema) -> None:
+        self.components: Schema = schema["components"]["schemas"]
+        self.examples: dict[str, Any] = {}
+
+    def operation(self, path: str, method: str, operation: Schema) -> Operation:
+        parameters = [
+            Field(
+                name=item["name"],
+                type=self.type_name(item["schema"]),
+                description=item.get("description", ""),
+                values=self.values(item["schema"].get("items", item["schema"])),
+                place=item["in"],
+                repeatable=item["schema"].get("type") == "array",
+            )
+            for item in operation["parameters"]
+        ]
+        order = {"path": 0, "query": 1, "header": 2}
+        parameters.sort(key=lambda field: (order[field.place], field.name))
+        return Operation(
+            key=operation["operationId"],
+            method=method.upper(),
+            path=path,
+            summary=operation["summary"],
+            description=operation.get("description", ""),
+            parameters=tuple(parameters),
+            thing=self.answered(operation),
+        )
+
+    def answered(self, operation: Schema) -> str:
+        """The component an operation answers with; of a page, the component of its rows."""
+        content = next(iter(operation["responses"]["200"]["content"].values()))
+        name = self.target(content["schema"])
+        rows = self.components[name]["properties"].get("results")
+        if rows:
+            return self.target(rows["items"])
+        for example in content.get("examples", {}).values():
+            self.examples[name] = example["value"]
+        return name
+
+    def thing(self, key: str) -> Thing:
+        schema = self.components[key]
+        example = self.examples.get(key)
+        return Thing(
+            key=key,
+            description=schema.get("description", ""),
+            fields=tuple(self.fields(schema)),
+            example=json.dumps(example, indent=2, ensure_ascii=False) if example else "",
+        )
+
+    def fields(self, schema: Schema, prefix: str = "") -> list[Field]:
+        found = []
+        for name, raw in schema["properties"].items():
+            inner = self.resolved(raw)
+            of = self.resolved(inner["items"]) if inner.get("type") == "array" else inner
+            nested = "properties" in of
+            description = raw.get("description") or inner.get("description", "")
+            found.append(Field(f"{prefix}{name}", self.type_name(raw), description, self.values(of)))
+            if nested:
+                found += self.fields(of, f"{prefix}{name}.")
+        return found
+
+    def resolved(self, schema: Schema) -> Schema:
+        """The schema itself, whether written here, referred to, or one of two with null."""
+        if "$ref" in schema:
+            return self.resolved(self.components[self.target(schema)])
+        for word in ("allOf", "oneOf", "anyOf"):
+            if word in schema:
+                return self.resolved(schema[word][0])
+        return schema
+
+    @staticmethod
+    def target(schema: Schema) -> str:
+        return str(schema["$ref"]).rpartition("/")[2]
+
+    def type_name(self, schema: Schema) -> str:
+        inner = self.resolved(schema)
+        name = str(inner.get("format") or inner.get("type", "object"))
+        name = {"double": "number", "int64": "integer", "uri": "address"}.get(name, name)
+        if name == "array":
+            return f"list of {self.type_name(inner['items'])}s"
+        return f"{name} or null" if schema.get("nullable") or inner.get("nullable") else name
+
+    def values(self, schema: Schema) -> tuple[str, ...]:
+        return tuple(str(value) for value in self.resolved(schema).get("enum", ()) if value is not None)

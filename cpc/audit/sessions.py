@@ -1,0 +1,49 @@
+"""Signing in and out leave their entries in the trail, as do attempts that fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.signals import password_changed
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.auth.validators import ASCIIUsernameValidator
+from django.core.exceptions import ValidationError
+from django.dispatch import receiver
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+
+NO_USERNAME = "(no username)"
+
+
+@receiver(user_logged_in, dispatch_uid="audit_signed_in")
+def _signed_in(user: User, **_: Any) -> None:
+    record(actor=user, action="signed in", target=user)
+
+
+@receiver(user_logged_out, dispatch_uid="audit_signed_out")
+def _signed_out(user: User | None, **_: Any) -> None:
+    if user is not None:
+        record(actor=user, action="signed out", target=user)
+
+
+@receiver(password_changed, dispatch_uid="audit_password_changed")
+def _password_changed(user: User, **_: Any) -> None:
+    record(actor=user, action="changed password", target=user)
+
+
+@receiver(user_login_failed, dispatch_uid="audit_sign_in_failed")
+def _sign_in_failed(credentials: dict[str, Any], **_: Any) -> None:
+    """Keep the name that was tried and never the password, not even where it was typed as the name."""
+    tried = str(credentials.get("username") or "")
+    account = User.objects.filter(username=tried).first()
+    record(actor=None, action="sign-in failed", target=account or User(username=_shown(tried)))
+
+
+def _shown(tried: str) -> str:
+    """The name tried, where it can be one at all."""
+    try:
+        ASCIIUsernameValidator()(tried)
+    except ValidationError:
+        return NO_USERNAME
+    return tried[: User._meta.get_field("username").max_length or 60]

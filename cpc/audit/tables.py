@@ -1,0 +1,103 @@
+"""The list of the trail: what it can be narrowed by, and what a file of it holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.db.models import Q, QuerySet
+
+from cpc.audit.models import AuditEntry
+from cpc.web.exports import Field
+
+CHANNELS = (("page", "Page"), ("api", "REST interface"), ("task", "Task"), ("command", "Command"))
+
+
+class TrailFilter(forms.Form):
+    """Which entries to show; empty fields narrow nothing."""
+
+    actor = forms.CharField(label="Who", required=False, max_length=120)
+    action = forms.ChoiceField(label="Did what", required=False)
+    object_type = forms.ChoiceField(label="To what", required=False)
+    object = forms.CharField(label="Its name or number", required=False, max_length=200)
+    channel = forms.ChoiceField(label="Through", required=False, choices=(("", "Any way"), *CHANNELS))
+    request = forms.CharField(label="Request number", required=False, max_length=64)
+    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, actions: Iterable[str], object_types: Iterable[str], **kwargs: Any) -> None:
+        """`actions` and `object_types` are those that the trail has entries of."""
+        super().__init__(*args, **kwargs)
+        offered = {
+            "action": [("", "Anything"), *((action, action) for action in actions)],
+            "object_type": [("", "Anything"), *((label, kind(label)) for label in object_types)],
+        }
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """The days are in order."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", "The last day is before the first one.")
+        return cleaned
+
+    def narrow(self, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """The entries asked for. Call once the form is valid. Days are UTC, the last one included."""
+        asked = self.cleaned_data
+        if asked["actor"]:
+            entries = entries.filter(Q(actor_name__icontains=asked["actor"]) | Q(actor_id=asked["actor"]))
+        if asked["object"]:
+            entries = entries.filter(Q(object_label__icontains=asked["object"]) | Q(object_id=asked["object"]))
+        for name, lookup in (
+            ("action", "action"),
+            ("object_type", "object_type"),
+            ("channel", "channel"),
+            ("request", "request_id"),
+        ):
+            if asked[name]:
+                entries = entries.filter(**{lookup: asked[name]})
+        if asked["since"]:
+            entries = entries.filter(at__gte=_midnight(asked["since"]))
+        if asked["until"]:
+            entries = entries.filter(at__lt=_midnight(asked["until"] + dt.timedelta(days=1)))
+        return entries
+
+
+def kind(label: str) -> str:
+    """The kind of thing an entry is about, in words; its label where the model is no longer there."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name).capitalize()
+    except LookupError:
+        return label
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
+
+
+def _json(values: Any) -> str:
+    return "" if values is None else json.dumps(values, ensure_ascii=False, sort_keys=True)
+
+
+FIELDS: tuple[Field[AuditEntry], ...] = (
+    Field("Number", lambda e: e.pk),
+    Field("Time (UTC)", lambda e: e.at),
+    Field("Actor id", lambda e: e.actor_id),
+    Field("Actor", lambda e: e.actor_name),
+    Field("Action", lambda e: e.action),
+    Field("Object type", lambda e: e.object_type),
+    Field("Object id", lambda e: e.object_id),
+    Field("Object", lambda e: e.object_label),
+    Field("Before", lambda e: _json(e.before)),
+    Field("After", lambda e: _json(e.after)),
+    Field("Channel", lambda e: e.channel),
+    Field("Request", lambda e: e.request_id),
+)

@@ -1,0 +1,58 @@
+"""Pages of the audit trail."""
+
+from __future__ import annotations
+
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires
+from cpc.accounts.permissions import Permission
+from cpc.audit import queries
+from cpc.audit.models import AuditEntry
+from cpc.audit.tables import FIELDS, TrailFilter
+from cpc.web import exports
+from cpc.web.tables import PAGE, check_parameters, paginate
+
+EXPORT = "export"
+
+
+@require_safe
+@requires(Permission.VIEW_AUDIT)
+def trail(request: HttpRequest) -> HttpResponseBase:
+    """All entries, newest first, narrowed by the filters; `?export=csv` gives those shown on all pages as a file."""
+    check_parameters(request, (*TrailFilter.base_fields, PAGE, EXPORT))
+    form = TrailFilter(request.GET, actions=queries.recorded("action"), object_types=queries.recorded("object_type"))
+    valid = form.is_valid()
+    entries = form.narrow(AuditEntry.objects.all()) if valid else AuditEntry.objects.none()
+    if valid and EXPORT in request.GET:
+        return _export(request.GET[EXPORT], entries)
+    context = {
+        "form": form,
+        "narrowed": any(form.cleaned_data.values()) if valid else True,
+        "page": paginate(request, entries),
+    }
+    return render(request, "audit/trail.html", context, status=200 if valid else 400)
+
+
+def _export(asked: str, entries: QuerySet[AuditEntry]) -> HttpResponseBase:
+    if asked != "csv":
+        raise BadRequest(f"There is no export as “{asked}”. Ask for csv.")
+    return exports.csv_response(entries.iterator(2000), FIELDS, f"audit {timezone.now():%Y-%m-%d}")
+
+
+@require_safe
+@requires(Permission.VIEW_AUDIT)
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entry: who, what, when, through what, and each field before and after."""
+    check_parameters(request, ())
+    found = get_object_or_404(AuditEntry, pk=pk)
+    same_request = AuditEntry.objects.none()
+    if found.request_id:
+        same_request = AuditEntry.objects.filter(request_id=found.request_id).exclude(pk=pk)
+    context = {"entry": found, "changes": queries.changes(found), "same_request": same_request.order_by("id")}
+    return render(request, "audit/entry.html", context)

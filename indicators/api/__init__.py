@@ -1,0 +1,1 @@
+"""The REST interface to countries, sources, indicators and observations."""

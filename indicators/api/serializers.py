@@ -1,0 +1,237 @@
+"""What the REST interface says of countries, sources, indicators and observations. Read-only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
+from indicators.models import Confirmation, Country, CountryKind, Direction, Indicator, Observation, Source
+from indicators.sources.base import Missing, Quality
+
+MISSING = [(reason.value, reason.value.replace("_", " ")) for reason in Missing]
+QUALITY = [(quality.value, quality.value) for quality in Quality]
+DIRECTIONS = [(direction.name.lower(), direction.label) for direction in Direction]
+
+COUNTRY_CODE = "ISO 3166 alpha-3; XKX for Kosovo, X- and a name where there is no code."
+
+COUNTRY_EXAMPLE = {
+    "code": "XKX",
+    "iso2": "XK",
+    "iso3": "XKX",
+    "numeric": "",
+    "name": "Kosovo",
+    "short_name": "Kosovo",
+    "region": "Europe and Eurasia",
+    "kind": "state",
+    "successor": None,
+    "aliases": ["Republic of Kosovo"],
+}
+OBSERVATION_EXAMPLE = {
+    "id": 48211,
+    "indicator": "cpi.score",
+    "country": {"code": "GHA", "name": "Ghana"},
+    "period": "2024",
+    "series": "",
+    "value": 42.0,
+    "label": None,
+    "missing": None,
+    "standard_error": 1.5,
+    "low": 39.5,
+    "high": 44.5,
+    "quality": "stated",
+    "note": "",
+    "provenance": {
+        "source": "cpi",
+        "publisher": "Transparency International",
+        "edition": "CPI 2024",
+        "file": {"name": "CPI2024.xlsx", "sha256": "0" * 64},
+        "locator": "CPI 2024!E80",
+        "raw_text": "42",
+    },
+    "confirmed_by": [],
+    "known_from": 4,
+    "known_to": None,
+    "superseded_at": None,
+}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Kosovo", value=COUNTRY_EXAMPLE)])
+class CountrySerializer(serializers.ModelSerializer[Country]):
+    """A country, territory or former state that a publisher lists."""
+
+    kind = serializers.ChoiceField(choices=CountryKind.choices, help_text="What the place is in the list of countries.")
+    successor = NullIfEmpty(
+        source="successor_code", allow_null=True, help_text="Code of the one state that continues a former one."
+    )
+    aliases: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        many=True, read_only=True, slug_field="text", help_text="Names and codes that publishers write for it."
+    )
+
+    class Meta:
+        model = Country
+        fields = (
+            "code",
+            "iso2",
+            "iso3",
+            "numeric",
+            "name",
+            "short_name",
+            "region",
+            "kind",
+            "successor",
+            "aliases",
+        )
+        extra_kwargs = {
+            "code": {"help_text": COUNTRY_CODE},
+            "iso2": {"help_text": "ISO 3166 alpha-2; empty where there is none."},
+            "iso3": {"help_text": "ISO 3166 alpha-3; empty where there is none."},
+            "numeric": {"help_text": "ISO 3166 numeric, with leading zeros; empty where there is none."},
+            "name": {"help_text": "The name shown."},
+            "short_name": {"help_text": "A name for narrow places."},
+            "region": {"help_text": "The geography of the Department of State's regional bureaus."},
+        }
+
+
+class SourceSerializer(serializers.ModelSerializer[Source]):
+    """A publisher's series of editions, with what must stand beside its values."""
+
+    indicators: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        many=True, read_only=True, slug_field="code", help_text="Codes of the indicators it publishes."
+    )
+    frozen = serializers.BooleanField(source="is_frozen", help_text="No further edition will come.")
+
+    class Meta:
+        model = Source
+        fields = (
+            "key",
+            "title",
+            "publisher",
+            "licence",
+            "attribution",
+            "homepage",
+            "cadence_months",
+            "frozen",
+            "note",
+            "indicators",
+        )
+        extra_kwargs = {
+            "key": {"help_text": "The name in addresses and filters."},
+            "attribution": {"help_text": "The words that must stand beside every value of this source."},
+            "licence": {"help_text": "The terms under which the publisher lets its values be used."},
+            "cadence_months": {
+                "help_text": "Months from one edition to the next; null where no further one will come."
+            },
+            "note": {"help_text": "What a reader must know before comparing values."},
+        }
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    """One measured quantity."""
+
+    source: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(  # type: ignore[assignment]
+        slug_field="key", read_only=True, help_text="Key of the source."
+    )
+    direction = serializers.SerializerMethodField(help_text="Which end of the publisher's scale is better.")
+    labels = serializers.ListField(
+        child=serializers.CharField(), help_text="The publisher's categories in order; empty where values are numbers."
+    )
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "code",
+            "source",
+            "name",
+            "unit",
+            "wording",
+            "direction",
+            "minimum",
+            "maximum",
+            "labels",
+            "decimals",
+        )
+        extra_kwargs = {
+            "code": {"help_text": "The name in addresses and filters."},
+            "unit": {"help_text": "The unit of its values; empty for labels and pure numbers."},
+            "wording": {"help_text": "What the publisher measures, in short."},
+            "minimum": {"help_text": "The lower end of the publisher's scale, where it has one."},
+            "maximum": {"help_text": "The upper end of the publisher's scale, where it has one."},
+            "decimals": {"help_text": "Decimal places the publisher shows."},
+        }
+
+    def get_direction(self, indicator: Indicator) -> str:
+        """The direction as a word: higher, lower or neither."""
+        return Direction(indicator.direction).name.lower()
+
+
+class FileSerializer(serializers.Serializer[Any]):
+    """The publisher's file, known by its digest."""
+
+    name = serializers.CharField(help_text="The file's name.")
+    sha256 = serializers.CharField(help_text="SHA-256 of its bytes, in hexadecimal.")
+
+
+class ProvenanceSerializer(serializers.Serializer[Observation]):
+    """Where a value stands: publisher, edition, file and place, as the publisher wrote it."""
+
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="indicator.source.key", help_text="Key of the source."
+    )
+    publisher = serializers.CharField(source="indicator.source.publisher", help_text="Who published the value.")
+    edition = serializers.CharField(help_text="The edition that states it; not the period it is about.")
+    file = FileSerializer()
+    locator = serializers.CharField(help_text="Sheet and cell, JSON path or line.")
+    raw_text = serializers.CharField(help_text="What stands there, before it was read as a value.")
+
+
+class ConfirmationSerializer(serializers.Serializer[Confirmation]):
+    """Another place that states the same value."""
+
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="batch.source.key", help_text="Key of the source."
+    )
+    publisher = serializers.CharField(source="batch.source.publisher", help_text="Who published it there.")
+    edition = serializers.CharField(help_text="The edition that states it as well.")
+    file = FileSerializer()
+    locator = serializers.CharField(help_text="Sheet and cell, JSON path or line.")
+    raw_text = serializers.CharField(help_text="What stands there.")
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Ghana's score", value=OBSERVATION_EXAMPLE)])
+class ObservationSerializer(serializers.Serializer[Observation]):
+    """One value of one indicator for one country and period, or the reason why there is none.
+
+    Exactly one of `value`, `label` and `missing` is not null.
+    """
+
+    id = serializers.IntegerField(help_text="The number of this row. It never changes its meaning.")
+    indicator = serializers.CharField(source="indicator.code", help_text="Code of the indicator.")
+    country = CodeAndNameSerializer()
+    period = serializers.CharField(help_text="The reference period the value is about, such as 2024 or FY2026.")
+    series = serializers.CharField(help_text="Tells values of one period apart that are not comparable; often empty.")
+    value = serializers.FloatField(allow_null=True, help_text="The number.")
+    label = NullIfEmpty(  # type: ignore[assignment]
+        allow_null=True, help_text="The category, where the indicator has labels."
+    )
+    missing = serializers.ChoiceField(choices=MISSING, allow_null=True, help_text="Why there is no value.")
+    standard_error = serializers.FloatField(allow_null=True, help_text="The publisher's standard error.")
+    low = serializers.FloatField(allow_null=True, help_text="The lower end of the publisher's interval.")
+    high = serializers.FloatField(allow_null=True, help_text="The upper end of the publisher's interval.")
+    quality = serializers.ChoiceField(choices=QUALITY, help_text="How firmly the value is stated.")
+    note = serializers.CharField(help_text="What the publisher or the reader of the file adds.")
+    provenance = ProvenanceSerializer(source="*")
+    confirmed_by = ConfirmationSerializer(many=True)
+    known_from = serializers.IntegerField(source="valid_from", help_text="The publication number that brought it.")
+    known_to = serializers.IntegerField(
+        source="valid_to", allow_null=True, help_text="The publication number that ended it; null while it is current."
+    )
+    superseded_at = serializers.DateTimeField(allow_null=True, help_text="When that was.")
+
+    def to_representation(self, instance: Observation) -> dict[str, Any]:
+        """The row; an empty reason is null."""
+        row: dict[str, Any] = super().to_representation(instance)
+        row["missing"] = row["missing"] or None
+        return row

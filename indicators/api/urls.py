@@ -1,0 +1,16 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from indicators.api import views
+
+urlpatterns = [
+    path("countries/", views.Countries.listing(), name="countries"),
+    path("countries/<slug:code>/", views.Countries.single(), name="country"),
+    path("sources/", views.Sources.listing(), name="sources"),
+    path("sources/<slug:key>/", views.Sources.single(), name="source"),
+    path("indicators/", views.Indicators.listing(), name="indicators"),
+    path("indicators/<str:code>/", views.Indicators.single(), name="indicator"),
+    path("observations/", views.Observations.listing(), name="observations"),
+    path("observations/<int:pk>/", views.Observations.single(), name="observation"),
+]

@@ -1,0 +1,187 @@
+"""Observations over REST: what is known now or then, each with its place in a publisher's file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from indicators.models import Observation, Publication
+from indicators.services import retract
+from tests.support.facts import publish_facts
+from tests.support.world import World
+
+URL = "/api/v1/observations/"
+
+
+def rows(client: Client, **query: Any) -> list[dict[str, Any]]:
+    response = client.get(f"{URL}?{urlencode(query, doseq=True)}")
+    assert response.status_code == 200, response.content
+    found: list[dict[str, Any]] = response.json()["results"]
+    return found
+
+
+def keys(found: list[dict[str, Any]]) -> list[tuple[str, str, str, float]]:
+    return [(row["indicator"], row["country"]["code"], row["period"], row["value"]) for row in found]
+
+
+def test_each_value_names_its_place(world: World, api: Client) -> None:
+    (row,) = rows(api, country="GHA", indicator="cpi.score", period="2024")
+    assert row == {
+        "id": world.ghana.pk,
+        "indicator": "cpi.score",
+        "country": {"code": "GHA", "name": "Ghana"},
+        "period": "2024",
+        "series": "",
+        "value": 42.0,
+        "label": None,
+        "missing": None,
+        "standard_error": None,
+        "low": None,
+        "high": None,
+        "quality": "stated",
+        "note": "",
+        "provenance": {
+            "source": "cpi",
+            "publisher": "Transparency International",
+            "edition": "2024",
+            "file": {"name": "CPI2024.xlsx", "sha256": hashlib.sha256(b"CPI2024.xlsx").hexdigest()},
+            "locator": "Sheet!B4",
+            "raw_text": "42",
+        },
+        "confirmed_by": [],
+        "known_from": 2,
+        "known_to": None,
+        "superseded_at": None,
+    }
+    assert api.get(f"{URL}{row['id']}/").json() == row
+
+
+def test_live_rows_in_their_fixed_order(world: World, api: Client) -> None:
+    assert keys(rows(api)) == [
+        ("cpi.rank", "GHA", "2023", 70.0),
+        ("cpi.score", "GHA", "2023", 44.0),
+        ("cpi.score", "GHA", "2024", 42.0),
+        ("cpi.score", "XKX", "2023", 41.0),
+    ]
+
+
+def test_a_later_edition_that_agrees_is_a_confirmation(world: World, api: Client) -> None:
+    (row,) = rows(api, country="XKX")
+    assert row["provenance"]["edition"] == "2023"
+    assert [(c["source"], c["edition"], c["locator"]) for c in row["confirmed_by"]] == [("cpi", "2024", "Sheet!B3")]
+    (then,) = rows(api, country="XKX", as_of=1)
+    assert then["confirmed_by"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"country": ["GHA", "XKX"], "indicator": "cpi.score", "period": "2023"}, {("GHA", 44.0), ("XKX", 41.0)}),
+        ({"source": "cpi", "period": ["2024", "1990"]}, {("GHA", 42.0)}),
+        ({"source": "ilab"}, set()),
+        ({"indicator": "cpi.rank", "series": ""}, {("GHA", 70.0)}),
+        ({"series": "no such series"}, set()),
+    ],
+)
+def test_filters(world: World, api: Client, query: dict[str, Any], expected: set[tuple[str, float]]) -> None:
+    assert {(row["country"]["code"], row["value"]) for row in rows(api, **query)} == expected
+
+
+def test_as_of_a_number_or_the_moment_of_a_publication_is_what_was_known_then(world: World, api: Client) -> None:
+    first = [("cpi.rank", "GHA", "2023", 70.0), ("cpi.score", "GHA", "2023", 43.0), ("cpi.score", "XKX", "2023", 41.0)]
+    between = Publication.objects.get(seq=1).at
+    assert keys(rows(api, as_of=0)) == []
+    assert keys(rows(api, as_of=1)) == first
+    assert keys(rows(api, as_of=between.isoformat())) == first
+    assert keys(rows(api, as_of=(between - dt.timedelta(seconds=1)).isoformat())) == []
+    assert keys(rows(api, as_of=2)) == keys(rows(api))
+
+
+def test_what_was_known_then_stays_when_an_edition_is_taken_back(world: World, api: Client) -> None:
+    before = rows(api, as_of=2)
+    retract(batch_id=world.second.pk, actor=None, reason="The wrong file.")
+    assert keys(rows(api)) == keys(rows(api, as_of=1))
+    assert keys(rows(api, as_of=2)) == keys(before)
+    (old,) = (row for row in rows(api, as_of=2) if row["id"] == world.ghana.pk)
+    assert (old["known_from"], old["known_to"]) == (2, 3)
+    assert old["superseded_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "words"),
+    [
+        ("country=ZZZ", "country", "There is no country “ZZZ”. /api/v1/countries/ lists them."),
+        ("country=GHA&country=gha", "country", "There is no country “gha”. /api/v1/countries/ lists them."),
+        ("indicator=cpi.beauty", "indicator", "There is no indicator “cpi.beauty”. /api/v1/indicators/ lists them."),
+        ("source=nobody", "source", "There is no source “nobody”. /api/v1/sources/ lists them."),
+        ("as_of=3", "as_of", "There is no publication 3 yet; the newest is 2."),
+        ("as_of=1&as_of=2", "as_of", "Give this parameter once."),
+        ("as_of=2099-01-01T00:00:00Z", "as_of", "still to come"),
+        ("as_of=2024-01-01T00:00:00", "as_of", "neither a publication number nor a moment with its zone"),
+        ("as_of=2024-13-45T00:00:00Z", "as_of", "neither a publication number nor a moment with its zone"),
+        ("as_of=-1", "as_of", "neither a publication number nor a moment with its zone"),
+        ("as_of=", "as_of", "neither a publication number nor a moment with its zone"),
+        ("page=0", "page", "“0” is not a whole number from 1 on."),
+        ("page=last", "page", "“last” is not a whole number from 1 on."),
+        ("page_size=1001", "page_size", "“1001” is not a whole number from 1 to 1,000."),
+        ("page_size=all", "page_size", "“all” is not a whole number from 1 to 1,000."),
+        ("year=2024", "year", "Unknown parameter. Known ones: as_of, country, indicator, page,"),
+        ("format=xml", "format", "Unknown parameter."),
+        ("ordering=value", "ordering", "Unknown parameter."),
+    ],
+)
+def test_what_does_not_exist_is_refused_by_name(world: World, api: Client, query: str, field: str, words: str) -> None:
+    response = api.get(f"{URL}?{query}")
+    problem = response.json()
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    (error,) = problem["errors"]
+    assert error["field"] == field
+    assert words in error["message"]
+
+
+def test_all_that_is_wrong_is_said_at_once(world: World, api: Client) -> None:
+    problem = api.get(f"{URL}?country=ZZZ&country=YYY&source=nobody").json()
+    assert {error["field"] for error in problem["errors"]} == {"country", "source"}
+    assert problem["detail"] == "2 things are wrong with the request; see errors."
+
+
+def test_pages_stay_at_their_publication_while_others_publish(world: World, api: Client, tmp_path: Any) -> None:
+    page = api.get(f"{URL}?page_size=3").json()
+    assert (page["as_of"], page["count"], page["previous"]) == (2, 4, None)
+    publish_facts(tmp_path, name="CPI2025.xlsx", edition="2025", facts=[("cpi.score", "AFG", "2025", "16")])
+    following = api.get(page["next"]).json()
+    assert (following["as_of"], following["count"], following["next"]) == (2, 4, None)
+    assert keys(page["results"] + following["results"]) == keys(rows(api, as_of=2))
+    assert api.get(following["previous"]).json()["results"] == page["results"]
+    assert api.get(f"{URL}?page=9").status_code == 404
+
+
+def test_an_empty_database_answers_with_an_empty_list(db: None, api: Client) -> None:
+    assert api.get(URL).json() == {"as_of": 0, "count": 0, "next": None, "previous": None, "results": []}
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    world: World, api: Client, django_assert_num_queries: DjangoAssertNumQueries, tmp_path: Any
+) -> None:
+    query = f"{URL}?country=GHA&country=XKX&country=AFG&indicator=cpi.score&source=cpi&page_size=1000"
+    expected = 10  # session, account, newest number, three filters, count, page, confirmations, publication
+    with django_assert_num_queries(expected):
+        assert api.get(query).json()["count"] == 3
+    facts = [("cpi.score", code, str(year), "30") for code in ("GHA", "XKX", "AFG") for year in range(2012, 2022)]
+    publish_facts(tmp_path, name="more.xlsx", edition="2021", facts=facts)
+    publish_facts(tmp_path, name="again.xlsx", edition="2022", facts=facts)
+    with django_assert_num_queries(expected):
+        assert api.get(query).json()["count"] == 33
+
+
+def test_a_row_of_any_time_can_be_asked_for(world: World, api: Client) -> None:
+    old = Observation.objects.get(indicator__code="cpi.score", country__code="GHA", period="2023", valid_to=2)
+    row = api.get(f"{URL}{old.pk}/").json()
+    assert (row["value"], row["known_from"], row["known_to"]) == (43.0, 1, 2)
+    assert api.get(f"{URL}999999999/").status_code == 404
