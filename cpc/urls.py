@@ -21,7 +21,6 @@ urlpatterns = [
     path("api/", include("cpc.api.urls")),
     path("api/v1/", include((api_v1, "api"))),
     path("audit/", include("cpc.audit.urls")),
-    path("", include("selection.urls")),
     path("account/sign-in/", account.login, name="account_login"),
     path("account/sign-out/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),
