@@ -14,6 +14,7 @@ handler500 = "cpc.web.errors.server_error"
 api_v1 = [
     path("schema/", api.Schema.as_view(), name="schema"),
     path("", include("indicators.api.urls")),
+    path("", include("selection.api.urls")),
 ]
 
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
     path("api/", include("cpc.api.urls")),
     path("api/v1/", include((api_v1, "api"))),
     path("audit/", include("cpc.audit.urls")),
+    path("data/", include("indicators.urls")),
+    path("", include("selection.urls")),
     path("account/sign-in/", account.login, name="account_login"),
     path("account/sign-out/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -21,6 +21,7 @@ from indicators.models import (
 )
 from indicators.sources.base import Quality
 
+EXPECTED, PARTIAL, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Partial", "Newest", "Frozen", "None loaded"
 WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
 
 
@@ -188,20 +189,19 @@ def _freshness(entry: SourceEntry, today: dt.date) -> list[Freshness]:
     """What to say of a source, the most pressing first."""
     newest = entry.newest
     if newest is None or entry.last_year is None:
-        words = "None loaded"
-        return [Freshness("unknown", words, "Import a file of the publisher to fill it.")]
+        return [Freshness("unknown", NONE_LOADED)]
     said = []
     source = entry.source
     if source.cadence_months is not None:
         due = next_edition_due(newest.rank, source.cadence_months, entry.last_year)
         if due <= today:
             since = f"{due:%B %Y}" if newest.rank // 100 % 100 else f"{due.year}"
-            said.append(Freshness("warn", "Newer edition expected", f"Since {since}", "update"))
+            said.append(Freshness("warn", EXPECTED, f"Since {since}", "update"))
     if newest.weak:
-        said.append(Freshness("warn", "Partial", f"{newest.weak:,} of {newest.known:,} values inferred or unconfirmed"))
+        said.append(Freshness("warn", PARTIAL, f"{newest.weak:,} of {newest.known:,} values inferred or unconfirmed"))
     if source.is_frozen:
-        said.append(Freshness("none", "Frozen", "No further edition will come", "lock"))
-    return said or [Freshness("good", "Newest")]
+        said.append(Freshness("none", FROZEN, "No further edition will come", "lock"))
+    return said or [Freshness("good", NEWEST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +234,8 @@ def indicators_of(source: Source) -> list[IndicatorEntry]:
     ]
 
 
-def pressing(entries: Iterable[SourceEntry]) -> list[SourceEntry]:
-    """Those that want somebody's attention: nothing loaded, partial, or a newer edition expected."""
-    return [entry for entry in entries if entry.state.kind in ("warn", "unknown")]
+def in_words(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
+    """How many sources are in each state, as their pages call it: each counted once, the most pressing state."""
+    counted = Counter(entry.state.words for entry in entries)
+    order = (EXPECTED, PARTIAL, NEWEST, FROZEN, NONE_LOADED)
+    return [(words, counted[words]) for words in order if counted[words]]

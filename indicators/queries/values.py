@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import statistics
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 
 from indicators.countries import normalise
-from indicators.models import Country, Indicator, Observation, Publication
+from indicators.models import Country, CountryKind, Indicator, Observation, Publication
 from indicators.queries.known import current, known_at, observations
 
 
@@ -107,3 +109,45 @@ def in_order(rows: Sequence[Observation], indicator: Indicator, asked: str) -> l
     known = [row for row in by_name if not row.missing]
     known.sort(key=lambda row: order.get(row.label, len(order)) if row.value is None else row.value, reverse=descending)
     return known + [row for row in by_name if row.missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure about a list of values: a count, or a value with the country that has it."""
+
+    term: str
+    value: float | int | str | None
+    note: str = ""
+    places: int = 0
+
+
+def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[Figure]:
+    """How the values shown are spread: countries a label, or highest, middle and lowest; and how many have none."""
+    stated = [row for row in rows if not row.missing]
+    if not rows:
+        return []
+    if indicator.is_categorical:
+        counted = Counter(row.label for row in stated)
+        found = [Figure(label, counted[label]) for label in indicator.labels]
+    else:
+        found = _spread(indicator, stated)
+    without = len(rows) - len(stated)
+    return [*found, Figure("No value", without)] if without else found
+
+
+def _spread(indicator: Indicator, stated: Sequence[Observation]) -> list[Figure]:
+    ranked = sorted((row for row in stated if row.value is not None), key=lambda row: row.value or 0.0)
+    if not ranked:
+        return []
+    low, high, places = ranked[0], ranked[-1], indicator.decimals
+    middle = statistics.median(row.value for row in ranked if row.value is not None)
+    return [
+        Figure("Highest", high.value, f"{high.country.name}, {high.period}", places),
+        Figure("Median", middle, f"of {len(ranked):,} values", places),
+        Figure("Lowest", low.value, f"{low.country.name}, {low.period}", places),
+    ]
+
+
+def states_with_a_value(rows: Sequence[Observation]) -> int:
+    """How many countries proper have a value among these rows."""
+    return sum(not row.missing and row.country.kind == CountryKind.STATE for row in rows)

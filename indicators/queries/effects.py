@@ -1,0 +1,59 @@
+"""What publishing an import sets off, in sentences. Apps to the right register theirs in `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cpc.accounts.models import User
+from indicators.models import Import
+
+Tell = Callable[[Import, User], Sequence["Effect"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One consequence: the sentence, and the kind of mark beside it (`good warn bad info none unknown`)."""
+
+    words: str
+    kind: str = "info"
+    icon: str = ""
+
+
+_tellers: dict[str, Tell] = {}
+
+
+def register(key: str, tell: Tell) -> None:
+    """Have `tell(batch, user)` asked for each preview; it says only what `user` may know. `ValueError` where taken."""
+    if key in _tellers:
+        raise ValueError(f"{key!r} is registered already; register each teller once.")
+    _tellers[key] = tell
+
+
+def effects(batch: Import, user: User) -> list[Effect]:
+    """What publishing `batch` sets off: what this app knows of it, then what the others say."""
+    told = [effect for key in sorted(_tellers) for effect in _tellers[key](batch, user)]
+    return [*_own(batch), *told]
+
+
+_KEPT = "Rankings keep the numbers they were computed from. A new run is needed to use these values."
+
+
+def _own(batch: Import) -> list[Effect]:
+    sentences = (
+        ("new", "{} not known before will be known.", "info", "add_circle_outline"),
+        ("changed", "{} will be replaced. The old ones stay on record under their publication number.", "warn", ""),
+        ("older", "{} of an earlier edition will be on record only: a later edition stands.", "none", "history"),
+        ("unchanged", "{} will stay, with this file as a further source.", "good", ""),
+        ("narratives", "{} will wait for an analyst to confirm what was read.", "info", "visibility"),
+    )
+    told = [
+        Effect(words.format(_counted(batch.counts[key], "narrative" if key == "narratives" else "value")), kind, icon)
+        for key, words, kind, icon in sentences
+        if batch.counts.get(key)
+    ]
+    return [*told, Effect(_KEPT, "none", "lock")]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"

@@ -1,0 +1,1 @@
+"""Pages of the indicators: sources, values, imports and narratives."""

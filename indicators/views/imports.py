@@ -1,0 +1,210 @@
+"""Imports: the list with its upload, the page of one import in every state, its issues and its progress."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from cpc.accounts.access import check, requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.web import exports
+from cpc.web.tables import check_parameters, paginate
+from indicators import services, tables
+from indicators.forms import ReadAgainForm, UploadForm
+from indicators.models import Import, ImportState
+from indicators.queries import current, effects
+from indicators.queries import imports as reads
+from indicators.services import Choice
+from indicators.sources.base import Reason, Severity
+from indicators.sources.documents import UnreadableFile
+
+logger = logging.getLogger(__name__)
+
+SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Of an earlier edition", "unchanged": "Unchanged"}
+VALUES_A_PAGE = 25
+UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
+
+
+def import_or_404(user: User, pk: int) -> Import:
+    """The import, where this account may know of it."""
+    batch = reads.visible_imports(user).filter(pk=pk).first()
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
+    """Have the file read. A fault of the reader stands on the import's page; that no worker answers, in a message."""
+    try:
+        services.start_reading(batch_id=batch.pk, actor=user_of(request), choice=choice)
+    except Exception:
+        # Whatever the reader or the broker met, the file is kept and the import's page says where it stands.
+        logger.exception("import %s was received but not read", batch.pk)
+        batch.refresh_from_db()
+        if batch.state in UNDER_WAY:
+            messages.error(request, "The file is kept, but no worker took it up. Have it read again in a minute.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.VIEW_OBSERVATIONS)
+def imports(request: HttpRequest) -> HttpResponse:
+    """Every import this account may know of, and for analysts the upload."""
+    user = user_of(request)
+    form = UploadForm(auto_id="u-%s")
+    if request.method == "POST":
+        check(user, Permission.IMPORT_DATA)
+        form = UploadForm(request.POST, request.FILES, auto_id="u-%s")
+        receipt = _receive(form, user)
+        if receipt is not None:
+            return _received(request, receipt, form.choice)
+    check_parameters(request, ("state", "page"))
+    rows = reads.visible_imports(user)
+    state = request.GET.get("state", "")
+    if state and state not in ImportState.values:
+        raise BadRequest(f"There is no state “{state}”. Choose one of {', '.join(ImportState.values)}.")
+    context = {
+        "form": form,
+        "may_import": user.allows(Permission.IMPORT_DATA),
+        "state": state,
+        "states": [choice for choice in ImportState.choices if user.allows(Permission.IMPORT_DATA)],
+        "page": paginate(request, rows.filter(state=state) if state else rows),
+        "waiting": rows.filter(state=ImportState.PREVIEW).count(),
+        "any": rows.exists(),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "indicators/imports.html", context, status=status)
+
+
+def _receive(form: UploadForm, user: User) -> services.Receipt | None:
+    """Take the file in; what is wrong with it goes back into the form."""
+    if not form.is_valid():
+        return None
+    file = form.cleaned_data["file"]
+    try:
+        return services.receive_stream(chunks=file.chunks(), name=file.name, actor=user)
+    except UnreadableFile as fault:
+        form.add_error("file", f"{fault.message} {fault.remedy}")
+        return None
+
+
+def _received(request: HttpRequest, receipt: services.Receipt, choice: Choice) -> HttpResponse:
+    batch = receipt.batch
+    if receipt.is_new:
+        begin_reading(request, batch, choice)
+    else:
+        url = reverse("import", args=[batch.pk])
+        state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "waiting for you"}
+        words = "This very file is here already, {}: it is <a href='{}'>import {}</a>. 0 changes."
+        known = state.get(ImportState(batch.state), "being read")
+        messages.info(request, format_html(words, known, url, batch.pk))
+    return redirect("import", batch.pk)
+
+
+@never_cache
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: its progress, its preview, why it cannot be read, or what it published."""
+    check_parameters(request, ("show", "q", "page"))
+    user = user_of(request)
+    batch = import_or_404(user, pk)
+    context: dict[str, Any] = {
+        "batch": batch,
+        "here": f"Import {batch.pk}",
+        "steps": reads.STEPS,
+        "step": reads.step_of(batch),
+        "may_import": user.allows(Permission.IMPORT_DATA),
+        "rejected": reads.issue_groups(batch, Severity.REJECTED),
+        "warnings": reads.issue_groups(batch, Severity.WARNING),
+        "notes": reads.issue_groups(batch, Severity.NOTE),
+        "publications": reads.publications_of(batch),
+    }
+    if batch.state in UNDER_WAY:
+        context |= {"read_again": ReadAgainForm(auto_id="r-%s")}
+    elif batch.state == ImportState.FAILED:
+        context |= {"read_again": ReadAgainForm(auto_id="r-%s"), "sibling": reads.open_sibling(batch)}
+    elif batch.state == ImportState.PREVIEW:
+        context |= _preview(request, batch, user)
+    else:
+        context |= {"standing": reads.standing_of(batch)}
+    template = {ImportState.RECEIVED: "reading", ImportState.PUBLISHED: "closed", ImportState.RETRACTED: "closed"}
+    name = template.get(ImportState(batch.state), "closed" if batch.state == ImportState.DISCARDED else batch.state)
+    return render(request, f"indicators/import_{name}.html", context)
+
+
+def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
+    counts = batch.counts
+    there = [status for status in SHOWN_STATUSES if counts.get(status)]
+    shown = request.GET.get("show") or (there[0] if there else "new")
+    if shown not in SHOWN_STATUSES:
+        raise BadRequest(f"There is no “{shown}” here. Show one of {', '.join(SHOWN_STATUSES)}.")
+    query = request.GET.get("q", "").strip()
+    published = sum(counts.get(key, 0) for key in ("new", "changed", "older"))
+    return {
+        "outdated": counts.get("compared_with") != current(),
+        "seen": reads.seen(batch),
+        "show": shown,
+        "shown_label": SHOWN_STATUSES[shown],
+        "statuses": [(status, SHOWN_STATUSES[status], counts[status]) for status in there],
+        "q": query,
+        "page": paginate(request, reads.PreviewRows(batch, shown, query), VALUES_A_PAGE),
+        "changed": reads.PreviewRows(batch, "changed")[: reads.SHOWN] if counts.get("changed") else [],
+        "places": reads.places_of(batch),
+        "effects": effects.effects(batch, user),
+        "published": published,
+        "nothing": not (published or counts.get("unchanged") or counts.get("narratives")),
+    }
+
+
+@never_cache
+@require_safe
+@requires(Permission.IMPORT_DATA)
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the reading is, as a fragment; once it is through, the whole page is to be loaded again."""
+    check_parameters(request, ())
+    batch = import_or_404(user_of(request), pk)
+    if batch.state not in UNDER_WAY:
+        return HttpResponseClientRefresh() if request.htmx else redirect("import", pk)  # type: ignore[attr-defined]
+    context = {"batch": batch, "steps": reads.STEPS, "step": reads.step_of(batch)}
+    return render(request, "indicators/_progress.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def import_issues(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every issue of an import, in the file's order; `?format=csv|xlsx` exports what is shown."""
+    check_parameters(request, ("severity", "reason", "page", "format"))
+    batch = import_or_404(user_of(request), pk)
+    severity, reason = request.GET.get("severity", ""), request.GET.get("reason", "")
+    for asked, known in ((severity, Severity), (reason, Reason)):
+        if asked and asked not in [choice.value for choice in known]:
+            raise BadRequest(f"There is no “{asked}”. Choose one of {', '.join(choice.value for choice in known)}.")
+    rows = reads.issues_of(batch, severity=severity, reason=reason)
+    kind = request.GET.get("format", "")
+    if kind and kind not in ("csv", "xlsx"):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind:
+        name = f"import-{batch.pk}-issues"
+        return exports.response(kind, rows.iterator(), tables.ISSUE_FIELDS, name, sheet="Issues")
+    context = {
+        "batch": batch,
+        "page": paginate(request, rows),
+        "severity": severity,
+        "reason": reason,
+        "severities": [(choice.value, choice.value.capitalize()) for choice in Severity],
+        "reasons": [(group.reason, group.label) for found in Severity for group in reads.issue_groups(batch, found)],
+    }
+    return render(request, "indicators/import_issues.html", context)

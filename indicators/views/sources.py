@@ -1,0 +1,57 @@
+"""The catalogue of sources, and the page of one source."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.web.tables import check_parameters, paginate
+from indicators.queries import catalogue
+from indicators.queries.imports import visible_imports
+
+RECENT = 8
+INDICATORS_A_PAGE = 25
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def sources(request: HttpRequest) -> HttpResponse:
+    """Every source: how fresh, how many countries, under which licence."""
+    check_parameters(request, ())
+    entries = catalogue.catalogue(today=timezone.now().date())
+    context = {
+        "entries": entries,
+        "loaded": sum(entry.newest is not None for entry in entries),
+        "states_in_words": catalogue.in_words(entries),
+        "states": catalogue.state_count(),
+        "may_import": user_of(request).allows(Permission.IMPORT_DATA),
+    }
+    return render(request, "indicators/sources.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def source(request: HttpRequest, key: str) -> HttpResponse:
+    """One source: its indicators, the editions that stand behind today's values, and its imports."""
+    check_parameters(request, ("page",))
+    entry = catalogue.source_entry(key, today=timezone.now().date())
+    if entry is None:
+        raise Http404
+    user = user_of(request)
+    imports = visible_imports(user).filter(source=entry.source)
+    context = {
+        "entry": entry,
+        "first_editions": entry.editions[:RECENT],
+        "earlier_editions": entry.editions[RECENT:],
+        "source": entry.source,
+        "page": paginate(request, catalogue.indicators_of(entry.source), INDICATORS_A_PAGE),
+        "imports": imports[:RECENT],
+        "more_imports": imports.count() - RECENT,
+        "states": catalogue.state_count(),
+        "may_import": user.allows(Permission.IMPORT_DATA),
+    }
+    return render(request, "indicators/source.html", context)
