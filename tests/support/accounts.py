@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 
 PASSWORD = "long enough for a test"
 
 
-def make_account(role: Role, *, password: str | None = None, username: str = "", is_active: bool = True) -> User:
-    """A saved account; a reviewer speaks for an agency. Without a password it is signed in by `force_login` only."""
+@cache
+def _hashed() -> str:
+    """The password hashed once: hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
+def make_account(role: Role, *, username: str = "", is_active: bool = True) -> User:
+    """A saved account; a reviewer speaks for an agency. The password is `PASSWORD`."""
     agency = None
     if role == Role.REVIEWER:
         agency, _ = Agency.objects.get_or_create(code="dol", defaults={"name": "Department of Labor"})
-    return User.objects.create_user(
-        username or role.value, password, name=role.label, role=role.value, agency=agency, is_active=is_active
+    user = User.objects.create_user(
+        username or role.value, name=role.label, role=role.value, agency=agency, is_active=is_active
     )
-
-
-def one_of_each() -> dict[Role, User]:
-    """An account of every role."""
-    return {role: make_account(role) for role in Role}
+    user.password = _hashed()
+    user.save(update_fields=("password",))
+    return user

@@ -1,0 +1,246 @@
+"""What the REST interface says of runs, rankings and the parts of a score. Read-only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
+from selection.model_table import ModelTable, Stage
+from selection.models import CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.scoring.missing import CellState
+
+STATES = [(state.name.lower(), state.name.lower().replace("_", " ")) for state in CellState]
+VERDICTS = ("pass", "fail", "unknown")
+
+RUN_EXAMPLE = {
+    "number": 14,
+    "stage": "screen",
+    "model": {"key": "cpc-default", "version": "1", "hash": "0" * 64},
+    "as_of": 12,
+    "as_of_at": "2026-11-20T15:04:11.302145Z",
+    "reference_date": "2026-11-21",
+    "snapshot_hash": "0" * 64,
+    "engine_version": "1.0",
+    "seed": "8143902246111",
+    "draws": 10000,
+    "ranked": 160,
+    "created_at": "2026-11-21T09:12:44.018277Z",
+}
+ROW_EXAMPLE = {
+    "rank": 12,
+    "country": {"code": "GHA", "name": "Ghana"},
+    "status": "ranked",
+    "reason": "",
+    "score": 57.04,
+    "rank_interval": {"low": 7, "median": 12, "high": 21},
+    "equal_display": False,
+    "need": 41.3,
+    "feasibility": 72.8,
+    "coverage": 1.0,
+    "lower": 57.04,
+    "upper": 57.04,
+    "income": "LM",
+    "tier": "Tier 2",
+    "tier_quality": "stated",
+}
+
+
+class ModelReferenceSerializer(serializers.Serializer[ScoreRun]):
+    """The scoring model a run used."""
+
+    key = serializers.CharField(source="model_key", help_text="The model's name.")
+    version = serializers.CharField(source="model_version", help_text="Its version.")
+    hash = serializers.CharField(source="model_hash", help_text="SHA-256 of what the engine computed with.")
+
+
+@extend_schema_serializer(examples=[OpenApiExample("Run 14", value=RUN_EXAMPLE)])
+class RunSerializer(serializers.ModelSerializer[ScoreRun]):
+    """One scoring of all candidates. It never changes and can be computed again from what is said here."""
+
+    number = serializers.IntegerField(source="pk", help_text="The number of the run.")
+    stage = serializers.ChoiceField(choices=StageChoice.choices, help_text="Desk screen or full score.")
+    model = ModelReferenceSerializer(source="*")
+
+    class Meta:
+        model = ScoreRun
+        fields = (
+            "number",
+            "stage",
+            "model",
+            "as_of",
+            "as_of_at",
+            "reference_date",
+            "snapshot_hash",
+            "engine_version",
+            "seed",
+            "draws",
+            "ranked",
+            "created_at",
+        )
+        extra_kwargs = {
+            "as_of": {"help_text": "The publication number whose observations were scored."},
+            "as_of_at": {"help_text": "When that publication was through."},
+            "reference_date": {"help_text": "The day to which the ages of values are counted."},
+            "snapshot_hash": {"help_text": "SHA-256 of the values that went in."},
+            "engine_version": {"help_text": "The version of the engine."},
+            "seed": {"help_text": "The seed of the draws, as text: it may be larger than a JSON number holds."},
+            "draws": {"help_text": "How many draws the intervals rest on."},
+            "ranked": {"help_text": "How many countries have a rank."},
+            "created_at": {"help_text": "When the run was computed."},
+        }
+
+
+class RankIntervalSerializer(serializers.Serializer[CountryScore]):
+    """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval."""
+
+    low = serializers.IntegerField(source="rank_low", help_text="Reached or better by 5% of the draws.")
+    median = serializers.IntegerField(source="rank_median", help_text="Reached or better by half of the draws.")
+    high = serializers.IntegerField(source="rank_high", help_text="Reached or better by 95% of the draws.")
+
+
+class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
+    """A country in a run. Scores are 0 to 100. A country without a rank is unranked, never last."""
+
+    country = CodeAndNameSerializer()
+    status = serializers.ChoiceField(choices=CountryStatus.choices, help_text="Where the country stands.")
+    rank_interval = serializers.SerializerMethodField(help_text="90% interval of the rank; null without a rank.")
+
+    class Meta:
+        model = CountryScore
+        fields = tuple(ROW_EXAMPLE)
+        extra_kwargs = {
+            "rank": {"help_text": "Competition rank: equal scores share a rank. Null where there is none."},
+            "reason": {"help_text": "Why there is no rank; empty where there is one."},
+            "score": {"help_text": "The score, 0 to 100."},
+            "equal_display": {"help_text": "A neighbour in rank shows the same score once rounded to one decimal."},
+            "need": {"help_text": "The score of the need branch, 0 to 100."},
+            "feasibility": {"help_text": "The score of the feasibility branch, 0 to 100."},
+            "coverage": {"help_text": "The share of the weight that is known, 0 to 1."},
+            "lower": {"help_text": "The score if everything unknown were at its worst."},
+            "upper": {"help_text": "The score if everything unknown were at its best."},
+            "income": {"help_text": "Income group: L, LM, UM or H; empty where it is not known."},
+            "tier": {"help_text": "The tier of the TIP Report scored, or shown where it does not score."},
+            "tier_quality": {"help_text": "How firmly the tier is stated."},
+        }
+
+    @extend_schema_field(RankIntervalSerializer(allow_null=True))
+    def get_rank_interval(self, row: CountryScore) -> dict[str, Any] | None:
+        """The interval, where the country took part in the draws."""
+        return dict(RankIntervalSerializer(row).data) if row.rank_low is not None else None
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "The newest run",
+            value={"run": RUN_EXAMPLE, "illustrative": True, "share_of_full_model": 0.7, "countries": [ROW_EXAMPLE]},
+        )
+    ]
+)
+class RankingSerializer(serializers.Serializer[ScoreRun]):
+    """A run with all its countries: the ranked ones by rank and name, then the others by name."""
+
+    run = RunSerializer(source="*")
+    illustrative = serializers.SerializerMethodField(help_text="The weights are an illustration and no policy.")
+    share_of_full_model = serializers.SerializerMethodField(
+        help_text="The share of the full model's weight that this stage rests on, 0 to 1."
+    )
+    countries = RankingRowSerializer(source="rows", many=True)
+
+    def get_illustrative(self, run: ScoreRun) -> bool:
+        """Whether the model says so of itself."""
+        return bool(run.table["illustrative"])
+
+    def get_share_of_full_model(self, run: ScoreRun) -> float:
+        """How much of the full model's weight the stage carries."""
+        return ModelTable.from_dict(run.table).share_of_full(Stage(run.stage))
+
+
+class LineSerializer(serializers.Serializer[dict[str, Any]]):
+    """One criterion of a country's score. The points of all lines add up to the score."""
+
+    key = serializers.CharField(help_text="The criterion.")
+    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
+    factor = serializers.CharField(help_text="The factor of the fact sheet that it measures.")
+    indicator = serializers.CharField(help_text="Code of the indicator it reads; empty where analysts rate it.")
+    state = serializers.ChoiceField(choices=STATES, help_text="How its value came about.")
+    normalised = serializers.FloatField(source="u", allow_null=True, help_text="The value as scored, 0 to 1.")
+    clipped = serializers.BooleanField(help_text="The value lies beyond a goalpost.")
+    nominal_weight = serializers.FloatField(help_text="Its share of the whole weight where nothing is missing.")
+    effective_weight = serializers.FloatField(help_text="Its share after the weight of what is missing moved.")
+    points = serializers.FloatField(help_text="What it gives to the score, of 100.")
+    points_lost = serializers.FloatField(help_text="What it keeps the score from, of 100.")
+    points_owed = serializers.FloatField(help_text="The part of its points that the weight of missing ones gave.")
+    missing = NullIfEmpty(allow_null=True, help_text="Why there is no value to score; null where there is one.")
+    observation = serializers.IntegerField(
+        allow_null=True, help_text="The observation scored; /api/v1/observations/<number>/ leads to its cell."
+    )
+    shown = serializers.IntegerField(allow_null=True, help_text="An observation that is shown and does not score.")
+
+
+class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
+    """One hurdle of a country."""
+
+    key = serializers.CharField(help_text="The hurdle.")
+    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
+    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="Unknown where a value it needs is missing.")
+    waived = serializers.BooleanField(help_text="It does not apply to this country.")
+    probability = serializers.FloatField(allow_null=True, help_text="The probability of passing, if it is known.")
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "Ghana in run 14",
+            value={
+                "run": RUN_EXAMPLE,
+                **ROW_EXAMPLE,
+                "criteria": [
+                    {
+                        "key": "prevalence",
+                        "label": "Prevalence of modern slavery",
+                        "factor": "Prevalence and forms of child trafficking",
+                        "indicator": "gsi.prevalence",
+                        "state": "observed",
+                        "normalised": 0.181,
+                        "clipped": False,
+                        "nominal_weight": 0.25,
+                        "effective_weight": 0.25,
+                        "points": 4.53,
+                        "points_lost": 20.47,
+                        "points_owed": 0.0,
+                        "missing": None,
+                        "observation": 48211,
+                        "shown": None,
+                    }
+                ],
+                "hurdles": [
+                    {"key": "tier3", "label": "Not on Tier 3", "verdict": "pass", "waived": False, "probability": 1.0}
+                ],
+            },
+        )
+    ]
+)
+class CountryScoreSerializer(RankingRowSerializer):
+    """A country in a run with every part of its score, each leading to its observation."""
+
+    run = RunSerializer()
+    criteria = serializers.SerializerMethodField(help_text="All criteria, in the order of the model.")
+    hurdles = HurdleSerializer(many=True)
+
+    class Meta(RankingRowSerializer.Meta):
+        fields = ("run", *RankingRowSerializer.Meta.fields, "criteria", "hurdles")
+
+    @extend_schema_field(LineSerializer(many=True))
+    def get_criteria(self, row: CountryScore) -> list[dict[str, Any]]:
+        """The stored lines with the names the run's own model gives them."""
+        table = ModelTable.from_dict(row.run.table)
+        lines = []
+        for line in row.lines:
+            criterion = table.row(line["key"])
+            names = {"label": criterion.label, "factor": criterion.factor, "indicator": criterion.indicator}
+            lines.append(dict(LineSerializer({**line, **names}).data))
+        return lines

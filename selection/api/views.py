@@ -1,0 +1,130 @@
+"""Endpoints of rankings: hidden from accounts that may not see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, QuerySet
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.permissions import Permission
+from cpc.api.views import Endpoint, Rows
+from selection.api import serializers
+from selection.models import CountryScore, ScoreRun
+from selection.queries import find_run, newest_run, runs
+
+RUN = OpenApiParameter("run", int, OpenApiParameter.PATH, description="The number of a run.")
+CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of a country.")
+TAGS = ["rankings"]
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="runs", summary="Runs", description="All runs of the desk screen, newest first.", tags=TAGS
+    )
+)
+class Runs(Rows[ScoreRun]):
+    """Stored runs, newest first."""
+
+    required_permission = Permission.VIEW_RANKINGS
+    queryset = ScoreRun.objects.none()
+    serializer_class = serializers.RunSerializer
+
+    def get_queryset(self) -> QuerySet[ScoreRun]:
+        """Runs of the desk screen."""
+        return runs()
+
+
+class _Ranking(Endpoint):
+    required_permission = Permission.VIEW_RANKINGS
+    run: ScoreRun | None = None
+
+    def last_modified(self) -> dt.datetime | None:
+        """When the run was computed."""
+        return self.run.created_at if self.run else None
+
+    def answer(self, run: ScoreRun) -> Response:
+        """The run with its rows."""
+        self.run = run
+        rows = run.countries.select_related("country").defer("lines", "nodes", "hurdles")
+        run.rows = rows.order_by(F("rank").asc(nulls_last=True), "country__name")  # type: ignore[attr-defined]
+        return Response(serializers.RankingSerializer(run).data)
+
+
+class NewestRanking(_Ranking):
+    """The ranking that stands today, or the one of `?run=`."""
+
+    def known_parameters(self) -> frozenset[str]:
+        """The number of a run."""
+        return frozenset({"run"})
+
+    @extend_schema(
+        operation_id="newest_ranking",
+        summary="Newest ranking",
+        description="The newest run of the desk screen, or run `run`, with all its countries.",
+        parameters=[OpenApiParameter("run", int, description="The number of a run. The newest one, if not given.")],
+        responses=serializers.RankingSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request) -> Response:
+        """The run asked for."""
+        asked = request.query_params.get("run")
+        if asked is None:
+            run = newest_run()
+            if run is None:
+                raise NotFound("No ranking has been computed yet.")
+            return self.answer(run)
+        run = find_run(asked)
+        if run is None:
+            raise ValidationError({"run": [f"There is no run “{asked}”. /api/v1/runs/ lists them."]})
+        return self.answer(run)
+
+
+class RankingOfRun(_Ranking):
+    """The ranking of one run."""
+
+    @extend_schema(
+        operation_id="ranking",
+        summary="One ranking",
+        description="A run of the desk screen with all its countries.",
+        parameters=[RUN],
+        responses=serializers.RankingSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, run: int) -> Response:
+        """The run of this number."""
+        found = find_run(str(run))
+        if found is None:
+            raise Http404
+        return self.answer(found)
+
+
+class CountryOfRun(Endpoint):
+    """One country in one run, with every part of its score."""
+
+    required_permission = Permission.VIEW_RANKINGS
+    score: CountryScore | None = None
+
+    def last_modified(self) -> dt.datetime | None:
+        """When the run was computed."""
+        return self.score.run.created_at if self.score else None
+
+    @extend_schema(
+        operation_id="country_score",
+        summary="One country's score",
+        description="Every part of a country's score in a run, each leading to the observation it was taken from.",
+        parameters=[RUN, CODE],
+        responses=serializers.CountryScoreSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, run: int, code: str) -> Response:
+        """The country in the run."""
+        rows = CountryScore.objects.select_related("country", "run").defer("run__result")
+        self.score = rows.filter(run__in=runs().values("pk"), run=run, country__code=code).first()
+        if self.score is None:
+            raise Http404
+        return Response(serializers.CountryScoreSerializer(self.score).data)

@@ -1,0 +1,40 @@
+"""Which thing of the test world stands in each address that takes arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cpc.audit.models import AuditEntry
+from tests.support.world import World
+
+Arguments = Callable[[World], Mapping[str, Any]]
+
+
+def _upload(world: World) -> Mapping[str, Any]:
+    return {"pk": world.upload.pk}
+
+
+ARGUMENTS: Mapping[str, Arguments] = {
+    "audit-entry": lambda world: {"pk": AuditEntry.objects.latest("pk").pk},
+    "source": lambda world: {"key": "cpi"},
+    "indicator": lambda world: {"code": "cpi.score"},
+    "observation": lambda world: {"pk": world.ghana.pk},
+    "import": _upload,
+    "import-progress": _upload,
+    "import-issues": _upload,
+    "import-read": _upload,
+    "import-compare": _upload,
+    "import-publish": _upload,
+    "import-discard": _upload,
+    "import-take-back": lambda world: {"pk": world.second.pk},
+    "narrative": lambda world: {"pk": world.narrative.pk},
+    "review-form": lambda world: {"pk": world.narrative.pk, "form_id": world.form.pk},
+    "source-file": lambda world: {"sha256": world.upload.file.sha256},
+    "api:country": lambda world: {"code": "GHA"},
+    "api:source": lambda world: {"key": "cpi"},
+    "api:indicator": lambda world: {"code": "cpi.score"},
+    "api:observation": lambda world: {"pk": world.ghana.pk},
+    "api:ranking": lambda world: {"run": world.run.pk},
+    "api:country-score": lambda world: {"run": world.run.pk, "code": "GHA"},
+}

@@ -1,0 +1,138 @@
+"""Reading `expected.txt`, and what a request of each kind of visitor really gets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from tests.access.arguments import ARGUMENTS
+from tests.support.accounts import make_account
+from tests.support.world import World
+
+TABLE = Path(__file__).with_name("expected.txt")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+VISITORS = ("anonymous", *(role.value for role in Role), "disabled")
+WIDTHS = (26, 27, *(len(visitor) + 2 for visitor in VISITORS))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: an address, one or more methods, and the answer each visitor expects."""
+
+    name: str
+    methods: tuple[str, ...]
+    answers: tuple[str, ...]
+    line: int = 0
+
+    def __str__(self) -> str:
+        words = (self.name, ",".join(self.methods), *self.answers)
+        return "".join(word.ljust(width) for word, width in zip(words, WIDTHS, strict=True)).rstrip()
+
+
+def read_table() -> dict[str, list[Row]]:
+    """The rows by address."""
+    rows: dict[str, list[Row]] = {}
+    for number, text in enumerate(TABLE.read_text(encoding="utf-8").splitlines(), 1):
+        words = text.partition("#")[0].split()
+        if not words:
+            continue
+        if len(words) != 2 + len(VISITORS):
+            raise ValueError(f"{TABLE.name}, line {number}: {len(words) - 2} answers for {len(VISITORS)} visitors")
+        rows.setdefault(words[0], []).append(Row(words[0], tuple(words[1].split(",")), tuple(words[2:]), number))
+    return rows
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address of the URL configuration, with the names of its arguments."""
+
+    name: str
+    route: str
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments in the route."""
+        return tuple(re.findall(r"<(?:\w+:)?(\w+)>", self.route))
+
+
+def addresses() -> list[Address]:
+    """Every address of the product."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list[Any], route: str, namespace: str) -> Iterator[Address]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, here, inner)
+        elif isinstance(pattern, URLPattern):
+            yield Address(f"{namespace}{pattern.name}" if pattern.name else "", here)
+
+
+def visitors() -> Mapping[str, Client]:
+    """A client of every kind, signed in where it has an account. The disabled one was an analyst until just now."""
+    clients = {"anonymous": Client(raise_request_exception=False)}
+    for role in Role:
+        clients[role.value] = _signed_in(make_account(role))
+    leaver = make_account(Role.ANALYST, username="leaver")
+    clients["disabled"] = _signed_in(leaver)
+    User.objects.filter(pk=leaver.pk).update(is_active=False)
+    return clients
+
+
+def _signed_in(user: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def url_of(address: Address, world: World) -> str:
+    """The address with arguments of things that exist in the world."""
+    if not address.arguments:
+        return reverse(address.name)
+    wanted = ", ".join(f'"{name}": world...' for name in address.arguments)
+    assert address.name in ARGUMENTS, (
+        f"{address.name} ({address.route}) takes arguments. Name a thing of the test world for it in arguments.py:\n"
+        f'    "{address.name}": lambda world: {{{wanted}}},'
+    )
+    return reverse(address.name, kwargs=dict(ARGUMENTS[address.name](world)))
+
+
+def answer(client: Client, method: str, url: str) -> str:
+    """The status as text, or `login` for the way to the sign-in page. What the request changes is undone."""
+    cache.clear()  # so many tries would meet the limit of the sign-in page, which has a test of its own
+    with transaction.atomic():
+        response = client.generic(method, url)
+        if response.streaming:
+            b"".join(response)  # read to the end: closing earlier would close the database connection
+        transaction.set_rollback(True)
+    sign_in = reverse(settings.LOGIN_URL)
+    if response.status_code == 302 and response["Location"].startswith(f"{sign_in}?next="):
+        return "login"
+    return str(response.status_code)
+
+
+def actual(address: Address, world: World, clients: Mapping[str, Client]) -> dict[str, tuple[str, ...]]:
+    """What every visitor gets, by method."""
+    url = url_of(address, world)
+    return {method: tuple(answer(clients[visitor], method, url) for visitor in VISITORS) for method in METHODS}
+
+
+def suggested(name: str, found: Mapping[str, tuple[str, ...]]) -> list[Row]:
+    """The rows that would hold what was found: methods with the same answers share one."""
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for method, answers in found.items():
+        grouped.setdefault(answers, []).append(method)
+    return [Row(name, tuple(methods), answers) for answers, methods in grouped.items()]
