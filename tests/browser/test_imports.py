@@ -1,0 +1,146 @@
+"""The road of a file in Chromium: upload, preview, publish, the value's cell, and back again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from cpc.accounts.permissions import Role
+from indicators.models import Observation
+from tests.support.accounts import make_account
+from tests.support.axe import assert_accessible
+from tests.support.browser import SignIn, assert_no_horizontal_overflow, session_cookie
+from tests.support.facts import publish_facts
+from tests.support.pages import a_narrative, previewed, published, tiers
+
+WIDTHS = (320, 390, 640, 900, 1280)
+LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
+TWO = tiers(("GHA", "Ghana", "Tier 2"), ("", "The Grand and Sovereign Duchy of Ruritania and its Islands", "Tier 1"))
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def assert_sound(page: Page) -> None:
+    """Nothing sticks out at any width, and axe finds nothing at the two main ones."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_no_horizontal_overflow(page)
+        if width in (390, 1280):
+            assert_accessible(page)
+
+
+def test_a_file_is_uploaded_previewed_published_followed_to_its_cell_and_taken_back(
+    page: Page, sign_in: SignIn, tmp_path: Path
+) -> None:
+    sign_in(make_account(Role.ANALYST))
+    (tmp_path / LONG).write_text(TWO, encoding="utf-8")
+    page.goto(reverse("imports"))
+    assert_sound(page)
+    page.get_by_role("button", name="Receive the file").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_sound(page)
+    page.get_by_label("File of the publisher").set_input_files(tmp_path / LONG)
+    page.get_by_role("button", name="Receive the file").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Check before publishing")
+    assert_sound(page)
+    page.get_by_label("Country or territory").fill("nowhere")
+    expect(page.get_by_text("No country matches")).to_be_visible()
+    expect(page.get_by_label("Country or territory")).to_be_focused()
+    page.get_by_label("Country or territory").fill("")
+    expect(page.locator("#shown")).to_have_text("New: 1 value")
+    page.get_by_role("button", name="Publish and leave 1 row out").dblclick()
+    expect(page.get_by_role("status")).to_contain_text("is published as number 1")
+    assert_sound(page)
+    page.goto(reverse("indicator", args=["tip.tier"]))
+    page.get_by_role("link", name="where the value of Ghana comes from").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ghana, 2023: Tier 2")
+    assert_sound(page)
+    page.get_by_role("link", name="Trafficking in Persons Report 2023").click()
+    page.get_by_role("link", name="Take it back").last.click()
+    page.get_by_label("Why is it taken back?").fill("Wrong year")
+    assert_sound(page)
+    page.get_by_role("button", name="Take the import back").click()
+    expect(page.get_by_text("Wrong year")).to_be_visible()
+    assert not Observation.objects.live().exists()
+    assert_sound(page)
+
+
+def test_the_filters_of_values_answer_while_typing_and_the_address_keeps_them(
+    page: Page, sign_in: SignIn, tmp_path: Path
+) -> None:
+    facts = [("cpi.score", code, "2023", "40") for code in ("GHA", "CIV", "XKX")]
+    publish_facts(tmp_path, name="CPI", edition="2023", facts=facts)
+    sign_in(make_account(Role.REVIEWER))
+    page.goto(reverse("indicator", args=["cpi.score"]))
+    page.get_by_label("Country", exact=True).fill("ivoire")
+    expect(page.locator("#shown")).to_have_text("1 of 3 values")
+    expect(page.get_by_role("rowheader")).to_have_text("Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire")
+    assert "q=ivoire" in page.url
+    assert_sound(page)
+
+
+def test_pages_work_without_javascript(browser: Browser, live_server: Any, tmp_path: Path) -> None:
+    analyst = make_account(Role.ANALYST)
+    narrative = a_narrative(tmp_path)
+    batch = previewed(tmp_path, TWO)
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies([session_cookie(analyst, live_server.url)])
+    page = context.new_page()
+    page.goto(reverse("import", args=[batch.pk]))
+    page.get_by_label("Country or territory").fill("ghana")
+    page.get_by_role("button", name="Apply").click()
+    assert "q=ghana" in page.url
+    page.get_by_role("button", name="Publish and leave 1 row out").click()
+    expect(page.get_by_role("status")).to_contain_text("is published as number 2")
+    page.goto(reverse("narrative", args=[narrative.pk]))
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("status")).to_contain_text("confirmed")
+    context.close()
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.REVIEWER])
+def test_every_state_is_sound(page: Page, sign_in: SignIn, tmp_path: Path, role: Role) -> None:
+    user = make_account(role)
+    sign_in(user)
+    empty = ["sources", "imports", "narratives", "home"]
+    for name in empty:
+        page.goto(reverse(name))
+        assert_sound(page)
+    narrative = a_narrative(tmp_path)
+    done = published(tmp_path, TWO)
+    row = Observation.objects.live().filter(batch=done).first() or Observation.objects.live().get()
+    urls = [reverse(name) for name in empty]
+    urls += [
+        reverse("source", args=["tip"]),
+        reverse("source", args=["mcc"]),
+        reverse("narrative", args=[narrative.pk]),
+    ]
+    urls += [reverse("indicator", args=["tip.tier"]) + query for query in ("", "?q=zzz", "?as_of=1", "?as_of=x")]
+    urls += [reverse("observation", args=[row.pk]), reverse("import", args=[done.pk])]
+    urls += [reverse("import-issues", args=[done.pk])]
+    if role == Role.ANALYST:
+        broken = previewed(tmp_path, "no,table\nof,ours\n", "broken.csv")
+        urls += [reverse("import", args=[broken.pk])]
+    for url in urls:
+        # A refused filter answers 400, which Chromium notes on its console for the page itself; that is no complaint.
+        page.goto(url)
+        assert_sound(page)
+
+
+def test_a_verdict_changes_its_own_block_and_keeps_the_focus(page: Page, sign_in: SignIn, tmp_path: Path) -> None:
+    sign_in(make_account(Role.ANALYST))
+    narrative = a_narrative(tmp_path)
+    page.goto(reverse("narrative", args=[narrative.pk]))
+    page.get_by_role("button", name="Confirm").focus()
+    page.keyboard.press("Enter")
+    form = page.locator("#form-1")
+    expect(form.get_by_text("Confirmed")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm")).to_be_focused()
+    assert_sound(page)

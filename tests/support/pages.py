@@ -1,0 +1,45 @@
+"""What tests of the indicators' pages share: small files in the product's forms and made-up narratives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from indicators.models import Import, Narrative
+from indicators.services import process, publish, receive_path
+
+TIER_COLUMNS = ("report_year", "iso3", "country", "tier", "source", "flag")
+NARRATIVE = (
+    "GHANA (Tier 2)\n"
+    "The Government of Ghana does not fully meet the minimum standards for the elimination of trafficking but is "
+    "making significant efforts to do so; therefore Ghana remained on Tier 2.\n"
+    "PRIORITIZED RECOMMENDATIONS:\n"
+    "Train every sample inspector.\n"
+    "Publish the sample register.\n"
+    "TRAFFICKING PROFILE\n"
+    "Traffickers exploit children in domestic servitude. A second sentence names nothing.\n"
+)
+
+
+def tiers(*rows: tuple[str, str, str], year: int = 2023, flag: str = "") -> str:
+    """A tier form as CSV text; each row is code, country, tier."""
+    lines = [TIER_COLUMNS, *((str(year), code, country, tier, "page", flag) for code, country, tier in rows)]
+    return "\n".join(",".join(line) for line in lines) + "\n"
+
+
+def previewed(folder: Path, text: str, name: str = "tiers.csv") -> Import:
+    """Receive a file of this text and bring it to its preview."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return process(batch_id=receive_path(path=path, actor=None).batch.pk, actor=None)
+
+
+def published(folder: Path, text: str, name: str = "tiers.csv") -> Import:
+    """The same, published."""
+    return publish(batch_id=previewed(folder, text, name).pk, actor=None).batch
+
+
+def a_narrative(folder: Path) -> Narrative:
+    """A published narrative of Ghana with one suggested form."""
+    batch = published(folder, NARRATIVE, "ghana_2023.txt")
+    return Narrative.objects.live().get(batch=batch)
