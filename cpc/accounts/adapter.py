@@ -2,6 +2,10 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
+
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -10,3 +14,10 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: an administrator makes every account."""
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """An account of a program has no pages: it is led to the documentation of the REST interface."""
+        if not user_of(request).allows(Permission.USE_PAGES):
+            return reverse("api-documentation")
+        url: str = super().get_login_redirect_url(request)
+        return url

@@ -6,13 +6,16 @@ A request for the REST interface gets a problem document (RFC 9457), everybody e
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.api.problems import problem_response
 
 API_PREFIX = "/api/"
 
@@ -21,16 +24,12 @@ def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith(API_PREFIX)
 
 
-def _problem(request: HttpRequest, status: HTTPStatus, detail: str) -> JsonResponse:
-    document: dict[str, Any] = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": detail,
-        "instance": request.path,
-        "request_id": request_number(request),
-    }
-    return JsonResponse(document, status=status.value, content_type="application/problem+json")
+def _is_for_programs(request: HttpRequest) -> bool:
+    """Whether the account may use the REST interface and no page."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return False
+    return user.allows(Permission.USE_API) and not user.allows(Permission.USE_PAGES)
 
 
 def request_number(request: HttpRequest) -> str:
@@ -44,7 +43,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     # Only our own words are shown; what a library says about a suspicious request stays in the log.
     detail = str(exception) if isinstance(exception, BadRequest) else ""
     if _is_api(request):
-        return _problem(request, HTTPStatus.BAD_REQUEST, detail or "The request cannot be read.")
+        return problem_response(request, HTTPStatus.BAD_REQUEST, detail)
     return render(request, "errors/400.html", {"detail": detail}, status=HTTPStatus.BAD_REQUEST)
 
 
@@ -53,15 +52,16 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     """403: the account may see the thing but not do this to it."""
     detail = str(exception) if isinstance(exception, PermissionDenied) else ""
     if _is_api(request):
-        return _problem(request, HTTPStatus.FORBIDDEN, detail or "This account may not do that.")
-    return render(request, "errors/403.html", {"detail": detail}, status=HTTPStatus.FORBIDDEN)
+        return problem_response(request, HTTPStatus.FORBIDDEN, detail)
+    context = {"detail": detail, "may_use_api_only": _is_for_programs(request)}
+    return render(request, "errors/403.html", context, status=HTTPStatus.FORBIDDEN)
 
 
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
     """404: not there, or not visible to this account; the two look the same on purpose."""
     if _is_api(request):
-        return _problem(request, HTTPStatus.NOT_FOUND, "There is nothing at this address, or it is not shared.")
+        return problem_response(request, HTTPStatus.NOT_FOUND)
     return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
 
 
@@ -75,6 +75,6 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without request and account, because the database may be what failed."""
     if _is_api(request):
-        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "The server failed. Nothing was saved.")
+        return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     html = render_to_string("errors/500.html", {"request_number": request_number(request)})
     return HttpResponse(html, status=HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -8,6 +8,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from django.http import HttpRequest
 
+from cpc.accounts.permissions import Permission
+
 Item = TypeVar("Item")
 
 
@@ -53,4 +55,6 @@ def permitted(request: HttpRequest, item: Guarded) -> bool:
     user = getattr(request, "user", None)  # absent where a request failed before authentication
     if user is None or not user.is_authenticated:
         return False
+    if not user.allows(Permission.USE_PAGES) and item.permission != Permission.USE_API:
+        return False  # an account of a program could not follow the link
     return item.permission is None or bool(user.allows(item.permission))

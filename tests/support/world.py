@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indicators.models import Country, Import, Narrative, Observation, TraffickingForm
-from indicators.services import process, receive_path
+from indicators.services import process, publish, receive_path
 from selection.models import ScoreRun
 from selection.services import compute_screen
 from tests.support.facts import publish_facts
 from tests.support.forms import write_csv
 
-TIERS = [("report_year", "iso3", "country", "tier"), ("2023", "GHA", "Ghana", "2"), ("2023", "XKX", "Kosovo", "2")]
+HEADER = ("report_year", "iso3", "country", "tier")
+TIERS = [HEADER, ("2024", "GHA", "Ghana", "2"), ("2024", "XKX", "Kosovo", "2")]
+LATER_TIERS = [HEADER, ("2025", "GHA", "Ghana", "2"), ("2025", "XKX", "Kosovo", "1")]
 
 
 @dataclass(frozen=True)
 class World:
-    """What was made: two published editions, an upload at its preview, a narrative, a run, and one live value."""
+    """What was made: publications 1 and 2 (and 3, the tiers), an upload at its preview, a narrative, a run, a value."""
 
     first: Import
     second: Import
@@ -29,7 +31,7 @@ class World:
 
 
 def make_world(folder: Path) -> World:
-    """Publish two editions of the Corruption Perceptions Index, the later one correcting 2023, and rank once.
+    """Publish two editions of the Corruption Perceptions Index, the later one correcting 2023, and tiers; rank once.
 
     The upload's file is kept under `settings.MEDIA_ROOT`, which a test should have set to a folder of its own.
     """
@@ -53,8 +55,9 @@ def make_world(folder: Path) -> World:
             ("cpi.score", "GHA", "2024", "42"),
         ],
     )
-    upload = receive_path(path=write_csv(folder / "tiers.csv", TIERS), actor=None).batch
-    upload = process(batch_id=upload.pk, actor=None)
+    tiers = _read(write_csv(folder / "tiers.csv", TIERS))
+    publish(batch_id=tiers.pk, actor=None)
+    upload = _read(write_csv(folder / "later_tiers.csv", LATER_TIERS))
     narrative = _narrative(second)
     return World(
         first=first,
@@ -65,6 +68,10 @@ def make_world(folder: Path) -> World:
         run=compute_screen(actor=None),
         ghana=Observation.objects.live().get(indicator__code="cpi.score", country__code="GHA", period="2024"),
     )
+
+
+def _read(path: Path) -> Import:
+    return process(batch_id=receive_path(path=path, actor=None).batch.pk, actor=None)
 
 
 def _narrative(batch: Import) -> Narrative:

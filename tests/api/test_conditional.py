@@ -1,0 +1,50 @@
+"""A client that holds the newest answer gets 304, and a fresh one as soon as anything is different."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tests.support.facts import publish_facts
+from tests.support.world import World
+
+OBSERVATIONS = "/api/v1/observations/?country=GHA"
+ADDRESSES = ["/api/v1/countries/", "/api/v1/sources/cpi/", "/api/v1/indicators/", OBSERVATIONS, "/api/v1/rankings/"]
+
+
+@pytest.mark.parametrize("url", [*ADDRESSES, "/api/v1/schema/"])
+def test_an_unchanged_answer_is_304_without_a_body(world: World, api: Client, url: str) -> None:
+    first = api.get(url)
+    assert first.status_code == 200
+    again = api.get(url, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert api.get(url, headers={"If-None-Match": '"another"'}).content == first.content
+    head = api.head(url, headers={"If-None-Match": first["ETag"]})
+    assert head.status_code == 304
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_answers_are_kept_by_the_client_alone_and_checked_each_time(world: World, api: Client, url: str) -> None:
+    response = api.get(url)
+    assert set(response["Cache-Control"].split(", ")) == {"private", "no-cache"}
+    assert "Cookie" in response["Vary"]
+
+
+def test_a_publication_makes_a_new_answer(world: World, api: Client, tmp_path: Path) -> None:
+    first = api.get(OBSERVATIONS)
+    publish_facts(tmp_path, name="CPI2025.xlsx", edition="2025", facts=[("cpi.score", "GHA", "2025", "43")])
+    fresh = api.get(OBSERVATIONS, headers={"If-None-Match": first["ETag"]})
+    assert (fresh.status_code, fresh.json()["count"]) == (200, first.json()["count"] + 1)
+    # What was known then has not changed, and neither has its validator.
+    then = f"{OBSERVATIONS}&as_of=2"
+    assert api.get(then, headers={"If-None-Match": api.get(then)["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("url", [OBSERVATIONS, "/api/v1/rankings/"])
+def test_if_modified_since(world: World, api: Client, url: str) -> None:
+    moment = api.get(url)["Last-Modified"]
+    assert api.get(url, headers={"If-Modified-Since": moment}).status_code == 304
+    assert api.get(url, headers={"If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}).status_code == 200
+    assert api.get(url, headers={"If-Unmodified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}).status_code == 412

@@ -1,0 +1,183 @@
+"""Countries, sources, indicators, runs and rankings over REST."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from cpc.accounts.permissions import Role
+from indicators.models import Country, Indicator, Source
+from selection.models import CountryScore, ScoreRun
+from selection.services import compute_screen
+from tests.access.arguments import ARGUMENTS
+from tests.access.table import Address, addresses
+from tests.support.world import World
+
+RANKED = ("/api/v1/runs/", "/api/v1/rankings/", "/api/v1/rankings/{run}/", "/api/v1/rankings/{run}/countries/GHA/")
+ENDPOINTS = [address for address in addresses() if address.route.startswith("api/v1/")]
+
+
+def url_of(address: Address, world: World) -> str:
+    return reverse(address.name, kwargs=dict(ARGUMENTS[address.name](world)) if address.arguments else None)
+
+
+@pytest.mark.parametrize("address", ENDPOINTS, ids=lambda address: address.name)
+def test_no_endpoint_ignores_a_parameter(address: Address, world: World, api: Client) -> None:
+    response = api.get(url_of(address, world), {"nonsense": "1"})
+    assert response.status_code == 400
+    assert [error["field"] for error in response.json()["errors"]] == ["nonsense"]
+
+
+def test_a_single_thing_takes_no_paging(world: World, api: Client) -> None:
+    response = api.get("/api/v1/countries/GHA/?page=1")
+    assert response.status_code == 400
+    assert "Known ones: none." in response.json()["detail"]
+
+
+def test_countries_by_code_with_what_publishers_call_them(db: None, api: Client) -> None:
+    page = api.get("/api/v1/countries/?page_size=1000").json()
+    codes = [row["code"] for row in page["results"]]
+    assert page["count"] == Country.objects.count() == len(codes)
+    assert codes == sorted(codes)
+    kosovo = api.get("/api/v1/countries/XKX/").json()
+    assert (kosovo["name"], kosovo["kind"], kosovo["successor"]) == ("Kosovo", "state", None)
+    assert kosovo in page["results"]
+    ivory = api.get("/api/v1/countries/CIV/").json()
+    assert "Cote d'Ivoire" in ivory["aliases"] or "Ivory Coast" in ivory["aliases"]
+    assert api.get("/api/v1/countries/SUN/").json()["kind"] == "former"
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("kind=state", 195 + 1),
+        ("kind=state&kind=former", None),
+        ("region=Africa&kind=state", None),
+    ],
+)
+def test_countries_by_kind_and_region(db: None, api: Client, query: str, count: int | None) -> None:
+    page = api.get(f"/api/v1/countries/?page_size=1000&{query}").json()
+    wanted = [part.split("=") for part in query.split("&")]
+    for name in {name for name, _ in wanted}:
+        assert {row[name] for row in page["results"]} == {value for key, value in wanted if key == name}
+    assert count is None or page["count"] == count
+
+
+@pytest.mark.parametrize("query", ["kind=planet", "region=Atlantis", "region="])
+def test_kinds_and_regions_that_do_not_exist(db: None, api: Client, query: str) -> None:
+    assert api.get(f"/api/v1/countries/?{query}").status_code == 400
+
+
+def test_sources_and_indicators_refer_to_each_other(db: None, api: Client) -> None:
+    sources = api.get("/api/v1/sources/").json()["results"]
+    indicators = api.get("/api/v1/indicators/?page_size=1000").json()["results"]
+    assert [row["key"] for row in sources] == sorted(Source.objects.values_list("key", flat=True))
+    assert [row["code"] for row in indicators] == sorted(Indicator.objects.values_list("code", flat=True))
+    listed = {(row["key"], code) for row in sources for code in row["indicators"]}
+    assert listed == {(row["source"], row["code"]) for row in indicators}
+    assert all(row["attribution"] and row["licence"] and row["publisher"] for row in sources)
+    only = api.get("/api/v1/indicators/?source=cpi&source=ilab&page_size=1000").json()["results"]
+    assert only == [row for row in indicators if row["source"] in ("cpi", "ilab")]
+    score = api.get("/api/v1/indicators/cpi.score/").json()
+    assert (score["direction"], score["minimum"], score["maximum"]) == ("higher", 0.0, 100.0)
+
+
+@pytest.mark.parametrize(
+    "url", ["/api/v1/countries/?page_size=", "/api/v1/indicators/?page_size=", "/api/v1/sources/?page_size="]
+)
+def test_lists_take_the_same_number_of_queries_at_any_length(
+    db: None, api: Client, url: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(5):  # session, account, count, rows, what belongs to them
+        api.get(f"{url}1")
+    with django_assert_max_num_queries(5):
+        api.get(f"{url}1000")
+
+
+def test_a_ranking_says_what_it_is_made_of_and_lists_every_country(world: World, api: Client) -> None:
+    ranking = api.get("/api/v1/rankings/").json()
+    run = ranking["run"]
+    assert (run["number"], run["as_of"], run["stage"]) == (world.run.pk, 3, "screen")
+    assert run["model"]["hash"] == world.run.model_hash
+    assert 0 < ranking["share_of_full_model"] < 1
+    assert ranking["illustrative"] is True
+    codes = [row["country"]["code"] for row in ranking["countries"]]
+    assert sorted(codes) == sorted(world.run.countries.values_list("country__code", flat=True))
+    assert all((row["rank"] is None) == (row["status"] != "ranked") for row in ranking["countries"])
+    assert all(row["reason"] for row in ranking["countries"] if row["rank"] is None)
+    assert api.get(f"/api/v1/rankings/{world.run.pk}/").json() == ranking
+    assert api.get(f"/api/v1/rankings/?run={world.run.pk}").json() == ranking
+
+
+def test_ranked_countries_come_first_by_rank_then_name(world: World, api: Client) -> None:
+    fields = {field.attname: getattr(world.run, field.attname) for field in ScoreRun._meta.concrete_fields}
+    run = ScoreRun.objects.create(**fields | {"id": None, "as_of": 1, "created_at": timezone.now()})
+    places = {"Mali": None, "Ghana": 2, "Togo": 1, "Benin": None, "Chad": 2, "Niger": 4}
+    for name, rank in places.items():
+        status, score = ("ranked", 50.0 - rank) if rank else ("unranked_coverage", None)
+        country = Country.objects.get(short_name=name)
+        CountryScore.objects.create(run=run, country=country, rank=rank, status=status, score=score)
+    rows = api.get(f"/api/v1/rankings/{run.pk}/").json()["countries"]
+    assert [row["country"]["name"] for row in rows] == ["Togo", "Chad", "Ghana", "Niger", "Benin", "Mali"]
+    assert rows[0]["rank_interval"] is None
+
+
+def test_each_line_of_a_score_leads_to_its_observation(world: World, api: Client) -> None:
+    score = api.get(f"/api/v1/rankings/{world.run.pk}/countries/GHA/").json()
+    lines = {line["key"]: line for line in score["criteria"]}
+    assert len(lines) == len(score["criteria"]) == len(world.run.countries.get(country__code="GHA").lines)
+    (corruption,) = (line for line in lines.values() if line["indicator"] == "cpi.score")
+    assert corruption["observation"] == world.ghana.pk
+    assert corruption["missing"] is None
+    assert api.get(f"/api/v1/observations/{corruption['observation']}/").json()["value"] == 42.0
+    unknown = [line for line in lines.values() if line["observation"] is None]
+    assert unknown
+    assert all(line["missing"] for line in unknown)
+
+
+def test_an_older_run_stays_and_runs_are_listed_newest_first(world: World, api: Client) -> None:
+    newer = compute_screen(actor=None, as_of=1)
+    assert [row["number"] for row in api.get("/api/v1/runs/").json()["results"]] == [newer.pk, world.run.pk]
+    assert api.get("/api/v1/rankings/").json()["run"]["number"] == newer.pk
+    assert api.get(f"/api/v1/rankings/?run={world.run.pk}").json()["run"]["as_of"] == 3
+
+
+@pytest.mark.parametrize("run", ["0", "-1", "newest", "99999999999999999999", ""])
+def test_a_run_that_does_not_exist(world: World, api: Client, run: str) -> None:
+    response = api.get("/api/v1/rankings/", {"run": run})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["message"] == f"There is no run “{run}”. /api/v1/runs/ lists them."
+
+
+def test_no_ranking_yet(db: None, api: Client) -> None:
+    response = api.get("/api/v1/rankings/")
+    assert (response.status_code, response.json()["detail"]) == (404, "No ranking has been computed yet.")
+
+
+@pytest.mark.parametrize("url", RANKED)
+def test_rankings_are_as_if_not_there_for_a_reviewer(
+    world: World, client_of: Callable[[Role], Client], url: str
+) -> None:
+    reviewer = client_of(Role.REVIEWER)
+    hidden = reviewer.get(url.format(run=world.run.pk))
+    absent = reviewer.get("/api/v1/no-such-thing/")
+    varying = ("instance", "request_id")
+
+    def words(response: Any) -> dict[str, Any]:
+        return {key: value for key, value in response.json().items() if key not in varying}
+
+    assert hidden.status_code == absent.status_code == 404
+    assert words(hidden) == words(absent)
+
+
+def test_a_ranking_takes_the_same_number_of_queries_for_any_number_of_countries(
+    world: World, api: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(5):  # session, account, run, its model, its countries
+        assert len(api.get("/api/v1/rankings/").json()["countries"]) > 190
