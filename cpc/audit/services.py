@@ -42,7 +42,7 @@ def record(
         actor_name=str(actor) if actor else SYSTEM,
         action=action,
         object_type=target._meta.label_lower,
-        object_id=str(target.pk),
+        object_id="" if target.pk is None else str(target.pk),
         object_label=str(target)[:200],
         before=_plain(before),
         after=_plain(after),
