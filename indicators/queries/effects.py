@@ -30,6 +30,11 @@ def register(key: str, tell: Tell) -> None:
     _tellers[key] = tell
 
 
+def unregister(key: str) -> None:
+    """Ask this teller no more."""
+    del _tellers[key]
+
+
 def effects(batch: Import, user: User) -> list[Effect]:
     """What publishing `batch` sets off: what this app knows of it, then what the others say."""
     told = [effect for key in sorted(_tellers) for effect in _tellers[key](batch, user)]

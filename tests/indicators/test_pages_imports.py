@@ -13,9 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.forms import UploadForm
 from indicators.models import FormReview, Import, ImportState, Observation, Publication
+from indicators.queries import effects
+from indicators.queries.effects import Effect
 from indicators.services import discard, receive_path
 from indicators.sources.documents import Limits
 from tests.support.accounts import make_account
@@ -156,6 +159,25 @@ def test_a_preview_is_not_outdated_by_a_publish_that_does_not_touch_it(analyst: 
     before = seen(analyst, mine)
     published(tmp_path / "other", tiers(("COL", "Colombia", "Tier 2")), "other.csv")
     assert "is published as number 2" in act(analyst, "import-publish", mine, seen=before)
+
+
+def test_a_preview_says_what_publishing_sets_off_and_lets_other_apps_add_to_it(analyst: Client, tmp_path: Path) -> None:
+    published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), flag="unconfirmed"), "weak.csv")
+    batch = previewed(tmp_path, GOOD)
+
+    def tell(about: Import, user: User) -> list[Effect]:
+        return [Effect(f"{user.username} hears of {about.edition}.")]
+
+    effects.register("test", tell)
+    with pytest.raises(ValueError, match="registered already"):
+        effects.register("test", tell)
+    page = page_of(analyst, batch)
+    effects.unregister("test")
+    assert "analyst hears of 2023." in page
+    assert "1 value not known before will be known." in page
+    assert "1 value will be replaced." in page
+    assert "The same value, stated more firmly or fully" in page
+    assert "hears of" not in page_of(analyst, batch)
 
 
 def test_the_values_of_a_preview_are_filtered_and_paged(analyst: Client, tmp_path: Path) -> None:
