@@ -13,10 +13,13 @@ A statement that leaves out an error or an interval agrees with one that gives i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from indicators.models import Import, StagedNarrative
 
@@ -43,10 +46,22 @@ JOIN = """FROM indicators_stagedobservation s
     WHERE s.batch_id = %s"""
 
 
+@contextmanager
+def whole_tables() -> Iterator[CursorWrapper]:
+    """A cursor that joins whole tables by hash.
+
+    Rows just copied in have no statistics yet; without them the planner may loop over every pair of rows.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield cursor
+        cursor.execute("RESET enable_nestloop")
+
+
 def counts(batch: Import) -> dict[str, int]:
     """How many staged values are new, changed, older and unchanged, narratives counted apart."""
     found = dict.fromkeys(STATUSES, 0)
-    with connection.cursor() as cursor:
+    with whole_tables() as cursor:
         cursor.execute(f"SELECT status, count(*) FROM (SELECT {STATUS} AS status {JOIN}) t GROUP BY status", [batch.pk])
         found.update(dict(cursor.fetchall()))
     found["narratives"] = StagedNarrative.objects.filter(batch=batch).count()
@@ -90,7 +105,7 @@ def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offs
         LEFT JOIN indicators_observation p ON p.id = t.old_id
         WHERE t.status = %s AND c.name ILIKE %s ORDER BY s.id LIMIT %s OFFSET %s"""
     like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    with connection.cursor() as cursor:
+    with whole_tables() as cursor:
         cursor.execute(query, [batch.pk, status, like, limit, offset])
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return [PreviewRow(*row) for row in found]
@@ -101,6 +116,6 @@ def count_rows(batch: Import, *, status: str, country: str = "") -> int:
     query = f"""SELECT count(*) FROM (SELECT s.country_id, {STATUS} AS status {JOIN}) t
         JOIN indicators_country c ON c.id = t.country_id WHERE t.status = %s AND c.name ILIKE %s"""
     like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    with connection.cursor() as cursor:
+    with whole_tables() as cursor:
         cursor.execute(query, [batch.pk, status, like])
         return int(cursor.fetchone()[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from indicators.models import (
     Import,
@@ -17,7 +17,11 @@ from indicators.models import (
 
 
 def publish(batch: Import, publication: Publication) -> int:
-    """Make the staged narratives live; one that reads the same as the live one changes nothing. Returns how many."""
+    """Make the staged narratives live, and return how many.
+
+    One that reads the same as the live one changes nothing. One that breaks off does not replace a whole one: it is
+    kept on record, superseded from the start.
+    """
     years = StagedNarrative.objects.filter(batch=batch).values("report_year")
     live = {(n.country_id, n.report_year): n for n in Narrative.objects.live().filter(report_year__in=years)}
     made = 0
@@ -25,11 +29,16 @@ def publish(batch: Import, publication: Publication) -> int:
         standing = live.get((staged.country_id, staged.report_year))
         if standing is not None and standing.digest == staged.digest:
             continue
-        if standing is not None:
+        kept = standing is not None and _is_cut(staged.content) and not standing.sections.filter(cut=True).exists()
+        if standing is not None and not kept:
             _close(standing, publication)
-        _create(staged, batch, publication)
-        made += 1
+        _create(staged, batch, publication, live=not kept)
+        made += not kept
     return made
+
+
+def _is_cut(content: dict[str, Any]) -> bool:
+    return any(section["cut"] for section in content["sections"])
 
 
 def retract(batch: Import, publication: Publication) -> None:
@@ -53,7 +62,7 @@ def _close(narrative: Narrative, publication: Publication) -> None:
     Narrative.objects.filter(pk=narrative.pk).update(valid_to=publication.seq, superseded_at=publication.at)
 
 
-def _create(staged: StagedNarrative, batch: Import, publication: Publication) -> Narrative:
+def _create(staged: StagedNarrative, batch: Import, publication: Publication, *, live: bool) -> Narrative:
     content = staged.content
     narrative = Narrative.objects.create(
         country_id=staged.country_id,
@@ -65,6 +74,8 @@ def _create(staged: StagedNarrative, batch: Import, publication: Publication) ->
         batch=batch,
         digest=staged.digest,
         valid_from=publication.seq,
+        valid_to=None if live else publication.seq,
+        superseded_at=None if live else publication.at,
     )
     NarrativeSection.objects.bulk_create(
         NarrativeSection(narrative=narrative, ordinal=n, **part) for n, part in enumerate(content["sections"], 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
@@ -77,7 +77,7 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False) -> Ou
 def _apply(batch: Import, publication: Publication) -> None:
     status, join = comparison.STATUS, comparison.JOIN
     seq, at = publication.seq, publication.at
-    with connection.cursor() as cursor:
+    with comparison.whole_tables() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.import_difference")
         cursor.execute(
             f"CREATE TEMP TABLE import_difference ON COMMIT DROP AS SELECT s.id, o.id AS live_id, {status} AS status "
@@ -177,7 +177,7 @@ _STANDS_ALREADY = """SELECT s.live_id FROM standing s
 
 def _withdraw(batch: Import, publication: Publication) -> tuple[int, int]:
     seq, at = publication.seq, publication.at
-    with connection.cursor() as cursor:
+    with comparison.whole_tables() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.retraction, pg_temp.standing")
         cursor.execute(_AFFECTED, {"batch": batch.pk})
         cursor.execute(

@@ -66,6 +66,7 @@ class Reason(enum.StrEnum):
     OUT_OF_RANGE = "out_of_range"
     DUPLICATE_KEY = "duplicate_key"
     INCONSISTENT = "inconsistent"
+    LARGE_CHANGE = "large_change"
     NOT_A_COUNTRY = "not_a_country"
     FORMER_STATE = "former_state"
     TRUNCATED = "truncated"
@@ -82,6 +83,7 @@ REMEDIES: Mapping[Reason, str] = {
     Reason.OUT_OF_RANGE: "Check the value against the publisher's scale.",
     Reason.DUPLICATE_KEY: "Keep one row for each country and period.",
     Reason.INCONSISTENT: "Two figures of the same row disagree; check both against the publisher.",
+    Reason.LARGE_CHANGE: "The value goes in as stated; compare it with the publisher's own account of the year.",
     Reason.NOT_A_COUNTRY: "Nothing to do: groups of countries and lines of notes are left out.",
     Reason.FORMER_STATE: "Nothing to do: the state no longer exists and is not a candidate.",
     Reason.TRUNCATED: "Take the complete document from the publisher; the cut item is kept and marked.",
@@ -179,7 +181,11 @@ class RecommendationReading:
 
 @dataclass(slots=True)
 class SectionReading:
-    """One section of a narrative. `kind` is intro, recommendations, prosecution, protection, prevention or profile."""
+    """One section of a narrative.
+
+    `kind` is intro, recommendations, prosecution, protection, prevention, profile or efforts. The last is what a
+    special case has in place of the three sections of the 3Ps.
+    """
 
     kind: str
     heading: str

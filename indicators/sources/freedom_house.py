@@ -268,7 +268,7 @@ class _Reader:
                     f"The total moved from {shown(before[0])} in edition {edition - 1} (row {before[1] + 1}) "
                     f"to {shown(total)} in edition {edition}."
                 )
-                self._warn(Reason.INCONSISTENT, message, index, "total", name)
+                self._warn(Reason.LARGE_CHANGE, message, index, "total", name)
 
     def _note(self, index: int, text: object) -> None:
         message = "A line without a country: left out."

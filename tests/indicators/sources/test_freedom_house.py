@@ -50,7 +50,7 @@ def at(result: ReadResult, locator: str) -> Reading:
 def test_counts_of_the_workbook_of_scores(scores: ReadResult) -> None:
     assert (scores.edition, scores.edition_rank, scores.rows_read) == ("2025", 20250000, 2723)
     assert len(scores.readings) == 2723 * 13
-    assert problem_counts(scores) == {("warning", "out_of_range"): 77, ("warning", "inconsistent"): 76}
+    assert problem_counts(scores) == {("warning", "out_of_range"): 77, ("warning", "large_change"): 76}
     assert Counter(r.code for r in scores.readings if r.indicator == "fh.total") == {"": 2535, "territory": 188}
     assert not any(r.missing for r in scores.readings)
     assert all(
@@ -185,7 +185,7 @@ def test_ratings_by_race_are_no_rating_of_the_country(ratings: ReadResult) -> No
 def test_negative_rights_and_jumps_are_warnings(scores: ReadResult) -> None:
     found = {(p.reason, p.locator) for p in scores.problems if p.country in ("China", "Kuwait")}
     assert (Reason.OUT_OF_RANGE, "FIW13-25!W39") in found
-    jump = next(p for p in scores.problems if p.country == "Kuwait" and p.reason is Reason.INCONSISTENT)
+    jump = next(p for p in scores.problems if p.country == "Kuwait" and p.reason is Reason.LARGE_CHANGE)
     assert "from 38 in edition 2024" in jump.message
     assert "to 31 in edition 2025" in jump.message
 
@@ -246,7 +246,7 @@ def test_blank_duplicate_jump_and_unknown_column(tmp_path: Path) -> None:
     assert problem_counts(result) == {
         ("warning", "unknown_column"): 1,
         ("rejected", "duplicate_key"): 1,
-        ("warning", "inconsistent"): 1,
+        ("warning", "large_change"): 1,
     }
     assert result.rows_read == 4
     blank = at(result, "FIW26!H6")
