@@ -10,5 +10,7 @@ class SelectionConfig(AppConfig):
         """Register what this app adds to the whole."""
         from cpc.demo import STEPS, DemoStep
         from selection.demo import load_screen
+        from selection.views import home
 
         STEPS.add(DemoStep(order=30, label="First ranking", run=load_screen))
+        home.register()

@@ -1,0 +1,108 @@
+"""The filters of lists: what may be asked, in words. A value outside is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from indicators.models import CountryKind
+from selection import words
+from selection.models import ScoreRun
+from selection.queries.ranking import TIER_ORDER, RankingRow
+
+ANY = ("", "All")
+
+
+def _select(label: str, **more: str) -> forms.ChoiceField:
+    widget = forms.Select(attrs={"class": "usa-select", **more})
+    return forms.ChoiceField(label=label, required=False, widget=widget)
+
+
+def _find(label: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"})
+    return forms.CharField(label=label, required=False, max_length=100, widget=widget)
+
+
+def refusal(form: forms.Form) -> str:
+    """What is wrong with filters that were asked for in the address, as a sentence for the reader."""
+    problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
+    return f"The list cannot be filtered like this. {'; '.join(problems)}"
+
+
+class RankingForm(forms.Form):
+    """Filters of the ranking; choices are those that the rows of the segment have."""
+
+    use_required_attribute = False
+
+    q = _find("Country")
+    region = _select("Region")
+    income = _select("Income group")
+    tier = _select("Tier")
+    hurdle = _select("Corruption hurdle")
+
+    def __init__(self, rows: Iterable[RankingRow], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = list(rows)
+        tiers = sorted({row.tier for row in found if row.tier}, key=lambda tier: TIER_ORDER.get(tier, 9))
+        kinds = {row.hurdles["corruption"].kind for row in found if "corruption" in row.hurdles}
+        self._offer("region", [(region, region) for region in sorted({row.region for row in found if row.region})])
+        self._offer("income", [(k, v) for k, v in words.INCOME.items() if any(row.income == k for row in found)])
+        self._offer("tier", [(tier, tier) for tier in tiers])
+        self._offer("hurdle", [(kind, said) for kind, said in words.CHANCES.items() if kind in kinds])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [ANY, *choices]
+
+    @property
+    def in_words(self) -> list[str]:
+        """The filters in use, each in words."""
+        said = []
+        for name, value in self.cleaned_data.items():
+            if value:
+                field = self.fields[name]
+                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+                said.append(f"{field.label}: {choices.get(value, value)}")
+        return said
+
+
+class CountriesForm(forms.Form):
+    """Filters of the list of countries."""
+
+    use_required_attribute = False
+
+    q = _find("Name or code")
+    region = _select("Region")
+    kind = _select("Kind")
+    tier = _select("Tier")
+    income = _select("Income group")
+
+    def __init__(self, regions: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offers = {
+            "region": [(region, region) for region in regions],
+            "kind": list(CountryKind.choices),
+            "tier": [(tier, tier) for tier in TIER_ORDER],
+            "income": list(words.INCOME.items()),
+        }
+        for name, choices in offers.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [ANY, *choices]
+
+
+class CompareForm(forms.Form):
+    """The run to compare with."""
+
+    use_required_attribute = False
+
+    to = _select("Compare with")
+
+    def __init__(self, others: Iterable[ScoreRun], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(str(run.pk), f"Run {run.pk}, data as known at no. {run.as_of}") for run in others]

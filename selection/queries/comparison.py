@@ -1,0 +1,154 @@
+"""Two runs side by side: who moved, by how much, and whether the data or the model made the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from indicators.models import Publication
+from selection.model_table import ModelTable
+from selection.models import CountryScore, ScoreRun
+from selection.queries.ranking import FIRST, RankingRow, ranking_of
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One country in both runs. `places` is positive where it rose; `driver` moved its score most, by `points`."""
+
+    before: RankingRow | None
+    after: RankingRow | None
+    places: int | None
+    points: float | None
+    driver: str = ""
+    driver_points: float = 0.0
+    driver_is_new_data: bool = False
+
+    @property
+    def row(self) -> RankingRow:
+        """The country as it stands in the later run, or in the earlier one where it is only there."""
+        row = self.after or self.before
+        assert row is not None
+        return row
+
+    @property
+    def changed(self) -> bool:
+        """Whether rank, standing or printed score differ."""
+        if self.before is None or self.after is None:
+            return True
+        same = (self.before.rank, self.before.status) == (self.after.rank, self.after.status)
+        return not same or round(self.before.score or 0, 1) != round(self.after.score or 0, 1)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The earlier run, the later run, and what is different."""
+
+    before: ScoreRun
+    after: ScoreRun
+    moves: tuple[Move, ...]
+    publications: tuple[Publication, ...]
+    model: tuple[str, ...]
+    engine: bool
+    day: bool
+    entered: tuple[RankingRow, ...]
+    left: tuple[RankingRow, ...]
+
+    @property
+    def changed(self) -> list[Move]:
+        """The countries that changed: who moved most first, then who came or went, by rank."""
+        return sorted((move for move in self.moves if move.changed), key=_by_movement)
+
+    @property
+    def same_place(self) -> int:
+        """How many countries keep their rank."""
+        return sum(1 for move in self.moves if move.places == 0)
+
+
+def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
+    """Set two runs of a stage side by side, in the order in which they were stored."""
+    before, after = sorted((one, other), key=lambda run: run.pk)
+    old, new = ranking_of(before), ranking_of(after)
+    rows = {row.code: row for row in (*old.ranked, *old.others)}, {row.code: row for row in (*new.ranked, *new.others)}
+    lines = _lines(before), _lines(after)
+    moves = [
+        _move(rows[0].get(code), rows[1].get(code), lines[0].get(code, {}), lines[1].get(code, {}), new.table)
+        for code in sorted({*rows[0], *rows[1]})
+    ]
+    first = {row.code for row in old.first}, {row.code for row in new.first}
+    low, high = sorted((before.as_of, after.as_of))
+    published = Publication.objects.filter(seq__gt=low, seq__lte=high).select_related("batch__source")
+    return Comparison(
+        before=before,
+        after=after,
+        moves=tuple(moves),
+        publications=tuple(published.order_by("seq")),
+        model=tuple(model_changes(old.table, new.table)),
+        engine=before.engine_version != after.engine_version,
+        day=before.reference_date != after.reference_date,
+        entered=tuple(row for row in new.first if row.code not in first[0]),
+        left=tuple(row for row in old.first if row.code not in first[1]),
+    )
+
+
+def _by_movement(move: Move) -> tuple[bool, int, float, int, str]:
+    rank = move.row.rank or (move.before.rank if move.before else None)
+    return move.places is None, -abs(move.places or 0), -abs(move.points or 0.0), rank or 1000, move.row.name
+
+
+_Lines = Mapping[str, Mapping[str, Any]]
+
+
+def _lines(run: ScoreRun) -> dict[str, _Lines]:
+    rows = CountryScore.objects.filter(run=run).values_list("country__code", "lines")
+    return {code: {line["key"]: line for line in lines} for code, lines in rows}
+
+
+def _move(before: RankingRow | None, after: RankingRow | None, old: _Lines, new: _Lines, table: ModelTable) -> Move:
+    places = before.rank - after.rank if before and after and before.rank and after.rank else None
+    both = before and after and before.score is not None and after.score is not None
+    if not both or before is None or after is None:
+        return Move(before, after, places, None)
+    changes = {key: new.get(key, {}).get("points", 0.0) - old.get(key, {}).get("points", 0.0) for key in {*old, *new}}
+    key = max(sorted(changes), key=lambda k: abs(changes[k]), default="")
+    points = (after.score or 0.0) - (before.score or 0.0)
+    if not key or abs(changes[key]) < 1e-9:
+        return Move(before, after, places, points)
+    label = next((row.label for row in table.criteria if row.key == key), key)
+    is_new = old.get(key, {}).get("observation") != new.get(key, {}).get("observation")
+    return Move(before, after, places, points, label, changes[key], is_new)
+
+
+def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
+    """What differs between two tables of the model, one sentence a criterion, node or setting."""
+    if old.hash == new.hash:
+        return []
+    found = []
+    for name in ("root_tau", "node_tau", "rho", "draws"):
+        if getattr(old, name) != getattr(new, name):
+            found.append(f"{name} is {getattr(new, name):g}, was {getattr(old, name):g}.")
+    for kind in ("nodes", "criteria"):
+        was, now = ({item.key: item for item in getattr(table, kind)} for table in (old, new))
+        found += [f"{now[key].label} is new." for key in now if key not in was]
+        found += [f"{was[key].label} is gone." for key in was if key not in now]
+        for key in now:
+            if key in was and now[key] != was[key]:
+                if now[key].weight != was[key].weight:
+                    found.append(f"{now[key].label}: weight {now[key].weight:g}, was {was[key].weight:g}.")
+                else:
+                    found.append(f"{now[key].label}: its definition is another.")
+    return found or ["The model is described in other words; no weight and no rule is another."]
+
+
+def changes_since(run: ScoreRun, before: ScoreRun) -> tuple[int, list[RankingRow], list[RankingRow]]:
+    """For the home page: how many ranks differ from `before`, and who is new among the first ten, and who left."""
+    old = {row.code: row for row in ranking_of(before).ranked}
+    new = {row.code: row for row in ranking_of(run).ranked}
+    moved = sum(1 for code in {*old, *new} if _rank(old, code) != _rank(new, code))
+    entered = [row for row in ranking_of(run).first if (_rank(old, row.code) or FIRST + 1) > FIRST]
+    left = [row for row in ranking_of(before).first if (_rank(new, row.code) or FIRST + 1) > FIRST]
+    return moved, entered, left
+
+
+def _rank(rows: Mapping[str, RankingRow], code: str) -> int | None:
+    return rows[code].rank if code in rows else None

@@ -1,0 +1,344 @@
+"""All about one country: each factor with its observation, and, for a run, what the score made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from indicators.models import Country, CountryKind, Narrative, Observation
+from indicators.queries import Known, observations
+from selection.model_table import CriterionRow, ModelTable, NodeRow, Stage
+from selection.models import CountryScore, ScoreRun
+from selection.queries.ranking import MEASURED, Ranking, RankingRow, missing_reason, plain, ranking_of
+from selection.scoring import round_to_total
+from selection.snapshots import Cell, choose
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What a run made of a factor. Weights and points are of 100; `printed` adds up to the printed score."""
+
+    u: float | None
+    median: float | None
+    clipped: bool
+    nominal: float
+    effective: float
+    points: float
+    printed: float
+    lost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One criterion of one country: the observation used, one that is shown only, or the reason why there is none."""
+
+    row: CriterionRow
+    used: Observation | None
+    shown: Observation | None
+    missing: str
+    made: Points | None = None
+
+    @property
+    def observation(self) -> Observation | None:
+        """What the page shows as the value."""
+        return self.used or self.shown
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the model counts the criterion, with or without a value."""
+        return self.row.weight > 0
+
+
+@dataclass(frozen=True, slots=True)
+class FactorGroup:
+    """A node of the tree with its factors. `level` is 0 for a branch, 1 below it."""
+
+    node: NodeRow
+    level: int
+    factors: tuple[Factor, ...]
+    score: float | None = None
+    nominal: float | None = None
+    printed: float | None = None
+
+
+@dataclass(frozen=True)
+class CountryPage:
+    """One country as its page shows it. Without `row` no rank, score, weight or points are there to show."""
+
+    country: Country
+    successor: Country | None
+    groups: tuple[FactorGroup, ...]
+    unrated: tuple[Factor, ...]
+    unrated_weight: float
+    row: RankingRow | None = None
+    ranking: Ranking | None = None
+    total: float | None = None
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def factors(self) -> list[Factor]:
+        """Every factor, in the order of the page."""
+        return [factor for group in self.groups for factor in group.factors]
+
+    def factor(self, key: str) -> Factor | None:
+        """One factor by the key of its criterion."""
+        return next((factor for factor in self.factors if factor.row.key == key), None)
+
+
+def find_country(code: str) -> Country | None:
+    """The country, territory or former state of this code, in capitals or not."""
+    return Country.objects.filter(code=code.upper()).first()
+
+
+def country_page(country: Country, table: ModelTable, run: ScoreRun | None, *, as_of: int | None) -> CountryPage:
+    """What is known of a country and, where `run` is given, how the run counted it.
+
+    Without a run, or for a country it does not score, the values are the newest known at `as_of` (None is now).
+    """
+    score = CountryScore.objects.filter(run=run, country=country).first() if run else None
+    lines = {line["key"]: line for line in score.lines} if score else {}
+    cells = _cells_of_lines(lines) if lines else {}
+    rows = table.rows(Stage.FULL)
+    cells |= _newest_cells(country, [row for row in rows if row.key not in cells], as_of)
+    factors = {row.key: _factor(row, *cells[row.key]) for row in rows}
+    ranking = ranking_of(run) if run else None
+    total, printed = None, {}
+    if score is not None and score.score is not None and ranking is not None:
+        total = round(score.score, 1)
+        printed = _printed({key: line["points"] for key, line in lines.items()}, table, total)
+        factors |= _made(factors, lines, printed, ranking.medians)
+    successor = Country.objects.filter(code=country.successor_code).first() if country.successor_code else None
+    weights = table.weights()
+    unrated = tuple(f for f in factors.values() if f.row.stage == "full")
+    return CountryPage(
+        country=country,
+        successor=successor,
+        groups=tuple(_groups(table, factors, printed, score.nodes if score else {})),
+        unrated=unrated,
+        unrated_weight=sum(weights[f.row.key] for f in unrated),
+        row=ranking.row(country.code) if ranking else None,
+        ranking=ranking,
+        total=total,
+        places=_places(ranking, country.code) if ranking and total is not None else {},
+    )
+
+
+# ---- cells ---------------------------------------------------------------------------------------------------------
+
+_Cells = dict[str, tuple[Observation | None, Observation | None, str]]
+
+
+def _cells_of_lines(lines: Mapping[str, Mapping[str, Any]]) -> _Cells:
+    """The observations behind the lines of a run, read by their numbers: they stay on record."""
+    wanted = {line[name] for line in lines.values() for name in ("observation", "shown") if line[name]}
+    rows = Observation.objects.select_related("indicator__source", "file").in_bulk(wanted)
+    return {
+        key: (rows.get(line["observation"]), rows.get(line["shown"]), missing_reason(line))
+        for key, line in lines.items()
+    }
+
+
+def _newest_cells(country: Country, rows: Sequence[CriterionRow], as_of: int | None) -> _Cells:
+    """The newest values by the rules of the model's table, without scoring anything."""
+    codes = {row.indicator for row in rows if row.indicator}
+    found = list(observations(as_of).filter(country=country, indicator__code__in=codes).order_by("year", "period"))
+    by_id = {row.pk: row for row in found}
+    cells: _Cells = {}
+    for row in rows:
+        if not row.indicator:
+            cells[row.key] = (None, None, "not_rated")
+            continue
+        known = [_known(o, country.code) for o in found if (o.indicator.code, o.series) == (row.indicator, row.series)]
+        chosen, _ = choose(row, known, [country.code])
+        cells[row.key] = _read(chosen[country.code], by_id)
+    return cells
+
+
+def _known(row: Observation, code: str) -> Known:
+    return Known(
+        observation_id=row.pk,
+        indicator=row.indicator.code,
+        country=code,
+        period=row.period,
+        year=row.year,
+        series=row.series,
+        value=row.value,
+        label=row.label,
+        missing=row.missing,
+        standard_error=row.standard_error,
+        quality=row.quality,
+        edition=row.edition,
+    )
+
+
+def _read(cell: Cell, rows: Mapping[int, Observation]) -> tuple[Observation | None, Observation | None, str]:
+    used = rows[cell.used.observation_id] if cell.used else None
+    shown = rows[cell.shown.observation_id] if cell.shown else None
+    return used, shown, "" if used else cell.missing
+
+
+def _factor(row: CriterionRow, used: Observation | None, shown: Observation | None, missing: str) -> Factor:
+    return Factor(row, used, None if shown is not None and shown.missing else shown, missing)
+
+
+# ---- points --------------------------------------------------------------------------------------------------------
+
+
+def _made(
+    factors: Mapping[str, Factor],
+    lines: Mapping[str, Mapping[str, Any]],
+    printed: Mapping[str, float],
+    medians: Mapping[str, float],
+) -> dict[str, Factor]:
+    """The factors of the screen with what the run made of them."""
+    made = {}
+    for key, line in lines.items():
+        factor = factors[key]
+        points = Points(
+            u=line["u"] if line["state"] in MEASURED else None,
+            median=medians.get(key),
+            clipped=line["clipped"],
+            nominal=100 * line["nominal_weight"],
+            effective=100 * line["effective_weight"],
+            points=line["points"],
+            printed=printed.get(key, 0.0),
+            lost=line["points_lost"],
+        )
+        made[key] = Factor(factor.row, factor.used, factor.shown, factor.missing, points)
+    return made
+
+
+def _printed(points: Mapping[str, float], table: ModelTable, total: float) -> dict[str, float]:
+    """Points rounded to one decimal so that factors add up to nodes, nodes to branches, and branches to the score."""
+    printed: dict[str, float] = {}
+
+    def below(node: str) -> list[str]:
+        own = [row.key for row in table.criteria if row.node == node and row.key in points]
+        return [*own, *(other.key for other in table.nodes if other.parent == node)]
+
+    def exact(key: str) -> float:
+        return points[key] if key in points else sum(exact(child) for child in below(key))
+
+    def divide(node: str, total: float) -> None:
+        children = [key for key in below(node) if key in points or below(key)]
+        shares = round_to_total([exact(key) for key in children], total) if children else []
+        for key, share in zip(children, shares, strict=True):
+            printed[key] = share
+            if key not in points:
+                divide(key, share)
+
+    divide("", total)
+    return printed
+
+
+def _groups(
+    table: ModelTable,
+    factors: Mapping[str, Factor],
+    printed: Mapping[str, float],
+    nodes: Mapping[str, Mapping[str, float | None]],
+) -> Iterable[FactorGroup]:
+    """Branches and nodes with the factors of the screen that stand right below them."""
+    screen = {row.key for row in table.rows(Stage.SCREEN)}
+
+    def group(node: NodeRow, level: int) -> FactorGroup:
+        own = [f for f in factors.values() if f.row.node == node.key and f.row.key in screen]
+        below = {node.key, *(other.key for other in table.nodes if other.parent == node.key)}
+        made = [f.made for f in factors.values() if f.made and f.row.node in below]
+        return FactorGroup(
+            node,
+            level,
+            tuple(sorted(own, key=lambda factor: not factor.is_counted)),
+            score=nodes.get(node.key, {}).get("score"),
+            nominal=sum(m.nominal for m in made) if made else None,
+            printed=printed.get(node.key),
+        )
+
+    for branch in (node for node in table.nodes if not node.parent):
+        yield group(branch, 0)
+        below = [group(node, 1) for node in table.nodes if node.parent == branch.key]
+        yield from (found for found in below if found.factors)
+
+
+def _places(ranking: Ranking, code: str) -> dict[str, int]:
+    """The country's place by need and by feasibility among the ranked."""
+    own = ranking.row(code)
+    places = {}
+    for name in ("need", "feasibility"):
+        value = getattr(own, name)
+        places[name] = 1 + sum((getattr(row, name) or 0) > value for row in ranking.ranked)
+    return places
+
+
+# ---- lists ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CountryEntry:
+    """One line of the list of countries; `row` only where rankings may be seen."""
+
+    country: Country
+    tier: str
+    tier_quality: str
+    tier_year: int | None
+    income: str
+    row: RankingRow | None
+
+
+def country_entries(ranking: Ranking | None, *, as_of: int | None = None) -> list[CountryEntry]:
+    """Every country, territory and former state by name, with the newest tier that is not inferred, and its class."""
+    tiers = _newest_labels("tip.tier", as_of)
+    classes = _newest_labels("wb.income_class", as_of)
+    by_code = {row.code: row for row in (*ranking.ranked, *ranking.others)} if ranking else {}
+    found = []
+    for country in Country.objects.all():
+        tier, income = tiers.get(country.pk), classes.get(country.pk)
+        found.append(
+            CountryEntry(
+                country,
+                tier.label if tier else "",
+                tier.quality if tier else "",
+                tier.year if tier else None,
+                income.label if income else "",
+                by_code.get(country.code),
+            )
+        )
+    return sorted(found, key=lambda entry: plain(entry.country.name))
+
+
+def _newest_labels(code: str, as_of: int | None) -> dict[int, Observation]:
+    rows = (
+        Observation.objects.as_of(as_of)
+        .filter(indicator__code=code, series="", missing="")
+        .exclude(quality="inferred")
+        .order_by("country_id", "-year", "-period")
+        .distinct("country_id")
+    )
+    return {row.country_id: row for row in rows}
+
+
+def newest_narrative(country: Country, as_of: int | None = None) -> Narrative | None:
+    """The newest narrative of the TIP Report that is loaded, with its recommendations."""
+    rows = Narrative.objects.as_of(as_of).filter(country=country).prefetch_related("recommendations")
+    return rows.order_by("-report_year").first()
+
+
+def series(country: Country, codes: Iterable[str], *, as_of: int | None = None) -> dict[str, list[Observation]]:
+    """The main series of each indicator over time, oldest first."""
+    rows = observations(as_of).filter(country=country, indicator__code__in=list(codes), series="")
+    found: dict[str, list[Observation]] = {}
+    for row in rows.order_by("year", "period"):
+        found.setdefault(row.indicator.code, []).append(row)
+    return found
+
+
+def peers_of(code: str, *, as_of: int | None = None) -> list[tuple[str, str, float]]:
+    """Code, name and newest value of `code`'s main series for every country proper that has one."""
+    rows = (
+        Observation.objects.as_of(as_of)
+        .filter(indicator__code=code, series="", value__isnull=False, country__kind=CountryKind.STATE)
+        .order_by("country_id", "-year", "-period")
+        .distinct("country_id")
+    )
+    found = rows.values_list("country__code", "country__name", "value")
+    return [(c, name, value) for c, name, value in found if value is not None]

@@ -1,0 +1,1 @@
+"""How rankings are shown: words, rows, pictures and exports."""

@@ -1,0 +1,216 @@
+"""The list of countries, and the page of one: every factor from the publisher's cell to points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.web import charts, exports
+from cpc.web.charts import Chart
+from cpc.web.tables import check_parameters, paginate, query, sort_key
+from indicators.models import Country
+from selection import words
+from selection.forms import CountriesForm, refusal
+from selection.model_table import ModelTable, read
+from selection.models import ScoreRun
+from selection.queries.country import (
+    CountryEntry,
+    CountryPage,
+    Factor,
+    country_entries,
+    country_page,
+    find_country,
+    newest_narrative,
+    peers_of,
+    series,
+)
+from selection.queries.ranking import TIER_ORDER, plain, ranking_of
+from selection.queries.runs import newest_run
+from selection.tables import country as said
+from selection.tables import trends
+from selection.views.ranking import KINDS, asked_run
+
+PARAMETERS = ("q", "region", "kind", "tier", "income", "sort", "page", "show", "format")
+CHILD_LABOUR = "child_labour"
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def country(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One country: for who sees rankings, with what a run made of each value; for others the values and sources."""
+    user = user_of(request)
+    sees = user.allows(Permission.VIEW_RANKINGS)
+    check_parameters(request, ("run", "format") if sees else ("format",))
+    found = find_country(code)
+    if found is None:
+        raise Http404
+    if found.code != code:
+        return redirect("country", found.code)
+    run = asked_run(request) if sees else None
+    as_of = run.as_of if run else None
+    table = ranking_of(run).table if run else read()
+    page = country_page(found, table, run, as_of=as_of)
+    kind = request.GET.get("format", "")
+    if kind:
+        return _export(kind, page, run)
+    newest = newest_run() if run and "run" in request.GET else run
+    narrative = newest_narrative(found, as_of)
+    context = {
+        "page": page,
+        "country": found,
+        "run": run,
+        "is_newest": newest == run,
+        "sees": sees,
+        "scored": page.total is not None,
+        "lede": said.lede(page),
+        "facts": said.scored_facts(page) or said.known_facts(page),
+        "groups": [(group, [_line(factor) for factor in group.factors]) for group in page.groups],
+        "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
+        "farthest": said.farthest(page),
+        "hurdles": _hurdles(page, table),
+        "trends": _trends(page, as_of),
+        "narrative": narrative,
+        "narrative_title": f"TIP Report {narrative.report_year}" if narrative else "",
+        "suffix": f"?run={run.pk}" if run and newest != run else "",
+        "as_known": run.as_of_at if run else None,
+        "csv_url": query(request, format="csv"),
+    }
+    return render(request, "selection/country.html", context)
+
+
+def _line(factor: Factor) -> dict[str, Any]:
+    """One row of the factor table."""
+    made = factor.made
+    return {
+        "factor": factor,
+        "value": said.value(factor.observation) if factor.observation else "",
+        "quality": words.QUALITY[factor.observation.quality] if factor.observation else "",
+        "missing": said.missing(factor) if factor.missing else "",
+        "goalposts": said.rule(factor),
+        "mark": charts.profile(made.u, made.median, width=86) if made else None,
+        "edition": words.edition(factor.observation.edition) if factor.observation else "",
+    }
+
+
+def _hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
+    if page.row is None:
+        return []
+    return [
+        {
+            "label": hurdle["label"],
+            "citation": hurdle["citation"],
+            "mark": words.CHANCE_MARKS[page.row.hurdles[hurdle["key"]].kind],
+            "words": words.chance(page.row.hurdles[hurdle["key"]]),
+            "likelihood": _likelihood(page.row.hurdles[hurdle["key"]].probability),
+        }
+        for hurdle in table.hurdles
+        if hurdle["key"] in page.row.hurdles
+    ]
+
+
+def _likelihood(probability: float | None) -> str:
+    return "" if probability is None else words.likelihood(probability)
+
+
+def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
+    peers = {}
+    if page.ranking is not None:
+        for key in ("cpi", "gni"):
+            row, median = page.ranking.table.row(key), page.ranking.medians.get(key)
+            height = said.raw_of(row.function, median) if median is not None else None
+            if height is not None:
+                peers[row.indicator] = ("Median of the ranked countries", height)
+    drawn = trends.trends(series(page.country, trends.CODES, as_of=as_of), peers)
+    factor = page.factor(CHILD_LABOUR)
+    if factor is not None:
+        others = peers_of(factor.row.indicator, as_of=as_of)
+        found = factor.used
+        strip = trends.child_labour(
+            (page.country.name, found.value if found else None),
+            found.period if found else "",
+            said.missing(factor) if factor.missing else "",
+            [(name, value) for code, name, value in others if code != page.country.code],
+        )
+        drawn += [strip] if strip else []
+    return drawn
+
+
+def _export(kind: str, page: CountryPage, run: ScoreRun | None) -> HttpResponseBase:
+    if kind not in KINDS:
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    scored = page.total is not None
+    name = f"factors {page.country.code}" + (f" run {run.pk}" if run else "")
+    return exports.response(
+        kind, [*page.factors, *page.unrated], said.fields(scored=scored), name, sheet=page.country.name
+    )
+
+
+# ---- list ----------------------------------------------------------------------------------------------------------
+
+SORTS = ("name", "region", "tier", "income", "rank")
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def countries(request: HttpRequest) -> HttpResponseBase:
+    """Every country, territory and former state that publishers list."""
+    user = user_of(request)
+    sees = user.allows(Permission.VIEW_RANKINGS)
+    check_parameters(request, tuple(name for name in PARAMETERS if name != "format"))
+    run = newest_run() if sees else None
+    entries = country_entries(ranking_of(run) if run else None)
+    regions = sorted({entry.country.region for entry in entries if entry.country.region})
+    form = CountriesForm(regions, request.GET)
+    if not form.is_valid():
+        raise BadRequest(refusal(form))
+    sort = sort_key(request, SORTS if sees else SORTS[:-1], "name")
+    kept = [entry for entry in entries if _fits(entry, form.cleaned_data)]
+    rows = _in_order(kept, sort)
+    everything = request.GET.get("show") == "all"
+    if request.GET.get("show", "") not in ("", "all"):
+        raise BadRequest("This page shows the list by pages, or with show=all.")
+    context = {
+        "form": form,
+        "sees": sees and run is not None,
+        "page": paginate(request, rows, max(len(rows), 1) if everything else 50),
+        "count": len(rows),
+        "total": len(entries),
+        "everything": everything,
+        "all_url": query(request, show="all", page=None),
+        "filtered": len(rows) < len(entries),
+        "income": words.INCOME,
+    }
+    return render(request, "selection/countries.html", context)
+
+
+def _fits(entry: CountryEntry, asked: dict[str, str]) -> bool:
+    found: Country = entry.country
+    wanted = plain(asked["q"])
+    return (
+        (not wanted or wanted in plain(found.name) or asked["q"].strip().upper() in (found.code, found.iso2))
+        and (not asked["region"] or found.region == asked["region"])
+        and (not asked["kind"] or found.kind == asked["kind"])
+        and (not asked["tier"] or entry.tier == asked["tier"])
+        and (not asked["income"] or entry.income == asked["income"])
+    )
+
+
+def _in_order(entries: list[CountryEntry], asked: str) -> list[CountryEntry]:
+    keys: dict[str, Any] = {
+        "name": lambda entry: plain(entry.country.name),
+        "region": lambda entry: entry.country.region or None,
+        "tier": lambda entry: TIER_ORDER.get(entry.tier),
+        "income": lambda entry: list(words.INCOME).index(entry.income) if entry.income else None,
+        "rank": lambda entry: entry.row.rank if entry.row else None,
+    }
+    key = keys[asked.removeprefix("-")]
+    known = [entry for entry in entries if key(entry) is not None]
+    known.sort(key=key, reverse=asked.startswith("-"))
+    return known + [entry for entry in entries if key(entry) is None]

@@ -1,0 +1,74 @@
+"""What rankings and countries give to the kernel: places in the navigation, a panel and a task of the home page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cpc.accounts.permissions import Permission
+from cpc.web import navigation, panels
+from cpc.web.navigation import NavItem
+from cpc.web.panels import Panel, Task, TaskSource
+from selection import words
+from selection.model_table import Stage
+from selection.queries.comparison import changes_since
+from selection.queries.ranking import ranking_of, sureness
+from selection.queries.runs import anything_published, newest_run, run_before, since
+from selection.tables import ranking as drawings
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    covered = ("runs", "run")
+    navigation.register(NavItem("Ranking", "ranking", Permission.VIEW_RANKINGS, order=20, covers=covered))
+    navigation.register(NavItem("Countries", "countries", Permission.VIEW_OBSERVATIONS, order=30, covers=("country",)))
+    navigation.register(NavItem("Method", "method", Permission.VIEW_OBSERVATIONS, order=60))
+    panels.register(
+        Panel("ranking", "selection/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
+    )
+    panels.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
+
+
+def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
+    """The first ten of the newest run, how sure they are, and what changed since the run before."""
+    run = newest_run()
+    if run is None:
+        return None
+    ranking = ranking_of(run)
+    before = run_before(run)
+    moved, entered, left = changes_since(run, before) if before else (0, [], [])
+    return {
+        "run": run,
+        "rows": [
+            (row, drawings.tier(row.tier, row.tier_quality), words.INCOME.get(row.income, "")) for row in ranking.first
+        ],
+        "sure": sureness(ranking),
+        "share": ranking.table.share_of_full(Stage.SCREEN),
+        "not_ranked": len(ranking.others),
+        "before": before,
+        "moved": moved,
+        "entered": entered,
+        "left": left,
+    }
+
+
+def _tasks(_request: HttpRequest) -> list[Task]:
+    """A new run is due where more is known than the newest one counts, and a first one where there is none."""
+    run = newest_run()
+    if run is None:
+        if not anything_published():
+            return []
+        why = "Observations are published, and none is counted yet."
+        return [Task("Compute the first ranking", reverse("ranking"), why, "assessment")]
+    after = since(run)
+    if not after.anything:
+        return []
+    count = after.publications
+    why = (
+        f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}."
+        if count
+        else f"The model or the engine is not the one of run {run.pk}."
+    )
+    return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]

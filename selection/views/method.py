@@ -1,0 +1,46 @@
+"""The method: the model's table, what is known of it, what moves together, and how sure an order can be."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires
+from cpc.accounts.permissions import Permission
+from cpc.web.tables import check_parameters
+from selection.model_table import Stage, read
+from selection.queries import method as reads
+from selection.queries.ranking import ranking_of
+from selection.queries.runs import newest_run
+from selection.tables import method as said
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def method(request: HttpRequest) -> HttpResponse:
+    """How the score is made. Everybody who sees observations sees it: it names no country's score."""
+    check_parameters(request, ())
+    run = newest_run()
+    ranking = ranking_of(run) if run else None
+    table = ranking.table if ranking else read()
+    entries = reads.entries(table, ranking)
+    pairs = reads.pairs(ranking) if ranking else []
+    context = {
+        "table": table,
+        "run": run,
+        "branches": said.branches(entries),
+        "share": table.share_of_full(Stage.SCREEN),
+        "screen_count": sum(1 for e in entries if e.row.stage == "screen"),
+        "full_count": sum(1 for e in entries if e.row.stage == "full"),
+        "shown_count": sum(1 for e in entries if e.row.stage == "shown"),
+        "coverage": said.coverage(entries),
+        "together": said.together(pairs),
+        "repeated": said.repeated(pairs, table.rows(Stage.SCREEN)),
+        "matrix": said.matrix(pairs, [entry.row for entry in entries if entry.row.stage != "full"]),
+        "concentrations": reads.concentrations(table),
+        "hurdles": table.hurdles,
+        "candidates": ranking.candidates if ranking else 0,
+        "ranked": len(ranking.ranked) if ranking else 0,
+    }
+    return render(request, "selection/method.html", context)

@@ -1,0 +1,89 @@
+"""Stored runs: the list, one run against another, and the proof that a run can be computed again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.web.tables import check_parameters, paginate
+from selection import services
+from selection.forms import CompareForm
+from selection.models import ScoreRun
+from selection.queries.comparison import compare
+from selection.queries.runs import find_run, newest_run, run_before, since
+from selection.queries.runs import runs as stored
+
+SHOWN = 20
+"""How many moved countries a page shows before the rest is folded away."""
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def runs(request: HttpRequest) -> HttpResponse:
+    """Every stored run of the desk screen, newest first."""
+    check_parameters(request, ("page",))
+    newest = newest_run()
+    context = {
+        "page": paginate(request, stored(), 25),
+        "newest": newest,
+        "since": since(newest) if newest else None,
+        "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
+    }
+    return render(request, "selection/runs.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run: how it was made, and what is different from another one (`?to=`, by default the one before)."""
+    check_parameters(request, ("to",))
+    shown = _run(pk)
+    others = list(stored().exclude(pk=pk))
+    other = run_before(shown)
+    if "to" in request.GET:
+        form = CompareForm(others, request.GET)
+        if not form.is_valid() or not form.cleaned_data["to"]:
+            raise BadRequest(f"There is no run “{request.GET['to']}” to compare run {pk} with.")
+        other = find_run(form.cleaned_data["to"])
+    else:
+        form = CompareForm(others, initial={"to": str(other.pk)} if other else None)
+    comparison = compare(shown, other) if other else None
+    changed = comparison.changed if comparison else []
+    context = {
+        "run": shown,
+        "newest": newest_run(),
+        "form": form,
+        "others": others,
+        "comparison": comparison,
+        "changed": changed[:SHOWN],
+        "more": changed[SHOWN:],
+        "count": len(changed),
+        "as_known": shown.as_of_at,
+    }
+    return render(request, "selection/run.html", context)
+
+
+@require_POST
+@requires(Permission.VIEW_RANKINGS)
+def replay(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """Compute a stored run again and say whether it is identical, or where it first differs."""
+    shown = _run(pk)
+    difference = services.replay(run_id=shown.pk)
+    if difference is None:
+        said = f"Run {pk} was computed again from what was known at publication {shown.as_of}: identical bit for bit."
+        messages.success(request, said)
+    else:
+        messages.error(request, f"Run {pk} was computed again and differs. First difference: {difference}.")
+    return redirect("run", pk)
+
+
+def _run(pk: int) -> ScoreRun:
+    found = find_run(str(pk))
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,108 @@
+"""The words for what a run says: classes, tiers, hurdles, reasons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cpc.web import formats
+from selection.model_table import ModelTable
+from selection.models import CountryStatus
+from selection.queries.ranking import Chance, RankingRow
+
+INCOME: Mapping[str, str] = {"L": "Low", "LM": "Lower middle", "UM": "Upper middle", "H": "High"}
+QUALITY: Mapping[str, str] = {
+    "stated": "",
+    "unconfirmed": "Unconfirmed",
+    "inferred": "Inferred",
+    "estimated": "Estimate",
+    "computed": "Computed",
+}
+CHANCES: Mapping[str, str] = {
+    "pass": "Likely pass",
+    "open": "Too close to call",
+    "fail": "Likely fail",
+    "unknown": "Not known",
+}
+CHANCE_MARKS: Mapping[str, str] = {"pass": "good", "open": "unknown", "fail": "bad", "unknown": "unknown"}
+
+GROUPS: Mapping[str, tuple[str, str]] = {
+    CountryStatus.UNRANKED_COVERAGE: ("Too little is known", "Less of the weight is known than a score needs."),
+    CountryStatus.UNRANKED_REQUIRED: ("A required part is not known", "Need and feasibility must both have a score."),
+    CountryStatus.UNDETERMINED: ("A hurdle is not known", "The data do not say whether a binding hurdle is passed."),
+    CountryStatus.SCREENED_OUT: ("Screened out", "A binding hurdle is failed and not waived."),
+    CountryStatus.NOT_LISTED: ("Not listed", "The TIP Report has no tier for the country."),
+    CountryStatus.NOT_CANDIDATE: ("Not a candidate", "No partnership is possible with it."),
+}
+
+
+def income(label: str) -> str:
+    """A class of the World Bank in words; "Not classed" where there is none."""
+    return f"{INCOME[label]} income" if label else "Not classed"
+
+
+def value_label(label: str) -> str:
+    """A label of an observation in words: classes of income are codes, everything else is words already."""
+    return f"{INCOME[label]} income" if label in INCOME else label
+
+
+def chance(found: Chance) -> str:
+    """How a country stands to a hurdle: "Likely pass", "69% to pass", "Pass", "Not known"."""
+    if found.kind == "open":
+        return f"{formats.share(found.probability)} to pass"
+    if found.probability is None and found.verdict in ("pass", "fail"):
+        return found.verdict.capitalize()
+    return CHANCES[found.kind]
+
+
+def edition(text: str) -> str:
+    """An edition as it is spoken of: "2025 edition", "FY2026", "June 2025 edition" stays as the publisher dates it."""
+    return f"{text} edition" if text[:4].isdecimal() else text
+
+
+def gaps(row: RankingRow, table: ModelTable) -> list[str]:
+    """What a country lacks, as "Child labor: No estimate"."""
+    return [f"{table.row(key).label}: {formats.missing(reason)}" for key, reason in row.gaps]
+
+
+def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
+    """Why a country has no rank, as a sentence for the reader."""
+    if row.status not in (CountryStatus.UNRANKED_COVERAGE, CountryStatus.UNRANKED_REQUIRED):
+        return row.reason
+    need = [table.row(key).label for key, _ in row.gaps if table.row(key).node == "need"]
+    special = any(reason == "special_case" for _, reason in row.gaps)
+    if row.need is None and need:
+        return f"Need is not known: no value for {joined([lowered(label) for label in need])}."
+    if row.feasibility is None and special:
+        return "Feasibility is not known: a Special Case of the TIP Report has no tier to score."
+    known = formats.share(row.coverage)
+    needed = formats.share(table.root_tau)
+    return f"{known} of the weight is known, {needed} is needed; {len(row.gaps)} criteria have no value."
+
+
+def lowered(label: str) -> str:
+    """A label inside of a sentence: its first letter small unless it is an acronym."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
+def short(label: str) -> str:
+    """A label's first words, for a cell: "Child labor, activity or chores" as "child labor"."""
+    return lowered(label.split(",")[0].split(" of ")[0])
+
+
+def likelihood(probability: float) -> str:
+    """A probability without false precision at its ends: "over 99%", "under 1%", "69%"."""
+    if probability > 0.99:
+        return "over 99%"
+    return "under 1%" if probability < 0.01 else formats.share(probability)
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """ "A, B and C"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def countries(count: int) -> str:
+    """ "1 country", "163 countries"."""
+    return f"{count:,} {'country' if count == 1 else 'countries'}"
