@@ -33,7 +33,7 @@ SOURCE = SourceSpec(
     licence="Use with attribution",
     attribution="Walk Free, Global Slavery Index",
     homepage="https://www.walkfree.org/global-slavery-index/",
-    cadence_months=None,
+    cadence_months=60,
     note="Editions appear at irregular intervals and with different methods; they form no series in time.",
 )
 

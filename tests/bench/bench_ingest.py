@@ -1,0 +1,161 @@
+"""How ingestion compares with the least that could be done: reading the workbook, and a bare COPY.
+
+Each pair is measured side by side in one run, on the database that tests use; everything is rolled back.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from django.conf import settings
+from django.db import connection, transaction
+
+from indicators.ingest import staging
+from indicators.ingest.matching import Staged
+from indicators.models import Country, Import, ImportState, Indicator, SourceFile
+from indicators.services import process, publish, receive_path
+from indicators.sources.base import Reading
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUNDS = 5
+ROWS = 100_000
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Wall time of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def undone(work: Callable[[], Any]) -> Callable[[], float]:
+    """The same work, timed inside a transaction that is rolled back afterwards."""
+
+    def timed() -> float:
+        with transaction.atomic():
+            took = seconds(work)
+            transaction.set_rollback(True)
+        return took
+
+    return timed
+
+
+def interleaved(*works: Callable[[], float]) -> list[float]:
+    """Medians of `ROUNDS` rounds in which each work runs once."""
+    rounds = [[work() for work in works] for _ in range(ROUNDS)]
+    return [statistics.median(column) for column in zip(*rounds, strict=True)]
+
+
+def run() -> list[dict[str, Any]]:
+    """The rows of the table that `make bench` prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings.MEDIA_ROOT = Path(folder)
+        return [*_workbook(), *_copy()]
+
+
+def _take(path: Path) -> None:
+    receipt = receive_path(path=path, actor=None)
+    if receipt.is_new:
+        process(batch_id=receipt.batch.pk, actor=None)
+        publish(batch_id=receipt.batch.pk, actor=None)
+
+
+def _workbook() -> list[dict[str, Any]]:
+    shared = Path(os.environ.get("CPC_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    path = shared / "freedom_house" / "All_data_FIW_2013-2025.xlsx"
+    if not path.exists():
+        print(f"not measured, as the publisher's file is not here: {path}", file=sys.stderr)
+        return []
+
+    def bare() -> float:
+        return seconds(lambda: pd.read_excel(path, sheet_name=None, header=None, engine="calamine"))
+
+    def again() -> float:
+        with transaction.atomic():
+            _take(path)
+            took = seconds(lambda: _take(path))
+            transaction.set_rollback(True)
+        return took
+
+    read, whole, same = interleaved(bare, undone(lambda: _take(path)), again)
+    return [
+        {
+            "name": "Freedom House workbook, file to published",
+            "ratio": whole / read,
+            "goal": 4.0,
+            "detail": f"{whole * 1000:.0f} ms against reading it with pandas and calamine, {read * 1000:.0f} ms",
+        },
+        {
+            "name": "Freedom House workbook, the same file again",
+            "ratio": same / read,
+            "goal": 1.5,
+            "detail": f"{same * 1000:.0f} ms against {read * 1000:.0f} ms",
+        },
+    ]
+
+
+def _staged_rows() -> list[Staged]:
+    indicator = Indicator.objects.get(code="cpi.score")
+    countries = list(Country.objects.values_list("id", flat=True))
+    return [
+        Staged(
+            indicator_id=indicator.pk,
+            country_id=countries[n % len(countries)],
+            year=2000,
+            edition="2025",
+            edition_rank=20250000,
+            precedence=202500002,
+            reading=Reading("cpi.score", "", "2000", f"CPI!B{n}", value=n % 100, raw=str(n % 100), series=str(n)),
+        )
+        for n in range(ROWS)
+    ]
+
+
+def _copy() -> list[dict[str, Any]]:
+    file = SourceFile.objects.create(sha256="0" * 64, name="bench")
+    source = Indicator.objects.get(code="cpi.score").source
+    batch = Import.objects.create(file=file, file_name="bench", source=source, adapter="cpi", state=ImportState.PREVIEW)
+    rows = _staged_rows()
+    lines = "".join(staging.copy_line(batch.pk, row) for row in rows)
+
+    def stage_and_publish() -> None:
+        staging.copy_rows(batch.pk, rows)
+        publish(batch_id=batch.pk, actor=None)
+
+    def bare(options: str) -> Callable[[], float]:
+        def work() -> float:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"CREATE TABLE bare (LIKE indicators_observation {options})")
+                cursor.execute("ALTER TABLE bare ALTER file_id DROP NOT NULL, ALTER valid_from SET DEFAULT 1")
+                command = f"COPY bare ({', '.join(staging.COLUMNS)}) FROM STDIN"
+                took = seconds(lambda: cursor.copy_expert(command, io.StringIO(lines)))
+                transaction.set_rollback(True)
+            return took
+
+        return work
+
+    try:
+        whole, alike, plain = interleaved(
+            undone(stage_and_publish), bare("INCLUDING ALL"), bare("INCLUDING IDENTITY INCLUDING DEFAULTS")
+        )
+    finally:
+        batch.delete()
+        file.delete()
+    return [
+        {
+            "name": f"Publishing {ROWS:,} observations, formatted, staged, compared and inserted",
+            "ratio": whole / alike,
+            "goal": 3.0,
+            "detail": f"{whole * 1000:.0f} ms against COPY into a table with the same indexes and checks, "
+            f"{alike * 1000:.0f} ms ({plain * 1000:.0f} ms into one without any)",
+        }
+    ]
