@@ -10,8 +10,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from cpc.api import problems
 
 DESCRIPTION = """\
-Read-only access to what CPC knows about countries: observations with their provenance, sources, indicators, and
-rankings for accounts that may see them.
+Read-only access to what CPC knows about countries, as far as this account may see it: each value with its publisher,
+edition and place in the publisher's file.
 
 **Signing in.** Requests carry the session cookie of a signed-in account.
 

@@ -119,6 +119,9 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
         )
         extra_kwargs = {
             "key": {"help_text": "The name in addresses and filters."},
+            "title": {"help_text": "The name shown."},
+            "publisher": {"help_text": "Who publishes it."},
+            "homepage": {"help_text": "Where the publisher offers it; empty where there is no such place."},
             "attribution": {"help_text": "The words that must stand beside every value of this source."},
             "licence": {"help_text": "The terms under which the publisher lets its values be used."},
             "cadence_months": {
@@ -155,6 +158,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         )
         extra_kwargs = {
             "code": {"help_text": "The name in addresses and filters."},
+            "name": {"help_text": "The name shown."},
             "unit": {"help_text": "The unit of its values; empty for labels and pure numbers."},
             "wording": {"help_text": "What the publisher measures, in short."},
             "minimum": {"help_text": "The lower end of the publisher's scale, where it has one."},

@@ -21,7 +21,7 @@ from indicators.queries import observations
 COUNTRY = OpenApiParameter("code", str, OpenApiParameter.PATH, description=serializers.COUNTRY_CODE)
 INDICATOR = OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of an indicator, such as cpi.score.")
 SOURCE = OpenApiParameter("key", str, OpenApiParameter.PATH, description="Key of a source, such as cpi.")
-NUMBER = OpenApiParameter("pk", int, OpenApiParameter.PATH, description="The number of an observation.")
+NUMBER = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of an observation.")
 AS_OF = OpenApiParameter(
     "as_of",
     str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,10 +55,11 @@ def read_table() -> dict[str, list[Row]]:
 
 @dataclass(frozen=True)
 class Address:
-    """An address of the URL configuration, with the names of its arguments."""
+    """An address of the URL configuration, and the view that answers there."""
 
     name: str
     route: str
+    view: Callable[..., Any]
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -78,7 +79,7 @@ def _walk(patterns: list[Any], route: str, namespace: str) -> Iterator[Address]:
             inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
             yield from _walk(pattern.url_patterns, here, inner)
         elif isinstance(pattern, URLPattern):
-            yield Address(f"{namespace}{pattern.name}" if pattern.name else "", here)
+            yield Address(f"{namespace}{pattern.name}" if pattern.name else "", here, pattern.callback)
 
 
 def visitors() -> Mapping[str, Client]:

@@ -1,0 +1,143 @@
+"""The schema describes what the interface really says, to each account what it may see, and so do its pages."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
+
+from cpc.accounts.permissions import Role
+from tests.access.table import Address, addresses, url_of
+from tests.support.world import World
+
+SCHEMA = "/api/v1/schema/"
+ENDPOINTS = [a for a in addresses() if a.route.startswith("api/v1/") and a.name != "api:schema"]
+
+
+def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in schema["paths"].items():
+        for operation in methods.values():
+            yield path, operation
+
+
+def path_of(address: Address) -> str:
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address.route).replace("{pk}", "{id}")
+
+
+def strict(schema: Any) -> Any:
+    """OpenAPI 3.0 as JSON Schema that takes exactly the fields described: none missing, none besides."""
+    if isinstance(schema, list):
+        return [strict(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: strict(value) for key, value in schema.items() if key not in ("nullable", "example")}
+    if isinstance(inner.get("properties"), dict) and inner.get("type") == "object":
+        optional = {"errors"}
+        inner |= {"additionalProperties": False, "required": sorted(set(inner["properties"]) - optional)}
+    return {"anyOf": [inner, {"type": "null"}]} if schema.get("nullable") else inner
+
+
+@pytest.fixture
+def schema(api: Client) -> dict[str, Any]:
+    found: dict[str, Any] = api.get(SCHEMA).json()
+    return found
+
+
+def validator(schema: dict[str, Any], part: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator({**strict(part), "components": strict(schema["components"])})
+
+
+def test_the_schema_is_written_without_a_warning(db: None) -> None:
+    out = io.StringIO()
+    call_command("spectacular", fail_on_warn=True, validate=True, format="openapi-json", stdout=out)
+    written = json.loads(out.getvalue())
+    assert {path_of(address) for address in ENDPOINTS} == set(written["paths"])
+
+
+@pytest.mark.parametrize("address", ENDPOINTS, ids=lambda address: address.name)
+def test_answers_and_examples_are_as_described_field_by_field(
+    address: Address, world: World, api: Client, schema: dict[str, Any]
+) -> None:
+    content = schema["paths"][path_of(address)]["get"]["responses"]["200"]["content"]["application/json"]
+    check = validator(schema, content["schema"])
+    answer = api.get(url_of(address, world)).json()
+    assert [error.message for error in check.iter_errors(answer)] == []
+    examples = content["examples"].values() if "examples" in content else []
+    for example in examples:
+        assert [error.message for error in check.iter_errors(example["value"])] == []
+    assert examples or "Indicator" in str(content) or "Source" in str(content)
+
+
+def test_problem_documents_are_as_described(api: Client, schema: dict[str, Any]) -> None:
+    check = validator(schema, schema["components"]["schemas"]["Problem"])
+    for url in ("/api/v1/countries/?a=1", "/api/v1/countries/ZZZ/", "/api/v1/nothing/"):
+        assert [error.message for error in check.iter_errors(api.get(url).json())] == []
+
+
+def test_everything_is_described_in_words(schema: dict[str, Any]) -> None:
+    assert len(schema["info"]["description"]) > 500
+    silent = []
+    for path, operation in operations(schema):
+        silent += [path for word in ("summary", "description") if not operation.get(word)]
+        silent += [f"{path} {p['name']}" for p in operation["parameters"] if not p.get("description")]
+        assert {"200", "304", "400", "401", "403", "404", "406"} <= set(operation["responses"])
+    for name, component in schema["components"]["schemas"].items():
+        for field, described in component.get("properties", {}).items():
+            target = described.get("$ref") or described.get("items", {}).get("$ref")
+            if not described.get("description") and not target:
+                silent.append(f"{name}.{field}")
+    assert not silent
+
+
+def test_parameters_described_are_the_ones_that_are_known(world: World, api: Client, schema: dict[str, Any]) -> None:
+    for address in ENDPOINTS:
+        operation = schema["paths"][path_of(address)]["get"]
+        described = {p["name"] for p in operation["parameters"] if p["in"] == "query"}
+        refusal = api.get(url_of(address, world), {"nonsense": "1"}).json()["detail"]
+        known = set(re.findall(r"\w+", refusal.partition("Known ones: ")[2])) - {"none"}
+        assert described == known, address.name
+
+
+@pytest.mark.parametrize(("role", "visible"), [(Role.REVIEWER, False), (Role.VIEWER, True), (Role.API_CLIENT, True)])
+def test_what_is_hidden_from_an_account_is_not_described_to_it(
+    client_of: Callable[[Role], Client], role: Role, visible: bool
+) -> None:
+    client = client_of(role)
+    assert ("/api/v1/rankings/" in client.get(SCHEMA).json()["paths"]) is visible
+    text = client.get(SCHEMA).content.decode() + client.get("/api/docs/").content.decode()
+    assert ("ranking" in text.lower()) is visible
+
+
+def test_the_schema_comes_as_yaml_too(api: Client) -> None:
+    response = api.get(SCHEMA, headers={"Accept": "application/vnd.oai.openapi"})
+    assert response.content.startswith(b"openapi: 3.0")
+
+
+def test_the_reference_shows_every_operation_parameter_field_and_value(api: Client, schema: dict[str, Any]) -> None:
+    page = api.get("/api/docs/").content.decode()
+    for path, operation in operations(schema):
+        assert f"GET {path}" in page
+        assert f'id="{operation["operationId"]}"' in page
+    codes = set(re.findall(r"<code>([\w.]+)</code>", page))
+    for name, component in schema["components"]["schemas"].items():
+        if name != "Problem" and not name.startswith("Paginated") and not name.endswith("Enum"):
+            assert {
+                field for field in component["properties"] if not any(c.split(".")[-1] == field for c in codes)
+            } == set()
+    assert {"provenance.file.sha256", "country.code", "confirmed_by.locator", "run.model.hash"} <= codes
+    assert {"not_collected", "inferred", "territory"} <= codes
+
+
+def test_the_console_loads_nothing_from_elsewhere(api: Client) -> None:
+    page = api.get("/api/docs/console/").content.decode()
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert all(url.startswith("/") for url in loaded)
+    assert sum("drf_spectacular_sidecar" in url for url in loaded) == 2
+    assert not re.findall(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page)

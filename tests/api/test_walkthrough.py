@@ -1,0 +1,66 @@
+"""docs/api.md: its commands work as they stand against a running server, and print what it shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from cpc.accounts.permissions import Role
+from tests.conftest import unavailable
+from tests.support.accounts import PASSWORD, make_account
+from tests.support.world import make_world
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "api.md"
+END = "--- end of step ---"
+
+
+def steps() -> list[tuple[str, str, str]]:
+    """Each block of commands with the kind and text of the block that shows its answer; both empty without one."""
+    blocks = re.findall(r"^```(sh|text|json)\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), flags=re.M | re.S)
+    found = []
+    for index, (kind, text) in enumerate(blocks):
+        if kind == "sh":
+            following = blocks[index + 1] if index + 1 < len(blocks) else ("sh", "")
+            found.append((text, *(following if following[0] != "sh" else ("", ""))))
+    return found
+
+
+def shape(value: Any) -> Any:
+    """A document with its values taken out: what a reader can rely on. Null stands for any value."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(value[0])] if value else []
+    return "value"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_command_prints_what_the_page_shows(live_server: LiveServer, tmp_path: Path, settings: Settings) -> None:
+    if not shutil.which("curl"):
+        unavailable("curl is not installed")
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_world(tmp_path)
+    make_account(Role.API_CLIENT, username="api-client")
+    walk = steps()
+    assert len(walk) >= 9
+    script = "\n".join(["set -euo pipefail", *(f"{commands}\nprintf '\\n%s\\n' '{END}'" for commands, *_ in walk)])
+    environment = os.environ | {"SITE": live_server.url, "PASSWORD": PASSWORD, "no_proxy": "*"}
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, env=environment, check=False, timeout=120
+    )
+    printed = done.stdout.split(f"\n{END}\n")
+    assert done.returncode == 0, f"step {len(printed)} failed:\n{walk[len(printed) - 1][0]}\n{done.stdout}{done.stderr}"
+    for (commands, kind, shown), answer in zip(walk, printed, strict=False):
+        if kind == "text":
+            assert answer.strip() == shown.strip(), commands
+        elif kind == "json":
+            assert shape(json.loads(answer)) == shape(json.loads(shown)), commands

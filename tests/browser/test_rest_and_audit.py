@@ -1,0 +1,83 @@
+"""The pages about the REST interface and the audit trail in Chromium: accessible, within the screen, and at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cpc.accounts.permissions import Role
+from cpc.audit.models import AuditEntry
+from tests.support.accounts import make_account
+from tests.support.axe import assert_accessible
+from tests.support.browser import WIDTHS, SignIn, assert_no_horizontal_overflow
+from tests.support.world import make_world
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+def assert_sound(page: Page) -> None:
+    """Nothing sticks out and axe finds nothing, at both widths."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_no_horizontal_overflow(page)
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize("role", [Role.API_CLIENT, Role.ANALYST])
+def test_reference_and_problems(page: Page, sign_in: SignIn, role: Role) -> None:
+    sign_in(make_account(role))
+    page.goto("/api/docs/")
+    assert_sound(page)
+    page.get_by_text("Example of Observation", exact=True).click()
+    assert_sound(page)
+    page.goto("/api/problems/")
+    assert_sound(page)
+
+
+def test_an_account_of_a_program_finds_its_way_from_the_home_page(page: Page, sign_in: SignIn) -> None:
+    sign_in(make_account(Role.API_CLIENT))
+    page.goto("/")
+    expect(page.get_by_text("This account is for programs")).to_be_visible()
+    assert_sound(page)
+    page.get_by_role("link", name="Go to the REST interface").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("REST interface")
+
+
+def test_the_console_runs_under_the_content_security_policy_and_asks_for_a_country(
+    page: Page, sign_in: SignIn, tmp_path: Path
+) -> None:
+    make_world(tmp_path)
+    sign_in(make_account(Role.API_CLIENT))
+    page.goto("/api/docs/console/")
+    page.get_by_text("One country", exact=True).click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_placeholder("code").fill("XKX")
+    page.get_by_role("button", name="Execute").click()
+    expect(page.locator(".live-responses-table .response-col_status").nth(1)).to_contain_text("200")
+    expect(page.locator(".live-responses-table .response-col_description").nth(1)).to_contain_text("Kosovo")
+
+
+def test_the_audit_trail_populated_empty_and_refused(page: Page, sign_in: SignIn, tmp_path: Path) -> None:
+    make_world(tmp_path)
+    sign_in(make_account(Role.APPROVER))
+    page.goto("/audit/")
+    expect(page.get_by_role("row")).not_to_have_count(1)
+    assert_sound(page)
+    page.get_by_label("Did what").select_option("published")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator("tbody tr")).to_have_count(AuditEntry.objects.filter(action="published").count())
+    page.locator("tbody a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("System: published")
+    assert_sound(page)
+    page.goto("/audit/?actor=nobody-of-this-name")
+    expect(page.get_by_role("heading", name="No entry fits")).to_be_visible()
+    assert_sound(page)
+    page.goto("/audit/?since=2026-11-21&until=2026-11-20")
+    expect(page.get_by_role("alert")).to_contain_text("The last day is before the first one.")
+    assert_sound(page)
