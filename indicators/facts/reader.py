@@ -19,8 +19,8 @@ from indicators.ingest import comparison, sequence, staging
 from indicators.ingest.matching import Check, Staged
 from indicators.ingest.publish import publish
 from indicators.ingest.receive import OPEN_STATES
-from indicators.models import Country, Import, ImportState, Indicator, Source, SourceFile, Via, precedence
-from indicators.sources.base import Missing, Quality, Reading
+from indicators.models import Country, Import, ImportState, Indicator, Source, SourceFile, Via
+from indicators.sources.base import Missing, Quality, Reading, ReadResult
 
 
 class BadPackage(Exception):
@@ -91,6 +91,7 @@ def _staged(folder: Path, resource: dict[str, Any], batch: Import, source: Sourc
     countries = dict(Country.objects.values_list("code", "id"))
     indicators = {i.code: i for i in Indicator.objects.filter(source=source)}
     checks = {code: Check(indicator) for code, indicator in indicators.items()}
+    document = ReadResult(batch.edition, batch.edition_rank)
     for path, digest in zip(resource["path"], resource["cpc:sha256"], strict=True):
         for line, row in _lines(folder / path, digest):
             indicator, country = indicators.get(row["indicator"]), countries.get(row["country"])
@@ -101,17 +102,9 @@ def _staged(folder: Path, resource: dict[str, Any], batch: Import, source: Sourc
             problem = checks[indicator.code].problem(reading)
             if problem is not None:
                 raise BadPackage(f"{path}, line {line}: {problem.message}")
-            edition = row["edition"] or batch.edition
-            rank = int(row["rank"]) if row["rank"] else batch.edition_rank
-            yield Staged(
-                indicator_id=indicator.pk,
-                country_id=country,
-                year=checks[indicator.code].year(reading.period),
-                edition=edition,
-                edition_rank=rank,
-                precedence=precedence(rank, reading.quality),
-                reading=reading,
-            )
+            reading.edition = row["edition"]
+            reading.edition_rank = int(row["rank"]) if row["rank"] else 0
+            yield checks[indicator.code].staged(reading, country, document)
 
 
 def _lines(path: Path, digest: str) -> Iterator[tuple[int, dict[str, str]]]:

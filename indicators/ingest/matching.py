@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from indicators.countries import Alias, CountryIndex, CountryRow, Failure, Kind, Match
 from indicators.models import Country, CountryAlias, Indicator, precedence
-from indicators.sources.base import REMEDIES, Problem, Reading, ReadResult, Reason, Severity
+from indicators.sources.base import REMEDIES, Problem, Quality, Reading, ReadResult, Reason, Severity
 
 _YEAR = re.compile(r"(\d{4})(?!.*\d{4})")
 
@@ -64,18 +64,26 @@ class Matcher:
         self.source = source
         self._index = country_index()
         self._ids: dict[str, int] = dict(Country.objects.values_list("code", "id"))
-        self._found: dict[tuple[str, str], Match] = {}
+        self._found: dict[tuple[str, str], int] = {}
+        self._matches: dict[tuple[str, str], Match] = {}
         self.unmatched: dict[tuple[str, str], Problem] = {}
         self._rows_out: dict[tuple[str, str], set[str]] = {}
 
-    def country_id(self, name: str, code: str, locator: str, row: str = "") -> int | None:
-        """The country's id, or None after the problem was noted."""
+    def country_id(self, reading: Reading) -> int | None:
+        """The id of a reading's country, or None after the problem was noted."""
+        found = self._found.get((reading.country, reading.code))
+        if found is not None:
+            return found
+        return self.find(reading.country, reading.code, reading.locator, _row_of(reading.locator))
+
+    def find(self, name: str, code: str, locator: str, row: str) -> int | None:
+        """The id of the country of this name and code, or None after the problem was noted for `row` of the file."""
         key = (name, code)
-        match = self._found.get(key)
+        match = self._matches.get(key)
         if match is None:
-            match = self._found[key] = self._index.match(name, code, self.source)
+            match = self._matches[key] = self._index.match(name, code, self.source)
         if match:
-            return self._ids[match.code]
+            return self._found.setdefault(key, self._ids[match.code])
         problem = self.unmatched.get(key)
         if problem is None:
             reason = Reason.COUNTRY_CONFLICT if match.failure is Failure.CONFLICT else Reason.UNKNOWN_COUNTRY
@@ -89,7 +97,7 @@ class Matcher:
             )
             self.unmatched[key] = problem
         rows = self._rows_out.setdefault(key, set())
-        rows.add(row or locator)
+        rows.add(row)
         problem.rows = len(rows)
         return None
 
@@ -98,46 +106,34 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
     """Match and check every reading of a document; nothing is dropped without a problem."""
     out = Matched(problems=list(result.problems))
     matcher = Matcher(source)
-    seen: dict[tuple[int, int, str, str], Staged] = {}
+    seen: dict[tuple[int, int, str, str], Reading] = {}
     checks = {code: Check(spec) for code, spec in indicators.items()}
     for reading in result.readings:
         check = checks[reading.indicator]
-        country_id = matcher.country_id(reading.country, reading.code, reading.locator, _row_of(reading))
+        country_id = matcher.country_id(reading)
         if country_id is None:
             continue
         problem = check.problem(reading)
         if problem is not None:
             out.problems.append(problem)
             continue
-        edition = reading.edition or result.edition
-        rank = reading.edition_rank or result.edition_rank
-        staged = Staged(
-            indicator_id=check.indicator.pk,
-            country_id=country_id,
-            year=check.year(reading.period),
-            edition=edition,
-            edition_rank=rank,
-            precedence=precedence(rank, reading.quality),
-            reading=reading,
-        )
-        key = (staged.indicator_id, country_id, reading.period, reading.series)
-        first = seen.setdefault(key, staged)
-        if first is staged:
-            out.rows.append(staged)
-        elif not _same(first.reading, reading):
-            out.problems.append(_duplicate(first.reading, reading))
+        first = seen.setdefault((check.indicator_id, country_id, reading.period, reading.series), reading)
+        if first is reading:
+            out.rows.append(check.staged(reading, country_id, result))
+        elif not _same(first, reading):
+            out.problems.append(_duplicate(first, reading))
     for narrative in result.narratives:
-        found = matcher.country_id(narrative.country, "", narrative.locator)
+        found = matcher.find(narrative.country, "", narrative.locator, narrative.locator)
         if found is not None:
             out.country_ids[(narrative.country, "")] = found
     out.problems.extend(matcher.unmatched.values())
     return out
 
 
-def _row_of(reading: Reading) -> str:
+def _row_of(locator: str) -> str:
     """What tells one row of the file from another: the sheet and row of a cell, else the whole locator."""
-    sheet, mark, cell = reading.locator.partition("!")
-    return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if mark else reading.locator
+    sheet, mark, cell = locator.partition("!")
+    return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if mark else locator
 
 
 def _same(one: Reading, other: Reading) -> bool:
@@ -160,10 +156,12 @@ class Check:
 
     def __init__(self, indicator: Indicator) -> None:
         self.indicator = indicator
+        self.indicator_id: int = indicator.pk
         self._labels: frozenset[str] = frozenset(indicator.labels)
         self._low = -math.inf if indicator.minimum is None else indicator.minimum
         self._high = math.inf if indicator.maximum is None else indicator.maximum
         self._years: dict[str, int] = {}
+        self._precedences: dict[tuple[int, Quality], int] = {}
 
     def year(self, period: str) -> int:
         """The last four-digit year in a period: "FY2026" is 2026."""
@@ -172,6 +170,15 @@ class Check:
             found = _YEAR.search(period)
             year = self._years[period] = int(found.group(1)) if found else 0
         return year
+
+    def staged(self, reading: Reading, country_id: int, result: ReadResult) -> Staged:
+        """The row to stage; a reading that names no edition of its own takes the document's."""
+        rank = reading.edition_rank or result.edition_rank
+        order = self._precedences.get((rank, reading.quality))
+        if order is None:
+            order = self._precedences[rank, reading.quality] = precedence(rank, reading.quality)
+        edition = reading.edition or result.edition
+        return Staged(self.indicator_id, country_id, self.year(reading.period), edition, rank, order, reading)
 
     def problem(self, reading: Reading) -> Problem | None:
         """What is wrong with the reading, or None."""
