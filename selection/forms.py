@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 
-from indicators.models import CountryKind
 from selection import words
 from selection.models import ScoreRun
 from selection.queries.ranking import TIER_ORDER, RankingRow
@@ -76,7 +75,6 @@ class CountriesForm(forms.Form):
 
     q = _find("Name or code")
     region = _select("Region")
-    kind = _select("Kind")
     tier = _select("Tier")
     income = _select("Income group")
 
@@ -84,7 +82,6 @@ class CountriesForm(forms.Form):
         super().__init__(*args, **kwargs)
         offers = {
             "region": [(region, region) for region in regions],
-            "kind": list(CountryKind.choices),
             "tier": [(tier, tier) for tier in TIER_ORDER],
             "income": list(words.INCOME.items()),
         }

@@ -71,7 +71,7 @@ def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
     need = [table.row(key).label for key, _ in row.gaps if table.row(key).node == "need"]
     special = any(reason == "special_case" for _, reason in row.gaps)
     if row.need is None and need:
-        return f"Need is not known: no value for {joined([lowered(label) for label in need])}."
+        return f"Need is not known: no value for {joined([short(label) for label in need])}."
     if row.feasibility is None and special:
         return "Feasibility is not known: a Special Case of the TIP Report has no tier to score."
     known = formats.share(row.coverage)

@@ -140,15 +140,39 @@ def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
     return found or ["The model is described in other words; no weight and no rule is another."]
 
 
-def changes_since(run: ScoreRun, before: ScoreRun) -> tuple[int, list[RankingRow], list[RankingRow]]:
-    """For the home page: how many ranks differ from `before`, and who is new among the first ten, and who left."""
+MOVERS = 5
+"""How many countries the home page names as moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a run changed in short: how many ranks differ, who is new among the first ten, who left, who moved most.
+
+    `movers` holds the places (positive where it rose), the rank before, and the row as it stands now.
+    """
+
+    moved: int
+    entered: tuple[RankingRow, ...]
+    left: tuple[RankingRow, ...]
+    movers: tuple[tuple[int, int, RankingRow], ...]
+
+
+def changes_since(run: ScoreRun, before: ScoreRun) -> Changes:
+    """What `run` changed against `before`, from their rows alone."""
     old = {row.code: row for row in ranking_of(before).ranked}
     new = {row.code: row for row in ranking_of(run).ranked}
-    moved = sum(1 for code in {*old, *new} if _rank(old, code) != _rank(new, code))
-    entered = [row for row in ranking_of(run).first if (_rank(old, row.code) or FIRST + 1) > FIRST]
-    left = [row for row in ranking_of(before).first if (_rank(new, row.code) or FIRST + 1) > FIRST]
-    return moved, entered, left
+    both = [
+        (_rank(old, code) - row.rank, _rank(old, code), row) for code, row in new.items() if code in old and row.rank
+    ]
+    movers = sorted((move for move in both if move[0]), key=lambda move: (-abs(move[0]), move[2].rank or 0))
+    return Changes(
+        moved=len(movers) + len(set(old) ^ set(new)),
+        entered=tuple(row for row in ranking_of(run).first if _rank(old, row.code) > FIRST),
+        left=tuple(row for row in ranking_of(before).first if _rank(new, row.code) > FIRST),
+        movers=tuple(movers[:MOVERS]),
+    )
 
 
-def _rank(rows: Mapping[str, RankingRow], code: str) -> int | None:
-    return rows[code].rank if code in rows else None
+def _rank(rows: Mapping[str, RankingRow], code: str) -> int:
+    """The rank of a country, after all others where it has none."""
+    return (rows[code].rank if code in rows else None) or len(rows) + FIRST + 1

@@ -17,12 +17,16 @@ from selection.snapshots import Cell, choose
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What a run made of a factor. Weights and points are of 100; `printed` adds up to the printed score."""
+    """What a run made of a factor. Weights and points are of 100.
+
+    `weight` and `printed` are the nominal weight and the points as printed: they add up to 100 and to the score.
+    """
 
     u: float | None
     median: float | None
     clipped: bool
     nominal: float
+    weight: float
     effective: float
     points: float
     printed: float
@@ -58,7 +62,7 @@ class FactorGroup:
     level: int
     factors: tuple[Factor, ...]
     score: float | None = None
-    nominal: float | None = None
+    weight: float | None = None
     printed: float | None = None
 
 
@@ -103,20 +107,23 @@ def country_page(country: Country, table: ModelTable, run: ScoreRun | None, *, a
     cells |= _newest_cells(country, [row for row in rows if row.key not in cells], as_of)
     factors = {row.key: _factor(row, *cells[row.key]) for row in rows}
     ranking = ranking_of(run) if run else None
-    total, printed = None, {}
+    total: float | None = None
+    printed: dict[str, float] = {}
+    weights: dict[str, float] = {}
     if score is not None and score.score is not None and ranking is not None:
         total = round(score.score, 1)
         printed = _printed({key: line["points"] for key, line in lines.items()}, table, total)
-        factors |= _made(factors, lines, printed, ranking.medians)
+        weights = _printed({key: 100 * line["nominal_weight"] for key, line in lines.items()}, table, 100.0)
+        factors |= _made(factors, lines, printed, weights, ranking.medians)
     successor = Country.objects.filter(code=country.successor_code).first() if country.successor_code else None
-    weights = table.weights()
+    full = table.weights()
     unrated = tuple(f for f in factors.values() if f.row.stage == "full")
     return CountryPage(
         country=country,
         successor=successor,
-        groups=tuple(_groups(table, factors, printed, score.nodes if score else {})),
+        groups=tuple(_groups(table, factors, printed, weights, score.nodes if score else {})),
         unrated=unrated,
-        unrated_weight=sum(weights[f.row.key] for f in unrated),
+        unrated_weight=sum(full[f.row.key] for f in unrated),
         row=ranking.row(country.code) if ranking else None,
         ranking=ranking,
         total=total,
@@ -189,6 +196,7 @@ def _made(
     factors: Mapping[str, Factor],
     lines: Mapping[str, Mapping[str, Any]],
     printed: Mapping[str, float],
+    weights: Mapping[str, float],
     medians: Mapping[str, float],
 ) -> dict[str, Factor]:
     """The factors of the screen with what the run made of them."""
@@ -200,6 +208,7 @@ def _made(
             median=medians.get(key),
             clipped=line["clipped"],
             nominal=100 * line["nominal_weight"],
+            weight=weights.get(key, 0.0),
             effective=100 * line["effective_weight"],
             points=line["points"],
             printed=printed.get(key, 0.0),
@@ -210,7 +219,9 @@ def _made(
 
 
 def _printed(points: Mapping[str, float], table: ModelTable, total: float) -> dict[str, float]:
-    """Points rounded to one decimal so that factors add up to nodes, nodes to branches, and branches to the score."""
+    """Points (or weights) to one decimal, so that factors add up to nodes, nodes to branches, and branches to the
+    total.
+    """
     printed: dict[str, float] = {}
 
     def below(node: str) -> list[str]:
@@ -236,6 +247,7 @@ def _groups(
     table: ModelTable,
     factors: Mapping[str, Factor],
     printed: Mapping[str, float],
+    weights: Mapping[str, float],
     nodes: Mapping[str, Mapping[str, float | None]],
 ) -> Iterable[FactorGroup]:
     """Branches and nodes with the factors of the screen that stand right below them."""
@@ -243,14 +255,12 @@ def _groups(
 
     def group(node: NodeRow, level: int) -> FactorGroup:
         own = [f for f in factors.values() if f.row.node == node.key and f.row.key in screen]
-        below = {node.key, *(other.key for other in table.nodes if other.parent == node.key)}
-        made = [f.made for f in factors.values() if f.made and f.row.node in below]
         return FactorGroup(
             node,
             level,
             tuple(sorted(own, key=lambda factor: not factor.is_counted)),
             score=nodes.get(node.key, {}).get("score"),
-            nominal=sum(m.nominal for m in made) if made else None,
+            weight=weights.get(node.key),
             printed=printed.get(node.key),
         )
 

@@ -62,6 +62,11 @@ def _country(row: RankingRow, suffix: str, meta: str) -> SafeString:
     )
 
 
+def _where(row: RankingRow) -> str:
+    """Region and class of income; a country that is not scored has no class in the run."""
+    return " · ".join(part for part in (row.region, words.INCOME.get(row.income, "")) if part)
+
+
 def tier(label: str, quality: str) -> SafeString:
     """A tier, with a mark where it is not confirmed."""
     if not label:
@@ -78,7 +83,7 @@ def _ranked(row: RankingRow, ranking: Ranking, suffix: str) -> str:
     interval = formats.DASH if row.low is None else formats.span(str(row.low), str(row.high))
     corruption = row.hurdles.get("corruption")
     notes, tier_shown = _notes(row, ranking.table), tier(row.tier, row.tier_quality)
-    where = f"{row.region} · {words.INCOME.get(row.income, 'Not classed')}"
+    where = _where(row)
     return format_html(
         '<tr role="row"><td role="cell" class="num c-rank__no">{}</td>{}'
         '<td role="cell" class="c-rank__tier" data-label="Tier">{}</td>'
@@ -126,7 +131,7 @@ def _unranked(row: RankingRow, table: ModelTable, suffix: str) -> str:
         '<td role="cell" class="num" data-label="Need">{}</td>'
         '<td role="cell" class="num" data-label="Feasibility">{}</td>'
         '<td role="cell" class="num" data-label="Known">{}</td></tr>',
-        _country(row, suffix, f"{row.region} · {words.INCOME.get(row.income, 'Not classed')}"),
+        _country(row, suffix, _where(row)),
         tier(row.tier, row.tier_quality),
         heading,
         words.why_not_ranked(row, table),

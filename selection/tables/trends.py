@@ -27,9 +27,6 @@ TIER_KEYS = {
     "Special Case": charts.SPECIAL,
 }
 CLASSES = ("L", "LM", "UM", "H")
-SMALL = 0.02
-"""A change below this share of the scale is called no change."""
-
 Found = Mapping[str, Sequence[Observation]]
 
 
@@ -95,13 +92,13 @@ def _known(rows: Sequence[Observation]) -> list[tuple[int, float]]:
     return [(row.year, row.value) for row in rows if row.value is not None]
 
 
-def _course(known: Sequence[tuple[int, float]], scale: float, written: Callable[[float], str]) -> str:
+def _course(known: Sequence[tuple[int, float]], written: Callable[[float], str]) -> str:
     """How a series went: where it stands, and since when it rose or fell."""
     (first, start), (last, end) = known[0], known[-1]
     change = end - start
     if first == last:
         return f"{written(end)} in {last}"
-    if abs(change) < SMALL * scale:
+    if written(start) == written(end):
         return f"{written(end)}, as in {first}"
     return f"{written(end)}, {'up' if change > 0 else 'down'} {written(abs(change))} since {first}"
 
@@ -121,7 +118,7 @@ def _corruption(rows: Sequence[Observation], peer: tuple[str, float] | None) -> 
     series = Series(
         "cpi",
         "Corruption Perceptions Index",
-        f"Corruption perceptions: {_course(known, 100, formats.number)}",
+        f"Corruption perceptions: {_course(known, formats.number)}",
         f"{_extremes(known, formats.number)} Higher is better.",
         _values(rows),
         reasons=_reasons(rows),
@@ -137,7 +134,7 @@ def _freedom(found: Found) -> Chart | None:
     series = Series(
         "freedom",
         "Freedom in the World, total",
-        f"Freedom in the World: {_course(known, 100, formats.number)}",
+        f"Freedom in the World: {_course(known, formats.number)}",
         f"{_parts_moved(found, known)} Year covered; the edition is a year later.",
         _values(rows),
         reasons=_reasons(rows),

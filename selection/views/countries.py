@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
@@ -15,7 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web import charts, exports
 from cpc.web.charts import Chart
 from cpc.web.tables import check_parameters, paginate, query, sort_key
-from indicators.models import Country
+from indicators.models import Country, CountryKind
 from selection import words
 from selection.forms import CountriesForm, refusal
 from selection.model_table import ModelTable, read
@@ -35,7 +36,7 @@ from selection.queries.ranking import TIER_ORDER, plain, ranking_of
 from selection.queries.runs import newest_run
 from selection.tables import country as said
 from selection.tables import trends
-from selection.views.ranking import KINDS, asked_run
+from selection.views.ranking import KINDS, Tab, asked_run, one_of
 
 PARAMETERS = ("q", "region", "kind", "tier", "income", "sort", "page", "show", "format")
 CHILD_LABOUR = "child_labour"
@@ -71,7 +72,8 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "scored": page.total is not None,
         "lede": said.lede(page),
         "facts": said.scored_facts(page) or said.known_facts(page),
-        "groups": [(group, [_line(factor) for factor in group.factors]) for group in page.groups],
+        "groups": [(group, [_line(f) for f in group.factors if f.is_counted]) for group in page.groups],
+        "beside": [_line(factor) for factor in page.factors if not factor.is_counted],
         "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
         "farthest": said.farthest(page),
         "hurdles": _hurdles(page, table),
@@ -155,17 +157,24 @@ def _export(kind: str, page: CountryPage, run: ScoreRun | None) -> HttpResponseB
 # ---- list ----------------------------------------------------------------------------------------------------------
 
 SORTS = ("name", "region", "tier", "income", "rank")
+KINDS_SHOWN = {
+    "": ("Countries", CountryKind.STATE),
+    "territory": ("Territories", CountryKind.TERRITORY),
+    "former": ("Former states", CountryKind.FORMER),
+}
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def countries(request: HttpRequest) -> HttpResponseBase:
-    """Every country, territory and former state that publishers list."""
+    """Every country that publishers list; territories and former states stand in lists of their own."""
     user = user_of(request)
     sees = user.allows(Permission.VIEW_RANKINGS)
     check_parameters(request, tuple(name for name in PARAMETERS if name != "format"))
     run = newest_run() if sees else None
-    entries = country_entries(ranking_of(run) if run else None)
+    everywhere = country_entries(ranking_of(run) if run else None)
+    kind = one_of(request, "kind", KINDS_SHOWN, "There is no list of")
+    entries = [entry for entry in everywhere if entry.country.kind == KINDS_SHOWN[kind][1]]
     regions = sorted({entry.country.region for entry in entries if entry.country.region})
     form = CountriesForm(regions, request.GET)
     if not form.is_valid():
@@ -173,11 +182,11 @@ def countries(request: HttpRequest) -> HttpResponseBase:
     sort = sort_key(request, SORTS if sees else SORTS[:-1], "name")
     kept = [entry for entry in entries if _fits(entry, form.cleaned_data)]
     rows = _in_order(kept, sort)
-    everything = request.GET.get("show") == "all"
-    if request.GET.get("show", "") not in ("", "all"):
-        raise BadRequest("This page shows the list by pages, or with show=all.")
+    everything = one_of(request, "show", ("", "all"), "The list does not show") == "all"
     context = {
         "form": form,
+        "kind": kind,
+        "tabs": _tabs(everywhere, kind),
         "sees": sees and run is not None,
         "page": paginate(request, rows, max(len(rows), 1) if everything else 50),
         "count": len(rows),
@@ -185,9 +194,21 @@ def countries(request: HttpRequest) -> HttpResponseBase:
         "everything": everything,
         "all_url": query(request, show="all", page=None),
         "filtered": len(rows) < len(entries),
-        "income": words.INCOME,
     }
     return render(request, "selection/countries.html", context)
+
+
+def _tabs(entries: list[CountryEntry], current: str) -> list[Tab]:
+    """The lists by kind of place."""
+    return [
+        Tab(
+            label,
+            sum(1 for entry in entries if entry.country.kind == kind),
+            reverse("countries", query={"kind": key} if key else None),
+            key == current,
+        )
+        for key, (label, kind) in KINDS_SHOWN.items()
+    ]
 
 
 def _fits(entry: CountryEntry, asked: dict[str, str]) -> bool:
@@ -196,7 +217,6 @@ def _fits(entry: CountryEntry, asked: dict[str, str]) -> bool:
     return (
         (not wanted or wanted in plain(found.name) or asked["q"].strip().upper() in (found.code, found.iso2))
         and (not asked["region"] or found.region == asked["region"])
-        and (not asked["kind"] or found.kind == asked["kind"])
         and (not asked["tier"] or entry.tier == asked["tier"])
         and (not asked["income"] or entry.income == asked["income"])
     )

@@ -21,37 +21,42 @@ from selection.tables import ranking as drawings
 
 def register() -> None:
     """Called once, when the app is ready."""
-    covered = ("runs", "run")
+    covered = ("runs", "run", "country")
     navigation.register(NavItem("Ranking", "ranking", Permission.VIEW_RANKINGS, order=20, covers=covered))
     navigation.register(NavItem("Countries", "countries", Permission.VIEW_OBSERVATIONS, order=30, covers=("country",)))
     navigation.register(NavItem("Method", "method", Permission.VIEW_OBSERVATIONS, order=60))
     panels.register(
         Panel("ranking", "selection/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
     )
+    panels.register(
+        Panel("ranking-changes", "selection/_home_changes.html", _changes, Permission.VIEW_RANKINGS, order=11, span=4)
+    )
     panels.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
-    """The first ten of the newest run, how sure they are, and what changed since the run before."""
+    """The first ten of the newest run, and how sure they are."""
     run = newest_run()
     if run is None:
         return None
     ranking = ranking_of(run)
-    before = run_before(run)
-    moved, entered, left = changes_since(run, before) if before else (0, [], [])
+    rows = [(row, drawings.tier(row.tier, row.tier_quality), words.INCOME.get(row.income, "")) for row in ranking.first]
     return {
         "run": run,
-        "rows": [
-            (row, drawings.tier(row.tier, row.tier_quality), words.INCOME.get(row.income, "")) for row in ranking.first
-        ],
+        "rows": rows,
         "sure": sureness(ranking),
         "share": ranking.table.share_of_full(Stage.SCREEN),
         "not_ranked": len(ranking.others),
-        "before": before,
-        "moved": moved,
-        "entered": entered,
-        "left": left,
     }
+
+
+def _changes(_request: HttpRequest) -> dict[str, Any] | None:
+    """What the newest run changed against the one before it; with a single run, how it was made."""
+    run = newest_run()
+    if run is None:
+        return None
+    before = run_before(run)
+    return {"run": run, "before": before, "changes": changes_since(run, before) if before else None}
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     if run is None:
         return render(request, "selection/ranking_empty.html", {"loaded": anything_published()})
     standing = ranking_of(run)
-    segment = _one_of(request, "segment", SEGMENTS, "This page has no segment")
+    segment = one_of(request, "segment", SEGMENTS, "This page has no segment")
     form = RankingForm(reads.segment(standing, segment), request.GET)
     if not form.is_valid():
         raise BadRequest(refusal(form))
@@ -76,7 +76,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     sort = sort_key(request, UNRANKED_SORTS if unranked else RANKED_SORTS, default)
     asked = {("query" if name == "q" else name): value for name, value in form.cleaned_data.items()}
     rows = reads.in_order(reads.narrowed(reads.segment(standing, segment), **asked), sort)
-    kind = _one_of(request, "format", {"": None, **dict.fromkeys(KINDS)}, "There is no export as")
+    kind = one_of(request, "format", ("", *KINDS), "There is no export as")
     if kind:
         return _export(kind, run, standing, rows, form, segment)
     context = _list_context(request, run, standing, rows, segment, sort) | {"form": form}
@@ -110,11 +110,12 @@ RANKED_SORTS = ("rank", "country", "tier", "score", "need", "feasibility", "inte
 UNRANKED_SORTS = ("country", "tier", "reason", "need", "feasibility", "known")
 
 
-def _one_of(request: HttpRequest, name: str, allowed: Mapping[str, Any], refusal: str) -> str:
+def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: str) -> str:
+    """The value of a parameter that takes one of a few words, "" where it is absent; `BadRequest` for another."""
     asked = request.GET.get(name, "")
     if asked not in allowed:
-        known = ", ".join(key for key in allowed if key)
-        raise BadRequest(f"{refusal} “{asked}”. Take one of {known}.")
+        known = " or ".join(key for key in allowed if key)
+        raise BadRequest(f"{refusing} “{asked}”. Take {known}.")
     return asked
 
 
@@ -130,7 +131,7 @@ def _clean(request: HttpRequest) -> str:
 def _list_context(
     request: HttpRequest, run: ScoreRun, standing: Ranking, rows: Sequence[RankingRow], segment: str, sort: str
 ) -> dict[str, Any]:
-    everything = _one_of(request, "show", {"": None, "all": None}, "The list does not show") == "all"
+    everything = one_of(request, "show", ("", "all"), "The list does not show") == "all"
     page = paginate(request, rows, max(len(rows), 1) if everything else PAGE_SIZE)
     newest = newest_run() if "run" in request.GET else run
     pieces = drawings.drawn(run, newest=newest is not None and newest.pk == run.pk)
@@ -224,7 +225,7 @@ def _heads(request: HttpRequest, segment: str, top: int, ranked: int) -> list[Sa
         head("Feasib.", "feasibility", numeric=True, falling=True),
         mark_safe(interval.removesuffix("</th>") + scale),  # noqa: S308  # both parts are markup made here
         head("Corruption hurdle", "hurdle", falling=True),
-        head("To note", "known"),
+        head("Known, to note", "known"),
     ]
 
 
