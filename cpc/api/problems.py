@@ -34,7 +34,7 @@ TYPES: Mapping[str, ProblemType] = {
     "invalid": ProblemType(
         HTTPStatus.BAD_REQUEST,
         "A parameter is unknown, given twice where one is expected, or has a value that does not exist.",
-        "Each entry of `errors` names the parameter and what it may be. Nothing is ignored in silence.",
+        "Each entry of errors names the parameter and what it may be. Nothing is ignored in silence.",
     ),
     "bad_request": ProblemType(
         HTTPStatus.BAD_REQUEST, "The request cannot be read.", "Check the address and the headers."
@@ -82,7 +82,7 @@ TYPES: Mapping[str, ProblemType] = {
     "error": ProblemType(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The server failed. Nothing was saved.",
-        "Try again in a minute; if it fails again, report `request_id`.",
+        "Try again in a minute; if it fails again, report its request_id.",
     ),
 }
 

@@ -31,7 +31,7 @@ class TrailFilter(forms.Form):
 
     def __init__(self, *args: Any, actions: Iterable[str], object_types: Iterable[str], **kwargs: Any) -> None:
         """`actions` and `object_types` are those that the trail has entries of."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, auto_id="f-%s", **kwargs)
         offered = {
             "action": [("", "Anything"), *((action, action) for action in actions)],
             "object_type": [("", "Anything"), *((label, kind(label)) for label in object_types)],
@@ -40,6 +40,8 @@ class TrailFilter(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = choices
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
 
     def clean(self) -> dict[str, Any]:
         """The days are in order."""

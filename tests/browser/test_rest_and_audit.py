@@ -55,12 +55,15 @@ def test_the_console_runs_under_the_content_security_policy_and_asks_for_a_count
     make_world(tmp_path)
     sign_in(make_account(Role.API_CLIENT))
     page.goto("/api/docs/console/")
+    expect(page.get_by_text("One country", exact=True)).to_be_visible()
+    assert_sound(page)
     page.get_by_text("One country", exact=True).click()
     page.get_by_role("button", name="Try it out").click()
     page.get_by_placeholder("code").fill("XKX")
     page.get_by_role("button", name="Execute").click()
     expect(page.locator(".live-responses-table .response-col_status").nth(1)).to_contain_text("200")
     expect(page.locator(".live-responses-table .response-col_description").nth(1)).to_contain_text("Kosovo")
+    assert_sound(page)
 
 
 def test_the_audit_trail_populated_empty_and_refused(page: Page, sign_in: SignIn, tmp_path: Path) -> None:

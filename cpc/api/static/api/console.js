@@ -1,13 +1,21 @@
-/* Starts Swagger UI on the schema that the page names. Requests carry the session of this browser. */
+/* Starts Swagger UI on the schema that the page names. Requests carry the session of this browser.
+   Parts that have no use here are left out: the title, which the page has, and the box for other credentials. */
 (function () {
   'use strict';
   var place = document.getElementById('console');
+  function without() { return function () { return null; }; }
+  function plain() {
+    return {
+      wrapComponents: { InfoContainer: without, authorizeBtn: without, AuthorizeBtnContainer: without, ExamplesSelect: without }
+    };
+  }
   window.SwaggerUIBundle({
     url: place.dataset.schema,
     domNode: place,
     presets: [window.SwaggerUIBundle.presets.apis],
+    plugins: [plain],
     layout: 'BaseLayout',
-    deepLinking: true,
+    defaultModelsExpandDepth: -1,
     displayRequestDuration: true,
     validatorUrl: null
   });
