@@ -13,6 +13,7 @@ from indicators.models.narratives import (
     Verdict,
 )
 from indicators.models.observations import Confirmation, Observation, StagedObservation, precedence
+from indicators.models.plans import NationalPlan, PlanKind, PlanStatus
 
 __all__ = (
     "Confirmation",
@@ -27,7 +28,10 @@ __all__ = (
     "Indicator",
     "Narrative",
     "NarrativeSection",
+    "NationalPlan",
     "Observation",
+    "PlanKind",
+    "PlanStatus",
     "Publication",
     "PublicationKind",
     "Recommendation",

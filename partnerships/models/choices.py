@@ -1,0 +1,110 @@
+"""The field's words: what a partnership, its people and its papers can be."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    """Where a partnership stands; `partnerships.lifecycle` says how it gets from one to the next."""
+
+    SELECTED = "selected", "Selected"
+    INVITED = "invited", "Invited"
+    NEGOTIATING = "negotiating", "Negotiating"
+    IN_CLEARANCE = "in_clearance", "In clearance"
+    SIGNED = "signed", "Signed"
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    COMPLETED = "completed", "Completed"
+    CLOSED = "closed", "Closed"
+    TERMINATED = "terminated", "Terminated"
+    CANCELLED = "cancelled", "Cancelled before signature"
+
+
+class RecordKind(models.TextChoices):
+    """How the record came about. Set when it is made and never changed."""
+
+    MANAGED = "managed", "Run in this application"
+    DOCUMENTED = "documented", "Known from public statements"
+
+
+class Government(models.TextChoices):
+    """Which of the two governments."""
+
+    UNITED_STATES = "us", "United States"
+    PARTNER = "partner", "Partner government"
+
+
+class FundAccount(models.TextChoices):
+    """The appropriation that pays."""
+
+    INCLE = "incle", "International Narcotics Control and Law Enforcement"
+    ESF = "esf", "Economic Support Fund"
+    OTHER = "other", "Another account"
+    UNKNOWN = "unknown", "Not recorded"
+
+
+class LegalReview(models.TextChoices):
+    """What the Office of the Legal Adviser found the instrument to be (1 U.S.C. 112b)."""
+
+    NOT_REVIEWED = "not_reviewed", "Not reviewed"
+    NON_BINDING = "non_binding", "Non-binding"
+    QUALIFYING = "qualifying", "Qualifying non-binding instrument"
+    BINDING = "binding", "Binding"
+
+
+class TraffickingFormCode(models.TextChoices):
+    """Forms of child trafficking that a partnership addresses."""
+
+    SEX_TRAFFICKING = "sex_trafficking", "Child sex trafficking"
+    ONLINE = "online", "Online sexual exploitation of children"
+    SEX_TOURISM = "sex_tourism", "Child sex trafficking in tourism"
+    FORCED_LABOR = "forced_labor", "Forced child labor"
+    DOMESTIC_SERVITUDE = "domestic_servitude", "Domestic servitude"
+    FORCED_BEGGING = "forced_begging", "Forced begging"
+    FORCED_CRIMINALITY = "forced_criminality", "Forced criminality"
+    RECRUITMENT = "recruitment", "Recruitment by armed groups"
+    OTHER = "other", "Another form"
+
+
+class MechanismKind(models.TextChoices):
+    """What a mechanism is for: 22 U.S.C. 7103a(d)(2)(E) asks for both."""
+
+    IMPLEMENTATION = "implementation", "Implementation"
+    OVERSIGHT = "oversight", "Oversight"
+
+
+class Frequency(models.TextChoices):
+    """How often something happens."""
+
+    MONTHLY = "monthly", "Monthly"
+    QUARTERLY = "quarterly", "Quarterly"
+    SEMIANNUAL = "semiannual", "Every six months"
+    ANNUAL = "annual", "Yearly"
+    AS_NEEDED = "as_needed", "As needed"
+
+
+class DocumentKind(models.TextChoices):
+    """What a paper is."""
+
+    INSTRUMENT = "instrument", "Instrument"
+    AMENDMENT = "amendment", "Amendment"
+    LEGAL_REVIEW = "legal_review", "Legal review"
+    NOTIFICATION = "notification", "Congressional notification"
+    AWARD = "award", "Award document"
+    REPORT = "report", "Report"
+    DETERMINATION = "determination", "Determination"
+    EVIDENCE = "evidence", "Evidence"
+    OTHER = "other", "Other"
+
+
+class FigureKind(models.TextChoices):
+    """What a publicly stated figure says."""
+
+    US_PLANNED = "us_planned", "United States amount planned"
+    US_TOTAL = "us_total", "United States amount to date"
+    PARTNER_CONTRIBUTION = "partner_contribution", "Partner government's contribution"
+    TERM_MONTHS = "term_months", "Term in months"
+    END_DATE = "end_date", "Day of the end"
+    STATUS = "status", "Status"
+    RESULT = "result", "Result"

@@ -1,0 +1,62 @@
+"""The two limits: the dated policy of the office, and exceptions that one person asks for and another grants."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+
+
+class LimitPolicy(models.Model):
+    """The longest term and the largest funding of a partnership, from a day on. It binds once it is approved."""
+
+    effective_from = models.DateField(unique=True)
+    term_months = models.PositiveSmallIntegerField()
+    funding = models.DecimalField(max_digits=14, decimal_places=2)
+    citation = models.CharField(max_length=300)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("-effective_from",)
+        verbose_name_plural = "limit policies"
+        constraints = (
+            models.CheckConstraint(
+                name="limit_policy_positive",
+                condition=Q(term_months__gt=0, funding__gt=0),
+                violation_error_code="limit_policy",
+                violation_error_message="Both limits are above zero.",
+            ),
+            models.CheckConstraint(
+                name="limit_policy_cited",
+                condition=~Q(citation=""),
+                violation_error_code="citation",
+                violation_error_message="Say which document sets the limits.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.term_months} months and USD {self.funding:,.2f} from {self.effective_from}"
+
+
+class LimitPolicyApproval(models.Model):
+    """Another person's approval of a policy, without which it binds nobody."""
+
+    policy = models.OneToOneField(LimitPolicy, on_delete=models.PROTECT, related_name="approval")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Approved: {self.policy}"
