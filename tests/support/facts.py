@@ -44,7 +44,9 @@ def write_package(
     return folder
 
 
-def publish_facts(folder: Path, *, name: str, edition: str, facts: Sequence[Fact], rank: int = 0, **extra: Any) -> Import:
+def publish_facts(
+    folder: Path, *, name: str, edition: str, facts: Sequence[Fact], rank: int = 0, **extra: Any
+) -> Import:
     """Publish values of the Corruption Perceptions Index as the file `name` of an edition."""
     package = write_package(
         folder / name,

@@ -1,0 +1,41 @@
+"""A published pool with its desk screen, and a client signed in by role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from cpc.accounts.permissions import Role
+from selection.models import ScoreRun
+from tests.support.accounts import make_account
+from tests.support.rankings import make_screen
+
+
+@pytest.fixture
+def run(db: None, tmp_path: Path) -> ScoreRun:
+    return make_screen(tmp_path)
+
+
+@pytest.fixture
+def as_role(db: None) -> Callable[[Role], Client]:
+    """A function that gives a client signed in as an account of a role."""
+
+    def signed_in(role: Role) -> Client:
+        client = Client()
+        client.force_login(make_account(role))
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def analyst(as_role: Callable[[Role], Client]) -> Client:
+    return as_role(Role.ANALYST)
+
+
+@pytest.fixture
+def reviewer(as_role: Callable[[Role], Client]) -> Client:
+    return as_role(Role.REVIEWER)

@@ -1,0 +1,175 @@
+"""The country page: from the publisher's cell to points, for who may see them, and every kind of place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from indicators.models import Country, Observation
+from selection.models import CountryScore, ScoreRun
+from selection.queries.country import country_page
+from selection.queries.ranking import ranking_of
+from selection.services import compute_screen
+from tests.support.rankings import NO_SURVEY, SPECIAL, WITHOUT_NEED, publish_values, value
+
+
+def get(client: Client, code: str, query: str = "") -> str:
+    response = client.get(f"/countries/{code}/{query}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def words(html: str) -> str:
+    """The page without markup."""
+    main = html[html.index("<main") : html.index("</main>")]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
+
+
+def test_printed_points_and_weights_add_up_on_every_level(run: ScoreRun) -> None:
+    ranking = ranking_of(run)
+    for row in ranking.ranked:
+        country = Country.objects.get(code=row.code)
+        page = country_page(country, ranking.table, run, as_of=run.as_of)
+        assert page.total == round(row.score or 0, 1)
+        branches = [group for group in page.groups if not group.level]
+        assert sum(group.printed or 0 for group in branches) == pytest.approx(page.total)
+        assert sum(group.weight or 0 for group in branches) == pytest.approx(100)
+        assert sum(f.made.printed for f in page.factors if f.made) == pytest.approx(page.total)
+        for group in (group for group in page.groups if group.level):
+            assert sum(f.made.printed for f in group.factors if f.made) == pytest.approx(group.printed)
+        for factor in page.factors:
+            if factor.made:
+                assert abs(factor.made.printed - factor.made.points) < 0.21
+
+
+def test_each_value_leads_to_the_page_of_its_observation(run: ScoreRun, analyst: Client) -> None:
+    html = get(analyst, "GHA")
+    lines = CountryScore.objects.get(run=run, country__code="GHA").lines
+    used = [line["observation"] for line in lines if line["observation"]]
+    assert len(used) == 10
+    for row in Observation.objects.in_bulk(used).values():
+        assert f'<a href="/data/observations/{row.pk}/"><code>{row.locator}</code></a>' in html
+    assert analyst.get(f"/data/observations/{used[0]}/").status_code == 200
+
+
+def test_facts_give_rank_interval_and_score(run: ScoreRun, analyst: Client) -> None:
+    row = CountryScore.objects.get(run=run, country__code="GHA")
+    said = words(get(analyst, "GHA"))
+    assert f"{row.rank} of 30" in said
+    assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in said
+    assert f"{row.score:.1f}" in said
+
+
+def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun, reviewer: Client) -> None:
+    html = get(reviewer, "GHA")
+    said = words(html).lower()
+    for word in ("rank", "score", "weight", "points", "run ", "draws", "median of the ranked"):
+        assert word not in said.replace("special case of the tip report", "").replace(" points ", " "), word
+    observation = Observation.objects.live().get(indicator__code="cpi.score", country__code="GHA")
+    assert f"/data/observations/{observation.pk}/" in html
+    assert reviewer.get(f"/countries/GHA/?run={run.pk}").status_code == 400
+    response: Any = reviewer.get("/countries/GHA/?format=csv")
+    header = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()[0]
+    assert "Points" not in header
+    assert "Weight" not in header
+    assert "Place in the file" in header
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (NO_SURVEY, "No estimate"),
+        (WITHOUT_NEED, "Need is not known: no value for prevalence and child labor."),
+        (SPECIAL, "Special Case of the TIP Report has no tier to score"),
+        ("USA", "Not a candidate"),
+        ("AND", "Not listed"),
+        ("HKG", "A territory that publishers list apart"),
+        ("ROU", "High income gives 0.3"),
+        ("GHA", "Not rated"),
+    ],
+)
+def test_every_kind_of_place_has_a_page_that_says_why(code: str, said: str, run: ScoreRun, analyst: Client) -> None:
+    assert said in words(get(analyst, code))
+
+
+def test_former_states_name_their_successor(run: ScoreRun, analyst: Client) -> None:
+    former = Country.objects.filter(kind="former").exclude(successor_code="").first()
+    assert former is not None
+    successor = Country.objects.get(code=former.successor_code)
+    html = get(analyst, former.code)
+    assert f"Its successor is {successor.name}." in words(html)
+    assert f'href="/countries/{successor.code}/"' in html
+
+
+def test_unknown_codes_are_not_found_and_small_letters_lead_to_capitals(run: ScoreRun, analyst: Client) -> None:
+    assert analyst.get("/countries/ZZZ/").status_code == 404
+    assert analyst.get("/countries/gha/").headers["Location"] == "/countries/GHA/"
+    assert analyst.get("/countries/GHA/?colour=red").status_code == 400
+
+
+def test_inferred_and_stale_values_are_shown_and_do_not_score(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    later = [
+        value("tip.tier", "GHA", "2026", "Tier 1", quality="inferred"),
+        value("gsi.prevalence", "AND", "2015", "5", series="GSI 2023"),
+        value("tip.tier", "AND", "2025", "Tier 2"),
+    ]
+    publish_values(tmp_path / "later", later, edition="2026")
+    compute_screen(actor=None)
+    assert "On record: Tier 1 (2026, inferred), does not score" not in words(get(analyst, "GHA"))
+    row = CountryScore.objects.filter(country__code="AND").latest("pk")
+    prevalence = next(line for line in row.lines if line["key"] == "prevalence")
+    assert prevalence["state"] == "missing"
+    assert "Old: 2015" in words(get(analyst, "AND"))
+
+
+def test_a_country_is_shown_as_it_stood_in_a_run(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    old = Observation.objects.live().get(indicator__code="cpi.score", country__code="GHA")
+    publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2025", "80", error="2.5")], edition="2026")
+    compute_screen(actor=None)
+    new = Observation.objects.live().get(indicator__code="cpi.score", country__code="GHA")
+    assert f"/data/observations/{new.pk}/" in get(analyst, "GHA")
+    then = get(analyst, "GHA", f"?run={run.pk}")
+    assert f"/data/observations/{old.pk}/" in then
+    assert f"/data/observations/{new.pk}/" not in then
+    assert f"Ghana in run {run.pk}, as it was." in words(then)
+
+
+def test_the_export_has_every_factor_with_its_place(run: ScoreRun, analyst: Client) -> None:
+    response: Any = analyst.get("/countries/GHA/?format=csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig"))))
+    score = CountryScore.objects.get(run=run, country__code="GHA")
+    assert len(rows) == len(ranking_of(run).table.criteria)
+    assert sum(float(row["Points"] or 0) for row in rows) == pytest.approx(score.score, abs=1e-9)
+    assert all(row["Place in the file"] for row in rows if row["Value"])
+    assert analyst.get("/countries/GHA/?format=pdf").status_code == 400
+
+
+def test_trends_are_pictures_with_a_sentence_and_their_numbers(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    years = [value("cpi.score", "GHA", str(year), str(40 + year - 2020), error="2") for year in range(2018, 2025)]
+    publish_values(tmp_path / "years", years, edition="2024")
+    compute_screen(actor=None)
+    said = words(get(analyst, "GHA"))
+    assert re.search(r"Corruption perceptions: \d+, (up|down) \d+ since 2018", said)
+    assert "Corruption Perceptions Index: numbers" in said
+    assert "TIP tier: Tier 2 in 2025" in said
+
+
+def test_the_list_splits_kinds_filters_and_sorts(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
+    states = Country.objects.filter(kind="state").count()
+    assert f"{states} places" in words(analyst.get("/countries/").content.decode())
+    html = words(analyst.get("/countries/?q=cote&sort=rank").content.decode())
+    assert "1 of" in html
+    assert "Côte d" in html
+    first = ranking_of(run).ranked[0]
+    by_rank = analyst.get("/countries/?sort=rank").content.decode()
+    assert by_rank.index(f"/countries/{first.code}/") < by_rank.index("/countries/AND/") if "AND/" in by_rank else True
+    assert "Rank" not in words(reviewer.get("/countries/").content.decode())
+    assert reviewer.get("/countries/?sort=rank").status_code == 400
+    assert analyst.get("/countries/?kind=planet").status_code == 400
+    assert "Hong Kong" in analyst.get("/countries/?kind=territory&show=all").content.decode()
