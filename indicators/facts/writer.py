@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,13 @@ class Written:
     rows: int
 
 
-def write_package(folder: Path, *, sources: Iterable[str] = (), since: int | None = None) -> Written:
+def write_package(
+    folder: Path, *, sources: Iterable[str] = (), since: int | None = None, since_of: Mapping[str, int] | None = None
+) -> Written:
     """Write every live observation into `folder`, one resource a publisher's file.
 
-    `sources` limits it to these sources, `since` to reference years from then on. The same observations give the
-    same bytes, so that a change of the package shows as a change of facts. Files of an earlier package in `folder`
+    `sources` limits it to these sources, `since` to reference years from then on, `since_of` to those of one source.
+    The same observations give the same bytes, so that a change of the package shows as a change of facts. Files of an earlier package in `folder`
     that are no longer named are removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,6 +40,8 @@ def write_package(folder: Path, *, sources: Iterable[str] = (), since: int | Non
         live = live.filter(indicator__source__key__in=keys)
     if since is not None:
         live = live.filter(year__gte=since)
+    for key, year in (since_of or {}).items():
+        live = live.exclude(indicator__source__key=key, year__lt=year)
     resources: list[dict[str, Any]] = []
     written: set[str] = set()
     rows = 0

@@ -24,12 +24,34 @@ class Command(BaseCommand):
             "--to", type=Path, default=PACKAGE, metavar="FOLDER", help="default: the project's own package"
         )
         parser.add_argument("--source", action="append", default=[], metavar="KEY", help="only this source; may repeat")
-        parser.add_argument("--since", type=int, metavar="YEAR", help="only reference years from then on")
+        parser.add_argument(
+            "--since",
+            action="append",
+            default=[],
+            metavar="[KEY=]YEAR",
+            help="only reference years from then on, of all sources or of one; may repeat",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the package and say how much it holds."""
         known = set(Source.objects.values_list("key", flat=True))
         if unknown := sorted(set(options["source"]) - known):
             raise CommandError(f"no source {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-        written = write_package(options["to"], sources=options["source"], since=options["since"])
+        since, since_of = self._years(options["since"], known)
+        written = write_package(options["to"], sources=options["source"], since=since, since_of=since_of)
         self.stdout.write(f"{written.rows:,} observations of {written.files} files written to {options['to']}")
+
+    @staticmethod
+    def _years(given: list[str], known: set[str]) -> tuple[int | None, dict[str, int]]:
+        """The year for all sources, and those of single ones."""
+        overall: int | None = None
+        single: dict[str, int] = {}
+        for item in given:
+            key, _, year = item.rpartition("=")
+            if not year.isdecimal() or (key and key not in known):
+                raise CommandError(f"--since {item}: write a year, or a source and a year such as wgi=2012")
+            if key:
+                single[key] = int(year)
+            else:
+                overall = int(year)
+        return overall, single
