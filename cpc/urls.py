@@ -1,7 +1,7 @@
 """Addresses of the whole product: the only list that names every app."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from cpc.api import views as api
 
@@ -11,7 +11,7 @@ handler404 = "cpc.web.errors.page_not_found"
 handler429 = "cpc.web.errors.too_many_requests"
 handler500 = "cpc.web.errors.server_error"
 
-api_v1 = [
+api_v1: list[URLPattern | URLResolver] = [
     path("schema/", api.Schema.as_view(), name="schema"),
     path("", include("indicators.api.urls")),
     path("", include("selection.api.urls")),

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from cpc.audit.models import AuditEntry
 from cpc.web.exports import Field
@@ -29,9 +30,9 @@ class TrailFilter(forms.Form):
     since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args: Any, actions: Iterable[str], object_types: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict, *, actions: Iterable[str], object_types: Iterable[str]) -> None:
         """`actions` and `object_types` are those that the trail has entries of."""
-        super().__init__(*args, auto_id="f-%s", **kwargs)
+        super().__init__(data, auto_id="f-%s")
         offered = {
             "action": [("", "Anything"), *((action, action) for action in actions)],
             "object_type": [("", "Anything"), *((label, kind(label)) for label in object_types)],

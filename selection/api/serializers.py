@@ -10,16 +10,17 @@ from rest_framework import serializers
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
 from selection.model_table import ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.queries.ranking import chances
 from selection.scoring.missing import CellState
 
 STATES = [(state.name.lower(), state.name.lower().replace("_", " ")) for state in CellState]
 VERDICTS = ("pass", "fail", "unknown")
 
 RUN_EXAMPLE = {
-    "number": 14,
+    "number": 1,
     "stage": "screen",
     "model": {"key": "cpc-default", "version": "1", "hash": "0" * 64},
-    "as_of": 12,
+    "as_of": 15,
     "as_of_at": "2026-11-20T15:04:11.302145Z",
     "reference_date": "2026-11-21",
     "snapshot_hash": "0" * 64,
@@ -56,7 +57,7 @@ class ModelReferenceSerializer(serializers.Serializer[ScoreRun]):
     hash = serializers.CharField(source="model_hash", help_text="SHA-256 of what the engine computed with.")
 
 
-@extend_schema_serializer(examples=[OpenApiExample("Run 14", value=RUN_EXAMPLE)])
+@extend_schema_serializer(examples=[OpenApiExample("A run", value=RUN_EXAMPLE)])
 class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     """One scoring of all candidates. It never changes and can be computed again from what is said here."""
 
@@ -188,13 +189,15 @@ class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
     label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
     verdict = serializers.ChoiceField(choices=VERDICTS, help_text="Unknown where a value it needs is missing.")
     waived = serializers.BooleanField(help_text="It does not apply to this country.")
-    probability = serializers.FloatField(allow_null=True, help_text="The probability of passing, if it is known.")
+    probability = serializers.FloatField(
+        allow_null=True, help_text="The probability of passing, where a number with a published error is compared."
+    )
 
 
 @extend_schema_serializer(
     examples=[
         OpenApiExample(
-            "Ghana in run 14",
+            "Ghana in a run",
             value={
                 "run": RUN_EXAMPLE,
                 **ROW_EXAMPLE,
@@ -213,12 +216,12 @@ class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
                         "points_lost": 20.47,
                         "points_owed": 0.0,
                         "missing": None,
-                        "observation": 48211,
+                        "observation": 48695,
                         "shown": None,
                     }
                 ],
                 "hurdles": [
-                    {"key": "tier3", "label": "Not on Tier 3", "verdict": "pass", "waived": False, "probability": 1.0}
+                    {"key": "tier3", "label": "Not on Tier 3", "verdict": "pass", "waived": False, "probability": None}
                 ],
             },
         )
@@ -229,7 +232,7 @@ class CountryScoreSerializer(RankingRowSerializer):
 
     run = RunSerializer()
     criteria = serializers.SerializerMethodField(help_text="All criteria, in the order of the model.")
-    hurdles = HurdleSerializer(many=True)
+    hurdles = serializers.SerializerMethodField(help_text="All hurdles of the model.")
 
     class Meta(RankingRowSerializer.Meta):
         fields = ("run", *RankingRowSerializer.Meta.fields, "criteria", "hurdles")
@@ -244,3 +247,12 @@ class CountryScoreSerializer(RankingRowSerializer):
             names = {"label": criterion.label, "factor": criterion.factor, "indicator": criterion.indicator}
             lines.append(dict(LineSerializer({**line, **names}).data))
         return lines
+
+    @extend_schema_field(HurdleSerializer(many=True))
+    def get_hurdles(self, row: CountryScore) -> list[dict[str, Any]]:
+        """The stored hurdles; a probability where a number with a published error is compared."""
+        known = chances(row.hurdles, ModelTable.from_dict(row.run.table))
+        return [
+            dict(HurdleSerializer({**hurdle, "probability": known[hurdle["key"]].probability}).data)
+            for hurdle in row.hurdles
+        ]

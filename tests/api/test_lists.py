@@ -136,6 +136,8 @@ def test_each_line_of_a_score_leads_to_its_observation(world: World, api: Client
     assert corruption["observation"] == world.ghana.pk
     assert corruption["missing"] is None
     assert api.get(f"/api/v1/observations/{corruption['observation']}/").json()["value"] == 42.0
+    hurdles = {hurdle["key"]: hurdle for hurdle in score["hurdles"]}
+    assert (hurdles["tier3"]["verdict"], hurdles["tier3"]["probability"]) == ("pass", None)
     unknown = [line for line in lines.values() if line["observation"] is None]
     assert unknown
     assert all(line["missing"] for line in unknown)
