@@ -31,8 +31,8 @@ def write_package(
     """Write every live observation into `folder`, one resource a publisher's file.
 
     `sources` limits it to these sources, `since` to reference years from then on, `since_of` to those of one source.
-    The same observations give the same bytes, so that a change of the package shows as a change of facts. Files of an earlier package in `folder`
-    that are no longer named are removed.
+    The same observations give the same bytes, so that a change of the package shows as a change of facts. Files of
+    an earlier package in `folder` that are no longer named are removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     live = Observation.objects.live()
