@@ -198,10 +198,13 @@ def _row(score: CountryScore, table: ModelTable, groups: Sequence[Group]) -> Ran
 
 
 def gaps_of(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> Iterable[tuple[str, str]]:
-    """Key and reason of each counted criterion that has no value in the score; what does not apply is no gap."""
+    """Key and reason of each counted criterion that has no value in the score.
+
+    What does not apply to the country is no gap, nor is a criterion that no country has in this run.
+    """
     for line in lines:
         row = table.row(line["key"])
-        if row.weight > 0 and line["state"] not in MEASURED:
+        if row.weight > 0 and line["state"] not in (*MEASURED, "inactive"):
             reason = missing_reason(line)
             if reason != "not_applicable":
                 yield row.key, reason

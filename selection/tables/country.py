@@ -110,6 +110,14 @@ def value(found: Observation) -> str:
     return formats.number(found.value, found.indicator.decimals)
 
 
+def also(factor: Factor) -> str:
+    """A newer value that is shown beside the one that counts: "70.0 (2023, inferred)"."""
+    found = factor.shown
+    if factor.used is None or found is None:
+        return ""
+    return f"{value(found)} ({', '.join(filter(None, (found.period, words.QUALITY[found.quality].lower())))})"
+
+
 def farthest(page: CountryPage) -> str:
     """Where most points are lost: the factors farthest from full marks, as a sentence."""
     lost = sorted(

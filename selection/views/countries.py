@@ -95,6 +95,7 @@ def _line(factor: Factor) -> dict[str, Any]:
         "value": said.value(factor.observation) if factor.observation else "",
         "quality": words.QUALITY[factor.observation.quality] if factor.observation else "",
         "missing": said.missing(factor) if factor.missing else "",
+        "also": said.also(factor),
         "goalposts": said.rule(factor),
         "mark": charts.profile(made.u, made.median, width=86) if made else None,
         "edition": words.edition(factor.observation.edition) if factor.observation else "",

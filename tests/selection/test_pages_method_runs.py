@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.test import Client
-from scipy.stats import spearmanr
+from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
 from selection.model_table import read
 from selection.models import ScoreRun

@@ -51,7 +51,7 @@ def test_ranked_countries_stand_by_rank_and_by_pages(run: ScoreRun, analyst: Cli
 
 def test_the_page_says_what_it_does_not_count(run: ScoreRun, analyst: Client) -> None:
     share = round(100 * read().share_of_full(Stage.SCREEN))
-    assert f"Public data only: {share}% of the full model’s weight." in get(analyst)
+    assert f"Public data only: {share}% of the full model" in get(analyst)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_filters_keep_what_fits_all_of_them_and_count_it(
     html = get(analyst, query)
     assert codes(html) == expected
     assert f"{len(expected)} of 30 countries" in html
-    assert ("No country matches" in html) is not expected or bool(expected)
+    assert ("No country matches" in html) is (not expected)
 
 
 def test_region_and_hurdle_filters_agree_with_the_run(run: ScoreRun, analyst: Client) -> None:
@@ -155,7 +155,7 @@ def test_segments_split_the_ranked(run: ScoreRun, analyst: Client) -> None:
 
 def test_what_is_to_note_stands_in_the_row(run: ScoreRun, analyst: Client) -> None:
     def row(name: str) -> str:
-        found = re.search(f'<tr role="row">(?:(?!</tr>).)*{name}.*?</tr>', get(analyst, f"?q={name}"))
+        found = re.search(f'<tr role="row"><td(?:(?!</tr>).)*>{name}</a>.*?</tr>', get(analyst, f"?q={name}"))
         assert found
         return found.group()
 

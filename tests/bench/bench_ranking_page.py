@@ -1,0 +1,93 @@
+"""The ranking page with every row against its bare rows: the same numbers in a plain table through the same base.
+
+Both are whole requests through all middleware, in one process, interleaved, with warm template caches. The page draws
+bars, intervals, scatter, filters and panels on top; a run never changes, so its rows are drawn once and reused.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.test import Client, override_settings
+from django.urls import path
+
+from cpc.accounts.access import requires
+from cpc.accounts.permissions import Permission, Role
+from cpc.urls import urlpatterns as product
+from selection.models import CountryScore
+from selection.queries.runs import newest_run
+from tests.support.accounts import make_account
+from tests.support.rankings import make_screen
+
+COUNTRIES, ROUNDS = 165, 40
+COLUMNS = (
+    "rank",
+    "country__name",
+    "country__region",
+    "income",
+    "tier",
+    "score",
+    "need",
+    "feasibility",
+    "rank_low",
+    "rank_high",
+    "coverage",
+    "lower",
+    "upper",
+)
+BARE = """{% extends "base.html" %}{% block heading %}Ranking{% endblock %}{% block content %}
+<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>
+{% endblock %}"""
+
+
+@requires(Permission.VIEW_RANKINGS)
+def bare(request: HttpRequest) -> HttpResponse:
+    """The rows of the newest run, and nothing else."""
+    rows = CountryScore.objects.filter(run=newest_run(), rank__isnull=False).order_by("rank").values_list(*COLUMNS)
+    return HttpResponse(_template().render({"rows": list(rows)}, request))
+
+
+def _template(cache: dict[str, Any] = {}) -> Any:  # noqa: B006  # compiled once, as the page's own template is
+    if not cache:
+        cache["bare"] = engines["django"].from_string(BARE)
+    return cache["bare"]
+
+
+urlpatterns = [path("bare/", bare, name="bare"), *product]
+
+
+def _medians(*calls: Callable[[], object]) -> list[float]:
+    times: list[list[float]] = [[] for _ in calls]
+    for i in range(ROUNDS + 3):
+        for call, spent in zip(calls, times, strict=True):
+            start = time.perf_counter()
+            call()
+            if i >= 3:
+                spent.append((time.perf_counter() - start) * 1e3)
+    return [statistics.median(spent) for spent in times]
+
+
+def run() -> list[dict[str, Any]]:
+    """One row: the whole page against the bare rows (goal 2)."""
+    with tempfile.TemporaryDirectory() as folder, override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"]):
+        ranked = make_screen(Path(folder), COUNTRIES).ranked
+        client = Client()
+        client.force_login(make_account(Role.ANALYST))
+
+        def get(url: str) -> int:
+            response = client.get(url)
+            assert response.status_code == 200, f"{url} answers {response.status_code}"
+            assert response.content.count(b"</tr>") >= ranked
+            return len(response.content)
+
+        sizes = [get("/ranking/?show=all"), get("/bare/")]
+        page, rows = _medians(lambda: get("/ranking/?show=all"), lambda: get("/bare/"))
+    detail = f"{page:.1f} ms ({sizes[0] // 1024} KB) against {rows:.1f} ms ({sizes[1] // 1024} KB): {ranked} rows"
+    return [{"name": "ranking page against its bare rows", "ratio": page / rows, "goal": 2.0, "detail": detail}]

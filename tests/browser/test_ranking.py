@@ -1,0 +1,127 @@
+"""Rankings in Chromium: sound at every width and for every role, usable without a script, and live with one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from cpc.accounts.permissions import Role
+from selection.models import ScoreRun
+from selection.services import compute_screen
+from tests.support.accounts import make_account
+from tests.support.axe import assert_accessible
+from tests.support.browser import SignIn, assert_no_horizontal_overflow, session_cookie
+from tests.support.rankings import make_screen, publish_values, value
+
+WIDTHS = (320, 390, 640, 900, 1280)
+
+
+@pytest.fixture
+def run(live_server: LiveServer, tmp_path: Path) -> ScoreRun:
+    """Two runs, the later one on one more publication, and a publication after both."""
+    make_screen(tmp_path)
+    publish_values(tmp_path / "2", [value("cpi.score", "GHA", "2025", "70", error="2.5")], edition="2026")
+    later = compute_screen(actor=None)
+    publish_values(tmp_path / "3", [value("cpi.score", "GHA", "2025", "60", error="2.5")], edition="2027")
+    return later
+
+
+def assert_sound(page: Page) -> None:
+    """Nothing sticks out at any width, and axe finds nothing at the two main ones."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_no_horizontal_overflow(page)
+        if width in (390, 1280):
+            assert_accessible(page)
+
+
+def test_every_page_is_sound_for_who_sees_rankings(page: Page, run: ScoreRun, sign_in: SignIn) -> None:
+    sign_in(make_account(Role.ANALYST))
+    for url in (
+        "/",
+        "/ranking/",
+        "/ranking/?segment=unranked",
+        "/ranking/?q=nowhere",
+        "/ranking/?sort=size",
+        "/countries/",
+        "/countries/?q=nowhere",
+        "/countries/GHA/",
+        "/countries/ALB/",
+        "/countries/HTI/",
+        "/countries/USA/",
+        "/countries/HKG/",
+        "/method/",
+        "/runs/",
+        f"/runs/{run.pk}/",
+        f"/countries/GHA/?run={run.pk - 1}",
+    ):
+        page.goto(url)
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        assert_sound(page)
+
+
+def test_every_page_is_sound_for_a_reviewer(page: Page, run: ScoreRun, sign_in: SignIn) -> None:
+    sign_in(make_account(Role.REVIEWER))
+    for url in ("/", "/ranking/", "/countries/", "/countries/GHA/", "/countries/USA/", "/method/"):
+        page.goto(url)
+        assert_sound(page)
+
+
+def test_before_any_run_the_pages_are_sound(page: Page, sign_in: SignIn, live_server: LiveServer) -> None:
+    sign_in(make_account(Role.ANALYST))
+    for url in ("/ranking/", "/runs/", "/method/", "/countries/GHA/"):
+        page.goto(url)
+        assert_sound(page)
+
+
+def test_the_list_filters_while_typing_and_says_how_many_are_left(page: Page, run: ScoreRun, sign_in: SignIn) -> None:
+    sign_in(make_account(Role.ANALYST))
+    page.goto("/ranking/")
+    count = page.locator("output#count")
+    expect(count).to_have_text("30 countries")
+    field = page.get_by_label("Country", exact=True)
+    field.press_sequentially("ivoire")
+    expect(count).to_have_text("1 of 30 countries")
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    expect(field).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/ranking/\?q=ivoire$"))
+    page.get_by_label("Tier").select_option("Tier 3")
+    expect(count).to_have_text("0 of 30 countries")
+    page.get_by_role("link", name="Clear the filters").click()
+    expect(count).to_have_text("30 countries")
+    page.get_by_role("link", name="Need", exact=True).click()
+    expect(page.get_by_role("columnheader", name="Need")).to_have_attribute("aria-sort", "descending")
+    page.get_by_role("link", name="Show all 30").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(30)
+
+
+def test_rows_open_compute_and_replay_by_keyboard(page: Page, run: ScoreRun, sign_in: SignIn) -> None:
+    sign_in(make_account(Role.ANALYST))
+    page.goto("/ranking/")
+    page.get_by_role("button", name="Compute again").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="is computed")).to_be_visible()
+    newest = ScoreRun.objects.order_by("pk").last()
+    assert newest is not None
+    page.get_by_role("link", name="replayed bit for bit").press("Enter")
+    page.get_by_role("button", name=f"Replay run {newest.pk}").press("Enter")
+    expect(page.get_by_role("status").filter(has_text="identical bit for bit")).to_be_visible()
+
+
+def test_everything_works_without_a_script(browser: Browser, live_server: LiveServer, run: ScoreRun) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies([session_cookie(make_account(Role.ANALYST), live_server.url)])
+    page = context.new_page()
+    page.goto("/ranking/")
+    page.get_by_label("Country", exact=True).fill("ghana")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator("output#count")).to_have_text("1 of 30 countries")
+    page.get_by_role("link", name="Ghana").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ghana")
+    page.goto("/ranking/")
+    page.get_by_role("button", name="Compute again").click()
+    expect(page.get_by_role("status").filter(has_text="is computed")).to_be_visible()
+    context.close()
