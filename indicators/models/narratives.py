@@ -6,13 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only, superseded_once
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
-from indicators.models.observations import KnownManager
+from indicators.models.known import KnownManager, Superseded, closed_whole
 
 
 class StagedNarrative(models.Model):
@@ -31,7 +31,7 @@ class StagedNarrative(models.Model):
         return f"{self.country} {self.report_year}"
 
 
-class Narrative(models.Model):
+class Narrative(Superseded):
     """One country's narrative in one TIP Report; at most one is live for a country and year."""
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="narratives")
@@ -42,9 +42,6 @@ class Narrative(models.Model):
     file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, related_name="narratives")
     batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="narratives")
     digest = models.CharField(max_length=64, help_text="SHA-256 of what was read.")
-    valid_from = models.IntegerField()
-    valid_to = models.IntegerField(null=True, blank=True)
-    superseded_at = models.DateTimeField(null=True, blank=True)
     reasserts = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = KnownManager()
@@ -55,11 +52,7 @@ class Narrative(models.Model):
             models.UniqueConstraint(
                 name="narrative_one_live", fields=("country", "report_year"), condition=Q(valid_to__isnull=True)
             ),
-            models.CheckConstraint(
-                name="narrative_closed_whole",
-                condition=Q(valid_to__isnull=True, superseded_at__isnull=True)
-                | Q(valid_to__gte=F("valid_from"), superseded_at__isnull=False),
-            ),
+            closed_whole("narrative_closed_whole"),
         )
         triggers = superseded_once("indicators_narrative")
 

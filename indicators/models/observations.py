@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,6 +9,7 @@ from cpc.audit.triggers import superseded_once
 from indicators.models.catalogue import Indicator
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
+from indicators.models.known import KnownManager, Superseded, closed_whole
 from indicators.sources.base import Missing, Quality
 
 MISSING_CHOICES = tuple((m.value, m.value.replace("_", " ").capitalize()) for m in Missing)
@@ -25,40 +24,7 @@ def precedence(edition_rank: int, quality: str) -> int:
     return edition_rank * 10 + FIRMNESS[Quality(quality)]
 
 
-Row = TypeVar("Row", bound=models.Model)
-
-
-class KnownQuerySet(models.QuerySet[Row]):
-    """Rows by when they were known."""
-
-    def live(self) -> Self:
-        """What is known now."""
-        return self.filter(valid_to__isnull=True)
-
-    def as_of(self, seq: int | None) -> Self:
-        """What was known once publication number `seq` was through; None is now."""
-        if seq is None:
-            return self.live()
-        return self.filter(Q(valid_from__lte=seq) & (Q(valid_to__isnull=True) | Q(valid_to__gt=seq)))
-
-
-class KnownManager(models.Manager[Row]):
-    """The manager of rows that are superseded and never edited."""
-
-    def get_queryset(self) -> KnownQuerySet[Row]:
-        """All rows, superseded ones included."""
-        return KnownQuerySet(self.model, using=self._db)
-
-    def live(self) -> KnownQuerySet[Row]:
-        """What is known now."""
-        return self.get_queryset().live()
-
-    def as_of(self, seq: int | None) -> KnownQuerySet[Row]:
-        """What was known once publication number `seq` was through; None is now."""
-        return self.get_queryset().as_of(seq)
-
-
-class Provenance(models.Model):
+class Provenance(Superseded):
     """Where a statement stands: file, edition and place, as the publisher wrote it."""
 
     file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -70,9 +36,6 @@ class Provenance(models.Model):
     quality = models.CharField(max_length=12, choices=QUALITY_CHOICES, default=Quality.STATED.value)
     note = models.TextField(blank=True)
     precedence = models.BigIntegerField()
-    valid_from = models.IntegerField()
-    valid_to = models.IntegerField(null=True, blank=True)
-    superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -128,11 +91,7 @@ class Observation(Provenance):
                 condition=Q(standard_error__isnull=True) | Q(standard_error__gte=0),
                 violation_error_code="standard_error",
             ),
-            models.CheckConstraint(
-                name="observation_closed_whole",
-                condition=Q(valid_to__isnull=True, superseded_at__isnull=True)
-                | Q(valid_to__gte=F("valid_from"), superseded_at__isnull=False),
-            ),
+            closed_whole("observation_closed_whole"),
         )
         indexes = (models.Index(fields=("country", "indicator"), name="observation_country"),)
         triggers = superseded_once("indicators_observation")
@@ -157,13 +116,7 @@ class Confirmation(Provenance):
 
     class Meta:
         ordering = ("id",)
-        constraints = (
-            models.CheckConstraint(
-                name="confirmation_closed_whole",
-                condition=Q(valid_to__isnull=True, superseded_at__isnull=True)
-                | Q(valid_to__gte=F("valid_from"), superseded_at__isnull=False),
-            ),
-        )
+        constraints = (closed_whole("confirmation_closed_whole"),)
         triggers = superseded_once("indicators_confirmation")
 
     def __str__(self) -> str:

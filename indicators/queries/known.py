@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from indicators.ingest.sequence import current, known_at
 from indicators.models import Country, Observation
-from indicators.models.observations import KnownQuerySet
+from indicators.models.known import KnownQuerySet
 
 __all__ = ("Known", "current", "known_at", "known_values", "observations", "states")
 

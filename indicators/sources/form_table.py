@@ -11,8 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.sources.base import Problem, Reason, Severity
-from indicators.sources.documents import Document, Media, cell_locator, cell_text, column_letters, line_locator
+from indicators.sources.base import Problem, ReadResult, Reason, Severity
+from indicators.sources.documents import (
+    Document,
+    FileFault,
+    Media,
+    UnreadableFile,
+    cell_locator,
+    cell_text,
+    column_letters,
+    line_locator,
+)
 
 HEADER_WITHIN = 40  # rows searched for the header
 
@@ -178,6 +187,22 @@ def tables(document: Document, form: Form) -> list[FormTable]:
                 found.append(FormTable(sheet, index, positions, headings, grid, lines))
                 break
     return found
+
+
+def opened(
+    document: Document, form: Form, *, title: str, columns: str, edition: str
+) -> tuple[list[FormTable], ReadResult]:
+    """The form's tables and a result that names what is not read. Raises `UnreadableFile` where there is no table."""
+    found = tables(document, form)
+    if not found:
+        raise UnreadableFile(
+            FileFault.UNKNOWN_LAYOUT,
+            f"{document.name} has no header of the {title}.",
+            f"Name the columns {columns}, as docs/forms.md describes.",
+        )
+    result = ReadResult(edition=edition, edition_rank=0, layout=title)
+    result.problems += unread_sheets(document, found)
+    return found, result
 
 
 def unread_sheets(document: Document, read: Sequence[FormTable]) -> list[Problem]:

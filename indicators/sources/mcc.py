@@ -38,8 +38,8 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
-from indicators.sources.documents import Document, FileFault, UnreadableFile
-from indicators.sources.form_table import Form, FormRow, heading, is_blank, tables, unread_sheets
+from indicators.sources.documents import Document
+from indicators.sources.form_table import Form, FormRow, heading, is_blank, opened, tables
 
 SOURCE = SourceSpec(
     key="mcc",
@@ -52,6 +52,7 @@ SOURCE = SourceSpec(
     "income ceiling have no scorecard.",
 )
 
+COLUMNS = "fiscal_year, country, iso3, indicator, category, score, percentile, median and pass"
 FORM = Form(
     columns={
         "fiscal_year": ("fiscal_year",),
@@ -183,15 +184,7 @@ class MccScorecards:
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
         """Read every row, then every card. Rows state their own edition; `edition` only labels the file."""
-        found = tables(document, FORM)
-        if not found:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no header of the MCC scorecard form.",
-                "Name the columns fiscal_year, country, iso3, indicator, category, score, percentile, median and pass.",
-            )
-        result = ReadResult(edition=edition, edition_rank=0, layout="MCC scorecard form")
-        result.problems += unread_sheets(document, found)
+        found, result = opened(document, FORM, title="MCC scorecard form", columns=COLUMNS, edition=edition)
         cards: dict[tuple[int, str], _Card] = {}
         for table in found:
             unknown = table.unknown_columns()

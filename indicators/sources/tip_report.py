@@ -21,8 +21,8 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
-from indicators.sources.documents import Document, FileFault, UnreadableFile
-from indicators.sources.form_table import Form, FormRow, is_blank, tables, unread_sheets
+from indicators.sources.documents import Document
+from indicators.sources.form_table import Form, FormRow, is_blank, opened, tables
 
 SOURCE = SourceSpec(
     key="tip",
@@ -53,6 +53,7 @@ TIER = IndicatorSpec(
 FIRST_REPORT = 2001
 LAST_YEAR = 2100
 
+COLUMNS = "report_year, iso3, country, tier, source and flag"
 FORM = Form(
     columns={
         "report_year": ("report_year",),
@@ -118,15 +119,7 @@ class TipTiers:
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
         """Read every row. Rows state their own edition; `edition` only labels the file as a whole."""
-        found = tables(document, FORM)
-        if not found:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no header of the TIP tier form.",
-                "Name the columns report_year, iso3, country, tier, source and flag as docs/forms.md describes.",
-            )
-        result = ReadResult(edition=edition, edition_rank=0, layout="TIP tier form")
-        result.problems += unread_sheets(document, found)
+        found, result = opened(document, FORM, title="TIP tier form", columns=COLUMNS, edition=edition)
         seen: dict[tuple[int, str], str] = {}
         for table in found:
             unknown = table.unknown_columns()
