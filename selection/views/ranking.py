@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,6 +63,7 @@ def asked_run(request: HttpRequest) -> ScoreRun | None:
 def ranking(request: HttpRequest) -> HttpResponseBase:
     """The ranking of a run, filtered and sorted; `?format=csv|xlsx` exports exactly the rows that are shown."""
     check_parameters(request, PARAMETERS)
+    _without_empty(request)
     run = asked_run(request)
     if run is None:
         return render(request, "selection/ranking_empty.html", {"loaded": anything_published()})
@@ -87,7 +88,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     # One address answers with the page or with the list alone; a cache must not mistake one for the other.
     patch_vary_headers(response, ("HX-Request",))
     if request.htmx:  # type: ignore[attr-defined]
-        response["HX-Replace-Url"] = _clean(request)
+        response["HX-Replace-Url"] = request.path + query(request).rstrip("?")
     return response
 
 
@@ -119,13 +120,12 @@ def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: 
     return asked
 
 
-def _clean(request: HttpRequest) -> str:
-    """The address without empty parameters, for the bar of the browser."""
+def _without_empty(request: HttpRequest) -> None:
+    """Drop parameters that a form sent empty, so that the links of the page and its address stay short."""
     kept = request.GET.copy()
-    for name in list(kept):
-        if not kept[name]:
-            del kept[name]
-    return f"{request.path}?{kept.urlencode()}" if kept else request.path
+    for name in [name for name in kept if not kept[name]]:
+        del kept[name]
+    request.GET = QueryDict(kept.urlencode())
 
 
 def _list_context(
