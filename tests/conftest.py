@@ -11,10 +11,11 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pgtrigger
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tests.support.services import redis_server
@@ -63,6 +64,18 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "execute_sql_flush", empty_past_triggers)
         yield
+
+
+@pytest.fixture(scope="module")
+def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """All facts shipped with the project, known to every test of the module and undone in its end."""
+    from indicators.facts.demo import load_facts
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_facts(lambda done, total: None)
+        connection.check_constraints()  # once here, or else again at the end of every test
+        yield
+        transaction.set_rollback(True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
