@@ -147,7 +147,9 @@ def goalposts(function: Mapping[str, Any]) -> str:
     if function["kind"] == "ordinal":
         steps = (f"{words.INCOME.get(label, label)} {formats.number(u, None)}" for label, u in function["table"])
         return "; ".join(steps)
-    return f"Rubric, {formats.number(function['lower'], None)} to {formats.number(function['upper'], None)}"
+    if function["kind"] == "rubric":
+        return f"Rubric, {formats.number(function['lower'], None)} to {formats.number(function['upper'], None)}"
+    return str(function["kind"]).replace("_", " ").capitalize()
 
 
 def rule(factor: Factor) -> str:

@@ -14,6 +14,9 @@ from selection.tables.country import goalposts
 STRONG = 0.7
 """From which correlation on two criteria are named as moving together."""
 
+POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
+"""Kinds of value functions whose result depends on which countries are in the pool."""
+
 POLICIES = {
     "reweight": "Left out; siblings share its weight",
     "floor": "Counts as 0",
@@ -59,6 +62,11 @@ def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
         own = [entry for entry in entries if entry.node == node]
         found.append(NodeLines(node, own[0].branch, tuple(_line(entry) for entry in own)))
     return found
+
+
+def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
+    """The criteria whose normalised values depend on the other countries of the pool."""
+    return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
 
 
 def _line(entry: CriterionEntry) -> Line:

@@ -62,7 +62,8 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     if kind:
         return _export(kind, page, run)
     newest = newest_run() if run and "run" in request.GET else run
-    narrative = newest_narrative(found, as_of)
+    # A narrative is read, not scored: only a page that asks for an older run goes back to what was known then.
+    narrative = newest_narrative(found, as_of if "run" in request.GET else None)
     context = {
         "page": page,
         "country": found,

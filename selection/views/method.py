@@ -30,6 +30,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "table": table,
         "run": run,
         "branches": said.branches(entries),
+        "pool_dependent": said.pool_dependent(entries),
         "share": table.share_of_full(Stage.SCREEN),
         "screen_count": sum(1 for e in entries if e.row.stage == "screen"),
         "full_count": sum(1 for e in entries if e.row.stage == "full"),

@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from indicators.models import Country, Observation
 from selection.models import CountryScore, ScoreRun
 from selection.queries.country import country_page
 from selection.queries.ranking import ranking_of
 from selection.services import compute_screen
+from tests.support.pages import a_narrative
 from tests.support.rankings import NO_SURVEY, SPECIAL, WITHOUT_NEED, publish_values, value
 
 
@@ -177,3 +179,15 @@ def test_the_list_splits_kinds_filters_and_sorts(run: ScoreRun, analyst: Client,
     assert reviewer.get("/countries/?sort=rank").status_code == 400
     assert analyst.get("/countries/?kind=planet").status_code == 400
     assert "Hong Kong" in analyst.get("/countries/?kind=territory&show=all").content.decode()
+
+
+def test_recommendations_of_the_newest_narrative_are_listed(
+    run: ScoreRun, analyst: Client, tmp_path: Path, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    narrative = a_narrative(tmp_path / "narrative")
+    html = get(analyst, "GHA")
+    assert f"Recommendations of the TIP Report {narrative.report_year}" in words(html)
+    assert "Train every sample inspector" in html
+    assert f'href="/data/narratives/{narrative.pk}/"' in html
+    assert "Recommendations of the" not in get(analyst, "GHA", f"?run={run.pk}")
