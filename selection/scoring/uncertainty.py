@@ -232,9 +232,9 @@ def simulate(
             if m:
                 kernel.add(trees.block(rows, {index[key]: drawn for key, (_, drawn) in block.items()}))
             if moving:
-                _count_passes(passes, hurdles, DrawnFacts(facts, block))
+                _count_passes(passes, hurdles, DrawnFacts(facts, block), rows.stop - rows.start)
     if not moving:
-        _count_passes(passes, hurdles, facts, times=draws)
+        _count_passes(passes, hurdles, facts, draws)
     counts = kernel.counts if m else np.zeros((0, 0), dtype=np.int64)
     intervals = rank_intervals(counts) if m else np.zeros((0, len(INTERVAL_PERCENTS)), dtype=np.int64)
     shares = {key: count / max(draws, 1) for key, count in passes.items()}
@@ -249,8 +249,9 @@ def _blocks(
 
 
 def _count_passes(
-    passes: dict[str, FloatArray], hurdles: Mapping[str, Hurdle], facts: ObservedFacts, times: int = 1
+    passes: dict[str, FloatArray], hurdles: Mapping[str, Hurdle], facts: ObservedFacts, draws: int
 ) -> None:
+    """Add the draws in which each country passes; a hurdle on nothing that was drawn is the same in all `draws`."""
     for key in passes:
-        passed = np.atleast_2d(evaluate(hurdles[key].expression, facts, hurdles)) == Verdict.PASS
-        passes[key] += times * passed.sum(axis=0)
+        passed = evaluate(hurdles[key].expression, facts, hurdles) == Verdict.PASS
+        passes[key] += passed.sum(axis=0) if passed.ndim == 2 else draws * passed

@@ -151,3 +151,11 @@ def test_pass_probability_of_a_combination_uses_the_draws_of_the_score() -> None
     assert (sure, unknown) == (1.0, None)
     fixed = score(snapshot({"a": [60.0, 30.0]}), model(leaf("a", 1.0, PERCENT), hurdles=(rule,)), draws=7)
     assert [fixed.country(code).hurdles[0].probability for code in "AB"] == [1.0, 0.0]
+
+
+def test_a_combination_on_nothing_that_is_drawn_passes_in_every_draw_or_in_none() -> None:
+    columns = {"x": column([60.0, 40.0, 55.0], standard_errors=[5.0, 5.0, 5.0]), "y": column([1.0, 0.0, NAN])}
+    hurdle = Hurdle("not_low", "Not low", HurdleKind.ADVISORY, AllOf((above("y"),)))
+    built = model(leaf("x", function=PERCENT), leaf("y"), hurdles=(hurdle,))
+    result = score(snapshot(columns), built, draws=5_000)
+    assert [result.country(code).hurdles[0].probability for code in "ABC"] == [1.0, 0.0, None]
