@@ -1,0 +1,236 @@
+"""Amounts against a limit, and a result against its target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cpc.web import formats
+from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import Scale, linear
+from cpc.web.charts.series import swatch, within
+from cpc.web.charts.svg import Svg, circle, decoration, line, picture, rect, text
+
+Amount = Decimal | float | None
+WIDE, NARROW = 762.0, 324.0
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """U.S. dollars of one partnership. None is not known, which is not zero.
+
+    `stated` is the latest public statement of a total, for a partnership whose ledger is not held. `limit` is the
+    policy's, `exception` the higher one that an exception allows.
+    """
+
+    planned: Amount
+    limit: Decimal | float
+    obligated: Amount = None
+    disbursed: Amount = None
+    stated: Amount = None
+    exception: Amount = None
+
+    def __post_init__(self) -> None:
+        for name, amount in self.amounts:
+            if amount is not None and amount < 0:
+                raise ValueError(f"{name} is {amount}; an amount against a limit is zero or more.")
+
+    @property
+    def amounts(self) -> list[tuple[str, Amount]]:
+        """Words and amount of each mark, in the order of the companion table."""
+        return [
+            ("Planned", self.planned),
+            ("Obligated", self.obligated),
+            ("Disbursed", self.disbursed),
+            ("Latest statement", self.stated),
+        ]
+
+    @property
+    def most(self) -> float:
+        """The largest amount that the picture has to hold."""
+        held = (self.limit, self.exception, *(amount for _, amount in self.amounts))
+        return max(float(amount) for amount in held if amount is not None)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any amount is known."""
+        return any(amount is not None for _, amount in self.amounts)
+
+
+def money_row(money: Money, *, top: float, width: float = 220, height: float = 22) -> Svg:
+    """The amounts in a row of a table whose cells say them; all rows share the scale 0 to `top` dollars."""
+    place = linear(0, max(top, 1), 0, width)
+    body = [rect(0, 6, width, 10, "k-track2", rx=1), *_bars(money, place, 6, 10, 2.5), *_posts(money, place, 1, 21)]
+    return decoration(width, height, body)
+
+
+def money_card(money: Money, *, width: float = 330) -> Svg:
+    """The amounts on a card whose text says them, with the limits written above their posts."""
+    top = money.most * 1.06
+    place = linear(0, max(top, 1), 1, width - 1)
+    body = [line(1, 32, width, 32, "k-axis"), *_bars(money, place, 18, 14, 3), *_posts(money, place, 13, 36)]
+    return decoration(width, 38, [*body, *_post_labels(money, place, width, ("", ""))])
+
+
+def money_figure(key: str, title: str, finding: str, context: str, money: Money) -> Chart:
+    """The amounts as a figure of their own, drawn wide and narrow, with the same amounts to the cent as a table."""
+    said = [f"{name.lower()} {formats.money(amount)}" for name, amount in money.amounts if amount is not None]
+    said.append(f"limit {formats.money(money.limit)}")
+    said += [f"exception {formats.money(money.exception)}"] if money.exception is not None else []
+    wide, narrow = (
+        picture(width, 72, _figure_body(money, width), key=f"{key}-{size}", title=title, desc=f"{', '.join(said)}.")
+        for size, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    return Chart(finding, context, wide, money_table(title, money), narrow=narrow, legend=money_legend([money]))
+
+
+def money_table(caption: str, money: Money) -> Table:
+    """Each amount in dollars and cents, and its share of the limit that binds."""
+    binding = Decimal(str(money.exception if money.exception is not None else money.limit))
+    rows = [("Limit", formats.dollars(money.limit), formats.DASH)]
+    if money.exception is not None:
+        rows.append(("Exception", formats.dollars(money.exception), formats.DASH))
+    for name, amount in money.amounts:
+        if name == "Latest statement" and amount is None:
+            continue
+        part = None if amount is None else Decimal(str(amount)) / binding if binding else None
+        rows.append((name, formats.dollars(amount) if amount is not None else "Not recorded", formats.share(part)))
+    columns = (Column("Amount"), Column("U.S. dollars", numeric=True), Column("Of what binds", numeric=True))
+    return Table(caption, columns, tuple(rows))
+
+
+def money_legend(shown: Sequence[Money]) -> tuple[LegendItem, ...]:
+    """The marks that these amounts use, and no others."""
+    marks = [
+        (any(money.planned is not None for money in shown), swatch("k-plan"), "Planned"),
+        (any(money.obligated is not None for money in shown), swatch("k-obl"), "Obligated"),
+        (any(money.disbursed is not None for money in shown), swatch("k-dis"), "Disbursed"),
+        (any(money.stated is not None for money in shown), swatch("k-stated"), "Latest statement"),
+        (any(_beyond(money) for money in shown), swatch("k-over"), "Beyond the limit"),
+        (any(not money.is_known for money in shown), swatch("k-gap"), "Not recorded"),
+        (bool(shown), decoration(6, 14, [line(3, 0, 3, 14, "k-limit")], fit=False), "Limit"),
+        (
+            any(money.exception is not None for money in shown),
+            decoration(6, 14, [line(3, 0, 3, 14, "k-exc")], fit=False),
+            "Exception",
+        ),
+    ]
+    return tuple(LegendItem(mark, label) for wanted, mark, label in marks if wanted)
+
+
+def bullet(
+    *, baseline: Amount, target: Amount, actual: Amount, whole: Amount, width: float = 230, height: float = 26
+) -> Svg:
+    """A result in a row whose cells say it: the whole term's target as an outline, the result as a bar.
+
+    A post is the target to date, a ring the baseline. Without a result the outline is hatched. Targets that go down
+    are drawn on the same scale from zero: the bar is then to stay left of the post.
+    """
+    known = [float(amount) for amount in (baseline, target, actual, whole) if amount is not None]
+    if any(amount < 0 for amount in known):
+        raise ValueError("A bullet starts at zero; show what can be negative as a line.")
+    place = linear(0, max(known, default=1.0) * 1.04 or 1.0, 0, width)
+    end = place(float(whole)) if whole is not None else width
+    body = [rect(0.5, 7, max(end - 1, 0), 12, "k-track3", rx=1)]
+    if actual is None:
+        body.append(rect(0.5, 9.5, max(end - 1, 0), 7, "k-gap"))
+    else:
+        body.append(rect(0, 10, place(float(actual)), 6, "k-dis"))
+    if target is not None:
+        body.append(line(place(float(target)), 3, place(float(target)), 23, "k-target"))
+    if baseline is not None:
+        body.append(circle(within(place(float(baseline)), 8, 0, width), 13, 3, "k-base"))
+    return decoration(width, height, body)
+
+
+def bullet_legend() -> tuple[LegendItem, ...]:
+    """What the marks of `bullet` stand for."""
+    target = decoration(8, 14, [line(4, 0, 4, 14, "k-target")], fit=False)
+    baseline = decoration(12, 12, [circle(6, 6, 3.5, "k-base")], fit=False)
+    return (
+        LegendItem(swatch("k-track3"), "Target, whole term"),
+        LegendItem(swatch("k-dis"), "Actual"),
+        LegendItem(target, "Target to date"),
+        LegendItem(baseline, "Baseline"),
+        LegendItem(swatch("k-gap"), "No data"),
+    )
+
+
+# ---- parts ---------------------------------------------------------------------------------------------------------
+
+
+def _beyond(money: Money) -> float:
+    """How much of the largest known amount lies beyond the policy's limit."""
+    known = [float(amount) for _, amount in money.amounts if amount is not None]
+    return max(max(known, default=0.0) - float(money.limit), 0.0)
+
+
+def _bars(money: Money, place: Scale, y: float, height: float, inset: float) -> list[Svg]:
+    """Planned as an outline, the ground beyond the limit hatched, then what is obligated, disbursed or stated."""
+    if not money.is_known:
+        return [rect(place(0) + 0.5, y + 0.5, place(float(money.limit)) - place(0) - 1, height - 1, "k-gap")]
+    start = place(0)
+    body: list[Svg] = []
+    if money.planned is not None:
+        body.append(rect(start + 0.6, y + 0.6, place(float(money.planned)) - start - 1.2, height - 1.2, "k-plan", rx=1))
+    beyond = _beyond(money)
+    if beyond:
+        left = place(float(money.limit))
+        width = place(float(money.limit) + beyond) - left
+        body.append(rect(left, y + 0.6, width, height - 1.2, "k-over"))
+    for amount, style in ((money.stated, "k-stated"), (money.obligated, "k-obl"), (money.disbursed, "k-dis")):
+        if amount is not None:
+            body.append(rect(start + 0.6, y + inset, place(float(amount)) - start - 0.6, height - 2 * inset, style))
+    return body
+
+
+def _posts(money: Money, place: Scale, top: float, bottom: float) -> list[Svg]:
+    body = [line(place(float(money.limit)), top, place(float(money.limit)), bottom, "k-limit")]
+    if money.exception is not None:
+        body.append(line(place(float(money.exception)), top, place(float(money.exception)), bottom, "k-exc"))
+    return body
+
+
+def _post_labels(money: Money, place: Scale, width: float, said: tuple[str, str]) -> list[Svg]:
+    """The limits in words above their posts, kept inside and apart from each other."""
+    posts = [(float(money.limit), f"{said[0]}{_short(money.limit)}")]
+    if money.exception is not None:
+        posts.append((float(money.exception), f"{said[1]}{_short(money.exception)}"))
+    body, taken = [], 0.0
+    for amount, words in posts:
+        wide = words_width(words, 12)
+        middle = within(max(place(amount), taken + wide / 2), wide, 0, width)
+        taken = middle + wide / 2 + 8
+        body.append(text(middle, 10, words, "k-ax", "middle"))
+    return body
+
+
+def _figure_body(money: Money, width: float) -> list[Svg]:
+    place = linear(0, max(money.most * 1.06, 1), 1, width - 1)
+    body = [
+        line(1, 48, width, 48, "k-axis"),
+        *_bars(money, place, 18, 30, 6),
+        *_posts(money, place, 13, 52),
+        *_post_labels(money, place, width, ("Limit ", "Exception ")),
+        text(1, 68, "$0", "k-ax"),
+    ]
+    inner = ("Disbursed", money.disbursed) if money.disbursed else ("", None)
+    if inner[1] is not None:
+        words = f"{inner[0]} {formats.money(inner[1])}"
+        if words_width(words, 12) + 20 <= place(float(inner[1])):
+            body.append(text(10, 37.3, words, "k-bar k-bar--on"))
+    outer = ("Obligated", money.obligated) if money.obligated is not None else ("Stated", money.stated)
+    if outer[1] is not None:
+        words = f"{outer[0]} {formats.money(outer[1])}"
+        wide = words_width(words, 12)
+        body.append(text(max(place(float(outer[1])), 30 + wide), 68, words, "k-lb", "end"))
+    if not money.is_known:
+        body.append(text(10, 37.3, "Not recorded", "k-v0 k-halo"))
+    return body
+
+
+def _short(amount: Decimal | float) -> str:
+    """Whole millions without their decimal: a post is labelled $5M."""
+    return formats.money(amount).replace(".0M", "M")

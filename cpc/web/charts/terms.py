@@ -1,0 +1,258 @@
+"""Terms on a calendar: one as a bar with its limit, or many below each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from cpc.web import formats
+from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import linear
+from cpc.web.charts.series import swatch, within
+from cpc.web.charts.svg import Svg, circle, decoration, line, path, picture, rect, text
+
+Calendar = Callable[[dt.date], float]
+
+WIDE, NARROW = 1172.0, 322.0
+BAR_WIDE, BAR_NARROW = 762.0, 324.0
+HEIGHT = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What is drawn of one term.
+
+    `planned` is the end set at signature, `end` the one in force; both None where the term is not dated. `limit` is
+    the last day that the policy allows, `exception` the one an exception allows. `running` terms are drawn full,
+    others pale. `events` are days marked with a ring. `label` and `over` are words in and after the bar.
+    """
+
+    name: str
+    start: dt.date | None
+    planned: dt.date | None
+    end: dt.date | None
+    limit: dt.date | None
+    exception: dt.date | None = None
+    running: bool = False
+    events: Sequence[dt.date] = field(default_factory=tuple)
+    label: str = ""
+    over: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.start is None) != (self.end is None):
+            raise ValueError(f"{self.name}: a term that is drawn has both its first and its last day.")
+
+    @property
+    def days(self) -> list[dt.date]:
+        """Every day that the picture has to hold."""
+        own = (self.start, self.planned, self.end, self.limit, self.exception)
+        return [day for day in (*own, *self.events) if day is not None]
+
+
+def gantt(key: str, title: str, finding: str, context: str, terms: Sequence[Term], today: dt.date) -> Chart:
+    """Terms below each other on one calendar, drawn wide and narrow, with their dates as a table.
+
+    What lies inside the limit is filled or outlined, what lies past it hatched; the limit is a flagged post.
+    """
+    wide, narrow = (
+        picture(width, _height(terms, is_wide), body, key=f"{key}-{size}", title=title, desc=_described(terms))
+        for size, width, is_wide in (("wide", WIDE, True), ("narrow", NARROW, False))
+        for body in [_gantt_body(terms, today, is_wide)]
+    )
+    return Chart(finding, context, wide, term_table(title, terms), narrow=narrow, legend=term_legend(terms))
+
+
+def term_bar(key: str, title: str, finding: str, context: str, term: Term, today: dt.date) -> Chart:
+    """One dated term: what has passed full, what is left pale, its events, its limit and today."""
+    wide, narrow = (
+        picture(width, 64, _bar_body(term, today, width), key=f"{key}-{size}", title=title, desc=_described([term]))
+        for size, width in (("wide", BAR_WIDE), ("narrow", BAR_NARROW))
+    )
+    return Chart(finding, context, wide, term_table(title, [term]), narrow=narrow)
+
+
+def term_table(caption: str, terms: Sequence[Term]) -> Table:
+    """Start, planned end, end in force, limit, exception and events of each term."""
+    columns = ("Partnership", "Start", "Planned end", "End", "Limit", "Exception", "Dialogues")
+    return Table(caption, tuple(Column(label) for label in columns), tuple(_table_row(term) for term in terms))
+
+
+def term_legend(terms: Sequence[Term]) -> tuple[LegendItem, ...]:
+    """The marks that these terms use, and no others."""
+    shown = [
+        (any(term.running for term in terms), swatch("k-term"), "Term, running"),
+        (any(not term.running and term.start for term in terms), swatch("k-term k-term--done"), "Term, not running"),
+        (any(_has_extension(term) for term in terms), swatch("k-ext"), "Extension inside the limit"),
+        (any(_is_over(term) for term in terms), swatch("k-over"), "Past the limit"),
+        (any(term.start is None for term in terms), swatch("k-gap"), "Not dated"),
+        (any(term.limit for term in terms), _mark(10, 16, _flag(5, 5, 11)), "Limit"),
+        (any(term.exception for term in terms), _mark(6, 16, [line(3, 1, 3, 15, "k-exc")]), "Exception"),
+        (any(term.events for term in terms), _mark(12, 12, [circle(6, 6, 3.4, "k-dia")]), "Dialogue"),
+    ]
+    return tuple(LegendItem(mark, label) for wanted, mark, label in shown if wanted)
+
+
+# ---- many ----------------------------------------------------------------------------------------------------------
+
+
+def _height(terms: Sequence[Term], wide: bool) -> float:
+    return (28 + 40 * len(terms) if wide else 26 + 54 * len(terms)) + 24
+
+
+def _gantt_body(terms: Sequence[Term], today: dt.date, wide: bool) -> list[Svg]:
+    left, right = (128.0, WIDE - 10) if wide else (4.0, NARROW - 8)
+    row, top = (40.0, 28.0) if wide else (54.0, 26.0)
+    bottom = _height(terms, wide) - 22
+    first, last = _years(terms, today)
+    x = _calendar(first, last, left, right)
+    every = 1 if wide and last - first <= 18 else 5
+    body: list[Svg] = []
+    for year in range(first, last + 1):
+        if year % every == 0 or (wide and year in (first, last) and every == 1):
+            at = x(dt.date(year, 1, 1))
+            anchor = "start" if at - left < 14 else "end" if right - at < 14 else "middle"
+            body += [line(at, top - 6, at, bottom, "k-grid"), text(at, 14, str(year), "k-ax", anchor)]
+    for index, term in enumerate(terms):
+        body += _row(term, x, left, right, top + index * row, row, wide)
+    at = x(today)
+    words = f"Today, {formats.day(today)}"
+    body.append(line(at, top - 8, at, bottom, "k-today"))
+    body.append(text(within(at, words_width(words, 12), left, right), bottom + 15, words, "k-lb", "middle"))
+    return body
+
+
+def _row(term: Term, x: Calendar, left: float, right: float, top: float, row: float, wide: bool) -> list[Svg]:
+    y = top + (10 if wide else 24)
+    if wide:
+        body = [
+            text(left - 14, y + 13, term.name, "k-lb k-lb--on", "end"),
+            line(left, top + row - 1, right, top + row - 1, "k-grid"),
+        ]
+    else:
+        body = [text(left, top + 14, term.name, "k-lb k-lb--on")]
+        said = ", ".join(part for part in (term.label, term.over) if part)
+        body.append(text(left + words_width(term.name, 12.5, strong=True) + 8, top + 14, said, "k-ax k-halo"))
+    body += _marks(term, x, y, left, right)
+    if wide and term.start is not None and term.end is not None:
+        room = x(min(term.planned or term.end, term.limit or term.end)) - x(term.start) - 12
+        if words_width(term.label, 12) <= room:
+            style = "k-bar k-bar--on" if term.running else "k-bar"
+            body.append(text(x(term.start) + 8, y + 13, term.label, style))
+        if term.over:
+            after = max(x(day) for day in term.days) + 12
+            fits = after + words_width(term.over, 12.5, strong=True) <= right
+            at, anchor = (after, None) if fits else (x(term.end) - 6, "end")
+            body.append(text(at, y + 13, term.over, "k-lb k-lb--on", anchor))
+    return body
+
+
+def _marks(term: Term, x: Calendar, y: float, left: float, right: float) -> list[Svg]:
+    """The bar with extension and excess, the posts and the rings. A term without dates is a hatched row."""
+    if term.start is None or term.end is None:
+        body = [rect(left, y + 4, right - left, HEIGHT - 8, "k-gap")]
+    else:
+        planned = min(term.planned or term.end, term.end)
+        lawful = min(term.limit or term.end, term.end)
+        style = "k-term" if term.running else "k-term k-term--done"
+        filled = min(planned, lawful)
+        body = [rect(x(term.start), y, x(filled) - x(term.start), HEIGHT, style, rx=2)]
+        if lawful > filled:
+            body.append(rect(x(filled) + 1, y + 0.5, x(lawful) - x(filled) - 1, HEIGHT - 1, "k-ext", rx=1))
+        if term.end > lawful:
+            body.append(rect(x(lawful) + 1, y + 0.5, x(term.end) - x(lawful) - 1, HEIGHT - 1, "k-over", rx=1))
+    if term.exception is not None:
+        body.append(line(x(term.exception), y - 5, x(term.exception), y + HEIGHT + 5, "k-exc"))
+    if term.limit is not None:
+        body += _flag(x(term.limit), y, HEIGHT)
+    return body + [circle(x(day), y + HEIGHT / 2, 3.4, "k-dia") for day in term.events]
+
+
+# ---- one -----------------------------------------------------------------------------------------------------------
+
+
+def _bar_body(term: Term, today: dt.date, width: float) -> list[Svg]:
+    if term.start is None or term.end is None:
+        raise ValueError(f"{term.name}: a bar of one term needs its first and last day.")
+    first = term.start.year
+    last = max(day.year for day in term.days) + 1
+    x = _calendar(first, last, 2, width - 2)
+    step = x(dt.date(first + 1, 1, 1)) - x(dt.date(first, 1, 1))
+    every = 1 if step >= 40 else 2
+    body: list[Svg] = []
+    for year in range(first, last + 1):
+        at = x(dt.date(year, 1, 1))
+        body.append(line(at, 20, at, 46, "k-grid"))
+        if (year - first) % every == 0:
+            anchor = "start" if at < 16 else "end" if width - at < 16 else "middle"
+            body.append(text(at, 60, str(year), "k-ax", anchor))
+    body += _marks(
+        Term(term.name, term.start, term.planned, term.end, term.limit, term.exception, events=()), x, 24, 2, width - 2
+    )
+    lawful = min(term.planned or term.end, term.limit or term.end, term.end)
+    passed = min(today, lawful)
+    if term.running and passed > term.start:
+        body.append(rect(x(term.start), 24, x(passed) - x(term.start), HEIGHT, "k-term", rx=2))
+    body += [circle(x(day), 33, 3.4, "k-dia") for day in term.events]
+    if dt.date(first, 1, 1) <= today <= dt.date(last, 1, 1):
+        body.append(line(x(today), 16, x(today), 48, "k-today"))
+        body.append(text(x(today) - 6, 19, "Today", "k-lb", "end"))
+    if term.limit is not None:
+        words = "Limit"
+        fits = x(term.limit) + 7 + words_width(words, 12) <= width
+        body.append(text(x(term.limit) + (7 if fits else -7), 12, words, "k-ax k-halo", None if fits else "end"))
+    return body
+
+
+# ---- shared --------------------------------------------------------------------------------------------------------
+
+
+def _calendar(first: int, last: int, left: float, right: float) -> Calendar:
+    """Maps days to coordinates, from the first day of the year `first` to that of `last`."""
+    place = linear(dt.date(first, 1, 1).toordinal(), dt.date(last, 1, 1).toordinal(), left, right)
+    return lambda day: place(day.toordinal())
+
+
+def _years(terms: Sequence[Term], today: dt.date) -> tuple[int, int]:
+    days = [today, *(day for term in terms for day in term.days)]
+    return min(days).year, max(days).year + 1
+
+
+def _flag(x: float, y: float, height: float) -> list[Svg]:
+    """The limit: a post with a flag on its head."""
+    return [
+        line(x, y - 5, x, y + height + 5, "k-limit"),
+        path([[(x - 4, y - 6), (x + 4, y - 6), (x, y - 1)]], "k-limith", closed=True),
+    ]
+
+
+def _mark(width: float, height: float, body: Sequence[Svg]) -> Svg:
+    return decoration(width, height, body, fit=False)
+
+
+def _has_extension(term: Term) -> bool:
+    if term.planned is None or term.end is None:
+        return False
+    return min(term.limit or term.end, term.end) > term.planned
+
+
+def _is_over(term: Term) -> bool:
+    return term.limit is not None and term.end is not None and term.end > term.limit
+
+
+def _table_row(term: Term) -> tuple[str, ...]:
+    days = (term.start, term.planned, term.end, term.limit, term.exception)
+    events = "; ".join(formats.day(day) for day in term.events)
+    return (term.name, *(formats.day(day) for day in days), events or formats.DASH)
+
+
+def _described(terms: Sequence[Term]) -> str:
+    said = []
+    for term in terms:
+        if term.start is None:
+            said.append(f"{term.name}: not dated")
+            continue
+        limit = f", limit {formats.day(term.limit)}" if term.limit else ""
+        said.append(f"{term.name}: {formats.day(term.start)} to {formats.day(term.end)}{limit}")
+    return f"{'; '.join(said)}." if said else "No term."
