@@ -5,3 +5,10 @@ from django.apps import AppConfig
 
 class WebConfig(AppConfig):
     name = "cpc.web"
+
+    def ready(self) -> None:
+        """Register the kernel's own place."""
+        from cpc.accounts.permissions import Permission
+        from cpc.web.navigation import NavItem, register
+
+        register(NavItem("Home", "home", Permission.USE_PAGES, order=10))

@@ -24,7 +24,7 @@ def register() -> None:
     covered = ("runs", "run", "country")
     navigation.register(NavItem("Ranking", "ranking", Permission.VIEW_RANKINGS, order=20, covers=covered))
     navigation.register(NavItem("Countries", "countries", Permission.VIEW_OBSERVATIONS, order=30, covers=("country",)))
-    navigation.register(NavItem("Method", "method", Permission.VIEW_OBSERVATIONS, order=60))
+    navigation.register_footer(NavItem("Method", "method", Permission.VIEW_OBSERVATIONS, order=60))
     panels.register(
         Panel("ranking", "selection/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
     )
