@@ -183,8 +183,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+API_REQUESTS_A_MINUTE = int(env("API_REQUESTS_A_MINUTE", "600"))
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["cpc.api.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "cpc.api.tokens.BearerAuthentication",
+        "cpc.api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["cpc.api.throttling.PerClient"],
     "DEFAULT_PERMISSION_CLASSES": ["cpc.api.permissions.HasRolePermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -27,5 +27,6 @@ urlpatterns = [
     path("account/sign-in/", account.login, name="account_login"),
     path("account/sign-out/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),
+    path("account/tokens/", include("cpc.accounts.tokens.urls")),
     path("account/closed/", account.account_inactive, name="account_inactive"),
 ]

@@ -28,7 +28,7 @@ def make_conditional(request: Request, response: Response, last_modified: dt.dat
     `last_modified` is the newest change of the data shown; None where the data carry no date.
     """
     patch_cache_control(response, private=True, no_cache=True)
-    patch_vary_headers(response, ("Cookie",))
+    patch_vary_headers(response, ("Authorization", "Cookie"))
     if request.method not in SAFE or response.status_code != HTTPStatus.OK:
         return
     if last_modified is not None:

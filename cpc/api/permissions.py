@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from cpc.accounts.access import check
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.api.tokens import check_scope
 
 
 class HasRolePermission(BasePermission):
@@ -28,5 +29,6 @@ class HasRolePermission(BasePermission):
             required = required.get(request.method or "")
         if required is None:
             return False
+        check_scope(request, required)
         check(user, required)
         return True

@@ -42,16 +42,23 @@ TYPES: Mapping[str, ProblemType] = {
     "parse_error": ProblemType(HTTPStatus.BAD_REQUEST, "The body is not JSON.", "Send well-formed JSON in UTF-8."),
     "not_authenticated": ProblemType(
         HTTPStatus.UNAUTHORIZED,
-        "The request carries no session of an active account.",
-        "Sign in, then send the session's cookie. A session ends after twelve hours or with the account.",
+        "The request carries neither a token nor the session of an active account.",
+        "Send a token in the header Authorization: Bearer. Tokens are issued at /account/tokens/.",
     ),
     "authentication_failed": ProblemType(
-        HTTPStatus.UNAUTHORIZED, "The credentials are not those of an active account.", "Sign in again."
+        HTTPStatus.UNAUTHORIZED,
+        "The token is unknown, expired or revoked, or its account is disabled.",
+        "Issue another token at /account/tokens/.",
     ),
     "permission_denied": ProblemType(
         HTTPStatus.FORBIDDEN,
         "The account may not do this.",
         "Ask an administrator of the office if it should.",
+    ),
+    "insufficient_scope": ProblemType(
+        HTTPStatus.FORBIDDEN,
+        "The account may do this and the token was not issued for it.",
+        "Issue a token with the scope that the header WWW-Authenticate names.",
     ),
     "not_found": ProblemType(
         HTTPStatus.NOT_FOUND,
@@ -77,7 +84,9 @@ TYPES: Mapping[str, ProblemType] = {
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is in a format that is not read.", "Send application/json."
     ),
     "throttled": ProblemType(
-        HTTPStatus.TOO_MANY_REQUESTS, "Too many requests in a short time.", "Wait as long as Retry-After says."
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "The token, or the account without one, has used up its requests of this minute.",
+        "Wait as many seconds as Retry-After says.",
     ),
     "error": ProblemType(
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -86,8 +95,10 @@ TYPES: Mapping[str, ProblemType] = {
     ),
 }
 
-_BY_STATUS = {HTTPStatus.BAD_REQUEST: "bad_request", **{t.status: c for c, t in TYPES.items() if t.status != 400}}
-_BY_STATUS[HTTPStatus.UNAUTHORIZED] = "not_authenticated"
+# Of several problems with one status, the first is what is said where nothing more is known.
+_BY_STATUS = {kind.status: code for code, kind in reversed(list(TYPES.items()))} | {
+    HTTPStatus.BAD_REQUEST: "bad_request"
+}
 
 
 def document(

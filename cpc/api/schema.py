@@ -7,13 +7,18 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
+from cpc.accounts.models import User
+from cpc.accounts.tokens.scopes import Scope, scopes_for
 from cpc.api import problems
 
 DESCRIPTION = """\
 Read-only access to what CPC knows about countries, as far as this account may see it: each value with its publisher,
 edition and place in the publisher's file.
 
-**Signing in.** Requests carry the session cookie of a signed-in account.
+**Signing in.** Requests carry a token (`Authorization: Bearer cpc_…`), issued at `/account/tokens/` for the scopes it
+needs. The session cookie of a signed-in account works too, for pages such as the console.
+
+**Pace.** Each token has a number of requests a minute; beyond it the answer is 429 with Retry-After.
 
 **Parameters.** An unknown parameter, or a value that does not exist, is refused with 400; nothing is ignored.
 Filters may be repeated (`country=GHA&country=XKX`): rows of any of them are returned.
@@ -58,7 +63,18 @@ PROBLEM = {
     },
 }
 
-FAILURES = {400: "invalid", 401: "not_authenticated", 403: "permission_denied", 404: "not_found", 406: "not_acceptable"}
+FAILURES = {
+    400: "invalid",
+    401: "not_authenticated",
+    403: "permission_denied",
+    404: "not_found",
+    406: "not_acceptable",
+    429: "throttled",
+}
+HEADERS = {
+    401: {"WWW-Authenticate": "Bearer, and what is wrong with the token where one was sent."},
+    429: {"Retry-After": "Seconds to wait."},
+}
 
 CONDITIONAL = [
     {
@@ -69,6 +85,24 @@ CONDITIONAL = [
         "description": "The ETag of an earlier answer: 304 without a body where nothing has changed.",
     }
 ]
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
+    """The bearer token as a security scheme."""
+
+    target_class = "cpc.api.tokens.BearerAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """HTTP authentication with a token, and the scopes that this account can have."""
+        user = getattr(auto_schema.view.request, "user", None)
+        offered = scopes_for(user.role_permissions) if isinstance(user, User) else tuple(Scope)
+        scopes = "\n".join(f"- `{scope.value}`: {scope.label}." for scope in offered)
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": f"A token issued at `/account/tokens/`. Scopes:\n\n{scopes}",
+        }
 
 
 class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
@@ -87,6 +121,11 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         }
 
 
+def _headers(status: int) -> dict[str, Any]:
+    described = HEADERS.get(status, {})
+    return {name: {"schema": {"type": "string"}, "description": words} for name, words in described.items()}
+
+
 def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Describe the interface, and give each operation what all share: 304, and a document for each way to fail."""
     result["info"]["description"] = DESCRIPTION
@@ -94,7 +133,8 @@ def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     body = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {
-        code: {"description": problems.TYPES[code].meaning, "content": body} for code in FAILURES.values()
+        code: {"description": problems.TYPES[code].meaning, "headers": _headers(status), "content": body}
+        for status, code in FAILURES.items()
     }
     for path in result["paths"].values():
         for operation in path.values():

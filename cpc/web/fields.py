@@ -10,8 +10,8 @@ from django.forms.forms import BaseForm
 
 _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
     (forms.CheckboxInput, "checkbox", "usa-checkbox__input"),
+    (forms.CheckboxSelectMultiple, "checkboxes", "usa-checkbox__input"),  # which is a RadioSelect, too
     (forms.RadioSelect, "radio", "usa-radio__input"),
-    (forms.CheckboxSelectMultiple, "radio", "usa-checkbox__input"),
     (forms.Select, "input", "usa-select"),
     (forms.Textarea, "input", "usa-textarea"),
     (forms.FileInput, "input", "usa-input c-filein"),
@@ -33,7 +33,7 @@ def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:
     if bound.errors:
         attrs["aria-invalid"] = "true"
     drawn: dict[str, Any] = {"field": bound, "kind": kind, "hint": hint, "ident": ident}
-    if kind != "radio":
+    if kind not in ("radio", "checkboxes"):
         return drawn | {"control": bound.as_widget(attrs=attrs)}
     for choice in bound.subwidgets:
         choice.data["attrs"].update(attrs)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cpc.accounts.models import ApiToken, User
+from cpc.accounts.permissions import Role
+from cpc.accounts.tokens.services import issue_token
 from cpc.audit.models import AuditEntry
+from tests.support.accounts import make_account
 from tests.support.world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
@@ -15,7 +19,16 @@ def _upload(world: World) -> Mapping[str, Any]:
     return {"pk": world.upload.pk}
 
 
+def _token_of_the_viewer(world: World) -> Mapping[str, Any]:
+    owner = User.objects.filter(role=Role.VIEWER).first() or make_account(Role.VIEWER)
+    token = ApiToken.objects.filter(owner=owner).first()
+    if token is None:
+        token = issue_token(owner=owner, name="Nightly copy", scopes=["observations:read"], days=30).token
+    return {"pk": token.pk}
+
+
 ARGUMENTS: Mapping[str, Arguments] = {
+    "account-token-revoke": _token_of_the_viewer,
     "audit-entry": lambda world: {"pk": AuditEntry.objects.latest("pk").pk},
     "source": lambda world: {"key": "cpi"},
     "indicator": lambda world: {"code": "cpi.score"},

@@ -109,7 +109,7 @@ def test_each_way_to_fail(api: Client, method: str, url: str, more: dict[str, An
 def test_a_visitor_is_asked_to_sign_in_before_anything_else(db: None, client: Client, url: str) -> None:
     response = client.get(url)
     check(response, url, 401, "not_authenticated")
-    assert response["WWW-Authenticate"] == 'Session realm="api"'
+    assert response["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 def test_a_crash_on_the_way_to_the_view_is_a_document_too(api: Client, settings: Settings) -> None:

@@ -15,8 +15,10 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.permissions import Role
+from cpc.accounts.tokens.scopes import scopes_for
+from cpc.accounts.tokens.services import issue_token
 from tests.conftest import unavailable
-from tests.support.accounts import PASSWORD, make_account
+from tests.support.accounts import make_account
 from tests.support.world import make_world
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "api.md"
@@ -49,11 +51,12 @@ def test_every_command_prints_what_the_page_shows(live_server: LiveServer, tmp_p
         unavailable("curl is not installed")
     settings.MEDIA_ROOT = tmp_path / "media"
     make_world(tmp_path)
-    make_account(Role.API_CLIENT, username="api-client")
+    owner = make_account(Role.API_CLIENT)
+    issued = issue_token(owner=owner, name="Walk-through", scopes=scopes_for(owner.permissions), days=1)
     walk = steps()
     assert len(walk) >= 9
     script = "\n".join(["set -euo pipefail", *(f"{commands}\nprintf '\\n%s\\n' '{END}'" for commands, *_ in walk)])
-    environment = os.environ | {"SITE": live_server.url, "PASSWORD": PASSWORD, "no_proxy": "*"}
+    environment = os.environ | {"SITE": live_server.url, "TOKEN": issued.secret, "no_proxy": "*"}
     done = subprocess.run(
         ["bash", "-c", script], capture_output=True, text=True, env=environment, check=False, timeout=120
     )

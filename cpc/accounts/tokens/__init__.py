@@ -1,0 +1,1 @@
+"""API tokens: how a program says who it is without a password and without a session."""

@@ -1,0 +1,44 @@
+"""What a token may be used for. A scope only narrows: it gives nothing that the account's role does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import models
+
+from cpc.accounts.permissions import Permission
+
+
+class Scope(models.TextChoices):
+    """One thing that a token is issued for, by the name that programs use."""
+
+    OBSERVATIONS_READ = "observations:read", "Read observations, sources, indicators and countries"
+    RANKINGS_READ = "rankings:read", "Read rankings and scores"
+
+
+SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Permission]] = {
+    Scope.OBSERVATIONS_READ: frozenset({Permission.VIEW_OBSERVATIONS}),
+    Scope.RANKINGS_READ: frozenset({Permission.VIEW_RANKINGS}),
+}
+
+
+def permissions_in(scopes: Iterable[str]) -> frozenset[Permission]:
+    """What these scopes let through of a role, the REST interface itself included.
+
+    Raises `ValueError` for a text that is no scope.
+    """
+    found = {Permission.USE_API}
+    for scope in scopes:
+        found |= SCOPE_PERMISSIONS[Scope(scope)]
+    return frozenset(found)
+
+
+def scopes_for(permissions: frozenset[Permission]) -> tuple[Scope, ...]:
+    """The scopes of which an account with these permissions has all; only they can be issued to it."""
+    return tuple(scope for scope in Scope if SCOPE_PERMISSIONS[scope] <= permissions)
+
+
+def scope_of(permission: Permission) -> Scope | None:
+    """The narrowest scope that lets a permission through; None where no token can have it."""
+    fitting = [scope for scope in Scope if permission in SCOPE_PERMISSIONS[scope]]
+    return min(fitting, key=lambda scope: len(SCOPE_PERMISSIONS[scope]), default=None)

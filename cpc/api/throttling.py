@@ -1,0 +1,48 @@
+"""How many requests a token or an account may make in a minute."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from cpc.accounts.models import ApiToken
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which itself asks for this module
+
+WINDOW = 60
+
+
+class PerClient(BaseThrottle):
+    """Counts the requests of each token, and of each account without one, in whole minutes of the clock.
+
+    One number in the cache a client, counted up atomically: with Redis all processes count together. A client may
+    use up one minute's share at its end and the next one's at its start. `settings.API_REQUESTS_A_MINUTE` is the
+    share.
+    """
+
+    seconds_left: float = 0
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        """Whether this request is within the share."""
+        now = time.time()
+        window = int(now // WINDOW)
+        self.seconds_left = (window + 1) * WINDOW - now
+        key = f"api-requests:{_client(request)}:{window}"
+        cache.add(key, 0, timeout=2 * WINDOW)
+        return cache.incr(key) <= settings.API_REQUESTS_A_MINUTE
+
+    def wait(self) -> float:
+        """Seconds until the next minute begins, for Retry-After."""
+        return self.seconds_left
+
+
+def _client(request: Request) -> str:
+    if isinstance(request.auth, ApiToken):
+        return f"token-{request.auth.pk}"
+    return f"account-{request.user.pk}"
