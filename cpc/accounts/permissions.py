@@ -29,6 +29,10 @@ class Permission(enum.StrEnum):
     RUN_SCREEN = "compute a new ranking"
     IMPORT_DATA = "receive, preview, publish and retract publishers' files"
     CONFIRM_NARRATIVES = "confirm what was read from a narrative"
+    VIEW_PARTNERSHIPS = "see partnerships"
+    EDIT_PARTNERSHIPS = "draft partnerships, their terms and amendments; ask for exceptions from limits"
+    RECORD_MONEY = "record contributions, notifications, awards and their ledger"
+    APPROVE_PARTNERSHIPS = "sign, suspend and end partnerships; approve amendments, exceptions and limits"
     VIEW_AUDIT = "see the audit trail"
     MANAGE_PEOPLE = "manage accounts and agencies"
 
@@ -42,13 +46,37 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.RUN_SCREEN,
         Permission.IMPORT_DATA,
         Permission.CONFIRM_NARRATIVES,
+        Permission.VIEW_PARTNERSHIPS,
+        Permission.EDIT_PARTNERSHIPS,
+        Permission.RECORD_MONEY,
         Permission.VIEW_AUDIT,
     },
-    Role.APPROVER: _READ | {Permission.VIEW_RANKINGS, Permission.RUN_SCREEN, Permission.VIEW_AUDIT},
+    Role.APPROVER: _READ
+    | {
+        Permission.VIEW_RANKINGS,
+        Permission.RUN_SCREEN,
+        Permission.VIEW_PARTNERSHIPS,
+        Permission.EDIT_PARTNERSHIPS,
+        Permission.APPROVE_PARTNERSHIPS,
+        Permission.VIEW_AUDIT,
+    },
     Role.REVIEWER: _READ,
-    Role.VIEWER: _READ | {Permission.VIEW_RANKINGS},
-    Role.ADMINISTRATOR: _READ | {Permission.VIEW_RANKINGS, Permission.VIEW_AUDIT, Permission.MANAGE_PEOPLE},
-    Role.API_CLIENT: frozenset({Permission.USE_API, Permission.VIEW_OBSERVATIONS, Permission.VIEW_RANKINGS}),
+    Role.VIEWER: _READ | {Permission.VIEW_RANKINGS, Permission.VIEW_PARTNERSHIPS},
+    Role.ADMINISTRATOR: _READ
+    | {
+        Permission.VIEW_RANKINGS,
+        Permission.VIEW_PARTNERSHIPS,
+        Permission.VIEW_AUDIT,
+        Permission.MANAGE_PEOPLE,
+    },
+    Role.API_CLIENT: frozenset(
+        {
+            Permission.USE_API,
+            Permission.VIEW_OBSERVATIONS,
+            Permission.VIEW_RANKINGS,
+            Permission.VIEW_PARTNERSHIPS,
+        }
+    ),
 }
 
 
