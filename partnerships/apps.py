@@ -1,7 +1,20 @@
 """App configuration."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _sync_reference(**_: Any) -> None:
+    from partnerships.reference_data import sync_reference
+
+    sync_reference()
 
 
 class PartnershipsConfig(AppConfig):
     name = "partnerships"
+
+    def ready(self) -> None:
+        """Bring the first limits after every migration."""
+        post_migrate.connect(_sync_reference, sender=self)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from partnerships.sql import approves_policy
 
 
 class LimitPolicy(models.Model):
@@ -56,7 +57,7 @@ class LimitPolicyApproval(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        triggers = append_only()
+        triggers = [approves_policy(), *append_only()]
 
     def __str__(self) -> str:
         return f"Approved: {self.policy}"

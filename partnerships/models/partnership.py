@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import F, Q
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.db import connection, models
+from django.db.models import Case, F, Func, Q, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from indicators.models import Country, NationalPlan
+from partnerships.errors import refusal
+from partnerships.limits import Limits, Totals, term_within_limit
 from partnerships.models.choices import (
     FundAccount,
     Government,
@@ -19,13 +26,72 @@ from partnerships.models.choices import (
     TraffickingFormCode,
 )
 from partnerships.models.limits import LimitPolicy
+from partnerships.sql import derives_columns, never_deleted
+from partnerships.triggers import by_amendment, kept
 
+AMENDED_COLUMNS = (
+    "title",
+    "starts_on",
+    "ends_on",
+    "focus_regions",
+    "forms",
+    "other_forms",
+    "coordination_body",
+    "overlap_reason",
+)
 ZERO = Decimal("0.00")
 
 
 def money(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
     """A column of U.S. dollars, exact to the cent."""
     return models.DecimalField(verbose_name, max_digits=14, decimal_places=2, **options)
+
+
+class Term(Func):
+    """The range of days from the first to the last, both included."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+    def __init__(self, first: Any, last: Any) -> None:
+        super().__init__(first, last, RangeBoundary(inclusive_lower=True, inclusive_upper=True))
+
+
+class LastLawfulDay(Func):
+    """A day plus months in the calendar, as `partnerships.limits.add_months` counts them."""
+
+    arity = 2
+    template = "(%(expressions)s))::date"
+    arg_joiner = " + make_interval(0, "
+    output_field = models.DateField()
+
+
+def _within_limits() -> list[models.CheckConstraint]:
+    """Each total within the limit, and none above the one it is taken from.
+
+    PostgreSQL checks in the order of the names, so the tighter rule (`_over_`) speaks before the limit (`_within_`).
+    """
+    totals = ("planned", "notified", "awarded", "obligated", "disbursed")
+    taken_from = {"awarded": "planned", "obligated": "awarded", "disbursed": "obligated"}
+    within = [
+        models.CheckConstraint(
+            name=f"partnership_{total}_within_limit",
+            condition=Q(**{f"{total}_total__lte": F("funding_limit")}),
+            violation_error_code=f"{total}_limit",
+            violation_error_message="The total would be more than the limit of funding.",
+        )
+        for total in totals
+    ]
+    ordered = [
+        models.CheckConstraint(
+            name=f"partnership_{total}_over_{above}",
+            condition=Q(**{f"{total}_total__gte": 0, f"{total}_total__lte": F(f"{above}_total")}),
+            violation_error_code=f"{total}_over_{above}",
+            violation_error_message=f"More would be {total} than is {above}.",
+        )
+        for total, above in taken_from.items()
+    ]
+    return [*ordered, *within]
 
 
 class Partnership(models.Model):
@@ -79,7 +145,43 @@ class Partnership(models.Model):
 
     class Meta:
         ordering = ("country__name", "-starts_on", "-id")
+        triggers = [
+            derives_columns(),
+            *by_amendment("r.id", AMENDED_COLUMNS),
+            never_deleted(),
+            *kept("r.id"),
+        ]
         constraints = (
+            ExclusionConstraint(
+                name="partnership_one_at_a_time",
+                expressions=[
+                    (F("country"), RangeOperators.EQUAL),
+                    (Term("starts_on", Coalesce("ended_on", "ends_on")), RangeOperators.OVERLAPS),
+                    (Case(When(overlap_reason="", then=0), default=1, output_field=models.IntegerField()), "="),
+                ],
+                condition=Q(starts_on__isnull=False, ends_on__isnull=False)
+                & ~Q(status=Status.CANCELLED)
+                & (Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on"))),
+                violation_error_code="overlap",
+                violation_error_message=(
+                    "Another partnership with this country runs in this time. A stated reason allows one to overlap."
+                ),
+            ),
+            models.CheckConstraint(
+                name="partnership_term_within_limit",
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(ends_on__lte=LastLawfulDay("starts_on", "term_limit_months")),
+                violation_error_code="term_limit",
+                violation_error_message="The term would be longer than its limit.",
+            ),
+            *_within_limits(),
+            models.CheckConstraint(
+                name="partnership_ended_in_term",
+                condition=Q(ended_on__isnull=True) | Q(ends_on__isnull=True) | Q(ended_on__lte=F("ends_on")),
+                violation_error_code="ended_on",
+                violation_error_message="It ended after its last day; extend the term by an amendment first.",
+            ),
             models.CheckConstraint(
                 name="partnership_origin_stated",
                 condition=~Q(origin_reason="") | ~Q(decision_reference=""),
@@ -114,6 +216,47 @@ class Partnership(models.Model):
         """Whether it was signed, so that its terms change only by amendment."""
         return self.signed_on is not None and self.kind == RecordKind.MANAGED
 
+    @property
+    def totals(self) -> Totals:
+        """The totals as stored when the row was read."""
+        return Totals(
+            planned=self.planned_total,
+            notified=self.notified_total,
+            awarded=self.awarded_total,
+            obligated=self.obligated_total,
+            disbursed=self.disbursed_total,
+        )
+
+    @property
+    def limits(self) -> Limits:
+        """The limits as stored when the row was read; what was in use before they fell included."""
+        citation = self.limit_policy.citation if self.limit_policy else ""
+        return Limits(self.term_limit_months, self.funding_limit, citation)
+
+    def limits_on(self, on: date) -> Limits:
+        """What the policy that binds and granted exceptions allow on a day; computed by the database."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT l.term_months, l.funding, p.citation FROM cpc_limits(%s, %s, %s, %s) l "
+                "JOIN partnerships_limitpolicy p ON p.id = l.policy_id",
+                [self.pk, self.signed_on, self.limit_policy_id if self.signed_on else None, on],
+            )
+            months, funding, citation = cursor.fetchone()
+        return Limits(months, funding, citation)
+
+    def clean(self) -> None:
+        """Hold the term to its limit, with the latest lawful day. Raises `ValidationError` of code `term_limit`."""
+        binding = self.limits if self.limit_policy_id else self.limits_on(timezone.now().date())
+        found = term_within_limit(self.starts_on, self.ends_on, binding)
+        if found:
+            raise refusal(found)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Leave the limits out before the database has derived them; `clean` holds an unsaved row to them."""
+        if self.limit_policy_id is None:
+            exclude = {*(exclude or ()), "term_limit_months", "funding_limit"}
+        super().validate_constraints(exclude=exclude)
+
 
 class Participant(models.Model):
     """A ministry or office that takes part, for one of the two governments; one leads for each."""
@@ -146,6 +289,10 @@ class Participant(models.Model):
                 violation_error_code="government",
             ),
         )
+        triggers = [
+            *by_amendment("r.partnership_id", ("government", "name", "is_lead")),
+            *kept("r.partnership_id"),
+        ]
 
     def __str__(self) -> str:
         return self.name

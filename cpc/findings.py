@@ -1,0 +1,37 @@
+"""What a rule has to say: one list that pages, REST interface and gates share. Pure."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Severity(enum.StrEnum):
+    """How much a finding weighs: an error stops the step, a warning is shown, a note informs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a rule found.
+
+    `code` is stable and for programs; `message` says what is wrong and what to do; `field` names the input it is
+    about; `citation` names the rule. `limit` and `would_be` are filled where a bound is passed.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    field: str = ""
+    citation: str = ""
+    limit: str = ""
+    would_be: str = ""
+
+
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that stop the step."""
+    return [finding for finding in findings if finding.severity is Severity.ERROR]

@@ -1,0 +1,77 @@
+"""One answer for one refusal, whoever refuses: a rule in Python or the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import Error, IntegrityError, transaction
+
+from cpc.findings import Finding
+
+
+def refusal(findings: Iterable[Finding]) -> ValidationError:
+    """Findings as a `ValidationError`: the code, and limit, would-be and citation among the parameters."""
+    by_field: dict[str, list[ValidationError]] = {}
+    for finding in findings:
+        error = ValidationError(
+            finding.message.replace("%", "%%"),
+            code=finding.code,
+            params={"limit": finding.limit, "would_be": finding.would_be, "citation": finding.citation},
+        )
+        by_field.setdefault(finding.field or NON_FIELD_ERRORS, []).append(error)
+    return ValidationError(by_field)
+
+
+@cache
+def _constraints() -> dict[str, tuple[str, str]]:
+    """Code and message of every named constraint of the app."""
+    return {
+        constraint.name: (
+            constraint.violation_error_code or constraint.name,
+            str(constraint.get_violation_error_message()),
+        )
+        for model in apps.get_app_config("partnerships").get_models()
+        for constraint in model._meta.constraints
+    }
+
+
+def code_of(error: Error) -> str:
+    """The code of a refusal by the database; empty where it is no refusal of a rule.
+
+    A constraint speaks by its `violation_error_code`; a trigger gives its code as the name of the constraint.
+    """
+    name = _constraint_name(error)
+    return _constraints().get(name, (name, ""))[0]
+
+
+def _constraint_name(error: Error) -> str:
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return getattr(diagnostics, "constraint_name", None) or ""
+
+
+def as_validation_error(error: IntegrityError) -> ValidationError:
+    """A refusal by the database as the `ValidationError` that a rule in Python would have raised.
+
+    Raises the error itself where it names no constraint.
+    """
+    name = _constraint_name(error)
+    if not name:
+        raise error
+    code, message = _constraints().get(name, (name, ""))
+    if not message:
+        message = str(getattr(error.__cause__, "diag").message_primary)  # noqa: B009
+    return ValidationError(message.replace("%", "%%"), code=code)
+
+
+@contextmanager
+def refused_alike() -> Iterator[None]:
+    """Run a write in its own savepoint and turn what the database refuses into a `ValidationError`."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise as_validation_error(error) from error

@@ -1,0 +1,131 @@
+"""What stands before the steps of the lifecycle, one function a rule; each returns findings.
+
+The functions ask the partnership they are given and import no model. `SIGNATURE` and `OBLIGATION` are the places
+where further rules are added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from cpc.findings import Finding, Severity
+from partnerships import limits
+
+if TYPE_CHECKING:
+    from partnerships.models import Partnership, RestrictionFinding
+
+PASSES = frozenset({"not_applicable", "clear", "triggered_exception", "waived"})
+STATUTE = "22 U.S.C. 7103a(d)"
+
+
+def _error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
+    return Finding(code, Severity.ERROR, message, field, citation)
+
+
+def term_is_set(partnership: Partnership, _on: date) -> list[Finding]:
+    """Whoever signs knows from when to when it lasts."""
+    if partnership.starts_on and partnership.ends_on:
+        return []
+    return [_error("term_missing", "Set the first and the last day of the term.", "ends_on", f"{STATUTE}(2)")]
+
+
+def both_lead(partnership: Partnership, _on: date) -> list[Finding]:
+    """Each government has an office that leads."""
+    leading = set(partnership.participants.filter(is_lead=True).values_list("government", flat=True))
+    return [
+        _error("lead_missing", f"Name the office that leads for the {words}.", "participants", f"{STATUTE}(2)(B)")
+        for government, words in (("us", "United States"), ("partner", "partner government"))
+        if government not in leading
+    ]
+
+
+def legally_reviewed(partnership: Partnership, _on: date) -> list[Finding]:
+    """The Legal Adviser has said what the instrument is."""
+    if partnership.legal_review != "not_reviewed":
+        return []
+    return [_error("legal_review", "Record the legal review of the instrument.", "legal_review", "1 U.S.C. 112b")]
+
+
+def within_limits(partnership: Partnership, on: date) -> list[Finding]:
+    """Term and funding are within what the policy in force and granted exceptions allow on the day."""
+    binding = partnership.limits_on(on)
+    return [
+        *limits.term_within_limit(partnership.starts_on, partnership.ends_on, binding),
+        *limits.funding_within_limits(partnership.totals, binding),
+    ]
+
+
+def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
+    """Legal, policy and fiscal restrictions were reviewed, the reviews are in force, and none bars the step."""
+    return restriction_findings(partnership.country.restriction_findings.filter(reviewed_on__lte=on).order_by("id"), on)
+
+
+def restriction_findings(rows: Iterable[RestrictionFinding], on: date) -> list[Finding]:
+    """The findings of restrictions that bar a step on a day, from all reviews in the order they were recorded."""
+    newest = {row.code: row for row in rows}
+    if not newest:
+        return [_error("restrictions_not_reviewed", "No restriction was reviewed for this country; record a review.")]
+    found = []
+    for code, row in sorted(newest.items()):
+        if row.expires_on < on:
+            found.append(
+                _error("restriction_expired", f"The review of {code} expired on {row.expires_on}; review it again.")
+            )
+        elif row.status not in PASSES:
+            found.append(
+                _error(
+                    "restriction_bars",
+                    f"{code} is {row.get_status_display().lower()} ({row.reviewer}, {row.reviewed_on}): {row.basis}",
+                    citation=code,
+                )
+            )
+    return found
+
+
+def start_has_come(partnership: Partnership, on: date) -> list[Finding]:
+    """A term does not start before its first day."""
+    if partnership.starts_on and on >= partnership.starts_on:
+        return []
+    return [_error("not_started", f"The term starts on {partnership.starts_on}.", "starts_on")]
+
+
+def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
+    """A term is complete on its last day, not before."""
+    if partnership.ends_on and on >= partnership.ends_on:
+        return []
+    message = f"The term ends on {partnership.ends_on}; before that it is terminated."
+    return [_error("term_not_over", message, "ends_on")]
+
+
+def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
+    """Each ground of the suspension in force has a closed correction: 22 U.S.C. 7103a(d)(6)(B)."""
+    change = partnership.status_changes.filter(transition="suspend").order_by("id").last()
+    if change is None or change.determination is None:
+        return []
+    closed = set(
+        change.determination.corrections.filter(closed_on__isnull=False, closed_on__lte=on).values_list(
+            "ground", flat=True
+        )
+    )
+    return [
+        _error("ground_open", f"No closed correction of this ground: {ground}.", "corrections", f"{STATUTE}(6)(B)")
+        for ground in change.determination.grounds
+        if ground not in closed
+    ]
+
+
+def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
+    """Every award is closed out before the partnership is."""
+    return [
+        _error("award_open", f"{award} is not closed out.", "awards", "2 CFR 200.344")
+        for award in partnership.awards.exclude(state__in=("closed", "planned"))
+    ]
+
+
+SIGNATURE = (term_is_set, both_lead, legally_reviewed, within_limits, restrictions_clear)
+START = (start_has_come,)
+REINSTATEMENT = (grounds_corrected,)
+COMPLETION = (end_has_come,)
+CLOSURE = (awards_closed,)

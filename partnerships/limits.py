@@ -1,0 +1,198 @@
+"""The two limits of a partnership, one function each. Pure.
+
+The statute (22 U.S.C. 7103a(d)) speaks of a multi-year plan and sets neither a longest term nor a ceiling; both are
+policy of the office, so the numbers come in as arguments. PostgreSQL holds the same rules as CHECK constraints.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cpc.findings import Finding, Severity
+
+COLUMNS = ("planned", "notified", "awarded", "obligated", "disbursed")
+WORDS = {
+    "planned": "planned",
+    "notified": "notified to Congress",
+    "awarded": "awarded",
+    "obligated": "obligated, net",
+    "disbursed": "disbursed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits that bind one partnership on one day: months, U.S. dollars, and who says so."""
+
+    term_months: int
+    funding: Decimal
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """TIP Office project funds of one partnership in U.S. dollars, each exact to the cent."""
+
+    planned: Decimal
+    notified: Decimal
+    awarded: Decimal
+    obligated: Decimal
+    disbursed: Decimal
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month `months` later, or the last day of a month that has no such day.
+
+    29 February 2024 plus 60 months is 28 February 2029. PostgreSQL adds an interval of months in the same way.
+    """
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
+
+
+def latest_lawful_end(starts_on: date, limits: Limits) -> date:
+    """The last day on which a partnership may end: with 60 months, the fifth anniversary of its start."""
+    return add_months(starts_on, limits.term_months)
+
+
+def months_needed(starts_on: date, ends_on: date) -> int:
+    """The smallest limit in months that lets a term end on `ends_on`."""
+    months = (ends_on.year - starts_on.year) * 12 + ends_on.month - starts_on.month
+    return max(months + (add_months(starts_on, months) < ends_on), 0)
+
+
+def term_within_limit(starts_on: date | None, ends_on: date | None, limits: Limits) -> list[Finding]:
+    """A term may end on the last lawful day and not a day later."""
+    if starts_on is None or ends_on is None:
+        return []
+    latest = latest_lawful_end(starts_on, limits)
+    if ends_on <= latest:
+        return []
+    days = (ends_on - latest).days
+    return [
+        Finding(
+            code="term_limit",
+            severity=Severity.ERROR,
+            message=(
+                f"The term may last {limits.term_months} months. From {starts_on.isoformat()} it may end on "
+                f"{latest.isoformat()} at the latest; {ends_on.isoformat()} is {days} day{'s' * (days != 1)} later."
+            ),
+            field="ends_on",
+            citation=limits.citation,
+            limit=latest.isoformat(),
+            would_be=ends_on.isoformat(),
+        )
+    ]
+
+
+def planned_within_limit(totals: Totals, limits: Limits) -> list[Finding]:
+    """The sum of what the United States plans for its programmes stays within the limit."""
+    return _within("planned", totals.planned, limits)
+
+
+def notified_within_limit(totals: Totals, limits: Limits) -> list[Finding]:
+    """What was notified to Congress stays within the limit."""
+    return _within("notified", totals.notified, limits)
+
+
+def awarded_within_plan(totals: Totals, limits: Limits) -> list[Finding]:
+    """Awards stay within what is planned, and so within the limit."""
+    return _ordered("awarded", totals.awarded, "planned", totals.planned, limits)
+
+
+def obligated_within_awards(totals: Totals, limits: Limits) -> list[Finding]:
+    """Obligations, net of de-obligations, stay within the awards, and so within the limit."""
+    return _ordered("obligated", totals.obligated, "awarded", totals.awarded, limits)
+
+
+def disbursed_within_obligations(totals: Totals, limits: Limits) -> list[Finding]:
+    """Disbursements stay within what is obligated, and so within the limit."""
+    return _ordered("disbursed", totals.disbursed, "obligated", totals.obligated, limits)
+
+
+def funding_within_limits(totals: Totals, limits: Limits) -> list[Finding]:
+    """All rules of funding; at most one finding a total, the tightest."""
+    return [
+        *planned_within_limit(totals, limits),
+        *notified_within_limit(totals, limits),
+        *awarded_within_plan(totals, limits),
+        *obligated_within_awards(totals, limits),
+        *disbursed_within_obligations(totals, limits),
+    ]
+
+
+def award_obligated_within_award(obligated: Decimal, awarded: Decimal) -> list[Finding]:
+    """What is obligated under one award stays within that award."""
+    if obligated <= awarded:
+        return []
+    return [
+        _excess("award_obligated_over_awarded", "obligated", f"The award is {usd(awarded)}", obligated, awarded, "")
+    ]
+
+
+def award_disbursed_within_obligated(disbursed: Decimal, obligated: Decimal) -> list[Finding]:
+    """What is disbursed under one award stays within what is obligated under it."""
+    if disbursed <= obligated:
+        return []
+    rule = f"Under the award {usd(obligated)} is obligated"
+    return [_excess("award_disbursed_over_obligated", "disbursed", rule, disbursed, obligated, "")]
+
+
+def obligated_within_notification(obligated: Decimal, may_obligate: Decimal) -> list[Finding]:
+    """No obligation before the fifteenth day after a notification, nor above what was notified or is exempt."""
+    if obligated <= may_obligate:
+        return []
+    rule = f"On this day {usd(may_obligate)} was notified to Congress 15 days ago or is exempt"
+    return [_excess("not_notified", "obligated", rule, obligated, may_obligate, "22 U.S.C. 2394-1")]
+
+
+def usd(amount: Decimal) -> str:
+    """An amount as shown in a message."""
+    return f"USD {amount:,.2f}"
+
+
+def _within(name: str, amount: Decimal, limits: Limits) -> list[Finding]:
+    if amount <= limits.funding:
+        return []
+    return [
+        _excess(
+            f"{name}_limit",
+            name,
+            f"The limit of a partnership is {usd(limits.funding)}",
+            amount,
+            limits.funding,
+            limits.citation,
+        )
+    ]
+
+
+def _ordered(name: str, amount: Decimal, above_name: str, above: Decimal, limits: Limits) -> list[Finding]:
+    if amount > above:
+        return [
+            _excess(
+                f"{name}_over_{above_name}",
+                name,
+                f"No more than what is {WORDS[above_name]}, {usd(above)}",
+                amount,
+                above,
+                limits.citation,
+            )
+        ]
+    return _within(name, amount, limits)
+
+
+def _excess(code: str, name: str, rule: str, amount: Decimal, most: Decimal, citation: str) -> Finding:
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        message=(
+            f"{rule}. With this, {usd(amount)} would be {WORDS[name]}, {usd(amount - most)} too much; "
+            f"the largest lawful total is {usd(most)}."
+        ),
+        field="amount",
+        citation=citation,
+        limit=str(most),
+        would_be=str(amount),
+    )

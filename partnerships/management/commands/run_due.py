@@ -1,0 +1,34 @@
+"""Do what has fallen due: starts, expiry warnings, overdue reports."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from cpc.audit import context
+from partnerships.services import run_due
+
+
+class Command(BaseCommand):
+    """`run_due`, by cron where there is no Celery beat; `--today` asks as if it were another day."""
+
+    help = "Start partnerships, warn of expiries, announce overdue reports. May run any number of times."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The day."""
+        parser.add_argument("--today", metavar="YYYY-MM-DD")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run once and say what was done."""
+        try:
+            today = date.fromisoformat(options["today"]) if options["today"] else timezone.now().date()
+        except ValueError:
+            raise CommandError(f"{options['today']} is no day; write it like 2026-09-30.") from None
+        with context.acting("command"):
+            summary = run_due(today=today)
+        self.stdout.write(
+            f"{summary.started} started, limits of {summary.renewed} renewed, {summary.notices} notices raised."
+        )

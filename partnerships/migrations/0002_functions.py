@@ -1,0 +1,164 @@
+"""Helper functions of the guards, and the extension that lets a constraint exclude by country and time."""
+
+from django.contrib.postgres.operations import BtreeGistExtension
+from django.db import migrations
+
+CREATE = r"""
+CREATE FUNCTION cpc_refuse(code text, message text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = code, MESSAGE = message;
+END $$;
+
+CREATE FUNCTION cpc_today() RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT (now() AT TIME ZONE 'UTC')::date
+$$;
+
+CREATE FUNCTION cpc_months_needed(first date, last date) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    months int;
+BEGIN
+    months := (extract(year FROM last)::int - extract(year FROM first)::int) * 12
+        + extract(month FROM last)::int - extract(month FROM first)::int;
+    IF (first + make_interval(0, months))::date < last THEN
+        months := months + 1;
+    END IF;
+    RETURN greatest(months, 0);
+END $$;
+
+CREATE FUNCTION cpc_may_approve(account bigint, roles text[]) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = account AND u.is_active AND u.role = ANY (roles));
+END $$;
+
+CREATE FUNCTION cpc_status(partnership bigint, OUT status text, OUT status_as_of date, OUT signed_on date,
+    OUT ended_on date) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT c.to_status, c.effective_on INTO status, status_as_of FROM partnerships_statuschange c
+        WHERE c.partnership_id = partnership ORDER BY c.id DESC LIMIT 1;
+    status := coalesce(status, 'selected');
+    SELECT min(c.effective_on) FILTER (WHERE c.transition = 'sign'),
+           max(c.effective_on) FILTER (WHERE c.transition IN ('complete', 'terminate'))
+        INTO signed_on, ended_on FROM partnerships_statuschange c WHERE c.partnership_id = partnership;
+END $$;
+
+CREATE FUNCTION cpc_totals(partnership bigint, OUT planned numeric, OUT notified numeric, OUT awarded numeric,
+    OUT obligated numeric, OUT disbursed numeric) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT coalesce(sum(t.amount), 0) INTO planned FROM (
+        SELECT DISTINCT ON (a.programme_id) a.amount FROM partnerships_programmeamount a
+        JOIN partnerships_programme g ON g.id = a.programme_id
+        WHERE g.partnership_id = partnership AND a.government = 'us'
+        ORDER BY a.programme_id, a.id DESC) t;
+    SELECT coalesce(sum(n.amount), 0) INTO notified FROM partnerships_congressionalnotification n
+        WHERE n.partnership_id = partnership AND NOT EXISTS (
+            SELECT 1 FROM partnerships_congressionalnotification r WHERE r.replaces_id = n.id);
+    SELECT coalesce(sum(w.awarded_total), 0), coalesce(sum(w.obligated_total), 0), coalesce(sum(w.disbursed_total), 0)
+        INTO awarded, obligated, disbursed FROM partnerships_award w WHERE w.partnership_id = partnership;
+END $$;
+
+CREATE FUNCTION cpc_award_totals(award bigint, OUT awarded numeric, OUT obligated numeric, OUT disbursed numeric,
+    OUT subawarded numeric) LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT coalesce(sum(CASE l.kind WHEN 'award' THEN l.amount WHEN 'reduction' THEN -l.amount END), 0),
+           coalesce(sum(CASE l.kind WHEN 'obligation' THEN l.amount WHEN 'deobligation' THEN -l.amount END), 0),
+           coalesce(sum(CASE l.kind WHEN 'disbursement' THEN l.amount WHEN 'refund' THEN -l.amount END), 0)
+        INTO awarded, obligated, disbursed FROM partnerships_ledgerentry l WHERE l.award_id = award;
+    SELECT coalesce(sum(s.amount), 0) INTO subawarded FROM partnerships_subaward s
+        WHERE s.award_id = award AND NOT EXISTS (SELECT 1 FROM partnerships_subaward r WHERE r.replaces_id = s.id);
+END $$;
+
+CREATE FUNCTION cpc_limits(partnership bigint, signed date, snapshot bigint, day date, OUT policy_id bigint,
+    OUT term_months int, OUT funding numeric) LANGUAGE plpgsql AS $$
+DECLARE
+    longest int;
+    largest numeric;
+BEGIN
+    SELECT p.id, p.term_months, p.funding INTO policy_id, term_months, funding
+        FROM partnerships_limitpolicy p JOIN partnerships_limitpolicyapproval a ON a.policy_id = p.id
+        WHERE CASE WHEN snapshot IS NULL THEN p.effective_from <= coalesce(signed, day) ELSE p.id = snapshot END
+        ORDER BY p.effective_from DESC LIMIT 1;
+    IF policy_id IS NULL THEN
+        PERFORM cpc_refuse('no_policy', 'No approved policy sets the limits for ' || coalesce(signed, day) || '.');
+    END IF;
+    SELECT max(e.term_months), max(e.funding) INTO longest, largest
+        FROM partnerships_limitexception e JOIN partnerships_limitexceptiongrant g ON g.exception_id = e.id
+        WHERE e.partnership_id = partnership
+        AND (e.kind = 'documented_practice' OR e.expires_on >= day);
+    term_months := greatest(term_months, longest);
+    funding := greatest(funding, largest);
+END $$;
+
+CREATE FUNCTION cpc_may_obligate(partnership bigint, day date) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+    notified numeric;
+    exempt numeric;
+BEGIN
+    SELECT coalesce(sum(n.amount), 0) INTO notified FROM partnerships_congressionalnotification n
+        WHERE n.partnership_id = partnership AND n.sent_on + 15 <= day AND NOT EXISTS (
+            SELECT 1 FROM partnerships_congressionalnotification r WHERE r.replaces_id = n.id);
+    SELECT coalesce(sum(x.amount), 0) INTO exempt FROM partnerships_notificationexemption x
+        WHERE x.partnership_id = partnership AND x.from_on <= day;
+    RETURN notified + exempt;
+END $$;
+
+CREATE FUNCTION cpc_row_says(row_state jsonb, said jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT NOT EXISTS (SELECT 1 FROM jsonb_each(said) s
+        WHERE row_state->>s.key IS DISTINCT FROM s.value #>> '{}')
+$$;
+
+CREATE FUNCTION cpc_amendment_adds(partnership bigint, named text, row_state jsonb, needed text[]) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM partnerships_amendment m JOIN partnerships_amendmentchange c ON c.amendment_id = m.id
+        WHERE m.partnership_id = partnership AND m.state = 'applied'
+        AND m.applied_in = pg_current_xact_id()::text::bigint
+        AND c.action = 'add' AND c.row_table = named AND c.new ?& needed AND cpc_row_says(row_state, c.new));
+END $$;
+
+CREATE FUNCTION cpc_amendment_sets(partnership bigint, named text, row_key bigint, named_column text, value jsonb)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN EXISTS (SELECT 1 FROM partnerships_amendment m JOIN partnerships_amendmentchange c ON c.amendment_id = m.id
+        WHERE m.partnership_id = partnership AND m.state = 'applied'
+        AND m.applied_in = pg_current_xact_id()::text::bigint
+        AND c.action = 'set' AND c.row_table = named AND c.row_id = row_key AND c."column" = named_column
+        AND c.new #>> '{}' IS NOT DISTINCT FROM value #>> '{}');
+END $$;
+
+CREATE FUNCTION cpc_change_in_effect(named text, row_key bigint, action text, named_column text, said jsonb)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    holds boolean;
+BEGIN
+    IF action = 'add' THEN
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I t WHERE cpc_row_says(to_jsonb(t), $1))', named)
+            INTO holds USING said;
+    ELSE
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I t WHERE t.id = $1 AND to_jsonb(t)->>$2 IS NOT DISTINCT FROM $3)',
+            named) INTO holds USING row_key, named_column, said #>> '{}';
+    END IF;
+    RETURN holds;
+END $$;
+"""
+
+DROP = """
+DROP FUNCTION cpc_change_in_effect(text, bigint, text, text, jsonb);
+DROP FUNCTION cpc_amendment_sets(bigint, text, bigint, text, jsonb);
+DROP FUNCTION cpc_amendment_adds(bigint, text, jsonb, text[]);
+DROP FUNCTION cpc_row_says(jsonb, jsonb);
+DROP FUNCTION cpc_may_obligate(bigint, date);
+DROP FUNCTION cpc_limits(bigint, date, bigint, date);
+DROP FUNCTION cpc_award_totals(bigint);
+DROP FUNCTION cpc_totals(bigint);
+DROP FUNCTION cpc_status(bigint);
+DROP FUNCTION cpc_may_approve(bigint, text[]);
+DROP FUNCTION cpc_months_needed(date, date);
+DROP FUNCTION cpc_today();
+DROP FUNCTION cpc_refuse(text, text);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("partnerships", "0001_partnership"), ("accounts", "0001_initial")]
+
+    operations = [BtreeGistExtension(), migrations.RunSQL(CREATE, DROP)]

@@ -1,0 +1,125 @@
+"""Amendments: what changes, from what to what, who asked, who approved, and that it was applied as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from partnerships.models.partnership import Partnership
+from partnerships.models.records import DocumentVersion
+from partnerships.sql import amendment_applies_whole, amendment_moves, change_while_draft
+from partnerships.triggers import history
+
+
+class AmendmentKind(models.TextChoices):
+    """What an amendment is for."""
+
+    EXTENSION = "extension", "Extension"
+    NO_COST_EXTENSION = "no_cost_extension", "No-cost extension"
+    TOP_UP = "top_up", "Top-up"
+    TERMS = "terms", "Change of terms"
+    CORRECTION = "correction", "Correction"
+
+
+class AmendmentState(models.TextChoices):
+    """Where an amendment stands."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waits for approval"
+    APPROVED = "approved", "Approved"
+    APPLIED = "applied", "In effect"
+    REJECTED = "rejected", "Rejected"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Amendment(models.Model):
+    """One amendment of one partnership. Who asks does not approve; its changes take effect together or not at all."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="amendments")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=18, choices=AmendmentKind.choices)
+    title = models.CharField(max_length=200)
+    reason = models.TextField()
+    document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(max_length=10, choices=AmendmentState.choices, default=AmendmentState.DRAFT)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(db_default=Now(), editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_note = models.CharField(max_length=500, blank=True)
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    applied_at = models.DateTimeField(null=True, blank=True, editable=False)
+    applied_in = models.BigIntegerField(
+        null=True, blank=True, editable=False, help_text="The database transaction that may make its changes."
+    )
+
+    class Meta:
+        ordering = ("partnership", "number")
+        constraints = (
+            models.UniqueConstraint(
+                name="amendment_number_once",
+                fields=("partnership", "number"),
+                violation_error_code="amendment_number",
+                violation_error_message="Another amendment has this number.",
+            ),
+            models.CheckConstraint(
+                name="amendment_reasoned",
+                condition=~Q(reason=""),
+                violation_error_code="reason",
+                violation_error_message="Say why.",
+            ),
+        )
+        triggers = [amendment_moves(), amendment_applies_whole(), history("r.partnership_id")]
+
+    def __str__(self) -> str:
+        return f"Amendment {self.number}: {self.title}"
+
+
+class ChangeAction(models.TextChoices):
+    """What a change does."""
+
+    SET = "set", "Change"
+    ADD = "add", "Add"
+
+
+class AmendmentChange(models.Model):
+    """One change: a column of a row from `old` to `new`, or a row that comes in (`new` holds its columns)."""
+
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="changes")
+    action = models.CharField(max_length=3, choices=ChangeAction.choices)
+    row_table = models.CharField(max_length=63)
+    row_id = models.BigIntegerField(null=True, blank=True)
+    column = models.CharField(max_length=63, blank=True)
+    old: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    new: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("amendment", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="amendment_change_whole",
+                condition=(Q(action=ChangeAction.SET, row_id__isnull=False) & ~Q(column=""))
+                | Q(action=ChangeAction.ADD, row_id__isnull=True, column=""),
+                violation_error_code="amendment_change",
+                violation_error_message="A change names a row and a column; an addition names neither.",
+            ),
+            models.UniqueConstraint(
+                name="amendment_change_once",
+                fields=("amendment", "row_table", "row_id", "column"),
+                condition=Q(action=ChangeAction.SET),
+                violation_error_code="amendment_change_once",
+                violation_error_message="The amendment changes this already.",
+            ),
+        )
+        triggers = [change_while_draft()]
+
+    def __str__(self) -> str:
+        return f"{self.row_table} {self.column}".strip()

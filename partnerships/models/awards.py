@@ -1,0 +1,246 @@
+"""Awards and their ledger. What was awarded, obligated and disbursed is the sum of rows that are never edited."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+from partnerships.models.partnership import ZERO, Partnership, money
+from partnerships.models.records import DocumentVersion
+from partnerships.models.terms import Programme
+from partnerships.triggers import (
+    derives_award,
+    derives_partnership_of_award,
+    history,
+    kept,
+    locks_partnership,
+)
+
+
+class AwardType(models.TextChoices):
+    """How the money is given: 22 U.S.C. 7103a(d)(3)."""
+
+    GRANT = "grant", "Grant"
+    COOPERATIVE_AGREEMENT = "cooperative_agreement", "Cooperative agreement"
+    CONTRACT = "contract", "Contract"
+
+
+class RecipientType(models.TextChoices):
+    """Who receives it. The law allows governments; the office's practice is the others."""
+
+    CIVIL_SOCIETY = "civil_society", "Civil society organization"
+    INTERNATIONAL = "international", "International organization"
+    EXPERT = "expert", "Other expert entity"
+    GOVERNMENT = "government", "Government"
+
+
+class AwardState(models.TextChoices):
+    """Where an award stands. Stop-work and termination for convenience are acts apart from a suspension by statute."""
+
+    PLANNED = "planned", "Planned"
+    ACTIVE = "active", "Active"
+    STOP_WORK = "stop_work", "Stop-work ordered"
+    TERMINATED = "terminated", "Terminated for convenience"
+    ENDED = "ended", "Ended, close-out open"
+    CLOSED = "closed", "Closed out"
+
+
+class LedgerKind(models.TextChoices):
+    """What a row of the ledger does. Amounts are positive; the kind says which way they count."""
+
+    AWARD = "award", "Award or increase"
+    REDUCTION = "reduction", "Reduction of the award"
+    OBLIGATION = "obligation", "Obligation"
+    DEOBLIGATION = "deobligation", "De-obligation"
+    DISBURSEMENT = "disbursement", "Disbursement"
+    REFUND = "refund", "Refund"
+
+
+class Award(models.Model):
+    """One award of TIP Office project funds. Columns that are not editable are derived from the ledger."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="awards")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="awards")
+    title = models.CharField(max_length=200)
+    type = models.CharField(max_length=24, choices=AwardType.choices)
+    recipient = models.CharField(max_length=200)
+    recipient_type = models.CharField(max_length=14, choices=RecipientType.choices)
+    uei = models.CharField("UEI", max_length=12, blank=True)
+    fain = models.CharField("FAIN", max_length=30, blank=True)
+    assistance_listing = models.CharField(max_length=6, blank=True, help_text="For example 19.019.")
+    nofo = models.CharField("NOFO", max_length=60, blank=True)
+    competed = models.BooleanField(default=True)
+    not_competed_because = models.CharField(max_length=300, blank=True)
+    certifies_training = models.BooleanField(
+        "staff training certified", default=False, help_text="22 U.S.C. 7105a(b): staff who serve victims are trained."
+    )
+    certifies_no_promotion = models.BooleanField(
+        "statement on prostitution received", default=False, help_text="22 U.S.C. 7110(g)."
+    )
+    state = models.CharField(max_length=12, choices=AwardState.choices, default=AwardState.PLANNED)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    awarded_total = money("awarded", default=ZERO, editable=False)
+    obligated_total = money("obligated, net", default=ZERO, editable=False)
+    disbursed_total = money("disbursed", default=ZERO, editable=False)
+    subawarded_total = money("sub-awarded", default=ZERO, editable=False)
+
+    class Meta:
+        ordering = ("partnership", "starts_on", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="award_fain_once",
+                fields=("fain",),
+                condition=~Q(fain=""),
+                violation_error_code="fain",
+                violation_error_message="Another award has this FAIN.",
+            ),
+            models.CheckConstraint(
+                name="award_uei_form",
+                condition=Q(uei="") | Q(uei__regex=r"^[A-Z0-9]{12}$"),
+                violation_error_code="uei",
+                violation_error_message="A UEI has twelve capital letters and digits.",
+            ),
+            models.CheckConstraint(
+                name="award_listing_form",
+                condition=Q(assistance_listing="") | Q(assistance_listing__regex=r"^[0-9]{2}\.[0-9]{3}$"),
+                violation_error_code="assistance_listing",
+                violation_error_message="An assistance listing looks like 19.019.",
+            ),
+            models.CheckConstraint(
+                name="award_competed_or_why",
+                condition=Q(competed=True) | ~Q(not_competed_because=""),
+                violation_error_code="not_competed_because",
+                violation_error_message="Say why the award was not competed (22 U.S.C. 7105a(a)).",
+            ),
+            models.CheckConstraint(
+                name="award_dates_ordered",
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_code="dates_order",
+                violation_error_message="It ends before it starts.",
+            ),
+            models.CheckConstraint(
+                name="award_words_known",
+                condition=Q(
+                    type__in=AwardType.values, recipient_type__in=RecipientType.values, state__in=AwardState.values
+                ),
+                violation_error_code="award_words",
+            ),
+            models.CheckConstraint(
+                name="award_a_not_negative",
+                condition=Q(awarded_total__gte=0, obligated_total__gte=0, disbursed_total__gte=0),
+                violation_error_code="negative_total",
+                violation_error_message="More is taken back than was given.",
+            ),
+            models.CheckConstraint(
+                name="award_obligated_over_awarded",
+                condition=Q(obligated_total__lte=F("awarded_total")),
+                violation_error_code="award_obligated_over_awarded",
+                violation_error_message="More would be obligated than this award is worth.",
+            ),
+            models.CheckConstraint(
+                name="award_disbursed_over_obligated",
+                condition=Q(disbursed_total__lte=F("obligated_total")),
+                violation_error_code="award_disbursed_over_obligated",
+                violation_error_message="More would be disbursed than is obligated under this award.",
+            ),
+            models.CheckConstraint(
+                name="award_subawarded_over_awarded",
+                condition=Q(subawarded_total__lte=F("awarded_total")),
+                violation_error_code="award_subawarded_over_awarded",
+                violation_error_message="Sub-awards lie inside the award; together they would be more than it.",
+            ),
+        )
+        triggers = [
+            locks_partnership("NEW.partnership_id"),
+            derives_award(),
+            *kept("r.partnership_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.title}"
+
+
+_AWARD = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = {row}.award_id)"
+
+
+class LedgerEntry(models.Model):
+    """One movement of money under an award, in U.S. dollars. What was wrong is set right by another row."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="ledger")
+    kind = models.CharField(max_length=12, choices=LedgerKind.choices)
+    amount = money("amount")
+    on = models.DateField("day")
+    fiscal_year = models.PositiveSmallIntegerField(
+        help_text="Fiscal year of the funds, where it is not that of the day."
+    )
+    reference = models.CharField(max_length=60, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("award", "on", "id")
+        verbose_name_plural = "ledger entries"
+        indexes = (models.Index(fields=("award", "kind"), include=("amount",), name="ledger_award_kind"),)
+        constraints = (
+            models.CheckConstraint(
+                name="ledger_amount_positive",
+                condition=Q(amount__gt=0),
+                violation_error_code="amount",
+                violation_error_message="An amount is above zero; the kind says which way it counts.",
+            ),
+            models.CheckConstraint(
+                name="ledger_kind_known",
+                condition=Q(kind__in=LedgerKind.values),
+                violation_error_code="ledger_kind",
+            ),
+        )
+        triggers = [
+            locks_partnership(_AWARD.format(row="NEW")),
+            derives_partnership_of_award(ledger=True),
+            history(_AWARD.format(row="r")),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: USD {self.amount:,.2f}"
+
+
+class SubAward(models.Model):
+    """What the recipient passes on. It lies inside the award and is never added to it."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="subawards")
+    recipient = models.CharField(max_length=200)
+    uei = models.CharField("UEI", max_length=12, blank=True)
+    purpose = models.CharField(max_length=300)
+    amount = money("amount")
+    signed_on = models.DateField(null=True, blank=True)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("award", "recipient", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="subaward_not_negative",
+                condition=Q(amount__gte=0),
+                violation_error_code="amount",
+                violation_error_message="An amount is zero or more.",
+            ),
+        )
+        triggers = [
+            locks_partnership(_AWARD.format(row="NEW")),
+            derives_partnership_of_award(ledger=False),
+            history(_AWARD.format(row="r")),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: USD {self.amount:,.2f}"

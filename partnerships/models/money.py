@@ -1,0 +1,181 @@
+"""Contributions of both governments, and what Congress was told. Statements are replaced, never edited."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+from partnerships.models.choices import Government
+from partnerships.models.partnership import Partnership, money
+from partnerships.models.records import DocumentVersion
+from partnerships.models.terms import Programme
+from partnerships.triggers import derives_partnership, history, locks_partnership
+
+
+class ContributionKind(models.TextChoices):
+    """What is given."""
+
+    CASH = "cash", "Cash"
+    IN_KIND = "in_kind", "In kind"
+    STAFF = "staff", "Staff"
+
+
+class ContributionStage(models.TextChoices):
+    """How firm a contribution is."""
+
+    PLEDGED = "pledged", "Pledged"
+    REPORTED = "reported", "Reported"
+    VERIFIED = "verified", "Verified"
+
+
+class Contribution(models.Model):
+    """What one government gives, in one fiscal year. It never counts against the limit of funding.
+
+    An amount in another currency keeps its original and the rate. A later statement names the one it replaces.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="contributions")
+    government = models.CharField(max_length=8, choices=Government.choices)
+    kind = models.CharField(max_length=8, choices=ContributionKind.choices)
+    stage = models.CharField(max_length=8, choices=ContributionStage.choices)
+    fiscal_year = models.PositiveSmallIntegerField()
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
+    )
+    description = models.CharField(max_length=300)
+    amount_usd = money("U.S. dollars", null=True, blank=True)
+    original_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
+    original_currency = models.CharField(max_length=3, blank=True)
+    rate = models.DecimalField("dollars a unit", max_digits=16, decimal_places=8, null=True, blank=True)
+    rate_source = models.CharField(max_length=200, blank=True)
+    valuation_method = models.CharField(max_length=300, blank=True)
+    staff_years = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    source = models.CharField(max_length=500)
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("partnership", "fiscal_year", "government", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="contribution_not_negative",
+                condition=(Q(amount_usd__isnull=True) | Q(amount_usd__gte=0))
+                & (Q(original_amount__isnull=True) | Q(original_amount__gte=0))
+                & (Q(staff_years__isnull=True) | Q(staff_years__gte=0)),
+                violation_error_code="amount",
+                violation_error_message="An amount is zero or more.",
+            ),
+            models.CheckConstraint(
+                name="contribution_valued",
+                condition=~Q(kind=ContributionKind.IN_KIND) | Q(amount_usd__isnull=True) | ~Q(valuation_method=""),
+                violation_error_code="valuation_method",
+                violation_error_message="Say how the contribution in kind was valued.",
+            ),
+            models.CheckConstraint(
+                name="contribution_currency_whole",
+                condition=Q(original_amount__isnull=True, original_currency="", rate__isnull=True, rate_source="")
+                | Q(original_amount__isnull=False, original_currency__regex=r"^[A-Z]{3}$", rate__isnull=True)
+                | (
+                    Q(original_amount__isnull=False, original_currency__regex=r"^[A-Z]{3}$", rate__gt=0)
+                    & ~Q(rate_source="")
+                ),
+                violation_error_code="original_currency",
+                violation_error_message="An original amount has a currency, and a rate says where it is from.",
+            ),
+            models.CheckConstraint(
+                name="contribution_fiscal_year",
+                condition=Q(fiscal_year__gte=2013, fiscal_year__lte=2100),
+                violation_error_code="fiscal_year",
+                violation_error_message="Give the U.S. fiscal year with four digits.",
+            ),
+            models.CheckConstraint(
+                name="contribution_words_known",
+                condition=Q(
+                    government__in=Government.values,
+                    kind__in=ContributionKind.values,
+                    stage__in=ContributionStage.values,
+                ),
+                violation_error_code="contribution_words",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class CongressionalNotification(models.Model):
+    """What Congress was told: 22 U.S.C. 2394-1. A row that replaces another takes its place; zero withdraws it."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notifications")
+    sent_on = models.DateField()
+    amount = money("amount")
+    reference = models.CharField(max_length=60)
+    document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("partnership", "sent_on", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="notification_not_negative",
+                condition=Q(amount__gte=0),
+                violation_error_code="amount",
+                violation_error_message="An amount is zero or more.",
+            ),
+        )
+        triggers = [
+            locks_partnership("NEW.partnership_id"),
+            derives_partnership("SELECT partnership_id FROM new_rows"),
+            history("r.partnership_id"),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: USD {self.amount:,.2f}"
+
+
+class ExemptionKind(models.TextChoices):
+    """Why money may be obligated without waiting, or above what was notified."""
+
+    NOT_REQUIRED = "not_required", "Justified in the budget; no notification required"
+    WITHIN_TENTH = "within_tenth", "Not more than 10 percent above the justified amount"
+    EMERGENCY = "emergency", "Waived for a substantial risk to human health or welfare"
+
+
+class NotificationExemption(models.Model):
+    """An exemption from notification, up to an amount, with its authority."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notification_exemptions")
+    kind = models.CharField(max_length=14, choices=ExemptionKind.choices)
+    amount = money("amount")
+    from_on = models.DateField("from")
+    authority = models.CharField(max_length=200)
+    reason = models.TextField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("partnership", "from_on", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="exemption_stated",
+                condition=Q(amount__gt=0) & ~Q(authority="") & ~Q(reason=""),
+                violation_error_code="exemption",
+                violation_error_message="An exemption has an amount, an authority and a reason.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: USD {self.amount:,.2f}"

@@ -1,0 +1,139 @@
+"""What recipients of awards have to hand in, and the steps that close an award."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+from partnerships.models.awards import Award
+from partnerships.models.records import DocumentVersion
+from partnerships.schedules import ReportFrequency, ReportKind
+
+
+class ReportKinds(models.TextChoices):
+    """What a report is about; see `partnerships.schedules`."""
+
+    PERFORMANCE = ReportKind.PERFORMANCE.value, "Performance report"
+    FINANCIAL = ReportKind.FINANCIAL.value, "Financial report"
+
+
+class ReportFrequencies(models.TextChoices):
+    """How often; see `partnerships.schedules`."""
+
+    QUARTERLY = ReportFrequency.QUARTERLY.value, "Quarterly"
+    SEMIANNUAL = ReportFrequency.SEMIANNUAL.value, "Every six months"
+    ANNUAL = ReportFrequency.ANNUAL.value, "Yearly"
+    FINAL = ReportFrequency.FINAL.value, "Final"
+
+
+class ReportDue(models.Model):
+    """One report that is due for one period."""
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="reports_due")
+    kind = models.CharField(max_length=12, choices=ReportKinds.choices)
+    frequency = models.CharField(max_length=10, choices=ReportFrequencies.choices)
+    period_start = models.DateField()
+    period_end = models.DateField()
+    due_on = models.DateField()
+
+    class Meta:
+        ordering = ("due_on", "id")
+        verbose_name_plural = "reports due"
+        constraints = (
+            models.UniqueConstraint(
+                name="report_due_once",
+                fields=("award", "kind", "frequency", "period_end"),
+                violation_error_code="report_due_once",
+                violation_error_message="This report is on the schedule already.",
+            ),
+            models.CheckConstraint(
+                name="report_due_ordered",
+                condition=Q(period_end__gte=F("period_start"), due_on__gt=F("period_end")),
+                violation_error_code="period",
+                violation_error_message="A report is due after the end of its period.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} to {self.period_end}"
+
+
+class ReportEventKind(models.TextChoices):
+    """What happened to a report."""
+
+    RECEIVED = "received", "Received"
+    ACCEPTED = "accepted", "Accepted"
+    RETURNED = "returned", "Returned"
+
+
+class ReportEvent(models.Model):
+    """A version came in, was accepted or was returned; the newest counts."""
+
+    report = models.ForeignKey(ReportDue, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=10, choices=ReportEventKind.choices)
+    on = models.DateField("day")
+    document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=500, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("report", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="report_event_return_reason",
+                condition=~Q(kind=ReportEventKind.RETURNED) | ~Q(note=""),
+                violation_error_code="note",
+                violation_error_message="Say what has to change in the report.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.report}: {self.get_kind_display()}"
+
+
+class CloseoutKind(models.TextChoices):
+    """The steps that close an award (2 CFR 200.344)."""
+
+    FINAL_PERFORMANCE = "final_performance", "Final performance report accepted"
+    FINAL_FINANCIAL = "final_financial", "Final financial report accepted"
+    PROPERTY = "property", "Property accounted for"
+    DEOBLIGATION = "deobligation", "Unused funds de-obligated"
+    LESSONS = "lessons", "Lessons recorded"
+    SUSTAINABILITY = "sustainability", "Sustainability checked"
+
+
+class CloseoutStep(models.Model):
+    """One step of one award's close-out: done, or not applicable with a reason."""
+
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="closeout_steps")
+    kind = models.CharField(max_length=20, choices=CloseoutKind.choices)
+    due_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    not_applicable_because = models.CharField(max_length=300, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("award", "due_on", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="closeout_step_once",
+                fields=("award", "kind"),
+                violation_error_code="closeout_step_once",
+                violation_error_message="This step is on the list already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.done_on is not None or self.not_applicable_because != ""

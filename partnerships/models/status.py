@@ -1,0 +1,258 @@
+"""How a partnership came to stand where it stands, and what may stop it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+from indicators.models import Country
+from partnerships.models.awards import Award
+from partnerships.models.choices import Status
+from partnerships.models.partnership import Partnership
+from partnerships.models.records import DocumentVersion
+from partnerships.sql import closed_once, moves_partnership
+from partnerships.triggers import derives_partnership, history
+
+
+class DeterminationKind(models.TextChoices):
+    """What the Secretary determines under 22 U.S.C. 7103a(d)(6)."""
+
+    SUSPENSION = "suspension", "Suspension"
+    TERMINATION = "termination", "Termination"
+    REINSTATEMENT = "reinstatement", "Reinstatement"
+
+
+class Ground(models.TextChoices):
+    """The three grounds of 22 U.S.C. 7103a(d)(6)(A)."""
+
+    NATIONAL_SECURITY = "national_security", "Activities contrary to national security interests"
+    ELIGIBILITY = "eligibility", "Pattern of actions inconsistent with the criteria of eligibility"
+    RESPONSIBILITIES = "responsibilities", "Responsibilities under the compact not met"
+
+
+class Scope(models.TextChoices):
+    """How much a determination takes."""
+
+    WHOLE = "whole", "In whole"
+    PART = "part", "In part"
+
+
+class SubjectKind(models.TextChoices):
+    """Whom a determination is about."""
+
+    COUNTRY = "country", "The country"
+    ENTITY = "entity", "An entity"
+
+
+class Determination(models.Model):
+    """A suspension, termination or reinstatement by statute. Written once."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="determinations")
+    kind = models.CharField(max_length=14, choices=DeterminationKind.choices)
+    scope = models.CharField(max_length=6, choices=Scope.choices, default=Scope.WHOLE)
+    part = models.CharField("which part", max_length=300, blank=True)
+    subject = models.CharField(max_length=8, choices=SubjectKind.choices, default=SubjectKind.COUNTRY)
+    award = models.ForeignKey(
+        Award, on_delete=models.PROTECT, null=True, blank=True, related_name="determinations", help_text="The entity's."
+    )
+    grounds = ArrayField(models.CharField(max_length=20, choices=Ground.choices), default=list, blank=True)
+    text = models.TextField("determination")
+    signatory = models.CharField(max_length=200, help_text="The office that signed, as on the paper.")
+    determined_on = models.DateField()
+    document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    suspension = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reinstatement"
+    )
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("partnership", "determined_on", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="determination_grounds",
+                condition=Q(kind=DeterminationKind.REINSTATEMENT, suspension__isnull=False)
+                | (
+                    Q(
+                        kind__in=(DeterminationKind.SUSPENSION, DeterminationKind.TERMINATION),
+                        suspension__isnull=True,
+                        grounds__contained_by=list(Ground.values),
+                    )
+                    & ~Q(grounds=[])
+                ),
+                violation_error_code="grounds",
+                violation_error_message=(
+                    "A suspension or termination names one or more of the three grounds; a reinstatement names the "
+                    "suspension it ends (22 U.S.C. 7103a(d)(6))."
+                ),
+            ),
+            models.CheckConstraint(
+                name="determination_part_named",
+                condition=Q(scope=Scope.WHOLE) | ~Q(part=""),
+                violation_error_code="part",
+                violation_error_message="Say which part.",
+            ),
+            models.CheckConstraint(
+                name="determination_entity_named",
+                condition=Q(subject=SubjectKind.COUNTRY, award__isnull=True)
+                | Q(subject=SubjectKind.ENTITY, award__isnull=False),
+                violation_error_code="entity",
+                violation_error_message="An entity is named by its award; a country is not.",
+            ),
+            models.CheckConstraint(
+                name="determination_signed",
+                condition=~Q(text="") & ~Q(signatory=""),
+                violation_error_code="signatory",
+                violation_error_message="A determination has a text and a signatory.",
+            ),
+        )
+        triggers = [history("r.partnership_id"), *append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.determined_on}"
+
+    @property
+    def stops_the_partnership(self) -> bool:
+        """Whether it takes the partnership as a whole, and not a part or one entity."""
+        return self.scope == Scope.WHOLE and self.subject == SubjectKind.COUNTRY
+
+
+class Correction(models.Model):
+    """What was done about one ground of a suspension: 22 U.S.C. 7103a(d)(6)(B). Closed once."""
+
+    determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="corrections")
+    ground = models.CharField(max_length=20, choices=Ground.choices)
+    description = models.TextField()
+    closed_on = models.DateField(null=True, blank=True)
+    evidence = models.TextField(blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("determination", "ground")
+        constraints = (
+            models.UniqueConstraint(
+                name="correction_once",
+                fields=("determination", "ground"),
+                violation_error_code="correction_once",
+                violation_error_message="The correction of this ground is on record.",
+            ),
+            models.CheckConstraint(
+                name="correction_closed_whole",
+                condition=Q(closed_on__isnull=True) | (Q(closed_by__isnull=False) & ~Q(evidence="")),
+                violation_error_code="evidence",
+                violation_error_message="A correction is closed by a person, with evidence.",
+            ),
+        )
+        triggers = [*closed_once()]
+
+    def __str__(self) -> str:
+        return f"Correction: {self.get_ground_display()}"
+
+
+class StatusChange(models.Model):
+    """One step of the lifecycle. The status of the partnership is that of its newest row."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="status_changes")
+    transition = models.CharField(max_length=30)
+    from_status = models.CharField(max_length=14, choices=Status.choices)
+    to_status = models.CharField(max_length=14, choices=Status.choices)
+    effective_on = models.DateField()
+    reason = models.TextField(blank=True)
+    determination = models.OneToOneField(
+        Determination, on_delete=models.PROTECT, null=True, blank=True, related_name="status_change"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("partnership", "id")
+        indexes = (models.Index(fields=("partnership", "-id"), name="status_change_newest"),)
+        triggers = [
+            *moves_partnership(),
+            derives_partnership("SELECT partnership_id FROM new_rows"),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_from_status_display()} to {self.get_to_status_display()}"
+
+
+class RestrictionStatus(models.TextChoices):
+    """What a review of one legal restriction found."""
+
+    NOT_APPLICABLE = "not_applicable", "Not applicable"
+    CLEAR = "clear", "Clear"
+    TRIGGERED = "triggered", "Triggered"
+    TRIGGERED_EXCEPTION = "triggered_exception", "Triggered, an exception applies"
+    WAIVED = "waived", "Waived"
+    UNDER_REVIEW = "under_review", "Under review"
+
+
+class RestrictionFinding(models.Model):
+    """What a review found about one restriction on one country; the newest row of a code counts until it expires."""
+
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="restriction_findings")
+    code = models.CharField("restriction", max_length=40, help_text="For example 22 USC 7107, or sec. 7008 FY2026.")
+    status = models.CharField(max_length=20, choices=RestrictionStatus.choices)
+    basis = models.TextField()
+    reviewer = models.CharField(max_length=60, help_text="The office that reviewed, for example L.")
+    reviewed_on = models.DateField()
+    expires_on = models.DateField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("country", "code", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="restriction_expires_later",
+                condition=Q(expires_on__gte=models.F("reviewed_on")),
+                violation_error_code="expires_on",
+                violation_error_message="It would expire before it was reviewed.",
+            ),
+            models.CheckConstraint(
+                name="restriction_stated",
+                condition=~Q(basis="") & ~Q(reviewer="") & Q(status__in=RestrictionStatus.values),
+                violation_error_code="basis",
+                violation_error_message="Say on what basis, and which office reviewed.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.get_status_display()}"
+
+
+class NoticeKind(models.TextChoices):
+    """What the clock announces."""
+
+    EXPIRY = "expiry", "The term ends"
+    EXPIRED = "expired", "The term has ended"
+    REPORT_OVERDUE = "report_overdue", "A report is overdue"
+    RESPONSIBILITY_OVERDUE = "responsibility_overdue", "A responsibility is overdue"
+
+
+class Notice(models.Model):
+    """Something that fell due. `key` makes sure that it is announced once, however often the clock is asked."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=24, choices=NoticeKind.choices)
+    key = models.CharField(max_length=80, unique=True)
+    text = models.CharField(max_length=300)
+    due_on = models.DateField()
+    raised_on = models.DateField()
+
+    class Meta:
+        ordering = ("-raised_on", "-id")
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,249 @@
+"""What both governments understand: objectives, responsibilities, activities, programmes and their amounts."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+from partnerships.models.choices import Government
+from partnerships.models.partnership import Participant, Partnership, money
+from partnerships.triggers import by_amendment, derives_partnership, history, kept, locks_partnership
+
+
+class Paradigm(models.TextChoices):
+    """The Ps of anti-trafficking policy."""
+
+    PROSECUTION = "prosecution", "Prosecution"
+    PROTECTION = "protection", "Protection"
+    PREVENTION = "prevention", "Prevention"
+    PARTNERSHIP = "partnership", "Partnership"
+
+
+class System(models.TextChoices):
+    """The systems that the statute wants built: 22 U.S.C. 7103a(d)(1)(B)."""
+
+    JUSTICE = "justice", "Justice"
+    PREVENTION = "prevention", "Prevention"
+    PROTECTION = "protection", "Protection"
+
+
+class Progress(models.TextChoices):
+    """How far a responsibility or activity has come."""
+
+    PLANNED = "planned", "Planned"
+    UNDER_WAY = "under_way", "Under way"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Dropped"
+
+
+class Objective(models.Model):
+    """What both governments expect to achieve during the term: 22 U.S.C. 7103a(d)(2)(A)."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="objectives")
+    number = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    paradigm = models.CharField("P", max_length=12, choices=Paradigm.choices)
+    system = models.CharField(max_length=12, choices=System.choices)
+    outcome = models.TextField("outcome wanted")
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("partnership", "number")
+        constraints = (
+            models.UniqueConstraint(
+                name="objective_number_once",
+                fields=("partnership", "number"),
+                violation_error_code="objective_number",
+                violation_error_message="Another objective has this number.",
+            ),
+            models.CheckConstraint(
+                name="objective_words_known",
+                condition=Q(paradigm__in=Paradigm.values, system__in=System.values),
+                violation_error_code="objective_words",
+            ),
+        )
+        triggers = [
+            *by_amendment(
+                "r.partnership_id", ("number", "title", "text", "paradigm", "system", "outcome", "withdrawn")
+            ),
+            *kept("r.partnership_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+
+class Responsibility(models.Model):
+    """What one participant takes on: 22 U.S.C. 7103a(d)(2)(B)."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="responsibilities")
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="responsibilities")
+    objective = models.ForeignKey(
+        Objective, on_delete=models.PROTECT, null=True, blank=True, related_name="responsibilities"
+    )
+    text = models.TextField("what it does")
+    due_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Progress.choices, default=Progress.PLANNED)
+    evidence = models.TextField(blank=True, help_text="What shows it. Nothing about a single child.")
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("partnership", "participant", "due_on", "id")
+        verbose_name_plural = "responsibilities"
+        constraints = (
+            models.CheckConstraint(
+                name="responsibility_done_shown",
+                condition=~Q(status=Progress.DONE) | ~Q(evidence=""),
+                violation_error_code="evidence",
+                violation_error_message="Say what shows that it is done.",
+            ),
+        )
+        triggers = [
+            *by_amendment("r.partnership_id", ("participant_id", "objective_id", "text", "due_on", "withdrawn")),
+            *kept("r.partnership_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
+class Programme(models.Model):
+    """A programme or initiative; what each government allocates to it is in `ProgrammeAmount`."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="programmes")
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("partnership", "title")
+        constraints = (
+            models.UniqueConstraint(
+                name="programme_once",
+                fields=("partnership", "title"),
+                violation_error_code="programme_once",
+                violation_error_message="This programme is on record already.",
+            ),
+        )
+        triggers = [
+            *by_amendment("r.partnership_id", ("title", "description", "withdrawn")),
+            *kept("r.partnership_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+_PROGRAMME = "(SELECT g.partnership_id FROM partnerships_programme g WHERE g.id = {row}.programme_id)"
+
+
+class ProgrammeAmount(models.Model):
+    """What one government allocates to one programme, in U.S. dollars; the newest row counts.
+
+    22 U.S.C. 7103a(d)(2)(C). The planned total of a partnership is the sum over the United States' rows.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="amounts")
+    government = models.CharField(max_length=8, choices=Government.choices)
+    amount = money("amount")
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("programme", "government", "-id")
+        indexes = (models.Index(fields=("programme", "government", "-id"), name="programme_amount_newest"),)
+        constraints = (
+            models.CheckConstraint(
+                name="programme_amount_not_negative",
+                condition=Q(amount__gte=0),
+                violation_error_code="amount",
+                violation_error_message="An amount is zero or more.",
+            ),
+            models.CheckConstraint(
+                name="programme_amount_government",
+                condition=Q(government__in=Government.values),
+                violation_error_code="government",
+            ),
+        )
+        triggers = [
+            locks_partnership(_PROGRAMME.format(row="NEW")),
+            *by_amendment(_PROGRAMME.format(row="r"), ("programme_id", "government", "amount")),
+            derives_partnership(
+                "SELECT g.partnership_id FROM new_rows n JOIN partnerships_programme g ON g.id = n.programme_id"
+            ),
+            history(_PROGRAMME.format(row="r")),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_government_display()}: USD {self.amount:,.2f}"
+
+
+class Activity(models.Model):
+    """Something done for an objective, with planned and actual dates."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="activities")
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="activities")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="activities")
+    title = models.CharField(max_length=200)
+    place = models.CharField(max_length=200, blank=True, help_text="A region or town, never a shelter's address.")
+    implementer = models.CharField(max_length=200, blank=True)
+    planned_start = models.DateField()
+    planned_end = models.DateField()
+    actual_start = models.DateField(null=True, blank=True)
+    actual_end = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Progress.choices, default=Progress.PLANNED)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("partnership", "planned_start", "id")
+        verbose_name_plural = "activities"
+        constraints = (
+            models.CheckConstraint(
+                name="activity_planned_ordered",
+                condition=Q(planned_end__gte=F("planned_start")),
+                violation_error_code="planned_end",
+                violation_error_message="It would end before it starts.",
+            ),
+            models.CheckConstraint(
+                name="activity_actual_ordered",
+                condition=Q(actual_end__isnull=True) | Q(actual_start__isnull=False, actual_end__gte=F("actual_start")),
+                violation_error_code="actual_end",
+                violation_error_message="It ended without a start, or before it.",
+            ),
+        )
+        triggers = [
+            *by_amendment(
+                "r.partnership_id",
+                ("objective_id", "programme_id", "title", "planned_start", "planned_end", "withdrawn"),
+            ),
+            *kept("r.partnership_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Milestone(models.Model):
+    """A point that an activity has to reach."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="milestones")
+    title = models.CharField(max_length=200)
+    planned_on = models.DateField()
+    reached_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("activity", "planned_on", "id")
+        triggers = [
+            *by_amendment(
+                "(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)",
+                ("title", "planned_on"),
+            ),
+            *kept("(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

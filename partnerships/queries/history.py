@@ -1,0 +1,31 @@
+"""A partnership as its record stood at the end of a day."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+
+from partnerships.models import Partnership
+
+
+def as_of(partnership: Partnership, day: date) -> dict[str, list[dict[str, Any]]]:
+    """Every row of a partnership as the record held it at the end of `day` (UTC), by table, in the order of keys.
+
+    Rows are dictionaries of columns as PostgreSQL writes them in JSON; rows deleted by then are left out. It tells
+    what was on record, not what had been backdated later. Empty where the record did not exist yet.
+    """
+    end = datetime.combine(day + timedelta(days=1), time(), UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT row_table, row_state FROM (SELECT DISTINCT ON (row_table, row_id) row_table, row_id, operation, "
+            "row_state FROM partnerships_history WHERE partnership_id = %s AND at < %s "
+            "ORDER BY row_table, row_id, id DESC) t WHERE operation <> 'delete' ORDER BY row_table, row_id",
+            [partnership.pk, end],
+        )
+        tables: dict[str, list[dict[str, Any]]] = {}
+        for table, state in cursor.fetchall():
+            tables.setdefault(table, []).append(json.loads(state) if isinstance(state, str) else state)
+    return tables

@@ -1,0 +1,26 @@
+"""The limits that the office published, with which the software comes."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from partnerships.models import LimitPolicy, LimitPolicyApproval
+
+FIRST_POLICY_FROM = date(2013, 3, 7)
+"""The fact sheet bears no date; the limits count from the enactment of the statute it describes (P.L. 113-4)."""
+
+CITATION = "TIP Office fact sheet on Child Protection Compact Partnerships: up to five years, up to USD 5 million"
+
+
+@transaction.atomic
+def sync_reference() -> None:
+    """Put the first policy in where there is none. Later ones are proposed and approved by two people."""
+    if LimitPolicyApproval.objects.exists():
+        return
+    policy = LimitPolicy.objects.create(
+        effective_from=FIRST_POLICY_FROM, term_months=60, funding=Decimal("5000000.00"), citation=CITATION
+    )
+    LimitPolicyApproval.objects.create(policy=policy)

@@ -1,0 +1,77 @@
+"""When reports and close-out steps are due. Pure.
+
+Sources: 4 FAM 642 and 631.2 (30 days after a quarter or half-year, 90 after a year, 120 for the final report) and
+2 CFR 200.344 (recipients report within 120 days of the end, the agency is done within a year).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from partnerships.limits import add_months
+
+NOTIFICATION_DAYS = 15
+"""Days that pass between a congressional notification and the first obligation: 22 U.S.C. 2394-1(a)."""
+
+CLOSEOUT_REPORT_DAYS = 120
+CLOSEOUT_MONTHS = 12
+WARNING_DAYS = (180, 90, 30)
+"""Days before the end of a term on which its expiry is announced."""
+
+
+class ReportKind(enum.StrEnum):
+    """What a report is about."""
+
+    PERFORMANCE = "performance"
+    FINANCIAL = "financial"
+
+
+class ReportFrequency(enum.StrEnum):
+    """How often it is due; the final one once."""
+
+    QUARTERLY = "quarterly"
+    SEMIANNUAL = "semiannual"
+    ANNUAL = "annual"
+    FINAL = "final"
+
+
+_MONTHS = {ReportFrequency.QUARTERLY: 3, ReportFrequency.SEMIANNUAL: 6, ReportFrequency.ANNUAL: 12}
+_DAYS = {
+    ReportFrequency.QUARTERLY: 30,
+    ReportFrequency.SEMIANNUAL: 30,
+    ReportFrequency.ANNUAL: 90,
+    ReportFrequency.FINAL: CLOSEOUT_REPORT_DAYS,
+}
+
+
+def report_due_on(period_end: date, frequency: ReportFrequency) -> date:
+    """The day on which the report on a period is due."""
+    return period_end + timedelta(days=_DAYS[frequency])
+
+
+def periods(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Iterator[tuple[date, date]]:
+    """The periods from `starts_on` to `ends_on`, first and last day each, without gap; the last may be short.
+
+    The final report covers the whole time.
+    """
+    if frequency is ReportFrequency.FINAL:
+        yield starts_on, ends_on
+        return
+    number, first = 0, starts_on
+    while first <= ends_on:
+        number += 1
+        following = add_months(starts_on, number * _MONTHS[frequency])
+        yield first, min(following - timedelta(days=1), ends_on)
+        first = following
+
+
+def may_obligate_from(sent_on: date) -> date:
+    """The first day on which money may be obligated after a notification of `sent_on`."""
+    return sent_on + timedelta(days=NOTIFICATION_DAYS)
+
+
+def passed_warnings(ends_on: date, today: date) -> list[int]:
+    """Which of the warnings of an expiry are due by `today`, in days before the end; none once it is past."""
+    return [days for days in WARNING_DAYS if ends_on - timedelta(days=days) <= today <= ends_on]

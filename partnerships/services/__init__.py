@@ -1,0 +1,98 @@
+"""What may be done with partnerships: the writes that pages, commands, tasks and the REST interface call.
+
+Every service takes keyword arguments, asks for the permission, runs in one transaction and leaves an audit entry.
+It raises `PermissionDenied` where the account may not, and `ValidationError` where a rule refuses; the code is the
+same whether the rule spoke in Python or in the database.
+"""
+
+from partnerships.services.amendments import (
+    apply_amendment,
+    decide_amendment,
+    draft_amendment,
+    propose_addition,
+    propose_amount,
+    propose_change,
+    submit_amendment,
+    withdraw_amendment,
+)
+from partnerships.services.awards import (
+    change_award_state,
+    create_award,
+    edit_award,
+    plan_closeout,
+    record_closeout_step,
+    record_ledger_entry,
+    record_report_event,
+    record_subaward,
+    schedule_reports,
+)
+from partnerships.services.due import DueSummary, run_due
+from partnerships.services.lifecycle import (
+    close_correction,
+    open_correction,
+    record_determination,
+    record_restriction,
+    take_step,
+)
+from partnerships.services.limits import (
+    approve_policy,
+    document_practice,
+    grant_exception,
+    propose_policy,
+    request_exception,
+)
+from partnerships.services.money import exempt_from_notification, record_contribution, record_notification
+from partnerships.services.partnership import (
+    add_document_version,
+    create_partnership,
+    document_partnership,
+    edit_partnership,
+    record_national_plan,
+    state_figure,
+)
+from partnerships.services.terms import add_term, edit_term, remove_term, set_amounts
+
+__all__ = (
+    "DueSummary",
+    "add_document_version",
+    "add_term",
+    "apply_amendment",
+    "approve_policy",
+    "change_award_state",
+    "close_correction",
+    "create_award",
+    "create_partnership",
+    "decide_amendment",
+    "document_partnership",
+    "document_practice",
+    "draft_amendment",
+    "edit_award",
+    "edit_partnership",
+    "edit_term",
+    "exempt_from_notification",
+    "grant_exception",
+    "open_correction",
+    "plan_closeout",
+    "propose_addition",
+    "propose_amount",
+    "propose_change",
+    "propose_policy",
+    "record_closeout_step",
+    "record_contribution",
+    "record_determination",
+    "record_ledger_entry",
+    "record_national_plan",
+    "record_notification",
+    "record_report_event",
+    "record_restriction",
+    "record_subaward",
+    "remove_term",
+    "request_exception",
+    "run_due",
+    "schedule_reports",
+    "set_amounts",
+    "state_figure",
+    "submit_amendment",
+    "take_step",
+    "withdraw_amendment",
+)

@@ -1,0 +1,290 @@
+"""Awards: their ledger, sub-awards, state, reports and close-out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.findings import Finding, Severity
+from partnerships import gates, limits, schedules
+from partnerships.errors import refusal
+from partnerships.models import (
+    Award,
+    AwardState,
+    CloseoutKind,
+    CloseoutStep,
+    DocumentVersion,
+    LedgerEntry,
+    LedgerKind,
+    Partnership,
+    ReportDue,
+    ReportEvent,
+    Status,
+    SubAward,
+)
+from partnerships.services.base import change, create, locked, require, set_fields
+
+_MOVES = {
+    LedgerKind.AWARD: ("awarded", 1),
+    LedgerKind.REDUCTION: ("awarded", -1),
+    LedgerKind.OBLIGATION: ("obligated", 1),
+    LedgerKind.DEOBLIGATION: ("obligated", -1),
+    LedgerKind.DISBURSEMENT: ("disbursed", 1),
+    LedgerKind.REFUND: ("disbursed", -1),
+}
+_STATES: Mapping[AwardState, frozenset[AwardState]] = {
+    AwardState.PLANNED: frozenset({AwardState.ACTIVE}),
+    AwardState.ACTIVE: frozenset({AwardState.STOP_WORK, AwardState.TERMINATED, AwardState.ENDED}),
+    AwardState.STOP_WORK: frozenset({AwardState.ACTIVE, AwardState.TERMINATED, AwardState.ENDED}),
+    AwardState.TERMINATED: frozenset({AwardState.CLOSED}),
+    AwardState.ENDED: frozenset({AwardState.CLOSED, AwardState.ACTIVE}),
+    AwardState.CLOSED: frozenset({AwardState.ENDED}),
+}
+_GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
+
+
+@transaction.atomic
+def create_award(*, award: Award, actor: User | None) -> Award:
+    """Open an award. Its amounts come in through the ledger."""
+    require(actor, Permission.RECORD_MONEY)
+    return create(award, actor=actor)
+
+
+@transaction.atomic
+def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any]) -> Award:
+    """Change what describes an award; its state has a service of its own."""
+    require(actor, Permission.RECORD_MONEY)
+    if "state" in values:
+        raise ValidationError("The state of an award is changed by its own step.", code="unknown_field")
+    return change(_locked_award(award), values, actor=actor)
+
+
+def _locked_award(award: Award) -> Award:
+    return Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
+
+
+@transaction.atomic
+def record_ledger_entry(
+    *,
+    award: Award,
+    kind: LedgerKind,
+    amount: Decimal,
+    on: date,
+    actor: User | None,
+    fiscal_year: int | None = None,
+    reference: str = "",
+    note: str = "",
+    document: DocumentVersion | None = None,
+) -> LedgerEntry:
+    """Record a movement of money under an award.
+
+    Raises `ValidationError` with the codes of the limits, `not_notified`, `award_state`, `partnership_status`,
+    `entity_suspended` and those of restrictions. `fiscal_year` defaults to the one of the day.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    partnership = locked(award.partnership)
+    current = _locked_award(award)
+    kind = LedgerKind(kind)
+    found = [*_may_move(partnership, current, kind, on), *_amount_findings(partnership, current, kind, amount, on)]
+    if found:
+        raise refusal(found)
+    entry = LedgerEntry(
+        award=current,
+        kind=kind,
+        amount=amount,
+        on=on,
+        fiscal_year=fiscal_year or on.year + (on.month >= 10),
+        reference=reference,
+        note=note,
+        document=document,
+        recorded_by=actor,
+    )
+    return create(entry, actor=actor, action="recorded")
+
+
+def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
+    found = []
+    if award.state == AwardState.CLOSED or (kind in _GIVES and award.state not in ("planned", "active")):
+        message = f"The award is {award.get_state_display().lower()}; {kind.label.lower()} is not recorded then."
+        found.append(Finding("award_state", Severity.ERROR, message))
+    if kind is LedgerKind.DISBURSEMENT and award.starts_on and on < award.starts_on:
+        message = f"The award starts on {award.starts_on}; nothing is disbursed before."
+        found.append(Finding("award_not_started", Severity.ERROR, message, "on"))
+    if kind is not LedgerKind.OBLIGATION:
+        return found
+    if partnership.status not in (Status.SIGNED, Status.ACTIVE):
+        message = f"The partnership is {partnership.get_status_display().lower()}; nothing is obligated then."
+        found.append(Finding("partnership_status", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
+    if award.determinations.filter(kind="suspension", reinstatement__isnull=True).exists():
+        message = f"{award.recipient} is suspended; nothing is obligated to it."
+        found.append(Finding("entity_suspended", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
+    return [*found, *gates.restrictions_clear(partnership, on)]
+
+
+def _amount_findings(
+    partnership: Partnership, award: Award, kind: LedgerKind, amount: Decimal, on: date
+) -> list[Finding]:
+    total, sign = _MOVES[kind]
+    under = {
+        name: getattr(award, f"{name}_total") + (sign * amount if name == total else 0)
+        for name in ("awarded", "obligated", "disbursed")
+    }
+    totals = partnership.totals
+    totals = replace(totals, **{total: getattr(totals, total) + sign * amount})
+    found = [
+        *limits.award_obligated_within_award(under["obligated"], under["awarded"]),
+        *limits.award_disbursed_within_obligated(under["disbursed"], under["obligated"]),
+        *limits.funding_within_limits(totals, partnership.limits),
+    ]
+    if kind is LedgerKind.OBLIGATION:
+        found += limits.obligated_within_notification(totals.obligated, may_obligate(partnership, on))
+    return found
+
+
+def may_obligate(partnership: Partnership, on: date) -> Decimal:
+    """How much may be obligated by a day, in all: notified in time, or exempt. Computed by the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cpc_may_obligate(%s, %s)", [partnership.pk, on])
+        return Decimal(cursor.fetchone()[0])
+
+
+@transaction.atomic
+def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
+    """Record what a recipient passes on; sub-awards together stay within the award."""
+    require(actor, Permission.RECORD_MONEY)
+    locked(subaward.award.partnership)
+    return create(subaward, actor=actor, action="recorded")
+
+
+@transaction.atomic
+def change_award_state(*, award: Award, state: AwardState, actor: User, on: date, reason: str) -> Award:
+    """Start, stop, end, terminate for convenience, close or reopen an award.
+
+    Raises `ValidationError` of code `award_state` where the state does not follow, `closeout_open` where close-out
+    steps are left, and `not_liquidated` where what is obligated was neither disbursed nor de-obligated.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    current = _locked_award(award)
+    if state not in _STATES[AwardState(current.state)]:
+        raise ValidationError(
+            f"An award that is {current.get_state_display().lower()} does not become {state.label.lower()}.",
+            code="award_state",
+        )
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+    if state is AwardState.CLOSED:
+        _check_closeout(current)
+    before = current.state
+    current = set_fields(current, {"state": state.value}, actor=actor, action="changed the state")
+    record(
+        actor=actor,
+        action="gave the reason",
+        target=current,
+        before={"state": before},
+        after={"state": current.state, "on": on, "reason": reason.strip()},
+    )
+    return current
+
+
+def _check_closeout(award: Award) -> None:
+    steps = {step.kind: step for step in award.closeout_steps.all()}
+    left = [kind.label for kind in CloseoutKind if kind not in steps or not steps[kind].is_done]
+    if left:
+        raise ValidationError(f"Left to do: {'; '.join(left)}.", code="closeout_open")
+    if award.obligated_total != award.disbursed_total:
+        open_amount = limits.usd(award.obligated_total - award.disbursed_total)
+        raise ValidationError(
+            f"{open_amount} is obligated and not disbursed; disburse or de-obligate it.", code="not_liquidated"
+        )
+
+
+@transaction.atomic
+def schedule_reports(
+    *,
+    award: Award,
+    kind: schedules.ReportKind,
+    frequency: schedules.ReportFrequency,
+    actor: User | None,
+) -> list[ReportDue]:
+    """Put the reports of an award on the schedule, from its first to its last day. What is there stays."""
+    require(actor, Permission.RECORD_MONEY)
+    current = _locked_award(award)
+    if current.starts_on is None or current.ends_on is None:
+        raise ValidationError("Set the first and the last day of the award.", code="term_missing")
+    made = []
+    for first, last in schedules.periods(current.starts_on, current.ends_on, frequency):
+        if current.reports_due.filter(kind=kind, frequency=frequency, period_end=last).exists():
+            continue
+        due = ReportDue(
+            award=current,
+            kind=kind,
+            frequency=frequency,
+            period_start=first,
+            period_end=last,
+            due_on=schedules.report_due_on(last, frequency),
+        )
+        made.append(create(due, actor=actor, action="scheduled"))
+    return made
+
+
+@transaction.atomic
+def record_report_event(
+    *,
+    report: ReportDue,
+    kind: str,
+    on: date,
+    actor: User,
+    note: str = "",
+    document: DocumentVersion | None = None,
+) -> ReportEvent:
+    """Record that a report came in, was accepted or was returned. Only what came in is accepted or returned."""
+    require(actor, Permission.RECORD_MONEY)
+    current = ReportDue.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    newest = current.events.first()
+    follows = {"received": (None, "returned"), "accepted": ("received",), "returned": ("received", "accepted")}
+    if (newest.kind if newest else None) not in follows.get(kind, ()):
+        standing = newest.get_kind_display().lower() if newest else "not in"
+        raise ValidationError(f"The report is {standing}; this does not follow.", code="report_state")
+    event = ReportEvent(report=current, kind=kind, on=on, note=note, document=document, recorded_by=actor)
+    return create(event, actor=actor, action="recorded")
+
+
+@transaction.atomic
+def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
+    """List the steps that close an award, with the days they are due. What is listed stays."""
+    require(actor, Permission.RECORD_MONEY)
+    current = _locked_award(award)
+    if current.ends_on is None:
+        raise ValidationError("Set the last day of the award.", code="term_missing")
+    reports = {CloseoutKind.FINAL_PERFORMANCE, CloseoutKind.FINAL_FINANCIAL}
+    by_recipient = current.ends_on + timedelta(days=schedules.CLOSEOUT_REPORT_DAYS)
+    by_agency = limits.add_months(current.ends_on, schedules.CLOSEOUT_MONTHS)
+    listed = set(current.closeout_steps.values_list("kind", flat=True))
+    return [
+        create(
+            CloseoutStep(award=current, kind=kind, due_on=by_recipient if kind in reports else by_agency), actor=actor
+        )
+        for kind in CloseoutKind
+        if kind not in listed
+    ]
+
+
+@transaction.atomic
+def record_closeout_step(
+    *, step: CloseoutStep, actor: User, done_on: date | None = None, not_applicable_because: str = ""
+) -> CloseoutStep:
+    """Record that a step of the close-out is done, or why there is nothing to do."""
+    require(actor, Permission.RECORD_MONEY)
+    if (done_on is None) == (not not_applicable_because):
+        raise ValidationError("Say when it was done, or why it does not apply.", code="closeout_step")
+    values = {"done_on": done_on, "not_applicable_because": not_applicable_because, "done_by": actor}
+    return set_fields(step, values, actor=actor, action="closed")

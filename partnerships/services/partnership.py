@@ -1,0 +1,135 @@
+"""The record itself, its papers, and what public sources said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from indicators.models import Country, NationalPlan
+from partnerships.models import (
+    Document,
+    DocumentVersion,
+    FigureStatement,
+    Partnership,
+    RecordKind,
+)
+from partnerships.services.base import change, create, locked, require
+
+
+@transaction.atomic
+def create_partnership(
+    *,
+    country: Country,
+    title: str,
+    actor: User | None,
+    origin_reason: str = "",
+    decision_reference: str = "",
+    values: Mapping[str, Any] | None = None,
+) -> Partnership:
+    """Open the record of a selected country. `values` fills further fields that people edit."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    partnership = create(
+        Partnership(country=country, title=title, origin_reason=origin_reason, decision_reference=decision_reference),
+        actor=actor,
+    )
+    return change(partnership, values, actor=actor) if values else partnership
+
+
+@transaction.atomic
+def document_partnership(
+    *,
+    country: Country,
+    title: str,
+    origin_reason: str,
+    status: str,
+    status_as_of: date | None,
+    starts_on: date,
+    signed_on: date | None = None,
+    ended_on: date | None = None,
+) -> Partnership:
+    """Open a record of the past, known from public statements, for the demo loader.
+
+    It takes no steps, no amendments and no money rows. Its last day is set once statements stand behind it.
+    """
+    partnership = Partnership(
+        country=country,
+        title=title,
+        kind=RecordKind.DOCUMENTED,
+        origin_reason=origin_reason,
+        status=status,
+        status_as_of=status_as_of,
+        starts_on=starts_on,
+        signed_on=signed_on,
+        ended_on=ended_on,
+    )
+    return create(partnership, actor=None, action="documented")
+
+
+@transaction.atomic
+def edit_partnership(*, partnership: Partnership, actor: User | None, values: Mapping[str, Any]) -> Partnership:
+    """Change fields of the record. From signature on the database holds the terms to amendments."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    return change(locked(partnership), values, actor=actor)
+
+
+@transaction.atomic
+def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None, actor: User | None) -> NationalPlan:
+    """Record a plan of a country, and that a partnership takes it into account."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    if plan.pk is None:
+        create(plan, actor=actor)
+    if partnership is not None:
+        partnership.national_plans.add(plan)
+    return plan
+
+
+@transaction.atomic
+def add_document_version(
+    *,
+    partnership: Partnership,
+    kind: str,
+    title: str,
+    file: File[bytes],
+    actor: User | None,
+    dated: date | None = None,
+    language: str = "",
+    note: str = "",
+) -> DocumentVersion:
+    """Add a version of a paper; the first makes the paper. The same bytes as the newest version add nothing."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    locked(partnership)
+    document = partnership.documents.filter(kind=kind, title=title).first()
+    if document is None:
+        document = create(Document(partnership=partnership, kind=kind, title=title), actor=actor)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    newest = document.versions.first()
+    if newest is not None and newest.sha256 == digest.hexdigest():
+        return newest
+    version = DocumentVersion(
+        document=document,
+        number=newest.number + 1 if newest else 1,
+        file=file,
+        sha256=digest.hexdigest(),
+        dated=dated,
+        language=language,
+        note=note,
+        added_by=actor,
+    )
+    return create(version, actor=actor, action="added")
+
+
+@transaction.atomic
+def state_figure(*, statement: FigureStatement, actor: User | None) -> FigureStatement:
+    """Record what a public source said. Earlier statements stay beside it."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    statement.recorded_by = actor
+    return create(statement, actor=actor, action="stated")

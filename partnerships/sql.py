@@ -1,0 +1,322 @@
+"""Triggers of single tables: what derives the partnership's columns, and who may move what.
+
+Helper functions (`cpc_...`) are made by the migrations.
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from cpc.accounts.permissions import Permission
+from cpc.audit.triggers import never_truncated
+from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
+from partnerships.triggers import PARTNERSHIP, lock_sql, roles_sql, touch_sql
+
+APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
+LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
+STATUS_COLUMNS = ("status", "status_as_of", "signed_on", "ended_on")
+
+
+def _brought(columns: tuple[str, ...]) -> str:
+    return " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
+
+
+def derives_columns() -> pgtrigger.Trigger:
+    """Before a partnership is written, derive status, limits and totals; refuse any other value for them.
+
+    The limits are those of the policy (in force today before signature, snapshotted at signature) or of a granted
+    exception that has not expired. Where policy or exceptions fall below what is in use, what is in use stays
+    lawful and nothing can be added; a signature takes no such allowance.
+    """
+    assignments = "\n".join(f"NEW.{c} := d.{c};" for c in (*STATUS_COLUMNS, *LIMIT_COLUMNS, *TOTALS))
+    return pgtrigger.Trigger(
+        name="a_derives_columns",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("d", f"{PARTNERSHIP}%ROWTYPE"), ("was", f"{PARTNERSHIP}%ROWTYPE"), ("binding", "record")],
+        func=f"""
+            d := NEW;
+            IF TG_OP = 'INSERT' THEN
+                was := NEW;
+                was.limit_policy_id := NULL; was.term_limit_months := 0; was.funding_limit := 0;
+                was.planned_total := 0; was.notified_total := 0; was.awarded_total := 0;
+                was.obligated_total := 0; was.disbursed_total := 0;
+                IF NEW.kind = 'managed' THEN
+                    was.status := 'selected'; was.status_as_of := NULL;
+                    was.signed_on := NULL; was.ended_on := NULL;
+                END IF;
+            ELSE
+                was := OLD;
+                IF NEW.kind <> OLD.kind OR NEW.country_id <> OLD.country_id OR NEW.id <> OLD.id THEN
+                    PERFORM cpc_refuse('fixed', 'Country and kind of a record are fixed when it is made.');
+                END IF;
+            END IF;
+            IF NEW.kind = 'managed' THEN
+                SELECT * INTO d.status, d.status_as_of, d.signed_on, d.ended_on FROM cpc_status(NEW.id);
+            END IF;
+            SELECT * INTO d.planned_total, d.notified_total, d.awarded_total, d.obligated_total, d.disbursed_total
+                FROM cpc_totals(NEW.id);
+            SELECT * INTO binding FROM cpc_limits(NEW.id, d.signed_on,
+                CASE WHEN was.signed_on IS NOT NULL THEN was.limit_policy_id END, cpc_today());
+            d.limit_policy_id := binding.policy_id;
+            d.term_limit_months := binding.term_months;
+            d.funding_limit := binding.funding;
+            IF TG_OP = 'UPDATE' AND (OLD.signed_on IS NOT NULL OR d.signed_on IS NULL) THEN
+                d.term_limit_months := greatest(d.term_limit_months, least(OLD.term_limit_months,
+                    coalesce(cpc_months_needed(OLD.starts_on, OLD.ends_on), 0)));
+                d.funding_limit := greatest(d.funding_limit,
+                    least(OLD.funding_limit, greatest(OLD.planned_total, OLD.notified_total)));
+            END IF;
+            IF {_brought(STATUS_COLUMNS)} THEN
+                PERFORM cpc_refuse('derived_status', 'Status and its dates follow from recorded steps.');
+            ELSIF {_brought(LIMIT_COLUMNS)} THEN
+                PERFORM cpc_refuse('derived_limits', 'Limits follow from the policy and granted exceptions.');
+            ELSIF {_brought(TOTALS)} THEN
+                PERFORM cpc_refuse('derived_totals', 'Totals follow from programmes, notifications and the ledger.');
+            END IF;
+            {assignments}
+            RETURN NEW;
+        """,  # noqa: S608
+    )
+
+
+def never_deleted() -> pgtrigger.Trigger:
+    """Keep every partnership; one that came to nothing is cancelled."""
+    return pgtrigger.Trigger(
+        name="never_deleted",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        func="PERFORM cpc_refuse('kept', 'A partnership is cancelled, never deleted.'); RETURN NULL;",
+    )
+
+
+def moves_partnership() -> list[pgtrigger.Trigger]:
+    """Let a step of the lifecycle in where the table of transitions has it, with the determination it needs."""
+    edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in LIFECYCLE.edges())
+    kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in BY_DETERMINATION.items())
+    reasoned = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if t.needs_reason)
+    return [
+        pgtrigger.Trigger(
+            name="a_moves_partnership",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            declare=[("p", f"{PARTNERSHIP}%ROWTYPE"), ("g", "partnerships_determination%ROWTYPE"), ("wanted", "text")],
+            func=f"""
+                SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+                IF p.kind = 'documented' THEN
+                    PERFORM cpc_refuse('documented_record', 'A record of the past takes no steps.');
+                END IF;
+                IF p.status <> NEW.from_status
+                   OR (NEW.transition, NEW.from_status, NEW.to_status) NOT IN ({edges}) THEN
+                    PERFORM cpc_refuse('transition', 'This step does not lead from ' || p.status || ' to '
+                        || NEW.to_status || '.');
+                END IF;
+                IF NEW.effective_on > cpc_today() OR NEW.effective_on < p.status_as_of THEN
+                    PERFORM cpc_refuse('effective_on', 'A step is recorded on its day or later, after the one before.');
+                END IF;
+                IF NEW.transition IN ({reasoned}) AND NEW.reason = '' THEN
+                    PERFORM cpc_refuse('reason', 'Say why.');
+                END IF;
+                wanted := CASE NEW.transition {kinds} END;
+                SELECT * INTO g FROM partnerships_determination WHERE id = NEW.determination_id;
+                IF wanted IS DISTINCT FROM g.kind OR wanted IS NOT NULL AND (g.partnership_id <> p.id
+                   OR g.scope <> 'whole' OR g.subject <> 'country') THEN
+                    PERFORM cpc_refuse('determination',
+                        'This step takes a determination on the whole partnership (22 U.S.C. 7103a(d)(6)).');
+                END IF;
+                IF NEW.transition = 'reinstate' AND EXISTS (
+                    SELECT 1 FROM partnerships_determination s, unnest(s.grounds) ground
+                    WHERE s.id = (SELECT c.determination_id FROM partnerships_statuschange c
+                        WHERE c.partnership_id = p.id AND c.transition = 'suspend' ORDER BY c.id DESC LIMIT 1)
+                    AND (s.id IS DISTINCT FROM g.suspension_id OR NOT EXISTS (
+                        SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
+                        AND k.ground = ground AND k.closed_on <= NEW.effective_on))) THEN
+                    PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
+                END IF;
+                RETURN NEW;
+            """,  # noqa: S608
+        )
+    ]
+
+
+def grants() -> list[pgtrigger.Trigger]:
+    """Let a grant of an exception in only by another person who may approve, with authority and document."""
+    return [
+        pgtrigger.Trigger(
+            name="a_two_people",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            declare=[("e", "partnerships_limitexception%ROWTYPE"), ("record_kind", "text")],
+            func=f"""
+                SELECT * INTO e FROM partnerships_limitexception WHERE id = NEW.exception_id;
+                SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = e.partnership_id FOR NO KEY UPDATE;
+                IF (e.kind = 'documented_practice') <> (record_kind = 'documented') THEN
+                    PERFORM cpc_refuse('documented_practice',
+                        'Documented practice is for records of the past, and they know no other exception.');
+                END IF;
+                IF e.kind = 'documented_practice' THEN RETURN NEW; END IF;
+                IF NEW.granted_by_id IS NULL OR NEW.granted_by_id = e.requested_by_id THEN
+                    PERFORM cpc_refuse('two_people', 'Whoever asks for an exception does not grant it.');
+                END IF;
+                IF NOT cpc_may_approve(NEW.granted_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not grant exceptions.');
+                END IF;
+                IF NEW.authority = '' OR NEW.document_id IS NULL THEN
+                    PERFORM cpc_refuse('exception_authority', 'A grant names its authority and its document.');
+                END IF;
+                IF e.expires_on < cpc_today() THEN
+                    PERFORM cpc_refuse('exception_expired', 'The exception would have expired already.');
+                END IF;
+                RETURN NEW;
+            """,  # noqa: S608
+        ),
+        pgtrigger.Trigger(
+            name="z_derives_partnership",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+            func=touch_sql(
+                "SELECT e.partnership_id FROM new_rows n JOIN partnerships_limitexception e ON e.id = n.exception_id",
+                then="RETURN NULL;",
+            ),
+        ),
+    ]
+
+
+def approves_policy() -> pgtrigger.Trigger:
+    """Let a policy be approved only by another person, and for days to come; the first comes with the software."""
+    return pgtrigger.Trigger(
+        name="a_two_people",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("p", "partnerships_limitpolicy%ROWTYPE")],
+        func=f"""
+            SELECT * INTO p FROM partnerships_limitpolicy WHERE id = NEW.policy_id;
+            IF NOT EXISTS (SELECT 1 FROM partnerships_limitpolicyapproval) THEN RETURN NEW; END IF;
+            IF p.proposed_by_id IS NULL OR NEW.approved_by_id IS NULL OR p.proposed_by_id = NEW.approved_by_id THEN
+                PERFORM cpc_refuse('two_people', 'Whoever proposes limits does not approve them.');
+            END IF;
+            IF NOT cpc_may_approve(NEW.approved_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not approve limits.');
+            END IF;
+            IF p.effective_from < cpc_today() THEN
+                PERFORM cpc_refuse('backdated', 'Limits bind from the day of their approval or later.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608
+    )
+
+
+def closed_once() -> list[pgtrigger.Trigger]:
+    """Let a correction be closed once and otherwise stay as it is."""
+    return [
+        pgtrigger.Trigger(
+            name="closed_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            func="""
+                IF TG_OP = 'DELETE' OR OLD.closed_on IS NOT NULL OR NEW.determination_id <> OLD.determination_id
+                   OR NEW.ground <> OLD.ground THEN
+                    PERFORM cpc_refuse('correction_closed', 'A correction is closed once and never taken away.');
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        never_truncated(),
+    ]
+
+
+def amendment_moves() -> pgtrigger.Trigger:
+    """Lead an amendment from draft to effect: approved by another person, then applied in one transaction."""
+    return pgtrigger.Trigger(
+        name="a_moves",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("kept", "partnerships_amendment%ROWTYPE")],
+        func=f"""
+            IF TG_OP = 'DELETE' THEN
+                PERFORM cpc_refuse('kept', 'An amendment is withdrawn, never deleted.');
+            ELSIF TG_OP = 'INSERT' THEN
+                IF NEW.state <> 'draft' OR NEW.decided_by_id IS NOT NULL OR NEW.applied_in IS NOT NULL THEN
+                    PERFORM cpc_refuse('amendment_state', 'An amendment begins as a draft.');
+                END IF;
+                {lock_sql("NEW.partnership_id")}
+                RETURN NEW;
+            END IF;
+            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+                ('draft', 'submitted'), ('draft', 'withdrawn'), ('submitted', 'draft'), ('submitted', 'approved'),
+                ('submitted', 'rejected'), ('submitted', 'withdrawn'), ('approved', 'applied'),
+                ('approved', 'withdrawn')) THEN
+                PERFORM cpc_refuse('amendment_state',
+                    'An amendment that is ' || OLD.state || ' does not become ' || NEW.state || '.');
+            END IF;
+            IF OLD.state <> 'draft' THEN
+                kept := NEW;
+                kept.state := OLD.state; kept.decided_by_id := OLD.decided_by_id; kept.decided_at := OLD.decided_at;
+                kept.decision_note := OLD.decision_note; kept.applied_by_id := OLD.applied_by_id;
+                IF kept IS DISTINCT FROM OLD OR (NEW.state = OLD.state AND NEW IS DISTINCT FROM OLD) THEN
+                    PERFORM cpc_refuse('amendment_state', 'Only a draft of an amendment is edited.');
+                END IF;
+            END IF;
+            IF NEW.state IN ('approved', 'rejected') AND OLD.state = 'submitted' THEN
+                IF NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id THEN
+                    PERFORM cpc_refuse('two_people', 'Whoever asks for an amendment does not decide on it.');
+                ELSIF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not decide on amendments.');
+                END IF;
+            ELSIF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
+                  OR NEW.requested_by_id <> OLD.requested_by_id THEN
+                PERFORM cpc_refuse('amendment_state', 'Who asked and who decided is on record.');
+            END IF;
+            IF NEW.state = 'applied' THEN
+                NEW.applied_in := pg_current_xact_id()::text::bigint;
+                NEW.applied_at := clock_timestamp();
+            ELSIF NEW.applied_in IS NOT NULL THEN
+                PERFORM cpc_refuse('amendment_state', 'Only an amendment that is applied opens its changes.');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def amendment_applies_whole() -> pgtrigger.Trigger:
+    """At the end of the transaction, refuse an applied amendment of which not every change is in effect."""
+    return pgtrigger.Trigger(
+        name="applies_whole",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(old__state="approved", new__state="applied"),
+        declare=[("c", "record")],
+        func="""
+            FOR c IN SELECT * FROM partnerships_amendmentchange WHERE amendment_id = NEW.id ORDER BY id LOOP
+                IF NOT cpc_change_in_effect(c.row_table, c.row_id, c.action, c."column", c.new) THEN
+                    PERFORM cpc_refuse('amendment_whole',
+                        'Amendment ' || NEW.number || ' takes effect as a whole; a change of ' || c.row_table
+                        || ' is missing.');
+                END IF;
+            END LOOP;
+            RETURN NULL;
+        """,
+    )
+
+
+def change_while_draft() -> pgtrigger.Trigger:
+    """Let the changes of an amendment be written only while it is a draft."""
+    return pgtrigger.Trigger(
+        name="while_draft",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("amendment", "bigint"), ("standing", "text")],
+        func="""
+            IF TG_OP = 'DELETE' THEN amendment := OLD.amendment_id; ELSE amendment := NEW.amendment_id; END IF;
+            SELECT state INTO standing FROM partnerships_amendment a WHERE a.id = amendment FOR NO KEY UPDATE;
+            IF standing <> 'draft' OR (TG_OP = 'UPDATE' AND NEW.amendment_id <> OLD.amendment_id) THEN
+                PERFORM cpc_refuse('amendment_state', 'Only a draft of an amendment is edited.');
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )

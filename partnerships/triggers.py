@@ -1,0 +1,202 @@
+"""The SQL of the database's guards. What is refused carries its code as the name of the constraint.
+
+Locks are taken in one order, which is why no two writers wait for each other: rows of terms, then the partnership,
+then its awards. The partnership is locked FOR NO KEY UPDATE, which lets foreign keys point at it meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pgtrigger
+
+from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
+from cpc.audit.triggers import never_truncated
+
+PARTNERSHIP = "partnerships_partnership"
+AWARD = "partnerships_award"
+
+
+def roles_sql(permission: Permission) -> str:
+    """The roles that have a permission, as a list for IN."""
+    return ", ".join(sorted(f"'{role.value}'" for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed))
+
+
+def lock_sql(parent: str) -> str:
+    """Statement that locks the partnership whose key the SQL expression `parent` gives."""
+    return f"PERFORM 1 FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;"
+
+
+def touch_sql(keys: str, then: str) -> str:
+    """Statements that lock partnerships in the order of their keys and let them derive their columns anew."""
+    return f"""
+        PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
+        UPDATE {PARTNERSHIP} SET status = status WHERE id IN ({keys});
+        {then}
+    """  # noqa: S608
+
+
+def locks_partnership(parent: str, *, operation: pgtrigger.core.Operation = pgtrigger.Insert) -> pgtrigger.Trigger:
+    """Before a row is written, lock its partnership; a record of the past takes no such row."""
+    return pgtrigger.Trigger(
+        name="a_locks_partnership",
+        when=pgtrigger.Before,
+        operation=operation,
+        declare=[("record_kind", "text")],
+        func=f"""
+            SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;
+            IF record_kind = 'documented' THEN
+                PERFORM cpc_refuse('documented_record',
+                    'A record of the past holds no money of its own; state the figure with its source.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608
+    )
+
+
+def derives_partnership(keys: str) -> pgtrigger.Trigger:
+    """After rows came in, derive the columns of their partnerships. `keys` selects from `new_rows`."""
+    return pgtrigger.Trigger(
+        name="z_derives_partnership",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+        func=touch_sql(keys, then="RETURN NULL;"),
+    )
+
+
+def history(parent: str) -> pgtrigger.Trigger:
+    """Write every state of a row to the history of the partnership whose key `parent` gives; `r` is the row."""
+    body = f"""
+        IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;
+        IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
+        INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state, at)
+        VALUES ({parent}, TG_TABLE_NAME, r.id, lower(TG_OP), to_jsonb(r), clock_timestamp());
+        RETURN NULL;
+    """  # noqa: S608
+    return pgtrigger.Trigger(
+        name="zz_history",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("r", "record")],
+        func=body,
+    )
+
+
+def kept(parent: str) -> list[pgtrigger.Trigger]:
+    """The history of a table whose rows may change."""
+    return [history(parent), never_truncated()]
+
+
+def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]:
+    """From signature on let a row of terms come, change in `columns` or go only as an amendment says.
+
+    The amendment must be approved by another person and be in the course of application in this transaction; it
+    must name this row, this column and this value. `r` is the row in the expression `parent`.
+    """
+    names = ", ".join(f"'{column}'" for column in columns)
+    return [
+        pgtrigger.Trigger(
+            name="b_by_amendment",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            declare=[("r", "record"), ("is_bound", "boolean"), ("changed", "text[]"), ("one", "text")],
+            func=f"""
+                IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
+                IF TG_OP = 'UPDATE' THEN
+                    SELECT array_agg(c) INTO changed FROM unnest(ARRAY[{names}]) c
+                        WHERE to_jsonb(NEW)->>c IS DISTINCT FROM to_jsonb(OLD)->>c;
+                    IF changed IS NULL THEN RETURN NEW; END IF;
+                END IF;
+                SELECT p.signed_on IS NOT NULL AND p.kind = 'managed' INTO is_bound
+                    FROM {PARTNERSHIP} p WHERE p.id = {parent} FOR NO KEY UPDATE;
+                IF NOT coalesce(is_bound, FALSE) THEN
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                END IF;
+                IF TG_OP = 'DELETE' THEN
+                    PERFORM cpc_refuse('by_amendment', 'Terms of a signed partnership are withdrawn, not deleted.');
+                ELSIF TG_OP = 'INSERT' THEN
+                    IF NOT cpc_amendment_adds({parent}, TG_TABLE_NAME, to_jsonb(NEW), ARRAY[{names}]) THEN
+                        PERFORM cpc_refuse('by_amendment', 'Terms of a signed partnership are added by amendment.');
+                    END IF;
+                ELSE
+                    FOREACH one IN ARRAY changed LOOP
+                        IF NOT cpc_amendment_sets({parent}, TG_TABLE_NAME, NEW.id, one, to_jsonb(NEW)->one) THEN
+                            PERFORM cpc_refuse('by_amendment',
+                                'From signature on, ' || one || ' changes only by an approved amendment.');
+                        END IF;
+                    END LOOP;
+                END IF;
+                RETURN NEW;
+            """,  # noqa: S608
+        )
+    ]
+
+
+AWARD_TOTALS = ("awarded_total", "obligated_total", "disbursed_total", "subawarded_total")
+
+
+def derives_award() -> pgtrigger.Trigger:
+    """Before an award is written, derive its totals from the ledger; refuse any other value for them."""
+    brought = " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in AWARD_TOTALS)
+    return pgtrigger.Trigger(
+        name="b_derives_award",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("d", "partnerships_award%ROWTYPE"), ("was", "partnerships_award%ROWTYPE")],
+        func=f"""
+            d := NEW;
+            IF TG_OP = 'UPDATE' THEN
+                was := OLD;
+                IF NEW.partnership_id <> OLD.partnership_id OR NEW.id <> OLD.id THEN
+                    PERFORM cpc_refuse('fixed', 'An award stays with its partnership.');
+                END IF;
+            ELSE
+                was.awarded_total := 0; was.obligated_total := 0; was.disbursed_total := 0; was.subawarded_total := 0;
+            END IF;
+            SELECT * INTO d.awarded_total, d.obligated_total, d.disbursed_total, d.subawarded_total
+                FROM cpc_award_totals(NEW.id);
+            IF {brought} THEN
+                PERFORM cpc_refuse('derived_totals', 'The totals of an award follow from its ledger.');
+            END IF;
+            {" ".join(f"NEW.{c} := d.{c};" for c in AWARD_TOTALS)}
+            RETURN NEW;
+        """,  # noqa: S608
+    )
+
+
+def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
+    """After rows under awards came in, derive the awards, then their partnerships.
+
+    For the `ledger`, what is then obligated must also have been notified to Congress in time, or be exempt.
+    """
+    keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608
+    notified = f"""
+        FOR late IN
+            SELECT a.partnership_id, min(n."on") AS first_on FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
+            WHERE n.kind = 'obligation' GROUP BY 1
+        LOOP
+            IF (SELECT obligated_total FROM {PARTNERSHIP} WHERE id = late.partnership_id)
+               > cpc_may_obligate(late.partnership_id, late.first_on) THEN
+                PERFORM cpc_refuse('not_notified', 'More would be obligated than Congress was notified of in time.');
+            END IF;
+        END LOOP;
+    """  # noqa: S608
+    return pgtrigger.Trigger(
+        name="z_derives_partnership",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+        declare=[("late", "record")] if ledger else None,
+        func=f"""
+            PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
+            PERFORM 1 FROM {AWARD} WHERE id IN (SELECT award_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
+            UPDATE {AWARD} SET state = state WHERE id IN (SELECT award_id FROM new_rows);
+            UPDATE {PARTNERSHIP} SET status = status WHERE id IN ({keys});
+            {notified if ledger else ""}
+            RETURN NULL;
+        """,  # noqa: S608
+    )

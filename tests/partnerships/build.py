@@ -1,0 +1,157 @@
+"""A partnership at any point of its life, made by the services alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from indicators.models import Country
+from partnerships import services
+from partnerships.models import (
+    Award,
+    AwardState,
+    AwardType,
+    DocumentVersion,
+    Government,
+    LedgerKind,
+    Objective,
+    Participant,
+    Partnership,
+    Programme,
+    RecipientType,
+)
+from tests.support.accounts import make_account
+
+START = date(2021, 1, 1)
+END = date(2026, 1, 1)
+
+
+@dataclass
+class Stage:
+    """The people of the office, and what they have made so far."""
+
+    analyst: User = field(default_factory=lambda: make_account(Role.ANALYST))
+    approver: User = field(default_factory=lambda: make_account(Role.APPROVER))
+
+    def draft(
+        self, code: str = "GHA", *, starts_on: date = START, ends_on: date = END, reason: str = ""
+    ) -> Partnership:
+        """A selected country with a term, both leads and a reviewed instrument."""
+        country = Country.objects.get(code=code)
+        partnership = services.create_partnership(
+            country=country,
+            title=f"Partnership with {country}",
+            origin_reason="Prevalence and commitment",
+            actor=self.analyst,
+            values={
+                "starts_on": starts_on,
+                "ends_on": ends_on,
+                "legal_review": "non_binding",
+                "overlap_reason": reason,
+            },
+        )
+        for side in Government:
+            participant = Participant(partnership=partnership, government=side, name=f"Lead {side}", is_lead=True)
+            services.add_term(term=participant, actor=self.analyst)
+        services.add_term(
+            term=Objective(
+                partnership=partnership,
+                number=1,
+                title="Courts",
+                paradigm="prosecution",
+                system="justice",
+                outcome="More cases brought",
+            ),
+            actor=self.analyst,
+        )
+        return partnership
+
+    def programme(self, partnership: Partnership, amount: str, title: str = "Justice") -> Programme:
+        """A programme of the draft with the United States' amount."""
+        programme = services.add_term(term=Programme(partnership=partnership, title=title), actor=self.analyst)
+        services.set_amounts(
+            partnership=partnership,
+            amounts=[(programme, Government.UNITED_STATES, Decimal(amount))],
+            actor=self.analyst,
+        )
+        return programme
+
+    def restrictions(self, partnership: Partnership, status: str = "clear", code: str = "22 USC 7107") -> None:
+        """A review of one restriction that does not expire in the test."""
+        services.record_restriction(
+            country=partnership.country,
+            code=code,
+            status=status,
+            basis="Reviewed",
+            reviewer="L",
+            reviewed_on=START - timedelta(days=60),
+            expires_on=date(2099, 1, 1),
+            actor=self.analyst,
+        )
+
+    def step(self, partnership: Partnership, name: str, on: date = START, **more: Any) -> Partnership:
+        """One step by somebody who may take it."""
+        return services.take_step(partnership=partnership, name=name, actor=self.approver, on=on, **more)
+
+    def sign(self, partnership: Partnership, on: date = START) -> Partnership:
+        """All steps up to the signature."""
+        self.restrictions(partnership)
+        for name in ("invite", "open_negotiations", "submit_for_clearance"):
+            self.step(partnership, name, on - timedelta(days=30))
+        return self.step(partnership, "sign", on)
+
+    def active(self, code: str = "GHA", planned: str = "4000000.00", **term: date) -> Partnership:
+        """A partnership that runs, with what Congress was told."""
+        partnership = self.draft(code, **term)  # type: ignore[arg-type]
+        self.programme(partnership, planned)
+        starts_on = term.get("starts_on", START)
+        self.sign(partnership, starts_on)
+        services.record_notification(
+            partnership=partnership,
+            sent_on=starts_on - timedelta(days=15),
+            amount=Decimal(planned),
+            reference="CN 1",
+            actor=self.analyst,
+        )
+        return self.step(partnership, "start", starts_on)
+
+    def award(self, partnership: Partnership, amount: str = "0", title: str = "Courts") -> Award:
+        """An award that runs, with its amount in the ledger."""
+        award = services.create_award(
+            award=Award(
+                partnership=partnership,
+                title=title,
+                type=AwardType.GRANT,
+                recipient="An organization",
+                recipient_type=RecipientType.CIVIL_SOCIETY,
+                starts_on=partnership.starts_on,
+                ends_on=partnership.ends_on,
+            ),
+            actor=self.analyst,
+        )
+        services.change_award_state(
+            award=award, state=AwardState.ACTIVE, actor=self.analyst, on=START, reason="Signed by both"
+        )
+        if Decimal(amount):
+            self.move(award, LedgerKind.AWARD, amount)
+        return award
+
+    def move(self, award: Award, kind: LedgerKind, amount: str, on: date = START) -> None:
+        """One entry of the ledger."""
+        services.record_ledger_entry(award=award, kind=kind, amount=Decimal(amount), on=on, actor=self.analyst)
+
+    def document(self, partnership: Partnership, title: str = "Memorandum") -> DocumentVersion:
+        """A paper."""
+        return services.add_document_version(
+            partnership=partnership,
+            kind="other",
+            title=title,
+            file=ContentFile(title.encode(), name="memo.txt"),
+            actor=self.analyst,
+        )
