@@ -10,16 +10,66 @@ import datetime as dt
 import hashlib
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
-from django.utils.http import http_date
+from django.utils.http import http_date, parse_etags
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.api import problems
 
 SAFE = ("GET", "HEAD")
+
+
+class PreconditionRequired(APIException):
+    """A change without If-Match could undo somebody else's."""
+
+    status_code = HTTPStatus.PRECONDITION_REQUIRED
+    default_code = "precondition_required"
+    default_detail = "Read the data, and send their ETag in the header If-Match with the change."
+
+
+class PreconditionFailed(APIException):
+    """The data are not the ones that the client has read."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_code = "precondition_failed"
+    default_detail = "The data have changed since; read them again."
+
+
+def etag_of(content: bytes) -> str:
+    """The strong validator of an answer with this body."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def etag_for(request: Request, data: Any) -> str:
+    """The ETag that a GET with the headers of this request would answer with, if `data` is what it says."""
+    renderer: Any = request.accepted_renderer
+    media_type = request.accepted_media_type
+    return etag_of(renderer.render(data, media_type, {}))
+
+
+def require_match(request: Request, data: Any) -> None:
+    """Let a change pass only where If-Match names `data`, what the client would read at this address now.
+
+    Call it with the rows locked, in the transaction of the change. A weak validator never matches; `*` matches
+    whatever is there. Raises `PreconditionRequired` (428) without the header, `PreconditionFailed` (412) otherwise.
+    """
+    header = request.headers.get("If-Match")
+    if header is None:
+        raise PreconditionRequired
+    named = parse_etags(header)
+    if named != ["*"] and etag_for(request, data) not in named:
+        raise PreconditionFailed
+
+
+def tagged(request: Request, response: Response) -> Response:
+    """Give the answer to a change, whose body is what GET says from now on, the ETag that GET would have."""
+    response["ETag"] = etag_for(request, response.data)
+    return response
 
 
 def make_conditional(request: Request, response: Response, last_modified: dt.datetime | None) -> None:
@@ -38,7 +88,7 @@ def make_conditional(request: Request, response: Response, last_modified: dt.dat
 
 
 def _answer(request: HttpRequest, last_modified: int | None, response: Response) -> HttpResponseBase:
-    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    etag = etag_of(response.content)
     response["ETag"] = etag
     answer = get_conditional_response(request, etag, last_modified, response) or response
     if answer.status_code != HTTPStatus.PRECONDITION_FAILED:

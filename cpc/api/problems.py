@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
 from rest_framework import exceptions
@@ -19,6 +19,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 MEDIA_TYPE = "application/problem+json"
+BOUNDS = ("limit", "would_be", "citation")
+"""What an entry of `errors` says besides, where a bound is passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +70,17 @@ TYPES: Mapping[str, ProblemType] = {
     "method_not_allowed": ProblemType(
         HTTPStatus.METHOD_NOT_ALLOWED,
         "The address does not know this method.",
-        "The header Allow lists the methods. This version of the interface only reads.",
+        "The header Allow lists the methods.",
     ),
     "not_acceptable": ProblemType(
         HTTPStatus.NOT_ACCEPTABLE,
         "The answer does not exist in a format that the header Accept names.",
         "Accept application/json.",
+    ),
+    "idempotency_in_progress": ProblemType(
+        HTTPStatus.CONFLICT,
+        "The first request with this Idempotency-Key is still being answered.",
+        "Send the same request again after the seconds of Retry-After.",
     ),
     "precondition_failed": ProblemType(
         HTTPStatus.PRECONDITION_FAILED,
@@ -82,6 +89,21 @@ TYPES: Mapping[str, ProblemType] = {
     ),
     "unsupported_media_type": ProblemType(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is in a format that is not read.", "Send application/json."
+    ),
+    "refused": ProblemType(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The request is understood and a rule stands against it. Nothing was saved.",
+        "Each entry of errors names the rule by its code, and where a limit is passed the limit and what would be.",
+    ),
+    "idempotency_key_reused": ProblemType(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The Idempotency-Key was sent with another method, address or body.",
+        "Use a new key for a new request.",
+    ),
+    "precondition_required": ProblemType(
+        HTTPStatus.PRECONDITION_REQUIRED,
+        "A change must say which state of the data it is made to.",
+        "Read the data, and send their ETag in the header If-Match.",
     ),
     "throttled": ProblemType(
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -136,6 +158,33 @@ def _errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
     return [{"field": prefix, "code": getattr(detail, "code", "invalid"), "message": str(detail)}]
 
 
+def _refusals(error: ValidationError) -> list[dict[str, str]]:
+    """What a rule of the product said: field, code, message; where a limit is passed, limit, would-be and citation."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    return [
+        {
+            "field": "" if field == NON_FIELD_ERRORS else field,
+            "code": leaf.code or "invalid",
+            "message": " ".join(leaf.messages),
+            **{name: str(leaf.params[name]) for name in BOUNDS if leaf.params and leaf.params.get(name)},
+        }
+        for field, leaves in by_field.items()
+        for leaf in leaves
+    ]
+
+
+class Refused(exceptions.APIException):
+    """A rule of the product stands against a change: a `ValidationError` of a service, as an answer."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_code = "refused"
+
+    def __init__(self, error: ValidationError) -> None:
+        """`error` is what the service raised."""
+        super().__init__()
+        self.errors = _refusals(error)
+
+
 def _detail(errors: list[dict[str, str]]) -> str:
     if len(errors) == 1:
         return f"{errors[0]['field']}: {errors[0]['message']}".removeprefix(": ")
@@ -148,10 +197,12 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         error = exceptions.NotFound(TYPES["not_found"].meaning)
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied(str(error) or None)
+    elif isinstance(error, ValidationError):
+        error = Refused(error)
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return response
-    errors = _errors(error.detail) if isinstance(error.detail, dict | list) else None
+    errors = _errors(error.detail) if isinstance(error.detail, dict | list) else getattr(error, "errors", None)
     response.data = document(
         context["request"],
         HTTPStatus(response.status_code),

@@ -39,7 +39,7 @@ def strict(schema: Any) -> Any:
         return schema
     inner = {key: strict(value) for key, value in schema.items() if key not in ("nullable", "example")}
     if isinstance(inner.get("properties"), dict) and inner.get("type") == "object":
-        optional = {"errors"}
+        optional = {"errors", "limit", "would_be", "citation"}
         inner |= {"additionalProperties": False, "required": sorted(set(inner["properties"]) - optional)}
     return {"anyOf": [inner, {"type": "null"}]} if schema.get("nullable") else inner
 

@@ -1,0 +1,119 @@
+"""Idempotency-Key: a client that got no answer sends its POST again, and nothing happens twice.
+
+The answer is kept in the transaction of the write itself: both are there or neither is. A request that was refused
+has written nothing and leaves nothing, so that it may be corrected and sent again under its key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.utils import timezone
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.api.models import IdempotentAnswer
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+KEPT_FOR = dt.timedelta(hours=24)
+KEPT_HEADERS = ("Location", "ETag")
+_SHAPE = re.compile(r"[\x21-\x7e]{1,200}")
+
+Handler = TypeVar("Handler", bound=Callable[..., Response])
+
+
+class KeyReused(APIException):
+    """The key stands for another request."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_code = "idempotency_key_reused"
+    default_detail = "This Idempotency-Key was sent with another request. Use a new key for a new request."
+
+
+class InProgress(APIException):
+    """The first request with the key has no answer yet."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "idempotency_in_progress"
+    default_detail = "A request with this Idempotency-Key is being answered. Send it again in a moment."
+    wait = 1  # becomes Retry-After
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Decorate the method of an endpoint that writes: with an Idempotency-Key it runs once and is answered alike.
+
+    A key is 1 to 200 visible ASCII characters and belongs to the account. Sent again with the same method, address
+    and body within 24 hours, the first answer comes again with `Idempotency-Replayed: true`; with anything else the
+    answer is 422, and while the first one is being answered 409. Without a key the method runs as it is.
+    """
+
+    @wraps(handler)
+    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not _SHAPE.fullmatch(key):
+            raise ValidationError({HEADER: ["Send 1 to 200 visible ASCII characters, such as a UUID."]})
+        digest = _digest(request)  # before the handler reads the body
+        with transaction.atomic():
+            _only_one(request, key)
+            earlier = _earlier(request, key, timezone.now())
+            if earlier is not None:
+                return _again(earlier, digest)
+            response = handler(view, request, *args, **kwargs)
+            _keep(request, key, digest, response)
+            return response
+
+    return once  # type: ignore[return-value]  # the same signature
+
+
+def _digest(request: Request) -> str:
+    http = request._request
+    head = f"{http.method} {http.get_full_path()}\n".encode()
+    return hashlib.sha256(head + http.body).hexdigest()
+
+
+def _only_one(request: Request, key: str) -> None:
+    """Hold the key until the transaction ends; raise `InProgress` where another request holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency {request.user.pk} {key}"]
+        )
+        (held,) = cursor.fetchone()
+    if not held:
+        raise InProgress
+
+
+def _earlier(request: Request, key: str, now: dt.datetime) -> IdempotentAnswer | None:
+    mine = IdempotentAnswer.objects.filter(account_id=request.user.pk)
+    mine.filter(answered_at__lt=now - KEPT_FOR).delete()
+    return mine.filter(key=key).first()
+
+
+def _again(earlier: IdempotentAnswer, digest: str) -> Response:
+    if earlier.digest != digest:
+        raise KeyReused
+    body = json.loads(earlier.body) if earlier.body else None
+    return Response(body, status=earlier.status, headers={**earlier.headers, REPLAYED: "true"})
+
+
+def _keep(request: Request, key: str, digest: str, response: Response) -> None:
+    IdempotentAnswer.objects.create(
+        account=request.user,
+        key=key,
+        digest=digest,
+        status=response.status_code,
+        headers={name: response[name] for name in KEPT_HEADERS if name in response},
+        body=JSONRenderer().render(response.data).decode(),
+    )
