@@ -16,5 +16,9 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
 
     def ready(self) -> None:
-        """Bring the first limits after every migration."""
+        """Bring the first limits after every migration; register what this app adds to the whole."""
+        from cpc.demo import STEPS, DemoStep
+        from partnerships.demo import load_partnerships
+
         post_migrate.connect(_sync_reference, sender=self)
+        STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))

@@ -1,0 +1,97 @@
+"""The demonstration's part of the partnerships: the real ones, as far as public statements tell of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from cpc.demo import Progress
+from indicators.models import Country
+from partnerships.models import FigureStatement, Participant, Partnership, RecordKind
+from partnerships.services import (
+    add_term,
+    document_partnership,
+    document_practice,
+    edit_partnership,
+    state_figure,
+)
+
+FACTS = Path(__file__).resolve().parent / "reference" / "real_partnerships.json"
+NO_DECISION = "Recorded from public statements; the decision that selected the country was not found."
+
+
+def load_partnerships(progress: Progress) -> str:
+    """Record the real partnerships that are not on record yet; a country that is not loaded is left for later."""
+    entries: Sequence[Mapping[str, Any]] = json.loads(FACTS.read_text(encoding="utf-8"))["partnerships"]
+    there = set(
+        Partnership.objects.filter(kind=RecordKind.DOCUMENTED).values_list("country__code", "starts_on").order_by()
+    )
+    countries = {country.code: country for country in Country.objects.filter(code__in=[e["country"] for e in entries])}
+    made = 0
+    for number, entry in enumerate(entries, start=1):
+        country = countries.get(entry["country"])
+        if country is not None and (country.code, date.fromisoformat(entry["starts_on"])) not in there:
+            record_documented(country, entry)
+            made += 1
+        progress(number, len(entries))
+    return f"{made} partnerships known from public statements" if made else ""
+
+
+@transaction.atomic
+def record_documented(country: Country, entry: Mapping[str, Any]) -> Partnership:
+    """Record one partnership of the past: first the statements, then the exceptions they show, then its last day."""
+    partnership = document_partnership(
+        country=country,
+        title=entry["title"],
+        origin_reason=entry.get("origin_reason", NO_DECISION),
+        status=entry["status"],
+        status_as_of=_day(entry["status_as_of"]),
+        starts_on=date.fromisoformat(entry["starts_on"]),
+        signed_on=_day(entry["signed_on"]),
+        ended_on=_day(entry["ended_on"]),
+    )
+    for office in entry["participants"]:
+        add_term(term=Participant(partnership=partnership, **office), actor=None)
+    statements = [state_figure(statement=_statement(partnership, stated), actor=None) for stated in entry["statements"]]
+    for exception in entry["exceptions"]:
+        funding = exception.get("funding")
+        document_practice(
+            partnership=partnership,
+            statement=statements[exception["statement"]],
+            term_months=exception.get("term_months"),
+            funding=Decimal(funding) if funding else None,
+        )
+    return edit_partnership(
+        partnership=partnership,
+        actor=None,
+        values={
+            "ends_on": _day(entry["ends_on"]),
+            "focus_regions": entry["focus_regions"],
+            "forms": entry["forms"],
+            "coordination_body": entry["coordination_body"],
+        },
+    )
+
+
+def _statement(partnership: Partnership, stated: Mapping[str, Any]) -> FigureStatement:
+    return FigureStatement(
+        partnership=partnership,
+        kind=stated["kind"],
+        text=stated["text"],
+        amount=Decimal(stated["amount"]) if "amount" in stated else None,
+        currency=stated.get("currency", ""),
+        day=_day(stated.get("day")),
+        stated_on=_day(stated.get("stated_on")),
+        stated_in=stated.get("stated_in", ""),
+        source=stated["source"],
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

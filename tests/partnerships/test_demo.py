@@ -1,0 +1,148 @@
+"""The real partnerships as the demonstration records them: what is known, with its source, and nothing more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from cpc.audit.models import AuditEntry
+from cpc.demo import STEPS
+from partnerships.demo import FACTS, load_partnerships
+from partnerships.models import (
+    ExceptionKind,
+    FigureStatement,
+    LimitException,
+    Partnership,
+    RecordKind,
+)
+from partnerships.queries.portfolio import summary
+from partnerships.queries.standing import newest_total, standings, stated_by
+
+TODAY = date(2026, 11, 24)
+ENTRIES: Sequence[Mapping[str, Any]] = json.loads(FACTS.read_text(encoding="utf-8"))["partnerships"]
+
+
+@pytest.fixture
+def loaded(db: None) -> Mapping[str, Partnership]:
+    load_partnerships(lambda done, total: None)
+    rows = Partnership.objects.select_related("country", "limit_policy")
+    return {row.country.code: row for row in rows}
+
+
+def test_the_step_runs_after_the_ranking() -> None:
+    labels = [step.label for step in STEPS.sorted(lambda step: step.order)]
+    assert labels.index("Real partnerships") > labels.index("First ranking")
+
+
+def test_all_eight_are_recorded_once_with_every_statement(loaded: Mapping[str, Partnership]) -> None:
+    assert set(loaded) == {"GHA", "PHL", "PER", "JAM", "MNG", "COL", "CIV", "ROU"}
+    assert FigureStatement.objects.count() == sum(len(entry["statements"]) for entry in ENTRIES)
+    entries = AuditEntry.objects.count()
+    seen: list[tuple[int, int]] = []
+    assert load_partnerships(lambda done, total: seen.append((done, total))) == ""
+    assert seen[-1] == (8, 8)
+    assert Partnership.objects.count() == 8
+    assert AuditEntry.objects.count() == entries
+
+
+def test_every_statement_says_where_it_can_be_read() -> None:
+    for entry in ENTRIES:
+        for statement in entry["statements"]:
+            assert urlsplit(statement["source"]).netloc, statement
+            assert ("amount" in statement) == ("currency" in statement)
+
+
+@pytest.mark.parametrize(
+    ("code", "ends_on", "months", "months_over", "planned", "stated", "over"),
+    [
+        ("GHA", date(2020, 6, 23), (60, 0), 0, 5_000_000, 6_900_000, 1_900_000),
+        ("PHL", date(2021, 4, 11), (48, 0), 0, 3_500_000, 4_900_000, 0),
+        ("PER", date(2024, 6, 15), (48, 36), 24, 5_000_000, 9_800_000, 4_800_000),
+        ("JAM", date(2022, 5, 31), (48, 0), 0, 5_000_000, 6_700_000, 1_700_000),
+        ("MNG", date(2025, 4, 2), (48, 12), 0, 5_000_000, 6_500_000, 1_500_000),
+        ("COL", date(2027, 4, 26), (60, 0), 0, 10_000_000, 10_000_000, 5_000_000),
+        ("CIV", date(2027, 12, 7), (60, 0), 0, 10_000_000, None, 5_000_000),
+        ("ROU", date(2029, 9, 17), (60, 0), 0, 10_000_000, 10_000_000, 5_000_000),
+    ],
+)
+def test_each_stands_where_the_statements_put_it(
+    loaded: Mapping[str, Partnership],
+    code: str,
+    ends_on: date,
+    months: tuple[int, int],
+    months_over: int,
+    planned: int,
+    stated: int | None,
+    over: int,
+) -> None:
+    (standing,) = standings([loaded[code]])
+    assert standing.partnership.ends_on == ends_on
+    assert (standing.months, standing.months_over) == (months, months_over)
+    assert standing.planned == planned
+    assert (standing.stated.amount if standing.stated else None) == stated
+    assert standing.funding_over == over
+
+
+def test_practice_past_a_limit_is_an_exception_known_from_a_statement_alone(
+    loaded: Mapping[str, Partnership],
+) -> None:
+    found = LimitException.objects.select_related("grant", "statement", "partnership__country")
+    past = {(row.partnership.country.code, "term" if row.term_months else "funding") for row in found}
+    assert past == {("PER", "term")} | {(code, "funding") for code in ("GHA", "PER", "JAM", "MNG", "COL", "CIV", "ROU")}
+    for row in found:
+        assert row.kind == ExceptionKind.DOCUMENTED_PRACTICE
+        assert row.statement is not None
+        assert row.statement.partnership_id == row.partnership_id
+        assert (row.requested_by, row.expires_on, row.reason) == (None, None, "")
+        assert (row.grant.granted_by, row.grant.authority, row.grant.document) == (None, "", None)
+
+
+def test_totals_without_a_ledger_stay_out_of_every_sum(loaded: Mapping[str, Partnership]) -> None:
+    for standing in standings(list(loaded.values())):
+        assert standing.obligated is None
+        assert standing.disbursed is None
+    found = summary(TODAY)
+    assert (found.total, found.with_ledger, found.documented) == (8, 0, 8)
+    assert (found.planned, found.obligated, found.disbursed) == (Decimal(0), Decimal(0), Decimal(0))
+
+
+def test_unknown_stays_unknown(loaded: Mapping[str, Partnership]) -> None:
+    assert loaded["PER"].status_as_of is None
+    assert loaded["JAM"].ended_on is None
+    assert all(row.kind == RecordKind.DOCUMENTED for row in loaded.values())
+    assert {row.status_as_of for row in loaded.values()} >= {date(2024, 9, 26), date(2024, 11, 7), None}
+
+
+def statement(pk: int, amount: int, *, on: date | None = None, month: str = "") -> FigureStatement:
+    return FigureStatement(
+        pk=pk, kind="us_total", amount=Decimal(amount), currency="USD", stated_on=on, stated_in=month
+    )
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"),
+    [
+        ("2020", date(2020, 12, 31)),
+        ("October 2024", date(2024, 10, 31)),
+        ("February 2024", date(2024, 2, 29)),
+        ("", None),
+        ("autumn 2024", None),
+    ],
+)
+def test_a_statement_was_made_by_the_end_of_its_month_or_year(month: str, expected: date | None) -> None:
+    assert stated_by(statement(1, 1, month=month)) == expected
+
+
+def test_the_newest_dated_total_counts_and_an_undated_one_only_where_it_states_more() -> None:
+    early, late = statement(1, 11, month="2022"), statement(2, 9, month="October 2024")
+    assert newest_total([late, early]) is late
+    assert newest_total([early, late, statement(3, 7)]) is late
+    undated = statement(4, 12)
+    assert newest_total([early, late, undated]) is undated
+    assert newest_total([]) is None
