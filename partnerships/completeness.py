@@ -1,0 +1,99 @@
+"""What the statute says that a compact describes: 22 U.S.C. 7103a(d)(2)(A) to (G), one function an element. Pure.
+
+Each function looks at its own part of the record and gives one finding at most, which lists all that its element
+lacks; so a page, the REST interface and the gate before signature show the same seven lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cpc.findings import Finding, Severity
+from partnerships.record import Record
+
+SECTION = "22 U.S.C. 7103a(d)(2)"
+GOVERNMENTS = {"us": "the United States", "partner": "the partner government"}
+
+
+def _finding(letter: str, name: str, field: str, lacks: list[str]) -> list[Finding]:
+    if not lacks:
+        return []
+    message = f"{name}: {'; '.join(lacks)}."
+    return [Finding(f"element_{letter.lower()}", Severity.ERROR, message, field, f"{SECTION}({letter})")]
+
+
+def objectives(record: Record) -> list[Finding]:
+    """(A) The specific objectives that both governments expect to achieve during the term."""
+    lacks = [] if record.objectives else ["add an objective"]
+    lacks += [f"say which outcome is wanted of objective {o.number}" for o in record.objectives if not o.outcome]
+    return _finding("A", "Objectives", "objectives", lacks)
+
+
+def responsibilities(record: Record) -> list[Finding]:
+    """(B) The responsibilities of each government in achieving them."""
+    taken = {line.government for line in record.responsibilities}
+    lacks = [f"state what {words} takes on" for side, words in GOVERNMENTS.items() if side not in taken]
+    return _finding("B", "Responsibilities", "responsibilities", lacks)
+
+
+def programmes(record: Record) -> list[Finding]:
+    """(C) The programs or initiatives, and the amount that each government allocates to each of them."""
+    lacks = [] if record.programmes else ["add a program or initiative"]
+    for line in record.programmes:
+        if line.us_amount is None:
+            lacks.append(f"state what the United States allocates to {line.title}")
+        if line.partner_amount is None:
+            lacks.append(f"state what the partner government allocates to {line.title}, zero if nothing")
+    return _finding("C", "Programs", "programmes", lacks)
+
+
+def outcome_indicators(record: Record) -> list[Finding]:
+    """(D) Regular outcome indicators to monitor and measure progress."""
+    regular = [line for line in record.indicators if line.is_outcome and line.frequency != "as_needed"]
+    lacks = [] if regular else ["add an indicator of an outcome that is collected regularly"]
+    lacks += [f"define {line.code}" for line in regular if not line.definition]
+    return _finding("D", "Outcome indicators", "outcome_indicators", lacks)
+
+
+def financial_plan(record: Record) -> list[Finding]:
+    """(E) A multi-year plan with estimated contributions of both governments, ways to implement it and to oversee."""
+    estimated = [line for line in record.contributions if line.is_estimated]
+    given = {line.government for line in estimated}
+    lacks = [f"estimate the contributions of {words}" for side, words in GOVERNMENTS.items() if side not in given]
+    if estimated and len({line.fiscal_year for line in estimated}) < 2:
+        lacks.append("plan for more than one fiscal year")
+    kinds = {line.kind for line in record.mechanisms}
+    lacks += [f"describe the mechanism of {kind}" for kind in ("implementation", "oversight") if kind not in kinds]
+    return _finding("E", "Financial plan", "contributions", lacks)
+
+
+def sustainability(record: Record) -> list[Finding]:
+    """(F) How a country strategy will be developed to sustain progress after the compact expires."""
+    lacks = [] if record.strategies else ["say who will develop a strategy to sustain progress, and how"]
+    return _finding("F", "Sustainability", "strategies", lacks)
+
+
+def child_protection_data(record: Record) -> list[Finding]:
+    """(G) How child protection data will be collected, tracked and managed for case management and policy planning."""
+    lacks = [] if record.data_plans else ["describe how child protection data is collected, tracked and managed"]
+    for line in record.data_plans:
+        empty = [name for name in ("what", "institution", "system", "safeguards", "use") if not getattr(line, name)]
+        if empty:
+            lacks.append(f"complete the data plan of {line.institution or 'the institution'}: {', '.join(empty)}")
+    return _finding("G", "Child protection data", "data_plans", lacks)
+
+
+ELEMENTS: tuple[Callable[[Record], list[Finding]], ...] = (
+    objectives,
+    responsibilities,
+    programmes,
+    outcome_indicators,
+    financial_plan,
+    sustainability,
+    child_protection_data,
+)
+
+
+def completeness(record: Record) -> list[Finding]:
+    """What a record lacks of the seven elements, in their order; empty where it is complete."""
+    return [finding for element in ELEMENTS for finding in element(record)]

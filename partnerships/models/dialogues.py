@@ -1,0 +1,250 @@
+"""The yearly dialogue: key indicators named before it, their data in its minutes, and what was to be done after it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from partnerships.guards import agenda_written, edited_while, follows_steps, takes_steps, written_while
+from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
+from partnerships.models.partnership import Participant, Partnership
+from partnerships.models.results import Result
+from partnerships.reviews import DIALOGUE
+from partnerships.triggers import kept
+
+
+class DialogueState(models.TextChoices):
+    """Where a dialogue stands; see `partnerships.reviews.DIALOGUE`."""
+
+    PLANNED = "planned", "Planned"
+    READY = "ready", "Ready"
+    HELD = "held", "Held, minutes open"
+    CONCLUDED = "concluded", "Concluded"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class Dialogue(models.Model):
+    """One dialogue of the participants. It cannot be set ready before a key indicator is named."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="dialogues")
+    number = models.PositiveSmallIntegerField()
+    planned_on = models.DateField()
+    held_from = models.DateField("first day", null=True, blank=True)
+    held_until = models.DateField("last day", null=True, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    is_final = models.BooleanField("final dialogue", default=False)
+    state = models.CharField(
+        max_length=12, choices=DialogueState.choices, default=DialogueState.PLANNED, editable=False
+    )
+
+    class Meta:
+        ordering = ("partnership", "number")
+        constraints = (
+            models.UniqueConstraint(
+                name="dialogue_number_once",
+                fields=("partnership", "number"),
+                violation_error_code="dialogue_number",
+                violation_error_message="Another dialogue has this number.",
+            ),
+            models.CheckConstraint(
+                name="dialogue_days_ordered",
+                condition=Q(held_from__isnull=True, held_until__isnull=True)
+                | Q(held_from__isnull=False, held_until__gte=F("held_from")),
+                violation_error_code="held_until",
+                violation_error_message="Give the first and the last day, in this order.",
+            ),
+        )
+        triggers = [
+            follows_steps("partnerships_dialoguestep", "dialogue_id", DIALOGUE),
+            edited_while(
+                ("planned", "ready"),
+                code="dialogue_fixed",
+                message="A dialogue that was held or cancelled keeps its dates.",
+            ),
+            *kept("r.partnership_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Dialogue {self.number}"
+
+
+_READY_NEEDS_KEY_INDICATOR = """
+    IF NEW.name = 'set_ready'
+       AND NOT EXISTS (SELECT 1 FROM partnerships_keyindicator k WHERE k.dialogue_id = NEW.dialogue_id) THEN
+        PERFORM cpc_refuse('key_indicator_missing', 'Name the key indicators before the dialogue is set ready.');
+    END IF;
+    IF NEW.name = 'hold' AND (p.held_from IS NULL OR p.held_from > cpc_today()) THEN
+        PERFORM cpc_refuse('held_from', 'Say on which day it was held; that day has come.');
+    END IF;
+"""
+
+
+class DialogueStep(Step):
+    """One step of a dialogue."""
+
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(Step.Meta):
+        triggers = takes_steps("partnerships_dialogue", "dialogue_id", DIALOGUE, also=_READY_NEEDS_KEY_INDICATOR)
+
+
+_PARTNERSHIP = "(SELECT d.partnership_id FROM partnerships_dialogue d WHERE d.id = r.dialogue_id)"
+
+
+class AgendaKind(models.TextChoices):
+    """What a point of the agenda is about. Every agenda has sustainability and contributions."""
+
+    INDICATORS = "indicators", "Key indicators and their targets"
+    SUSTAINABILITY = "sustainability", "Sustaining progress"
+    CONTRIBUTIONS = "contributions", "Contributions of the participants"
+    ACTIVITIES = "activities", "Activities"
+    RISKS = "risks", "Risks"
+    OTHER = "other", "Other"
+
+
+class AgendaItem(models.Model):
+    """One point of the agenda, and what came of it."""
+
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="agenda")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=14, choices=AgendaKind.choices)
+    title = models.CharField(max_length=200)
+    presenter = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    minutes = models.TextField(blank=True, help_text=f"What came of it. {NO_SINGLE_CHILD}")
+
+    class Meta:
+        ordering = ("dialogue", "number")
+        constraints = (
+            models.UniqueConstraint(
+                name="agenda_item_number_once",
+                fields=("dialogue", "number"),
+                violation_error_code="agenda_number",
+                violation_error_message="Another point of the agenda has this number.",
+            ),
+            models.CheckConstraint(
+                name="agenda_item_kind_known",
+                condition=Q(kind__in=AgendaKind.values),
+                violation_error_code="agenda_kind",
+            ),
+        )
+        triggers = [agenda_written(), *kept(_PARTNERSHIP)]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+
+class KeyIndicator(models.Model):
+    """An indicator that the participants will discuss, named while the dialogue is planned."""
+
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="key_indicators")
+    indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="key_in")
+    why = models.CharField(max_length=300, blank=True, help_text="Why it is discussed this time.")
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("dialogue", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="key_indicator_once",
+                fields=("dialogue", "indicator"),
+                violation_error_code="key_indicator_once",
+                violation_error_message="This indicator is named already.",
+            ),
+        )
+        triggers = [
+            written_while(
+                "partnerships_dialogue",
+                "r.dialogue_id",
+                ("planned",),
+                code="dialogue_fixed",
+                message="Key indicators are named before the dialogue is set ready.",
+            ),
+            *kept(_PARTNERSHIP),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.indicator)
+
+
+class IndicatorMinute(models.Model):
+    """The data of a key indicator as shown at the dialogue, and what was said about it."""
+
+    key_indicator = models.OneToOneField(KeyIndicator, on_delete=models.PROTECT, related_name="minute")
+    result = models.ForeignKey(
+        Result, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="The newest result then."
+    )
+    value_shown = quantity("value shown", null=True, blank=True)
+    target_shown = quantity("target shown", null=True, blank=True)
+    no_data_reason = models.CharField(max_length=300, blank=True)
+    discussion = models.TextField(help_text=NO_SINGLE_CHILD)
+
+    class Meta:
+        ordering = ("key_indicator",)
+        constraints = (
+            models.CheckConstraint(
+                name="indicator_minute_whole",
+                condition=(
+                    Q(value_shown__isnull=False, no_data_reason="")
+                    | (Q(value_shown__isnull=True) & ~Q(no_data_reason=""))
+                )
+                & ~Q(discussion=""),
+                violation_error_code="minutes",
+                violation_error_message="Give the value shown or why there was none, and what was said.",
+            ),
+        )
+        triggers = [
+            written_while(
+                "partnerships_dialogue",
+                "(SELECT k.dialogue_id FROM partnerships_keyindicator k WHERE k.id = r.key_indicator_id)",
+                ("held",),
+                code="dialogue_fixed",
+                message="Minutes are written while the dialogue is held and before they are concluded.",
+            ),
+            *kept(
+                "(SELECT d.partnership_id FROM partnerships_dialogue d JOIN partnerships_keyindicator k "
+                "ON k.dialogue_id = d.id WHERE k.id = r.key_indicator_id)"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key_indicator}: {self.no_data_reason or self.value_shown}"
+
+
+class ActionState(models.TextChoices):
+    """How far something that was to be done has come."""
+
+    OPEN = "open", "Open"
+    DONE = "done", "Done"
+    DROPPED = "dropped", "Dropped"
+
+
+class ActionItem(models.Model):
+    """Something that a dialogue left to do: who, and by when."""
+
+    dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="actions")
+    text = models.TextField("what is to be done", help_text=NO_SINGLE_CHILD)
+    owner = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="actions")
+    due_on = models.DateField()
+    state = models.CharField(max_length=8, choices=ActionState.choices, default=ActionState.OPEN)
+    closed_on = models.DateField(null=True, blank=True)
+    outcome = models.TextField(blank=True, help_text=f"What was done, or why it was dropped. {NO_SINGLE_CHILD}")
+
+    class Meta:
+        ordering = ("dialogue", "due_on", "id")
+        indexes = (models.Index(fields=("state", "due_on"), name="action_item_due"),)
+        constraints = (
+            models.CheckConstraint(
+                name="action_item_closed_whole",
+                condition=Q(state=ActionState.OPEN, closed_on__isnull=True)
+                | (Q(state__in=(ActionState.DONE, ActionState.DROPPED), closed_on__isnull=False) & ~Q(outcome="")),
+                violation_error_code="action_item",
+                violation_error_message="What is closed has a day and says what was done, or why not.",
+            ),
+        )
+        triggers = kept(_PARTNERSHIP)
+
+    def __str__(self) -> str:
+        return self.text[:80]

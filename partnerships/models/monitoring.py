@@ -1,0 +1,257 @@
+"""What a partnership measures: the plan, its indicators and their targets for each year.
+
+Only aggregates belong here. Nothing about a single child is stored, in no field.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+from partnerships.guards import follows_steps, indicator_fixed, takes_steps, written_while
+from partnerships.models.choices import Frequency
+from partnerships.models.partnership import Participant, Partnership
+from partnerships.models.terms import Objective, Paradigm
+from partnerships.progress import Direction, Rollup
+from partnerships.reviews import COUNTED, PLAN, Measure
+from partnerships.triggers import history, kept
+
+NO_SINGLE_CHILD = "Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address."
+
+
+def quantity(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
+    """A column of what is counted or measured, to four places."""
+    return models.DecimalField(verbose_name, max_digits=18, decimal_places=4, **options)
+
+
+class Step(models.Model):
+    """One recorded step; the newest says where the thing stands. `reason` keeps the comment that came with it."""
+
+    name = models.CharField(max_length=20)
+    source = models.CharField(max_length=12)
+    target = models.CharField(max_length=12)
+    reason = models.TextField(blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.source} to {self.target}"
+
+
+class PlanState(models.TextChoices):
+    """Where a monitoring plan stands; see `partnerships.reviews.PLAN`."""
+
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waits for approval"
+    APPROVED = "approved", "Approved"
+
+
+class MonitoringPlan(models.Model):
+    """The indicators of a partnership and their targets as a whole, which one person submits and another approves."""
+
+    partnership = models.OneToOneField(Partnership, on_delete=models.CASCADE, related_name="monitoring_plan")
+    state = models.CharField(max_length=12, choices=PlanState.choices, default=PlanState.DRAFT, editable=False)
+    narrative = models.TextField(blank=True, help_text=f"How results are gathered and checked. {NO_SINGLE_CHILD}")
+
+    class Meta:
+        ordering = ("partnership",)
+        triggers = [follows_steps("partnerships_planstep", "plan_id", PLAN), *kept("r.partnership_id")]
+
+    def __str__(self) -> str:
+        return f"Monitoring plan of {self.partnership}"
+
+
+class PlanStep(Step):
+    """One step of a monitoring plan."""
+
+    plan = models.ForeignKey(MonitoringPlan, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(Step.Meta):
+        triggers = takes_steps("partnerships_monitoringplan", "plan_id", PLAN, second_person=("approve", "return"))
+
+
+class Level(models.TextChoices):
+    """What an indicator tells of. The statute asks for outcomes."""
+
+    OUTPUT = "output", "Output"
+    OUTCOME = "outcome", "Outcome"
+    IMPACT = "impact", "Impact"
+
+
+class Measures(models.TextChoices):
+    """What is counted or measured; see `partnerships.reviews.Measure`."""
+
+    PEOPLE = Measure.PEOPLE.value, "Number of people"
+    THINGS = Measure.THINGS.value, "Number of things"
+    PERCENT = Measure.PERCENT.value, "Share in percent"
+    MONEY = Measure.MONEY.value, "Amount of money"
+    SCORE = Measure.SCORE.value, "Score"
+
+
+class Directions(models.TextChoices):
+    """Which way is better; see `partnerships.progress.Direction`."""
+
+    INCREASE = Direction.INCREASE.value, "More is better"
+    DECREASE = Direction.DECREASE.value, "Less is better"
+
+
+class Accumulation(models.TextChoices):
+    """Whether results are incremental or cumulative, and so how they combine; see `partnerships.progress.Rollup`."""
+
+    SUM = Rollup.SUM.value, "Incremental: results of periods are added"
+    LATEST = Rollup.LATEST.value, "Cumulative: the newest result stands"
+    AVERAGE = Rollup.AVERAGE.value, "Averaged over periods"
+    NONE = Rollup.NONE.value, "Each period by itself"
+
+
+class IndicatorSource(models.TextChoices):
+    """Where an indicator is from."""
+
+    STANDARD = "standard", "Standard foreign assistance indicator"
+    OFFICE = "office", "From the office's own list"
+    CUSTOM = "custom", "Written for this partnership"
+
+
+class BaselineStatus(models.TextChoices):
+    """Whether it is known where things stood at the start."""
+
+    TO_COLLECT = "to_collect", "To be collected"
+    KNOWN = "known", "Known"
+
+
+class OutcomeIndicator(models.Model):
+    """One measure of a partnership. A statistic about a country is an `indicators.Indicator` instead."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="outcome_indicators")
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="outcome_indicators")
+    code = models.CharField(max_length=20)
+    source = models.CharField(max_length=10, choices=IndicatorSource.choices, default=IndicatorSource.CUSTOM)
+    title = models.CharField(max_length=200)
+    definition = models.TextField(help_text="Who or what counts, when, and how double counting is avoided.")
+    level = models.CharField(max_length=8, choices=Level.choices)
+    paradigm = models.CharField("P", max_length=12, choices=Paradigm.choices)
+    measure = models.CharField(max_length=8, choices=Measures.choices)
+    unit = models.CharField(max_length=60, help_text="For example children, prosecutors, cases, percent of cases.")
+    direction = models.CharField(max_length=8, choices=Directions.choices, default=Directions.INCREASE)
+    accumulation = models.CharField(max_length=8, choices=Accumulation.choices)
+    by_sex = models.BooleanField("broken down by sex", default=False)
+    by_age = models.BooleanField("broken down by age", default=False)
+    by_form = models.BooleanField("broken down by form of trafficking", default=False)
+    by_region = models.BooleanField("broken down by region", default=False)
+    baseline_status = models.CharField(max_length=10, choices=BaselineStatus.choices, default=BaselineStatus.TO_COLLECT)
+    baseline_value = quantity("baseline", null=True, blank=True)
+    baseline_on = models.DateField("day of the baseline", null=True, blank=True)
+    baseline_source = models.CharField(max_length=300, blank=True)
+    data_source = models.CharField(max_length=300)
+    method = models.TextField("method of collection", help_text=NO_SINGLE_CHILD)
+    frequency = models.CharField(max_length=12, choices=Frequency.choices)
+    responsible = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    responsible_office = models.CharField(max_length=200, blank=True, help_text="Where no participant collects it.")
+    quality_notes = models.TextField(blank=True)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("partnership", "objective__number", "code")
+        constraints = (
+            models.UniqueConstraint(
+                name="outcome_indicator_once",
+                fields=("partnership", "code"),
+                violation_error_code="indicator_code",
+                violation_error_message="Another indicator of this partnership has this code.",
+            ),
+            models.CheckConstraint(
+                name="outcome_indicator_baseline",
+                condition=Q(
+                    baseline_status=BaselineStatus.KNOWN, baseline_value__isnull=False, baseline_on__isnull=False
+                )
+                | Q(baseline_status=BaselineStatus.TO_COLLECT, baseline_value__isnull=True, baseline_on__isnull=True),
+                violation_error_code="baseline",
+                violation_error_message="A baseline has a value and a day, or it is to be collected and has neither.",
+            ),
+            models.CheckConstraint(
+                name="outcome_indicator_parts",
+                condition=Q(measure__in=[measure.value for measure in COUNTED])
+                | Q(by_sex=False, by_age=False, by_form=False, by_region=False),
+                violation_error_code="disaggregation",
+                violation_error_message="Only what is counted is broken down: the parts must add up.",
+            ),
+            models.CheckConstraint(
+                name="outcome_indicator_responsible",
+                condition=Q(responsible__isnull=False) | ~Q(responsible_office=""),
+                violation_error_code="responsible",
+                violation_error_message="Say who collects the data.",
+            ),
+            models.CheckConstraint(
+                name="outcome_indicator_words_known",
+                condition=Q(
+                    level__in=Level.values,
+                    paradigm__in=Paradigm.values,
+                    measure__in=Measures.values,
+                    direction__in=Directions.values,
+                    accumulation__in=Accumulation.values,
+                    frequency__in=Frequency.values,
+                    source__in=IndicatorSource.values,
+                ),
+                violation_error_code="indicator_words",
+            ),
+        )
+        triggers = [indicator_fixed(), *kept("r.partnership_id")]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.title}"
+
+
+_PARTNERSHIP = "(SELECT i.partnership_id FROM partnerships_outcomeindicator i WHERE i.id = r.indicator_id)"
+
+
+class Target(models.Model):
+    """What an indicator is to reach in one fiscal year, or in the whole partnership. The newest row counts.
+
+    For an incremental indicator the target of a year is what that year adds; for a cumulative one it is where the
+    figure stands at the end of the year.
+    """
+
+    indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="targets")
+    fiscal_year = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Empty for the life of the partnership."
+    )
+    value = quantity("target")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it differs from the one before.")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("indicator", "fiscal_year", "-id")
+        indexes = (models.Index(fields=("indicator", "fiscal_year", "-id"), name="target_newest"),)
+        constraints = (
+            models.CheckConstraint(
+                name="target_fiscal_year",
+                condition=Q(fiscal_year__isnull=True) | Q(fiscal_year__gte=2013, fiscal_year__lte=2100),
+                violation_error_code="fiscal_year",
+                violation_error_message="Give the U.S. fiscal year with four digits.",
+            ),
+        )
+        triggers = [
+            written_while(
+                "partnerships_monitoringplan",
+                "(SELECT p.id FROM partnerships_monitoringplan p "
+                "JOIN partnerships_outcomeindicator i USING (partnership_id) WHERE i.id = r.indicator_id)",
+                ("draft",),
+                code="plan_fixed",
+                message="The monitoring plan is submitted or approved: revise it before its targets change.",
+            ),
+            history(_PARTNERSHIP),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year or 'whole partnership'}: {self.value}"

@@ -1,0 +1,215 @@
+"""Reporting periods and what they brought. Results are replaced by later ones, never edited."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only
+from partnerships.guards import edited_while, follows_steps, parts_add_up, result_belongs, takes_steps, written_while
+from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
+from partnerships.models.partnership import Partnership
+from partnerships.reviews import PERIOD
+from partnerships.triggers import kept
+
+OPEN = ("in_progress", "returned")
+_CLOSED = "The period is not open: begin it, or have it returned or reopened."
+
+
+class PeriodState(models.TextChoices):
+    """Where a reporting period stands; see `partnerships.reviews.PERIOD`."""
+
+    NO_DATA = "no_data", "No data"
+    IN_PROGRESS = "in_progress", "In progress"
+    SUBMITTED = "submitted", "Submitted"
+    RETURNED = "returned", "Returned"
+    APPROVED = "approved", "Approved"
+
+
+class _Days(Func):
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+class ReportingPeriod(models.Model):
+    """A stretch of days on which results are reported. Periods of one partnership do not overlap."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="reporting_periods")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=12, choices=PeriodState.choices, default=PeriodState.NO_DATA, editable=False)
+
+    class Meta:
+        ordering = ("partnership", "ends_on")
+        indexes = (models.Index(fields=("state", "due_on"), name="reporting_period_due"),)
+        constraints = (
+            models.CheckConstraint(
+                name="reporting_period_ordered",
+                condition=Q(ends_on__gte=F("starts_on"), due_on__gt=F("ends_on")),
+                violation_error_code="period",
+                violation_error_message="A period starts before it ends, and its report is due after that.",
+            ),
+            ExclusionConstraint(
+                name="reporting_period_apart",
+                expressions=[
+                    (_Days("starts_on", "ends_on", RangeBoundary(True, True)), RangeOperators.OVERLAPS),
+                    ("partnership", RangeOperators.EQUAL),
+                ],
+                violation_error_code="period_overlap",
+                violation_error_message="Another reporting period covers some of these days.",
+            ),
+        )
+        triggers = [
+            follows_steps("partnerships_periodstep", "period_id", PERIOD),
+            edited_while(("no_data",), code="period_fixed", message="The days of a period that has begun are fixed."),
+            *kept("r.partnership_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} to {self.ends_on}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether results can be recorded."""
+        return self.state in OPEN
+
+
+class PeriodStep(Step):
+    """One step of a reporting period, with the comment that came with it."""
+
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(Step.Meta):
+        triggers = takes_steps("partnerships_reportingperiod", "period_id", PERIOD, second_person=("approve", "return"))
+
+
+class Result(models.Model):
+    """What one indicator brought in one period: a value, or the reason why there is none. One row is live."""
+
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="results")
+    indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="results")
+    value = quantity("value", null=True, blank=True)
+    no_data_reason = models.CharField(max_length=300, blank=True, help_text="Why there is no value; never zero.")
+    not_disaggregated = models.CharField(
+        max_length=300, blank=True, help_text="Why the value is not broken down, where it should be."
+    )
+    narrative = models.TextField(blank=True, help_text=f"What explains the value. {NO_SINGLE_CHILD}")
+    evidence = models.CharField(max_length=500, blank=True, help_text=f"Where it can be checked. {NO_SINGLE_CHILD}")
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("period", "indicator", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                name="result_first_once",
+                fields=("period", "indicator"),
+                condition=Q(replaces__isnull=True),
+                violation_error_code="result_once",
+                violation_error_message="There is a result of this indicator in this period; replace it.",
+            ),
+            models.CheckConstraint(
+                name="result_value_or_reason",
+                condition=Q(value__isnull=False, no_data_reason="") | (Q(value__isnull=True) & ~Q(no_data_reason="")),
+                violation_error_code="no_data_reason",
+                violation_error_message="Give a value, or say why there is none.",
+            ),
+        )
+        triggers = [
+            written_while("partnerships_reportingperiod", "r.period_id", OPEN, code="period_closed", message=_CLOSED),
+            result_belongs(),
+            parts_add_up("NEW.id"),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator.code}, {self.period}: {'no data' if self.value is None else self.value}"
+
+
+class Breakdown(models.TextChoices):
+    """Along what a value is broken down; the parts of each breakdown add up to it."""
+
+    SEX_AGE = "sex_age", "Sex and age"
+    FORM = "form", "Form of trafficking"
+    REGION = "region", "Region"
+
+
+class Sex(models.TextChoices):
+    """As recorded by the source."""
+
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    UNKNOWN = "unknown", "Not known"
+
+
+class AgeGroup(models.TextChoices):
+    """Age in full years."""
+
+    TO_5 = "0-5", "0 to 5"
+    TO_11 = "6-11", "6 to 11"
+    TO_17 = "12-17", "12 to 17"
+    ADULT = "18+", "18 and over"
+    UNKNOWN = "unknown", "Not known"
+
+
+class ResultCell(models.Model):
+    """One part of a result. Sex or age is empty where the indicator is not broken down by it."""
+
+    result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="cells")
+    breakdown = models.CharField(max_length=8, choices=Breakdown.choices)
+    sex = models.CharField(max_length=8, choices=Sex.choices, blank=True)
+    age = models.CharField(max_length=8, choices=AgeGroup.choices, blank=True)
+    category = models.CharField(max_length=80, blank=True, help_text="The form of trafficking or the region.")
+    value = quantity("value")
+
+    class Meta:
+        ordering = ("result", "breakdown", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="result_cell_once",
+                fields=("result", "breakdown", "sex", "age", "category"),
+                violation_error_code="cell_once",
+                violation_error_message="This part of the result is given twice.",
+            ),
+            models.CheckConstraint(
+                name="result_cell_not_negative",
+                condition=Q(value__gte=0),
+                violation_error_code="value",
+                violation_error_message="A part is zero or more.",
+            ),
+            models.CheckConstraint(
+                name="result_cell_named",
+                condition=(
+                    Q(
+                        breakdown=Breakdown.SEX_AGE,
+                        category="",
+                        sex__in=["", *Sex.values],
+                        age__in=["", *AgeGroup.values],
+                    )
+                    & ~Q(sex="", age="")
+                )
+                | (Q(breakdown__in=(Breakdown.FORM, Breakdown.REGION), sex="", age="") & ~Q(category="")),
+                violation_error_code="cell",
+                violation_error_message="A part names its sex, its age or both; or its form; or its region.",
+            ),
+        )
+        triggers = [
+            written_while(
+                "partnerships_reportingperiod",
+                "(SELECT f.period_id FROM partnerships_result f WHERE f.id = r.result_id)",
+                OPEN,
+                code="period_closed",
+                message=_CLOSED,
+            ),
+            parts_add_up("NEW.result_id"),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.sex, self.age, self.category)))

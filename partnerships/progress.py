@@ -1,0 +1,196 @@
+"""From the results of periods to figures of years and of the whole partnership. Pure.
+
+One function combines (`roll_up`), one compares with a target (`compare`); everything that shows a figure uses them.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from partnerships.limits import add_months
+from partnerships.schedules import ReportFrequency, report_due_on
+
+TOLERANCE = Decimal(10)
+"""Percent by which a year may miss its target, either way, before a narrative is due."""
+PLACES = Decimal("0.0001")
+"""To what averages and percentages are rounded, half to even; results hold four places too."""
+
+MONTHS = {ReportFrequency.QUARTERLY: 3, ReportFrequency.SEMIANNUAL: 6, ReportFrequency.ANNUAL: 12}
+
+
+class Rollup(enum.StrEnum):
+    """How the results of several periods become one figure."""
+
+    SUM = "sum"
+    LATEST = "latest"
+    AVERAGE = "average"
+    NONE = "none"
+
+
+class Direction(enum.StrEnum):
+    """Which way is better."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+
+
+class Standing(enum.StrEnum):
+    """Where a figure is against its target."""
+
+    NO_DATA = "no_data"
+    NO_TARGET = "no_target"
+    AHEAD = "ahead"
+    ON_TARGET = "on_target"
+    BEHIND = "behind"
+
+
+class Trend(enum.StrEnum):
+    """What the newest two figures say."""
+
+    UNKNOWN = "unknown"
+    BETTER = "better"
+    SAME = "same"
+    WORSE = "worse"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one period brought; `value` is None where nothing is known, which is not zero."""
+
+    ends_on: date
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A combined value and of how many periods it is made; None where none has a value or none may be combined."""
+
+    value: Decimal | None
+    known: int
+    missing: int
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a period is missing, so that a sum is a lower bound and an average a guess."""
+        return self.known > 0 and self.missing > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A figure beside its target. `deviation` is in percent of the target; None where the target is zero or unknown."""
+
+    standing: Standing
+    deviation: Decimal | None
+    needs_narrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days that one report covers, both ends included, and the day it is due."""
+
+    starts_on: date
+    ends_on: date
+    due_on: date
+
+
+def roll_up(points: Iterable[Point], how: Rollup) -> Figure:
+    """Combine what periods brought: add, take the newest, average, or leave apart.
+
+    Periods without a value are counted and left out; they never count as zero. The order of `points` is of no matter.
+    """
+    ordered = sorted(points, key=lambda point: point.ends_on)
+    values = [point.value for point in ordered if point.value is not None]
+    counts = {"known": len(values), "missing": len(ordered) - len(values)}
+    if not values or how is Rollup.NONE:
+        return Figure(None, **counts)
+    if how is Rollup.SUM:
+        return Figure(sum(values, Decimal(0)), **counts)
+    if how is Rollup.LATEST:
+        return Figure(values[-1], **counts)
+    return Figure((sum(values, Decimal(0)) / len(values)).quantize(PLACES, ROUND_HALF_EVEN), **counts)
+
+
+def by_fiscal_year(points: Iterable[Point], how: Rollup) -> dict[int, Figure]:
+    """The figure of each U.S. fiscal year in which a period ends, in the order of the years."""
+    years: dict[int, list[Point]] = {}
+    for point in points:
+        years.setdefault(fiscal_year(point.ends_on), []).append(point)
+    return {year: roll_up(years[year], how) for year in sorted(years)}
+
+
+def compare(actual: Decimal | None, target: Decimal | None, direction: Direction) -> Comparison:
+    """Hold a figure against its target; more than `TOLERANCE` percent off, either way, needs a narrative.
+
+    Against a target of zero every other value is off, though by no percentage.
+    """
+    if actual is None:
+        return Comparison(Standing.NO_DATA, None, needs_narrative=False)
+    if target is None:
+        return Comparison(Standing.NO_TARGET, None, needs_narrative=False)
+    difference = actual - target
+    off = abs(difference) * 100 > abs(target) * TOLERANCE
+    deviation = (difference * 100 / abs(target)).quantize(PLACES, ROUND_HALF_EVEN) if target else None
+    if not difference:
+        return Comparison(Standing.ON_TARGET, deviation, needs_narrative=False)
+    is_better = (difference > 0) is (direction is Direction.INCREASE)
+    if is_better:
+        return Comparison(Standing.AHEAD, deviation, needs_narrative=off)
+    return Comparison(Standing.BEHIND if off else Standing.ON_TARGET, deviation, needs_narrative=off)
+
+
+def trend(points: Iterable[Point], direction: Direction) -> Trend:
+    """Whether the newest value is better than the one before it; unknown with fewer than two."""
+    values = [point.value for point in sorted(points, key=lambda point: point.ends_on) if point.value is not None]
+    if len(values) < 2:
+        return Trend.UNKNOWN
+    before, now = values[-2:]
+    if now == before:
+        return Trend.SAME
+    return Trend.BETTER if (now > before) is (direction is Direction.INCREASE) else Trend.WORSE
+
+
+def fiscal_year(day: date) -> int:
+    """The U.S. fiscal year of a day: it begins on 1 October of the year before."""
+    return day.year + (day.month >= 10)
+
+
+def fiscal_years(starts_on: date, ends_on: date) -> range:
+    """The fiscal years that a term touches."""
+    return range(fiscal_year(starts_on), fiscal_year(ends_on) + 1)
+
+
+def report_key(day: date, frequency: ReportFrequency) -> tuple[int, int]:
+    """The fiscal year and the part of it (from 0) for which a report of this frequency covers the day."""
+    months = MONTHS[frequency]
+    return fiscal_year(day), (day.month - 10) % 12 // months
+
+
+def closes(ends_on: date, schedule: Iterable[date], frequency: ReportFrequency) -> bool:
+    """Whether a period is the last of its report: no later one of the schedule ends in the same part of the year."""
+    key = report_key(ends_on, frequency)
+    return all(other <= ends_on or report_key(other, frequency) != key for other in schedule)
+
+
+def spans(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Sequence[Span]:
+    """The reports of a term without gap or overlap, cut where parts of the fiscal year begin.
+
+    No report belongs to two fiscal years; the first and the last may be shorter. `due_on` follows 4 FAM 642.
+    Raises `ValueError` for the frequency `FINAL` and for a term that ends before it starts.
+    """
+    if frequency not in MONTHS:
+        raise ValueError("Periods last a quarter, half a year or a year.")
+    if ends_on < starts_on:
+        raise ValueError("The term ends before it starts.")
+    found = []
+    cut = date(fiscal_year(starts_on) - 1, 10, 1)
+    while cut <= ends_on:
+        following = add_months(cut, MONTHS[frequency])
+        first, last = max(cut, starts_on), min(following - timedelta(days=1), ends_on)
+        if first <= last:
+            found.append(Span(first, last, report_due_on(last, frequency)))
+        cut = following
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""Indicators to start from. Pure.
+
+Two lists, and neither is the office's own. `STANDARD` holds standard foreign assistance indicators as found in a
+public copy of their 2023 reference sheets; a sheet may have changed since, so an indicator is adopted only after its
+current sheet was read. `SUGGESTED` holds measures that results of past partnerships were reported by. No list of
+the office's common performance indicators was found in public; the office loads its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from partnerships.progress import Direction, Rollup
+from partnerships.reviews import Measure
+
+_COPY = "https://winrock.indikit.net/indicator/"
+CHECK = "From a public copy of the 2023 reference sheet. Read the current sheet before you adopt it."
+NOT_OFFICIAL = "A suggestion after results reported by past partnerships; no official indicator."
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryIndicator:
+    """What an indicator brings along; definition, source of data, method and baseline are the partnership's own.
+
+    `source` is "standard" or "custom". `disaggregation_found` is false where the copy of the sheet left it blank.
+    """
+
+    code: str
+    title: str
+    paradigm: str
+    level: str
+    measure: Measure
+    unit: str
+    accumulation: Rollup
+    source: str
+    notice: str
+    address: str = ""
+    by_sex: bool = False
+    by_age: bool = False
+    disaggregation_found: bool = True
+    direction: Direction = Direction.INCREASE
+
+
+def _standard(
+    code: str, title: str, paradigm: str, level: str, measure: Measure, unit: str, path: str, *, by_sex: bool | None
+) -> LibraryIndicator:
+    return LibraryIndicator(
+        code=code,
+        title=title,
+        paradigm=paradigm,
+        level=level,
+        measure=measure,
+        unit=unit,
+        accumulation=Rollup.SUM,
+        source="standard",
+        notice=CHECK,
+        address=_COPY + path,
+        by_sex=bool(by_sex),
+        disaggregation_found=by_sex is not None,
+    )
+
+
+def _suggested(
+    code: str, title: str, paradigm: str, level: str, unit: str, *, how: Rollup = Rollup.SUM, children: bool = False
+) -> LibraryIndicator:
+    return LibraryIndicator(
+        code=code,
+        title=title,
+        paradigm=paradigm,
+        level=level,
+        measure=Measure.PEOPLE if children else Measure.THINGS,
+        unit=unit,
+        accumulation=how,
+        source="custom",
+        notice=NOT_OFFICIAL,
+        by_sex=children,
+        by_age=children,
+    )
+
+
+STANDARD: tuple[LibraryIndicator, ...] = (
+    _standard(
+        "PS.5.1-28",
+        "First responders trained in identifying victims",
+        "protection",
+        "output",
+        Measure.PEOPLE,
+        "first responders",
+        "761-usg-standard-indicators/3948-ps-5-1-28-first-responders-trained-on-victim-identification",
+        by_sex=True,
+    ),
+    _standard(
+        "PS.5.1-29",
+        "Victims referred to protection services",
+        "protection",
+        "output",
+        Measure.PEOPLE,
+        "victims",
+        "761-usg-standard-indicators/3949-ps-5-1-29-victim-referral",
+        by_sex=None,
+    ),
+    _standard(
+        "PS.5.2-23",
+        "Anti-trafficking policies, laws and agreements passed, enacted or amended",
+        "prosecution",
+        "outcome",
+        Measure.THINGS,
+        "policies, laws and agreements",
+        "3946-ps-5-2-23-anti-tip-laws-and-policies",
+        by_sex=False,
+    ),
+    _standard(
+        "PS.5.3-15",
+        "People trained in preventing trafficking",
+        "prevention",
+        "output",
+        Measure.PEOPLE,
+        "people",
+        "3947-ps-5-3-15-training-in-human-trafficking-prevention",
+        by_sex=True,
+    ),
+)
+
+SUGGESTED: tuple[LibraryIndicator, ...] = (
+    _suggested("S-1", "Child victims identified", "protection", "outcome", "children", children=True),
+    _suggested("S-2", "Child victims who received services", "protection", "outcome", "children", children=True),
+    _suggested("S-3", "Investigations of child trafficking opened", "prosecution", "outcome", "investigations"),
+    _suggested("S-4", "Prosecutions of child trafficking begun", "prosecution", "outcome", "prosecutions"),
+    _suggested("S-5", "Convictions for child trafficking", "prosecution", "outcome", "convictions"),
+    _suggested("S-6", "Child-friendly spaces in use", "protection", "output", "spaces", how=Rollup.LATEST),
+    _suggested(
+        "S-7",
+        "Communities with a working protection committee",
+        "prevention",
+        "outcome",
+        "communities",
+        how=Rollup.LATEST,
+    ),
+    _suggested("S-8", "Budget lines for child protection created", "partnership", "outcome", "budget lines"),
+)
+
+LIBRARY = {indicator.code: indicator for indicator in (*STANDARD, *SUGGESTED)}

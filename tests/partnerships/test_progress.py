@@ -1,0 +1,133 @@
+"""Roll-ups, comparison with targets, and the cut of a term into reports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partnerships.progress import (
+    MONTHS,
+    Direction,
+    Point,
+    Rollup,
+    Standing,
+    Trend,
+    by_fiscal_year,
+    closes,
+    compare,
+    fiscal_year,
+    fiscal_years,
+    roll_up,
+    spans,
+    trend,
+)
+from partnerships.schedules import ReportFrequency
+
+DAYS = st.dates(date(2016, 1, 1), date(2032, 12, 31))
+VALUES = st.decimals(-(10**6), 10**6, places=2)
+POINTS = st.lists(st.builds(Point, DAYS, st.none() | VALUES), max_size=20, unique_by=lambda point: point.ends_on)
+
+
+@given(POINTS, st.sampled_from(Rollup), st.randoms(use_true_random=False))
+def test_the_order_of_periods_is_of_no_matter(points: list[Point], how: Rollup, random: object) -> None:
+    shuffled = points[:]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert roll_up(shuffled, how) == roll_up(points, how)
+
+
+@given(POINTS, st.sampled_from(Rollup), DAYS)
+def test_a_period_without_a_value_is_counted_and_changes_no_value(points: list[Point], how: Rollup, day: date) -> None:
+    before, after = roll_up(points, how), roll_up([*points, Point(day, None)], how)
+    assert (after.value, after.known, after.missing) == (before.value, before.known, before.missing + 1)
+
+
+@given(POINTS)
+def test_years_add_up_to_the_partnership_and_the_newest_year_has_the_newest_value(points: list[Point]) -> None:
+    totals = [year.value for year in by_fiscal_year(points, Rollup.SUM).values() if year.value is not None]
+    newest = [year.value for year in by_fiscal_year(points, Rollup.LATEST).values() if year.value is not None]
+    assert roll_up(points, Rollup.SUM).value == (sum(totals, Decimal(0)) if totals else None)
+    assert roll_up(points, Rollup.LATEST).value == (newest[-1] if newest else None)
+
+
+@given(POINTS)
+def test_an_average_lies_between_the_values_and_unlike_things_are_not_combined(points: list[Point]) -> None:
+    values = [point.value for point in points if point.value is not None]
+    average = roll_up(points, Rollup.AVERAGE)
+    assert average.value is None if not values else min(values) <= average.value <= max(values)  # type: ignore[operator]
+    assert roll_up(points, Rollup.NONE).value is None
+    assert average.known + average.missing == len(points)
+    assert average.is_partial is (0 < len(values) < len(points))
+
+
+@pytest.mark.parametrize(
+    ("actual", "target", "direction", "standing", "deviation", "needs_narrative"),
+    [
+        ("110", "100", Direction.INCREASE, Standing.AHEAD, "10", False),
+        ("110.01", "100", Direction.INCREASE, Standing.AHEAD, "10.01", True),
+        ("90", "100", Direction.INCREASE, Standing.ON_TARGET, "-10", False),
+        ("89.99", "100", Direction.INCREASE, Standing.BEHIND, "-10.01", True),
+        ("89", "100", Direction.DECREASE, Standing.AHEAD, "-11", True),
+        ("111", "100", Direction.DECREASE, Standing.BEHIND, "11", True),
+        ("0", "0", Direction.INCREASE, Standing.ON_TARGET, None, False),
+        ("1", "0", Direction.DECREASE, Standing.BEHIND, None, True),
+        (None, "100", Direction.INCREASE, Standing.NO_DATA, None, False),
+        ("5", None, Direction.INCREASE, Standing.NO_TARGET, None, False),
+    ],
+)
+def test_more_than_ten_percent_off_needs_a_narrative(
+    actual: str | None,
+    target: str | None,
+    direction: Direction,
+    standing: Standing,
+    deviation: str | None,
+    needs_narrative: bool,
+) -> None:
+    found = compare(Decimal(actual) if actual else None, Decimal(target) if target else None, direction)
+    assert found.standing is standing
+    assert found.deviation == (Decimal(deviation) if deviation else None)
+    assert found.needs_narrative is needs_narrative
+
+
+@pytest.mark.parametrize(
+    ("values", "direction", "said"),
+    [
+        ([1, 2], Direction.INCREASE, Trend.BETTER),
+        ([1, None, 2], Direction.DECREASE, Trend.WORSE),
+        ([9, 2, 2], Direction.INCREASE, Trend.SAME),
+        ([None, 2], Direction.INCREASE, Trend.UNKNOWN),
+    ],
+)
+def test_a_trend_compares_the_newest_two_known_values(
+    values: list[int | None], direction: Direction, said: Trend
+) -> None:
+    points = [
+        Point(date(2024, 1 + month, 1), None if value is None else Decimal(value)) for month, value in enumerate(values)
+    ]
+    assert trend(points, direction) is said
+
+
+@given(DAYS, st.integers(0, 3000), st.sampled_from(sorted(MONTHS)))
+def test_reports_cover_a_term_once_and_none_belongs_to_two_years(
+    starts_on: date, days: int, frequency: ReportFrequency
+) -> None:
+    ends_on = starts_on + timedelta(days=days)
+    found = spans(starts_on, ends_on, frequency)
+    assert (found[0].starts_on, found[-1].ends_on) == (starts_on, ends_on)
+    assert all(after.starts_on - before.ends_on == timedelta(days=1) for before, after in pairwise(found))
+    assert all(fiscal_year(span.starts_on) == fiscal_year(span.ends_on) for span in found)
+    assert {fiscal_year(span.ends_on) for span in found} == set(fiscal_years(starts_on, ends_on))
+    assert all(closes(span.ends_on, [other.ends_on for other in found], frequency) for span in found)
+    of_years = [span for span in found if closes(span.ends_on, [s.ends_on for s in found], ReportFrequency.ANNUAL)]
+    assert len(of_years) == len(fiscal_years(starts_on, ends_on))
+
+
+def test_periods_have_a_length_and_run_forward() -> None:
+    with pytest.raises(ValueError, match="quarter, half a year or a year"):
+        spans(date(2024, 1, 1), date(2025, 1, 1), ReportFrequency.FINAL)
+    with pytest.raises(ValueError, match="before it starts"):
+        spans(date(2024, 1, 1), date(2023, 1, 1), ReportFrequency.ANNUAL)
