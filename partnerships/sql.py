@@ -126,12 +126,12 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                         'This step takes a determination on the whole partnership (22 U.S.C. 7103a(d)(6)).');
                 END IF;
                 IF NEW.transition = 'reinstate' AND EXISTS (
-                    SELECT 1 FROM partnerships_determination s, unnest(s.grounds) ground
+                    SELECT 1 FROM partnerships_determination s, unnest(s.grounds) AS named (code)
                     WHERE s.id = (SELECT c.determination_id FROM partnerships_statuschange c
                         WHERE c.partnership_id = p.id AND c.transition = 'suspend' ORDER BY c.id DESC LIMIT 1)
                     AND (s.id IS DISTINCT FROM g.suspension_id OR NOT EXISTS (
                         SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
-                        AND k.ground = ground AND k.closed_on <= NEW.effective_on))) THEN
+                        AND k.ground = named.code AND k.closed_on <= NEW.effective_on))) THEN
                     PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
                 END IF;
                 RETURN NEW;

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from cpc.audit.services import record
 from partnerships import schedules
@@ -101,7 +102,7 @@ def _expiries(today: date) -> Iterator[Notice]:
 
 def _reports(today: date) -> Iterator[Notice]:
     newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-id").values("kind")[:1]
-    late = ReportDue.objects.filter(due_on__lt=today).annotate(standing=Subquery(newest))
+    late = ReportDue.objects.filter(due_on__lt=today).annotate(standing=Coalesce(Subquery(newest), Value("")))
     late = late.exclude(standing__in=("received", "accepted")).select_related("award__partnership")
     for report in late.order_by("pk"):
         yield Notice(
