@@ -277,7 +277,7 @@ def contributions_tracked(dialogue: DialogueState, _on: date) -> list[Finding]:
     return [_warning("partner_contributions_missing", message, "contributions", GAO)]
 
 
-def dates_of_dialogue(dialogue: DialogueState, _on: date) -> list[Finding]:
+def dates_of_dialogue(dialogue: DialogueState, on: date) -> list[Finding]:
     """A dialogue was held on days that have come; key indicators named on its day or later are flagged."""
     if dialogue.held_from is None or dialogue.held_from > on:
         return [_error("held_from", "Say on which day it was held; that day has come.", "held_from")]
