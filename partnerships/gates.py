@@ -14,7 +14,7 @@ from cpc.findings import Finding, Severity
 from partnerships import limits
 
 if TYPE_CHECKING:
-    from partnerships.models import Partnership, RestrictionFinding
+    from partnerships.models import Award, Partnership, RestrictionFinding
 
 PASSES = frozenset({"not_applicable", "clear", "triggered_exception", "waived"})
 STATUTE = "22 U.S.C. 7103a(d)"
@@ -121,6 +121,46 @@ def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
     return [
         _error("award_open", f"{award} is not closed out.", "awards", "2 CFR 200.344")
         for award in partnership.awards.exclude(state__in=("closed", "planned"))
+    ]
+
+
+def award_findings(award: Award) -> list[Finding]:
+    """What to know about an award before money is obligated under it: 22 U.S.C. 7103a(d)(3), 7105a and 7110."""
+    rules = (
+        (
+            award.recipient_type == "government",
+            "government_recipient",
+            "The law allows a government as recipient; the office gives to civil society and others with expertise.",
+            "recipient_type",
+            f"{STATUTE}(3)",
+        ),
+        (
+            not award.certifies_training,
+            "training_not_certified",
+            "The recipient has not certified that staff who serve victims are trained.",
+            "certifies_training",
+            "22 U.S.C. 7105a(b)",
+        ),
+        (
+            not award.certifies_no_promotion,
+            "statement_missing",
+            "The recipient's statement on the use of funds is missing.",
+            "certifies_no_promotion",
+            "22 U.S.C. 7110(g)",
+        ),
+        (
+            not award.competed,
+            "not_competed",
+            f"Not competed: {award.not_competed_because}",
+            "competed",
+            "22 U.S.C. 7105a(a)",
+        ),
+        (not award.uei or not award.fain, "identifiers_missing", "UEI or FAIN is not recorded.", "uei", "4 FAM 631.1"),
+    )
+    return [
+        Finding(code, Severity.WARNING, message, field, citation)
+        for holds, code, message, field, citation in rules
+        if holds
     ]
 
 

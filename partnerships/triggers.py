@@ -66,6 +66,22 @@ def derives_partnership(keys: str) -> pgtrigger.Trigger:
     )
 
 
+def replaces_own(table: str, owner: str) -> pgtrigger.Trigger:
+    """Let a statement take the place only of one of the same `owner`, the column of both."""
+    return pgtrigger.Trigger(
+        name="b_replaces_own",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__replaces__isnull=False),
+        func=f"""
+            IF NEW.{owner} IS DISTINCT FROM (SELECT t.{owner} FROM {table} t WHERE t.id = NEW.replaces_id) THEN
+                PERFORM cpc_refuse('replaces', 'A statement takes the place of one about the same thing.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608
+    )
+
+
 def history(parent: str) -> pgtrigger.Trigger:
     """Write every state of a row to the history of the partnership whose key `parent` gives; `r` is the row."""
     body = f"""
@@ -105,6 +121,9 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
             func=f"""
                 IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
                 IF TG_OP = 'UPDATE' THEN
+                    IF to_jsonb(NEW)->>'partnership_id' IS DISTINCT FROM to_jsonb(OLD)->>'partnership_id' THEN
+                        PERFORM cpc_refuse('fixed', 'A row of terms stays with its partnership.');
+                    END IF;
                     SELECT array_agg(c) INTO changed FROM unnest(ARRAY[{names}]) c
                         WHERE to_jsonb(NEW)->>c IS DISTINCT FROM to_jsonb(OLD)->>c;
                     IF changed IS NULL THEN RETURN NEW; END IF;

@@ -9,10 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.audit.triggers import never_truncated
 from partnerships.models.partnership import Partnership
 from partnerships.models.records import DocumentVersion
 from partnerships.sql import amendment_applies_whole, amendment_moves, change_while_draft
-from partnerships.triggers import history
+from partnerships.triggers import kept
 
 
 class AmendmentKind(models.TextChoices):
@@ -77,7 +78,7 @@ class Amendment(models.Model):
                 violation_error_message="Say why.",
             ),
         )
-        triggers = [amendment_moves(), amendment_applies_whole(), history("r.partnership_id")]
+        triggers = [amendment_moves(), amendment_applies_whole(), *kept("r.partnership_id")]
 
     def __str__(self) -> str:
         return f"Amendment {self.number}: {self.title}"
@@ -119,7 +120,7 @@ class AmendmentChange(models.Model):
                 violation_error_message="The amendment changes this already.",
             ),
         )
-        triggers = [change_while_draft()]
+        triggers = [change_while_draft(), never_truncated()]
 
     def __str__(self) -> str:
         return f"{self.row_table} {self.column}".strip()

@@ -17,6 +17,7 @@ from partnerships.triggers import (
     history,
     kept,
     locks_partnership,
+    replaces_own,
 )
 
 
@@ -237,6 +238,7 @@ class SubAward(models.Model):
         )
         triggers = [
             locks_partnership(_AWARD.format(row="NEW")),
+            replaces_own("partnerships_subaward", "award_id"),
             derives_partnership_of_award(ledger=False),
             history(_AWARD.format(row="r")),
             *append_only(),

@@ -12,7 +12,7 @@ from partnerships.models.choices import Government
 from partnerships.models.partnership import Partnership, money
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Programme
-from partnerships.triggers import derives_partnership, history, locks_partnership
+from partnerships.triggers import derives_partnership, history, locks_partnership, replaces_own
 
 
 class ContributionKind(models.TextChoices):
@@ -104,7 +104,7 @@ class Contribution(models.Model):
                 violation_error_code="contribution_words",
             ),
         )
-        triggers = append_only()
+        triggers = [replaces_own("partnerships_contribution", "partnership_id"), *append_only()]
 
     def __str__(self) -> str:
         return self.description
@@ -136,6 +136,7 @@ class CongressionalNotification(models.Model):
         )
         triggers = [
             locks_partnership("NEW.partnership_id"),
+            replaces_own("partnerships_congressionalnotification", "partnership_id"),
             derives_partnership("SELECT partnership_id FROM new_rows"),
             history("r.partnership_id"),
             *append_only(),

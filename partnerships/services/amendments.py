@@ -25,16 +25,23 @@ from cpc.findings import errors
 from partnerships import limits
 from partnerships.errors import refusal, refused_alike
 from partnerships.models import (
+    Activity,
     Amendment,
     AmendmentChange,
     AmendmentKind,
     AmendmentState,
     ChangeAction,
+    DataPlan,
     DocumentVersion,
     Government,
+    Mechanism,
+    Milestone,
+    Objective,
+    Participant,
     Partnership,
     Programme,
     ProgrammeAmount,
+    Responsibility,
 )
 from partnerships.services.base import create, locked, require, set_fields
 from partnerships.services.limits import two_people
@@ -88,7 +95,8 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _belongs(amendment, row)
     column = row._meta.get_field(field)
-    assert isinstance(column, models.Field)
+    if not isinstance(column, models.Field) or not column.editable or column.name == "partnership":
+        raise ValidationError(f"{field} is no field that an amendment changes.", code="unknown_field")
     cleaned = column.clean(getattr(value, "pk", value), row)
     change = AmendmentChange(
         amendment=amendment,
@@ -106,6 +114,7 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
 def propose_addition(*, amendment: Amendment, row: models.Model, actor: User) -> AmendmentChange:
     """Add to a draft that an unsaved row comes in. Its key is reserved now, so that other changes may name it."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
+    _belongs(amendment, row)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])
         row.pk = cursor.fetchone()[0]
@@ -131,9 +140,19 @@ def propose_amount(
 
 
 def _belongs(amendment: Amendment, row: models.Model) -> None:
-    owner = row.pk if isinstance(row, Partnership) else getattr(row, "partnership_id", None)
-    if owner is None:
-        owner = getattr(getattr(row, "activity", None), "partnership_id", None)
+    """Raise `ValidationError` where a row holds no terms, or those of another partnership."""
+    owner: int | None
+    match row:
+        case Partnership():
+            owner = row.pk
+        case Milestone():
+            owner = row.activity.partnership_id
+        case ProgrammeAmount():
+            owner = row.programme.partnership_id
+        case Participant() | Mechanism() | DataPlan() | Objective() | Responsibility() | Programme() | Activity():
+            owner = row.partnership_id
+        case _:
+            raise ValidationError(f"{row._meta.verbose_name} holds no terms.", code="amendment_table")
     if owner != amendment.partnership_id:
         raise ValidationError("The row belongs to another partnership.", code="amendment_row")
 

@@ -83,6 +83,8 @@ def grant_exception(
     """Grant a requested exception; the limits of the partnership follow at once."""
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     two_people(exception.requested_by, actor)
+    if document.document.partnership_id != exception.partnership_id:
+        raise ValidationError("The document belongs to another partnership.", code="exception_authority")
     locked(exception.partnership)
     grant = LimitExceptionGrant(exception=exception, granted_by=actor, authority=authority, document=document)
     return create(grant, actor=actor, action="granted")

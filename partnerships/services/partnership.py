@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
 from indicators.models import Country, NationalPlan
 from partnerships.models import (
     Document,
@@ -87,6 +88,7 @@ def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None,
         create(plan, actor=actor)
     if partnership is not None:
         partnership.national_plans.add(plan)
+        record(actor=actor, action="took a plan into account", target=partnership, after={"plan": str(plan)})
     return plan
 
 

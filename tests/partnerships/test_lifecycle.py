@@ -14,6 +14,7 @@ from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.lifecycle import Lifecycle, Transition
 from partnerships import services
+from partnerships.gates import award_findings
 from partnerships.lifecycle import LIFECYCLE
 from partnerships.models import (
     AwardState,
@@ -256,6 +257,23 @@ def test_stop_work_is_no_suspension_and_close_out_has_steps(stage: Stage) -> Non
         services.change_award_state(award=other, state=to, actor=stage.analyst, on=END, reason="Over")
     assert stage.step(partnership, "close", END + 60 * DAY).status == "closed"
     assert stage.step(partnership, "reopen", END + 90 * DAY, reason="An audit").status == "completed"
+
+
+def test_what_to_know_about_an_award_is_a_warning(stage: Stage) -> None:
+    award = stage.award(stage.active())
+    assert {f.code for f in award_findings(award)} == {
+        "training_not_certified", "statement_missing", "identifiers_missing"
+    }  # fmt: skip
+    values = {
+        "recipient_type": "government",
+        "competed": False,
+        "not_competed_because": "Only one",
+        "uei": "ABCDEFGH1234",
+    }
+    services.edit_award(award=award, actor=stage.analyst, values=values)
+    award.refresh_from_db()
+    assert {"government_recipient", "not_competed"} <= {f.code for f in award_findings(award)}
+    assert {f.severity for f in award_findings(award)} == {"warning"}
 
 
 # ---- the clock -----------------------------------------------------------------------------------------------------

@@ -175,6 +175,22 @@ def test_each_total_stays_within_the_one_it_is_taken_from(stage: Stage) -> None:
     assert partnership.totals.disbursed == Decimal("300000.00")
 
 
+def test_money_does_not_move_to_another_partnership(stage: Stage) -> None:
+    partnership, other = stage.draft(), stage.draft("PER")
+    programme = stage.programme(partnership, "1.00")
+    move = "UPDATE partnerships_programme SET partnership_id = %s WHERE id = %s"
+    assert refused(lambda: raw(move, other.pk, programme.pk)) == "fixed"
+    running = stage.active("UGA", planned="1000.00")
+    told = CongressionalNotification(
+        partnership=other, sent_on=START, amount=0, reference="CN 2", replaces=running.notifications.get()
+    )
+    assert refused(told.save) == "replaces"
+    told.partnership = running
+    told.save()
+    running.refresh_from_db()
+    assert running.notified_total == 0
+
+
 def test_a_plan_does_not_fall_below_what_is_awarded(stage: Stage) -> None:
     partnership = stage.active(planned="1000000.00")
     stage.award(partnership, "600000.00")
