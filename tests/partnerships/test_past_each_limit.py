@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -197,6 +197,45 @@ def test_a_plan_does_not_fall_below_what_is_awarded(stage: Stage) -> None:
     programme = partnership.programmes.get()
     less = ProgrammeAmount(programme=programme, government=Government.UNITED_STATES, amount=Decimal("1.00"))
     assert refused(less.save) == "by_amendment"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_gets_past_a_limit(stage: Stage, role: Role) -> None:
+    running, draft = stage.active(planned="5000000.00"), stage.draft("PER")
+    award = stage.award(running)
+    account = {Role.ANALYST: stage.analyst, Role.APPROVER: stage.approver}.get(role) or make_account(role)
+    programme = services.add_term(term=Programme(partnership=draft, title="X"), actor=stage.analyst)
+    side, much = Government.UNITED_STATES, FIVE + CENT
+    attempts: list[tuple[str, Callable[[], object]]] = [
+        (
+            "term_limit",
+            lambda: services.edit_partnership(
+                partnership=draft, actor=account, values={"ends_on": END + timedelta(days=1)}
+            ),
+        ),
+        (
+            "planned_limit",
+            lambda: services.set_amounts(partnership=draft, amounts=[(programme, side, much)], actor=account),
+        ),
+        (
+            "notified_limit",
+            lambda: services.record_notification(
+                partnership=running, sent_on=START, amount=CENT, reference="CN 9", actor=account
+            ),
+        ),
+        (
+            "awarded_over_planned",
+            lambda: services.record_ledger_entry(
+                award=award, kind=LedgerKind.AWARD, amount=much, on=START, actor=account
+            ),
+        ),
+    ]
+    for code, attempt in attempts:
+        with pytest.raises((ValidationError, PermissionDenied)) as caught:
+            attempt()
+        if isinstance(caught.value, ValidationError):
+            assert code in {str(e.code) for errors in caught.value.error_dict.values() for e in errors}
+    assert Partnership.objects.get(pk=running.pk).totals.awarded == 0
 
 
 # ---- limits, totals, status: derived, and otherwise refused ---------------------------------------------------------
