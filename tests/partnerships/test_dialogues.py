@@ -23,6 +23,7 @@ from partnerships.models import (
     Participant,
     Risk,
     SustainabilityMeasure,
+    SustainabilityStrategy,
 )
 from partnerships.reviews import contributions_tracked, dates_of_dialogue
 from partnerships.services import record_contribution
@@ -41,6 +42,7 @@ from partnerships.services.dialogues import (
 )
 from partnerships.services.outlook import add_entry, edit_entry
 from partnerships.snapshots import dialogue_state
+from tests.partnerships.build import Stage
 from tests.partnerships.complete import Complete, make_complete
 from tests.partnerships.test_monitoring import codes, half_years, refused_by_database, report
 
@@ -269,3 +271,11 @@ def test_nothing_of_another_partnership_is_named() -> None:
             dialogue=planned(made), kind=AgendaKind.OTHER, title="Other", presenter=foreign, actor=made.analyst
         )
     assert codes(error) == {"presenter"}
+
+
+def test_the_strategy_of_a_signed_partnership_changes_by_amendment_alone(stage: Stage) -> None:
+    signed = stage.active()
+    strategy = SustainabilityStrategy(partnership=signed, institution="Ministry", approach="Drafts it")
+    with pytest.raises(ValidationError) as error:
+        add_entry(entry=strategy, actor=stage.analyst)
+    assert codes(error) == {"by_amendment"}

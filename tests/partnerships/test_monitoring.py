@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -401,6 +402,25 @@ def test_the_database_adds_up_the_parts_too_and_keeps_results_apart() -> None:
     )
     assert refused_by_database(cell, result.pk, "sex_age", "unknown") == "disaggregation_sum"
     assert refused_by_database(cell, result.pk, "region", "") == "cell"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_record_at_once_each_replaces_the_one_before() -> None:
+    made = make_complete()
+    first = half_years(made)[0]
+
+    def write(count: int) -> None:
+        try:
+            report(made, first, count)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=8) as writers:
+        list(writers.map(write, range(10, 26)))
+    assert Result.objects.count() == 16
+    assert Result.objects.filter(replaces__isnull=True).count() == 1
+    assert Result.objects.filter(replaced_by__isnull=True).count() == 1
+    assert first.steps.count() == 1
 
 
 # --- publication
