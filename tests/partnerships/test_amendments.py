@@ -28,7 +28,7 @@ from partnerships.models import (
 )
 from partnerships.queries import as_of
 from tests.partnerships.build import END, START, Stage
-from tests.partnerships.test_past_each_limit import codes, raw, refused
+from tests.partnerships.refusals import codes, raw, refused
 from tests.support.accounts import make_account
 
 TODAY = timezone.now().date()

@@ -30,7 +30,7 @@ from partnerships.models import (
 )
 from partnerships.schedules import ReportFrequency, ReportKind
 from tests.partnerships.build import END, START, Stage
-from tests.partnerships.test_past_each_limit import codes, refused
+from tests.partnerships.refusals import codes, refused
 from tests.support.accounts import make_account
 
 DAY = timedelta(days=1)

@@ -1,0 +1,39 @@
+"""How a refusal is read: its code, whoever refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
+
+from partnerships.errors import code_of
+
+
+def raw(statement: str, *arguments: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+
+
+def refused(attempt: Callable[[], object]) -> str:
+    """The code with which the database refuses; the attempt must not go through."""
+
+    def whole() -> None:
+        with transaction.atomic():
+            attempt()
+            raw("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(DatabaseError) as caught:
+        whole()
+    return code_of(caught.value)
+
+
+def codes(attempt: Callable[[], object]) -> list[str]:
+    """The codes with which a service refuses."""
+    with pytest.raises(ValidationError) as caught, transaction.atomic():
+        attempt()
+    error = caught.value
+    lists = error.error_dict.values() if hasattr(error, "error_dict") else [error.error_list]
+    return [str(one.code) for errors in lists for one in errors]
