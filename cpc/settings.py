@@ -207,6 +207,19 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "CountryKindEnum": "indicators.models.CountryKind",
+        "CountryStatusEnum": "selection.models.CountryStatus",
+        "ScoringStageEnum": "selection.models.StageChoice",
+        "RecordKindEnum": "partnerships.models.RecordKind",
+        "PartnershipStatusEnum": "partnerships.models.Status",
+        "ContributionKindEnum": "partnerships.models.ContributionKind",
+        "ContributionStageEnum": "partnerships.models.ContributionStage",
+        "ExceptionKindEnum": "partnerships.models.ExceptionKind",
+        "FigureKindEnum": "partnerships.models.FigureKind",
+        "LedgerKindEnum": "partnerships.models.LedgerKind",
+        "LegalReviewEnum": "partnerships.models.LegalReview",
+    },
     "SERVE_PERMISSIONS": ["cpc.api.permissions.HasRolePermission"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -222,6 +235,10 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_BEAT_SCHEDULE = {
+    # Hourly, so that a clock that was down catches up the same day; a second run of a day does nothing more.
+    "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
+}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL

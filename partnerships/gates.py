@@ -164,7 +164,15 @@ def award_findings(award: Award) -> list[Finding]:
     ]
 
 
-SIGNATURE = (term_is_set, both_lead, legally_reviewed, within_limits, restrictions_clear)
+def complete(partnership: Partnership, _on: date) -> list[Finding]:
+    """All seven elements of the statute are there: the same list as the page and the REST interface show."""
+    from partnerships.completeness import completeness
+    from partnerships.snapshots import record_of  # the models read this module
+
+    return completeness(record_of(partnership))
+
+
+SIGNATURE = (term_is_set, both_lead, legally_reviewed, within_limits, restrictions_clear, complete)
 START = (start_has_come,)
 REINSTATEMENT = (grounds_corrected,)
 COMPLETION = (end_has_come,)

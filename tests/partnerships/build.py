@@ -26,6 +26,7 @@ from partnerships.models import (
     Programme,
     RecipientType,
 )
+from tests.partnerships.complete import add_indicators, fill
 from tests.support.accounts import make_account
 
 START = date(2021, 1, 1)
@@ -82,6 +83,19 @@ class Stage:
         )
         return programme
 
+    def complete(self, partnership: Partnership) -> None:
+        """What the statute asks for and the draft does not have yet."""
+        if partnership.responsibilities.exists():
+            return
+        fill(partnership, self.analyst)
+        programmes = list(partnership.programmes.all()) or [self.programme(partnership, "1.00")]
+        services.set_amounts(
+            partnership=partnership,
+            amounts=[(programme, Government.PARTNER, Decimal("1000.00")) for programme in programmes],
+            actor=self.analyst,
+        )
+        add_indicators(partnership, self.analyst)
+
     def restrictions(self, partnership: Partnership, status: str = "clear", code: str = "22 USC 7107") -> None:
         """A review of one restriction that does not expire in the test."""
         services.record_restriction(
@@ -100,8 +114,9 @@ class Stage:
         return services.take_step(partnership=partnership, name=name, actor=self.approver, on=on, **more)
 
     def sign(self, partnership: Partnership, on: date = START) -> Partnership:
-        """All steps up to the signature."""
+        """All steps up to the signature, with all seven elements there."""
         self.restrictions(partnership)
+        self.complete(partnership)
         for name in ("invite", "open_negotiations", "submit_for_clearance"):
             self.step(partnership, name, on - timedelta(days=30))
         return self.step(partnership, "sign", on)

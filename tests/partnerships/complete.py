@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +26,7 @@ from partnerships.models import (
     Responsibility,
     SustainabilityStrategy,
 )
+from partnerships.progress import fiscal_years
 from partnerships.services import add_term, create_partnership, record_contribution, set_amounts
 from partnerships.services.monitoring import NewTarget, add_indicator, set_targets, take_plan_step
 from partnerships.services.outlook import add_entry
@@ -57,7 +59,7 @@ def make_complete(*, approved_plan: bool = True) -> Complete:
         actor=analyst,
         values={"starts_on": TERM[0], "ends_on": TERM[1], "coordination_body": "Technical committee"},
     )
-    office, ministry = (
+    _, ministry = (
         add_term(term=Participant(partnership=partnership, government=side, name=name, is_lead=True), actor=analyst)
         for side, name in (
             (Government.UNITED_STATES, "Office to Monitor and Combat Trafficking in Persons"),
@@ -75,16 +77,28 @@ def make_complete(*, approved_plan: bool = True) -> Complete:
         ),
         actor=analyst,
     )
-    for participant in (office, ministry):
+    programme = add_term(term=Programme(partnership=partnership, title="Shelters"), actor=analyst)
+    amounts = [(programme, Government(side), Decimal("400000.00")) for side in Government.values]
+    set_amounts(partnership=partnership, amounts=amounts, actor=analyst)
+    fill(partnership, analyst)
+    children, share = add_indicators(partnership, analyst)
+    made = Complete(partnership, analyst, approver, ministry, objective, children, share)
+    if approved_plan:
+        plan = Partnership.objects.get(pk=partnership.pk).monitoring_plan
+        plan = take_plan_step(plan=plan, name="submit", actor=analyst, on=TERM[0])
+        take_plan_step(plan=plan, name="approve", actor=approver, on=TERM[0])
+    return made
+
+
+def fill(partnership: Partnership, analyst: User) -> None:
+    """Give a draft with its leads and programmes what else the statute asks for, but for indicators."""
+    for participant in partnership.participants.all():
         add_term(
             term=Responsibility(
                 partnership=partnership, participant=participant, text="Meets the other participant each quarter"
             ),
             actor=analyst,
         )
-    programme = add_term(term=Programme(partnership=partnership, title="Shelters"), actor=analyst)
-    amounts = [(programme, Government(side), Decimal("400000.00")) for side in Government.values]
-    set_amounts(partnership=partnership, amounts=amounts, actor=analyst)
     for year, side in ((2024, Government.UNITED_STATES), (2025, Government.PARTNER)):
         record_contribution(
             contribution=Contribution(
@@ -119,18 +133,15 @@ def make_complete(*, approved_plan: bool = True) -> Complete:
         partnership=partnership, institution="Ministry of Children", approach="Drafts it with the provinces"
     )
     add_entry(entry=strategy, actor=analyst)
-    children, share = _indicators(partnership, objective, ministry, analyst)
-    made = Complete(partnership, analyst, approver, ministry, objective, children, share)
-    if approved_plan:
-        plan = Partnership.objects.get(pk=partnership.pk).monitoring_plan
-        plan = take_plan_step(plan=plan, name="submit", actor=analyst, on=TERM[0])
-        take_plan_step(plan=plan, name="approve", actor=approver, on=TERM[0])
-    return made
 
 
-def _indicators(
-    partnership: Partnership, objective: Objective, ministry: Participant, analyst: User
-) -> list[OutcomeIndicator]:
+def add_indicators(partnership: Partnership, analyst: User) -> list[OutcomeIndicator]:
+    """One indicator of people by sex and age and one of a share, with a target for each fiscal year."""
+    objective = partnership.objectives.get(number=1)
+    ministry = partnership.participants.get(government=Government.PARTNER, is_lead=True)
+    assert partnership.starts_on is not None
+    assert partnership.ends_on is not None
+    years = fiscal_years(partnership.starts_on, partnership.ends_on)
     made = []
     for code, title, measure, accumulation, targets in (
         ("CV-1", "Child victims identified", "people", "sum", (100, 120, 220)),
@@ -159,8 +170,13 @@ def _indicators(
         )
         set_targets(
             indicator=indicator,
-            targets=[NewTarget(year, Decimal(value)) for year, value in zip((2024, 2025, None), targets, strict=True)],
+            targets=[*_yearly(years, targets[:2]), NewTarget(None, Decimal(targets[2]))],
             actor=analyst,
         )
         made.append(indicator)
     return made
+
+
+def _yearly(years: Sequence[int], targets: Sequence[int]) -> list[NewTarget]:
+    """The targets of the first years, the last of them for every year that follows."""
+    return [NewTarget(year, Decimal(targets[min(n, len(targets) - 1)])) for n, year in enumerate(years)]
