@@ -24,6 +24,7 @@ urlpatterns = [
     path("audit/", include("cpc.audit.urls")),
     path("data/", include("indicators.urls")),
     path("", include("selection.urls")),
+    path("partnerships/", include("partnerships.urls")),
     path("account/sign-in/", account.login, name="account_login"),
     path("account/sign-out/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),

@@ -19,6 +19,8 @@ class PartnershipsConfig(AppConfig):
         """Bring the first limits after every migration; register what this app adds to the whole."""
         from cpc.demo import STEPS, DemoStep
         from partnerships.demo import load_partnerships
+        from partnerships.views import home
 
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))
+        home.register()

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from cpc.demo import Progress
 from indicators.models import Country
-from partnerships.models import FigureStatement, Participant, Partnership, RecordKind
+from partnerships.models import Dialogue, FigureStatement, Participant, Partnership, RecordKind
 from partnerships.services import (
     add_term,
     document_partnership,
@@ -21,6 +21,7 @@ from partnerships.services import (
     edit_partnership,
     state_figure,
 )
+from partnerships.services.base import create
 
 FACTS = Path(__file__).resolve().parent / "reference" / "real_partnerships.json"
 NO_DECISION = "Recorded from public statements; the decision that selected the country was not found."
@@ -67,6 +68,8 @@ def record_documented(country: Country, entry: Mapping[str, Any]) -> Partnership
             term_months=exception.get("term_months"),
             funding=Decimal(funding) if funding else None,
         )
+    for held in entry["dialogues"]:
+        create(_dialogue(partnership, held), actor=None, action="documented")
     return edit_partnership(
         partnership=partnership,
         actor=None,
@@ -91,6 +94,11 @@ def _statement(partnership: Partnership, stated: Mapping[str, Any]) -> FigureSta
         stated_in=stated.get("stated_in", ""),
         source=stated["source"],
     )
+
+
+def _dialogue(partnership: Partnership, held: Mapping[str, Any]) -> Dialogue:
+    first, last = date.fromisoformat(held["held_from"]), date.fromisoformat(held["held_until"])
+    return Dialogue(partnership=partnership, number=held["number"], planned_on=first, held_from=first, held_until=last)
 
 
 def _day(text: str | None) -> date | None:

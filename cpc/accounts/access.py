@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -14,8 +14,16 @@ from cpc.accounts.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
-# What a role may not even know of answers 404; what it may see but not do answers 403.
-HIDDEN = frozenset({Permission.VIEW_RANKINGS, Permission.RUN_SCREEN})
+# What a role may not even know of answers 404; what it may see but not do answers 403. For each permission that is
+# hidden from some: the one that makes its things known.
+HIDDEN: Mapping[Permission, Permission] = {
+    Permission.VIEW_RANKINGS: Permission.VIEW_RANKINGS,
+    Permission.RUN_SCREEN: Permission.VIEW_RANKINGS,
+    Permission.VIEW_PARTNERSHIPS: Permission.VIEW_PARTNERSHIPS,
+    Permission.EDIT_PARTNERSHIPS: Permission.VIEW_PARTNERSHIPS,
+    Permission.RECORD_MONEY: Permission.VIEW_PARTNERSHIPS,
+    Permission.APPROVE_PARTNERSHIPS: Permission.VIEW_PARTNERSHIPS,
+}
 
 
 def user_of(request: HttpRequest) -> User:
@@ -27,7 +35,7 @@ def check(user: User, permission: Permission) -> None:
     """Raise `Http404` where the thing is hidden from this account, `PermissionDenied` where it may not do it."""
     if user.allows(permission):
         return
-    if permission in HIDDEN and not user.allows(Permission.VIEW_RANKINGS):
+    if permission in HIDDEN and not user.allows(HIDDEN[permission]):
         raise Http404
     raise PermissionDenied(f"This account may not {permission}.")
 

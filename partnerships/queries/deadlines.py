@@ -81,7 +81,7 @@ class _Window:
         """The rows whose `day` lies in the window, in its order."""
         rows = rows.filter(**{f"{day}__gte": self.first, f"{day}__lte": self.last})
         if self.partnership is not None:
-            rows = rows.filter(**{partnership: self.partnership})
+            rows = rows.filter(**{partnership: self.partnership.pk})
         return rows.order_by(day, "pk")[: self.limit]
 
 

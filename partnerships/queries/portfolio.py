@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -55,6 +56,7 @@ class Summary:
 
     total: int
     in_force: int
+    lapsed: int
     ending: int
     with_ledger: int
     documented: int
@@ -89,6 +91,10 @@ def _named(asked: str) -> list[int]:
     return [pk for pk, name, code in found if wanted in plain(name) or wanted == plain(code)]
 
 
+def _running(today: date) -> Q:
+    return Q(status__in=IN_FORCE) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+
+
 def _attention(asked: str, today: date) -> Q:
     ending = Q(status__in=IN_FORCE, ends_on__lte=today + timedelta(days=AHEAD))
     overdue = Q(overdue__gt=0)
@@ -108,10 +114,9 @@ def in_order(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:
     return rows.order_by(OrderBy(column, descending=sort.startswith("-"), nulls_last=True), "pk")
 
 
-def current(rows: QuerySet[Partnership], limit: int) -> list[Partnership]:
-    """Those in force, the one that ends first at the top."""
-    in_force = rows.filter(status__in=IN_FORCE)
-    return list(in_force.order_by(F("ends_on").asc(nulls_last=True), "pk")[:limit])
+def current(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partnership]:
+    """Those in force whose last day has not passed, the one that ends first at the top."""
+    return list(rows.filter(_running(today)).order_by(F("ends_on").asc(nulls_last=True), "pk")[:limit])
 
 
 def regions() -> list[str]:
@@ -125,7 +130,8 @@ def summary(today: date) -> Summary:
     ledger = Q(kind=RecordKind.MANAGED)
     found = Partnership.objects.order_by().aggregate(
         total=Count("pk"),
-        in_force=Count("pk", filter=Q(status__in=IN_FORCE)),
+        in_force=Count("pk", filter=_running(today)),
+        lapsed=Count("pk", filter=Q(status__in=IN_FORCE, ends_on__lt=today)),
         ending=Count("pk", filter=_attention("ending", today)),
         with_ledger=Count("pk", filter=ledger),
         documented=Count("pk", filter=~ledger),
@@ -135,3 +141,9 @@ def summary(today: date) -> Summary:
         first_start=Min("starts_on"),
     )
     return Summary(**found)
+
+
+def managed(keys: Iterable[int]) -> list[int]:
+    """Those of the partnerships that are run in this application."""
+    rows = Partnership.objects.filter(pk__in=list(keys), kind=RecordKind.MANAGED)
+    return list(rows.order_by("pk").values_list("pk", flat=True))

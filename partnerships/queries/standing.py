@@ -18,6 +18,7 @@ from partnerships.limits import add_months, months_needed
 from partnerships.models import (
     AmendmentChange,
     AmendmentState,
+    Dialogue,
     ExceptionKind,
     FigureKind,
     FigureStatement,
@@ -196,11 +197,13 @@ def standings(partnerships: Sequence[Partnership]) -> list[Standing]:
     granted = LimitException.objects.filter(partnership__in=keys, grant__isnull=False)
     exceptions = _by_partnership(granted.select_related("grant", "statement").order_by("pk"))
     ends = _first_ends(keys)
+    held = _by_partnership(Dialogue.objects.filter(partnership__in=keys, held_from__isnull=False).order_by("held_from"))
     return [
         Standing(
             partnership=row,
             statements=statements.get(row.pk, []),
             exceptions=exceptions.get(row.pk, []),
+            dialogues=[(d.held_from, d.held_until or d.held_from) for d in held.get(row.pk, []) if d.held_from],
             first_end=ends.get(row.pk) or _stated_end(statements.get(row.pk, [])),
             overdue=getattr(row, "overdue", 0),
         )

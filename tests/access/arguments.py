@@ -9,6 +9,9 @@ from cpc.accounts.models import ApiToken, User
 from cpc.accounts.permissions import Role
 from cpc.accounts.tokens.services import issue_token
 from cpc.audit.models import AuditEntry
+from indicators.models import Country
+from partnerships.models import Partnership
+from partnerships.services import create_partnership
 from tests.support.accounts import make_account
 from tests.support.world import World
 
@@ -25,6 +28,18 @@ def _token_of_the_viewer(world: World) -> Mapping[str, Any]:
     if token is None:
         token = issue_token(owner=owner, name="Nightly copy", scopes=["observations:read"], days=30).token
     return {"pk": token.pk}
+
+
+def _partnership(world: World) -> Mapping[str, Any]:
+    found = Partnership.objects.filter(country__code="GHA").first()
+    if found is None:
+        found = create_partnership(
+            country=Country.objects.get(code="GHA"),
+            title="Partnership with Ghana",
+            origin_reason="Prevalence and commitment",
+            actor=None,
+        )
+    return {"id": found.pk}
 
 
 ARGUMENTS: Mapping[str, Arguments] = {
@@ -47,6 +62,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "country": lambda world: {"code": "GHA"},
     "run": lambda world: {"pk": world.run.pk},
     "run-replay": lambda world: {"pk": world.run.pk},
+    "partnership": lambda world: {"pk": _partnership(world)["id"]},
     "api:country": lambda world: {"code": "GHA"},
     "api:source": lambda world: {"key": "cpi"},
     "api:indicator": lambda world: {"code": "cpi.score"},

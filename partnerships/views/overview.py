@@ -1,0 +1,80 @@
+"""One partnership on one page: within its limits, complete, and on target?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.audit.queries import entries_of
+from cpc.web.charts import bullet_legend
+from cpc.web.tables import check_parameters
+from partnerships.models import TraffickingFormCode
+from partnerships.queries import overview as reads
+from partnerships.tables import overview as said
+from partnerships.tables.standing import as_of, limits_mark
+
+SHOWN = 12
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Everything about one partnership, each figure with the limit or exception it stands under."""
+    check_parameters(request, ())
+    today = timezone.now().date()
+    partnership = reads.find(pk, today)
+    if partnership is None:
+        raise Http404
+    page = reads.overview(partnership, today)
+    standing, user = page.standing, user_of(request)
+    documented = standing.is_documented
+    steps, current = said.road(partnership.status)
+    events = said.timeline(page, today)
+    context: dict[str, Any] = {
+        "today": today,
+        "page": page,
+        "standing": standing,
+        "partnership": partnership,
+        "documented": documented,
+        "steps": steps,
+        "current": current,
+        "as_of": as_of(standing),
+        "limits": limits_mark(standing),
+        "term": said.term_chart(standing, today),
+        "money": said.money_chart(standing),
+        "facts": said.limit_facts(standing, today),
+        "elements": [said.element_line(row, documented=documented) for row in page.elements],
+        "complete": sum(row.lacks is None for row in page.elements),
+        "participants": said.participants_words(page),
+        "objectives": [
+            (objective, activities, [said.result_line(row) for row in measured])
+            for objective, activities, measured in page.objectives
+        ],
+        "bullet_legend": bullet_legend(),
+        "responsibilities": [(row, said.responsibility_mark(row, today)) for row in page.responsibilities],
+        "dialogues": [
+            (
+                row,
+                said.dialogue_mark(row, today, documented=documented),
+                said.dialogue_note(row, documented=documented),
+            )
+            for row in page.dialogues
+        ],
+        "exceptions": [
+            (row, said.exception_mark(row, today), said.exception_words(row, standing)) for row in page.requests
+        ],
+        "years": said.by_year(page.contributions),
+        "statements": said.statement_lines(standing.statements),
+        "events": events[:SHOWN],
+        "older": events[SHOWN:],
+        "entries": entries_of(partnership)[:5] if user.allows(Permission.VIEW_AUDIT) else None,
+        "forms": [TraffickingFormCode(key).label for key in partnership.forms],
+    }
+    return render(request, "partnerships/overview.html", context)

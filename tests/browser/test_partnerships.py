@@ -1,0 +1,91 @@
+"""Partnerships in Chromium: sound at every width, usable without a script, and readable for the roles that see them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from cpc.accounts.permissions import Role
+from partnerships.demo import load_partnerships
+from partnerships.limits import add_months
+from partnerships.models import LedgerKind, Partnership
+from tests.partnerships.build import Stage
+from tests.support.accounts import make_account
+from tests.support.axe import assert_accessible
+from tests.support.browser import SignIn, assert_no_horizontal_overflow, session_cookie
+
+WIDTHS = (320, 390, 640, 900, 1280)
+TODAY = timezone.now().date()
+
+
+@pytest.fixture
+def stage(live_server: LiveServer, tmp_path: Path, settings: Settings) -> Stage:
+    """The real partnerships, one that runs with money, a draft, and one without dates."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    load_partnerships(lambda done, total: None)
+    made = Stage()
+    start = add_months(TODAY, -36)
+    running = made.active("KEN", starts_on=start, ends_on=TODAY + timedelta(days=90))
+    award = made.award(running, "3000000.00")
+    made.move(award, LedgerKind.OBLIGATION, "2000000.00", on=start)
+    made.move(award, LedgerKind.DISBURSEMENT, "1500000.00", on=start)
+    made.draft("NGA", starts_on=TODAY, ends_on=add_months(TODAY, 48))
+    return made
+
+
+def assert_sound(page: Page) -> None:
+    """Nothing sticks out at any width, and axe finds nothing at the two main ones."""
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_no_horizontal_overflow(page)
+        if width in (390, 1280):
+            assert_accessible(page)
+
+
+def address(code: str) -> str:
+    return f"/partnerships/{Partnership.objects.get(country__code=code).pk}/"
+
+
+def test_every_page_is_sound(page: Page, stage: Stage, sign_in: SignIn) -> None:
+    sign_in(stage.analyst)
+    lists = ["/", "/partnerships/", "/partnerships/?q=nowhere", "/partnerships/?sort=size", "/find/?q=peru"]
+    for url in (*lists, *(address(code) for code in ("PER", "CIV", "KEN", "NGA"))):
+        page.goto(url)
+        assert_sound(page)
+
+
+def test_an_empty_portfolio_is_sound(page: Page, sign_in: SignIn, live_server: LiveServer) -> None:
+    sign_in(make_account(Role.VIEWER))
+    page.goto("/partnerships/")
+    assert_sound(page)
+
+
+def test_from_the_home_page_to_a_statement(page: Page, stage: Stage, sign_in: SignIn) -> None:
+    sign_in(stage.analyst)
+    page.goto("/")
+    page.get_by_role("table", name="Partnerships in force").get_by_role("link", name="Colombia").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Colombia")
+    expect(page.get_by_role("img", name="U.S. money for Colombia against the limit").first).to_be_visible()
+    page.get_by_role("link", name="Statements", exact=True).first.click()
+    statements = page.get_by_role("table", name="What public sources said, with date and source")
+    expect(statements).to_contain_text("9.6 million U.S. dollars awarded")
+
+
+def test_the_list_is_filtered_without_a_script(browser: Browser, live_server: LiveServer, stage: Stage) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies([session_cookie(stage.analyst, live_server.url)])
+    page = context.new_page()
+    page.goto("/partnerships/")
+    page.get_by_label("Look for").select_option("Ends within 180 days")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator("output#count")).to_have_text("2 of 10 partnerships")
+    rows = page.get_by_role("table", name="Partnerships with term and money against their limits").get_by_role("row")
+    expect(rows.filter(has=page.get_by_role("rowheader"))).to_have_count(2)
+    context.close()
