@@ -15,6 +15,7 @@ api_v1: list[URLPattern | URLResolver] = [
     path("schema/", api.Schema.as_view(), name="schema"),
     path("", include("indicators.api.urls")),
     path("", include("selection.api.urls")),
+    path("partnerships/", include("partnerships.api.urls")),
 ]
 
 urlpatterns = [

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -22,6 +22,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cpc.accounts.models import User
 from cpc.api.models import IdempotentAnswer
 
 HEADER = "Idempotency-Key"
@@ -110,7 +111,7 @@ def _again(earlier: IdempotentAnswer, digest: str) -> Response:
 
 def _keep(request: Request, key: str, digest: str, response: Response) -> None:
     IdempotentAnswer.objects.create(
-        account=request.user,
+        account=cast("User", request.user),
         key=key,
         digest=digest,
         status=response.status_code,

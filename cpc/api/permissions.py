@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework.permissions import BasePermission
@@ -14,7 +15,7 @@ from cpc.api.tokens import check_scope
 
 
 class HasRolePermission(BasePermission):
-    """Reads `required_permission` of the view: a `Permission`, or a table method -> permission.
+    """Reads `required_permission` of the view: a `Permission`, or a table method -> permission with one for GET.
 
     A view that names none is closed to everyone. What is hidden from the account answers 404.
     """
@@ -26,9 +27,16 @@ class HasRolePermission(BasePermission):
             return False
         required = getattr(view, "required_permission", None)
         if isinstance(required, dict):
-            required = required.get(request.method or "")
+            required = _of_method(required, request.method or "", view)
         if required is None:
             return False
         check_scope(request, required)
         check(user, required)
         return True
+
+
+def _of_method(table: Mapping[str, Permission], method: str, view: Any) -> Permission | None:
+    """The permission of a method. HEAD, OPTIONS and what the view does not answer at all ask for the one of GET."""
+    if method in ("HEAD", "OPTIONS") or method not in view.allowed_methods:
+        return table.get("GET")
+    return table.get(method)

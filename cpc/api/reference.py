@@ -41,6 +41,7 @@ class Operation:
     description: str
     parameters: tuple[Field, ...]
     thing: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def build(request: HttpRequest) -> Reference:
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     )
-    things = dict.fromkeys(operation.thing for operation in operations)
+    things = dict.fromkeys(key for operation in operations for key in (operation.body, operation.thing) if key)
     return Reference(operations, tuple(reader.thing(key) for key in things), problems.TYPES)
 
 
@@ -104,11 +105,23 @@ class _Reader:
             description=operation.get("description", ""),
             parameters=tuple(parameters),
             thing=self.answered(operation),
+            body=self.taken(operation),
         )
+
+    def taken(self, operation: Schema) -> str:
+        """The component an operation takes as its body; empty where it takes none."""
+        if "requestBody" not in operation:
+            return ""
+        content = next(iter(operation["requestBody"]["content"].values()))
+        name = self.target(content["schema"])
+        for example in content.get("examples", {}).values():
+            self.examples[name] = example["value"]
+        return name
 
     def answered(self, operation: Schema) -> str:
         """The component an operation answers with; of a page, the component of its rows."""
-        content = next(iter(operation["responses"]["200"]["content"].values()))
+        status = next(status for status in ("200", "201") if status in operation["responses"])
+        content = next(iter(operation["responses"][status]["content"].values()))
         name = self.target(content["schema"])
         rows = self.components[name]["properties"].get("results")
         if rows:

@@ -12,8 +12,8 @@ from cpc.accounts.tokens.scopes import Scope, scopes_for
 from cpc.api import problems
 
 DESCRIPTION = """\
-Read-only access to what CPC knows about countries, as far as this account may see it: each value with its publisher,
-edition and place in the publisher's file.
+Access to what CPC knows about countries and partnerships, as far as this account may see it: each value of a country
+with its publisher, edition and place in the publisher's file.
 
 **Signing in.** Requests carry a token (`Authorization: Bearer cpc_…`), issued at `/account/tokens/` for the scopes it
 needs. The session cookie of a signed-in account works too, for pages such as the console.
@@ -28,6 +28,9 @@ Filters may be repeated (`country=GHA&country=XKX`): rows of any of them are ret
 **Time.** `as_of` asks for what was known at a publication number or moment. All times are UTC.
 
 **Errors** are problem documents (RFC 9457, `application/problem+json`).
+
+**Writing.** A POST may carry an Idempotency-Key, so that it can be sent again without being done twice. A change of
+what is there carries If-Match with the ETag last read. What a rule refuses is 422, and nothing is saved.
 
 **Caching.** Answers carry an ETag; send it back in If-None-Match and an unchanged answer is an empty 304.
 """
@@ -74,10 +77,24 @@ FAILURES = {
     406: "not_acceptable",
     429: "throttled",
 }
+FAILURES_OF_WRITES = {415: "unsupported_media_type", 422: "refused"}
+FAILURES_OF_MATCHING = {412: "precondition_failed", 428: "precondition_required"}
+FAILURES_OF_POST = {409: "idempotency_in_progress"}
 HEADERS = {
+    409: {"Retry-After": "Seconds to wait."},
     401: {"WWW-Authenticate": "Bearer, and what is wrong with the token where one was sent."},
     429: {"Retry-After": "Seconds to wait."},
 }
+
+IDEMPOTENT = [
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": "1 to 200 visible ASCII characters: sent again with the same body, the request is done once.",
+    }
+]
 
 CONDITIONAL = [
     {
@@ -137,13 +154,33 @@ def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     body = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {
         code: {"description": problems.TYPES[code].meaning, "headers": _headers(status), "content": body}
-        for status, code in FAILURES.items()
+        for status, code in {
+            **FAILURES,
+            **FAILURES_OF_WRITES,
+            **FAILURES_OF_MATCHING,
+            **FAILURES_OF_POST,
+        }.items()
     }
     for path in result["paths"].values():
-        for operation in path.values():
-            operation["parameters"] = [*operation.get("parameters", []), *CONDITIONAL]
-            responses = operation["responses"]
-            responses["304"] = {"description": "Nothing has changed since the ETag sent."}
-            for status, code in FAILURES.items():
-                responses.setdefault(str(status), {"$ref": f"#/components/responses/{code}"})
+        for method, operation in path.items():
+            _add_to(method, operation)
     return result
+
+
+def _add_to(method: str, operation: dict[str, Any]) -> None:
+    """The headers that an operation reads, and the ways in which it fails."""
+    parameters = operation.setdefault("parameters", [])
+    responses = operation["responses"]
+    failures = dict(FAILURES)
+    if method == "get":
+        parameters += CONDITIONAL
+        responses["304"] = {"description": "Nothing has changed since the ETag sent."}
+    else:
+        failures |= FAILURES_OF_WRITES
+    if method == "post":
+        parameters += IDEMPOTENT
+        failures |= FAILURES_OF_POST
+    if any(parameter["name"] == "If-Match" for parameter in parameters):
+        failures |= FAILURES_OF_MATCHING
+    for status, code in failures.items():
+        responses.setdefault(str(status), {"$ref": f"#/components/responses/{code}"})

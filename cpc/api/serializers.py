@@ -7,6 +7,18 @@ from typing import Any
 from rest_framework import serializers
 
 
+class BodySerializer(serializers.Serializer[Any]):
+    """The body of a request. A field that it does not know is an error, never ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values, or 400 that names each unknown field beside what else is wrong."""
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
+        if unknown:
+            known = ", ".join(self.fields)
+            raise serializers.ValidationError({name: [f"Unknown field. Known ones: {known}."] for name in unknown})
+        return super().to_internal_value(data)
+
+
 class CodeAndNameSerializer(serializers.Serializer[Any]):
     """A thing by its code, under which a list of its own has it, and its name."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
@@ -35,10 +35,10 @@ Out = TypeVar("Out")
 class Endpoint(APIView):
     """Base of every endpoint: unknown parameters are refused, and answers carry validators.
 
-    `required_permission` is a `Permission`; an endpoint without one is closed to everyone.
+    `required_permission` is a `Permission`, or one for each method; an endpoint without one is closed to everyone.
     """
 
-    required_permission: Permission | None = None
+    required_permission: Permission | Mapping[str, Permission] | None = None
 
     def known_parameters(self) -> frozenset[str]:
         """The query parameters this endpoint reads."""

@@ -67,6 +67,12 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "api:source": lambda world: {"key": "cpi"},
     "api:indicator": lambda world: {"code": "cpi.score"},
     "api:observation": lambda world: {"pk": world.ghana.pk},
+    "api:partnership": _partnership,
+    "api:partnership-contributions": _partnership,
+    "api:partnership-findings": _partnership,
+    "api:partnership-ledger": _partnership,
+    "api:partnership-results": _partnership,
+    "api:partnership-transitions": _partnership,
     "api:ranking": lambda world: {"run": world.run.pk},
     "api:country-score": lambda world: {"run": world.run.pk, "code": "GHA"},
 }

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from tests.access.table import Address, addresses, url_of
 from tests.support.world import World
@@ -21,26 +22,27 @@ SCHEMA = "/api/v1/schema/"
 ENDPOINTS = [a for a in addresses() if a.route.startswith("api/v1/") and a.name != "api:schema"]
 
 
-def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def operations(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, methods in schema["paths"].items():
-        for operation in methods.values():
-            yield path, operation
+        for method, operation in methods.items():
+            yield method, path, operation
 
 
 def path_of(address: Address) -> str:
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", address.route).replace("{pk}", "{id}")
 
 
-def strict(schema: Any) -> Any:
-    """OpenAPI 3.0 as JSON Schema that takes exactly the fields described: none missing, none besides."""
+def strict(schema: Any, *, whole: bool = True) -> Any:
+    """OpenAPI 3.0 as JSON Schema that takes exactly the fields described: none besides, and if `whole` none missing."""
     if isinstance(schema, list):
-        return [strict(item) for item in schema]
+        return [strict(item, whole=whole) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    inner = {key: strict(value) for key, value in schema.items() if key not in ("nullable", "example")}
+    inner = {key: strict(value, whole=whole) for key, value in schema.items() if key not in ("nullable", "example")}
     if isinstance(inner.get("properties"), dict) and inner.get("type") == "object":
         optional = {"errors", "limit", "would_be", "citation"}
-        inner |= {"additionalProperties": False, "required": sorted(set(inner["properties"]) - optional)}
+        inner |= {"additionalProperties": False}
+        inner |= {"required": sorted(set(inner["properties"]) - optional)} if whole else {}
     return {"anyOf": [inner, {"type": "null"}]} if schema.get("nullable") else inner
 
 
@@ -50,8 +52,15 @@ def schema(api: Client) -> dict[str, Any]:
     return found
 
 
-def validator(schema: dict[str, Any], part: dict[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator({**strict(part), "components": strict(schema["components"])})
+@pytest.fixture
+def whole_schema(client_of: Callable[[Role], Client]) -> dict[str, Any]:
+    """With everything that writes, as an analyst sees it."""
+    found: dict[str, Any] = client_of(Role.ANALYST).get(SCHEMA).json()
+    return found
+
+
+def validator(schema: dict[str, Any], part: dict[str, Any], *, whole: bool = True) -> Draft202012Validator:
+    return Draft202012Validator(strict({**part, "components": schema["components"]}, whole=whole))
 
 
 def test_the_schema_is_written_without_a_warning(db: None) -> None:
@@ -81,13 +90,18 @@ def test_problem_documents_are_as_described(api: Client, schema: dict[str, Any])
         assert [error.message for error in check.iter_errors(api.get(url).json())] == []
 
 
-def test_everything_is_described_in_words(schema: dict[str, Any]) -> None:
+def test_everything_is_described_in_words(whole_schema: dict[str, Any]) -> None:
+    schema = whole_schema
     assert len(schema["info"]["description"]) > 500
     silent = []
-    for path, operation in operations(schema):
+    for method, path, operation in operations(schema):
         silent += [path for word in ("summary", "description") if not operation.get(word)]
         silent += [f"{path} {p['name']}" for p in operation["parameters"] if not p.get("description")]
-        assert {"200", "304", "400", "401", "403", "404", "406"} <= set(operation["responses"])
+        assert {"400", "401", "403", "404", "406", "429"} <= set(operation["responses"])
+        assert ({"200", "304"} if method == "get" else {"415", "422"}) <= set(operation["responses"])
+        named = {parameter["name"] for parameter in operation["parameters"]}
+        assert ({"412", "428"} <= set(operation["responses"])) == ("If-Match" in named)
+        assert ("409" in operation["responses"]) == ("Idempotency-Key" in named) == (method == "post")
     for name, component in schema["components"]["schemas"].items():
         for field, described in component.get("properties", {}).items():
             target = described.get("$ref") or described.get("items", {}).get("$ref")
@@ -115,15 +129,32 @@ def test_what_is_hidden_from_an_account_is_not_described_to_it(
     assert ("ranking" in text.lower()) is visible
 
 
+def test_examples_of_what_is_sent_are_as_described(whole_schema: dict[str, Any]) -> None:
+    written = [operation for method, _, operation in operations(whole_schema) if method != "get"]
+    assert written
+    for operation in written:
+        answered = next(operation["responses"][status] for status in ("200", "201") if status in operation["responses"])
+        for described, whole in ((operation["requestBody"], False), (answered, True)):
+            content = described["content"]["application/json"]
+            check = validator(whole_schema, content["schema"], whole=whole)
+            for example in content["examples"].values():
+                assert [error.message for error in check.iter_errors(example["value"])] == [], operation["operationId"]
+
+
 def test_the_schema_comes_as_yaml_too(api: Client) -> None:
     response = api.get(SCHEMA, headers={"Accept": "application/vnd.oai.openapi"})
     assert response.content.startswith(b"openapi: 3.0")
 
 
-def test_the_reference_shows_every_operation_parameter_field_and_value(api: Client, schema: dict[str, Any]) -> None:
-    page = api.get("/api/docs/").content.decode()
-    for path, operation in operations(schema):
-        assert f"GET {path}" in page
+def test_the_reference_shows_every_operation_parameter_field_and_value(
+    client_of: Callable[[Role], Client], whole_schema: dict[str, Any]
+) -> None:
+    schema = whole_schema
+    client = Client()
+    client.force_login(User.objects.get(role=Role.ANALYST))
+    page = client.get("/api/docs/").content.decode()
+    for method, path, operation in operations(schema):
+        assert f"{method.upper()} {path}" in page
         assert f'id="{operation["operationId"]}"' in page
     codes = set(re.findall(r"<code>([\w.]+)</code>", page))
     for name, component in schema["components"]["schemas"].items():

@@ -18,6 +18,7 @@ from cpc.accounts.permissions import Role
 from cpc.accounts.tokens.scopes import scopes_for
 from cpc.accounts.tokens.services import issue_token
 from tests.conftest import unavailable
+from tests.partnerships.build import Stage
 from tests.support.accounts import make_account
 from tests.support.world import make_world
 
@@ -53,10 +54,20 @@ def test_every_command_prints_what_the_page_shows(live_server: LiveServer, tmp_p
     make_world(tmp_path)
     owner = make_account(Role.API_CLIENT)
     issued = issue_token(owner=owner, name="Walk-through", scopes=scopes_for(owner.permissions), days=1)
+    stage = Stage()
+    stage.draft()
+    writing = issue_token(
+        owner=stage.analyst, name="Hand in", scopes=["partnerships:write", "partnerships:money"], days=1
+    )
     walk = steps()
     assert len(walk) >= 9
     script = "\n".join(["set -euo pipefail", *(f"{commands}\nprintf '\\n%s\\n' '{END}'" for commands, *_ in walk)])
-    environment = os.environ | {"SITE": live_server.url, "TOKEN": issued.secret, "no_proxy": "*"}
+    environment = os.environ | {
+        "SITE": live_server.url,
+        "TOKEN": issued.secret,
+        "WRITE_TOKEN": writing.secret,
+        "no_proxy": "*",
+    }
     done = subprocess.run(
         ["bash", "-c", script], capture_output=True, text=True, env=environment, check=False, timeout=120
     )

@@ -1,0 +1,88 @@
+"""What the list of partnerships can be narrowed by."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
+from django_filters import rest_framework as filters
+
+from cpc.api.filters import OneOf
+from indicators.models import Country
+from partnerships.models import Partnership, RecordKind, Status
+
+
+def _date(field: str, lookup: str, words: str) -> filters.DateFilter:
+    return filters.DateFilter(field_name=field, lookup_expr=lookup, help_text=words)
+
+
+class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Partnerships by country, status, term, money and change. What is not known fits no bound."""
+
+    country = OneOf(
+        queryset=Country.objects.all(),
+        key="code",
+        field_name="country__code",
+        noun="country",
+        where="/api/v1/countries/",
+        help_text="Code of a country, such as GHA.",
+    )
+    region = filters.MultipleChoiceFilter(
+        field_name="country__region",
+        choices=lambda: [
+            (r, r) for r in Country.objects.order_by("region").values_list("region", flat=True).distinct()
+        ],
+        distinct=False,
+        help_text="The geography of the Department of State's regional bureaus.",
+        error_messages={"invalid_choice": "There is no region “%(value)s”. /api/v1/countries/ has them."},
+    )
+    status = filters.MultipleChoiceFilter(
+        choices=Status.choices,
+        distinct=False,
+        help_text="Where it stands.",
+        error_messages={"invalid_choice": f"There is no status “%(value)s”. They are: {', '.join(Status.values)}."},
+    )
+    kind = filters.MultipleChoiceFilter(
+        choices=RecordKind.choices,
+        distinct=False,
+        help_text="Run in this application, or known from public statements.",
+        error_messages={"invalid_choice": f"There is no kind “%(value)s”. They are: {', '.join(RecordKind.values)}."},
+    )
+    fiscal_year = filters.NumberFilter(
+        method="in_fiscal_year",
+        min_value=2013,
+        max_value=2100,
+        decimal_places=0,
+        help_text="A U.S. fiscal year, such as 2026, that the term has a day in.",
+    )
+    starts_from = _date("starts_on", "gte", "The term starts on this day or later.")
+    starts_to = _date("starts_on", "lte", "The term starts on this day or earlier.")
+    ends_from = _date("ends_on", "gte", "The term ends on this day or later.")
+    ends_to = _date("ends_on", "lte", "The term ends on this day or earlier.")
+    planned_min = filters.NumberFilter(method="with_money", help_text="At least so many U.S. dollars are planned.")
+    planned_max = filters.NumberFilter(method="with_money", help_text="At most so many U.S. dollars are planned.")
+    obligated_min = filters.NumberFilter(method="with_money", help_text="At least so many are obligated, net.")
+    obligated_max = filters.NumberFilter(method="with_money", help_text="At most so many are obligated, net.")
+    updated_since = filters.IsoDateTimeFilter(
+        field_name="updated_at",
+        lookup_expr="gte",
+        help_text=(
+            "A moment, such as 2026-11-20T15:00:00Z. A change carries the moment at which its transaction began; "
+            "ask from a minute before the last answer, so that none is missed."
+        ),
+    )
+
+    def in_fiscal_year(self, rows: QuerySet[Partnership], name: str, value: int) -> QuerySet[Partnership]:
+        """A fiscal year runs from 1 October of the year before to 30 September."""
+        year = int(value)
+        last_day = Coalesce("ended_on", "ends_on")
+        return rows.alias(last_day=last_day).filter(
+            starts_on__lte=date(year, 9, 30), last_day__gte=date(year - 1, 10, 1)
+        )
+
+    def with_money(self, rows: QuerySet[Partnership], name: str, value: int) -> QuerySet[Partnership]:
+        """A bound on a total; records without a ledger have none."""
+        total, _, bound = name.partition("_")
+        lookup = "gte" if bound == "min" else "lte"
+        return rows.filter(**{"kind": RecordKind.MANAGED, f"{total}_total__{lookup}": value})

@@ -1,0 +1,123 @@
+"""Endpoints of money: contributions of both governments, and the ledger of awards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.api.idempotency import idempotent
+from cpc.api.views import Rows
+from partnerships import services
+from partnerships.api import serializers
+from partnerships.api.base import MONEY, PK, TAGS, VIEW, body_of, find, one_of
+from partnerships.models import Contribution, LedgerEntry, LedgerKind, Partnership
+
+Row = TypeVar("Row", Contribution, LedgerEntry)
+
+
+class _Listed(Rows[Row], Generic[Row]):
+    """A list below one partnership to which a POST adds."""
+
+    required_permission = {"GET": VIEW, "POST": MONEY}
+
+    def partnership(self) -> Partnership:
+        """The partnership of the address; 404 where there is none."""
+        return find(self.kwargs["id"])
+
+    @classmethod
+    def listing(cls) -> Callable[..., HttpResponseBase]:
+        """The view of the list, to which can be added."""
+        return cls.as_view({"get": "list", "post": "create"})
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="contributions",
+        summary="Contributions to a partnership",
+        description="What both governments give, by fiscal year. Statements that were replaced are left out.",
+        parameters=[PK],
+        responses=serializers.ContributionSerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="contribution_record",
+        summary="Record a contribution",
+        description="Records a contribution, or a statement in place of an earlier one.",
+        parameters=[PK],
+        request=serializers.NewContributionSerializer,
+        responses={201: serializers.ContributionSerializer},
+        tags=TAGS,
+    ),
+)
+class Contributions(_Listed[Contribution]):
+    """Contributions of both governments."""
+
+    queryset = Contribution.objects.none()
+    serializer_class = serializers.ContributionSerializer
+
+    def get_queryset(self) -> QuerySet[Contribution]:
+        """Those that stand."""
+        standing = self.partnership().contributions.filter(replaced_by__isnull=True)
+        return standing.order_by("fiscal_year", "government", "pk")
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Record another one."""
+        partnership = self.partnership()
+        values = body_of(request, serializers.NewContributionSerializer)
+        values["programme"] = one_of(partnership.programmes.all(), "programme", values["programme"])
+        values["replaces"] = one_of(partnership.contributions.all(), "replaces", values["replaces"])
+        row = services.record_contribution(
+            contribution=Contribution(partnership=partnership, **values), actor=user_of(request)
+        )
+        return Response(serializers.ContributionSerializer(row).data, status=201)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="ledger",
+        summary="Ledger of a partnership",
+        description="Every movement of TIP Office project funds under its awards, by day.",
+        parameters=[PK],
+        responses=serializers.LedgerEntrySerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="ledger_record",
+        summary="Record a movement of money",
+        description=(
+            "Records an award, an obligation, a disbursement or what takes one back. What would pass a limit is 422 "
+            "with code, limit, would-be and citation."
+        ),
+        parameters=[PK],
+        request=serializers.NewLedgerEntrySerializer,
+        responses={201: serializers.LedgerEntrySerializer},
+        tags=TAGS,
+    ),
+)
+class Ledger(_Listed[LedgerEntry]):
+    """The ledger of the awards of a partnership."""
+
+    queryset = LedgerEntry.objects.none()
+    serializer_class = serializers.LedgerEntrySerializer
+
+    def get_queryset(self) -> QuerySet[LedgerEntry]:
+        """All its rows."""
+        return LedgerEntry.objects.filter(award__partnership=self.partnership()).order_by("on", "pk")
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Record another one."""
+        partnership = self.partnership()
+        values = body_of(request, serializers.NewLedgerEntrySerializer)
+        award = one_of(partnership.awards.all(), "award", values.pop("award"))
+        kind = LedgerKind(values.pop("kind"))
+        row = services.record_ledger_entry(award=award, kind=kind, actor=user_of(request), **values)
+        return Response(serializers.LedgerEntrySerializer(row).data, status=201)

@@ -1,0 +1,224 @@
+"""What the REST interface says of a partnership, as plain values. A list of them is made without a query each.
+
+What is not known is null, and the object's `missing` says of each null why; nothing unknown is ever zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Greatest
+
+from partnerships.limits import latest_lawful_end
+from partnerships.models import (
+    Contribution,
+    FigureStatement,
+    History,
+    LimitException,
+    Partnership,
+    Programme,
+    ProgrammeAmount,
+    RecordKind,
+    Result,
+)
+
+TOTALS = ("planned", "notified", "awarded", "obligated", "disbursed")
+REASONS = (
+    ("not_set", "nobody has settled it yet"),
+    ("not_yet", "it has not happened yet"),
+    ("not_recorded", "the record does not say"),
+    ("not_applicable", "there is none for this"),
+    ("suppressed", "a count of few people that is not shown"),
+)
+_NOT_YET = frozenset({"status_as_of", "term.signed_on", "term.ended_on"})
+
+
+def partnerships() -> QuerySet[Partnership]:
+    """Every partnership with what a row of the list needs, and `updated_at`.
+
+    That is the newest row of its history, which has its record, its terms and its ledger, or of what is only added
+    to and therefore has none: contributions, results and statements.
+    """
+    newest = Greatest(
+        _newest(History, "partnership_id"),
+        _newest(Contribution, "partnership"),
+        _newest(Result, "period__partnership"),
+        _newest(FigureStatement, "partnership"),
+    )
+    rows = Partnership.objects.select_related("country", "limit_policy").annotate(updated_at=newest)
+    return rows.order_by("country__name", "-starts_on", "-pk")
+
+
+def _newest(model: type[models.Model], owner: str) -> Subquery:
+    rows = model._default_manager.filter(**{owner: OuterRef("pk")}).order_by().values(owner)
+    return Subquery(rows.annotate(newest=Max("at")).values("newest"))
+
+
+def with_details(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:
+    """The same with what the answer about one partnership needs."""
+    newest = ProgrammeAmount.objects.order_by("programme_id", "government", "-id").distinct(
+        "programme_id", "government"
+    )
+    granted = LimitException.objects.filter(grant__isnull=False).select_related("grant").order_by("pk")
+    return rows.prefetch_related(
+        "participants",
+        "objectives",
+        "national_plans",
+        Prefetch("programmes", Programme.objects.prefetch_related(Prefetch("amounts", newest))),
+        Prefetch("limit_exceptions", granted),
+        Prefetch("statements", FigureStatement.objects.order_by("pk")),
+    )
+
+
+def exact(value: Decimal | None) -> str | None:
+    """A decimal as text, so that no reader makes a float of it."""
+    return None if value is None else format(value, "f")
+
+
+def reasoned(values: dict[str, Any], reason: Callable[[str], str] | str) -> dict[str, Any]:
+    """The values with `missing`: for each null in them, and in objects inside them, the reason by its dotted name.
+
+    `reason` is the same for all, or says it by the name.
+    """
+    nulls = _nulls(values, "")
+    return values | {"missing": {name: reason if isinstance(reason, str) else reason(name) for name in nulls}}
+
+
+def _nulls(values: Mapping[str, Any], prefix: str) -> Iterable[str]:
+    for name, value in values.items():
+        if value is None:
+            yield f"{prefix}{name}"
+        elif isinstance(value, dict) and "missing" not in value:
+            yield from _nulls(value, f"{prefix}{name}.")
+
+
+def brief(row: Partnership) -> dict[str, Any]:
+    """A partnership as a row of the list."""
+    return reasoned(_brief(row), _reason(row))
+
+
+def _reason(row: Partnership) -> Callable[[str], str] | str:
+    if row.kind == RecordKind.DOCUMENTED:
+        return "not_recorded"
+    return lambda name: "not_yet" if name in _NOT_YET else "not_set"
+
+
+def _brief(row: Partnership) -> dict[str, Any]:
+    ledger = row.kind == RecordKind.MANAGED
+    limited = row.limit_policy_id is not None
+    country = row.country
+    return {
+        "id": row.pk,
+        "title": row.title,
+        "country": {"code": country.code, "name": country.name},
+        "region": country.region,
+        "kind": row.kind,
+        "status": row.status,
+        "status_as_of": row.status_as_of,
+        "term": {
+            "starts_on": row.starts_on,
+            "ends_on": row.ends_on,
+            "signed_on": row.signed_on,
+            "ended_on": row.ended_on,
+            "limit_months": row.term_limit_months if limited else None,
+            "latest_end": latest_lawful_end(row.starts_on, row.limits) if limited and row.starts_on else None,
+        },
+        "funding": {
+            "currency": "USD",
+            "limit": exact(row.funding_limit) if limited else None,
+            **{name: exact(getattr(row, f"{name}_total")) if ledger else None for name in TOTALS},
+        },
+        "updated_at": row.updated_at,  # type: ignore[attr-defined]  # annotated by `partnerships`
+    }
+
+
+def detail(row: Partnership) -> dict[str, Any]:
+    """A partnership with its terms, its limits and what was publicly stated about it."""
+    said = _brief(row) | {
+        "origin": {"reason": row.origin_reason, "decision": row.decision_reference},
+        "focus_regions": row.focus_regions,
+        "forms": row.forms,
+        "fund_account": row.fund_account,
+        "coordination_body": row.coordination_body,
+        "legal_review": {
+            "result": row.legal_review,
+            "reviewed_on": row.legal_reviewed_on,
+            "reported_to_congress_on": row.reported_to_congress_on,
+            "published_on": row.published_on,
+        },
+        "limits_citation": row.limits.citation,
+    }
+    return reasoned(said, _reason(row)) | {
+        "exceptions": [_exception(exception) for exception in row.limit_exceptions.all()],
+        "participants": [
+            {"government": p.government, "name": p.name, "leads": p.is_lead} for p in row.participants.all()
+        ],
+        "objectives": [
+            {"number": o.number, "title": o.title, "paradigm": o.paradigm, "system": o.system, "outcome": o.outcome}
+            for o in row.objectives.all()
+            if not o.withdrawn
+        ],
+        "programmes": [_programme(p) for p in row.programmes.all() if not p.withdrawn],
+        "national_plans": [plan.title for plan in row.national_plans.all()],
+        "statements": [_statement(s) for s in row.statements.all()],
+    }
+
+
+def _exception(row: LimitException) -> dict[str, Any]:
+    said = {
+        "kind": row.kind,
+        "term_months": row.term_months,
+        "funding": exact(row.funding),
+        "reason": row.reason,
+        "authority": row.grant.authority,
+        "expires_on": row.expires_on,
+    }
+    return reasoned(said, lambda name: "not_recorded" if name == "expires_on" else "not_applicable")
+
+
+def _programme(row: Programme) -> dict[str, Any]:
+    amounts = {amount.government: exact(amount.amount) for amount in row.amounts.all()}
+    said = {"id": row.pk, "title": row.title, "us_amount": amounts.get("us"), "partner_amount": amounts.get("partner")}
+    return reasoned(said, "not_set")
+
+
+def _statement(row: FigureStatement) -> dict[str, Any]:
+    said = {
+        "kind": row.kind,
+        "text": row.text,
+        "amount": exact(row.amount),
+        "currency": row.currency,
+        "day": row.day,
+        "stated_on": row.stated_on,
+        "stated_in": row.stated_in,
+        "source": row.source,
+    }
+    return reasoned(said, lambda name: "not_recorded" if name == "stated_on" else "not_applicable")
+
+
+def contribution(row: Contribution) -> dict[str, Any]:
+    """One contribution; it never counts against the limit of funding."""
+    said = {
+        "id": row.pk,
+        "government": row.government,
+        "kind": row.kind,
+        "stage": row.stage,
+        "fiscal_year": row.fiscal_year,
+        "programme": row.programme_id,
+        "description": row.description,
+        "amount_usd": exact(row.amount_usd),
+        "original_amount": exact(row.original_amount),
+        "original_currency": row.original_currency,
+        "rate": exact(row.rate),
+        "rate_source": row.rate_source,
+        "valuation_method": row.valuation_method,
+        "staff_years": exact(row.staff_years),
+        "source": row.source,
+        "replaces": row.replaces_id,
+        "recorded_at": row.at,
+    }
+    return reasoned(said, lambda name: "not_recorded" if name == "amount_usd" else "not_applicable")

@@ -1,0 +1,181 @@
+"""Endpoints of partnerships: the list, one of them, what its rules find, and its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
+from cpc.api.conditional import tagged
+from cpc.api.idempotency import idempotent
+from cpc.api.views import Rows
+from cpc.findings import Finding
+from partnerships import services
+from partnerships.api import filters, representation, serializers
+from partnerships.api.base import EDIT, IF_MATCH, PK, TAGS, VIEW, OfPartnership, as_read, ask, body_of, find, one_of
+from partnerships.completeness import completeness
+from partnerships.gates import within_limits
+from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
+from partnerships.models import Partnership
+from partnerships.snapshots import record_of
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="partnerships",
+        summary="Partnerships",
+        description="All partnerships in brief, by country, the newest first.",
+        responses=serializers.PartnershipBriefSerializer,
+        tags=TAGS,
+    ),
+    retrieve=extend_schema(
+        operation_id="partnership",
+        summary="One partnership",
+        description="Its terms, its money and limits, and what was publicly stated. Its ETag is what a change names.",
+        parameters=[PK],
+        responses=serializers.PartnershipSerializer,
+        tags=TAGS,
+    ),
+    partial_update=extend_schema(
+        operation_id="partnership_change",
+        summary="Change a partnership",
+        description=(
+            "Changes the fields that are sent. A term longer than its limit is 422 with code, limit and would-be; "
+            "from the signature on, terms change by amendment alone."
+        ),
+        parameters=[PK, IF_MATCH],
+        request=serializers.PartnershipChangeSerializer,
+        responses=serializers.PartnershipSerializer,
+        tags=TAGS,
+    ),
+)
+class Partnerships(Rows[Partnership]):
+    """Child Protection Compact Partnerships."""
+
+    required_permission = {"GET": VIEW, "PATCH": EDIT}
+    queryset = Partnership.objects.none()
+    serializer_class = serializers.PartnershipBriefSerializer
+    filterset_class = filters.PartnershipFilter
+    lookup_field = "id"
+
+    def get_queryset(self) -> QuerySet[Partnership]:
+        """What a row of the list needs."""
+        return representation.partnerships()
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One of them."""
+        return Response(representation.detail(find(kwargs["id"])))
+
+    @transaction.atomic
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change fields, as the service allows."""
+        values = body_of(request, serializers.PartnershipChangeSerializer)
+        current = as_read(request, kwargs["id"])
+        services.edit_partnership(partnership=current, actor=user_of(request), values=values)
+        return tagged(request, Response(representation.detail(find(current.pk))))
+
+    @classmethod
+    def single(cls) -> Callable[..., HttpResponseBase]:
+        """The view of one of them, which can be changed."""
+        return cls.as_view({"get": "retrieve", "patch": "partial_update"})
+
+
+def said(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """Findings as plain values."""
+    names = ("code", "severity", "message", "field", "citation", "limit", "would_be")
+    return [{name: str(getattr(finding, name)) for name in names} for finding in findings]
+
+
+class Findings(OfPartnership):
+    """What the rules find."""
+
+    @extend_schema(
+        operation_id="partnership_findings",
+        summary="What a partnership lacks",
+        description=(
+            "What is missing of the seven elements of 22 U.S.C. 7103a(d)(2), and which limit is passed: the same "
+            "rules as on the page and before the signature. An empty list means that nothing is."
+        ),
+        parameters=[PK],
+        responses=serializers.FindingsSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        """The findings of today."""
+        partnership = self.partnership()
+        found = [*completeness(record_of(partnership)), *within_limits(partnership, _today())]
+        return Response({"findings": said(found)})
+
+
+class Transitions(OfPartnership):
+    """The steps of the lifecycle."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="partnership_transitions",
+        summary="Steps of a partnership",
+        description="The steps that lead on from where it stands, and what stands in their way today.",
+        parameters=[PK],
+        responses=serializers.StepsSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        """The steps from here."""
+        partnership, user = self.partnership(), user_of(request)
+        steps = [
+            {
+                "name": step.name,
+                "label": step.label,
+                "target": step.target,
+                "needs_reason": step.needs_reason,
+                "takes_determination": step.name in BY_DETERMINATION,
+                "allowed": user.allows(Permission(step.permission)),
+                "findings": said(step.findings(partnership, _today())),
+            }
+            for step in LIFECYCLE.leaving(partnership.status)
+        ]
+        return Response({"status": partnership.status, "steps": steps})
+
+    @extend_schema(
+        operation_id="partnership_step",
+        summary="Take a step",
+        description="Takes one step; the status changes in no other way. Answers with the partnership as it then is.",
+        parameters=[PK, IF_MATCH],
+        request=serializers.TakeStepSerializer,
+        responses=serializers.PartnershipSerializer,
+        tags=TAGS,
+    )
+    @idempotent
+    def post(self, request: Request, id: int) -> Response:
+        """Take one of them."""
+        return self._take(request, id, body_of(request, serializers.TakeStepSerializer))
+
+    @staticmethod
+    @transaction.atomic
+    def _take(request: Request, number: int, values: dict[str, Any]) -> Response:
+        ask(request, LIFECYCLE.named(values["name"]).permission)
+        current = as_read(request, number)
+        services.take_step(
+            partnership=current,
+            name=values["name"],
+            actor=user_of(request),
+            on=values.get("on") or _today(),
+            reason=values["reason"],
+            determination=one_of(current.determinations.all(), "determination", values["determination"]),
+        )
+        return tagged(request, Response(representation.detail(find(number))))
+
+
+def _today() -> date:
+    return timezone.now().date()
