@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cpc.accounts.permissions import Permission
+from cpc.lifecycle import Transition
 from cpc.web import charts, formats
 from cpc.web.charts import Chart, Svg
+from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
 from partnerships.models import (
     Contribution,
     Dialogue,
@@ -18,6 +21,7 @@ from partnerships.models import (
     Government,
     LimitException,
     Measures,
+    Partnership,
     Progress,
     Responsibility,
     Status,
@@ -68,6 +72,15 @@ def road(status: str) -> tuple[list[str], int]:
     if status == Status.CANCELLED:
         return [*names[:4], Status.CANCELLED.label], 4
     return names, ROAD.index(Status(status)) if status != Status.CLOSED else len(ROAD)
+
+
+def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transition[Partnership]]:
+    """The steps that an account may take from a status, without those that follow a determination by statute."""
+    return [
+        step
+        for step in LIFECYCLE.leaving(status)
+        if allows(Permission(step.permission)) and step.name not in BY_DETERMINATION
+    ]
 
 
 # ---- limits --------------------------------------------------------------------------------------------------------

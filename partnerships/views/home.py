@@ -24,7 +24,9 @@ SHOWN = 6
 def register() -> None:
     """Called once, when the app is ready."""
     see = Permission.VIEW_PARTNERSHIPS
-    navigation.register(NavItem("Partnerships", "partnerships", see, order=40, covers=("partnership",)))
+    navigation.register(
+        NavItem("Partnerships", "partnerships", see, order=40, covers=("partnership", "partnership-new"))
+    )
     panels.register(Panel("partnerships", "partnerships/_home_money.html", _money, see, order=12, span=8))
     panels.register(Panel("partnership-deadlines", "partnerships/_home_due.html", _due, see, order=13, span=4))
     panels.register_tasks(TaskSource("partnerships", _tasks, Permission.EDIT_PARTNERSHIPS, order=20))

@@ -75,6 +75,8 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "events": events[:SHOWN],
         "older": events[SHOWN:],
         "entries": entries_of(partnership)[:5] if user.allows(Permission.VIEW_AUDIT) else None,
+        "may_edit": not documented and not partnership.is_binding and user.allows(Permission.EDIT_PARTNERSHIPS),
+        "next_steps": [] if documented else said.next_steps(partnership.status, user.allows),
         "forms": [TraffickingFormCode(key).label for key in partnership.forms],
     }
     return render(request, "partnerships/overview.html", context)

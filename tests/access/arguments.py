@@ -63,6 +63,8 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "run": lambda world: {"pk": world.run.pk},
     "run-replay": lambda world: {"pk": world.run.pk},
     "partnership": lambda world: {"pk": _partnership(world)["id"]},
+    "partnership-edit": lambda world: {"pk": _partnership(world)["id"]},
+    "partnership-step": lambda world: {"pk": _partnership(world)["id"], "name": "invite"},
     "api:country": lambda world: {"code": "GHA"},
     "api:source": lambda world: {"key": "cpi"},
     "api:indicator": lambda world: {"code": "cpi.score"},

@@ -54,9 +54,11 @@ def address(code: str) -> str:
 
 
 def test_every_page_is_sound(page: Page, stage: Stage, sign_in: SignIn) -> None:
-    sign_in(stage.analyst)
+    sign_in(stage.approver)
     lists = ["/", "/partnerships/", "/partnerships/?q=nowhere", "/partnerships/?sort=size", "/find/?q=peru"]
-    for url in (*lists, *(address(code) for code in ("PER", "CIV", "KEN", "NGA"))):
+    draft = address("NGA")
+    forms = ["/partnerships/new/", f"{draft}edit/", f"{draft}step/invite/", f"{draft}step/cancel/"]
+    for url in (*lists, *forms, *(address(code) for code in ("PER", "CIV", "KEN", "NGA"))):
         page.goto(url)
         assert_sound(page)
 

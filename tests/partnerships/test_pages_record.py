@@ -1,0 +1,173 @@
+"""Opening, editing and stepping on pages: refusals name the limit and what works, and nothing happens twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from indicators.models import Country
+from partnerships.demo import load_partnerships
+from partnerships.models import Partnership, StatusChange
+from tests.partnerships.build import Stage
+from tests.support.accounts import make_account
+
+TODAY = timezone.now().date()
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def analyst(stage: Stage) -> Client:
+    return client_of(stage.analyst)
+
+
+@pytest.fixture
+def approver(stage: Stage) -> Client:
+    return client_of(stage.approver)
+
+
+@pytest.fixture
+def draft(stage: Stage) -> Partnership:
+    return stage.draft("KEN")
+
+
+def sent(client: Client, draft: Partnership, **values: Any) -> dict[str, Any]:
+    """What the edit form holds, with other values."""
+    form = client.get(f"/partnerships/{draft.pk}/edit/").context["form"]
+    held = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    return {name: "" if value is None else value for name, value in (held | values).items()}
+
+
+def test_a_record_is_opened_from_a_stated_reason_once(analyst: Client) -> None:
+    country = Country.objects.get(code="KEN")
+    data = {"country": country.pk, "title": "Partnership with Kenya", "origin_reason": "Prevalence and commitment"}
+    first = analyst.post("/partnerships/new/", data)
+    made = Partnership.objects.get()
+    assert first["Location"] == f"/partnerships/{made.pk}/"
+    assert (made.status, made.origin_reason) == ("selected", "Prevalence and commitment")
+    again = analyst.post("/partnerships/new/", data)
+    assert again["Location"] == f"/partnerships/{made.pk}/"
+    assert Partnership.objects.count() == 1
+
+
+def test_without_a_reason_nothing_is_opened(analyst: Client) -> None:
+    country = Country.objects.get(code="KEN")
+    response = analyst.post("/partnerships/new/", {"country": country.pk, "title": "T", "origin_reason": " "})
+    assert response.status_code == 422
+    assert "Nothing was saved." in response.content.decode()
+    assert not Partnership.objects.exists()
+
+
+def test_a_day_past_the_fifth_anniversary_is_refused_with_the_latest_lawful_day(
+    analyst: Client, draft: Partnership
+) -> None:
+    lawful = sent(analyst, draft, starts_on="2024-02-29", ends_on="2029-02-28")
+    assert analyst.post(f"/partnerships/{draft.pk}/edit/", lawful).status_code == 302
+    past = sent(analyst, draft, ends_on="2029-03-01")
+    response = analyst.post(f"/partnerships/{draft.pk}/edit/", past)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert "The term may last 60 months. From 2024-02-29 it may end on 2029-02-28 at the latest" in html
+    assert "2029-03-01 is 1 day later." in html
+    assert 'aria-describedby="id_ends_on-error"' in html
+    draft.refresh_from_db()
+    assert str(draft.ends_on) == "2029-02-28"
+
+
+def test_an_edit_that_somebody_overtook_saves_nothing_and_keeps_the_draft(
+    analyst: Client, approver: Client, draft: Partnership
+) -> None:
+    mine, theirs = sent(analyst, draft, title="Mine"), sent(approver, draft, title="Theirs")
+    assert approver.post(f"/partnerships/{draft.pk}/edit/", theirs).status_code == 302
+    response = analyst.post(f"/partnerships/{draft.pk}/edit/", mine)
+    assert response.status_code == 422
+    assert "Somebody changed this record" in response.content.decode()
+    assert 'value="Mine"' in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.title == "Theirs"
+    assert analyst.post(f"/partnerships/{draft.pk}/edit/", response.context["form"].data).status_code == 302
+    draft.refresh_from_db()
+    assert draft.title == "Mine"
+
+
+def test_a_step_is_taken_once_and_a_second_click_says_so(analyst: Client, draft: Partnership) -> None:
+    url = f"/partnerships/{draft.pk}/step/invite/"
+    data = {"on": TODAY.isoformat(), "reason": "", "source": "selected"}
+    assert analyst.get(url).status_code == 200
+    assert analyst.post(url, data).status_code == 302
+    again = analyst.post(url, data, follow=True)
+    assert "It is invited already; nothing changed." in again.content.decode()
+    assert StatusChange.objects.filter(partnership=draft).count() == 1
+
+
+def test_a_step_back_asks_why(analyst: Client, draft: Partnership, stage: Stage) -> None:
+    stage.step(draft, "invite", TODAY)
+    url = f"/partnerships/{draft.pk}/step/withdraw_invitation/"
+    data = {"on": TODAY.isoformat(), "reason": "", "source": "invited"}
+    assert analyst.post(url, data).status_code == 422
+    assert analyst.post(url, data | {"reason": "Elections"}).status_code == 302
+    assert StatusChange.objects.filter(partnership=draft).latest("pk").reason == "Elections"
+
+
+def test_a_signature_lists_what_is_missing_before_and_at_the_refusal(
+    approver: Client, draft: Partnership, stage: Stage
+) -> None:
+    for name in ("invite", "open_negotiations", "submit_for_clearance"):
+        stage.step(draft, name, TODAY)
+    url = f"/partnerships/{draft.pk}/step/sign/"
+    said = "No restriction was reviewed for this country"
+    assert said in approver.get(url).content.decode()
+    response = approver.post(url, {"on": TODAY.isoformat(), "reason": "", "source": "in_clearance"})
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.signed_on is None
+
+
+def test_a_day_to_come_is_refused(analyst: Client, draft: Partnership) -> None:
+    data = {"on": (TODAY + timedelta(days=1)).isoformat(), "reason": "", "source": "selected"}
+    response = analyst.post(f"/partnerships/{draft.pk}/step/invite/", data)
+    assert response.status_code == 422
+    assert not StatusChange.objects.exists()
+
+
+def test_signed_terms_and_records_of_the_past_are_not_edited(analyst: Client, stage: Stage) -> None:
+    signed = stage.active("KEN")
+    response = analyst.get(f"/partnerships/{signed.pk}/edit/", follow=True)
+    assert "its terms change by amendment" in response.content.decode()
+    load_partnerships(lambda done, total: None)
+    past = Partnership.objects.get(country__code="PER")
+    for path in ("edit/", "step/complete/"):
+        assert analyst.get(f"/partnerships/{past.pk}/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["suspend", "terminate", "reinstate", "marry"])
+def test_steps_by_statute_and_unknown_ones_have_no_form(analyst: Client, draft: Partnership, name: str) -> None:
+    assert analyst.get(f"/partnerships/{draft.pk}/step/{name}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "opens", "cancels"), [(Role.VIEWER, 403, 403), (Role.REVIEWER, 404, 404), (Role.ADMINISTRATOR, 403, 403)]
+)
+def test_who_may_only_look_writes_nothing(draft: Partnership, role: Role, opens: int, cancels: int) -> None:
+    client = client_of(make_account(role))
+    assert client.post("/partnerships/new/", {}).status_code == opens
+    assert client.post(f"/partnerships/{draft.pk}/edit/", {}).status_code == opens
+    assert client.post(f"/partnerships/{draft.pk}/step/cancel/", {}).status_code == cancels
+
+
+def test_only_who_may_approve_is_offered_a_cancellation(analyst: Client, approver: Client, draft: Partnership) -> None:
+    link = f"/partnerships/{draft.pk}/step/cancel/"
+    assert link not in analyst.get(f"/partnerships/{draft.pk}/").content.decode()
+    assert link in approver.get(f"/partnerships/{draft.pk}/").content.decode()
+    assert analyst.get(link).status_code == 403
