@@ -37,6 +37,7 @@ class HasRolePermission(BasePermission):
 
 def _of_method(table: Mapping[str, Permission], method: str, view: Any) -> Permission | None:
     """The permission of a method. HEAD, OPTIONS and what the view does not answer at all ask for the one of GET."""
-    if method in ("HEAD", "OPTIONS") or method not in view.allowed_methods:
-        return table.get("GET")
-    return table.get(method)
+    # A view set that the schema looks at has its actions and not yet its methods.
+    actions = getattr(view, "action_map", None)
+    answered = {name.upper() for name in actions} if actions else view.allowed_methods
+    return table.get(method if method in answered else "GET")

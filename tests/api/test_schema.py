@@ -141,6 +141,11 @@ def test_examples_of_what_is_sent_are_as_described(whole_schema: dict[str, Any])
                 assert [error.message for error in check.iter_errors(example["value"])] == [], operation["operationId"]
 
 
+def test_who_may_only_read_is_not_shown_how_to_write(schema: dict[str, Any], whole_schema: dict[str, Any]) -> None:
+    assert {method for method, _, _ in operations(schema)} == {"get"}
+    assert {method for method, _, _ in operations(whole_schema)} == {"get", "post", "patch"}
+
+
 def test_the_schema_comes_as_yaml_too(api: Client) -> None:
     response = api.get(SCHEMA, headers={"Accept": "application/vnd.oai.openapi"})
     assert response.content.startswith(b"openapi: 3.0")

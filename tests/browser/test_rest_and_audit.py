@@ -66,6 +66,13 @@ def test_the_console_runs_under_the_content_security_policy_and_asks_for_a_count
     assert_sound(page)
 
 
+def test_the_console_shows_what_writes_to_whoever_may_write(page: Page, sign_in: SignIn) -> None:
+    sign_in(make_account(Role.ANALYST))
+    page.goto("/api/docs/console/")
+    expect(page.get_by_text("Record a contribution", exact=True)).to_be_visible()
+    assert_sound(page)
+
+
 def test_the_audit_trail_populated_empty_and_refused(page: Page, sign_in: SignIn, tmp_path: Path) -> None:
     make_world(tmp_path)
     sign_in(make_account(Role.APPROVER))
