@@ -37,7 +37,8 @@ class DueSummary:
 def run_due(*, today: date) -> DueSummary:
     """Do what has fallen due by `today`: start partnerships, renew limits, raise each notice once."""
     started = 0
-    for partnership in Partnership.objects.filter(status=Status.SIGNED, starts_on__lte=today).order_by("pk"):
+    signed = Partnership.objects.filter(kind=RecordKind.MANAGED, status=Status.SIGNED, starts_on__lte=today)
+    for partnership in signed.order_by("pk"):
         take_step(partnership=partnership, name="start", actor=None, on=today)
         started += 1
     return DueSummary(started=started, renewed=_renew_limits(), notices=_raise_notices(today))

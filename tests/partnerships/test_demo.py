@@ -23,6 +23,7 @@ from partnerships.models import (
 )
 from partnerships.queries.portfolio import summary
 from partnerships.queries.standing import newest_total, standings, stated_by
+from partnerships.services import run_due
 
 TODAY = date(2026, 11, 24)
 ENTRIES: Sequence[Mapping[str, Any]] = json.loads(FACTS.read_text(encoding="utf-8"))["partnerships"]
@@ -146,3 +147,9 @@ def test_the_newest_dated_total_counts_and_an_undated_one_only_where_it_states_m
     undated = statement(4, 12)
     assert newest_total([early, late, undated]) is undated
     assert newest_total([]) is None
+
+
+def test_what_falls_due_leaves_records_of_the_past_where_they_stand(loaded: Mapping[str, Partnership]) -> None:
+    before = {code: row.status for code, row in loaded.items()}
+    assert run_due(today=TODAY).started == 0
+    assert {row.country.code: row.status for row in Partnership.objects.select_related("country")} == before
