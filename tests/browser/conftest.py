@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.models import User
@@ -45,15 +45,8 @@ def browser_context_args(browser_context_args: dict[str, Any], live_server: Live
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page whose script errors and refused resources (such as by the CSP) fail the test."""
-    complaints: list[str] = []
     opened = context.new_page()
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and message.location.get("url") != opened.url:
-            complaints.append(f"{message.text} ({message.location.get('url')})")
-
-    opened.on("console", note)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = support.complaints_of(opened)
     yield opened
     assert not complaints, "\n".join(["The browser's console:", *complaints])
 

@@ -10,12 +10,13 @@ from django.test import Client
 
 if TYPE_CHECKING:
     from playwright._impl._api_structures import SetCookieParam
-    from playwright.sync_api import Page
+    from playwright.sync_api import ConsoleMessage, Page
 
     from cpc.accounts.models import User
 
 SignIn = Callable[["User"], None]
 WIDTHS = (1280, 390)
+HEIGHT = 900
 
 
 def session_cookie(user: User, url: str) -> SetCookieParam:
@@ -35,9 +36,31 @@ def width_of(page: Page) -> int:
     return width
 
 
-def assert_no_horizontal_overflow(page: Page) -> None:
-    """Fail if the page is wider than its window, naming the widest elements that stick out."""
-    offenders = page.evaluate(
+def height_of(page: Page) -> int:
+    """The height of the page's document in CSS pixels."""
+    height: int = page.evaluate("document.documentElement.scrollHeight")
+    return height
+
+
+def complaints_of(page: Page) -> list[str]:
+    """A list that fills with the page's script errors and refused resources (such as by the CSP) from now on.
+
+    That the page itself answers with an error status is no complaint.
+    """
+    complaints: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and message.location.get("url") != page.url:
+            complaints.append(f"{message.text} ({message.location.get('url')})")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return complaints
+
+
+def overflow(page: Page) -> str:
+    """What makes the page wider than its window: the elements that stick out; "" where it fits."""
+    offenders: list[str] = page.evaluate(
         """() => {
             const width = document.documentElement.clientWidth;
             if (document.documentElement.scrollWidth <= width) return [];
@@ -48,4 +71,10 @@ def assert_no_horizontal_overflow(page: Page) -> None:
                 .concat("the document");
         }"""
     )
-    assert not offenders, f"{page.url} is wider than {width_of(page)}px because of {', '.join(offenders)}"
+    return f"wider than {width_of(page)}px because of {', '.join(offenders)}" if offenders else ""
+
+
+def assert_no_horizontal_overflow(page: Page) -> None:
+    """Fail if the page is wider than its window, naming the elements that stick out."""
+    found = overflow(page)
+    assert not found, f"{page.url} is {found}"

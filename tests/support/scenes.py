@@ -1,0 +1,203 @@
+"""Two databases to look at pages in: a fresh one, and the demonstration with everything that may happen to an import.
+
+Everything is committed, as a live server reads it through connections of its own.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+
+from cpc.accounts.models import ApiToken, User
+from cpc.accounts.permissions import Role
+from cpc.accounts.tokens.scopes import Scope
+from cpc.accounts.tokens.services import issue_token, revoke_token
+from cpc.audit.models import AuditEntry
+from cpc.demo import STEPS, DemoStep
+from indicators.models import Import, ImportState, Narrative, Observation, Verdict
+from indicators.services import discard, receive_path, retract, review_form
+from partnerships.limits import add_months
+from partnerships.models import LedgerKind, Partnership
+from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.services import compute_screen
+from tests.partnerships.build import Stage as Office
+from tests.support.pages import NARRATIVE, previewed, published, tiers
+from tests.support.rankings import publish_values, value
+
+LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
+LONG_COUNTRY = "The Grand and Sovereign Duchy of Ruritania and its Islands"
+TIERS_OF_2025 = (
+    ("GHA", "Ghana", "Tier 2"),
+    ("XKX", "Kosovo", "Tier 1"),
+    ("CIV", "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire", "Tier 2 Watch List"),
+    ("COD", "Democratic Republic of the Congo", "2WL"),
+    ("PRK", "North Korea", "Tier 3"),
+    ("HTI", "Haiti", "Special Case"),
+    ("", LONG_COUNTRY, "Tier 1"),
+    ("", "Atlantis", "Tier 2"),
+    ("GHA", "Ghana", "Tier 2"),
+    ("NER", "Niger", "Tier 9"),
+)
+SECOND_NARRATIVE = (
+    "COTE D'IVOIRE (Tier 2)\n"
+    "The Government of Cote d'Ivoire does not fully meet the minimum standards for the elimination of trafficking but "
+    "is making significant efforts to do so; therefore Cote d'Ivoire remained on Tier 2.\n"
+    "PRIORITIZED RECOMMENDATIONS:\n"
+    "Keep the sample register complete.\n"
+    "Fund the sample shelters in every district, among them those that are far from the capital and hard to reach "
+    "in the months of the rains.\n"
+    "PROSECUTION\n"
+    "The government increased its sample efforts.\n"
+    "PROTECTION\n"
+    "The government maintained its sample efforts.\n"
+    "PREVENTION\n"
+    "The government decreased its sample efforts.\n"
+    "TRAFFICKING PROFILE\n"
+    "Traffickers exploit children in forced begging and on cocoa farms. They exploit girls in domestic servitude. "
+    "Boys work in artisanal mines under conditions of forced labor.\n"
+)
+
+
+class Place(enum.StrEnum):
+    """Which database."""
+
+    FRESH = "fresh"
+    DEMONSTRATION = "demonstration"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What stands in the database, as far as addresses of pages need it."""
+
+    users: Mapping[Role, User]
+    imports: Mapping[str, Import]
+    narratives: tuple[Narrative, ...]
+    runs: tuple[ScoreRun, ...]
+    tokens: tuple[ApiToken, ...]
+    partnerships: Mapping[str, Partnership]
+    entry: AuditEntry
+
+    def value(self, code: str, country: str, period: str) -> Observation:
+        """The live value of an indicator, country and period."""
+        return Observation.objects.live().get(indicator__code=code, country__code=country, period=period)
+
+    def missing(self) -> Observation:
+        """A value that the publisher leaves out, with its reason."""
+        return Observation.objects.live().exclude(missing="").order_by("pk")[0]
+
+    def superseded(self) -> Observation:
+        """A value that a later edition replaced."""
+        return Observation.objects.filter(valid_to__isnull=False).order_by("pk")[0]
+
+    def country(self, status: CountryStatus) -> str:
+        """The code of a country that stands like this in the newest run."""
+        scores = CountryScore.objects.filter(run=self.runs[-1], status=status).order_by("country__name")
+        return scores.values_list("country__code", flat=True)[0]
+
+
+def fresh() -> Scene:
+    """Accounts, and nothing else: an installation before its first import."""
+    _run(step for step in STEPS.sorted(lambda step: step.order) if step.label == "Accounts")
+    return Scene(_users(), {}, (), (), (), {}, AuditEntry.objects.latest("pk"))
+
+
+def demonstration(folder: Path) -> Scene:
+    """The demonstration, a second ranking on later values, imports in every state and narratives.
+
+    `settings.MEDIA_ROOT`, where the files of imports are kept, should be a folder of its own.
+    """
+    _run(STEPS.sorted(lambda step: step.order))
+    first = ScoreRun.objects.get()
+    later = [value("cpi.score", code, "2025", score, error="2.5") for code, score in (("GHA", "60"), ("KEN", "20"))]
+    publish_values(folder / "later", later, edition="2026")
+    second = compute_screen(actor=None)
+    users = _users()
+    narratives = _narratives(folder, users[Role.ANALYST])
+    imports = _imports(folder, users[Role.ANALYST])
+    tokens = _tokens(users)
+    partnerships = _partnerships(users)
+    entry = AuditEntry.objects.latest("pk")
+    return Scene(users, imports, narratives, (first, second), tokens, partnerships, entry)
+
+
+def _run(steps: Iterable[DemoStep]) -> None:
+    for step in steps:
+        step.run(lambda done, total: None)
+
+
+def _users() -> dict[Role, User]:
+    return {Role(user.role): user for user in User.objects.order_by("-pk")}
+
+
+def _tokens(users: Mapping[Role, User]) -> tuple[ApiToken, ...]:
+    """One that may be used, and one that was revoked."""
+    read = [Scope.OBSERVATIONS_READ, Scope.RANKINGS_READ]
+    used = issue_token(owner=users[Role.VIEWER], name="Nightly copy", scopes=read, days=90).token
+    leaked = issue_token(owner=users[Role.API_CLIENT], name="Test of the interface", scopes=read, days=30).token
+    return used, revoke_token(token_id=leaked.pk, actor=users[Role.ADMINISTRATOR])
+
+
+def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
+    """One of the past, one that runs with money, and one that is being drafted."""
+    today = timezone.now().date()
+    office = Office(analyst=users[Role.ANALYST], approver=users[Role.APPROVER])
+    start = add_months(today, -36)
+    running = office.active("KEN", starts_on=start, ends_on=today + timedelta(days=90))
+    award = office.award(running, "3000000.00")
+    office.move(award, LedgerKind.OBLIGATION, "2000000.00", on=start)
+    office.move(award, LedgerKind.DISBURSEMENT, "1500000.00", on=start)
+    return {
+        "documented": Partnership.objects.get(country__code="PER"),
+        "running": running,
+        "draft": office.draft("NGA", starts_on=today, ends_on=add_months(today, 48)),
+    }
+
+
+def _narratives(folder: Path, analyst: User) -> tuple[Narrative, ...]:
+    found = []
+    for name, text in (("ghana_2023.txt", NARRATIVE), ("cote_divoire_2023.txt", SECOND_NARRATIVE)):
+        batch = published(folder, text, name)
+        found.append(Narrative.objects.live().get(batch=batch))
+    verdicts = (Verdict.CONFIRMED, Verdict.REJECTED)
+    for form, verdict in zip(found[-1].forms.order_by("ordinal"), verdicts, strict=False):
+        review_form(form_id=form.pk, verdict=verdict, reviewer=analyst)
+    return tuple(found)
+
+
+def _imports(folder: Path, analyst: User) -> dict[str, Import]:
+    """One import a state, and the kinds of preview."""
+    ghana = ("GHA", "Ghana", "Tier 2")
+    found = {
+        "published": published(folder, tiers(ghana, ("", LONG_COUNTRY, "Tier 1"), year=2009), LONG),
+        "plain": published(folder, tiers(ghana, year=2008), "tiers_2008.csv"),
+        "retracted": published(folder, tiers(ghana, year=2007), "tiers_2007.csv"),
+        "discarded": previewed(folder, tiers(ghana, year=2006), "tiers_2006.csv"),
+        "failed": previewed(folder, "no,table\nof,ours\n", "somebody_elses_table.csv"),
+        "hopeless": previewed(folder, tiers(("", "Atlantis", "Tier 2")), "tiers_of_atlantis.csv"),
+        "agreed": previewed(folder, tiers(ghana, year=2008) + "\n", "tiers_2008_again.csv"),
+        "received": _received(folder, "tiers_2005.csv", 2005),
+        "reading": _received(folder, "tiers_2004.csv", 2004),
+    }
+    retract(batch_id=found["retracted"].pk, actor=analyst, reason="The file was of the wrong year")
+    discard(batch_id=found["discarded"].pk, actor=analyst)
+    # What a page shows while another process reads: no other way leads to this moment and stays there.
+    Import.objects.filter(pk=found["reading"].pk).update(state=ImportState.READING, stage="read", progress=55)
+    publish_values(folder / "since", [value("cpi.score", "TGO", "2025", "30", error="2.5")], edition="2027")
+    found["preview"] = previewed(folder, tiers(*TIERS_OF_2025, year=2025), "tiers_2025.csv")
+    found["narrative"] = previewed(
+        folder, NARRATIVE.replace("GHANA", "KENYA").replace("Ghana", "Kenya"), "kenya_2023.txt"
+    )
+    for batch in found.values():
+        batch.refresh_from_db()
+    return found
+
+
+def _received(folder: Path, name: str, year: int) -> Import:
+    path = folder / name
+    path.write_text(tiers(("GHA", "Ghana", "Tier 2"), year=year), encoding="utf-8")
+    return receive_path(path=path, actor=None).batch

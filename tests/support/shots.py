@@ -1,0 +1,334 @@
+"""The list of pages: every page of the product in every state that looks different, for whom it looks different.
+
+Screenshots are taken of them, and axe is run on them. A test fails where a page of the product is not in the list,
+and where an account sees a page otherwise than every account for which it is listed.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+
+from cpc.accounts.permissions import Role
+from selection.models import CountryStatus
+from tests.support.scenes import Place, Scene
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+Arguments = Callable[[Scene], Mapping[str, Any]]
+Act = Callable[["Page"], None]
+Roles = tuple[Role | None, ...]
+"""Accounts by role; None is a visitor."""
+
+
+class State(enum.StrEnum):
+    """What a page shows: data, that there is none yet, or that something is wrong."""
+
+    POPULATED = "populated"
+    EMPTY = "empty"
+    ERROR = "error"
+
+    @property
+    def place(self) -> Place:
+        """The database in which a page is in this state."""
+        return Place.FRESH if self is State.EMPTY else Place.DEMONSTRATION
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One page in one state as one visitor sees it."""
+
+    name: str
+    state: State
+    address: str
+    role: Role | None
+    arguments: Arguments
+    query: str
+    status: int
+    acts: tuple[Act, ...]
+
+    def url(self, scene: Scene) -> str:
+        """Its address in a scene, with the arguments of things that exist there."""
+        path = (
+            self.address if self.address.startswith("/") else reverse(self.address, kwargs=dict(self.arguments(scene)))
+        )
+        return path + self.query
+
+    def __str__(self) -> str:
+        return f"{self.state}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of the list. `address` is the name of a URL, or a path; `acts` are done once the page is there."""
+
+    name: str
+    address: str
+    roles: Roles
+    states: tuple[State, ...] = (State.POPULATED,)
+    arguments: Arguments = lambda scene: {}
+    query: str = ""
+    status: int = 200
+    acts: tuple[Act, ...] = ()
+
+    def shots(self) -> Iterator[Shot]:
+        """The entry in each state for each visitor."""
+        for state in self.states:
+            for role in self.roles:
+                who = f"-{role.value if role else 'visitor'}" if len(self.roles) > 1 else ""
+                yield Shot(
+                    f"{self.name}{who}", state, self.address, role, self.arguments, self.query, self.status, self.acts
+                )
+
+
+def press(name: str) -> Act:
+    """Press the button of this name."""
+    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def fill(label: str, text: str) -> Act:
+    """Fill in the field of this label."""
+    return lambda page: page.get_by_label(label, exact=True).fill(text)
+
+
+def tick(label: str) -> Act:
+    """Tick the box of this label, which covers the box."""
+    return lambda page: page.get_by_text(label, exact=True).first.click()
+
+
+def unfold(summary: str) -> Act:
+    """Open what is folded under this summary."""
+    return lambda page: page.locator("summary", has_text=summary).first.click()
+
+
+def wait_for(text: str) -> Act:
+    """Wait until this text stands on the page."""
+    return lambda page: page.get_by_text(text).first.wait_for()
+
+
+def _of(key: str) -> Arguments:
+    return lambda scene: {"pk": scene.imports[key].pk}
+
+
+def _country(status: CountryStatus) -> Arguments:
+    return lambda scene: {"code": scene.country(status)}
+
+
+def _partnership(key: str) -> Arguments:
+    return lambda scene: {"pk": scene.partnerships[key].pk}
+
+
+def _step(key: str, name: str) -> Arguments:
+    return lambda scene: {"pk": scene.partnerships[key].pk, "name": name}
+
+
+GHANA: Arguments = lambda scene: {"code": "GHA"}  # noqa: E731
+CPI: Arguments = lambda scene: {"code": "cpi.score"}  # noqa: E731
+FIRST_RUN: Arguments = lambda scene: {"pk": scene.runs[0].pk}  # noqa: E731
+NEWEST_RUN: Arguments = lambda scene: {"pk": scene.runs[-1].pk}  # noqa: E731
+
+POPULATED, EMPTY, ERROR = State
+BOTH = (POPULATED, EMPTY)
+ALL_ERRORS = (ERROR,)
+
+# Who stands for whom: a page differs by what its reader may do there, and the navigation, which differs for
+# everybody, is the same on all pages of an account. That others see nothing else is tested, not believed.
+EVERYBODY: Roles = (Role.ANALYST, Role.APPROVER, Role.REVIEWER, Role.VIEWER, Role.ADMINISTRATOR)
+IMPORTING: Roles = (Role.ANALYST, Role.REVIEWER)  # imports data and confirms narratives, or not
+RANKING: Roles = (Role.ANALYST, Role.VIEWER)  # may compute, or not; reviewers see no rankings
+SCORES: Roles = (Role.VIEWER, Role.REVIEWER)  # sees scores, or not
+OFFICE: Roles = (Role.ANALYST, Role.APPROVER, Role.VIEWER, Role.ADMINISTRATOR)  # drafts, signs, reads, or audits
+ANALYST: Roles = (Role.ANALYST,)
+REVIEWER: Roles = (Role.REVIEWER,)
+ADMINISTRATOR: Roles = (Role.ADMINISTRATOR,)
+APPROVER: Roles = (Role.APPROVER,)
+VIEWER: Roles = (Role.VIEWER,)
+VISITOR: Roles = (None,)
+OPEN: Roles = (None, Role.VIEWER)  # the page is open to visitors; the search is offered to accounts
+PROGRAM: Roles = (Role.API_CLIENT,)
+READING: Roles = (Role.ANALYST, Role.REVIEWER, Role.API_CLIENT)  # what there is to read and write with a token
+
+KERNEL: Sequence[Listed] = (
+    Listed("home", "home", EVERYBODY, BOTH),
+    Listed("home-account-menu", "home", ANALYST, acts=(unfold("your account"),)),
+    Listed("home-demonstration-notice", "home", VIEWER, acts=(unfold("Demonstration."),)),
+    Listed("search", "search", VIEWER, BOTH),
+    Listed("search-hits", "search", IMPORTING, BOTH, query="?q=gha"),
+    Listed("search-many", "search", ANALYST, query="?q=tier"),
+    Listed("search-nothing", "search", VIEWER, BOTH, query="?q=nothing+is+called+this"),
+    Listed("search-too-short", "search", VIEWER, query="?q=g"),
+    Listed("about-accessibility", "accessibility", OPEN),
+    Listed("about-privacy", "privacy", VISITOR),
+    Listed("about-what-is-real", "what-is-real", VISITOR),
+    Listed("about-states", "states", VIEWER),
+    Listed("audit", "audit", APPROVER, BOTH),
+    Listed("audit-nothing", "audit", APPROVER, query="?actor=nobody-of-this-name"),
+    Listed("audit-refused", "audit", APPROVER, ALL_ERRORS, query="?since=2026-11-21&until=2026-11-20", status=400),
+    Listed("audit-entry", "audit-entry", APPROVER, BOTH, lambda scene: {"pk": scene.entry.pk}),
+    Listed("api-documentation", "api-documentation", READING, acts=(unfold("Example of Observation"),)),
+    Listed("api-console", "api-console", PROGRAM, acts=(wait_for("One country"),)),
+    Listed("api-problems", "api-problems", (None, *PROGRAM)),
+)
+
+ACCOUNT: Sequence[Listed] = (
+    Listed("sign-in", "account_login", VISITOR, BOTH),
+    Listed(
+        "sign-in-refused",
+        "account_login",
+        VISITOR,
+        ALL_ERRORS,
+        acts=(
+            fill("Username", "analyst"),
+            fill("Password", "wrong"),
+            press("Sign in"),
+            wait_for("You are not signed in."),
+        ),
+    ),
+    Listed("sign-in-without-anything", "account_login", VISITOR, ALL_ERRORS, acts=(press("Sign in"),)),
+    Listed("signed-out-by-the-way", "account_login", VISITOR, ALL_ERRORS, query="?next=/ranking/"),
+    Listed("account-closed", "account_inactive", VISITOR, ALL_ERRORS),
+    Listed("sign-out", "account_logout", ANALYST),
+    Listed("tokens", "account-tokens", (*EVERYBODY, *PROGRAM)),
+    Listed("tokens", "account-tokens", PROGRAM, (EMPTY,)),
+    Listed("tokens-refused", "account-tokens", VIEWER, ALL_ERRORS, acts=(press("Issue the token"),)),
+    Listed(
+        "tokens-issued",
+        "account-tokens",
+        REVIEWER,
+        acts=(
+            fill("What it is for", "Weekly copy of the observations"),
+            tick("Read observations, sources, indicators and countries"),
+            press("Issue the token"),
+            wait_for("Copy the token now"),
+        ),
+    ),
+    Listed("tokens-of-all", "account-tokens-all", ADMINISTRATOR, BOTH),
+    Listed("token-revoke", "account-token-revoke", VIEWER, arguments=lambda scene: {"pk": scene.tokens[0].pk}),
+    Listed("token-revoked", "account-token-revoke", ADMINISTRATOR, arguments=lambda scene: {"pk": scene.tokens[1].pk}),
+    Listed("password", "account_change_password", ANALYST),
+    Listed("password-refused", "account_change_password", ANALYST, ALL_ERRORS, acts=(press("Change the password"),)),
+)
+
+FAILURES: Sequence[Listed] = (
+    Listed("400", "home", VIEWER, ALL_ERRORS, query="?colour=blue", status=400),
+    Listed("403", "audit", REVIEWER, ALL_ERRORS, status=403),
+    Listed("403-program", "home", PROGRAM, ALL_ERRORS, status=403),
+    Listed("403-expired-form", "failing-expired", OPEN, ALL_ERRORS, status=403),
+    Listed("404", "/no/such/page/", OPEN, ALL_ERRORS, status=404),
+    Listed("404-program", "/no/such/page/", PROGRAM, ALL_ERRORS, status=404),
+    Listed("404-hidden", "ranking", REVIEWER, ALL_ERRORS, status=404),
+    Listed("429", "failing-too-often", VISITOR, ALL_ERRORS, status=429),
+    Listed("500", "failing", VIEWER, ALL_ERRORS, status=500),
+)
+
+DATA: Sequence[Listed] = (
+    Listed("sources", "sources", IMPORTING, BOTH),
+    Listed("source", "source", IMPORTING, BOTH, lambda scene: {"key": "cpi"}),
+    Listed("source-many-indicators", "source", VIEWER, arguments=lambda scene: {"key": "world_factbook"}),
+    Listed("source-tip", "source", ANALYST, arguments=lambda scene: {"key": "tip"}),
+    Listed("source-not-loaded", "source", ANALYST, arguments=lambda scene: {"key": "mcc"}),
+    Listed("indicator", "indicator", VIEWER, BOTH, CPI),
+    Listed("indicator-labels", "indicator", VIEWER, arguments=lambda scene: {"code": "tip.tier"}),
+    Listed("indicator-money", "indicator", VIEWER, arguments=lambda scene: {"code": "wb.gni_per_capita"}),
+    Listed("indicator-nothing", "indicator", VIEWER, arguments=CPI, query="?q=nowhere"),
+    Listed("indicator-as-of", "indicator", VIEWER, arguments=CPI, query="?as_of=10"),
+    Listed("indicator-before-it-was-known", "indicator", VIEWER, arguments=CPI, query="?as_of=1"),
+    Listed("indicator-refused", "indicator", VIEWER, ALL_ERRORS, CPI, query="?as_of=x", status=400),
+    Listed("observation", "observation", VIEWER, arguments=lambda s: {"pk": s.value("cpi.score", "GHA", "2025").pk}),
+    Listed(
+        "observation-label", "observation", VIEWER, arguments=lambda s: {"pk": s.value("tip.tier", "GHA", "2025").pk}
+    ),
+    Listed(
+        "observation-held", "observation", IMPORTING, arguments=lambda s: {"pk": s.value("tip.tier", "GHA", "2009").pk}
+    ),
+    Listed("observation-missing", "observation", VIEWER, arguments=lambda s: {"pk": s.missing().pk}),
+    Listed("observation-superseded", "observation", VIEWER, arguments=lambda s: {"pk": s.superseded().pk}),
+    Listed("narratives", "narratives", IMPORTING, BOTH),
+    Listed("narratives-nothing", "narratives", VIEWER, query="?q=nowhere"),
+    Listed("narrative", "narrative", ANALYST, arguments=lambda s: {"pk": s.narratives[0].pk}),
+    Listed("narrative-reviewed", "narrative", IMPORTING, arguments=lambda s: {"pk": s.narratives[-1].pk}),
+)
+
+IMPORTS: Sequence[Listed] = (
+    Listed("imports", "imports", IMPORTING, BOTH),
+    Listed("imports-of-a-state", "imports", ANALYST, query="?state=failed"),
+    Listed("imports-of-an-empty-state", "imports", ANALYST, (EMPTY,), query="?state=failed"),
+    Listed("imports-refused", "imports", ANALYST, ALL_ERRORS, acts=(press("Receive the file"),)),
+    Listed("import-received", "import", ANALYST, arguments=_of("received")),
+    Listed("import-reading", "import", ANALYST, arguments=_of("reading")),
+    Listed("import-preview", "import", ANALYST, arguments=_of("preview")),
+    Listed("import-preview-changed", "import", ANALYST, arguments=_of("preview"), query="?show=changed"),
+    Listed("import-preview-filtered", "import", ANALYST, arguments=_of("preview"), query="?q=nowhere"),
+    Listed("import-preview-narrative", "import", ANALYST, arguments=_of("narrative")),
+    Listed("import-preview-agreed", "import", ANALYST, arguments=_of("agreed")),
+    Listed("import-preview-hopeless", "import", ANALYST, ALL_ERRORS, _of("hopeless")),
+    Listed("import-failed", "import", ANALYST, ALL_ERRORS, _of("failed")),
+    Listed("import-published", "import", IMPORTING, arguments=_of("published")),
+    Listed("import-published-plain", "import", VIEWER, arguments=_of("plain")),
+    Listed("import-retracted", "import", REVIEWER, arguments=_of("retracted")),
+    Listed("import-discarded", "import", ANALYST, arguments=_of("discarded")),
+    Listed("import-take-back", "import-take-back", ANALYST, arguments=_of("plain")),
+    Listed(
+        "import-take-back-refused",
+        "import-take-back",
+        ANALYST,
+        ALL_ERRORS,
+        _of("plain"),
+        acts=(press("Take the import back"),),
+    ),
+    Listed("import-issues", "import-issues", REVIEWER, arguments=_of("published")),
+    Listed("import-issues-many", "import-issues", ANALYST, arguments=_of("preview")),
+    Listed("import-issues-nothing", "import-issues", ANALYST, arguments=_of("preview"), query="?severity=note"),
+    Listed("import-issues-none", "import-issues", VIEWER, arguments=_of("plain")),
+)
+
+SELECTION: Sequence[Listed] = (
+    Listed("ranking", "ranking", RANKING, BOTH),
+    Listed("ranking-all", "ranking", VIEWER, query="?show=all"),
+    Listed("ranking-nothing", "ranking", VIEWER, query="?q=nowhere"),
+    Listed("ranking-segment", "ranking", VIEWER, query="?segment=first"),
+    Listed("ranking-not-ranked", "ranking", VIEWER, query="?segment=unranked"),
+    Listed("ranking-filtered", "ranking", VIEWER, query="?income=LM&tier=Tier+2&sort=-need"),
+    Listed("ranking-earlier-run", "ranking", VIEWER, query="?run=1"),
+    Listed("ranking-refused", "ranking", VIEWER, ALL_ERRORS, query="?sort=size", status=400),
+    Listed("countries", "countries", SCORES, BOTH),
+    Listed("countries-nothing", "countries", VIEWER, query="?q=nowhere"),
+    Listed("countries-territories", "countries", VIEWER, query="?kind=territory"),
+    Listed("country", "country", SCORES, BOTH, GHANA, acts=(unfold("Shown beside"),)),
+    Listed("country-earlier-run", "country", VIEWER, arguments=GHANA, query="?run=1"),
+    Listed("country-too-little-known", "country", SCORES, arguments=_country(CountryStatus.UNRANKED_COVERAGE)),
+    Listed("country-not-listed", "country", VIEWER, arguments=_country(CountryStatus.NOT_LISTED)),
+    Listed("country-not-a-candidate", "country", VIEWER, arguments=lambda scene: {"code": "USA"}),
+    Listed("country-territory", "country", SCORES, arguments=lambda scene: {"code": "HKG"}),
+    Listed("country-special-case", "country", VIEWER, arguments=lambda scene: {"code": "HTI"}),
+    Listed("method", "method", VIEWER, BOTH),
+    Listed("runs", "runs", RANKING, BOTH),
+    Listed("run", "run", VIEWER, arguments=NEWEST_RUN),
+    Listed("run-first", "run", VIEWER, arguments=FIRST_RUN),
+)
+
+PARTNERSHIPS: Sequence[Listed] = (
+    Listed("partnerships", "partnerships", RANKING, BOTH),
+    Listed("partnerships-nothing", "partnerships", VIEWER, query="?q=nowhere"),
+    Listed("partnerships-refused", "partnerships", VIEWER, ALL_ERRORS, query="?sort=size", status=400),
+    Listed("partnership-documented", "partnership", OFFICE, arguments=_partnership("documented")),
+    Listed("partnership-running", "partnership", OFFICE, arguments=_partnership("running")),
+    Listed("partnership-draft", "partnership", OFFICE, arguments=_partnership("draft")),
+    Listed("partnership-new", "partnership-new", ANALYST, BOTH),
+    Listed("partnership-new-refused", "partnership-new", ANALYST, ALL_ERRORS, acts=(press("Open the record"),)),
+    Listed("partnership-edit", "partnership-edit", ANALYST, arguments=_partnership("draft")),
+    Listed("partnership-step", "partnership-step", ANALYST, arguments=_step("draft", "invite")),
+)
+
+PAGES: Sequence[Listed] = (*KERNEL, *ACCOUNT, *FAILURES, *DATA, *IMPORTS, *SELECTION, *PARTNERSHIPS)
+
+
+def shots() -> list[Shot]:
+    """Every page in every state for every visitor, the fresh database's first."""
+    found = [shot for listed in PAGES for shot in listed.shots()]
+    return sorted(found, key=lambda shot: shot.state.place is not Place.FRESH)

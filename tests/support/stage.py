@@ -1,0 +1,112 @@
+"""A scene on stage: its database filled, a live server before it, and a browser window for every kind of visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
+from django.test.testcases import LiveServerThread
+from django.test.utils import override_settings
+from playwright.sync_api import Browser, Page
+
+from cpc.accounts.permissions import Role
+from tests.support import scenes
+from tests.support.browser import HEIGHT, WIDTHS, complaints_of, session_cookie
+from tests.support.scenes import Place, Scene
+
+if TYPE_CHECKING:
+    from cpc.accounts.models import User
+    from tests.support.shots import Shot
+
+
+@dataclass(frozen=True)
+class Window:
+    """A browser's window with what the browser complained about in it."""
+
+    page: Page
+    complaints: list[str]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A scene that is being served, and a signed-in window a role; None is a visitor's."""
+
+    scene: Scene
+    windows: Mapping[Role | None, Window]
+
+    def open(self, shot: Shot) -> Window:
+        """The page of a shot, acted upon, at the wider width, with what the browser complains about.
+
+        That it answers with another status than expected is a complaint, too. The window serves the next shot as well.
+        """
+        cache.clear()  # so many tries would meet the limit of the sign-in page, which has a picture of its own
+        window = self.windows[shot.role]
+        page = window.page
+        window.complaints.clear()
+        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
+        response = page.goto(shot.url(self.scene), wait_until="load")
+        status = response.status if response else 0
+        if status != shot.status:
+            window.complaints.append(f"{page.url} answers {status}, not {shot.status}")
+        for act in shot.acts:
+            act(page)
+        return window
+
+
+@contextmanager
+def staged(place: Place, folder: Path, browser: Browser) -> Iterator[Stage]:
+    """Serve a scene, whose files go to `folder`; the database, which must be a test's own, is emptied afterwards."""
+    name = connection.settings_dict["NAME"]
+    if not name.startswith(TEST_DATABASE_PREFIX):
+        raise RuntimeError(f"{name} is no test database; it would be emptied.")
+    settings = override_settings(ROOT_URLCONF="tests.support.failing", MEDIA_ROOT=folder / "media")
+    with settings, _emptied():
+        scene = scenes.fresh() if place is Place.FRESH else scenes.demonstration(folder)
+        with _server() as url, ExitStack() as closed:
+            visitors: list[tuple[Role | None, User | None]] = [(None, None), *scene.users.items()]
+            windows = {role: closed.enter_context(_window(browser, url, user)) for role, user in visitors}
+            yield Stage(scene, windows)
+
+
+@contextmanager
+def _window(browser: Browser, url: str, user: User | None) -> Iterator[Window]:
+    with closing(browser.new_context(base_url=url, reduced_motion="reduce")) as context:
+        context.set_default_timeout(15_000)
+        if user is not None:
+            context.add_cookies([session_cookie(user, url)])
+        page = context.new_page()
+        yield Window(page, complaints_of(page))
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    thread = LiveServerThread("localhost", static_handler=StaticFilesHandler)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    try:
+        if thread.error:
+            raise thread.error
+        yield f"http://{thread.host}:{thread.port}"
+    finally:
+        thread.terminate()
+
+
+@contextmanager
+def _emptied() -> Iterator[None]:
+    """Leave the database as migrations made it, past the triggers that refuse TRUNCATE."""
+    try:
+        yield
+    finally:
+        with pgtrigger.ignore():
+            call_command("flush", verbosity=0, interactive=False)
+        connection.close()  # it belongs to the browser's event loop; nobody else could close it
