@@ -44,7 +44,12 @@ def problems(form: BaseForm) -> list[tuple[str, str]]:
     """Every error of a form as (id of the control or "", words), the ones without a field first."""
     found = [("", str(error)) for error in form.non_field_errors()]
     for bound in form.visible_fields():
-        found += [(bound.id_for_label or bound.auto_id, f"{bound.label}: {error}") for error in bound.errors]
+        found += [(bound.id_for_label or bound.auto_id, _said(bound, error)) for error in bound.errors]
     for bound in form.hidden_fields():
-        found += [("", f"{bound.label}: {error}") for error in bound.errors]
+        found += [("", _said(bound, error)) for error in bound.errors]
     return found
+
+
+def _said(bound: BoundField, error: object) -> str:
+    """The label and what is wrong; a label that asks a question needs no colon."""
+    return f"{bound.label}{' ' if str(bound.label).endswith('?') else ': '}{error}"

@@ -72,7 +72,7 @@ def recognise(document: Document) -> tuple[Adapter, Recognition]:
         raise UnreadableFile(
             FileFault.UNKNOWN_LAYOUT,
             f"{document.name} has the layout of none of the known publishers' files.",
-            "Upload the file as the publisher released it; the source catalogue lists what can be read.",
+            "Upload the file as the publisher released it; the source catalog lists what can be read.",
         )
     found, chosen = max(claims, key=lambda claim: claim[0].confidence)
     return chosen, found
