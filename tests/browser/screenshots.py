@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -106,6 +107,7 @@ def main(names: list[str]) -> int:
     os.environ.setdefault("CPC_ENV", "test")
     # Playwright's event loop runs in this thread, beside which Django would refuse to use the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    warnings.filterwarnings("ignore", message="No directory at")  # static files are served unbuilt here
     django.setup()
     from tests.support.shots import shots
 

@@ -151,7 +151,12 @@ VIEWER: Roles = (Role.VIEWER,)
 VISITOR: Roles = (None,)
 OPEN: Roles = (None, Role.VIEWER)  # the page is open to visitors; the search is offered to accounts
 PROGRAM: Roles = (Role.API_CLIENT,)
-READING: Roles = (Role.ANALYST, Role.REVIEWER, Role.API_CLIENT)  # what there is to read and write with a token
+READING: Roles = (
+    Role.ANALYST,
+    Role.APPROVER,
+    Role.REVIEWER,
+    Role.API_CLIENT,
+)  # what there is to read and write with a token
 
 KERNEL: Sequence[Listed] = (
     Listed("home", "home", EVERYBODY, BOTH),
@@ -316,7 +321,7 @@ PARTNERSHIPS: Sequence[Listed] = (
     Listed("partnerships", "partnerships", RANKING, BOTH),
     Listed("partnerships-nothing", "partnerships", VIEWER, query="?q=nowhere"),
     Listed("partnerships-refused", "partnerships", VIEWER, ALL_ERRORS, query="?sort=size", status=400),
-    Listed("partnership-documented", "partnership", OFFICE, arguments=_partnership("documented")),
+    Listed("partnership-documented", "partnership", VIEWER, arguments=_partnership("documented")),
     Listed("partnership-running", "partnership", OFFICE, arguments=_partnership("running")),
     Listed("partnership-draft", "partnership", OFFICE, arguments=_partnership("draft")),
     Listed("partnership-new", "partnership-new", ANALYST, BOTH),
