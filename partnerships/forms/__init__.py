@@ -1,0 +1,7 @@
+"""The forms of partnerships: filters of lists, and what people write. Rules stay in the services."""
+
+from partnerships.forms.base import add_refusal
+from partnerships.forms.portfolio import PortfolioForm, refusal
+from partnerships.forms.record import OpenForm, RecordForm, StepForm
+
+__all__ = ("OpenForm", "PortfolioForm", "RecordForm", "StepForm", "add_refusal", "refusal")
