@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Transition
-from cpc.web import charts, formats
-from cpc.web.charts import Chart, Svg
+from cpc.web import formats
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
 from partnerships.models import (
     Contribution,
@@ -20,25 +19,19 @@ from partnerships.models import (
     FigureStatement,
     Government,
     LimitException,
-    Measures,
     Partnership,
     Progress,
     Responsibility,
     Status,
     StatusChange,
 )
-from partnerships.progress import Standing as Against
-from partnerships.progress import Trend
-from partnerships.queries.overview import Element, Measured, Overview
+from partnerships.queries.overview import Element, Overview
 from partnerships.queries.standing import Standing, stated_by
 from partnerships.tables.standing import (
     NOT_FOUND,
     NOT_RECORDED,
     Mark,
-    money_of,
-    next_warning,
     stated_amount,
-    term_of,
     when_stated,
 )
 
@@ -52,12 +45,6 @@ ROAD = (
     Status.COMPLETED,
     Status.CLOSED,
 )
-TRENDS = {
-    Trend.BETTER: "Better than the period before",
-    Trend.SAME: "As in the period before",
-    Trend.WORSE: "Worse than the period before",
-    Trend.UNKNOWN: "No trend yet",
-}
 
 
 def road(status: str) -> tuple[list[str], int]:
@@ -83,92 +70,6 @@ def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transi
     ]
 
 
-# ---- limits --------------------------------------------------------------------------------------------------------
-
-
-def term_chart(standing: Standing, today: date) -> Chart | None:
-    """The term against its limit; None where it is not dated."""
-    row = standing.partnership
-    if row.starts_on is None or row.ends_on is None:
-        return None
-    return charts.term_bar(
-        "term", f"Term of the partnership with {row.country.name}", *_term_words(standing, today),
-        term_of(standing, today), today,
-    )  # fmt: skip
-
-
-def _term_words(standing: Standing, today: date) -> tuple[str, str]:
-    row, policy = standing.partnership, standing.partnership.limit_policy
-    assert row.ends_on is not None
-    assert standing.months is not None
-    months, limit = sum(standing.months), policy.term_months if policy else 0
-    when = f"It {'ends' if row.ends_on >= today else 'ended'} {formats.relative_day(row.ends_on, today)}."
-    if standing.months_over:
-        basis = "known from practice alone" if standing.is_documented_practice else "under an exception"
-        return f"Term: {months} months, {standing.months_over} past the limit of {limit}, {basis}.", when
-    lawful = formats.day(standing.lawful_end)
-    if row.ends_on == standing.lawful_end:
-        finding = f"Term: all {months} months used. {when}"
-        return finding, f"{lawful} is the latest lawful day; an extension needs an exception granted first."
-    return f"Term: {months} of {limit} months used. {when}", f"{lawful} is the latest lawful day."
-
-
-def money_chart(standing: Standing) -> Chart:
-    """The money against its limit."""
-    return charts.money_figure(
-        "money-limit",
-        f"U.S. money for {standing.partnership.country.name} against the limit",
-        *_money_words(standing),
-        money_of(standing),
-    )
-
-
-def _money_words(standing: Standing) -> tuple[str, str]:
-    limit = f"The limit of the policy is {formats.money(standing.policy_funding)}."
-    over = standing.funding_over
-    basis = "known from practice alone" if standing.is_documented_practice else "under an exception"
-    past = f", {formats.money(over)} past the limit, {basis}" if over else ", within the limit"
-    if standing.is_documented:
-        if standing.stated is None:
-            planned = formats.money(standing.planned) if standing.planned is not None else "no amount"
-            return f"Money: {planned} planned{past}; later totals were not found.", f"{limit} No ledger is held here."
-        words = f"Money: {formats.money(standing.stated.amount)} stated, {when_stated(standing.stated)}{past}."
-        return words, f"{limit} No ledger is held here; obligated and disbursed: not recorded."
-    if not standing.planned:
-        return "Money: nothing is planned yet.", limit
-    words = f"{formats.money(standing.obligated)} of {formats.money(standing.planned)} planned is obligated"
-    return f"Money: {words}{past}.", limit
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One figure with a line about it."""
-
-    term: str
-    value: str
-    note: str = ""
-
-
-def limit_facts(standing: Standing, today: date) -> list[Fact]:
-    """What is left, and what comes next."""
-    row = standing.partnership
-    found = [Fact("Latest lawful end", formats.day(standing.lawful_end))]
-    if standing.is_documented:
-        found.append(Fact("Obligated", NOT_RECORDED, "no ledger is held here"))
-    else:
-        found.append(Fact("Room to plan", formats.dollars(row.funding_limit - row.planned_total)))
-        found.append(Fact("Planned, not awarded", formats.dollars(row.planned_total - row.awarded_total)))
-        found.append(Fact("Awarded, not obligated", formats.dollars(row.awarded_total - row.obligated_total)))
-        found.append(Fact("Not yet disbursed", formats.dollars(row.obligated_total - row.disbursed_total)))
-    warning = next_warning(row, today) if standing.is_in_force else None
-    if warning:
-        found.append(Fact("Next warning", formats.day(warning[0]), f"{warning[1]} days before the end"))
-    return found
-
-
-# ---- elements, results ---------------------------------------------------------------------------------------------
-
-
 def element_line(element: Element, *, documented: bool) -> tuple[Element, Mark, str]:
     """An element, whether it is complete, and what it lacks; a record of the past is silent, not incomplete."""
     if element.lacks is None:
@@ -177,79 +78,6 @@ def element_line(element: Element, *, documented: bool) -> tuple[Element, Mark, 
         return element, Mark("unknown", NOT_RECORDED), ""
     lacks = element.lacks.message.partition(": ")[2]
     return element, Mark("bad", "Gap"), f"{lacks[:1].upper()}{lacks[1:]}"
-
-
-@dataclass(frozen=True, slots=True)
-class ResultLine:
-    """One indicator as a row of the table of results."""
-
-    measured: Measured
-    baseline: str
-    target: str
-    actual: str
-    whole: str
-    bar: Svg
-    mark: Mark
-    trend: str
-    report: str
-
-
-def result_line(measured: Measured) -> ResultLine:
-    """What a row says of one indicator."""
-    indicator = measured.indicator
-    value = measured.figure.value
-    return ResultLine(
-        measured=measured,
-        baseline=_quantity(indicator.baseline_value, indicator.measure) or "To collect",
-        target=_quantity(measured.target, indicator.measure) or "No target",
-        actual=_quantity(value, indicator.measure) or "No data",
-        whole=_quantity(measured.whole, indicator.measure) or "No target",
-        bar=_bullet(measured),
-        mark=_against(measured),
-        trend=TRENDS[measured.trend],
-        report=_report(measured),
-    )
-
-
-def _quantity(value: Decimal | None, measure: str) -> str:
-    if value is None:
-        return ""
-    if measure == Measures.PERCENT:
-        return formats.percent(value)
-    if measure == Measures.MONEY:
-        return formats.money(value)
-    return formats.number(value.normalize() if value else value, None if value % 1 else 0)
-
-
-def _bullet(measured: Measured) -> Svg:
-    marks = (measured.indicator.baseline_value, measured.target, measured.figure.value, measured.whole)
-    if any(value is not None and value < 0 for value in marks):
-        marks = (None, None, None, None)  # what can be negative has no bar from zero; its figures stand in the row
-    baseline, target, actual, whole = marks
-    return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
-
-
-def _against(measured: Measured) -> Mark:
-    found = measured.comparison
-    percent = f" by {formats.percent(abs(found.deviation))}" if found.deviation else ""
-    narrative = measured.newest is not None and measured.newest.narrative.strip() != ""
-    if found.standing is Against.BEHIND:
-        return Mark("warn" if narrative else "bad", f"Behind{percent}" + ("" if narrative else ", no narrative"))
-    known = {
-        Against.NO_DATA: Mark("unknown", "No data"),
-        Against.NO_TARGET: Mark("unknown", "No target"),
-        Against.AHEAD: Mark("good", f"Ahead{percent}"),
-        Against.ON_TARGET: Mark("good", "On target"),
-    }
-    return known[found.standing]
-
-
-def _report(measured: Measured) -> str:
-    if measured.newest is None:
-        return "Nothing reported"
-    period = measured.newest.period
-    said = f"{period.get_state_display()}, to {formats.day(period.ends_on)}"
-    return f"{said}; {measured.figure.missing} without data" if measured.figure.is_partial else said
 
 
 # ---- responsibilities, dialogues, exceptions -----------------------------------------------------------------------

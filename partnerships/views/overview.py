@@ -17,7 +17,9 @@ from cpc.web.charts import bullet_legend
 from cpc.web.tables import check_parameters
 from partnerships.models import TraffickingFormCode
 from partnerships.queries import overview as reads
+from partnerships.tables import limits as against
 from partnerships.tables import overview as said
+from partnerships.tables import results
 from partnerships.tables.standing import as_of, limits_mark
 
 SHOWN = 12
@@ -47,14 +49,14 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "current": current,
         "as_of": as_of(standing),
         "limits": limits_mark(standing),
-        "term": said.term_chart(standing, today),
-        "money": said.money_chart(standing),
-        "facts": said.limit_facts(standing, today),
+        "term": against.term_chart(standing, today),
+        "money": against.money_chart(standing),
+        "facts": against.limit_facts(standing, today),
         "elements": [said.element_line(row, documented=documented) for row in page.elements],
         "complete": sum(row.lacks is None for row in page.elements),
         "participants": said.participants_words(page),
         "objectives": [
-            (objective, activities, [said.result_line(row) for row in measured])
+            (objective, activities, [results.result_line(row) for row in measured])
             for objective, activities, measured in page.objectives
         ],
         "bullet_legend": bullet_legend(),

@@ -1,0 +1,94 @@
+"""What the page of one partnership says and draws of its results, an indicator a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cpc.web import charts, formats
+from cpc.web.charts import Svg
+from partnerships.models import Measures
+from partnerships.progress import Standing as Against
+from partnerships.progress import Trend
+from partnerships.queries.overview import Measured
+from partnerships.tables.standing import Mark
+
+TRENDS = {
+    Trend.BETTER: "Better than the period before",
+    Trend.SAME: "As in the period before",
+    Trend.WORSE: "Worse than the period before",
+    Trend.UNKNOWN: "No trend yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One indicator as a row of the table of results."""
+
+    measured: Measured
+    baseline: str
+    target: str
+    actual: str
+    whole: str
+    bar: Svg
+    mark: Mark
+    trend: str
+    report: str
+
+
+def result_line(measured: Measured) -> ResultLine:
+    """What a row says of one indicator."""
+    indicator = measured.indicator
+    value = measured.figure.value
+    return ResultLine(
+        measured=measured,
+        baseline=_quantity(indicator.baseline_value, indicator.measure) or "To collect",
+        target=_quantity(measured.target, indicator.measure) or "No target",
+        actual=_quantity(value, indicator.measure) or "No data",
+        whole=_quantity(measured.whole, indicator.measure) or "No target",
+        bar=_bullet(measured),
+        mark=_against(measured),
+        trend=TRENDS[measured.trend],
+        report=_report(measured),
+    )
+
+
+def _quantity(value: Decimal | None, measure: str) -> str:
+    if value is None:
+        return ""
+    if measure == Measures.PERCENT:
+        return formats.percent(value)
+    if measure == Measures.MONEY:
+        return formats.money(value)
+    return formats.number(value.normalize() if value else value, None if value % 1 else 0)
+
+
+def _bullet(measured: Measured) -> Svg:
+    marks = (measured.indicator.baseline_value, measured.target, measured.figure.value, measured.whole)
+    if any(value is not None and value < 0 for value in marks):
+        marks = (None, None, None, None)  # what can be negative has no bar from zero; its figures stand in the row
+    baseline, target, actual, whole = marks
+    return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
+
+
+def _against(measured: Measured) -> Mark:
+    found = measured.comparison
+    percent = f" by {formats.percent(abs(found.deviation))}" if found.deviation else ""
+    narrative = measured.newest is not None and measured.newest.narrative.strip() != ""
+    if found.standing is Against.BEHIND:
+        return Mark("warn" if narrative else "bad", f"Behind{percent}" + ("" if narrative else ", no narrative"))
+    known = {
+        Against.NO_DATA: Mark("unknown", "No data"),
+        Against.NO_TARGET: Mark("unknown", "No target"),
+        Against.AHEAD: Mark("good", f"Ahead{percent}"),
+        Against.ON_TARGET: Mark("good", "On target"),
+    }
+    return known[found.standing]
+
+
+def _report(measured: Measured) -> str:
+    if measured.newest is None:
+        return "Nothing reported"
+    period = measured.newest.period
+    said = f"{period.get_state_display()}, to {formats.day(period.ends_on)}"
+    return f"{said}; {measured.figure.missing} without data" if measured.figure.is_partial else said
