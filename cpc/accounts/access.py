@@ -19,6 +19,13 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 HIDDEN: Mapping[Permission, Permission] = {
     Permission.VIEW_RANKINGS: Permission.VIEW_RANKINGS,
     Permission.RUN_SCREEN: Permission.VIEW_RANKINGS,
+    Permission.VIEW_ROUNDS: Permission.VIEW_ROUNDS,
+    Permission.EDIT_MODELS: Permission.VIEW_ROUNDS,
+    Permission.RATE: Permission.VIEW_ROUNDS,
+    Permission.RUN_ROUNDS: Permission.VIEW_ROUNDS,
+    Permission.APPROVE_SELECTION: Permission.VIEW_ROUNDS,
+    Permission.VIEW_NOTES: Permission.VIEW_NOTES,
+    Permission.CONSULT: Permission.CONSULT,
     Permission.VIEW_PARTNERSHIPS: Permission.VIEW_PARTNERSHIPS,
     Permission.EDIT_PARTNERSHIPS: Permission.VIEW_PARTNERSHIPS,
     Permission.RECORD_MONEY: Permission.VIEW_PARTNERSHIPS,

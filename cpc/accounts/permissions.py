@@ -29,6 +29,13 @@ class Permission(enum.StrEnum):
     RUN_SCREEN = "compute a new ranking"
     IMPORT_DATA = "receive, preview, publish and retract publishers' files"
     CONFIRM_NARRATIVES = "confirm what was read from a narrative"
+    EDIT_MODELS = "draft, publish and supersede scoring models"
+    RATE = "rate candidates and review restrictions"
+    VIEW_ROUNDS = "see selection rounds, dossiers, consultation and memos"
+    VIEW_NOTES = "see the notes of a round"
+    RUN_ROUNDS = "open selection rounds, choose candidates, ask agencies, adjudicate notes, draft memos"
+    APPROVE_SELECTION = "publish scoring models, decide recommendations, proceed without a response"
+    CONSULT = "answer what their agency was asked, and see only that"
     VIEW_PARTNERSHIPS = "see partnerships"
     EDIT_PARTNERSHIPS = "draft partnerships, their terms and amendments; ask for exceptions from limits"
     RECORD_MONEY = "record contributions, notifications, awards and their ledger"
@@ -46,6 +53,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.RUN_SCREEN,
         Permission.IMPORT_DATA,
         Permission.CONFIRM_NARRATIVES,
+        Permission.EDIT_MODELS,
+        Permission.RATE,
+        Permission.VIEW_ROUNDS,
+        Permission.VIEW_NOTES,
+        Permission.RUN_ROUNDS,
         Permission.VIEW_PARTNERSHIPS,
         Permission.EDIT_PARTNERSHIPS,
         Permission.RECORD_MONEY,
@@ -55,16 +67,21 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     | {
         Permission.VIEW_RANKINGS,
         Permission.RUN_SCREEN,
+        Permission.VIEW_ROUNDS,
+        Permission.VIEW_NOTES,
+        Permission.APPROVE_SELECTION,
         Permission.VIEW_PARTNERSHIPS,
         Permission.EDIT_PARTNERSHIPS,
         Permission.APPROVE_PARTNERSHIPS,
         Permission.VIEW_AUDIT,
     },
-    Role.REVIEWER: _READ,
-    Role.VIEWER: _READ | {Permission.VIEW_RANKINGS, Permission.VIEW_PARTNERSHIPS},
+    Role.REVIEWER: _READ | {Permission.CONSULT},
+    Role.VIEWER: _READ | {Permission.VIEW_RANKINGS, Permission.VIEW_ROUNDS, Permission.VIEW_PARTNERSHIPS},
     Role.ADMINISTRATOR: _READ
     | {
         Permission.VIEW_RANKINGS,
+        Permission.VIEW_ROUNDS,
+        Permission.VIEW_NOTES,
         Permission.VIEW_PARTNERSHIPS,
         Permission.VIEW_AUDIT,
         Permission.MANAGE_PEOPLE,
@@ -74,6 +91,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.USE_API,
             Permission.VIEW_OBSERVATIONS,
             Permission.VIEW_RANKINGS,
+            Permission.VIEW_ROUNDS,
             Permission.VIEW_PARTNERSHIPS,
         }
     ),

@@ -42,12 +42,24 @@ def test_every_role_has_its_line_and_every_permission_somebody_who_has_it() -> N
     assert set(Permission) == {permission for permissions in ROLE_PERMISSIONS.values() for permission in permissions}
 
 
-def test_a_reviewer_sees_observations_and_neither_rankings_nor_anybodys_actions() -> None:
+def test_a_reviewer_sees_observations_and_what_was_asked_and_neither_rankings_nor_anybodys_actions() -> None:
     assert ROLE_PERMISSIONS[Role.REVIEWER] == {
         Permission.USE_PAGES,
         Permission.USE_API,
         Permission.VIEW_OBSERVATIONS,
+        Permission.CONSULT,
     }
+
+
+def test_a_viewer_sees_rounds_and_none_of_their_notes() -> None:
+    assert Permission.VIEW_ROUNDS in ROLE_PERMISSIONS[Role.VIEWER]
+    assert Permission.VIEW_NOTES not in ROLE_PERMISSIONS[Role.VIEWER]
+
+
+def test_whoever_drafts_a_selection_does_not_approve_it() -> None:
+    for role, permissions in ROLE_PERMISSIONS.items():
+        drafts = permissions & {Permission.EDIT_MODELS, Permission.RATE, Permission.RUN_ROUNDS}
+        assert not (drafts and Permission.APPROVE_SELECTION in permissions), role
 
 
 def test_whoever_manages_accounts_neither_imports_nor_ranks() -> None:

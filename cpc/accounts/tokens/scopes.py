@@ -14,6 +14,7 @@ class Scope(models.TextChoices):
 
     OBSERVATIONS_READ = "observations:read", "Read observations, sources, indicators and countries"
     RANKINGS_READ = "rankings:read", "Read rankings and scores"
+    SELECTION_READ = "selection:read", "Read selection rounds with their rankings and scores"
     PARTNERSHIPS_READ = "partnerships:read", "Read partnerships, their money and their results"
     PARTNERSHIPS_WRITE = "partnerships:write", "Draft partnerships, take their steps and record results"
     PARTNERSHIPS_MONEY = "partnerships:money", "Record contributions and the ledger of awards"
@@ -23,6 +24,7 @@ class Scope(models.TextChoices):
 SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Permission]] = {
     Scope.OBSERVATIONS_READ: frozenset({Permission.VIEW_OBSERVATIONS}),
     Scope.RANKINGS_READ: frozenset({Permission.VIEW_RANKINGS}),
+    Scope.SELECTION_READ: frozenset({Permission.VIEW_RANKINGS, Permission.VIEW_ROUNDS}),
     Scope.PARTNERSHIPS_READ: frozenset({Permission.VIEW_PARTNERSHIPS}),
     Scope.PARTNERSHIPS_WRITE: frozenset({Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS}),
     Scope.PARTNERSHIPS_MONEY: frozenset({Permission.VIEW_PARTNERSHIPS, Permission.RECORD_MONEY}),
