@@ -14,8 +14,8 @@ from django.db.models import Case, F, Func, Q, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
-from partnerships.errors import refusal
 from partnerships.limits import Limits, Totals, term_within_limit
 from partnerships.models.choices import (
     FundAccount,

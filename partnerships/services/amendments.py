@@ -22,8 +22,8 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.findings import errors
+from cpc.refusals import refusal, refused_alike
 from partnerships import limits
-from partnerships.errors import refusal, refused_alike
 from partnerships.models import (
     Activity,
     Amendment,

@@ -15,8 +15,8 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.findings import Finding, Severity
+from cpc.refusals import refusal
 from partnerships import gates, limits, schedules
-from partnerships.errors import refusal
 from partnerships.models import (
     Award,
     AwardState,

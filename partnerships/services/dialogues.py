@@ -14,7 +14,7 @@ from django.db.models import Max
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
-from partnerships.errors import refused_alike
+from cpc.refusals import refused_alike
 from partnerships.models import (
     ActionItem,
     AgendaItem,

@@ -11,8 +11,8 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
+from cpc.refusals import refusal
 from indicators.models import Country
-from partnerships.errors import refusal
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
 from partnerships.models import (
     Correction,

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from partnerships.errors import refusal
+from cpc.refusals import refusal
 from partnerships.limits import Totals, notified_within_limit
 from partnerships.models import (
     CongressionalNotification,

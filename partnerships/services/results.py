@@ -14,7 +14,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
-from partnerships.errors import refusal, refused_alike
+from cpc.refusals import refusal, refused_alike
 from partnerships.models import (
     Breakdown,
     OutcomeIndicator,

@@ -12,7 +12,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.lifecycle import Lifecycle
-from partnerships.errors import refusal
+from cpc.refusals import refusal
 from partnerships.models import Dialogue, MonitoringPlan, ReportingPeriod
 from partnerships.models.monitoring import Step
 from partnerships.services.base import create, require

@@ -15,7 +15,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
-from partnerships.errors import refusal, refused_alike
+from cpc.refusals import refusal, refused_alike
 from partnerships.limits import Totals, funding_within_limits
 from partnerships.models import (
     Activity,

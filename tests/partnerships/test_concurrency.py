@@ -19,8 +19,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections
 from pytest_django import Settings
 
+from cpc.refusals import code_of
 from partnerships import services
-from partnerships.errors import code_of
 from partnerships.models import (
     Award,
     Government,

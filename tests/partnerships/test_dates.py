@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from partnerships.errors import code_of
+from cpc.refusals import code_of
 from partnerships.limits import Limits, add_months, latest_lawful_end, months_needed, term_within_limit
 from partnerships.models import Partnership
 from partnerships.schedules import ReportFrequency, passed_warnings, periods

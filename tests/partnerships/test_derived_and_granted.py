@@ -12,8 +12,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
+from cpc.refusals import refused_alike
 from partnerships import services
-from partnerships.errors import refused_alike
 from partnerships.models import (
     Award,
     FigureStatement,

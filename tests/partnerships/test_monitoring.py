@@ -12,7 +12,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
-from partnerships.errors import code_of
+from cpc.refusals import code_of
 from partnerships.models import (
     Breakdown,
     History,

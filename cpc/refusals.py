@@ -28,13 +28,13 @@ def refusal(findings: Iterable[Finding]) -> ValidationError:
 
 @cache
 def _constraints() -> dict[str, tuple[str, str]]:
-    """Code and message of every named constraint of the app."""
+    """Code and message of every named constraint of all apps."""
     return {
         constraint.name: (
             constraint.violation_error_code or constraint.name,
             str(constraint.get_violation_error_message()),
         )
-        for model in apps.get_app_config("partnerships").get_models()
+        for model in apps.get_models()
         for constraint in model._meta.constraints
     }
 
