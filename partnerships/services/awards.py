@@ -32,6 +32,7 @@ from partnerships.models import (
     SubAward,
 )
 from partnerships.services.base import change, create, locked, require, set_fields
+from partnerships.services.seen import unchanged
 
 _MOVES = {
     LedgerKind.AWARD: ("awarded", 1),
@@ -60,12 +61,18 @@ def create_award(*, award: Award, actor: User | None) -> Award:
 
 
 @transaction.atomic
-def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any]) -> Award:
-    """Change what describes an award; its state has a service of its own."""
+def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any], seen: str | None = None) -> Award:
+    """Change what describes an award; its state has a service of its own.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
         raise ValidationError("The state of an award is changed by its own step.", code="unknown_field")
-    return change(_locked_award(award), values, actor=actor)
+    current = _locked_award(award)
+    unchanged(current, seen, values)
+    return change(current, values, actor=actor)
 
 
 def _locked_award(award: Award) -> Award:

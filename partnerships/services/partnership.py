@@ -13,6 +13,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
 from partnerships.models import (
     Document,
@@ -21,6 +22,7 @@ from partnerships.models import (
     Partnership,
     RecordKind,
 )
+from partnerships.papers import paper_taken
 from partnerships.services.base import change, create, locked, require
 
 
@@ -93,6 +95,16 @@ def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None,
 
 
 @transaction.atomic
+def leave_out_national_plan(*, plan: NationalPlan, partnership: Partnership, actor: User | None) -> None:
+    """Record that a partnership does not take a plan into account; the plan itself stays."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked(partnership)
+    if current.national_plans.filter(pk=plan.pk).exists():
+        current.national_plans.remove(plan)
+        record(actor=actor, action="left a plan out", target=current, before={"plan": str(plan)})
+
+
+@transaction.atomic
 def add_document_version(
     *,
     partnership: Partnership,
@@ -104,8 +116,14 @@ def add_document_version(
     language: str = "",
     note: str = "",
 ) -> DocumentVersion:
-    """Add a version of a paper; the first makes the paper. The same bytes as the newest version add nothing."""
+    """Add a version of a paper; the first makes the paper. The same bytes as the newest version add nothing.
+
+    Raises `ValidationError` with the codes of `partnerships.papers` for a file that is not taken.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
+    found = paper_taken(file.name or "", file.size, file)
+    if found:
+        raise refusal(found)
     locked(partnership)
     document = partnership.documents.filter(kind=kind, title=title).first()
     if document is None:
@@ -127,6 +145,14 @@ def add_document_version(
         added_by=actor,
     )
     return create(version, actor=actor, action="added")
+
+
+def open_document(*, version: DocumentVersion, actor: User) -> File[bytes]:
+    """Open a version for reading, and leave an entry of who took a copy."""
+    require(actor, Permission.VIEW_PARTNERSHIPS)
+    file: File[bytes] = version.file.open("rb")
+    record(actor=actor, action="downloaded", target=version, after={"sha256": version.sha256})
+    return file
 
 
 @transaction.atomic

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
@@ -31,45 +33,81 @@ from partnerships.models import (
     Responsibility,
 )
 from partnerships.services.base import change, create, locked, require, said
+from partnerships.services.seen import CHANGED, unchanged
 
 Term = TypeVar("Term", Participant, Mechanism, DataPlan, Objective, Responsibility, Programme, Activity, Milestone)
 
 
 @transaction.atomic
 def add_term(*, term: Term, actor: User | None) -> Term:
-    """Add an unsaved row of terms to a partnership that is not signed yet."""
+    """Add an unsaved row of terms to a partnership that is not signed yet.
+
+    A programme that was withdrawn comes back under its title.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
+    if isinstance(term, Programme):
+        before = Programme.objects.filter(partnership=term.partnership, title=term.title, withdrawn=True).first()
+        if before is not None:
+            return edit_term(term=before, actor=actor, values={"withdrawn": False, "description": term.description})
     return create(term, actor=actor)
 
 
 @transaction.atomic
-def edit_term(*, term: Term, actor: User | None, values: Mapping[str, Any]) -> Term:
-    """Change fields of a row of terms."""
+def edit_term(*, term: Term, actor: User | None, values: Mapping[str, Any], seen: str | None = None) -> Term:
+    """Change fields of a row of terms.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = type(term)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=term.pk)
+    unchanged(current, seen, values)
     return change(current, values, actor=actor)
 
 
 @transaction.atomic
 def remove_term(*, term: Term, actor: User | None) -> None:
-    """Take a row of terms out of a partnership that is not signed yet."""
+    """Take a row of terms out of a partnership that is not signed yet.
+
+    A programme for which amounts were stated is withdrawn, with zero for both governments, as amounts are kept.
+    Raises `ValidationError` of code `in_use` where other rows rest on it, and names them.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    before = said(term)
-    record(actor=actor, action="removed", target=term, before=before)
-    with refused_alike():
-        term.delete()
+    if isinstance(term, Programme) and term.amounts.exists():
+        nothing = [(term, side, Decimal("0.00")) for side in Government]
+        set_amounts(partnership=term.partnership, amounts=nothing, actor=actor)
+        edit_term(term=term, actor=actor, values={"withdrawn": True})
+        return
+    record(actor=actor, action="removed", target=term, before=said(term))
+    try:
+        with refused_alike():
+            term.delete()
+    except ProtectedError as error:
+        rests = sorted({f"{row._meta.verbose_name} “{row}”" for row in error.protected_objects})
+        raise ValidationError(
+            f"{'; '.join(rests)[:1].upper()}{'; '.join(rests)[1:]}: remove what rests on it first, or change it.",
+            code="in_use",
+        ) from error
 
 
 @transaction.atomic
 def set_amounts(
-    *, partnership: Partnership, amounts: Sequence[tuple[Programme, Government, Decimal]], actor: User | None
+    *,
+    partnership: Partnership,
+    amounts: Sequence[tuple[Programme, Government, Decimal]],
+    actor: User | None,
+    seen: int | None = None,
 ) -> Partnership:
     """State what each government allocates to programmes, together, before signature. Returns the partnership.
 
-    Raises `ValidationError` of code `planned_limit` or `awarded_over_planned` with the largest lawful amount.
+    `seen` is the newest amount that was shown to the writer, zero for none. Raises `ValidationError` of code
+    `planned_limit` or `awarded_over_planned` with the largest lawful amount, and of code `changed` where amounts
+    were stated since.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
+    if seen is not None and seen != newest_amount(current):
+        raise ValidationError(CHANGED, code="changed")
     rows = [ProgrammeAmount(programme=programme, government=side, amount=amount) for programme, side, amount in amounts]
     for row in rows:
         row.full_clean(exclude=("at",))
@@ -87,6 +125,12 @@ def set_amounts(
         after={"planned_total": current.planned_total, "amounts": [said(row) for row in rows]},
     )
     return current
+
+
+def newest_amount(partnership: Partnership) -> int:
+    """The key of the amount that was stated last, zero for none."""
+    rows = ProgrammeAmount.objects.filter(programme__partnership=partnership).order_by("-pk")
+    return rows.values_list("pk", flat=True).first() or 0
 
 
 def planned_with(partnership: Partnership, rows: Sequence[ProgrammeAmount]) -> Totals:

@@ -1,0 +1,77 @@
+"""Which files are taken as papers of a partnership: their kinds, told by their bytes, and their size. Pure.
+
+The name of a file proves nothing, so its first bytes have to be those of the kind that its ending names; an office
+document with macros is not taken at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import IO
+from zipfile import BadZipFile, ZipFile
+
+from cpc.findings import Finding, Severity
+
+MOST_BYTES = 20 * 1024 * 1024
+_ZIP = b"PK\x03\x04"
+_STARTS: Mapping[str, bytes] = {
+    "pdf": b"%PDF-",
+    "docx": _ZIP,
+    "xlsx": _ZIP,
+    "odt": _ZIP,
+    "png": b"\x89PNG\r\n\x1a\n",
+    "jpg": b"\xff\xd8\xff",
+    "jpeg": b"\xff\xd8\xff",
+}
+_HOLDS: Mapping[str, str] = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml"}
+KINDS = (*_STARTS, "txt", "csv")
+
+
+def paper_taken(name: str, size: int, file: IO[bytes]) -> list[Finding]:
+    """What speaks against taking a file; empty where it is taken. The file is left at its start."""
+    kind = PurePath(name).suffix.removeprefix(".").lower()
+    if kind not in KINDS:
+        return _no("file_kind", f"Files of the kind “{kind or 'none'}” are not taken. Send one of: {', '.join(KINDS)}.")
+    if size == 0:
+        return _no("file_empty", "The file is empty. Choose the file again.")
+    if size > MOST_BYTES:
+        return _no(
+            "file_size",
+            f"The file has {size / 1024**2:,.1f} MB; at most {MOST_BYTES // 1024**2} MB are taken. Send it in parts.",
+        )
+    try:
+        return _as_it_says(kind, file)
+    finally:
+        file.seek(0)
+
+
+def _as_it_says(kind: str, file: IO[bytes]) -> list[Finding]:
+    file.seek(0)
+    if kind not in _STARTS:
+        try:
+            text = file.read().decode("utf-8")
+        except UnicodeDecodeError as error:
+            return _no("file_kind", f"Byte {error.start + 1:,} is no text in UTF-8. Save the file as UTF-8 text.")
+        return _no("file_kind", "The file says it is text and holds binary data.") if "\x00" in text else []
+    if file.read(len(_STARTS[kind])) != _STARTS[kind]:
+        return _no(
+            "file_kind", f"The file says it is {kind} and holds something else. Save it as {kind} and send that."
+        )
+    if kind not in _HOLDS:
+        return []
+    try:
+        names = ZipFile(file).namelist()
+    except BadZipFile:
+        return _no("file_kind", "The file is damaged: it cannot be opened. Save it again.")
+    if _HOLDS[kind] not in names:
+        return _no(
+            "file_kind", f"The file says it is {kind} and holds something else. Save it as {kind} and send that."
+        )
+    if any(PurePath(part).name == "vbaProject.bin" for part in names):
+        return _no("file_macros", "The file holds macros. Save it without them, or as PDF.")
+    return []
+
+
+def _no(code: str, message: str) -> list[Finding]:
+    return [Finding(code, Severity.ERROR, message, "file")]
