@@ -17,6 +17,8 @@ NOT_BROKEN_DOWN = "not broken down"
 class PublishedResults:
     """What may be shown of one indicator. None is a count that is hidden; a year without data is left out.
 
+    Without any data `whole` is None and `years` is empty: that nothing is known is not a zero.
+
     `parts` are those of the whole partnership: parts of single years could be subtracted from each other.
     """
 
@@ -35,6 +37,8 @@ def published_results(indicator: OutcomeIndicator) -> PublishedResults:
         .prefetch_related("cells")
         .order_by("period__ends_on")
     )
+    if not results:
+        return PublishedResults({}, None, {})
     points = [Point(result.period.ends_on, result.value) for result in results]
     how = Rollup(indicator.accumulation)
     years = {year: f.value for year, f in by_fiscal_year(points, how).items() if f.value is not None}

@@ -168,6 +168,9 @@ def grants() -> list[pgtrigger.Trigger]:
                 IF e.expires_on < cpc_today() THEN
                     PERFORM cpc_refuse('exception_expired', 'The exception would have expired already.');
                 END IF;
+                IF EXISTS (SELECT 1 FROM partnerships_limitexceptionrefusal f WHERE f.exception_id = e.id) THEN
+                    PERFORM cpc_refuse('exception_refused', 'The exception was refused; ask for it anew.');
+                END IF;
                 RETURN NEW;
             """,  # noqa: S608
         ),
@@ -183,6 +186,30 @@ def grants() -> list[pgtrigger.Trigger]:
             ),
         ),
     ]
+
+
+def refuses() -> pgtrigger.Trigger:
+    """Let a refusal of an exception in only by another person who may approve, and before it is granted."""
+    return pgtrigger.Trigger(
+        name="a_two_people",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("e", "partnerships_limitexception%ROWTYPE")],
+        func=f"""
+            SELECT * INTO e FROM partnerships_limitexception WHERE id = NEW.exception_id;
+            {lock_sql("e.partnership_id")}
+            IF NEW.refused_by_id = e.requested_by_id THEN
+                PERFORM cpc_refuse('two_people', 'Whoever asks for an exception does not refuse it.');
+            END IF;
+            IF NOT cpc_may_approve(NEW.refused_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not decide on exceptions.');
+            END IF;
+            IF EXISTS (SELECT 1 FROM partnerships_limitexceptiongrant g WHERE g.exception_id = e.id) THEN
+                PERFORM cpc_refuse('exception_granted', 'The exception is granted.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608
+    )
 
 
 def approves_policy() -> pgtrigger.Trigger:

@@ -25,7 +25,7 @@ from partnerships.models.dialogues import (
     IndicatorMinute,
     KeyIndicator,
 )
-from partnerships.models.exceptions import ExceptionKind, LimitException, LimitExceptionGrant
+from partnerships.models.exceptions import ExceptionKind, LimitException, LimitExceptionGrant, LimitExceptionRefusal
 from partnerships.models.history import History
 from partnerships.models.limits import LimitPolicy, LimitPolicyApproval
 from partnerships.models.money import (
@@ -161,6 +161,7 @@ __all__ = (
     "Level",
     "LimitException",
     "LimitExceptionGrant",
+    "LimitExceptionRefusal",
     "LimitPolicy",
     "LimitPolicyApproval",
     "MeasureKind",

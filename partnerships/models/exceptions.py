@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from cpc.audit.triggers import append_only
 from partnerships.models.partnership import Partnership, money
 from partnerships.models.records import DocumentVersion, FigureStatement
-from partnerships.sql import grants
+from partnerships.sql import grants, refuses
 from partnerships.triggers import history
 
 
@@ -86,3 +86,27 @@ class LimitExceptionGrant(models.Model):
 
     def __str__(self) -> str:
         return f"Granted: {self.exception}"
+
+
+class LimitExceptionRefusal(models.Model):
+    """Another person's refusal, with the reason. What was refused is not granted; it may be asked for anew."""
+
+    exception = models.OneToOneField(LimitException, on_delete=models.PROTECT, related_name="refusal")
+    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                name="exception_refusal_reasoned",
+                condition=~Q(reason=""),
+                violation_error_code="reason",
+                violation_error_message="Say why it is refused.",
+            ),
+        )
+        triggers = [refuses(), *append_only()]
+
+    def __str__(self) -> str:
+        return f"Refused: {self.exception}"

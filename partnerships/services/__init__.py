@@ -6,12 +6,15 @@ same whether the rule spoke in Python or in the database.
 """
 
 from partnerships.services.amendments import (
+    amendment_findings,
     apply_amendment,
     decide_amendment,
     draft_amendment,
+    drop_change,
     propose_addition,
     propose_amount,
     propose_change,
+    return_amendment,
     submit_amendment,
     withdraw_amendment,
 )
@@ -29,6 +32,7 @@ from partnerships.services.awards import (
 from partnerships.services.due import DueSummary, run_due
 from partnerships.services.lifecycle import (
     close_correction,
+    determine,
     open_correction,
     record_determination,
     record_restriction,
@@ -39,6 +43,7 @@ from partnerships.services.limits import (
     document_practice,
     grant_exception,
     propose_policy,
+    refuse_exception,
     request_exception,
 )
 from partnerships.services.money import exempt_from_notification, record_contribution, record_notification
@@ -47,6 +52,8 @@ from partnerships.services.partnership import (
     create_partnership,
     document_partnership,
     edit_partnership,
+    leave_out_national_plan,
+    open_document,
     record_national_plan,
     state_figure,
 )
@@ -56,6 +63,7 @@ __all__ = (
     "DueSummary",
     "add_document_version",
     "add_term",
+    "amendment_findings",
     "apply_amendment",
     "approve_policy",
     "change_award_state",
@@ -63,15 +71,19 @@ __all__ = (
     "create_award",
     "create_partnership",
     "decide_amendment",
+    "determine",
     "document_partnership",
     "document_practice",
     "draft_amendment",
+    "drop_change",
     "edit_award",
     "edit_partnership",
     "edit_term",
     "exempt_from_notification",
     "grant_exception",
+    "leave_out_national_plan",
     "open_correction",
+    "open_document",
     "plan_closeout",
     "propose_addition",
     "propose_amount",
@@ -86,8 +98,10 @@ __all__ = (
     "record_report_event",
     "record_restriction",
     "record_subaward",
+    "refuse_exception",
     "remove_term",
     "request_exception",
+    "return_amendment",
     "run_due",
     "schedule_reports",
     "set_amounts",

@@ -21,7 +21,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
-from cpc.findings import errors
+from cpc.findings import Finding, Severity, errors
 from cpc.refusals import refusal, refused_alike
 from partnerships import limits
 from partnerships.models import (
@@ -42,8 +42,9 @@ from partnerships.models import (
     Programme,
     ProgrammeAmount,
     Responsibility,
+    SustainabilityStrategy,
 )
-from partnerships.services.base import create, locked, require, set_fields
+from partnerships.services.base import create, locked, require, said, set_fields
 from partnerships.services.limits import two_people
 from partnerships.services.terms import planned_with
 
@@ -151,6 +152,8 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
             owner = row.programme.partnership_id
         case Participant() | Mechanism() | DataPlan() | Objective() | Responsibility() | Programme() | Activity():
             owner = row.partnership_id
+        case SustainabilityStrategy():
+            owner = row.partnership_id
         case _:
             raise ValidationError(f"{row._meta.verbose_name} holds no terms.", code="amendment_table")
     if owner != amendment.partnership_id:
@@ -158,12 +161,42 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
 
 
 @transaction.atomic
-def submit_amendment(*, amendment: Amendment, actor: User) -> Amendment:
-    """Hand a draft in for decision. It is not edited from here on."""
+def drop_change(*, change: AmendmentChange, actor: User) -> None:
+    """Take a change out of a draft."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    if not amendment.changes.exists():
+    record(actor=actor, action="removed", target=change, before=said(change))
+    with refused_alike():
+        change.delete()
+
+
+@transaction.atomic
+def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendment:
+    """Hand a draft in for decision. It is not edited from here on, unless it is returned.
+
+    Raises `ValidationError`: `amendment_empty` for one without changes, and what `amendment_findings` says.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = _locked(amendment)
+    if not current.changes.exists():
         raise ValidationError("The amendment changes nothing yet.", code="amendment_empty")
-    return set_fields(_locked(amendment), {"state": AmendmentState.SUBMITTED}, actor=actor, action="submitted")
+    found = errors(amendment_findings(amendment=current, on=on))
+    if found:
+        raise refusal(found)
+    return set_fields(current, {"state": AmendmentState.SUBMITTED}, actor=actor, action="submitted")
+
+
+@transaction.atomic
+def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendment:
+    """Give a submitted amendment back to be drafted further; whoever asked for it does not."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    current = _locked(amendment)
+    two_people(current.requested_by, actor)
+    if current.state != AmendmentState.SUBMITTED:
+        raise ValidationError("Only an amendment that waits for approval is returned.", code="amendment_state")
+    if not note.strip():
+        raise ValidationError({"decision_note": ValidationError("Say what has to change.", code="reason")})
+    values = {"state": AmendmentState.DRAFT, "decision_note": note.strip()}
+    return set_fields(current, values, actor=actor, action="returned")
 
 
 @transaction.atomic
@@ -248,21 +281,72 @@ def _lock_rows(changes: list[AmendmentChange]) -> dict[tuple[str, int], models.M
     return rows
 
 
+def amendment_findings(*, amendment: Amendment, on: date) -> list[Finding]:
+    """What would stand in the way if the amendment took effect on a day: outdated values, limits, constraints."""
+    changes = list(amendment.changes.order_by("row_table", "row_id", "id"))
+    partnership = Partnership.objects.get(pk=amendment.partnership_id)
+    rows: dict[tuple[str, int], models.Model] = {(partnership._meta.db_table, partnership.pk): partnership}
+    for change in changes:
+        if change.row_id is not None and (change.row_table, change.row_id) not in rows:
+            found = model_of(change.row_table)._default_manager.get(pk=change.row_id)
+            rows[change.row_table, change.row_id] = found
+    findings = _findings(partnership, changes, rows, on)
+    known = {finding.code for finding in findings}
+    return findings + [finding for finding in _constrained(changes, rows) if finding.code not in known]
+
+
+def _constrained(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> list[Finding]:
+    """What constraints would say of the rows as they would then be. The rows are changed, and not saved."""
+    then: list[models.Model] = []
+    for change in changes:
+        if change.row_id is None:
+            columns = {f.attname: f for f in model_of(change.row_table)._meta.concrete_fields}
+            values = {name: columns[name].to_python(value) for name, value in change.new.items()}
+            then.append(model_of(change.row_table)(**values))
+        else:
+            row = rows[change.row_table, change.row_id]
+            column = next(f for f in row._meta.concrete_fields if f.attname == change.column)
+            setattr(row, change.column, column.to_python(change.new))
+            then += [] if row in then else [row]
+    found = []
+    for row in then:
+        try:
+            row.validate_constraints()
+        except ValidationError as error:
+            lists = error.error_dict.values() if hasattr(error, "error_dict") else [error.error_list]
+            for one in (one for errors in lists for one in errors):
+                found.append(Finding(str(one.code), Severity.ERROR, f"{row}: {' '.join(one.messages)}"))
+    return found
+
+
 def _check(
     partnership: Partnership,
     changes: list[AmendmentChange],
     rows: dict[tuple[str, int], models.Model],
     on: date,
 ) -> None:
-    for change in changes:
-        if change.row_id is None:
-            continue
-        row = rows[change.row_table, change.row_id]
-        if encoded(getattr(row, change.column)) != change.old:
-            raise ValidationError(
-                f"{change.column} of {row} is not {change.old} any more; draft the amendment anew.",
-                code="amendment_outdated",
-            )
+    found = errors(_findings(partnership, changes, rows, on))
+    if found:
+        raise refusal(found)
+
+
+def _findings(
+    partnership: Partnership,
+    changes: list[AmendmentChange],
+    rows: dict[tuple[str, int], models.Model],
+    on: date,
+) -> list[Finding]:
+    outdated = [
+        Finding(
+            "amendment_outdated",
+            Severity.ERROR,
+            f"{change.column} of {rows[change.row_table, change.row_id]} is not {change.old} any more; take this "
+            "change out and draft it anew.",
+        )
+        for change in changes
+        if change.row_id is not None
+        and encoded(getattr(rows[change.row_table, change.row_id], change.column)) != change.old
+    ]
     days = {c.column: c.new for c in changes if c.row_table == partnership._meta.db_table}
     starts_on, ends_on = (
         date.fromisoformat(days[name]) if days.get(name) else getattr(partnership, name)
@@ -277,14 +361,11 @@ def _check(
     in_use = partnership.limits
     if binding.funding < in_use.funding or binding.term_months < in_use.term_months:
         binding = in_use
-    found = errors(
-        [
-            *limits.term_within_limit(starts_on, ends_on, binding),
-            *limits.funding_within_limits(planned_with(partnership, amounts), binding),
-        ]
-    )
-    if found:
-        raise refusal(found)
+    return [
+        *outdated,
+        *limits.term_within_limit(starts_on, ends_on, binding),
+        *limits.funding_within_limits(planned_with(partnership, amounts), binding),
+    ]
 
 
 def _carry_out(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:

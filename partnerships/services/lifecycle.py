@@ -92,6 +92,29 @@ def record_determination(*, determination: Determination, actor: User) -> Determ
     return create(determination, actor=actor, action="determined")
 
 
+STEP_OF = {kind: name for name, kind in BY_DETERMINATION.items()}
+
+
+@transaction.atomic
+def determine(*, determination: Determination, actor: User) -> Determination:
+    """Record a determination and, where it takes the whole partnership, the step that follows, on the same day.
+
+    Raises what `record_determination` and `take_step` raise; then neither is recorded.
+    """
+    made = record_determination(determination=determination, actor=actor)
+    suspended = made.suspension or made
+    if suspended.stops_the_partnership and made.stops_the_partnership:
+        take_step(
+            partnership=made.partnership,
+            name=STEP_OF[made.kind],
+            actor=actor,
+            on=made.determined_on,
+            reason=made.text,
+            determination=made,
+        )
+    return made
+
+
 @transaction.atomic
 def open_correction(*, determination: Determination, ground: str, description: str, actor: User) -> Correction:
     """Record what is to be done about one ground of a suspension."""

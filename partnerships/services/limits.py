@@ -16,6 +16,7 @@ from partnerships.models import (
     FigureStatement,
     LimitException,
     LimitExceptionGrant,
+    LimitExceptionRefusal,
     LimitPolicy,
     LimitPolicyApproval,
     Partnership,
@@ -88,6 +89,16 @@ def grant_exception(
     locked(exception.partnership)
     grant = LimitExceptionGrant(exception=exception, granted_by=actor, authority=authority, document=document)
     return create(grant, actor=actor, action="granted")
+
+
+@transaction.atomic
+def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> LimitExceptionRefusal:
+    """Refuse a requested exception, with the reason. It is not granted afterwards; it may be asked for anew."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    two_people(exception.requested_by, actor)
+    locked(exception.partnership)
+    refusal = LimitExceptionRefusal(exception=exception, refused_by=actor, reason=reason.strip())
+    return create(refusal, actor=actor, action="refused")
 
 
 @transaction.atomic

@@ -41,7 +41,7 @@ def drafted(stage: Stage, partnership: Partnership, kind: AmendmentKind = Amendm
 
 
 def decided(stage: Stage, amendment: Amendment) -> Amendment:
-    services.submit_amendment(amendment=amendment, actor=stage.analyst)
+    services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
     return services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
 
 
@@ -202,7 +202,7 @@ def test_two_people_and_nobody_edits_what_was_submitted(stage: Stage, running: P
         partnership=running, kind=AmendmentKind.TERMS, title="Own", reason="Why", actor=stage.approver
     )
     set_end(stage, own, END)
-    services.submit_amendment(amendment=own, actor=stage.approver)
+    services.submit_amendment(amendment=own, actor=stage.approver, on=TODAY)
     decide = "UPDATE partnerships_amendment SET state = 'approved', decided_by_id = %s WHERE id = %s"
     assert codes(lambda: services.decide_amendment(amendment=own, approve=True, actor=stage.approver)) == ["two_people"]
     assert refused(lambda: raw(decide, stage.approver.pk, own.pk)) == "two_people"
