@@ -1,17 +1,31 @@
-"""What forms of partnerships share: fields with the right widgets, and where a refusal is shown."""
+"""What forms of partnerships share: fields with the right widgets, one press for one write, where a refusal stands."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
+
+from cpc.web.once import key_field
+from partnerships.models import Partnership
+
+HIDDEN = frozenset({"once", "seen"})
 
 
-def add_refusal(form: forms.Form, error: ValidationError) -> None:
-    """Put what a service refused at the fields it names, and above the form where it names none of them."""
+def add_refusal(form: forms.BaseForm, error: ValidationError) -> None:
+    """Put what a service refused at the fields it names, and above the form where it names none of them.
+
+    A refusal without a field goes to the field that its code names, itself or through the form's `beside`.
+    """
     named: dict[str, list[ValidationError]] = getattr(error, "error_dict", None) or {"": error.error_list}
+    beside: Mapping[str, str] = getattr(form, "beside", {})
     for name, errors in named.items():
         for one in errors:
-            form.add_error(name if name in form.fields else None, one)
+            places = (name, beside.get(one.code or "", ""), one.code or "")
+            form.add_error(next((place for place in places if place in form.fields), None), one)
 
 
 def lines(text: str) -> list[str]:
@@ -23,3 +37,85 @@ def day(label: str, help_text: str = "", *, required: bool = False) -> forms.Dat
     """A field for one calendar day, with the browser's own picker."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+
+
+def dollars(label: str, help_text: str = "", *, required: bool = True) -> forms.DecimalField:
+    """A field for U.S. dollars, exact to the cent."""
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.DecimalField(
+        label=label, help_text=help_text, required=required, max_digits=14, decimal_places=2, widget=widget
+    )
+
+
+def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
+    """A field for a text of some lines."""
+    return forms.CharField(
+        label=label, help_text=help_text, required=required, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+def control(field: models.Field[Any, Any], **options: Any) -> forms.Field | None:
+    """The form field of a column: days with a picker, texts of three lines, figures typed as text."""
+    if isinstance(field, models.DateField):
+        options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    elif isinstance(field, models.TextField):
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+    elif isinstance(field, models.DecimalField):
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+    made: forms.Field | None = field.formfield(**options)
+    return made
+
+
+class WriteForm(forms.Form):
+    """A form that is carried out once. `beside` says at which field the refusal of a code stands."""
+
+    use_required_attribute = False
+    beside: ClassVar[Mapping[str, str]] = {}
+
+    once = key_field()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was filled in. Call once the form is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
+
+
+class RowForm(forms.ModelForm[models.Model]):
+    """The columns of one row that people write, carried out once.
+
+    `seen` is the digest of what the row held when the page was opened. Fields that name other rows offer those of
+    the partnership that are not withdrawn.
+    """
+
+    use_required_attribute = False
+    beside: ClassVar[Mapping[str, str]] = {}
+
+    once = key_field()
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = _of(partnership, field.queryset, getattr(self.instance, f"{name}_id", None))
+
+    def _post_clean(self) -> None:
+        """Leave the rules to the service, which checks the whole row under its lock."""
+
+    @property
+    def written(self) -> list[str]:
+        """The names of the columns in the form."""
+        return [name for name in self.fields if name not in HIDDEN]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was filled in. Call once the form is valid."""
+        return {name: self.cleaned_data[name] for name in self.written}
+
+
+def _of(partnership: Partnership, rows: Any, chosen: int | None) -> Any:
+    """The rows of a partnership that may be chosen: those in force, and the one that is chosen already."""
+    mine = rows.filter(partnership=partnership)
+    if "withdrawn" not in {field.name for field in rows.model._meta.fields}:
+        return mine
+    return mine.filter(models.Q(withdrawn=False) | models.Q(pk=chosen))
