@@ -6,7 +6,8 @@ Each cell keeps the observation it was taken from, so that a score leads back to
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import statistics
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indicators.queries import Known, known_values, states
@@ -20,9 +21,26 @@ _LISTED_WITHIN = 3
 """A country counts as listed while one of the newest so many reports ranks it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What raters say of one criterion of one country: the key of each rating and its step, 0 to 4."""
+
+    steps: Mapping[int, int]
+
+    @property
+    def median(self) -> float:
+        """The median step; between two steps where the raters are evenly divided."""
+        return float(statistics.median(self.steps.values()))
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation of the raters' steps, in steps; None for a single rater, who cannot disagree."""
+        return statistics.stdev(self.steps.values()) if len(self.steps) > 1 else None
+
+
 @dataclass(frozen=True)
 class Cell:
-    """What a criterion takes for one country: the observation used, or the reason why there is none.
+    """What a criterion takes for one country: the observation or the ratings used, or the reason why there is none.
 
     `shown` is an observation that is on record but does not score (inferred, or its label is no value).
     """
@@ -30,6 +48,11 @@ class Cell:
     used: Known | None = None
     missing: str = ""
     shown: Known | None = None
+    rated: Rated | None = None
+
+
+Ratings = Mapping[str, Mapping[str, Rated]]
+"""Ratings by criterion, then by country."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +65,21 @@ class Selection:
     left_out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def select(table: ModelTable, stage: Stage, *, as_of: int, on: dt.date) -> Selection:
-    """Choose every cell of a stage from what was known at number `as_of`; ages are counted to the year of `on`."""
+def select(
+    table: ModelTable,
+    stage: Stage,
+    *,
+    as_of: int,
+    on: dt.date,
+    pool: Collection[str] | None = None,
+    ratings: Ratings | None = None,
+) -> Selection:
+    """Choose every cell of a stage from what was known at number `as_of`; ages are counted to the year of `on`.
+
+    `pool` narrows the candidates to those of a round; which period is complete is still settled by every country
+    that is listed, so that a round reads the same editions as the desk screen. `ratings` fill the criteria that no
+    publisher measures.
+    """
     rows = table.rows(stage)
     known = _by_indicator(known_values({r.indicator for r in rows if r.indicator}, as_of=as_of))
     listed = _listed(known.get(table.listing["indicator"], []))
@@ -57,16 +93,19 @@ def select(table: ModelTable, stage: Stage, *, as_of: int, on: dt.date) -> Selec
         else:
             candidates.append(country.code)
     candidates.sort()
+    scored = candidates if pool is None else [code for code in candidates if code in pool]
     columns: dict[str, Column] = {}
     cells: dict[str, Mapping[str, Cell]] = {}
     periods: dict[str, str] = {}
     for row in rows:
         values = [v for v in known.get(row.indicator, []) if v.series == row.series]
         chosen, periods[row.key] = choose(row, values, candidates)
+        for code, rated in (ratings or {}).get(row.key, {}).items():
+            chosen[code] = Cell(rated=rated)
         cells[row.key] = chosen
-        columns[row.key] = _column(row, [chosen[code] for code in candidates], on.year)
-    groups = {"income_group": tuple(_label(cells.get("income", {}).get(code)) for code in candidates)}
-    snapshot = Snapshot(countries=tuple(candidates), columns=columns, groupings=groups)
+        columns[row.key] = _column(row, [chosen[code] for code in scored], on.year)
+    groups = {"income_group": tuple(_label(cells.get("income", {}).get(code)) for code in scored)}
+    snapshot = Snapshot(countries=tuple(scored), columns=columns, groupings=groups)
     return Selection(snapshot, cells, periods, left_out)
 
 
@@ -139,6 +178,8 @@ def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
 
 
 def _column(row: CriterionRow, cells: Sequence[Cell], year: int) -> Column:
+    if any(cell.rated for cell in cells):
+        return _rated_column(cells)
     used = [cell.used for cell in cells]
     missing = [None if cell.used else cell.missing for cell in cells]
     ages = [float(year - value.year) if value else None for value in used]
@@ -149,6 +190,14 @@ def _column(row: CriterionRow, cells: Sequence[Cell], year: int) -> Column:
         missing=missing,
         standard_errors=[v.standard_error if v else None for v in used],
         ages=ages,
+    )
+
+
+def _rated_column(cells: Sequence[Cell]) -> Column:
+    return Column.numeric(
+        [cell.rated.median if cell.rated else None for cell in cells],
+        missing=[None if cell.rated else cell.missing for cell in cells],
+        standard_errors=[cell.rated.spread if cell.rated else None for cell in cells],
     )
 
 

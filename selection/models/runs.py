@@ -38,7 +38,8 @@ class ScoreRun(models.Model):
 
     `table` is the whole model as it was, `as_of` the publication number whose observations were scored, and
     `reference_date` the day to which ages are counted. Together with `engine_version`, `seed` and `draws` they
-    determine `result`, the engine's output as plain data.
+    determine `result`, the engine's output as plain data. For the full score of a round `inputs` adds who was in the
+    pool (`candidates`, codes) and which ratings counted (`ratings`: criterion, country, keys of `Rating`).
     """
 
     stage = models.CharField(max_length=10, choices=StageChoice.choices)
@@ -50,6 +51,8 @@ class ScoreRun(models.Model):
     as_of = models.IntegerField()
     as_of_at = models.DateTimeField(null=True, blank=True)
     reference_date = models.DateField()
+    inputs: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    inputs_hash = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of the inputs.")
     snapshot_hash = models.CharField(max_length=64)
     engine_version = models.CharField(max_length=20)
     seed = models.CharField(max_length=40)
@@ -67,7 +70,7 @@ class ScoreRun(models.Model):
         constraints = (
             models.UniqueConstraint(
                 name="score_run_once",
-                fields=("stage", "table_hash", "as_of", "reference_date", "engine_version"),
+                fields=("stage", "table_hash", "as_of", "reference_date", "engine_version", "inputs_hash"),
                 violation_error_code="same_run",
             ),
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from indicators.models import Country, CountryKind, Narrative, Observation
-from indicators.queries import Known, observations
+from indicators.queries import Known, loaded_indicators, observations
 from selection.model_table import CriterionRow, ModelTable, NodeRow, Stage
 from selection.models import CountryScore, ScoreRun
 from selection.queries.ranking import MEASURED, Ranking, RankingRow, missing_reason, plain, ranking_of
@@ -35,7 +35,11 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One criterion of one country: the observation used, one that is shown only, or the reason why there is none."""
+    """One criterion of one country: the observation used, one that is shown only, or the reason why there is none.
+
+    `missing` is "not_loaded" where no country has a value of the indicator: what a publisher leaves out, and what
+    does not apply, is known only once a file of it is here.
+    """
 
     row: CriterionRow
     used: Observation | None
@@ -105,7 +109,8 @@ def country_page(country: Country, table: ModelTable, run: ScoreRun | None, *, a
     cells = _cells_of_lines(lines) if lines else {}
     rows = table.rows(Stage.FULL)
     cells |= _newest_cells(country, [row for row in rows if row.key not in cells], as_of)
-    factors = {row.key: _factor(row, *cells[row.key]) for row in rows}
+    loaded = loaded_indicators({row.indicator for row in rows if row.indicator}, as_of=as_of)
+    factors = {row.key: _factor(row, *cells[row.key], loaded=loaded) for row in rows}
     ranking = ranking_of(run) if run else None
     total: float | None = None
     printed: dict[str, float] = {}
@@ -185,7 +190,11 @@ def _read(cell: Cell, rows: Mapping[int, Observation]) -> tuple[Observation | No
     return used, shown, "" if used else cell.missing
 
 
-def _factor(row: CriterionRow, used: Observation | None, shown: Observation | None, missing: str) -> Factor:
+def _factor(
+    row: CriterionRow, used: Observation | None, shown: Observation | None, missing: str, *, loaded: Collection[str]
+) -> Factor:
+    if missing and row.indicator and row.indicator not in loaded:
+        missing = "not_loaded"
     return Factor(row, used, None if shown is not None and shown.missing else shown, missing)
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from indicators.models import Publication
-from indicators.queries import current
+from indicators.queries import current, publications_of
 from selection.model_table import Stage, read
 from selection.models import ScoreRun
 from selection.scoring import ENGINE_VERSION
@@ -38,7 +37,11 @@ def run_before(run: ScoreRun) -> ScoreRun | None:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What happened after a run: publications, the moment of the newest one, and whether the model is another."""
+    """What happened after a run, as far as a new run could tell.
+
+    `publications` counts those that changed a value the model reads, `newest_at` is the moment of the newest one;
+    `model` and `engine` are whether these are others now.
+    """
 
     publications: int
     newest_at: dt.datetime | None
@@ -53,12 +56,13 @@ class Since:
 
 def since(run: ScoreRun) -> Since:
     """What is different now from when `run` was computed."""
-    newest = current()
-    publication = Publication.objects.filter(seq=newest).first() if newest > run.as_of else None
+    table = read()
+    counted = {row.indicator for row in table.rows(Stage(run.stage)) if row.indicator}
+    after = list(publications_of({*counted, table.listing["indicator"]}, after=run.as_of))
     return Since(
-        publications=max(newest - run.as_of, 0),
-        newest_at=publication.at if publication else None,
-        model=run.table_hash != read().hash,
+        publications=len(after),
+        newest_at=after[0].at if after else None,
+        model=run.table_hash != table.hash,
         engine=run.engine_version != ENGINE_VERSION,
     )
 

@@ -96,7 +96,7 @@ def known_facts(page: CountryPage) -> list[Fact]:
             continue
         found = factor.observation
         if found is None:
-            facts.append(Fact(term, formats.missing(factor.missing)))
+            facts.append(Fact(term, missing(factor)))
             continue
         note = ", ".join(part for part in (found.period, words.QUALITY[found.quality].lower()) if part)
         facts.append(Fact(term, value(found), note))
@@ -162,9 +162,7 @@ def rule(factor: Factor) -> str:
 
 def not_rated(factor: Factor) -> str:
     """What a criterion of the full score shows before it is rated: its value where one is loaded, else why not."""
-    if factor.observation is not None:
-        return value(factor.observation)
-    return "None loaded" if factor.row.indicator else formats.missing("not_rated")
+    return value(factor.observation) if factor.observation is not None else missing(factor)
 
 
 def missing(factor: Factor) -> str:

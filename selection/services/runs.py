@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,9 +16,9 @@ from cpc.audit.services import record
 from indicators.models import Country, Publication
 from indicators.queries import current
 from selection.model_table import ModelTable, Stage, read
-from selection.models import CountryScore, CountryStatus, ScoreRun
-from selection.scoring import ENGINE_VERSION, CountryResult, Result, first_difference, score
-from selection.snapshots import Cell, Selection, select
+from selection.models import CountryScore, CountryStatus, ModelState, Rating, ScoreRun, ScoringModel
+from selection.scoring import ENGINE_VERSION, CountryResult, Result, first_difference, score, sha256_of
+from selection.snapshots import Cell, Rated, Ratings, Selection, select
 
 
 def compute_screen(
@@ -28,24 +29,41 @@ def compute_screen(
     `on` is the day to which ages are counted, today if None. The same question asked again (a double click)
     returns the run there is.
     """
-    return _compute(Stage.SCREEN, actor, as_of, on, table or read())
+    return compute(Stage.SCREEN, actor, as_of, on, table or default_table())
+
+
+def default_table() -> ModelTable:
+    """The published version of the model that the desk screen uses; the shipped one before any is in the database."""
+    shipped = read()
+    published = ScoringModel.objects.filter(key=shipped.key, state=ModelState.PUBLISHED).first()
+    return shipped if published is None else published.as_table
 
 
 @transaction.atomic
-def _compute(stage: Stage, actor: User | None, as_of: int | None, on: dt.date | None, table: ModelTable) -> ScoreRun:
+def compute(
+    stage: Stage,
+    actor: User | None,
+    as_of: int | None,
+    on: dt.date | None,
+    table: ModelTable,
+    inputs: Mapping[str, Any] | None = None,
+) -> ScoreRun:
+    """Score a stage and store the run, or give the run that answers the same question. See `ScoreRun.inputs`."""
     as_of = current() if as_of is None else as_of
     on = on or timezone.now().date()
+    inputs = dict(inputs or {})
     question = {
         "stage": stage.value,
         "table_hash": table.hash,
         "as_of": as_of,
         "reference_date": on,
         "engine_version": ENGINE_VERSION,
+        "inputs_hash": sha256_of(inputs) if inputs else "",
     }
     known = ScoreRun.objects.filter(**question).first()
     if known is not None:
         return known
-    selection = select(table, stage, as_of=as_of, on=on)
+    selection = _selection(table, stage, as_of, on, inputs)
     result = score(selection.snapshot, table.model(stage))
     publication = Publication.objects.filter(seq=as_of).first()
     run = ScoreRun.objects.create(
@@ -55,6 +73,7 @@ def _compute(stage: Stage, actor: User | None, as_of: int | None, on: dt.date | 
         table=table.to_dict(),
         model_hash=result.model_hash,
         as_of_at=publication.at if publication else None,
+        inputs=inputs,
         snapshot_hash=result.snapshot_hash,
         seed=str(result.seed),
         draws=result.draws,
@@ -71,6 +90,28 @@ def _compute(stage: Stage, actor: User | None, as_of: int | None, on: dt.date | 
         after={"as_of": as_of, "model": result.model_hash, "snapshot": result.snapshot_hash, "ranked": run.ranked},
     )
     return run
+
+
+def _selection(table: ModelTable, stage: Stage, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> Selection:
+    if not inputs:
+        return select(table, stage, as_of=as_of, on=on)
+    ratings = rated_by_key(inputs["ratings"])
+    return select(table, stage, as_of=as_of, on=on, pool=frozenset(inputs["candidates"]), ratings=ratings)
+
+
+def rated_by_key(keys: Mapping[str, Mapping[str, list[int]]]) -> Ratings:
+    """The ratings of these keys, by criterion and country. A rating is never edited, so a key says what was said then.
+
+    Raises `ValidationError` where a key is not there any more.
+    """
+    wanted = {key for countries in keys.values() for rows in countries.values() for key in rows}
+    steps = dict(Rating.objects.filter(pk__in=wanted, step__isnull=False).values_list("pk", "step"))
+    if lost := wanted - steps.keys():
+        raise ValidationError(f"Ratings {sorted(lost)} of the run are not there.", code="ratings_lost")
+    return {
+        criterion: {code: Rated({key: steps[key] for key in rows}) for code, rows in countries.items()}
+        for criterion, countries in keys.items()
+    }
 
 
 def _rows(run: ScoreRun, selection: Selection, result: Result) -> list[CountryScore]:
@@ -130,9 +171,10 @@ def _line(cell: Cell, line: Any) -> dict[str, Any]:
         "points": line.points,
         "points_lost": line.points_lost,
         "points_owed": line.points_owed,
-        "missing": "" if cell.used else cell.missing,
+        "missing": "" if cell.used or cell.rated else cell.missing,
         "observation": cell.used.observation_id if cell.used else None,
         "shown": cell.shown.observation_id if cell.shown else None,
+        **({"ratings": sorted(cell.rated.steps), "step": cell.rated.median} if cell.rated else {}),
     }
 
 
@@ -152,7 +194,7 @@ def replay(*, run_id: int) -> str | None:
         return f"the run was made by engine {run.engine_version}, this is engine {ENGINE_VERSION}"
     table = ModelTable.from_dict(run.table)
     stage = Stage(run.stage)
-    selection = select(table, stage, as_of=run.as_of, on=run.reference_date)
+    selection = _selection(table, stage, run.as_of, run.reference_date, run.inputs)
     again = score(selection.snapshot, table.model(stage), draws=run.draws, seed=int(run.seed))
     # Through JSON once, as the stored result went: exact for floats, and tuples become lists on both sides.
     difference = first_difference(run.result, json.loads(json.dumps(again.to_dict())))

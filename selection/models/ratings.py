@@ -1,0 +1,95 @@
+"""Ratings of what no publisher measures: a step of a rubric, why, and on which evidence. Superseded, never edited."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only, never_truncated
+from indicators.models import Narrative, Observation
+from selection.models.rounds import Candidate
+
+STEPS = 4
+"""The highest step of every rubric; the lowest is 0."""
+
+
+class Rating(models.Model):
+    """What one rater says of one criterion of one candidate. `step` is empty where the evidence does not say."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="ratings")
+    criterion = models.CharField(max_length=60)
+    rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    step = models.PositiveSmallIntegerField(null=True, blank=True)
+    rationale = models.TextField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("candidate", "criterion", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="rating_one_live",
+                fields=("candidate", "criterion", "rater"),
+                condition=Q(superseded_at__isnull=True),
+                violation_error_code="rating_once",
+                violation_error_message="You have rated this; a new rating takes the place of the old one.",
+            ),
+            models.CheckConstraint(
+                name="rating_step",
+                condition=Q(step__isnull=True) | Q(step__lte=STEPS),
+                violation_error_code="step",
+                violation_error_message="A rating is a step from 0 to 4, or empty where the evidence does not say.",
+            ),
+            models.CheckConstraint(
+                name="rating_reasoned",
+                condition=~Q(rationale=""),
+                violation_error_code="rationale",
+                violation_error_message="Say what the rating rests on.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="superseded_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__superseded_at__isnull=False),
+            ),
+            pgtrigger.ReadOnly(
+                name="never_edited", fields=["candidate", "criterion", "rater", "step", "rationale", "at"]
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.criterion} of {self.candidate}: {'not known' if self.step is None else self.step}"
+
+
+class RatingEvidence(models.Model):
+    """One thing a rating rests on: a sentence of a narrative, an observation, or a document with its address."""
+
+    rating = models.ForeignKey(Rating, on_delete=models.PROTECT, related_name="evidence")
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    sentence = models.TextField(blank=True)
+    locator = models.CharField(max_length=300, blank=True)
+    document = models.CharField(max_length=300, blank=True, help_text="Title of a document, and where it can be read.")
+
+    class Meta:
+        ordering = ("rating", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="rating_evidence_one_kind",
+                condition=Q(observation__isnull=False, narrative__isnull=True, document="", sentence="")
+                | (Q(observation__isnull=True, narrative__isnull=False, document="") & ~Q(sentence=""))
+                | (Q(observation__isnull=True, narrative__isnull=True, sentence="") & ~Q(document="")),
+                violation_error_code="evidence",
+                violation_error_message="Give one observation, one sentence of a narrative, or one document.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.document or self.sentence[:80] or str(self.observation)

@@ -1,0 +1,260 @@
+"""Selection rounds: who is in the pool and why, which steps were taken, which runs were made on which evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.accounts.permissions import Permission
+from cpc.audit.triggers import append_only, never_truncated
+from indicators.models import Country
+from selection.lifecycle import LIFECYCLE
+from selection.models.runs import ScoreRun
+from selection.models.scoring_models import ScoringModel
+
+if TYPE_CHECKING:
+    from cpc.accounts.models import User
+
+
+class RoundState(models.TextChoices):
+    """Where a round stands; `selection.lifecycle` says how it gets from one to the next."""
+
+    DRAFT = "draft", "Draft"
+    SCREENING = "screening", "Screening"
+    SCORING = "scoring", "Scoring"
+    CONSULTATION = "consultation", "Consultation"
+    DELIBERATION = "deliberation", "Deliberation"
+    DECIDED = "decided", "Decided"
+    ARCHIVED = "archived", "Archived"
+
+
+class RoundQuerySet(models.QuerySet["SelectionRound"]):
+    """Rounds as a table."""
+
+    def visible_to(self, user: User) -> RoundQuerySet:
+        """All for the office and its viewers; for a reviewer the rounds in which their agency was asked."""
+        if user.allows(Permission.VIEW_ROUNDS):
+            return self
+        if user.allows(Permission.CONSULT) and user.agency_id is not None:
+            return self.filter(requests__agency=user.agency_id, requests__sent_at__isnull=False).distinct()
+        return self.none()
+
+
+class SelectionRound(models.Model):
+    """One round: a published model, the evidence as known at a number, and a pool drawn by rule.
+
+    `as_of` is the publication number whose observations are scored, `reference_date` the day to which ages are
+    counted. `pool_rule` is what `selection.pool.PoolRule` reads. `frozen_hash` is set once, when the round is decided.
+    """
+
+    title = models.CharField(max_length=120)
+    fiscal_year = models.PositiveSmallIntegerField()
+    model = models.ForeignKey(ScoringModel, on_delete=models.PROTECT, related_name="rounds")
+    as_of = models.IntegerField(editable=False)
+    as_of_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reference_date = models.DateField()
+    pool_rule: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    state = models.CharField(max_length=13, choices=RoundState.choices, default=RoundState.DRAFT, editable=False)
+    edit = models.PositiveIntegerField(default=0, editable=False)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-fiscal_year", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                name="round_title_once",
+                fields=("fiscal_year", "title"),
+                violation_error_code="round_once",
+                violation_error_message="A round of this fiscal year has this title.",
+            ),
+            models.CheckConstraint(
+                name="round_fiscal_year",
+                condition=Q(fiscal_year__gte=2013, fiscal_year__lte=2100),
+                violation_error_code="fiscal_year",
+                violation_error_message="Compacts began in 2013; give a fiscal year from 2013 to 2100.",
+            ),
+        )
+        triggers = (
+            pgtrigger.FSM(
+                name="moves", field="state", transitions=[(source, target) for _, source, target in LIFECYCLE.edges()]
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title}, FY {self.fiscal_year}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its candidates, ratings, requests and notes may still change."""
+        return self.state not in (RoundState.DECIDED, RoundState.ARCHIVED)
+
+
+class RoundStep(models.Model):
+    """One step of a round: from where to where, by whom, when and why."""
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="steps")
+    name = models.CharField(max_length=30)
+    source = models.CharField(max_length=13, choices=RoundState.choices)
+    target = models.CharField(max_length=13, choices=RoundState.choices)
+    reason = models.TextField(blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("id",)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.name}"
+
+
+class PoolReason(models.TextChoices):
+    """Why a country is not in the pool; empty for a candidate."""
+
+    CANDIDATE = "", "In the pool"
+    NOT_CANDIDATE = "not_candidate", "Not a candidate"
+    NOT_LISTED = "not_listed", "Not listed in the TIP Report"
+    INCOME = "income", "Income above the rule"
+    INCOME_UNKNOWN = "income_unknown", "Income not known"
+    RESTRICTED = "restricted", "Barred by a restriction"
+    PARTNER = "partner", "In a partnership now"
+    NOT_ADDED = "not_added", "Not among the countries the round is about"
+    BY_HAND = "by_hand", "Taken out by the office"
+
+
+class CandidateQuerySet(models.QuerySet["Candidate"]):
+    """Countries of rounds as a table."""
+
+    def in_pool(self) -> CandidateQuerySet:
+        """The candidates."""
+        return self.filter(excluded_because=PoolReason.CANDIDATE)
+
+    def visible_to(self, user: User) -> CandidateQuerySet:
+        """All for the office and its viewers; for a reviewer what their agency was asked about."""
+        if user.allows(Permission.VIEW_ROUNDS):
+            return self
+        if user.allows(Permission.CONSULT) and user.agency_id is not None:
+            asked = {"requests__request__agency": user.agency_id, "requests__request__sent_at__isnull": False}
+            return self.in_pool().filter(**asked).distinct()
+        return self.none()
+
+
+class Candidate(models.Model):
+    """A country in a round: in the pool, or out of it for a reason that the page shows."""
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="candidates")
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="candidacies")
+    excluded_because = models.CharField(max_length=14, choices=PoolReason.choices, blank=True, default="")
+    reason = models.TextField(blank=True)
+    by_hand = models.BooleanField(default=False)
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("round", "country__name")
+        constraints = (
+            models.UniqueConstraint(
+                name="candidate_once",
+                fields=("round", "country"),
+                violation_error_code="candidate_once",
+                violation_error_message="This country is in the round already.",
+            ),
+            models.CheckConstraint(
+                name="candidate_excluded_with_reason",
+                condition=Q(excluded_because="", by_hand=False) | ~Q(reason=""),
+                violation_error_code="reason",
+                violation_error_message="Say why.",
+            ),
+        )
+        triggers = (pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete), never_truncated())
+
+    def __str__(self) -> str:
+        return f"{self.country} in {self.round}"
+
+    @property
+    def in_pool(self) -> bool:
+        """Whether it is a candidate."""
+        return self.excluded_because == PoolReason.CANDIDATE
+
+
+class CandidateMove(models.Model):
+    """A country was put into the pool or out of it, by the rule (no actor) or by a person."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="moves")
+    excluded_because = models.CharField(max_length=14, choices=PoolReason.choices, blank=True, default="")
+    reason = models.TextField(blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("id",)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.candidate}: {self.get_excluded_because_display()}"
+
+
+class RoundRun(models.Model):
+    """A full score that was made for a round. The one with the highest number is the round's current one."""
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="runs")
+    number = models.PositiveSmallIntegerField()
+    run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="rounds")
+    reason = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("round", "-number")
+        constraints = (
+            models.UniqueConstraint(
+                name="round_run_number_once", fields=("round", "number"), violation_error_code="run_number"
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Score {self.number} of {self.round}"
+
+
+class EvidenceVersion(models.Model):
+    """What stood before a reader of one candidate: every cell of the model, by its observation, its ratings and run.
+
+    A new version is made only where something differs from the one before; `changes` says what, one entry a
+    criterion: `{"key", "label", "before", "after"}` in words. Positions are tied to the version that was shown.
+    """
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="evidence")
+    number = models.PositiveSmallIntegerField()
+    as_of = models.IntegerField()
+    run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the cells.")
+    cells: models.JSONField[Any, Any] = models.JSONField()
+    changes: models.JSONField[Any, Any] = models.JSONField(default=list)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("candidate", "-number")
+        constraints = (
+            models.UniqueConstraint(
+                name="evidence_number_once", fields=("candidate", "number"), violation_error_code="evidence_number"
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Evidence {self.number} on {self.candidate}"

@@ -1,0 +1,119 @@
+"""Scoring models as versioned data: drafted by one person, published by another, then never changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import never_truncated
+from selection.model_table import ModelTable
+
+
+class ModelState(models.TextChoices):
+    """Where a version of a model stands."""
+
+    DRAFT = "draft", "Draft"
+    PUBLISHED = "published", "Published"
+    SUPERSEDED = "superseded", "Superseded"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+MODEL_MOVES = (
+    (ModelState.DRAFT, ModelState.PUBLISHED),
+    (ModelState.DRAFT, ModelState.WITHDRAWN),
+    (ModelState.PUBLISHED, ModelState.SUPERSEDED),
+)
+"""A published version is followed by another, not taken back: runs stand on it. A withdrawn draft is cloned."""
+
+
+class ScoringModel(models.Model):
+    """One version of a scoring model. `table` is the whole of it; see `selection.model_table`.
+
+    Only a draft changes, and each change raises `edit`, by which a second writer notices the first. `drafted_by` and
+    `published_by` are empty for the version that the project ships.
+    """
+
+    key = models.SlugField(max_length=60)
+    number = models.PositiveSmallIntegerField("version")
+    title = models.CharField(max_length=120)
+    note = models.TextField("what is different, and why", blank=True)
+    state = models.CharField(max_length=10, choices=ModelState.choices, default=ModelState.DRAFT, editable=False)
+    table: models.JSONField[Any, Any] = models.JSONField()
+    table_hash = models.CharField(max_length=64, editable=False)
+    edit = models.PositiveIntegerField(default=0, editable=False)
+    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="clones")
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("key", "-number")
+        constraints = (
+            models.UniqueConstraint(
+                name="scoring_model_number_once",
+                fields=("key", "number"),
+                violation_error_code="model_number",
+                violation_error_message="Another version of this model has this number.",
+            ),
+            models.UniqueConstraint(
+                name="scoring_model_one_published",
+                fields=("key",),
+                condition=Q(state=ModelState.PUBLISHED),
+                violation_error_code="model_published",
+                violation_error_message="One version of a model is published at a time; supersede the other first.",
+            ),
+            models.CheckConstraint(
+                name="scoring_model_two_people",
+                condition=Q(published_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(published_by=F("drafted_by")),
+                violation_error_code="two_people",
+                violation_error_message="Whoever drafts a model does not publish it.",
+            ),
+            models.CheckConstraint(
+                name="scoring_model_published_dated",
+                condition=Q(state__in=(ModelState.DRAFT, ModelState.WITHDRAWN), published_at__isnull=True)
+                | Q(state__in=(ModelState.PUBLISHED, ModelState.SUPERSEDED), published_at__isnull=False),
+                violation_error_code="published_at",
+            ),
+        )
+        triggers = (
+            pgtrigger.FSM(name="moves", field="state", transitions=[(a.value, b.value) for a, b in MODEL_MOVES]),
+            pgtrigger.Trigger(
+                name="kept_once_published",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state=ModelState.DRAFT),
+                declare=[("closed", "selection_scoringmodel%ROWTYPE")],
+                func="""
+                    closed := NEW;
+                    closed.state := OLD.state;
+                    closed.superseded_at := OLD.superseded_at;
+                    IF closed IS DISTINCT FROM OLD THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'model_published_kept',
+                            MESSAGE = 'A published model does not change; clone it into a new draft.';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title}, version {self.number}"
+
+    @property
+    def as_table(self) -> ModelTable:
+        """The version in table form. Raises what `ModelTable.from_dict` raises where a draft cannot be read."""
+        return ModelTable.from_dict(self.table)

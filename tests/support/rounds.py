@@ -1,0 +1,80 @@
+"""A selection round at any point of its life, made by the services alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from selection import services
+from selection.models import Candidate, Rating, RatingEvidence, ScoringModel, SelectionRound
+from selection.pool import PoolRule
+from tests.support.accounts import make_account
+from tests.support.rankings import make_screen
+
+ON = dt.date(2026, 11, 25)
+POOL = ("CIV", "GHA", "XKX")
+
+
+@dataclass
+class Office:
+    """The people of the office, and what they do in a round. `make` publishes a small pool of countries first."""
+
+    analyst: User = field(default_factory=lambda: make_account(Role.ANALYST))
+    second: User = field(default_factory=lambda: make_account(Role.ANALYST, username="analyst-2"))
+    approver: User = field(default_factory=lambda: make_account(Role.APPROVER))
+
+    @classmethod
+    def make(cls, folder: Path, size: int = 30) -> Office:
+        """The office, with a published pool and its desk screen."""
+        make_screen(folder, size)
+        return cls()
+
+    def open(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
+        """A round about a few countries, in draft, on the shipped model."""
+        return services.open_round(
+            title=title,
+            fiscal_year=2027,
+            model=ScoringModel.objects.get(state="published"),
+            rule=PoolRule(only=tuple(only)),
+            reference_date=ON,
+            actor=self.analyst,
+        )
+
+    def step(self, selection_round: SelectionRound, *names: str, actor: User | None = None) -> SelectionRound:
+        """Steps in order."""
+        for name in names:
+            selection_round = services.take_round_step(
+                selection_round=selection_round, name=name, actor=actor or self.analyst, reason="Needed", on=ON
+            )
+        return selection_round
+
+    def scored(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
+        """A round with its pool drawn and its full score computed, in scoring."""
+        found = self.step(self.open(only=only, title=title), "screen", "start_scoring")
+        services.score_round(selection_round=found, actor=self.analyst)
+        return found
+
+    def consulting(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
+        """A round in consultation."""
+        return self.step(self.scored(only=only, title=title), "open_consultation")
+
+    def candidate(self, selection_round: SelectionRound, code: str = "GHA") -> Candidate:
+        """One country of the round."""
+        return selection_round.candidates.select_related("country", "round__model").get(country__code=code)
+
+    def rate(
+        self, candidate: Candidate, criterion: str = "prosecution", step: int | None = 3, actor: User | None = None
+    ) -> Rating:
+        """A rating with a document as its evidence."""
+        return services.rate(
+            candidate=candidate,
+            criterion=criterion,
+            step=step,
+            rationale="Cases rose in two years running.",
+            evidence=[RatingEvidence(document="Annual report of the ministry")],
+            actor=actor or self.analyst,
+        )
