@@ -28,12 +28,69 @@ def lock_sql(parent: str) -> str:
 
 
 def touch_sql(keys: str, then: str) -> str:
-    """Statements that lock partnerships in the order of their keys and let them derive their columns anew."""
+    """Statements that lock partnerships in the order of their keys: they derive their columns, as a new version."""
     return f"""
         PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
-        UPDATE {PARTNERSHIP} SET status = status WHERE id IN ({keys});
+        UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
         {then}
     """  # noqa: S608
+
+
+def counts_versions() -> pgtrigger.Trigger:
+    """Count every change of a partnership, one by one, with the moment it was written at; nobody else says either.
+
+    The moment is the clock's, not the start of the transaction, and later than the one before. A row below a
+    partnership makes a version by `UPDATE ... SET version = version + 1`.
+    """
+    return pgtrigger.Trigger(
+        name="z_counts_versions",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF TG_OP = 'INSERT' THEN
+                NEW.version := 1;
+                NEW.updated_at := clock_timestamp();
+            ELSIF NEW IS DISTINCT FROM OLD THEN
+                NEW.version := OLD.version + 1;
+                NEW.updated_at := greatest(clock_timestamp(), OLD.updated_at + interval '1 microsecond');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def makes_version(keys: str, *operations: pgtrigger.core.Operation) -> list[pgtrigger.Trigger]:
+    """After rows came, changed or went, make a new version of their partnerships; one a statement, however many rows.
+
+    `keys` selects the partnerships from `{rows}`. The partnership is locked after its rows, as `by_amendment` does.
+    """
+    states = {
+        pgtrigger.Insert: ("insert", {"new": "new_rows"}, "new_rows"),
+        pgtrigger.Update: (
+            "update",
+            {"new": "new_rows", "old": "old_rows"},
+            "(SELECT * FROM new_rows EXCEPT SELECT * FROM old_rows)",
+        ),
+        pgtrigger.Delete: ("delete", {"old": "old_rows"}, "old_rows"),
+    }
+    triggers = []
+    for operation in operations or tuple(states):
+        name, referencing, rows = states[operation]
+        triggers.append(
+            pgtrigger.Trigger(
+                name=f"zy_version_{name}",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=operation,
+                referencing=pgtrigger.Referencing(**referencing),  # type: ignore[no-untyped-call]
+                func=touch_sql(keys.format(rows=rows), then="RETURN NULL;"),
+            )
+        )
+    return triggers
+
+
+OWN = "SELECT t.partnership_id FROM {rows} t"
+"""The partnerships of rows that name their partnership themselves."""
 
 
 def locks_partnership(parent: str, *, operation: pgtrigger.core.Operation = pgtrigger.Insert) -> pgtrigger.Trigger:
@@ -51,6 +108,16 @@ def locks_partnership(parent: str, *, operation: pgtrigger.core.Operation = pgtr
             END IF;
             RETURN NEW;
         """,  # noqa: S608
+    )
+
+
+def lock_first(parent: str) -> pgtrigger.Trigger:
+    """Before a row comes in, lock its partnership, and only then what else the row asks for."""
+    return pgtrigger.Trigger(
+        name="a_lock_first",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"{lock_sql(parent)} RETURN NEW;",
     )
 
 
@@ -82,10 +149,18 @@ def replaces_own(table: str, owner: str) -> pgtrigger.Trigger:
     )
 
 
-def history(parent: str) -> pgtrigger.Trigger:
-    """Write every state of a row to the history of the partnership whose key `parent` gives; `r` is the row."""
+def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
+    """Write every state of a row to the history of the partnership whose key `parent` gives; `r` is the row.
+
+    A row in which only the columns `besides` differ is in no other state.
+    """
+    if besides:
+        left_out = f"ARRAY[{', '.join(repr(column) for column in besides)}]"
+        same = f"to_jsonb(NEW) - {left_out} IS NOT DISTINCT FROM to_jsonb(OLD) - {left_out}"
+    else:
+        same = "NEW IS NOT DISTINCT FROM OLD"
     body = f"""
-        IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN RETURN NULL; END IF;
+        IF TG_OP = 'UPDATE' AND {same} THEN RETURN NULL; END IF;
         IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
         INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state, at)
         VALUES ({parent}, TG_TABLE_NAME, r.id, lower(TG_OP), to_jsonb(r), clock_timestamp());
@@ -100,9 +175,9 @@ def history(parent: str) -> pgtrigger.Trigger:
     )
 
 
-def kept(parent: str) -> list[pgtrigger.Trigger]:
+def kept(parent: str, *, besides: Sequence[str] = ()) -> list[pgtrigger.Trigger]:
     """The history of a table whose rows may change."""
-    return [history(parent), never_truncated()]
+    return [history(parent, besides=besides), never_truncated()]
 
 
 def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]:
@@ -214,7 +289,7 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
             PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
             PERFORM 1 FROM {AWARD} WHERE id IN (SELECT award_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
             UPDATE {AWARD} SET state = state WHERE id IN (SELECT award_id FROM new_rows);
-            UPDATE {PARTNERSHIP} SET status = status WHERE id IN ({keys});
+            UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
             {notified if ledger else ""}
             RETURN NULL;
         """,  # noqa: S608

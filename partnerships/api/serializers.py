@@ -98,8 +98,8 @@ class PartnershipBriefSerializer(serializers.Serializer[Partnership]):
     )
     missing = missing()
 
-    def to_representation(self, instance: Partnership) -> dict[str, Any]:
-        """The plain values; a test holds them to the fields above."""
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The plain values of the columns of a `Row`; a test holds them to the fields above."""
         return brief(instance)
 
 

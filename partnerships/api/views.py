@@ -69,8 +69,12 @@ class Partnerships(Rows[Partnership]):
     lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Partnership]:
-        """What a row of the list needs."""
+        """All of them."""
         return representation.partnerships()
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The page asked for, as what a row of the list needs."""
+        return super().paginate_queryset(representation.as_rows(queryset))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One of them."""

@@ -13,7 +13,7 @@ from cpc.audit.triggers import never_truncated
 from partnerships.models.partnership import Partnership
 from partnerships.models.records import DocumentVersion
 from partnerships.sql import amendment_applies_whole, amendment_moves, change_while_draft
-from partnerships.triggers import kept
+from partnerships.triggers import OWN, kept, makes_version
 
 
 class AmendmentKind(models.TextChoices):
@@ -78,7 +78,7 @@ class Amendment(models.Model):
                 violation_error_message="Say why.",
             ),
         )
-        triggers = [amendment_moves(), amendment_applies_whole(), *kept("r.partnership_id")]
+        triggers = [amendment_moves(), amendment_applies_whole(), *makes_version(OWN), *kept("r.partnership_id")]
 
     def __str__(self) -> str:
         return f"Amendment {self.number}: {self.title}"
@@ -120,7 +120,13 @@ class AmendmentChange(models.Model):
                 violation_error_message="The amendment changes this already.",
             ),
         )
-        triggers = [change_while_draft(), never_truncated()]
+        triggers = [
+            change_while_draft(),
+            *makes_version(
+                "SELECT a.partnership_id FROM {rows} t JOIN partnerships_amendment a ON a.id = t.amendment_id"
+            ),
+            never_truncated(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.row_table} {self.column}".strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,7 +13,7 @@ from partnerships.models.choices import Government
 from partnerships.models.partnership import Partnership, money
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Programme
-from partnerships.triggers import derives_partnership, history, locks_partnership, replaces_own
+from partnerships.triggers import OWN, derives_partnership, history, locks_partnership, makes_version, replaces_own
 
 
 class ContributionKind(models.TextChoices):
@@ -104,7 +105,11 @@ class Contribution(models.Model):
                 violation_error_code="contribution_words",
             ),
         )
-        triggers = [replaces_own("partnerships_contribution", "partnership_id"), *append_only()]
+        triggers = [
+            replaces_own("partnerships_contribution", "partnership_id"),
+            *makes_version(OWN, pgtrigger.Insert),
+            *append_only(),
+        ]
 
     def __str__(self) -> str:
         return self.description

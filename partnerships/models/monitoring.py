@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,7 +20,7 @@ from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.terms import Objective, Paradigm
 from partnerships.progress import Direction, Rollup
 from partnerships.reviews import COUNTED, PLAN, Measure
-from partnerships.triggers import history, kept
+from partnerships.triggers import OWN, history, kept, lock_first, makes_version
 
 NO_SINGLE_CHILD = "Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address."
 
@@ -204,7 +205,12 @@ class OutcomeIndicator(models.Model):
                 violation_error_code="indicator_words",
             ),
         )
-        triggers = [indicator_fixed(), *kept("r.partnership_id")]
+        triggers = [
+            lock_first("NEW.partnership_id"),
+            indicator_fixed(),
+            *makes_version(OWN),
+            *kept("r.partnership_id"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code}: {self.title}"
@@ -241,6 +247,7 @@ class Target(models.Model):
             ),
         )
         triggers = [
+            lock_first(_PARTNERSHIP.replace("r.indicator_id", "NEW.indicator_id")),
             written_while(
                 "partnerships_monitoringplan",
                 "(SELECT p.id FROM partnerships_monitoringplan p "
@@ -248,6 +255,10 @@ class Target(models.Model):
                 ("draft",),
                 code="plan_fixed",
                 message="The monitoring plan is submitted or approved: revise it before its targets change.",
+            ),
+            *makes_version(
+                "SELECT i.partnership_id FROM {rows} t JOIN partnerships_outcomeindicator i ON i.id = t.indicator_id",
+                pgtrigger.Insert,
             ),
             history(_PARTNERSHIP),
             *append_only(),

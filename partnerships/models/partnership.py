@@ -11,7 +11,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.db import connection, models
 from django.db.models import Case, F, Func, Q, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from cpc.refusals import refusal
@@ -27,7 +27,7 @@ from partnerships.models.choices import (
 )
 from partnerships.models.limits import LimitPolicy
 from partnerships.sql import derives_columns, never_deleted
-from partnerships.triggers import by_amendment, kept
+from partnerships.triggers import OWN, by_amendment, counts_versions, kept, makes_version
 
 AMENDED_COLUMNS = (
     "title",
@@ -97,6 +97,9 @@ def _within_limits() -> list[models.CheckConstraint]:
 class Partnership(models.Model):
     """A Child Protection Compact Partnership with one country.
 
+    `version` and `updated_at` are kept by the database: they tell of every change of the row, of its terms, money,
+    status, reports and statements, whoever writes.
+
     Columns that are `editable=False` are derived in the database: the status and its dates from status changes,
     the limits from the policy in force and granted exceptions, the totals from programmes, notifications and the
     ledger of awards. The database refuses a statement that writes anything else into them.
@@ -142,6 +145,8 @@ class Partnership(models.Model):
     awarded_total = money("awarded", default=ZERO, editable=False)
     obligated_total = money("obligated, net", default=ZERO, editable=False)
     disbursed_total = money("disbursed", default=ZERO, editable=False)
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ("country__name", "-starts_on", "-id")
@@ -149,7 +154,8 @@ class Partnership(models.Model):
             derives_columns(),
             *by_amendment("r.id", AMENDED_COLUMNS),
             never_deleted(),
-            *kept("r.id"),
+            counts_versions(),
+            *kept("r.id", besides=("version", "updated_at")),
         ]
         constraints = (
             ExclusionConstraint(
@@ -258,6 +264,14 @@ class Partnership(models.Model):
         super().validate_constraints(exclude=exclude)
 
 
+class PlanTakenIntoAccount(Partnership.national_plans.through):  # type: ignore[name-defined, misc]
+    """That a partnership takes a national plan into account; the table is the one of `Partnership.national_plans`."""
+
+    class Meta:
+        proxy = True
+        triggers = makes_version(OWN)
+
+
 class Participant(models.Model):
     """A ministry or office that takes part, for one of the two governments; one leads for each."""
 
@@ -291,6 +305,7 @@ class Participant(models.Model):
         )
         triggers = [
             *by_amendment("r.partnership_id", ("government", "name", "is_lead")),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 

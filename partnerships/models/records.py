@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.db.models.functions import Now
 from cpc.audit.triggers import append_only
 from partnerships.models.choices import DocumentKind, FigureKind, Frequency, MechanismKind
 from partnerships.models.partnership import Partnership
-from partnerships.triggers import by_amendment, kept
+from partnerships.triggers import OWN, by_amendment, kept, makes_version
 
 
 class Mechanism(models.Model):
@@ -27,6 +28,7 @@ class Mechanism(models.Model):
         ordering = ("kind", "id")
         triggers = [
             *by_amendment("r.partnership_id", ("kind", "body", "procedure", "frequency", "withdrawn")),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 
@@ -52,6 +54,7 @@ class DataPlan(models.Model):
         ordering = ("id",)
         triggers = [
             *by_amendment("r.partnership_id", ("what", "institution", "system", "safeguards", "use", "withdrawn")),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 
@@ -150,7 +153,7 @@ class FigureStatement(models.Model):
                 violation_error_message="An amount has a currency of three letters; without one there is no amount.",
             ),
         )
-        triggers = append_only()
+        triggers = [*makes_version(OWN, pgtrigger.Insert), *append_only()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
@@ -14,7 +15,7 @@ from partnerships.guards import edited_while, follows_steps, parts_add_up, resul
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Partnership
 from partnerships.reviews import PERIOD
-from partnerships.triggers import kept
+from partnerships.triggers import OWN, kept, makes_version
 
 OPEN = ("in_progress", "returned")
 _CLOSED = "The period is not open: begin it, or have it returned or reopened."
@@ -67,6 +68,7 @@ class ReportingPeriod(models.Model):
         triggers = [
             follows_steps("partnerships_periodstep", "period_id", PERIOD),
             edited_while(("no_data",), code="period_fixed", message="The days of a period that has begun are fixed."),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 
@@ -125,6 +127,10 @@ class Result(models.Model):
             written_while("partnerships_reportingperiod", "r.period_id", OPEN, code="period_closed", message=_CLOSED),
             result_belongs(),
             parts_add_up("NEW.id"),
+            *makes_version(
+                "SELECT p.partnership_id FROM {rows} t JOIN partnerships_reportingperiod p ON p.id = t.period_id",
+                pgtrigger.Insert,
+            ),
             *append_only(),
         ]
 
@@ -208,6 +214,11 @@ class ResultCell(models.Model):
                 message=_CLOSED,
             ),
             parts_add_up("NEW.result_id"),
+            *makes_version(
+                "SELECT p.partnership_id FROM {rows} t JOIN partnerships_result r ON r.id = t.result_id "
+                "JOIN partnerships_reportingperiod p ON p.id = r.period_id",
+                pgtrigger.Insert,
+            ),
             *append_only(),
         ]
 

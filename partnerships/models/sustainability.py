@@ -9,7 +9,7 @@ from partnerships.models.monitoring import NO_SINGLE_CHILD
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Objective, Progress
-from partnerships.triggers import by_amendment, kept
+from partnerships.triggers import OWN, by_amendment, kept, makes_version
 
 
 class SustainabilityStrategy(models.Model):
@@ -26,6 +26,7 @@ class SustainabilityStrategy(models.Model):
         verbose_name_plural = "sustainability strategies"
         triggers = [
             *by_amendment("r.partnership_id", ("institution", "approach", "due_on", "withdrawn")),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 

@@ -9,7 +9,15 @@ from django.db.models.functions import Now
 from cpc.audit.triggers import append_only
 from partnerships.models.choices import Government
 from partnerships.models.partnership import Participant, Partnership, money
-from partnerships.triggers import by_amendment, derives_partnership, history, kept, locks_partnership
+from partnerships.triggers import (
+    OWN,
+    by_amendment,
+    derives_partnership,
+    history,
+    kept,
+    locks_partnership,
+    makes_version,
+)
 
 
 class Paradigm(models.TextChoices):
@@ -69,6 +77,7 @@ class Objective(models.Model):
             *by_amendment(
                 "r.partnership_id", ("number", "title", "text", "paradigm", "system", "outcome", "withdrawn")
             ),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 
@@ -103,6 +112,7 @@ class Responsibility(models.Model):
         )
         triggers = [
             *by_amendment("r.partnership_id", ("participant_id", "objective_id", "text", "due_on", "withdrawn")),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 
@@ -130,6 +140,7 @@ class Programme(models.Model):
         )
         triggers = [
             *by_amendment("r.partnership_id", ("title", "description", "withdrawn")),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 
@@ -220,6 +231,7 @@ class Activity(models.Model):
                 "r.partnership_id",
                 ("objective_id", "programme_id", "title", "planned_start", "planned_end", "withdrawn"),
             ),
+            *makes_version(OWN),
             *kept("r.partnership_id"),
         ]
 
@@ -241,6 +253,9 @@ class Milestone(models.Model):
             *by_amendment(
                 "(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)",
                 ("title", "planned_on"),
+            ),
+            *makes_version(
+                "SELECT a.partnership_id FROM {rows} t JOIN partnerships_activity a ON a.id = t.activity_id"
             ),
             *kept("(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)"),
         ]
