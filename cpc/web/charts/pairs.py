@@ -1,0 +1,93 @@
+"""Two columns a year, side by side: what each of two gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cpc.web import formats
+from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import Scale, between, linear, round_ends
+from cpc.web.charts.series import swatch
+from cpc.web.charts.svg import Svg, line, picture, rect, text
+
+WIDE, NARROW, HEIGHT = 762.0, 324.0, 220.0
+TOP, BOTTOM = 22.0, 24.0
+STYLES = ("k-dis", "k-stated")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What both give in one year, in dollars. None: nothing on record; `unvalued` counts what has no amount."""
+
+    year: int
+    first: Decimal | None
+    second: Decimal | None
+    unvalued: int = 0
+
+
+def paired_columns(
+    key: str, title: str, finding: str, context: str, names: tuple[str, str], pairs: Sequence[Pair]
+) -> Chart:
+    """Columns from zero by fiscal year; a year in which one of the two has no amount is hatched for it."""
+    wide, narrow = (
+        picture(width, HEIGHT, _body(pairs, width), key=f"{key}-{size}", title=title, desc=_said(names, pairs))
+        for size, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    legend = [LegendItem(swatch(style), name) for style, name in zip(STYLES, names, strict=True)]
+    if any(value is None for pair in pairs for value in (pair.first, pair.second)):
+        legend.append(LegendItem(swatch("k-gap"), "No amount on record"))
+    return Chart(finding, context, wide, _table(title, names, pairs), narrow=narrow, legend=tuple(legend))
+
+
+def _body(pairs: Sequence[Pair], width: float) -> list[Svg]:
+    values = [float(value) for pair in pairs for value in (pair.first, pair.second) if value is not None]
+    low, high = round_ends(values, from_zero=True)
+    base = HEIGHT - BOTTOM
+    y = linear(low, high, base, TOP) if high > low else linear(0, 1, base, TOP)
+    body: list[Svg] = []
+    left = max(words_width(formats.money(end), 12) for end in (low, high)) + 8
+    for value in between(low, high, (high - low) / 4 or 1):
+        body.append(line(left, y(value), width - 4, y(value), "k-grid"))
+        body.append(text(left - 6, y(value) + 4, formats.money(value), "k-ax", "end"))
+    step = (width - 4 - left) / len(pairs)
+    for index, pair in enumerate(pairs):
+        body += _year(pair, left + index * step, step, y, base)
+    return [*body, line(left, base, width - 4, base, "k-axis")]
+
+
+def _year(pair: Pair, at: float, step: float, y: Scale, base: float) -> list[Svg]:
+    half = min(step * 0.36, 44)
+    middle = at + step / 2
+    body = [text(middle, base + 16, formats.fiscal_year(pair.year) if step >= 52 else str(pair.year), "k-ax", "middle")]
+    for offset, value, style in ((-half - 1, pair.first, STYLES[0]), (1, pair.second, STYLES[1])):
+        if value is None:
+            body.append(rect(middle + offset, base - 10, half, 10, "k-gap"))
+            continue
+        top = y(float(value))
+        body.append(rect(middle + offset, top, half, max(base - top, 1), style))
+        words = formats.money(value)
+        if words_width(words, 12) <= half + 4:
+            body.append(text(middle + offset + half / 2, top - 5, words, "k-lb", "middle"))
+    return body
+
+
+def _table(caption: str, names: tuple[str, str], pairs: Sequence[Pair]) -> Table:
+    columns = (Column("Fiscal year"), *(Column(name, numeric=True) for name in names), Column("Without a value", True))
+    rows = tuple(
+        (formats.fiscal_year(p.year), formats.dollars(p.first), formats.dollars(p.second), str(p.unvalued))
+        for p in pairs
+    )
+    return Table(caption, columns, rows)
+
+
+def _said(names: tuple[str, str], pairs: Sequence[Pair]) -> str:
+    return " ".join(
+        f"{formats.fiscal_year(p.year)}: {names[0]} {_amount(p.first)}, {names[1]} {_amount(p.second)}." for p in pairs
+    )
+
+
+def _amount(value: Decimal | None) -> str:
+    return "no amount on record" if value is None else formats.money(value)

@@ -1,0 +1,85 @@
+"""What the page of the terms shows, and the rows that its forms change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Max, Model
+
+from indicators.models import NationalPlan
+from partnerships.models import (
+    Activity,
+    DataPlan,
+    Mechanism,
+    Milestone,
+    Objective,
+    Participant,
+    Partnership,
+    Programme,
+    ProgrammeAmount,
+    Responsibility,
+)
+
+Amounts = Mapping[str, Decimal]
+"""What each government that stated an amount allocates to a programme, by the key of the government."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a partnership that are not withdrawn."""
+
+    participants: Sequence[Participant]
+    objectives: Sequence[Objective]
+    responsibilities: Sequence[Responsibility]
+    activities: Sequence[Activity]
+    milestones: Sequence[Milestone]
+    programmes: Sequence[tuple[Programme, Amounts]]
+    mechanisms: Sequence[Mechanism]
+    data_plans: Sequence[DataPlan]
+    plans: Sequence[NationalPlan]
+
+
+def terms_of(partnership: Partnership) -> Terms:
+    """All terms, by one query a table."""
+    activities = partnership.activities.filter(withdrawn=False).select_related("objective", "programme")
+    return Terms(
+        participants=list(partnership.participants.all()),
+        objectives=list(partnership.objectives.filter(withdrawn=False)),
+        responsibilities=list(
+            partnership.responsibilities.filter(withdrawn=False)
+            .select_related("participant", "objective")
+            .order_by("due_on", "pk")
+        ),
+        activities=list(activities.prefetch_related("milestones")),
+        milestones=list(
+            Milestone.objects.filter(activity__partnership=partnership, activity__withdrawn=False)
+            .select_related("activity")
+            .order_by("planned_on", "pk")
+        ),
+        programmes=programmes_of(partnership),
+        mechanisms=list(partnership.mechanisms.filter(withdrawn=False)),
+        data_plans=list(partnership.data_plans.filter(withdrawn=False)),
+        plans=list(partnership.national_plans.all()),
+    )
+
+
+def programmes_of(partnership: Partnership) -> list[tuple[Programme, Amounts]]:
+    """Each programme that is not withdrawn, with the newest amount of each government that stated one."""
+    amounts: dict[int, dict[str, Decimal]] = {}
+    rows = ProgrammeAmount.objects.filter(programme__partnership=partnership)
+    for row in rows.order_by("programme_id", "government", "-id").distinct("programme_id", "government"):
+        amounts.setdefault(row.programme_id, {})[row.government] = row.amount
+    return [(row, amounts.get(row.pk, {})) for row in partnership.programmes.filter(withdrawn=False)]
+
+
+def find_row(model: type[Model], owner: str, partnership: Partnership, pk: int) -> Model | None:
+    """A row of a table that belongs to a partnership; `owner` is the way from the row to it."""
+    return model._default_manager.filter(**{owner: partnership}, pk=pk).first()
+
+
+def next_number(partnership: Partnership) -> int:
+    """The number after that of the last objective, withdrawn ones included."""
+    last = partnership.objectives.aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
