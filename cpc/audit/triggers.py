@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pgtrigger
 
 
@@ -24,8 +26,12 @@ def append_only() -> list[pgtrigger.Trigger]:
     ]
 
 
-def superseded_once(table: str) -> list[pgtrigger.Trigger]:
-    """Let a row of `table` be closed once (`valid_to`, `superseded_at`) and otherwise refuse every change."""
+def superseded_once(table: str, closing: Sequence[str] = ("superseded_at", "valid_to")) -> list[pgtrigger.Trigger]:
+    """Let a row of `table` be closed once and otherwise refuse every change.
+
+    `closing` names the columns that closing fills, `superseded_at` among them.
+    """
+    kept = "\n                ".join(f"closed.{column} := OLD.{column};" for column in closing)
     return [
         pgtrigger.Trigger(
             name="superseded_once",
@@ -33,13 +39,12 @@ def superseded_once(table: str) -> list[pgtrigger.Trigger]:
             operation=pgtrigger.Update,
             declare=[("closed", f"{table}%ROWTYPE")],
             func=pgtrigger.Func(  # type: ignore[no-untyped-call]
-                """
+                f"""
                 IF OLD.superseded_at IS NOT NULL THEN
                     RAISE EXCEPTION 'row % of % is superseded and does not change', OLD.id, TG_TABLE_NAME;
                 END IF;
                 closed := NEW;
-                closed.superseded_at := OLD.superseded_at;
-                closed.valid_to := OLD.valid_to;
+                {kept}
                 IF closed IS DISTINCT FROM OLD THEN
                     RAISE EXCEPTION 'row % of % is never edited, only superseded', OLD.id, TG_TABLE_NAME;
                 END IF;

@@ -21,6 +21,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from indicators.ingest import programs
 from indicators.models import Import, StagedNarrative
 
 STATUSES = ("new", "changed", "older", "unchanged")
@@ -59,12 +60,17 @@ def whole_tables() -> Iterator[CursorWrapper]:
 
 
 def counts(batch: Import) -> dict[str, int]:
-    """How many staged values are new, changed, older and unchanged, narratives counted apart."""
+    """How many staged values are new, changed, older and unchanged, narratives counted apart.
+
+    Programs count among new, changed and unchanged, and their number stands under `programs`, where there are any.
+    """
     found = dict.fromkeys(STATUSES, 0)
     with whole_tables() as cursor:
         cursor.execute(f"SELECT status, count(*) FROM (SELECT {STATUS} AS status {JOIN}) t GROUP BY status", [batch.pk])
         found.update(dict(cursor.fetchall()))
     found["narratives"] = StagedNarrative.objects.filter(batch=batch).count()
+    for status, number in programs.counts(batch).items():
+        found[status] = found.get(status, 0) + number
     return found
 
 

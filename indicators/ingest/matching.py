@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 
 from indicators.countries import Alias, CountryIndex, CountryRow, Failure, Kind, Match
 from indicators.models import Country, CountryAlias, Indicator, precedence
-from indicators.sources.base import REMEDIES, Problem, Quality, Reading, ReadResult, Reason, Severity
+from indicators.sources.base import (
+    REMEDIES,
+    Problem,
+    ProgramReading,
+    Quality,
+    Reading,
+    ReadResult,
+    Reason,
+    Severity,
+)
 
 _YEAR = re.compile(r"(\d{4})(?!.*\d{4})")
 
@@ -34,6 +43,7 @@ class Matched:
     rows: list[Staged] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     country_ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    programs: list[tuple[ProgramReading, int]] = field(default_factory=list)
 
 
 def country_index() -> CountryIndex:
@@ -126,8 +136,34 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
         found = matcher.find(narrative.country, "", narrative.locator, narrative.locator)
         if found is not None:
             out.country_ids[(narrative.country, "")] = found
+    _match_programs(result.programs, matcher, out)
     out.problems.extend(matcher.unmatched.values())
     return out
+
+
+def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: Matched) -> None:
+    """Find the country of each program; of two rows for one program the second is refused."""
+    seen: dict[tuple[int, str, str], ProgramReading] = {}
+    for reading in programs:
+        country_id = matcher.find(reading.country, reading.code, reading.locator, reading.locator)
+        if country_id is None:
+            continue
+        first = seen.setdefault((country_id, reading.agency.lower(), reading.title.lower()), reading)
+        if first is reading:
+            out.programs.append((reading, country_id))
+            continue
+        problem = Problem(
+            severity=Severity.REJECTED,
+            reason=Reason.DUPLICATE_KEY,
+            message=f"This program of {reading.agency} stands at {first.locator} already.",
+            locator=reading.locator,
+            sheet=reading.sheet,
+            row=reading.row,
+            column="title",
+            raw=reading.title,
+            country=reading.country or reading.code,
+        )
+        out.problems.append(problem)
 
 
 def _row_of(locator: str) -> str:

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from indicators.ingest import comparison, narratives, sequence, staging
+from indicators.ingest import comparison, narratives, programs, sequence, staging
 from indicators.models import Import, ImportState, Publication, PublicationKind
 
 _OBSERVATION_COLUMNS = (
@@ -59,6 +59,7 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False) -> Ou
     publication = sequence.next_number(batch=batch, kind=PublicationKind.PUBLISH, actor=actor)
     _apply(batch, publication)
     narratives.publish(batch, publication)
+    programs.publish(batch, publication)
     staging.clear(batch)
     batch.state = ImportState.PUBLISHED
     batch.stage = ""
@@ -130,6 +131,7 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> Outcome:
     batch.save(update_fields=("state",))
     closed, restored = _withdraw(batch, publication)
     narratives.retract(batch, publication)
+    closed += programs.retract(batch, publication)
     record(
         actor=actor,
         action="retracted",

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from indicators.ingest import comparison, sequence, staging
+from indicators.ingest import comparison, programs, sequence, staging
 from indicators.ingest.matching import Matched, count_by, match_readings, remedy
 from indicators.ingest.publish import NotPublishable
 from indicators.ingest.receive import OPEN_STATES
@@ -146,6 +146,7 @@ def _stage(
     )
     staging.copy_rows(batch.pk, matched.rows)
     staging.stage_narratives(batch, result.narratives, matched)
+    programs.stage(batch, matched.programs)
     batch.source = Source.objects.get(key=adapter.source.key)
     batch.adapter = adapter.key
     batch.edition = result.edition

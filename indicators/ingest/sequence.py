@@ -24,12 +24,19 @@ def lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def next_number(*, batch: Import, kind: PublicationKind, actor: User | None, reason: str = "") -> Publication:
-    """Give the next number of the sequence. The caller holds the lock."""
+def moment() -> dt.datetime:
+    """The time by the clock of the database. Read under the lock, such times are in the order of commits."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: dt.datetime = cursor.fetchone()[0]
-    return Publication.objects.create(seq=current() + 1, kind=kind, batch=batch, at=now, actor=actor, reason=reason)
+    return now
+
+
+def next_number(*, batch: Import, kind: PublicationKind, actor: User | None, reason: str = "") -> Publication:
+    """Give the next number of the sequence. The caller holds the lock."""
+    return Publication.objects.create(
+        seq=current() + 1, kind=kind, batch=batch, at=moment(), actor=actor, reason=reason
+    )
 
 
 def current() -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from indicators.ingest.matching import Matched, Staged
-from indicators.models import Import, StagedNarrative, StagedObservation
+from indicators.models import Import, StagedNarrative, StagedObservation, StagedProgram
 from indicators.sources.base import NarrativeReading
 
 COLUMNS = (
@@ -110,3 +110,4 @@ def clear(batch: Import) -> None:
     # Raw deletion: nothing refers to a staged row, and the collector would load each one.
     StagedObservation.objects.filter(batch=batch)._raw_delete("default")
     StagedNarrative.objects.filter(batch=batch).delete()
+    StagedProgram.objects.filter(batch=batch).delete()

@@ -14,6 +14,8 @@ from indicators.models.narratives import (
 )
 from indicators.models.observations import Confirmation, Observation, StagedObservation, precedence
 from indicators.models.plans import NationalPlan, PlanKind, PlanStatus
+from indicators.models.programs import ProgramSector, StagedProgram, USGProgram, USGProgramStatement
+from indicators.models.recommendations import MatchKind, RecommendationMatch
 
 __all__ = (
     "Confirmation",
@@ -26,20 +28,26 @@ __all__ = (
     "ImportIssue",
     "ImportState",
     "Indicator",
+    "MatchKind",
     "Narrative",
     "NarrativeSection",
     "NationalPlan",
     "Observation",
     "PlanKind",
     "PlanStatus",
+    "ProgramSector",
     "Publication",
     "PublicationKind",
     "Recommendation",
+    "RecommendationMatch",
     "Source",
     "SourceFile",
     "StagedNarrative",
     "StagedObservation",
+    "StagedProgram",
     "TraffickingForm",
+    "USGProgram",
+    "USGProgramStatement",
     "Verdict",
     "Via",
     "precedence",

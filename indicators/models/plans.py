@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from cpc.audit.triggers import superseded_once
 from indicators.models.countries import Country
+from indicators.models.kept import CLOSING, Kept, KeptManager, closed_with_reason
 
 
 class PlanKind(models.TextChoices):
@@ -24,8 +26,8 @@ class PlanStatus(models.TextChoices):
     UNKNOWN = "unknown", "Not found"
 
 
-class NationalPlan(models.Model):
-    """One plan of one government, with the period it covers and where that is stated."""
+class NationalPlan(Kept):
+    """One plan of one government: the period it covers, where that is stated, and what the office makes of it."""
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="national_plans")
     kind = models.CharField(max_length=20, choices=PlanKind.choices)
@@ -35,13 +37,22 @@ class NationalPlan(models.Model):
     status = models.CharField(max_length=10, choices=PlanStatus.choices, default=PlanStatus.UNKNOWN)
     document = models.FileField(upload_to="national_plans/", max_length=255, blank=True)
     source = models.CharField(max_length=500, help_text="Where the plan or a report about it can be read.")
+    source_url = models.URLField("address of the source", max_length=500, blank=True)
+    assessment = models.TextField(blank=True)
+
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
+    )
+
+    objects = KeptManager()
 
     class Meta:
-        ordering = ("country", "kind", "-starts_year")
+        ordering = ("country", "kind", "-starts_year", "id")
         constraints = (
             models.UniqueConstraint(
                 name="national_plan_once",
                 fields=("country", "kind", "title"),
+                condition=Q(superseded_at__isnull=True),
                 violation_error_code="national_plan_once",
                 violation_error_message="This plan of this country is on record already.",
             ),
@@ -51,7 +62,9 @@ class NationalPlan(models.Model):
                 violation_error_code="plan_years",
                 violation_error_message="The last year comes before the first.",
             ),
+            closed_with_reason("national_plan_closed_with_reason"),
         )
+        triggers = superseded_once("indicators_nationalplan", CLOSING)
 
     def __str__(self) -> str:
         return self.title

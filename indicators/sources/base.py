@@ -71,6 +71,10 @@ class Reason(enum.StrEnum):
     FORMER_STATE = "former_state"
     TRUNCATED = "truncated"
     NO_VALUE = "no_value"
+    EMPTY_CELL = "empty_cell"
+    TOO_LONG = "too_long"
+    UNREADABLE_DATE = "unreadable_date"
+    FORMULA = "formula"
 
 
 REMEDIES: Mapping[Reason, str] = {
@@ -88,6 +92,10 @@ REMEDIES: Mapping[Reason, str] = {
     Reason.FORMER_STATE: "Nothing to do: the state no longer exists and is not a candidate.",
     Reason.TRUNCATED: "Take the complete document from the publisher; the cut item is kept and marked.",
     Reason.NO_VALUE: "Nothing to do: the publisher gives no value in this row.",
+    Reason.EMPTY_CELL: "Fill the cell; the form cannot do without it.",
+    Reason.TOO_LONG: "Shorten the text; put the rest into the document that the source names.",
+    Reason.UNREADABLE_DATE: "Write the day as 2026-09-30, or leave the cell empty where it is not known.",
+    Reason.FORMULA: "Put the text or number itself into the cell; formulas are not read.",
 }
 
 
@@ -218,6 +226,25 @@ class NarrativeReading:
     forms: list[FormReading] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class ProgramReading:
+    """A program of a U.S. agency as a row of the form states it.
+
+    `sector` is a key of `usg_programs.SECTORS`; `values` holds the other columns as text, days in ISO 8601 and the
+    amount with two decimals, "" for what is not known.
+    """
+
+    country: str
+    code: str
+    locator: str
+    row: int
+    sheet: str
+    agency: str
+    title: str
+    sector: str
+    values: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Recognition:
     """An adapter's claim on a document.
@@ -245,6 +272,7 @@ class ReadResult:
     readings: list[Reading] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     narratives: list[NarrativeReading] = field(default_factory=list)
+    programs: list[ProgramReading] = field(default_factory=list)
     layout: str = ""
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceSpec
 from indicators.sources.corruption_perceptions import CORRUPTION_PERCEPTIONS
 from indicators.sources.documents import Document, FileFault, UnreadableFile
+from indicators.sources.foreign_assistance import FOREIGN_ASSISTANCE
+from indicators.sources.foreign_assistance_activities import FOREIGN_ASSISTANCE_ACTIVITIES
 from indicators.sources.freedom_house import FREEDOM_HOUSE_SCORES
 from indicators.sources.freedom_house_ratings import FREEDOM_HOUSE_RATINGS
 from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS
@@ -15,6 +17,7 @@ from indicators.sources.mcc import MCC_SCORECARDS
 from indicators.sources.tip_narratives import TIP_NARRATIVES, TIP_NARRATIVES_JSON
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
+from indicators.sources.usg_programs import USG_PROGRAMS
 from indicators.sources.walk_free import GLOBAL_SLAVERY_INDEX
 from indicators.sources.world_bank import INCOME_CLASSES, INCOME_HISTORY
 from indicators.sources.world_bank_gni import GNI
@@ -36,6 +39,9 @@ ADAPTERS: tuple[Adapter, ...] = (
     WORLD_FACTBOOK,
     UNICEF_CHILD_LABOUR,
     GLOBAL_SLAVERY_INDEX,
+    FOREIGN_ASSISTANCE,
+    FOREIGN_ASSISTANCE_ACTIVITIES,
+    USG_PROGRAMS,
 )
 
 

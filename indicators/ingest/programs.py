@@ -1,0 +1,208 @@
+"""Programs of U.S. agencies on their way in: staged, compared with what stands, published whole, taken back.
+
+A row of the file replaces what is on record about its program: country, agency and title say which one it is, whatever
+the case of their letters. What the file does not name stays as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from indicators.models import Country, Import, ImportState, Publication, StagedProgram, USGProgram, USGProgramStatement
+from indicators.sources.base import ProgramReading
+
+STATED: Mapping[str, str] = {
+    "agency": "Agency",
+    "agency_code": "Short name of the agency",
+    "title": "Title",
+    "sector": "Sector",
+    "implementer": "Implementer",
+    "starts_on": "First day",
+    "ends_on": "Last day",
+    "amount": "Amount",
+    "source": "Source",
+    "source_url": "Address of the source",
+    "assessment": "Overlap and complementarity",
+}
+"""What a row of the file says of a program: the fields, and what the preview calls them."""
+
+Key = tuple[int, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRow:
+    """One staged program beside the one that stands. `changes` are (label, before, after) of what differs."""
+
+    status: str
+    locator: str
+    program: USGProgram
+    standing: USGProgram | None
+    changes: tuple[tuple[str, Any, Any], ...] = ()
+
+
+def key_of(country_id: int, agency: str, title: str) -> Key:
+    """What tells programs apart."""
+    return country_id, agency.lower(), title.lower()
+
+
+def stage(batch: Import, programs: Iterable[tuple[ProgramReading, int]]) -> None:
+    """Write the programs whose country was found to the staging table."""
+    StagedProgram.objects.bulk_create(
+        StagedProgram(batch=batch, country_id=country_id, locator=reading.locator, content=_content(reading))
+        for reading, country_id in programs
+    )
+
+
+def _content(reading: ProgramReading) -> dict[str, str]:
+    values = dict(reading.values)
+    return {
+        "agency": reading.agency,
+        "title": reading.title,
+        "sector": reading.sector,
+        "amount": values.pop("amount_usd"),
+        **values,
+    }
+
+
+def counts(batch: Import) -> dict[str, int]:
+    """How many staged programs are new, changed and unchanged, and `programs`, their number; empty without any."""
+    found = rows(batch)
+    if not found:
+        return {}
+    numbers = {status: sum(row.status == status for row in found) for status in ("new", "changed", "unchanged")}
+    return numbers | {"programs": len(found)}
+
+
+def rows(batch: Import, *, status: str = "", country: str = "") -> list[ProgramRow]:
+    """The staged programs in the file's order, of one status and of countries whose name has `country` in it."""
+    staged = list(StagedProgram.objects.filter(batch=batch).select_related("country"))
+    standing = _standing(item.country for item in staged)
+    found = [_row(item, standing) for item in staged]
+    wanted = country.casefold()
+    return [
+        row for row in found if (not status or row.status == status) and wanted in row.program.country.name.casefold()
+    ]
+
+
+def _standing(countries: Iterable[Country]) -> dict[Key, USGProgram]:
+    live = USGProgram.objects.live().filter(country__in={country.pk for country in countries})
+    return {key_of(p.country_id, p.agency, p.title): p for p in live.select_related("country")}
+
+
+def _row(item: StagedProgram, standing: dict[Key, USGProgram]) -> ProgramRow:
+    program = _program(item)
+    there = standing.get(key_of(item.country_id, program.agency, program.title))
+    if there is None:
+        return ProgramRow("new", item.locator, program, None)
+    changes = tuple(
+        (label, shown(there, name), shown(program, name))
+        for name, label in STATED.items()
+        if getattr(there, name) != getattr(program, name)
+    )
+    return ProgramRow("changed" if changes else "unchanged", item.locator, program, there, changes)
+
+
+def shown(program: USGProgram, name: str) -> Any:
+    """A field as a person reads it; the sector in words."""
+    return program.get_sector_display() if name == "sector" else getattr(program, name)
+
+
+def _program(item: StagedProgram) -> USGProgram:
+    content = item.content
+    return USGProgram(
+        country=item.country,
+        locator=item.locator,
+        agency=content["agency"],
+        agency_code=content["agency_code"],
+        title=content["title"],
+        sector=content["sector"],
+        implementer=content["implementer"],
+        starts_on=_day(content["starts_on"]),
+        ends_on=_day(content["ends_on"]),
+        amount=Decimal(content["amount"]) if content["amount"] else None,
+        source=content["source"],
+        source_url=content["source_url"],
+        assessment=content["assessment"],
+    )
+
+
+def _day(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def publish(batch: Import, publication: Publication) -> None:
+    """Record what the file states: new rows, rows in place of others, and that unchanged ones are stated here too."""
+    statements = []
+    for row in rows(batch):
+        program = row.standing
+        if row.status != "unchanged":
+            if row.standing is not None:
+                close(row.standing, publication, f"Replaced by import {batch.pk}")
+                row.program.document = row.standing.document
+            program = _record(row.program, batch, publication, row.standing)
+        assert program is not None
+        statements.append(USGProgramStatement(program=program, batch=batch, locator=row.locator))
+    USGProgramStatement.objects.bulk_create(statements)
+
+
+def _record(program: USGProgram, batch: Import, publication: Publication, replaces: USGProgram | None) -> USGProgram:
+    program.batch = batch
+    program.recorded_at = publication.at
+    program.recorded_by = publication.actor
+    program.replaces = replaces
+    program.save(force_insert=True)
+    return program
+
+
+def close(program: USGProgram, publication: Publication, reason: str) -> None:
+    """Let a row stand no longer, from a publication on."""
+    USGProgram.objects.filter(pk=program.pk).update(
+        superseded_at=publication.at, superseded_by=publication.actor, superseded_reason=reason[:300]
+    )
+
+
+def retract(batch: Import, publication: Publication) -> int:
+    """Close the rows that stand on this file, and state anew what still has a voice. Returns how many were closed.
+
+    Where another published file says the same, the program stands on that file. Otherwise what it had replaced
+    returns, if that was recorded by hand or stands in a file that is still published.
+    """
+    mine = list(USGProgram.objects.live().filter(batch=batch).select_related("country", "replaces"))
+    for program in mine:
+        close(program, publication, f"Import {batch.pk} was taken back: {publication.reason}")
+        other = (
+            program.statements.filter(batch__state=ImportState.PUBLISHED).exclude(batch=batch).order_by("-id").first()
+        )
+        if other is not None:
+            _restate(program, other.batch, other.locator, program, publication)
+        elif (before := _voice_before(program)) is not None:
+            _restate(before, before.batch, before.locator, program, publication)
+    return len(mine)
+
+
+def _voice_before(program: USGProgram) -> USGProgram | None:
+    """The nearest row that this one replaced and that still has a voice."""
+    before = program.replaces
+    while before is not None:
+        if before.batch is None or before.batch.state == ImportState.PUBLISHED:
+            return before
+        before = before.replaces
+    return None
+
+
+def _restate(
+    program: USGProgram, batch: Import | None, locator: str, replaces: USGProgram, publication: Publication
+) -> None:
+    again = USGProgram(country=program.country, batch=batch, locator=locator, document=program.document)
+    for name in STATED:
+        setattr(again, name, getattr(program, name))
+    again.recorded_at = publication.at
+    again.recorded_by = publication.actor
+    again.replaces = replaces
+    again.save(force_insert=True)
+    if batch is not None:
+        USGProgramStatement.objects.create(program=again, batch=batch, locator=locator)

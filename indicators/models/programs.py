@@ -1,0 +1,121 @@
+"""Programs of U.S. agencies in a country that bear on child protection, and the files that state them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from cpc.audit.triggers import append_only, superseded_once
+from indicators.models.countries import Country
+from indicators.models.imports import Import
+from indicators.models.kept import CLOSING, Kept, KeptManager, closed_with_reason
+from indicators.sources.usg_programs import SECTORS
+
+
+class ProgramSector(models.TextChoices):
+    """What a program works on, in the words of the office's fact sheet."""
+
+    CHILD_HEALTH = "child_health", SECTORS["child_health"]
+    CHILD_PROTECTION = "child_protection", SECTORS["child_protection"]
+    RULE_OF_LAW = "rule_of_law", SECTORS["rule_of_law"]
+    ANTI_TRAFFICKING = "anti_trafficking", SECTORS["anti_trafficking"]
+    CHILD_LABOR = "child_labor", SECTORS["child_labor"]
+    OTHER = "other", SECTORS["other"]
+
+
+class USGProgram(Kept):
+    """One program of one U.S. agency in one country, as somebody recorded it or a file stated it.
+
+    Country, agency and title tell programs apart, whatever the case of their letters; at most one row of them
+    stands. `amount` is in U.S. dollars over the whole term and None where it is not known. A day that is not known
+    is None as well: a program without a last day has not ended as far as anybody said.
+    """
+
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="usg_programs")
+    agency = models.CharField(max_length=120)
+    agency_code = models.CharField("agency's short name", max_length=20, blank=True)
+    title = models.CharField(max_length=200)
+    sector = models.CharField(max_length=20, choices=ProgramSector.choices)
+    implementer = models.CharField(max_length=200, blank=True)
+    starts_on = models.DateField("first day", null=True, blank=True)
+    ends_on = models.DateField("last day", null=True, blank=True)
+    amount = models.DecimalField("amount in U.S. dollars", max_digits=15, decimal_places=2, null=True, blank=True)
+    source = models.CharField(max_length=500)
+    source_url = models.URLField("address of the source", max_length=500, blank=True)
+    document = models.FileField(upload_to="usg_programs/", max_length=255, blank=True)
+    assessment = models.TextField("overlap and complementarity", blank=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
+    )
+    batch = models.ForeignKey(
+        Import, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="usg_programs"
+    )
+    locator = models.CharField(max_length=300, blank=True, editable=False)
+
+    objects = KeptManager()
+
+    class Meta:
+        ordering = ("country__name", "agency", "title", "id")
+        verbose_name = "program"
+        constraints = (
+            models.UniqueConstraint(
+                F("country"),
+                Lower("agency"),
+                Lower("title"),
+                name="usg_program_one_live",
+                condition=Q(superseded_at__isnull=True),
+                violation_error_code="program_once",
+                violation_error_message="A program of this agency with this title is on record for the country. "
+                "Replace that one, or give this one a title that tells them apart.",
+            ),
+            models.CheckConstraint(
+                name="usg_program_days_ordered",
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_code="program_days",
+                violation_error_message="The last day comes before the first.",
+            ),
+            models.CheckConstraint(
+                name="usg_program_amount_not_negative",
+                condition=Q(amount__isnull=True) | Q(amount__gte=0),
+                violation_error_code="program_amount",
+                violation_error_message="An amount is not below zero. Leave it empty where it is not known.",
+            ),
+            closed_with_reason("usg_program_closed_with_reason"),
+        )
+        triggers = superseded_once("indicators_usgprogram", CLOSING)
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.agency_code or self.agency}, {self.country})"
+
+
+class USGProgramStatement(models.Model):
+    """That a published file states a program as it is recorded, and where in the file."""
+
+    program = models.ForeignKey(USGProgram, on_delete=models.PROTECT, related_name="statements")
+    batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="program_statements")
+    locator = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ("id",)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.batch}, {self.locator}"
+
+
+class StagedProgram(models.Model):
+    """A program that waits for publication, as read."""
+
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged_programs")
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="+")
+    locator = models.CharField(max_length=300)
+    content: models.JSONField[Any, Any] = models.JSONField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.locator}: {self.content['title']}"

@@ -1,0 +1,153 @@
+"""What became of a report's recommendations in its next edition: a proposal, for an analyst to confirm. Pure.
+
+Two texts are compared by the words that tell recommendations apart:
+
+1. words are folded: lower case, no accents, a simple stem ("prosecuting", "prosecutions" and "prosecute" are one);
+   articles, prepositions and the report's stock phrases ("continue to increase efforts") do not count;
+2. a word weighs log(1 + n / d), where d of the n recommendations of both editions use it: "trafficking", which stands
+   in nearly all of them, says little, "fishing" much;
+3. similarity is twice the weight of the words that both texts use over the weight of the words of each (Dice's
+   measure): 1 for the same words, 0 where none is shared. A text that breaks off is compared with as much of the other
+   as it could hold, so for it the weight of the shared words is taken over its own weight alone.
+
+Pairs are formed from the most similar on; of equally similar ones the pair whose places in the two lists are closer
+goes first, then the one that stands earlier. Each text is in one pair at most, and none is formed below `LIKELY`. The
+same lists always give the same proposal.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SAME = 0.9
+"""From this similarity on a text counts as repeated."""
+
+LIKELY = 0.3
+"""Below this similarity two texts are taken for different recommendations."""
+
+
+class Change(enum.StrEnum):
+    """What became of a recommendation. `OPEN`: the text that would tell is missing or breaks off."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+    REWORDED = "reworded"
+    DROPPED = "dropped"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One recommendation; `cut` where the file breaks off inside it."""
+
+    text: str
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the comparison makes of one recommendation: positions in the two lists, from 0, None where there is none."""
+
+    older: int | None
+    newer: int | None
+    change: Change
+    similarity: float | None = None
+
+
+# fmt: off
+_STOCK = frozenset({
+    "a", "an", "and", "any", "all", "are", "as", "at", "be", "been", "by", "for", "from", "has", "have", "in",
+    "including", "into", "is", "it", "its", "of", "on", "or", "other", "such", "that", "the", "their", "these",
+    "this", "those", "through", "to", "under", "which", "who", "with", "within", "while", "when", "where",
+    "continue", "continu", "increase", "increas", "effort", "efforts", "ensure", "ensur", "improve", "improv",
+    "strengthen", "enhance", "enhanc", "provide", "provid", "significantly",
+})
+# fmt: on
+_SUFFIXES = ("ations", "ation", "ities", "ions", "ing", "ies", "ion", "ity", "ors", "ers", "ed", "es", "or", "er", "s")
+_WORD = re.compile(r"[a-z0-9]+")
+_SHORTEST_STEM = 4
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text that count, in order."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return [stem for word in _WORD.findall(plain) if word not in _STOCK and (stem := _stem(word)) not in _STOCK]
+
+
+def _stem(word: str) -> str:
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
+            return word[: -len(suffix)]
+    return word[:-1] if word.endswith("e") and len(word) > _SHORTEST_STEM else word
+
+
+def weights(texts: Iterable[Sequence[str]]) -> dict[str, float]:
+    """The weight of each word among these texts, given as their folded words."""
+    lists = list(texts)
+    used = Counter(word for text in lists for word in set(text))
+    return {word: math.log(1 + len(lists) / count) for word, count in used.items()}
+
+
+def similarity(one: Text, other: Text, weight: dict[str, float]) -> float:
+    """How alike two recommendations are, from 0 to 1, rounded to four places; `weight` as `weights` gives it."""
+    mine, theirs = set(words(one.text)), set(words(other.text))
+    if not mine or not theirs:
+        return 1.0 if one.text.split() == other.text.split() else 0.0
+    shared, left, right = (_sum(part, weight) for part in (mine & theirs, mine, theirs))
+    if one.cut != other.cut:
+        return round(shared / (left if one.cut else right), 4)
+    return round(2 * shared / (left + right), 4)
+
+
+def _sum(part: Iterable[str], weight: dict[str, float]) -> float:
+    return math.fsum(weight[word] for word in part)
+
+
+def compare(
+    older: Sequence[Text], newer: Sequence[Text], *, older_whole: bool = True, newer_whole: bool = True
+) -> list[Proposal]:
+    """A proposal for each recommendation of two editions: those of the newer one in its order, then the rest.
+
+    `older_whole` and `newer_whole` say whether the edition's list was read to its end. A recommendation without a
+    counterpart is new or dropped, but `Change.OPEN` where the other edition's list is empty or was not read to its
+    end: what is not there cannot be told from what was not read.
+    """
+    weight = weights([words(item.text) for item in (*older, *newer)])
+    pairs = _pairs(older, newer, weight)
+    new = Change.NEW if older_whole and _whole(older) else Change.OPEN
+    dropped = Change.DROPPED if newer_whole and _whole(newer) else Change.OPEN
+    found = [Proposal(*pairs[at]) if at in pairs else Proposal(None, at, new) for at in range(len(newer))]
+    taken = {proposal.older for proposal in found}
+    return found + [Proposal(at, None, dropped) for at in range(len(older)) if at not in taken]
+
+
+def _whole(texts: Sequence[Text]) -> bool:
+    return bool(texts) and not any(item.cut for item in texts)
+
+
+def _pairs(
+    older: Sequence[Text], newer: Sequence[Text], weight: dict[str, float]
+) -> dict[int, tuple[int, int, Change, float]]:
+    """The pairs by the position of the newer text."""
+    likely = [
+        (-alike, abs(left - right), left, right)
+        for left, old in enumerate(older)
+        for right, new in enumerate(newer)
+        if (alike := similarity(old, new, weight)) >= LIKELY
+    ]
+    found: dict[int, tuple[int, int, Change, float]] = {}
+    used: set[int] = set()
+    for negative, _, left, right in sorted(likely):
+        if left in used or right in found:
+            continue
+        used.add(left)
+        change = Change.REPEATED if -negative >= SAME else Change.REWORDED
+        found[right] = (left, right, change, -negative)
+    return found

@@ -1,0 +1,266 @@
+"""Programs of U.S. agencies in a country, from the product's own form.
+
+No publisher lists them in one file, so the product defines a table (docs/forms.md): one row a program, filled in by
+an agency or by the office. The template holds every column; a cell may stay empty where something is not known, a
+column may not be missing, since a row replaces the whole of what is on record about its program.
+
+The file comes from many hands, so a cell that holds a formula is refused, whatever it shows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+from urllib.parse import urlsplit
+
+from indicators.sources.base import (
+    IndicatorSpec,
+    Problem,
+    ProgramReading,
+    ReadResult,
+    Reason,
+    Recognition,
+    Severity,
+    SourceSpec,
+)
+from indicators.sources.documents import Document
+from indicators.sources.form_table import Form, FormRow, is_blank, opened, tables
+from indicators.sources.formulas import Formulas, formula_text, unquoted
+
+SOURCE = SourceSpec(
+    key="usg_programs",
+    title="U.S. Government programs",
+    publisher="Agencies of the U.S. Government",
+    licence="U.S. Government work, public domain",
+    attribution="As stated by the agencies, compiled by the TIP Office",
+    note="No agency publishes a list; programs come through the product's own form or are recorded by hand.",
+)
+
+SECTORS: Final[Mapping[str, str]] = {
+    "child_health": "Child health and development",
+    "child_protection": "Child protection",
+    "rule_of_law": "Rule of law",
+    "anti_trafficking": "Anti-trafficking",
+    "child_labor": "Child labor",
+    "other": "Other",
+}
+_SPELLINGS: Final = {
+    "".join(c for c in spelling.casefold() if c.isalpha()): key
+    for key, label in SECTORS.items()
+    for spelling in (key, label)
+} | {"childlabour": "child_labor"}
+
+COLUMNS: Final = (
+    "country",
+    "iso3",
+    "agency",
+    "agency_code",
+    "title",
+    "sector",
+    "implementer",
+    "starts_on",
+    "ends_on",
+    "amount_usd",
+    "source",
+    "source_url",
+    "assessment",
+)
+"""The headings of the form, in the order of the template."""
+
+IGNORED: Final = ("recorded_on",)
+"""Headings that the export adds; the reader passes over them."""
+
+FORM = Form(
+    columns={name: (name,) for name in (*COLUMNS, *IGNORED)},
+    required=tuple(name for name in COLUMNS if name not in ("country", "iso3")),
+    one_of=(("iso3", "country"),),
+)
+
+LIMITS: Final[Mapping[str, int]] = {
+    "agency": 120,
+    "agency_code": 20,
+    "title": 200,
+    "implementer": 200,
+    "source": 500,
+    "source_url": 500,
+    "assessment": 10_000,
+}
+"""How many letters a text may have."""
+
+REQUIRED: Final = ("agency", "title", "sector", "source")
+_HIGHEST: Final = Decimal(10) ** 13
+_CENT: Final = Decimal("0.01")
+_PLAIN: Final = re.compile(r"-?\d{1,15}(?:\.\d+)?")
+
+
+class UsgPrograms:
+    """Reads the form of U.S. programs, CSV or workbook."""
+
+    key = "usg_programs"
+    source = SOURCE
+    indicators: Sequence[IndicatorSpec] = ()
+
+    def recognise(self, document: Document) -> Recognition | None:
+        """Claim a table that has every column of the template."""
+        found = tables(document, FORM)
+        if not found:
+            return None
+        where = ", ".join(
+            f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in found
+        )
+        return Recognition(edition="", because=f"the header of the form of U.S. programs at {where}")
+
+    def read(self, document: Document, edition: str = "") -> ReadResult:
+        """Read every table with the form's header. Raises `UnreadableFile` where there is none."""
+        found, result = opened(
+            document, FORM, title="form of U.S. programs", columns=", ".join(COLUMNS), edition=edition
+        )
+        for table in found:
+            unknown = table.unknown_columns()
+            rows = list(table.rows())
+            result.rows_read += len(rows)
+            result.problems += unknown
+            if unknown:
+                continue
+            formulas = Formulas(document, table.sheet)
+            for row in rows:
+                read = _Row(row, formulas)
+                result.problems += read.problems
+                if not read.problems:
+                    result.programs.append(read.program())
+        return result
+
+
+class _Row:
+    """One row of the form: all that is wrong with it, or the program."""
+
+    def __init__(self, row: FormRow, formulas: Formulas) -> None:
+        self._row = row
+        self.problems: list[Problem] = []
+        self._texts = {name: self._text(name, formulas) for name in COLUMNS}
+        if not self.problems:
+            self._check()
+
+    def program(self) -> ProgramReading:
+        """The program of a row without problems."""
+        texts = self._texts
+        return ProgramReading(
+            country=texts["country"],
+            code=texts["iso3"].upper(),
+            locator=self._row.locator("title"),
+            row=self._row.index + 1,
+            sheet=self._row.table.sheet,
+            agency=texts["agency"],
+            title=texts["title"],
+            sector=_SPELLINGS[_letters(texts["sector"])],
+            values={
+                name: texts[name]
+                for name in (
+                    "agency_code",
+                    "implementer",
+                    "starts_on",
+                    "ends_on",
+                    "amount_usd",
+                    "source",
+                    "source_url",
+                    "assessment",
+                )
+            },
+        )
+
+    def _text(self, name: str, formulas: Formulas) -> str:
+        text = self._row.text(name)
+        if formulas.at(self._row.index, self._row.table.positions.get(name)) or (
+            formula_text(text) and not is_blank(text)
+        ):
+            self._reject(Reason.FORMULA, name, f"The cell holds the formula {text[:60]!r}, not a text or a number.")
+            return ""
+        text = " ".join(unquoted(text).split()) if name != "assessment" else unquoted(text)
+        return "" if is_blank(text) else text
+
+    def _check(self) -> None:
+        texts = self._texts
+        if not (texts["country"] or texts["iso3"]):
+            self._reject(Reason.UNKNOWN_COUNTRY, "iso3", "The row names no country.")
+        for name in REQUIRED:
+            if not texts[name]:
+                self._reject(Reason.EMPTY_CELL, name, f"The row gives no {name}.")
+        for name, limit in LIMITS.items():
+            if len(texts[name]) > limit:
+                message = f"{name} has {len(texts[name]):,} letters; at most {limit:,} fit."
+                self._reject(Reason.TOO_LONG, name, message)
+        if texts["sector"] and _letters(texts["sector"]) not in _SPELLINGS:
+            message = f"{texts['sector']!r} is no sector; write one of {', '.join(SECTORS.values())}."
+            self._reject(Reason.UNKNOWN_LABEL, "sector", message)
+        if texts["source_url"] and not _is_address(texts["source_url"]):
+            message = f"{texts['source_url']!r} is no address that begins with http:// or https://."
+            self._reject(Reason.UNKNOWN_LABEL, "source_url", message)
+        self._amount()
+        self._days()
+
+    def _amount(self) -> None:
+        text = self._texts["amount_usd"]
+        if not text:
+            return
+        amount = _dollars(text)
+        if amount is None:
+            message = f"{text!r} is no plain number of dollars with at most two decimals, such as 1250000 or 99.50."
+            self._reject(Reason.UNREADABLE_NUMBER, "amount_usd", message)
+        elif not 0 <= amount < _HIGHEST:
+            self._reject(Reason.OUT_OF_RANGE, "amount_usd", f"{text} is outside of 0 to {_HIGHEST:,}.")
+        else:
+            self._texts["amount_usd"] = str(amount)
+
+    def _days(self) -> None:
+        days: dict[str, dt.date] = {}
+        for name in ("starts_on", "ends_on"):
+            text = self._texts[name]
+            if not text:
+                continue
+            day = _day(text)
+            if day is None:
+                self._reject(Reason.UNREADABLE_DATE, name, f"{text!r} is no day; write it as 2026-09-30.")
+            else:
+                days[name] = day
+                self._texts[name] = day.isoformat()
+        if len(days) == 2 and days["ends_on"] < days["starts_on"]:
+            message = f"The last day, {days['ends_on']}, comes before the first, {days['starts_on']}."
+            self._reject(Reason.INCONSISTENT, "ends_on", message)
+
+    def _reject(self, reason: Reason, column: str, message: str) -> None:
+        country = self._row.text("country") or self._row.text("iso3")
+        self.problems.append(self._row.problem(Severity.REJECTED, reason, message, column, country))
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalpha())
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in text
+
+
+def _dollars(text: str) -> Decimal | None:
+    """An amount to the cent, or None for what is no plain number with at most two decimals."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    amount = Decimal(text)
+    return amount.quantize(_CENT) if amount == amount.quantize(_CENT) else None
+
+
+def _day(text: str) -> dt.date | None:
+    """A day as ISO text; a day of a workbook comes with its midnight."""
+    try:
+        return dt.date.fromisoformat(text.removesuffix("T00:00:00").removesuffix(" 00:00:00"))
+    except ValueError:
+        return None
+
+
+USG_PROGRAMS = UsgPrograms()
