@@ -174,6 +174,33 @@ def test_nothing_is_hatched_and_said(chart: charts.Chart) -> None:
     assert ET.fromstring(chart.wide).findtext("desc") == "No value is published."
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {2000 + i: 24_060 + 2_300.0 * i for i in range(25)},  # rises through the room above the first dot
+        {2000 + i: 80_000 - 2_300.0 * i for i in range(25)},
+        {2000 + i: 40_000.0 + 30_000 * (-1) ** i for i in range(25)},
+        {2000: 10.0, 2001: 90.0},
+    ],
+)
+def test_the_first_value_does_not_stand_on_the_line(values: dict[int, float | None]) -> None:
+    drawing = charts.line_chart(series(values, written=lambda value: f"${value:,.0f}")).wide
+    (first,) = marks(drawing, "k-v0")
+    points = [
+        tuple(map(float, pair.split(" "))) for pair in re.findall(r"[\d.]+ [\d.]+", marks(drawing, "k-line")[0]["d"])
+    ]
+    right = first["x"] + 7 * len(f"${values[2000]:,.0f}")
+    over = [at for (x0, y0), (x1, y1) in itertools.pairwise(points) for at in _between((x0, y0), (x1, y1), right)]
+    assert not [y for y in over if first["y"] - 9 < y < first["y"] + 2]
+
+
+def _between(start: tuple[float, float], end: tuple[float, float], right: float) -> list[float]:
+    """Heights of a stretch of the line, up to `right`."""
+    steps = [step / 20 for step in range(21)]
+    spots = [(start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t) for t in steps]
+    return [y for x, y in spots if x <= right]
+
+
 def test_a_single_value_is_a_dot_with_its_words() -> None:
     line = charts.line_chart(series({2020: 5}), intervals={2020: (4, 6)})
     assert len(marks(line.wide, "k-dot")) == 1
@@ -269,6 +296,16 @@ def test_labels_do_not_overlap_each_other_or_leave_the_picture(variant: str) -> 
         for a, b in itertools.combinations(boxes, 2)
         if a.left + 0.2 < b.right and b.left + 0.2 < a.right and a.top + 0.2 < b.bottom and b.top + 0.2 < a.bottom
     ]
+
+
+def test_the_names_of_the_corners_keep_off_the_marks() -> None:
+    crowded = [Place(str(i), 80 + i * 2, 11 + i % 3, named=False) for i in range(9)]  # where a corner's name would be
+    drawing = charts.scatter("s", "f", "c", [*crowded, Place("a", 10, 90), Place("b", 15, 20), Place("d", 60, 95)]).wide
+    (name,) = [e for e in ET.fromstring(drawing).iter("text") if e.text == "Lower need, able to act"]
+    end, base = float(str(name.get("x"))), float(str(name.get("y")))
+    spots = [(mark["cx"], mark["cy"]) for mark in marks(drawing, "k-pt")]
+    assert len(spots) == 12
+    assert not [(x, y) for x, y in spots if end - 150 < x < end and base - 12 < y < base + 3]
 
 
 def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import xml.etree.ElementTree as ET
 from decimal import Decimal
 
 import pytest
 
 from cpc.web.charts import Money, Svg, Term, bullet, gantt, money_card, money_figure, money_legend, money_row, term_bar
+from cpc.web.charts.metrics import width as width_of
 from tests.web.test_charts import EVIL, marks, words
 
 TODAY = dt.date(2026, 11, 24)
@@ -124,6 +127,17 @@ def test_one_term_shows_what_has_passed_and_names_today_and_the_limit() -> None:
     assert {"Today", "Limit", "2022", "2027"} <= set(words(chart.wide))
 
 
+@pytest.mark.parametrize("months", range(1, 180, 7))
+def test_years_keep_apart_however_long_the_term(months: int) -> None:
+    end = dt.date(2022 + months // 12, months % 12 + 1, 1)
+    term = Term("X", dt.date(2022, 4, 26), end, end, end, running=True)
+    bar, many = term_bar("term", "Term", "", "", term, TODAY), gantt("terms", "Terms", "", "", [term], TODAY)
+    for drawing in (bar.wide, bar.narrow, many.wide, many.narrow):
+        assert drawing is not None
+        years = sorted(mark["x"] for mark in marks(drawing, "k-ax") if mark.get("text-anchor") == "middle")
+        assert all(later - earlier > 30 for earlier, later in itertools.pairwise(years))
+
+
 def test_half_a_term_is_refused() -> None:
     with pytest.raises(ValueError, match="both its first and its last day"):
         Term("X", dt.date(2020, 1, 1), None, None, None)
@@ -150,6 +164,26 @@ def test_amounts_lie_inside_each_other_on_one_scale() -> None:
     assert marks(drawing, "k-exc")[0]["d"].startswith("M200 ")
     (beyond,) = marks(drawing, "k-over")
     assert (beyond["x"], right(beyond)) == (100, 200)
+
+
+@pytest.mark.parametrize(("limit", "exception"), [(5_000_000, 5_200_000), (5_000_000, 10_000_000), (900, 1_000)])
+def test_the_words_of_limit_and_exception_keep_apart_and_inside(limit: int, exception: int) -> None:
+    chart = money_figure("money", "Money", "", "", Money(planned=exception, limit=limit, exception=exception))
+    for drawing in (chart.wide, chart.narrow):
+        assert drawing is not None
+        width = float(str(ET.fromstring(drawing).get("width")))
+        ends = [
+            (
+                float(str(e.get("x"))) - width_of(str(e.text), 12) / 2,
+                float(str(e.get("x"))) + width_of(str(e.text), 12) / 2,
+            )
+            for e in ET.fromstring(drawing).iter("text")
+            if str(e.text).startswith(("Limit", "Exception"))
+        ]
+        (left, middle), (after, right_end) = sorted(ends)
+        assert left >= -0.1
+        assert right_end <= width + 0.1
+        assert after - middle >= 7.9
 
 
 def test_what_is_within_the_limit_has_nothing_hatched_and_no_second_post() -> None:

@@ -198,11 +198,11 @@ def _post_labels(money: Money, place: Scale, width: float, said: tuple[str, str]
     posts = [(float(money.limit), f"{said[0]}{_short(money.limit)}")]
     if money.exception is not None:
         posts.append((float(money.exception), f"{said[1]}{_short(money.exception)}"))
-    body, taken = [], 0.0
-    for amount, words in posts:
+    body, free = [], width
+    for amount, words in sorted(posts, reverse=True):
         wide = words_width(words, 12)
-        middle = within(max(place(amount), taken + wide / 2), wide, 0, width)
-        taken = middle + wide / 2 + 8
+        middle = within(place(amount), wide, 0, free)
+        free = middle - wide / 2 - 8
         body.append(text(middle, 10, words, "k-ax", "middle"))
     return body
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, Column, LegendItem, Table
@@ -24,6 +25,8 @@ from cpc.web.charts.series import (
 )
 from cpc.web.charts.svg import Point, Svg, circle, decoration, line, path, text
 
+SIZE_OF_WORDS = 12.0
+
 
 def line_chart(
     series: Series,
@@ -33,7 +36,7 @@ def line_chart(
     reference: tuple[str, float] | None = None,
     yearly: bool = True,
 ) -> Chart:
-    """One series as a line: first value above its dot, last value bold in the margin.
+    """One series as a line: first value beside its dot, last value bold in the margin.
 
     `ends` of the scale default to round numbers around the values. `intervals` is drawn as a pale band, and as a
     whisker where a year stands alone. `reference` is the name and height of a dashed line. `yearly=False` is for
@@ -90,14 +93,30 @@ def _line_body(
 
 
 def _ends(series: Series, x: Scale, y: Scale) -> list[Svg]:
-    """The first value above its dot, and the last one beside it, bold."""
+    """The first value above or below its dot, and the last one beside it, bold."""
     (first, start), (last, end) = series.known[0], series.known[-1]
     body = []
     if first != last:
         body += [circle(x(first), y(start), 2.4, "k-dot0")]
-        body += [text(x(first) + 1, y(start) - 8, series.written(start), "k-v0 k-halo")]
+        body += [_first_value(series, x, y)]
     body += [circle(x(last), y(end), 3.6, "k-dot")]
     return [*body, text(x(last) + 8, y(end) + 4.5, series.written(end), "k-v k-halo")]
+
+
+def _first_value(series: Series, x: Scale, y: Scale) -> Svg:
+    """The first value over the line, or under it where that is nearer to its dot; never on the line."""
+    (first, start), *_ = series.known
+    words, left = series.written(start), x(first) + 1
+    right = left + words_width(words, 12) + 2
+    spots = [(x(year), y(value)) for year, value in series.known]
+    heights = [height for at, height in spots if at <= right]
+    for (before, low), (after, high) in pairwise(spots):
+        if before < right < after:  # where the line leaves the room of the words
+            heights.append(low + (high - low) * (right - before) / (after - before))
+    above, below = min(heights) - 8, max(heights) + 16
+    fits = below <= HEIGHT - BOTTOM - 3
+    is_nearer_below = fits and below - y(start) < y(start) - above
+    return text(left, below if is_nearer_below or above < SIZE_OF_WORDS else above, words, "k-v0 k-halo")
 
 
 def _band(

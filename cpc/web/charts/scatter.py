@@ -49,6 +49,7 @@ class Frame:
 WIDE = Frame(884, 430, labels=40, corners=True)
 NARROW = Frame(340, 400, labels=12, corners=False)
 UNKNOWN_BAND = 16.0
+LINE = 6.0
 
 
 def front(places: Iterable[Place]) -> list[Place]:
@@ -113,14 +114,13 @@ def _body(places: Sequence[Place], frame: Frame) -> list[Svg]:
             text(middle, centre, words, "k-v0", "middle"),
             *body,
         ]
-    taken: list[Box] = []
+    spots = [(place, _spot(place, x, y, frame, band)) for place in (*both, *half)]
+    taken = [Box(px - 6, py - 6, px + 6, py + 6) for _, (px, py) in spots]
     if both:
         middle_x, middle_y = _middle(both)
         body += _quadrants(frame, x(middle_x), y(middle_y), taken, band)
         edge = [(x(p.feasibility or 0), y(p.need or 0)) for p in front(both)]
         body.append(path([edge] if len(edge) > 1 else [], "k-front"))
-    spots = [(place, _spot(place, x, y, frame, band)) for place in (*both, *half)]
-    taken += [Box(px - 6, py - 6, px + 6, py + 6) for _, (px, py) in spots]
     marks = [_mark(place, px, py) for place, (px, py) in spots]
     on_front = set(map(id, front(both)))
     wanted = sorted(spots, key=lambda item: (not item[0].named, id(item[0]) not in on_front))
@@ -149,27 +149,40 @@ def _axes(places: Sequence[Place], frame: Frame, x: Scale, y: Scale, band: float
 
 
 def _quadrants(frame: Frame, middle_x: float, middle_y: float, taken: list[Box], band: float) -> list[Svg]:
-    """Medians, the soft ground of the good corner, and the names of the corners, whose room is then taken."""
+    """Medians, the soft ground of the good corner, and the names of the corners, whose room is then taken.
+
+    A name stands in the outer corner of its quadrant, or where marks lie there, along the quadrant's outer edge.
+    """
     right, bottom = frame.width - frame.right, frame.height - frame.bottom - band
     left = frame.left + band
-    corners = [("High need, able to act", right - 8, frame.top + 18, "end", True)]
+    upper = _steps(frame.top + 18, middle_y - 8)
+    lower = _steps(bottom - 10, middle_y + 18)
+    corners = [("High need, able to act", right - 8, upper, "end", True)]
     if frame.corners:
         corners += [
-            ("High need, limited means", left + 10, frame.top + 18, "start", False),
-            ("Lower need, limited means", left + 10, bottom - 10, "start", False),
-            ("Lower need, able to act", right - 8, bottom - 10, "end", False),
+            ("High need, limited means", left + 10, upper, "start", False),
+            ("Lower need, limited means", left + 10, lower, "start", False),
+            ("Lower need, able to act", right - 8, lower, "end", False),
         ]
     body = [
         rect(middle_x, frame.top, right - middle_x, middle_y - frame.top, "k-quad"),
         line(middle_x, frame.top, middle_x, bottom, "k-med"),
         line(left, middle_y, right, middle_y, "k-med"),
     ]
-    for words, at, base, anchor, strong in corners:
+    for words, at, bases, anchor, strong in corners:
         wide = words_width(words, 12.5 if strong else 12, strong=strong)
         start = at - wide if anchor == "end" else at
-        taken.append(Box(start, base - 14, start + wide, base + 4))
+        rooms = [(base, Box(start, base - 14, start + wide, base + 4)) for base in bases]
+        base, room = min(rooms, key=lambda item: sum(item[1].meets(mark) for mark in taken))
+        taken.append(room)
         body.append(text(at, base, words, "k-q k-q--on" if strong else "k-q", anchor))
     return body
+
+
+def _steps(start: float, end: float) -> list[float]:
+    """Heights from the corner towards the median, a line apart; the corner alone where there is no room for more."""
+    count = max(int(abs(end - start) // LINE), 0)
+    return [start + math.copysign(LINE * step, end - start) for step in range(count + 1)]
 
 
 def _mark(place: Place, x: float, y: float) -> Svg:

@@ -112,8 +112,7 @@ def _gantt_body(terms: Sequence[Term], today: dt.date, wide: bool) -> list[Svg]:
     for year in range(first, last + 1):
         if year % every == 0 or (wide and year in (first, last) and every == 1):
             at = x(dt.date(year, 1, 1))
-            anchor = "start" if at - left < 14 else "end" if right - at < 14 else "middle"
-            body += [line(at, top - 6, at, bottom, "k-grid"), text(at, 14, str(year), "k-ax", anchor)]
+            body += [line(at, top - 6, at, bottom, "k-grid"), _year(year, at, 14, left - 4, right + 8)]
     for index, term in enumerate(terms):
         body += _row(term, x, left, right, top + index * row, row, wide)
     at = x(today)
@@ -179,14 +178,13 @@ def _bar_body(term: Term, today: dt.date, width: float) -> list[Svg]:
     last = max(day.year for day in term.days) + 1
     x = _calendar(first, last, 2, width - 2)
     step = x(dt.date(first + 1, 1, 1)) - x(dt.date(first, 1, 1))
-    every = 1 if step >= 40 else 2
+    every = 1 if step >= 50 else 2
     body: list[Svg] = []
     for year in range(first, last + 1):
         at = x(dt.date(year, 1, 1))
         body.append(line(at, 20, at, 46, "k-grid"))
         if (year - first) % every == 0:
-            anchor = "start" if at < 16 else "end" if width - at < 16 else "middle"
-            body.append(text(at, 60, str(year), "k-ax", anchor))
+            body.append(_year(year, at, 60, 0, width))
     body += _marks(
         Term(term.name, term.start, term.planned, term.end, term.limit, term.exception, events=()), x, 24, 2, width - 2
     )
@@ -217,6 +215,12 @@ def _calendar(first: int, last: int, left: float, right: float) -> Calendar:
 def _years(terms: Sequence[Term], today: dt.date) -> tuple[int, int]:
     days = [today, *(day for term in terms for day in term.days)]
     return min(days).year, max(days).year + 1
+
+
+def _year(year: int, at: float, base: float, left: float, right: float) -> Svg:
+    """A year under or over its line; moved in from the picture's edge no further than it must, to keep off the next."""
+    words = str(year)
+    return text(within(at, words_width(words, 12), left, right), base, words, "k-ax", "middle")
 
 
 def _flag(x: float, y: float, height: float) -> list[Svg]:
