@@ -49,12 +49,12 @@ class OneOf(filters.ModelMultipleChoiceFilter):  # type: ignore[misc]  # django-
         extend_schema_field(_described(help_text))(self)
 
 
-class _AnyTextField(filters.MultipleChoiceFilter.field_class):  # type: ignore[misc]
+class _AnyTextField(filters.MultipleChoiceFilter.field_class):  # type: ignore[misc]  # django-filter ships no types
     def valid_value(self, value: str) -> bool:
         return True
 
 
-class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]
+class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
     """Rows with one of the texts given; the parameter may be repeated, and no row need have the text."""
 
     field_class = _AnyTextField

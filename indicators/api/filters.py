@@ -46,13 +46,13 @@ def by_source(field_name: str) -> OneOf:
     )
 
 
-class IndicatorFilter(filters.FilterSet):  # type: ignore[misc]
+class IndicatorFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Indicators by source."""
 
     source = by_source("source__key")
 
 
-class ObservationFilter(filters.FilterSet):  # type: ignore[misc]
+class ObservationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Observations by what makes up their key, and by source."""
 
     country = OneOf(
