@@ -24,6 +24,7 @@ MISSING_WORDS: Mapping[str, tuple[str, str, str]] = {
     "suppressed": ("Withheld", "A count under 5, or a determination under 22 U.S.C. 2394c(b)(3)", DASH),
     "special_case": ("Special Case", "The TIP Report does not rank the country", "Not ranked"),
     "unknown": ("Not found", "No public figure, as for some award amounts", DASH),
+    "not_loaded": ("None loaded", "No file with this value is published here yet", "Left out; lowers “known”"),
     "stale": ("Old", "Older than the policy of the criterion allows", "Carried or left out, as the model says"),
 }
 

@@ -4,6 +4,24 @@ Reads that only this app's pages need stand in the modules beside: `catalogue`, 
 `narratives`.
 """
 
-from indicators.queries.known import Known, current, known_at, known_values, observations, states
+from indicators.queries.known import (
+    Known,
+    current,
+    known_at,
+    known_values,
+    loaded_indicators,
+    observations,
+    publications_of,
+    states,
+)
 
-__all__ = ("Known", "current", "known_at", "known_values", "observations", "states")
+__all__ = (
+    "Known",
+    "current",
+    "known_at",
+    "known_values",
+    "loaded_indicators",
+    "observations",
+    "publications_of",
+    "states",
+)

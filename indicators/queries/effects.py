@@ -42,6 +42,7 @@ def effects(batch: Import, user: User) -> list[Effect]:
 
 
 _KEPT = "Rankings keep the numbers they were computed from. A new run is needed to use these values."
+_UNTOUCHED = "Rankings are not concerned: no value changes."
 
 
 def _own(batch: Import) -> list[Effect]:
@@ -57,7 +58,8 @@ def _own(batch: Import) -> list[Effect]:
         for key, words, kind, icon in sentences
         if batch.counts.get(key)
     ]
-    return [*told, Effect(_KEPT, "none", "lock")]
+    is_new_to_rankings = batch.counts.get("new") or batch.counts.get("changed")
+    return [*told, Effect(_KEPT if is_new_to_rankings else _UNTOUCHED, "none", "lock")]
 
 
 def _counted(count: int, noun: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Length
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
@@ -97,7 +98,7 @@ def issue_groups(batch: Import, severity: Severity, *, shown: int = SHOWN) -> li
             remedy=REMEDIES[Reason(group["reason"])],
             count=group["count"],
             rows=group["touched"],
-            issues=list(rows.filter(reason=group["reason"])[:shown]),
+            issues=list(_in_file_order(rows.filter(reason=group["reason"]))[:shown]),
         )
         for group in counted
     ]
@@ -105,10 +106,15 @@ def issue_groups(batch: Import, severity: Severity, *, shown: int = SHOWN) -> li
 
 def issues_of(batch: Import, *, severity: str = "", reason: str = "") -> QuerySet[ImportIssue]:
     """Issues in the file's order, narrowed."""
-    rows = batch.issues.select_related("batch")
+    rows = _in_file_order(batch.issues.select_related("batch"))
     if severity:
         rows = rows.filter(severity=severity)
     return rows.filter(reason=reason) if reason else rows
+
+
+def _in_file_order(rows: QuerySet[ImportIssue]) -> QuerySet[ImportIssue]:
+    """By sheet, row and column. What is about a whole sheet or file comes first; column AA comes after Z."""
+    return rows.order_by("sheet", F("row").asc(nulls_first=True), Length("column"), "column", "pk")
 
 
 class PreviewRows(Sequence[PreviewRow]):

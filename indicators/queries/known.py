@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Exists, F, OuterRef, QuerySet
+
 from indicators.ingest.sequence import current, known_at
-from indicators.models import Country, Observation
+from indicators.models import Country, Indicator, Observation, Publication
 from indicators.models.known import KnownQuerySet
 
-__all__ = ("Known", "current", "known_at", "known_values", "observations", "states")
+__all__ = (
+    "Known",
+    "current",
+    "known_at",
+    "known_values",
+    "loaded_indicators",
+    "observations",
+    "publications_of",
+    "states",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +71,24 @@ def known_values(indicators: Iterable[str], *, as_of: int | None = None) -> list
         .values_list(*_KNOWN_FIELDS)
     )
     return [Known(*row) for row in rows]
+
+
+def publications_of(codes: Iterable[str], *, after: int) -> QuerySet[Publication]:
+    """Publications past number `after` that changed what is known of these indicators, the newest first.
+
+    One that brought narratives alone, or stated again what stood, changed nothing of them; neither did a late
+    edition that was never shown.
+    """
+    changed = Observation.objects.filter(batch=OuterRef("batch"), indicator__code__in=list(codes))
+    shown = changed.exclude(valid_to=F("valid_from"))
+    return Publication.objects.filter(Exists(shown), seq__gt=after)
+
+
+def loaded_indicators(codes: Iterable[str], *, as_of: int | None = None) -> frozenset[str]:
+    """Those of these indicators of which anything is known, of whatever country."""
+    rows = Observation.objects.as_of(as_of).filter(indicator=OuterRef("pk"))
+    found = Indicator.objects.filter(Exists(rows), code__in=list(codes))
+    return frozenset(found.values_list("code", flat=True))
 
 
 def states() -> list[Country]:

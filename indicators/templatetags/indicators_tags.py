@@ -23,7 +23,9 @@ def scale(indicator: Indicator) -> str:
     if indicator.labels:
         return ", ".join(indicator.labels)
     unit, low, high = indicator.unit or "no unit", indicator.minimum, indicator.maximum
-    words = f"{unit[:1].upper()}{unit[1:]}"
+    words = "Percent" if unit == "%" else f"{unit[:1].upper()}{unit[1:]}"
+    if words.startswith("Percent") and (low, high) == (0, 100):
+        return words  # a percentage says where it starts and ends
     if low is not None and high is not None:
         return f"{words}, {formats.span(_bound(low), _bound(high), prose=True)}"
     return f"{words}, from {_bound(low)}" if low is not None else words

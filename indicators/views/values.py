@@ -14,7 +14,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
 from cpc.web.tables import check_parameters, paginate, query, sort_key
-from indicators import tables
+from indicators import notes, tables
 from indicators.forms import ValuesForm
 from indicators.links import country_url
 from indicators.models import Indicator
@@ -84,6 +84,7 @@ def observation(request: HttpRequest, pk: int) -> HttpResponseBase:
         "provenance": found,
         "row": row,
         "source": row.indicator.source,
+        "note": notes.read(row.note),
         "country_url": country_url(row.country.code, user),
         "may_download": user.allows(Permission.IMPORT_DATA),
     }
