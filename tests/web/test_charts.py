@@ -299,12 +299,12 @@ def test_labels_do_not_overlap_each_other_or_leave_the_picture(variant: str) -> 
 
 
 def test_the_names_of_the_corners_keep_off_the_marks() -> None:
-    crowded = [Place(str(i), 80 + i * 2, 11 + i % 3, named=False) for i in range(9)]  # where a corner's name would be
-    drawing = charts.scatter("s", "f", "c", [*crowded, Place("a", 10, 90), Place("b", 15, 20), Place("d", 60, 95)]).wide
+    crowded = [Place(str(i), 80 + i * 2, 2 + i % 3) for i in range(9)]  # where a corner's name would be
+    drawing = charts.scatter("s", "f", "c", [*crowded, *(Place(str(i), 10 + i, 80 + i) for i in range(9))]).wide
     (name,) = [e for e in ET.fromstring(drawing).iter("text") if e.text == "Lower need, able to act"]
     end, base = float(str(name.get("x"))), float(str(name.get("y")))
     spots = [(mark["cx"], mark["cy"]) for mark in marks(drawing, "k-pt")]
-    assert len(spots) == 12
+    assert len(spots) == 18
     assert not [(x, y) for x, y in spots if end - 150 < x < end and base - 12 < y < base + 3]
 
 

@@ -49,7 +49,7 @@ class Frame:
 WIDE = Frame(884, 430, labels=40, corners=True)
 NARROW = Frame(340, 400, labels=12, corners=False)
 UNKNOWN_BAND = 16.0
-LINE = 6.0
+STEP = 6.0
 
 
 def front(places: Iterable[Place]) -> list[Place]:
@@ -155,8 +155,8 @@ def _quadrants(frame: Frame, middle_x: float, middle_y: float, taken: list[Box],
     """
     right, bottom = frame.width - frame.right, frame.height - frame.bottom - band
     left = frame.left + band
-    upper = _steps(frame.top + 18, middle_y - 8)
-    lower = _steps(bottom - 10, middle_y + 18)
+    upper = _steps(frame.top + 18, middle_y - 8, STEP)
+    lower = _steps(bottom - 10, middle_y + 18, -STEP)
     corners = [("High need, able to act", right - 8, upper, "end", True)]
     if frame.corners:
         corners += [
@@ -179,10 +179,9 @@ def _quadrants(frame: Frame, middle_x: float, middle_y: float, taken: list[Box],
     return body
 
 
-def _steps(start: float, end: float) -> list[float]:
-    """Heights from the corner towards the median, a line apart; the corner alone where there is no room for more."""
-    count = max(int(abs(end - start) // LINE), 0)
-    return [start + math.copysign(LINE * step, end - start) for step in range(count + 1)]
+def _steps(corner: float, median: float, step: float) -> list[float]:
+    """Heights from the corner to the median, a step apart; the corner alone where there is no room for more."""
+    return [corner + step * count for count in range(max(int((median - corner) / step), 0) + 1)]
 
 
 def _mark(place: Place, x: float, y: float) -> Svg:

@@ -178,7 +178,7 @@ def _bar_body(term: Term, today: dt.date, width: float) -> list[Svg]:
     last = max(day.year for day in term.days) + 1
     x = _calendar(first, last, 2, width - 2)
     step = x(dt.date(first + 1, 1, 1)) - x(dt.date(first, 1, 1))
-    every = 1 if step >= 50 else 2
+    every = next((years for years in (1, 2, 5) if years * step >= 50), 10)
     body: list[Svg] = []
     for year in range(first, last + 1):
         at = x(dt.date(year, 1, 1))
