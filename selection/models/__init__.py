@@ -1,5 +1,32 @@
 """Which country, and why."""
 
+from selection.models.adjudications import Adjudication, Concurrence, MatrixUpload, Outcome
+from selection.models.consultation import (
+    ConsultationRequest,
+    DueChange,
+    NotApplicable,
+    RequestCandidate,
+    RequestRole,
+)
+from selection.models.notes import (
+    Note,
+    NoteAnchor,
+    NoteAttachment,
+    NoteKind,
+    NoteMention,
+    NoteReply,
+    NoteStatus,
+    NoteVisibility,
+)
+from selection.models.positions import (
+    NEEDS_TEXT,
+    Disposition,
+    ExtensionAnswer,
+    Position,
+    PositionDraft,
+    PositionValue,
+    ProceedWithout,
+)
 from selection.models.ratings import STEPS, Rating, RatingEvidence
 from selection.models.rounds import (
     Candidate,
@@ -16,16 +43,40 @@ from selection.models.scoring_models import MODEL_MOVES, ModelState, ScoringMode
 
 __all__ = (
     "MODEL_MOVES",
+    "NEEDS_TEXT",
     "STEPS",
+    "Adjudication",
     "Candidate",
     "CandidateMove",
+    "Concurrence",
+    "ConsultationRequest",
     "CountryScore",
     "CountryStatus",
+    "Disposition",
+    "DueChange",
     "EvidenceVersion",
+    "ExtensionAnswer",
+    "MatrixUpload",
     "ModelState",
+    "NotApplicable",
+    "Note",
+    "NoteAnchor",
+    "NoteAttachment",
+    "NoteKind",
+    "NoteMention",
+    "NoteReply",
+    "NoteStatus",
+    "NoteVisibility",
+    "Outcome",
     "PoolReason",
+    "Position",
+    "PositionDraft",
+    "PositionValue",
+    "ProceedWithout",
     "Rating",
     "RatingEvidence",
+    "RequestCandidate",
+    "RequestRole",
     "RoundRun",
     "RoundState",
     "RoundStep",

@@ -1,0 +1,264 @@
+"""Whom the office asks about candidates, by when, and whom it does not ask and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cpc.accounts.models import Agency
+from cpc.accounts.permissions import Permission
+from cpc.audit.triggers import append_only, never_truncated, superseded_once
+from selection.models.rounds import Candidate, SelectionRound
+
+if TYPE_CHECKING:
+    from cpc.accounts.models import User
+
+
+class RequestRole(models.TextChoices):
+    """What an agency is asked for. An agency that is only informed owes no position."""
+
+    CLEAR = "clear", "Clear"
+    CONSULT = "consult", "Consult"
+    INFO = "info", "For information"
+
+
+class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
+    """Requests as a table."""
+
+    def visible_to(self, user: User) -> RequestQuerySet:
+        """All for the office and its viewers; for a reviewer what was sent to their agency."""
+        if user.allows(Permission.VIEW_ROUNDS):
+            return self
+        if user.allows(Permission.CONSULT) and user.agency_id is not None:
+            return self.filter(agency=user.agency_id, sent_at__isnull=False)
+        return self.none()
+
+    def live(self) -> RequestQuerySet:
+        """Drafts and what was sent, without those that were dropped."""
+        return self.filter(dropped_at__isnull=True)
+
+    def sent(self) -> RequestQuerySet:
+        """What agencies have before them."""
+        return self.live().filter(sent_at__isnull=False)
+
+
+class ConsultationRequest(models.Model):
+    """What one agency is asked in a round: about which candidates, in which role, by when, with which questions.
+
+    A draft changes freely, and each change raises `edit`. Once sent, only the day moves (each move is a `DueChange`),
+    the request may follow its agency to the successor, and it may be dropped, once and with the reason.
+    """
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="requests")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="requests")
+    role = models.CharField(max_length=7, choices=RequestRole.choices)
+    due_on = models.DateField("due", null=True, blank=True, help_text="The last day on which an answer is in time.")
+    questions = models.TextField(blank=True)
+    edit = models.PositiveIntegerField(default=0, editable=False)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    dropped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    dropped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    drop_reason = models.TextField(blank=True, editable=False)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("round", "due_on", "agency__name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="request_one_an_agency",
+                fields=("round", "agency"),
+                condition=Q(dropped_at__isnull=True),
+                violation_error_code="asked_already",
+                violation_error_message="This agency is asked in this round already; add candidates to its request.",
+            ),
+            models.CheckConstraint(
+                name="request_due",
+                condition=Q(role=RequestRole.INFO) | Q(due_on__isnull=False),
+                violation_error_code="due_on",
+                violation_error_message="Give the day by which the agency answers.",
+            ),
+            models.CheckConstraint(
+                name="request_dropped_with_reason",
+                condition=Q(dropped_at__isnull=True, drop_reason="")
+                | (Q(dropped_at__isnull=False) & ~Q(drop_reason="")),
+                violation_error_code="reason",
+                violation_error_message="Say why the agency is no longer asked.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="kept_once_sent",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__sent_at__isnull=False) | pgtrigger.Q(old__dropped_at__isnull=False),
+                declare=[("kept", "selection_consultationrequest%ROWTYPE")],
+                func="""
+                    IF OLD.dropped_at IS NOT NULL THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'request_dropped',
+                            MESSAGE = 'This request was dropped and does not change.';
+                    END IF;
+                    kept := NEW;
+                    kept.due_on := OLD.due_on;
+                    kept.dropped_at := OLD.dropped_at;
+                    kept.dropped_by_id := OLD.dropped_by_id;
+                    kept.drop_reason := OLD.drop_reason;
+                    IF NEW.agency_id IN (SELECT successor_id FROM accounts_agency WHERE id = OLD.agency_id) THEN
+                        kept.agency_id := OLD.agency_id;
+                    END IF;
+                    IF kept IS DISTINCT FROM OLD THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'request_sent',
+                            MESSAGE = 'This request was sent and does not change; drop it and ask again.';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"Request to {self.agency}, {self.round}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the agency does not have it yet."""
+        return self.sent_at is None and self.dropped_at is None
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the agency has it before it now."""
+        return self.sent_at is not None and self.dropped_at is None
+
+    @property
+    def owes(self) -> bool:
+        """Whether a position on each candidate is asked for."""
+        return self.is_sent and self.role != RequestRole.INFO
+
+
+class RequestCandidate(models.Model):
+    """One candidate that a request is about. A draft may lose one; what was sent only gains."""
+
+    request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="candidates")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="requests")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("request", "candidate__country__name")
+        constraints = (
+            models.UniqueConstraint(
+                name="request_candidate_once",
+                fields=("request", "candidate"),
+                violation_error_code="asked_already",
+                violation_error_message="The agency is asked about this candidate already.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(name="never_edited", operation=pgtrigger.Update),
+            pgtrigger.Trigger(
+                name="kept_once_sent",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Delete,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM selection_consultationrequest
+                        WHERE id = OLD.request_id AND (sent_at IS NOT NULL OR dropped_at IS NOT NULL)
+                    ) THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'request_sent',
+                            MESSAGE = 'This request was sent and does not change; drop it and ask again.';
+                    END IF;
+                    RETURN OLD;
+                """,
+            ),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.request} about {self.candidate.country}"
+
+
+class DueChange(models.Model):
+    """The office moved the day of a request that was sent."""
+
+    request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="due_changes")
+    before = models.DateField()
+    after = models.DateField()
+    reason = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                name="due_change_differs",
+                condition=~Q(before=F("after")),
+                violation_error_code="due_on",
+                violation_error_message="The request is due on this day already.",
+            ),
+            models.CheckConstraint(
+                name="due_change_reasoned",
+                condition=~Q(reason=""),
+                violation_error_code="reason",
+                violation_error_message="Say why the day moves.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.request}: due {self.after} instead of {self.before}"
+
+
+class NotApplicable(models.Model):
+    """A consultee whom the statute names is not asked in a round, and why. Asking the agency supersedes the record."""
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="not_asked")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("round", "agency__name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="not_applicable_once",
+                fields=("round", "agency"),
+                condition=Q(superseded_at__isnull=True),
+                violation_error_code="not_applicable_once",
+                violation_error_message="It is recorded already that this agency is not asked.",
+            ),
+            models.CheckConstraint(
+                name="not_applicable_reasoned",
+                condition=~Q(reason=""),
+                violation_error_code="reason",
+                violation_error_message="Say why the agency is not asked.",
+            ),
+        )
+        triggers = superseded_once("selection_notapplicable", ("superseded_at",))
+
+    def __str__(self) -> str:
+        return f"{self.agency} is not asked in {self.round}"

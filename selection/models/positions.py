@@ -1,0 +1,264 @@
+"""What agencies say about candidates, on which evidence, and what the office did about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.accounts.models import Agency
+from cpc.accounts.permissions import Permission
+from cpc.audit.triggers import append_only, never_truncated, superseded_once
+from selection.models.consultation import ConsultationRequest
+from selection.models.rounds import Candidate, EvidenceVersion
+from selection.models.runs import ScoreRun
+
+if TYPE_CHECKING:
+    from cpc.accounts.models import User
+
+
+class PositionValue(models.TextChoices):
+    """What an agency says. That it has said nothing is no value of a position; see `selection.consultation`."""
+
+    CLEAR = "clear", "Clear"
+    CLEAR_WITH_EDITS = "clear_with_edits", "Clear with edits"
+    CLEAR_WITH_COMMENTS = "clear_with_comments", "Clear with comments"
+    DOES_NOT_CLEAR = "does_not_clear", "Does not clear"
+    NO_EQUITIES = "no_equities", "No equities"
+    EXTENSION = "extension", "Extension requested"
+
+
+NEEDS_TEXT = (
+    PositionValue.CLEAR_WITH_EDITS,
+    PositionValue.CLEAR_WITH_COMMENTS,
+    PositionValue.DOES_NOT_CLEAR,
+    PositionValue.EXTENSION,
+)
+"""What stands for nothing without its words: the edits, the comments, the reason."""
+
+
+class PositionQuerySet(models.QuerySet["Position"]):
+    """Positions as a table."""
+
+    def visible_to(self, user: User) -> PositionQuerySet:
+        """All for the office and its viewers; for a reviewer those on what was sent to their agency."""
+        if user.allows(Permission.VIEW_ROUNDS):
+            return self
+        if user.allows(Permission.CONSULT) and user.agency_id is not None:
+            return self.filter(request__agency=user.agency_id, request__sent_at__isnull=False)
+        return self.none()
+
+    def live(self) -> PositionQuerySet:
+        """The newest of each request and candidate."""
+        return self.filter(superseded_at__isnull=True)
+
+    def final(self) -> PositionQuerySet:
+        """Answers: everything but a wish for more time."""
+        return self.exclude(value=PositionValue.EXTENSION)
+
+
+class Position(models.Model):
+    """What an agency says about one candidate, tied to the evidence and the score that stood then.
+
+    `agency` is the one that spoke, also after the request has followed it to a successor. `text` holds the edits, the
+    comments or the reason. `drafted_by` names the author of the draft that the point of contact took over.
+    """
+
+    request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="positions")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="positions")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="positions")
+    value = models.CharField("position", max_length=20, choices=PositionValue.choices)
+    text = models.TextField(blank=True)
+    proposed_due_on = models.DateField("proposed day", null=True, blank=True)
+    evidence = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="positions")
+    run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = PositionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("request", "candidate", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                name="position_one_live",
+                fields=("request", "candidate"),
+                condition=Q(superseded_at__isnull=True),
+                violation_error_code="position_once",
+                violation_error_message="Somebody submitted a position meanwhile. Read it, then submit yours.",
+            ),
+            models.CheckConstraint(
+                name="position_words",
+                condition=~Q(value__in=NEEDS_TEXT) | ~Q(text=""),
+                violation_error_code="text",
+                violation_error_message="Give the words that go with this position: the edits, comments or reason.",
+            ),
+            models.CheckConstraint(
+                name="position_extension_day",
+                condition=Q(value=PositionValue.EXTENSION, proposed_due_on__isnull=False)
+                | (~Q(value=PositionValue.EXTENSION) & Q(proposed_due_on__isnull=True)),
+                violation_error_code="proposed_due_on",
+                violation_error_message="Name the day by which you will answer; only a wish for more time has one.",
+            ),
+        )
+        triggers = superseded_once("selection_position", ("superseded_at",))
+
+    def __str__(self) -> str:
+        return f"{self.agency} on {self.candidate}: {self.get_value_display()}"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it answers the request."""
+        return self.value != PositionValue.EXTENSION
+
+
+class DraftQuerySet(models.QuerySet["PositionDraft"]):
+    """Drafts as a table."""
+
+    def visible_to(self, user: User) -> DraftQuerySet:
+        """Those of the reviewer's own agency; nobody else reads what an agency has not said."""
+        if user.allows(Permission.CONSULT) and user.agency_id is not None:
+            return self.filter(request__agency=user.agency_id, request__sent_at__isnull=False)
+        return self.none()
+
+    def open(self) -> DraftQuerySet:
+        """Those on which no position has been submitted since."""
+        return self.filter(settled_at__isnull=True)
+
+
+class PositionDraft(models.Model):
+    """What one member of an agency proposes to say. It may be incomplete; each change raises `edit`.
+
+    It is settled when the point of contact submits a position for the agency, and then stays as it was.
+    """
+
+    request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="drafts")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="drafts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    value = models.CharField("position", max_length=20, choices=PositionValue.choices, blank=True)
+    text = models.TextField(blank=True)
+    proposed_due_on = models.DateField("proposed day", null=True, blank=True)
+    evidence = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="+")
+    edit = models.PositiveIntegerField(default=0, editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    settled_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("request", "candidate", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="draft_one_open",
+                fields=("request", "candidate", "author"),
+                condition=Q(settled_at__isnull=True),
+                violation_error_code="changed",
+                violation_error_message="You saved a draft in another window. Compare and save again.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="kept_once_settled",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__settled_at__isnull=False),
+            ),
+            pgtrigger.ReadOnly(name="stays_with_its_author", fields=["request", "candidate", "author", "at"]),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"Draft of {self.author} on {self.candidate}"
+
+
+class Disposition(models.Model):
+    """What the office did about a position: how an objection or an edit was resolved. The newest counts."""
+
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="dispositions")
+    text = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                name="disposition_text",
+                condition=~Q(text=""),
+                violation_error_code="text",
+                violation_error_message="Say what the office did about it.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Disposition of: {self.position}"
+
+
+class ExtensionAnswer(models.Model):
+    """The office's answer to a wish for more time, one a wish. `due_on` is the new day where it was granted."""
+
+    position = models.OneToOneField(Position, on_delete=models.PROTECT, related_name="extension_answer")
+    granted = models.BooleanField()
+    due_on = models.DateField("new due date", null=True, blank=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(
+                name="extension_answer_complete",
+                condition=Q(granted=True, due_on__isnull=False)
+                | (Q(granted=False, due_on__isnull=True) & ~Q(reason="")),
+                violation_error_code="reason",
+                violation_error_message="Grant with the new day, or decline with the reason.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.position}: {'granted' if self.granted else 'declined'}"
+
+
+class ProceedWithout(models.Model):
+    """The approver lets a candidate go on although an agency has not answered, and why. It prints in the memo."""
+
+    request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="proceeded")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="proceeded")
+    reason = models.TextField()
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                name="proceed_once",
+                fields=("request", "candidate"),
+                violation_error_code="proceed_once",
+                violation_error_message="It is decided already to go on without this answer.",
+            ),
+            models.CheckConstraint(
+                name="proceed_reasoned",
+                condition=~Q(reason=""),
+                violation_error_code="reason",
+                violation_error_message="Say why the round goes on without the answer.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.candidate} goes on without {self.request.agency}"
