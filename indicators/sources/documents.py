@@ -22,7 +22,7 @@ import pandas as pd
 from lxml import etree
 from python_calamine import CalamineError, SheetVisibleEnum
 
-from indicators.sources.containers import (
+from cpc.containers import (
     DOWNLOAD_AGAIN,
     FileFault,
     Limits,

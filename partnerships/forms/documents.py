@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
+from cpc.papers import KINDS, MOST_BYTES
 from partnerships.forms.base import RowForm, WriteForm, control, day
 from partnerships.models import DocumentKind, FigureStatement
-from partnerships.papers import KINDS, MOST_BYTES
 
 
 class DocumentForm(WriteForm):

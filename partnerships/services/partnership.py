@@ -13,6 +13,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.papers import paper_taken
 from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
 from partnerships.models import (
@@ -22,7 +23,6 @@ from partnerships.models import (
     Partnership,
     RecordKind,
 )
-from partnerships.papers import paper_taken
 from partnerships.services.base import change, create, locked, require
 
 
@@ -118,7 +118,7 @@ def add_document_version(
 ) -> DocumentVersion:
     """Add a version of a paper; the first makes the paper. The same bytes as the newest version add nothing.
 
-    Raises `ValidationError` with the codes of `partnerships.papers` for a file that is not taken.
+    Raises `ValidationError` with the codes of `cpc.papers` for a file that is not taken.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     found = paper_taken(file.name or "", file.size, file)

@@ -1,6 +1,6 @@
 """What must hold before a received file is opened: its kind, its size, and what it would unpack to.
 
-Nothing here interprets a cell. `documents.Document` calls these checks once and then trusts the file. A workbook
+Nothing here interprets a cell. Whoever reads a file calls these checks once and then trusts the file. A workbook
 and an archive are both zips; the library that reads workbooks believes the sizes a zip declares and lays every
 sheet out as a full rectangle, so both are measured here first, on the compressed stream itself.
 """

@@ -1,4 +1,4 @@
-"""Which files are taken as papers of a partnership: their kinds, told by their bytes, and their size. Pure.
+"""Which files are taken as papers of a record: their kinds, told by their bytes, and their size. Pure.
 
 The name of a file proves nothing, so its first bytes have to be those of the kind that its ending names; an office
 document with macros is not taken at all.
