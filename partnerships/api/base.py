@@ -10,9 +10,10 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from cpc.accounts.permissions import Permission
-from cpc.api.conditional import require_match
+from cpc.api.conditional import etag_from, require_match, tagged
 from cpc.api.tokens import check_scope
 from cpc.api.views import Endpoint
 from partnerships.api import representation
@@ -48,14 +49,27 @@ def find(number: int) -> Partnership:
     return found
 
 
+def validator(request: Request, number: int) -> str:
+    """The ETag of the answer about a partnership, as of now; 404 where there is none."""
+    state = representation.state_of_one(number)
+    if state is None:
+        raise Http404
+    return etag_from(request, state)
+
+
 def as_read(request: Request, number: int) -> Partnership:
     """The partnership, locked until the transaction ends, as the client has read it; else 412 or 428."""
-    lock = Partnership.objects.select_for_update(of=("self",), no_key=True).filter(pk=number)
-    if lock.first() is None:
+    current = Partnership.objects.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
+    if current is None:
         raise Http404
-    current = find(number)
-    require_match(request, representation.detail(current))
+    require_match(request, validator(request, number))
     return current
+
+
+def answer_about(request: Request, number: int, status: int = 200) -> Response:
+    """The answer to a change: the partnership as it now is, with the ETag that a next change names."""
+    etag = validator(request, number)
+    return tagged(Response(representation.detail(find(number)), status=status), etag)
 
 
 def body_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:

@@ -10,8 +10,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet, TextField, Value
+from django.db.models.functions import Cast, JSONArray
 
+from indicators.models import NationalPlan
 from partnerships.limits import Limits, latest_lawful_end
 from partnerships.models import (
     Contribution,
@@ -78,6 +82,22 @@ def partnerships() -> QuerySet[Partnership]:
 def as_rows(found: QuerySet[Partnership]) -> QuerySet[Partnership, Any]:
     """Tuples with the columns of `Row` in place of instances."""
     return found.values_list(*(COLUMNS.get(name, name) for name in Row._fields))
+
+
+def state_of_list(found: QuerySet[Partnership]) -> str:
+    """What a list of these partnerships says, in one query: each of them with its version and the place it is in."""
+    one = Cast(JSONArray("pk", "version", "country__name", "country__region"), TextField())
+    whole = StringAgg(one, delimiter=Value(","), order_by="pk")
+    return found.order_by().aggregate(state=whole)["state"] or ""
+
+
+def state_of_one(number: int) -> str | None:
+    """What the answer about one partnership says, in one query; None where there is none."""
+    titles = NationalPlan.objects.filter(partnerships=OuterRef("pk")).order_by("pk").values("title")
+    said = Partnership.objects.filter(pk=number).values_list(
+        "pk", "version", "country__name", "country__region", ArraySubquery(titles)
+    )
+    return next((repr(values) for values in said), None)
 
 
 def with_details(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:

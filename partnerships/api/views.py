@@ -16,13 +16,27 @@ from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
-from cpc.api.conditional import tagged
+from cpc.api.conditional import etag_from, is_held, not_modified, tagged
 from cpc.api.idempotency import idempotent
 from cpc.api.views import Rows
 from cpc.findings import Finding
 from partnerships import services
 from partnerships.api import filters, representation, serializers
-from partnerships.api.base import EDIT, IF_MATCH, PK, TAGS, VIEW, OfPartnership, as_read, ask, body_of, find, one_of
+from partnerships.api.base import (
+    EDIT,
+    IF_MATCH,
+    PK,
+    TAGS,
+    VIEW,
+    OfPartnership,
+    answer_about,
+    as_read,
+    ask,
+    body_of,
+    find,
+    one_of,
+    validator,
+)
 from partnerships.completeness import completeness
 from partnerships.gates import within_limits
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
@@ -72,13 +86,21 @@ class Partnerships(Rows[Partnership]):
         """All of them."""
         return representation.partnerships()
 
-    def paginate_queryset(self, queryset: Any) -> Any:
-        """The page asked for, as what a row of the list needs."""
-        return super().paginate_queryset(representation.as_rows(queryset))
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of them; one query where the client holds it."""
+        rows = self.filter_queryset(self.get_queryset())
+        etag = etag_from(request, f"{request.build_absolute_uri()} {representation.state_of_list(rows)}")
+        if is_held(request, etag):
+            return not_modified(etag)
+        page = self.paginate_queryset(representation.as_rows(rows))
+        return tagged(self.get_paginated_response([representation.brief(row) for row in page]), etag)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One of them."""
-        return Response(representation.detail(find(kwargs["id"])))
+        """One of them; one query where the client holds it."""
+        etag = validator(request, kwargs["id"])
+        if is_held(request, etag):
+            return not_modified(etag)
+        return tagged(Response(representation.detail(find(kwargs["id"]))), etag)
 
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -86,7 +108,7 @@ class Partnerships(Rows[Partnership]):
         values = body_of(request, serializers.PartnershipChangeSerializer)
         current = as_read(request, kwargs["id"])
         services.edit_partnership(partnership=current, actor=user_of(request), values=values)
-        return tagged(request, Response(representation.detail(find(current.pk))))
+        return answer_about(request, current.pk)
 
     @classmethod
     def single(cls) -> Callable[..., HttpResponseBase]:
@@ -178,7 +200,7 @@ class Transitions(OfPartnership):
             reason=values["reason"],
             determination=one_of(current.determinations.all(), "determination", values["determination"]),
         )
-        return tagged(request, Response(representation.detail(find(number))))
+        return answer_about(request, number)
 
 
 def _today() -> date:

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.accounts.tokens.services import issue_token
-from cpc.api.conditional import require_match, tagged
+from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
 from cpc.api.models import IdempotentAnswer
 from cpc.api.views import Endpoint
@@ -64,10 +64,10 @@ class OneAgency(Endpoint):
     @transaction.atomic
     def patch(self, request: Request) -> Response:
         agency = Agency.objects.select_for_update().latest("pk")
-        require_match(request, _said(agency))
+        require_match(request, etag_for(request, _said(agency)))
         agency.name = _body(request)["name"]
         agency.save()
-        return tagged(request, Response(_said(agency)))
+        return tagged(Response(_said(agency)), etag_for(request, _said(agency)))
 
 
 urlpatterns = [
