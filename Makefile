@@ -12,7 +12,7 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 endif
 BIN := .venv/bin
 FREE_OF_DATA := env -u DATABASE_URL CPC_ENV=test
-PRODUCTION := env CPC_ENV=production ALLOWED_HOSTS=cpc.example DATABASE_URL=postgres://cpc@db/cpc \
+PRODUCTION := env CPC_ENV=production ALLOWED_HOSTS=cpc.example EMAIL_HOST=mail.example DATABASE_URL=postgres://cpc@db/cpc \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 TEMPLATES := $(shell git ls-files -co --exclude-standard '*.html' 2>/dev/null)
 

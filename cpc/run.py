@@ -70,6 +70,7 @@ def main() -> int:
         signal.signal(name, lambda number, _: sys.exit(128 + number))
     try:
         port = free_port()
+        os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
         application = prepare()
     except KeyboardInterrupt:
         return 130

@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
+from cpc.accounts.people import activation
 from cpc.api import views as api
 
 handler400 = "cpc.web.errors.bad_request"
@@ -22,6 +23,7 @@ urlpatterns = [
     path("", include("cpc.web.urls")),
     path("api/", include("cpc.api.urls")),
     path("api/v1/", include((api_v1, "api"))),
+    path("inbox/", include("cpc.notifications.urls")),
     path("audit/", include("cpc.audit.urls")),
     path("data/", include("indicators.urls")),
     path("", include("selection.urls")),
@@ -29,6 +31,8 @@ urlpatterns = [
     path("account/sign-in/", account.login, name="account_login"),
     path("account/sign-out/", account.logout, name="account_logout"),
     path("account/password/", account.password_change, name="account_change_password"),
+    path("account/people/", include("cpc.accounts.people.urls")),
+    path("account/invitation/<str:secret>/", activation.invitation, name="invitation"),
     path("account/tokens/", include("cpc.accounts.tokens.urls")),
     path("account/closed/", account.account_inactive, name="account_inactive"),
 ]

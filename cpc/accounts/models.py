@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import ClassVar
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from cpc.accounts.permissions import Permission, Role, permissions_of
 from cpc.accounts.tokens.scopes import Scope, permissions_in
@@ -21,6 +25,9 @@ class Agency(models.Model):
     """A bureau, office or agency that is consulted; `statutory` ones are named in 22 U.S.C. 7103a(d)."""
 
     code = models.SlugField(max_length=20, unique=True)
+    short_name = models.CharField(
+        max_length=20, blank=True, help_text="As columns of a table head it, such as DOL; empty: the code in capitals."
+    )
     name = models.CharField(max_length=120, unique=True)
     statutory = models.BooleanField(default=False)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors")
@@ -42,6 +49,11 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def short(self) -> str:
+        """The short name as shown."""
+        return self.short_name or self.code.upper()
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; there is no self-registration and no superuser."""
@@ -56,14 +68,18 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One account with one role; a reviewer speaks for one agency."""
+    """One account with one role; a reviewer speaks for one agency, and submits for it as its point of contact."""
 
     username = models.CharField(max_length=60, unique=True, validators=(ASCIIUsernameValidator(),))
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=20, choices=Role.choices)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="users")
+    is_contact = models.BooleanField("point of contact", default=False)
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How often all sessions of the account were ended; a session knows it."
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "username"
@@ -86,6 +102,19 @@ class User(AbstractBaseUser):
                 violation_error_code="reviewer_agency",
                 violation_error_message="A reviewer speaks for one agency; choose it.",
             ),
+            models.CheckConstraint(
+                name="user_contact_is_reviewer",
+                condition=Q(is_contact=False) | Q(role=Role.REVIEWER),
+                violation_error_code="contact_is_reviewer",
+                violation_error_message="Only a reviewer can be the point of contact of an agency.",
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                condition=~Q(email=""),
+                violation_error_code="email_taken",
+                violation_error_message="Another account has this address.",
+            ),
         )
 
     def __str__(self) -> str:
@@ -94,6 +123,19 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         """The name as shown."""
         return str(self)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to count: it changes with the password, and when all sessions are ended."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under each former secret key that still counts."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | None) -> str:
+        value = f"{self.sessions_ended}:{self.password}"
+        return salted_hmac("cpc.accounts.models.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
     _narrowed_to: frozenset[Permission] | None = None
 
@@ -115,6 +157,93 @@ class User(AbstractBaseUser):
     def allows(self, permission: Permission) -> bool:
         """Whether this account may do it."""
         return permission in self.permissions
+
+
+class InvitationPurpose(models.TextChoices):
+    """What the person who opens the link does there."""
+
+    JOIN = "join", "Take up the account"
+    RESET = "reset", "Set a new password"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations as a table."""
+
+    def open(self) -> InvitationQuerySet:
+        """Neither used nor withdrawn; whether one has expired is asked of the row."""
+        return self.filter(used_at=None, withdrawn_at=None)
+
+
+class Invitation(models.Model):
+    """A link, sent by mail, with which a person sets the password of their account: once, and until it expires.
+
+    Its secret is not here, only the SHA-256 of it, made when the mail is sent. Apart from that an invitation is as it
+    was made: it can only be sent, used or withdrawn, each once, and it is never deleted.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations", editable=False)
+    purpose = models.CharField(max_length=10, choices=InvitationPurpose.choices, editable=False)
+    digest = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  # none until sent
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, editable=False, related_name="+")
+    expires_at = models.DateTimeField(editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    used_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        triggers = (
+            pgtrigger.ReadOnly(name="as_made", fields=["user", "purpose", "created_at", "created_by", "expires_at"]),
+            pgtrigger.Protect(
+                name="sent_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__sent_at__isnull=False)
+                & (
+                    pgtrigger.Q(old__sent_at__df=pgtrigger.F("new__sent_at"))
+                    | pgtrigger.Q(old__digest__df=pgtrigger.F("new__digest"))
+                ),
+            ),
+            pgtrigger.Protect(
+                name="closed_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__used_at__isnull=False) | pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        )
+        constraints = (
+            models.CheckConstraint(
+                name="invitation_purpose_known",
+                condition=Q(purpose__in=InvitationPurpose.values),
+                violation_error_code="purpose",
+            ),
+            models.CheckConstraint(
+                name="invitation_expires_later",
+                condition=Q(expires_at__gt=F("created_at")),
+                violation_error_code="expires_at",
+            ),
+            models.CheckConstraint(
+                name="invitation_closed_one_way",
+                condition=Q(used_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                violation_error_code="closed",
+            ),
+            models.UniqueConstraint(
+                fields=("user",),
+                name="invitation_one_open",
+                condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
+                violation_error_code="open_already",
+                violation_error_message="This account has an open invitation; send it again instead.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_purpose_display().lower()}"
+
+    def is_valid(self, now: dt.datetime) -> bool:
+        """Whether its link opens at `now`: not used, not withdrawn, not expired."""
+        return self.used_at is None and self.withdrawn_at is None and now < self.expires_at
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

@@ -29,6 +29,7 @@ class Permission(enum.StrEnum):
     RUN_SCREEN = "compute a new ranking"
     IMPORT_DATA = "receive, preview, publish and retract publishers' files"
     CONFIRM_NARRATIVES = "confirm what was read from a narrative"
+    RECORD_PROGRAMS = "record programs of U.S. agencies and national plans"
     EDIT_MODELS = "draft, publish and supersede scoring models"
     RATE = "rate candidates and review restrictions"
     VIEW_ROUNDS = "see selection rounds, dossiers, consultation and memos"
@@ -53,6 +54,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.RUN_SCREEN,
         Permission.IMPORT_DATA,
         Permission.CONFIRM_NARRATIVES,
+        Permission.RECORD_PROGRAMS,
         Permission.EDIT_MODELS,
         Permission.RATE,
         Permission.VIEW_ROUNDS,

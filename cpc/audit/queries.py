@@ -28,6 +28,21 @@ def entries_of(target: Model) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(object_type=target._meta.label_lower, object_id=str(target.pk))
 
 
+def changes_of(target: Model) -> QuerySet[AuditEntry]:
+    """The entries that say what of an object changed, newest first; signing in, for one, changes nothing."""
+    return entries_of(target).filter(after__isnull=False)
+
+
+def newest_change(target: Model) -> int:
+    """The number of the newest of them, by which an edit notices that somebody was quicker; 0 where there is none."""
+    return changes_of(target).values_list("pk", flat=True).first() or 0
+
+
+def changes_since(target: Model, seen: int) -> list[tuple[AuditEntry, list[Change]]]:
+    """What changed of an object after the entry `seen`, oldest first, with each field before and after."""
+    return [(entry, changes(entry)) for entry in changes_of(target).filter(pk__gt=seen).order_by("pk")]
+
+
 def recorded(field: str) -> list[str]:
     """The different values that a field of the trail has, for a list to choose from."""
     return list(AuditEntry.objects.order_by(field).values_list(field, flat=True).distinct())

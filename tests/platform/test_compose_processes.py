@@ -47,7 +47,12 @@ class Stack:
     def __init__(self, folder: Path, redis_url: str) -> None:
         self.folder = folder
         self.port = free_port()
-        chosen = {"SECRET_KEY": secrets.token_urlsafe(50), "ALLOWED_HOSTS": "cpc.example", "POSTGRES_PASSWORD": "-"}
+        chosen = {
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "ALLOWED_HOSTS": "cpc.example",
+            "EMAIL_HOST": "mail.example",
+            "POSTGRES_PASSWORD": "-",
+        }
         written = {
             name: re.sub(r"\$\{(\w+):[-?]([^}]*)\}", lambda match: chosen.get(match[1], match[2]), value)
             for name, value in SERVICES["web"]["environment"].items()
@@ -157,6 +162,6 @@ def test_every_process_has_a_health_check_and_every_secret_comes_from_outside() 
     assert {"web", "worker", "beat", "db", "redis"} <= SERVICES.keys()
     checked = {name for name, service in SERVICES.items() if "healthcheck" in service}
     assert checked == SERVICES.keys() - {"migrate"}
-    for name in ("SECRET_KEY", "ALLOWED_HOSTS"):
+    for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_HOST"):
         assert SERVICES["web"]["environment"][name].startswith(f"${{{name}:?")
     assert "${POSTGRES_PASSWORD:?" in SERVICES["web"]["environment"]["DATABASE_URL"]

@@ -15,6 +15,7 @@ NEEDED = {
     "SECRET_KEY": secrets.token_urlsafe(50),
     "ALLOWED_HOSTS": "cpc.example",
     "DATABASE_URL": "postgres://cpc@db.example/cpc",
+    "EMAIL_HOST": "mail.example",
 }
 
 

@@ -1,0 +1,66 @@
+"""Reading accounts, invitations and agencies."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from cpc.accounts.models import Agency, Invitation, User
+from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+
+
+class AccountState(models.TextChoices):
+    """Whether an account can sign in, and if not, why."""
+
+    ACTIVE = "active", "Active"
+    INVITED = "invited", "Invited"
+    DISABLED = "disabled", "Disabled"
+
+
+def accounts() -> QuerySet[User]:
+    """All accounts by name, each with `invited`: whether it is not active yet and has an open link."""
+    opened = Invitation.objects.open().filter(user=OuterRef("pk"))
+    rows = User.objects.select_related("agency").annotate(invited=Q(is_active=False) & Exists(opened))
+    return rows.order_by("name", "pk")
+
+
+def in_state(rows: QuerySet[User], state: AccountState) -> QuerySet[User]:
+    """The rows of `accounts()` that are in a state."""
+    if state == AccountState.ACTIVE:
+        return rows.filter(is_active=True)
+    return rows.filter(is_active=False, invited=state == AccountState.INVITED)
+
+
+def state_of(user: User) -> AccountState:
+    """The state of a row of `accounts()`."""
+    if user.is_active:
+        return AccountState.ACTIVE
+    return AccountState.INVITED if getattr(user, "invited") else AccountState.DISABLED  # noqa: B009  # annotated
+
+
+def open_invitation_of(user: User) -> Invitation | None:
+    """The open link of an account, expired or not."""
+    return Invitation.objects.open().filter(user=user).select_related("created_by").first()
+
+
+def agencies() -> QuerySet[Agency]:
+    """All agencies, open ones first, each with the counts `reviewers` and `contacts` of active accounts."""
+    active = Q(users__is_active=True)
+    return (
+        Agency.objects.select_related("successor")
+        .annotate(
+            reviewers=Count("users", filter=active),
+            contacts=Count("users", filter=active & Q(users__is_contact=True)),
+        )
+        .order_by("-is_active", "name")
+    )
+
+
+def contacts_of(agency: Agency) -> QuerySet[User]:
+    """The active points of contact of an agency, by name."""
+    return User.objects.filter(agency=agency, is_contact=True, is_active=True).order_by("name", "pk")
+
+
+def role_table() -> list[tuple[Permission, list[tuple[Role, bool]]]]:
+    """What each role may do: a row for each permission, with each role and whether it has it."""
+    return [(permission, [(role, permission in ROLE_PERMISSIONS[role]) for role in Role]) for permission in Permission]

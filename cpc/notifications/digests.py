@@ -1,0 +1,125 @@
+"""The mail: at most one a person and calendar day, lost by nothing that may happen to a worker.
+
+The day's mail is claimed in the database before it is sent and marked after. A worker that dies between leaves a claim
+of which nobody knows whether the mail left; the day has then had its mail, and the next day's holds the same again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from smtplib import SMTPDataError, SMTPHeloError, SMTPRecipientsRefused, SMTPSenderRefused
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.notifications.models import Digest, Frequency, Notification
+from cpc.notifications.queries import frequency_of, to_be_mailed
+from cpc.web.site import absolute, host
+
+MORNING = 7
+"""The hour, in the time zone of the site, from which a day's mail goes to whoever wants it every morning."""
+LISTED = 30
+"""How many notifications a mail spells out; it counts the others."""
+REFUSED = (SMTPHeloError, SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
+"""Answers of a mail server by which the mail has certainly not left."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it is sent."""
+
+    subject: str
+    body: str
+
+
+def compose(items: Sequence[Notification]) -> Mail:
+    """The mail that tells of these notifications, oldest first: their words, and the address where each leads."""
+    one = items[0].subject if len(items) == 1 else f"{len(items)} things for you in CPC Partnerships"
+    context = {
+        "items": [(item, absolute(item.link)) for item in items[:LISTED]],
+        "count": len(items),
+        "more": len(items) - LISTED,
+        "inbox": absolute(reverse("inbox")),
+        "preferences": absolute(reverse("inbox-preferences")),
+    }
+    return Mail(one, render_to_string("notifications/digest.txt", context))
+
+
+def send_digests(*, now: dt.datetime) -> int:
+    """Send what is due at `now`; how many mails were handed to the mail server.
+
+    Run it every hour. A server that cannot be reached claims nothing: the error goes up, and the next run tries again.
+    """
+    waiting = list(User.objects.filter(pk__in=to_be_mailed().values("recipient")).order_by("pk"))
+    if not waiting:
+        return 0
+    sent = 0
+    with get_connection() as server:
+        for user in waiting:
+            sent += _send_one(user, now, server)
+    return sent
+
+
+def _send_one(user: User, now: dt.datetime, server: BaseEmailBackend) -> bool:
+    """Claim the day's mail of one person, send it once the claim is committed, and mark it."""
+    delivered: list[bool] = []
+    with transaction.atomic():
+        digest = _claim(user, now)
+        items = list(to_be_mailed().filter(recipient=user).order_by("pk")) if digest is not None else []
+        if digest is None or not items:
+            transaction.set_rollback(True)  # no claim without a mail
+        else:
+            Digest.objects.filter(pk=digest.pk).update(count=len(items), refused_at=None, claimed_at=now)
+            transaction.on_commit(lambda: delivered.append(_deliver(digest, items, server)))
+    return any(delivered)
+
+
+def _claim(user: User, now: dt.datetime) -> Digest | None:
+    """The person's mail of the day, locked; None where they have had it, it is early, or another run has it."""
+    here = timezone.localtime(now)
+    waiting = to_be_mailed().filter(recipient=user)
+    if not waiting.exists():
+        return None
+    if frequency_of(user) == Frequency.DAILY and here.hour < MORNING and not waiting.filter(urgent=True).exists():
+        return None
+    digest, made = Digest.objects.get_or_create(
+        recipient=user, day=here.date(), defaults={"claimed_at": now, "count": 0}
+    )
+    if made:
+        return digest
+    return Digest.objects.select_for_update(skip_locked=True).filter(pk=digest.pk, refused_at__isnull=False).first()
+
+
+def _deliver(digest: Digest, items: Sequence[Notification], server: BaseEmailBackend) -> bool:
+    """Hand a claimed mail over and mark it; where the server refuses it for certain, give the claim back."""
+    mail, user = compose(items), digest.recipient
+    message = EmailMessage(
+        subject=mail.subject,
+        body=mail.body,
+        to=[user.email],
+        connection=server,
+        # The same for a mail that is sent twice by mischance, so that a mail program shows it once.
+        headers={"Message-ID": f"<digest-{user.pk}-{digest.day:%Y%m%d}@{host()}>"},
+    )
+    rows = Digest.objects.filter(pk=digest.pk, sent_at=None)
+    try:
+        message.send()
+    except REFUSED:
+        log.exception("The mail server refused the digest of account %s for %s.", user.pk, digest.day)
+        rows.update(refused_at=timezone.now())
+        return False
+    with transaction.atomic():
+        rows.update(sent_at=timezone.now())
+        unmarked = Notification.objects.filter(pk__in=[item.pk for item in items], mailed_at=None)
+        unmarked.update(mailed_at=timezone.now())
+    return True

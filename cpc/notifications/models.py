@@ -1,0 +1,164 @@
+"""Notifications, how often each person wants mail, and the mails of each day."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.audit.triggers import never_truncated
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Notifications as a table."""
+
+    def visible_to(self, user: User) -> NotificationQuerySet:
+        """An account's own, and nobody else's whatever their role."""
+        return self.filter(recipient=user)
+
+    def unread(self) -> NotificationQuerySet:
+        """Those that were not read yet."""
+        return self.filter(read_at=None)
+
+
+class Notification(models.Model):
+    """One thing that one account should know. As written; it can only be read and mailed, each once."""
+
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications", editable=False)
+    kind = models.CharField(max_length=60, editable=False)
+    urgent = models.BooleanField(editable=False)
+    subject = models.CharField(max_length=200, editable=False)
+    text = models.TextField(editable=False)
+    link = models.CharField(max_length=300, editable=False, help_text="A path of this site.")
+    target_type = models.CharField(max_length=60, editable=False)
+    target_id = models.CharField(max_length=60, editable=False)
+    dedupe = models.CharField(max_length=200, editable=False, help_text="Once for each recipient.")
+    by_mail = models.BooleanField(editable=False, help_text="Whether the recipient wanted mail when it was written.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    read_at = models.DateTimeField(null=True, editable=False)
+    mailed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("recipient", "dedupe"),
+                name="notification_once",
+                violation_error_code="dedupe",
+                violation_error_message="This recipient has this notification already.",
+            ),
+            models.CheckConstraint(
+                name="notification_link_is_a_path",
+                condition=Q(link__startswith="/") & ~Q(link__startswith="//"),
+                violation_error_code="link",
+                violation_error_message="The link is a path of this site.",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("recipient", "-id"), name="notification_inbox"),
+            models.Index(fields=("recipient",), name="notification_unread", condition=Q(read_at=None)),
+        )
+        triggers = (
+            pgtrigger.ReadOnly(
+                name="as_written",
+                fields=[
+                    "recipient",
+                    "kind",
+                    "urgent",
+                    "subject",
+                    "text",
+                    "link",
+                    "target_type",
+                    "target_id",
+                    "dedupe",
+                    "by_mail",
+                    "created_at",
+                ],
+            ),
+            pgtrigger.Protect(
+                name="read_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__read_at__isnull=False)
+                & pgtrigger.Q(old__read_at__df=pgtrigger.F("new__read_at")),
+            ),
+            pgtrigger.Protect(
+                name="mailed_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__mailed_at__isnull=False)
+                & pgtrigger.Q(old__mailed_at__df=pgtrigger.F("new__mailed_at")),
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Frequency(models.TextChoices):
+    """When mail is wanted. Whatever is chosen, one mail a day is the most."""
+
+    EACH = "each", "Soon: within the hour"
+    DAILY = "daily", "Every morning, everything of the day before"
+    NONE = "none", "Only what is urgent"
+
+
+class MailPreference(models.Model):
+    """How often a person wants mail. Who chose nothing has it every morning."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="mail_preference")
+    frequency = models.CharField(max_length=10, choices=Frequency.choices, default=Frequency.DAILY)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="mail_frequency_known",
+                condition=Q(frequency__in=Frequency.values),
+                violation_error_code="frequency",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_frequency_display()}"
+
+
+class Digest(models.Model):
+    """The one mail that a person may get on a day, claimed before it is sent.
+
+    A claim without `sent_at` is a mail of which nobody knows whether it left: its day has had its mail, and what it
+    held is in the next day's. `refused_at` says that the mail server refused it, so that it may be tried again.
+    """
+
+    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="digests", editable=False)
+    day = models.DateField(editable=False, help_text="In the time zone of the site.")
+    claimed_at = models.DateTimeField(editable=False)
+    count = models.PositiveIntegerField(editable=False, help_text="How many notifications it holds.")
+    sent_at = models.DateTimeField(null=True, editable=False)
+    refused_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("-day", "recipient_id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("recipient", "day"), name="digest_one_a_day", violation_error_code="one_a_day"
+            ),
+            models.CheckConstraint(
+                name="digest_sent_or_refused",
+                condition=Q(sent_at__isnull=True) | Q(refused_at__isnull=True),
+                violation_error_code="sent_or_refused",
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="sent_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__sent_at__isnull=False)
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.recipient}, {self.day:%Y-%m-%d}"
