@@ -49,7 +49,8 @@ class SelectionRound(models.Model):
     """One round: a published model, the evidence as known at a number, and a pool drawn by rule.
 
     `as_of` is the publication number whose observations are scored, `reference_date` the day to which ages are
-    counted. `pool_rule` is what `selection.pool.PoolRule` reads. `frozen_hash` is set once, when the round is decided.
+    counted. `pool_rule` is what `selection.pool.PoolRule` reads. `evidence_as_of` is the number up to which the versions
+    of evidence were compared with what is known; empty before the first time.
     """
 
     title = models.CharField(max_length=120)
@@ -57,6 +58,7 @@ class SelectionRound(models.Model):
     model = models.ForeignKey(ScoringModel, on_delete=models.PROTECT, related_name="rounds")
     as_of = models.IntegerField(editable=False)
     as_of_at = models.DateTimeField(null=True, blank=True, editable=False)
+    evidence_as_of = models.IntegerField(null=True, blank=True, editable=False)
     reference_date = models.DateField()
     pool_rule: models.JSONField[Any, Any] = models.JSONField(default=dict)
     state = models.CharField(max_length=13, choices=RoundState.choices, default=RoundState.DRAFT, editable=False)

@@ -5,7 +5,7 @@ It raises `PermissionDenied` where the account may not, and `ValidationError` wh
 same whether the rule spoke in Python or in the database.
 """
 
-from selection.services.evidence import refresh_evidence
+from selection.services.evidence import fresh_evidence, fresh_evidence_of_open_rounds, refresh_evidence
 from selection.services.ratings import rate, withdraw_rating
 from selection.services.rounds import (
     draw_pool,
@@ -22,6 +22,8 @@ __all__ = (
     "compute_screen",
     "draw_pool",
     "edit_round",
+    "fresh_evidence",
+    "fresh_evidence_of_open_rounds",
     "move_as_of",
     "move_candidate",
     "open_round",

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 
 from indicators.queries import current
 from selection.model_table import CriterionRow, ModelTable, Stage
-from selection.models import EvidenceVersion, Rating, RoundRun, SelectionRound
+from selection.models import EvidenceVersion, Rating, RoundRun, RoundState, SelectionRound
 from selection.scoring import sha256_of
 from selection.snapshots import Cell, Rated, select
 
@@ -50,7 +50,28 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
             changes=differences(table, before.cells, cells) if before else [],
         )
         changed += 1
+    if found.evidence_as_of != as_of:
+        found.evidence_as_of = as_of
+        found.save(update_fields=("evidence_as_of",))
     return changed
+
+
+def fresh_evidence(*, selection_round: SelectionRound) -> int:
+    """Compare with what is known where something was published since the last time; how many candidates changed.
+
+    A closed round keeps the evidence on which it was decided, and one that was never scored has none yet.
+    """
+    if not selection_round.is_open or selection_round.evidence_as_of is None:
+        return 0
+    if selection_round.evidence_as_of >= current():
+        return 0
+    return refresh_evidence(selection_round=selection_round)
+
+
+def fresh_evidence_of_open_rounds() -> int:
+    """The same for every open round, after something was published or taken back."""
+    open_rounds = SelectionRound.objects.exclude(state__in=(RoundState.DECIDED, RoundState.ARCHIVED))
+    return sum(fresh_evidence(selection_round=selection_round) for selection_round in open_rounds.order_by("pk"))
 
 
 def _newest(selection_round: SelectionRound) -> list[EvidenceVersion]:
