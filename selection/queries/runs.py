@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import QuerySet
 
+from indicators.models import Publication
 from indicators.queries import current, publications_of
-from selection.model_table import Stage, read
-from selection.models import ScoreRun
+from selection.model_table import ModelTable, Stage, read
+from selection.models import CountryScore, ScoreRun
 from selection.scoring import ENGINE_VERSION
+from selection.snapshots import Cell, select
 
 
 def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
@@ -39,8 +42,8 @@ def run_before(run: ScoreRun) -> ScoreRun | None:
 class Since:
     """What happened after a run, as far as a new run could tell.
 
-    `publications` counts those that changed a value the model reads, `newest_at` is the moment of the newest one;
-    `model` and `engine` are whether these are others now.
+    `publications` counts those that touched an indicator the model reads, where the run would take another value
+    from them; `newest_at` is the moment of the newest one. `model` and `engine` are whether these are others now.
     """
 
     publications: int
@@ -56,15 +59,41 @@ class Since:
 
 def since(run: ScoreRun) -> Since:
     """What is different now from when `run` was computed."""
-    table = read()
-    counted = {row.indicator for row in table.rows(Stage(run.stage)) if row.indicator}
-    after = list(publications_of({*counted, table.listing["indicator"]}, after=run.as_of))
+    table, newest = read(), current()
+    read_by_it = {row.indicator for row in table.rows(Stage(run.stage)) if row.indicator}
+    after: list[Publication] = []
+    if newest > run.as_of and _reads_otherwise(run.pk, newest):
+        after = list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))
     return Since(
         publications=len(after),
         newest_at=after[0].at if after else None,
         model=run.table_hash != table.hash,
         engine=run.engine_version != ENGINE_VERSION,
     )
+
+
+@lru_cache(maxsize=32)
+def _reads_otherwise(run_id: int, as_of: int) -> bool:
+    """Whether the same model takes other observations at `as_of` than a run took. Neither changes, so it is kept.
+
+    A narrative that states a tier of an old report again, or a source that no criterion reads, leaves all as it was.
+    """
+    run = ScoreRun.objects.get(pk=run_id)
+    selection = select(ModelTable.from_dict(run.table), Stage(run.stage), as_of=as_of, on=run.reference_date)
+    now: dict[str | tuple[str, str], object] = {code: status for code, (status, _) in selection.left_out.items()}
+    now |= {(code, key): _taken(cell) for key, column in selection.cells.items() for code, cell in column.items()}
+    then: dict[str | tuple[str, str], object] = {}
+    for score in CountryScore.objects.filter(run=run).select_related("country").only("status", "lines", "country__code"):
+        code = score.country.code
+        if not score.lines:
+            then[code] = score.status
+        then |= {(code, line["key"]): (line["observation"], line["shown"]) for line in score.lines}
+    return now != then
+
+
+def _taken(cell: Cell) -> tuple[int | None, int | None]:
+    """The observations that a cell takes and shows, by number."""
+    return (cell.used.observation_id if cell.used else None, cell.shown.observation_id if cell.shown else None)
 
 
 def anything_published() -> bool:
