@@ -181,6 +181,32 @@ def test_the_list_splits_kinds_filters_and_sorts(run: ScoreRun, analyst: Client,
     assert "Hong Kong" in analyst.get("/countries/?kind=territory&show=all").content.decode()
 
 
+@pytest.mark.django_db
+def test_where_nothing_is_loaded_no_publisher_is_said_to_give_none(analyst: Client) -> None:
+    said = words(get(analyst, "GHA"))
+    assert "None loaded" in said
+    assert "No estimate" not in said
+    assert "Not applicable" not in said
+
+
+def test_a_source_that_is_not_loaded_differs_from_one_without_a_value(run: ScoreRun, analyst: Client) -> None:
+    page = country_page(Country.objects.get(code=NO_SURVEY), ranking_of(run).table, run, as_of=run.as_of)
+    reasons = {factor.row.key: factor.missing for factor in page.factors if factor.missing}
+    assert reasons["child_labour"] == "not_collected"  # others have a survey
+    assert reasons["balance"] == "not_loaded"  # of nobody
+
+
+@pytest.mark.parametrize("with_run", [False, True])
+def test_the_way_up_and_the_navigation_name_the_same_place(
+    with_run: bool, analyst: Client, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue("run" if with_run else "db")
+    html = get(analyst, "GHA")
+    (current,) = re.findall(r'<a href="([^"]+)" aria-current="true"', html[: html.index("<main")])
+    assert current == "/countries/"
+    assert 'href="/countries/"' in html[html.index("usa-breadcrumb") : html.index("<h1")]
+
+
 def test_recommendations_of_the_newest_narrative_are_listed(
     run: ScoreRun, analyst: Client, tmp_path: Path, settings: Settings
 ) -> None:
