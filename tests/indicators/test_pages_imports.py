@@ -16,10 +16,12 @@ from django.urls import reverse
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.forms import UploadForm
-from indicators.models import FormReview, Import, ImportState, Observation, Publication
+from indicators.models import FormReview, Import, ImportState, Observation, Publication, SourceFile
 from indicators.queries import effects
 from indicators.queries.effects import Effect
+from indicators.queries.imports import issue_groups, issues_of
 from indicators.services import discard, receive_path
+from indicators.sources.base import Severity
 from indicators.sources.documents import Limits
 from tests.support.accounts import make_account
 from tests.support.pages import a_narrative, previewed, published, tiers
@@ -210,6 +212,18 @@ def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client,
     assert "alias" in row["What to do"]
     assert "No issue of this kind" in analyst.get(f"{url}?severity=note").content.decode()
     assert analyst.get(f"{url}?reason=luck").status_code == HTTPStatus.BAD_REQUEST
+
+
+@pytest.mark.django_db
+def test_issues_stand_in_the_order_of_the_file() -> None:
+    batch = Import.objects.create(file=SourceFile.objects.create(sha256="a" * 64, name="b.xlsx"), file_name="b.xlsx")
+    places = [("B", 2, "A"), ("A", 10, "B"), ("A", 2, "AA"), ("A", 2, "Z"), ("A", None, ""), ("A", 10, "A")]
+    for sheet, row, column in places:
+        batch.issues.create(severity="warning", reason="unreadable_number", sheet=sheet, row=row, column=column)
+    found = [(issue.sheet, issue.row, issue.column) for issue in issues_of(batch)]
+    assert found == [("A", None, ""), ("A", 2, "Z"), ("A", 2, "AA"), ("A", 10, "A"), ("A", 10, "B"), ("B", 2, "A")]
+    (group,) = issue_groups(batch, Severity.WARNING)
+    assert [(issue.sheet, issue.row, issue.column) for issue in group.issues] == found
 
 
 def test_progress_is_a_fragment_until_the_file_is_read(analyst: Client, tmp_path: Path) -> None:
