@@ -6,6 +6,7 @@ docs/pages.md shows each of them with its call.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -35,6 +36,17 @@ ICONS: Mapping[str, str] = {
     "unknown": "help_outline",
     "none": "remove",
 }
+
+# ---- words ---------------------------------------------------------------------------------------------------------
+
+_QUOTED = re.compile(r"`([^`\n]+)`")
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """Text with what stands between backticks set as code."""
+    return mark_safe(_QUOTED.sub(r"<code>\1</code>", conditional_escape(text)))  # noqa: S308  # escaped before
+
 
 # ---- marks ---------------------------------------------------------------------------------------------------------
 
