@@ -29,6 +29,7 @@ def method(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "run": run,
+        "screen_hash": table.model(Stage.SCREEN).hash,
         "branches": said.branches(entries),
         "pool_dependent": said.pool_dependent(entries),
         "share": table.share_of_full(Stage.SCREEN),

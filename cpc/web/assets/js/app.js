@@ -54,6 +54,18 @@
     if (event.target.closest('[data-print]')) { window.print(); }
   }
 
+  /* <details data-fold> stands open. On a phone it is closed at first, unless the address leads to what is in it. */
+  var phone = window.matchMedia('(max-width: 39.99em)');
+  function folds() {
+    document.querySelectorAll('details[data-fold]').forEach(function (fold) { fold.open = !phone.matches; });
+    unfold();
+  }
+  function unfold() {
+    var target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+    if (!target) { return; }
+    target.querySelectorAll('details[data-fold]').forEach(function (fold) { fold.open = true; });
+  }
+
   /* A form with data-once is sent once: a second press of the button does nothing. */
   function once(event) {
     var form = event.target;
@@ -87,6 +99,9 @@
   }
 
   enhance(document);
+  folds();
+  phone.addEventListener('change', folds);
+  window.addEventListener('hashchange', unfold);
   var refused = document.querySelector('[data-focus]');
   if (refused) { refused.focus(); }
   document.addEventListener('click', menus);
