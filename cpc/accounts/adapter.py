@@ -9,7 +9,12 @@ from cpc.accounts.permissions import Permission
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Refuses self-registration."""
+    """Refuses self-registration, and says in plain words why a sign-in is refused."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "The user name or the password is not right.",
+        "enter_current_password": "This is not your current password.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: an administrator makes every account."""
