@@ -83,7 +83,8 @@ def _reads_otherwise(run_id: int, as_of: int) -> bool:
     now: dict[str | tuple[str, str], object] = {code: status for code, (status, _) in selection.left_out.items()}
     now |= {(code, key): _taken(cell) for key, column in selection.cells.items() for code, cell in column.items()}
     then: dict[str | tuple[str, str], object] = {}
-    for score in CountryScore.objects.filter(run=run).select_related("country").only("status", "lines", "country__code"):
+    scores = CountryScore.objects.filter(run=run).select_related("country")
+    for score in scores:
         code = score.country.code
         if not score.lines:
             then[code] = score.status
