@@ -164,3 +164,22 @@ def test_a_score_is_followed_down_to_the_publishers_cell(page: Page, demonstrati
         place = page.get_by_role("table", name="File and place of the value")
         for said in (f"{SHEET}!{COLUMN}{row}", FILE, "file is not held here"):
             expect(place).to_contain_text(said)
+
+
+def test_the_method_is_folded_on_a_phone_and_unfolds_where_a_link_leads(
+    page: Page, run: ScoreRun, sign_in: SignIn
+) -> None:
+    sign_in(make_account(Role.VIEWER))
+    rules = page.get_by_text("Points add up.")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto("/method/")
+    expect(rules).to_be_hidden()
+    page.get_by_role("link", name="From value to score").click()
+    expect(rules).to_be_visible()
+    page.reload()
+    expect(rules).to_be_visible()
+    page.goto("/countries/")
+    page.goto("/method/#intervals")
+    expect(rules).to_be_hidden()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(rules).to_be_visible()

@@ -15,9 +15,10 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from cpc.accounts.permissions import Role
-from indicators.models import Observation
+from indicators.models import Indicator, Observation
 from indicators.queries.catalogue import next_edition_due, source_entry
 from indicators.services import retract
+from indicators.templatetags.indicators_tags import scale
 from tests.support.accounts import make_account
 from tests.support.facts import publish_facts
 from tests.support.pages import a_narrative, published, tiers
@@ -234,3 +235,29 @@ def test_search_finds_sources_and_indicators(analyst: Client) -> None:
     page = body(analyst, reverse("search") + "?q=corruption")
     assert reverse("source", args=["cpi"]) in page
     assert reverse("indicator", args=["cpi.score"]) in page
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "high", "said"),
+    [
+        ("%", 0, 100, "Percent"),
+        ("percent of children", 0, 100, "Percent of children"),
+        ("percentile", 0, 100, "Percentile"),
+        ("percent of revenues", None, 100, "Percent of revenues"),
+        ("points", 0, 100, "Points, 0 to 100"),
+        ("% of GDP", None, None, "% of GDP"),
+        ("rating", 1, 7, "Rating, 1 to 7"),
+    ],
+)
+def test_a_scale_says_its_bounds_once(unit: str, low: float | None, high: float | None, said: str) -> None:
+    assert scale(Indicator(unit=unit, minimum=low, maximum=high)) == said
+
+
+def test_a_value_says_where_it_was_transcribed_from(analyst: Client, tmp_path: Path) -> None:
+    note = f"by count; compiled from: github o/tiers, t.csv, commit {'0b1a' * 10}"
+    publish_facts(tmp_path, name="CPI2023.xlsx", edition="2023", facts=SCORES[:1], note=note)
+    page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
+    assert "Note: By count." in page
+    assert "o/tiers on GitHub, t.csv" in page
+    assert f"Revision of that source: <code>{'0b1a' * 3}</code>" in page
+    assert "compiled from" not in page

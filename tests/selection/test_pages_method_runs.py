@@ -43,6 +43,14 @@ def test_the_method_is_there_before_any_run(reviewer: Client) -> None:
     assert reviewer.get("/method/").status_code == 200
 
 
+def test_the_hashes_of_table_and_model_are_told_apart_on_both_pages(run: ScoreRun, analyst: Client) -> None:
+    assert run.table_hash != run.model_hash
+    of_method, of_run = (analyst.get(url).content.decode() for url in ("/method/", f"/runs/{run.pk}/"))
+    for found in (run.table_hash, run.model_hash):
+        assert found[:12] in of_method
+        assert found in of_run
+
+
 def test_rank_correlation_agrees_with_scipy_with_ties_and_gaps() -> None:
     rng = np.random.default_rng(7)
     for _ in range(20):

@@ -31,6 +31,7 @@ def render(source: str, **context: Any) -> str:
         "{% breadcrumb evil evil evil %}",
         '{% sort_header evil "score" %}',
         "{{ evil|dash:evil }}",
+        "{{ evil|coded }}",
         "{% icon evil %}",
     ],
 )
@@ -115,3 +116,8 @@ def test_pagination_counts_rows() -> None:
 def test_a_breadcrumb_needs_pairs() -> None:
     with pytest.raises(TemplateSyntaxError, match="label and an address"):
         render('{% breadcrumb "Here" "Above" %}')
+
+
+def test_code_is_what_stands_between_backticks() -> None:
+    assert render("{{ text|coded }}", text="Run `run`, or `<b>`") == "Run <code>run</code>, or <code>&lt;b&gt;</code>"
+    assert render("{{ text|coded }}", text="It`s alone") == "It`s alone"
