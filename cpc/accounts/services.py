@@ -1,4 +1,4 @@
-"""Making accounts and agencies."""
+"""Making accounts and agencies without an invitation: by a command, a demonstration, a test."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ def create_account(
     actor: User | None,
     agency: Agency | None = None,
     email: str = "",
+    is_contact: bool = False,
 ) -> User:
     """Make an account. Raises `ValidationError` for a taken name, a weak role or a reviewer without an agency."""
-    user = User.objects.create_user(username, password, name=name, role=role.value, agency=agency, email=email)
+    user = User.objects.create_user(
+        username, password, name=name, role=role.value, agency=agency, email=email, is_contact=is_contact
+    )
     record(
         actor=actor,
         action="created",
@@ -32,26 +35,10 @@ def create_account(
 
 
 @transaction.atomic
-def create_agency(*, code: str, name: str, statutory: bool, actor: User | None) -> Agency:
+def create_agency(*, code: str, name: str, statutory: bool, actor: User | None, short_name: str = "") -> Agency:
     """Make an agency that can be consulted."""
-    agency = Agency(code=code, name=name, statutory=statutory)
+    agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
     agency.full_clean()
     agency.save()
     record(actor=actor, action="created", target=agency, after={"code": code, "statutory": statutory})
-    return agency
-
-
-@transaction.atomic
-def name_successor(*, agency: Agency, successor: Agency, reason: str, actor: User | None) -> Agency:
-    """Record that another agency follows this one, which is then no longer asked."""
-    agency.successor, agency.successor_reason, agency.is_active = successor, reason, False
-    agency.full_clean()
-    agency.save()
-    record(
-        actor=actor,
-        action="named a successor",
-        target=agency,
-        before={"successor": None},
-        after={"successor": successor.code, "reason": reason},
-    )
     return agency

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.notifications.queries import unread_count
 from cpc.web import navigation
 
 
@@ -19,11 +20,23 @@ def has_pages(request: HttpRequest) -> bool:
     return isinstance(user, User) and user.allows(Permission.USE_PAGES)
 
 
+def manages_people(request: HttpRequest) -> bool:
+    """Whether the account of this request manages accounts, on pages."""
+    return has_pages(request) and cast("User", request.user).allows(Permission.MANAGE_PEOPLE)
+
+
+def unread(request: HttpRequest) -> int:
+    """How many notifications the account of this request has not read; one query."""
+    return unread_count(cast("User", request.user)) if has_pages(request) else 0
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor. The navigation is worked out only where a template draws it."""
     return {
         "navigation": SimpleLazyObject(lambda: navigation.places(request)),
         "footer_links": SimpleLazyObject(lambda: navigation.places(request, navigation.footer)),
         "has_pages": SimpleLazyObject(lambda: has_pages(request)),
+        "unread": SimpleLazyObject(lambda: unread(request)),
+        "manages_people": SimpleLazyObject(lambda: manages_people(request)),
         "production": settings.PRODUCTION,
     }

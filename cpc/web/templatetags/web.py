@@ -234,7 +234,7 @@ def demonstration_accounts() -> dict[str, Any]:
     """User names, roles and the password of the demonstration; nothing in production."""
     if settings.PRODUCTION:
         return {}
-    shown = [account for account in demo.ACCOUNTS if Permission.USE_PAGES in permissions_of(account[2])]
+    shown = [account for account in demo.ACCOUNTS if Permission.USE_PAGES in permissions_of(account.role)]
     return {"accounts": shown, "password": demo.PASSWORD}
 
 
