@@ -1,0 +1,159 @@
+"""What the office answered to a note, what the agency says to that, and matrices that came as spreadsheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.accounts.models import Agency
+from cpc.accounts.permissions import Permission
+from cpc.audit.triggers import append_only, never_truncated
+from selection.models.notes import Note, NoteVisibility
+from selection.models.rounds import SelectionRound
+
+if TYPE_CHECKING:
+    from cpc.accounts.models import User
+
+
+class Outcome(models.TextChoices):
+    """What the office does about a note."""
+
+    ACCEPTED = "accepted", "Accepted"
+    MODIFIED = "modified", "Accepted with change"
+    REJECTED = "rejected", "Rejected"
+    NOTED = "noted", "Noted"
+    DEFERRED = "deferred", "Deferred"
+
+
+class Adjudication(models.Model):
+    """One answer of the office. A later one supersedes it; none is edited."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="adjudications")
+    outcome = models.CharField("answer", max_length=8, choices=Outcome.choices)
+    rationale = models.TextField("reason", max_length=8_000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("note", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="adjudication_one_live",
+                fields=("note",),
+                condition=Q(superseded_at__isnull=True),
+                violation_error_code="adjudicated",
+                violation_error_message="Somebody adjudicated this note at the same moment; look at it again.",
+            ),
+            models.CheckConstraint(
+                name="adjudication_reasoned",
+                condition=Q(outcome=Outcome.ACCEPTED) | ~Q(rationale=""),
+                violation_error_code="rationale",
+                violation_error_message="Give the reason; only an acceptance goes without one.",
+            ),
+            models.CheckConstraint(
+                name="adjudication_outcome_known",
+                condition=Q(outcome__in=Outcome.values),
+                violation_error_code="outcome",
+            ),
+        )
+        triggers = (
+            pgtrigger.ReadOnly(name="never_edited", fields=["note", "outcome", "rationale", "by", "at"]),
+            pgtrigger.Protect(
+                name="superseded_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__superseded_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.note}: {self.get_outcome_display()}"
+
+
+class Concurrence(models.Model):
+    """Whether the agency agrees with an answer. The newest one counts; none is edited."""
+
+    adjudication = models.ForeignKey(Adjudication, on_delete=models.PROTECT, related_name="concurrences")
+    concurs = models.BooleanField("agrees")
+    text = models.TextField("reason", max_length=8_000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("adjudication", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="concurrence_reasoned",
+                condition=Q(concurs=True) | ~Q(text=""),
+                violation_error_code="text",
+                violation_error_message="Say why your agency does not agree; the memo tells of it.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.adjudication}: {'agrees' if self.concurs else 'does not agree'}"
+
+
+class MatrixUploadQuerySet(models.QuerySet["MatrixUpload"]):
+    """Uploaded matrices as a table."""
+
+    def visible_to(self, user: User) -> MatrixUploadQuerySet:
+        """All for who runs rounds; for a reviewer those of their agency that one of its people sent in."""
+        if user.allows(Permission.RUN_ROUNDS):
+            return self.filter(visibility__in=(NoteVisibility.OFFICE, NoteVisibility.ALL))
+        if user.allows(Permission.CONSULT) and user.agency_id is not None:
+            return self.filter(agency=user.agency_id)
+        return self.none()
+
+
+class MatrixUpload(models.Model):
+    """A filled matrix as it was read: its lines wait for a person who looks at the preview and takes them in, once."""
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="matrix_uploads")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="matrix_uploads")
+    visibility = models.CharField("who sees the notes", max_length=6, choices=NoteVisibility.choices)
+    name = models.CharField(max_length=120)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    lines: models.JSONField[Any, Any] = models.JSONField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    applied_at = models.DateTimeField(null=True, blank=True, editable=False)
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    added = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="How many notes it made.")
+
+    objects = MatrixUploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("round", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="matrix_upload_applied_whole",
+                condition=Q(applied_at__isnull=True, applied_by__isnull=True, added__isnull=True)
+                | Q(applied_at__isnull=False, applied_by__isnull=False, added__isnull=False),
+                violation_error_code="applied",
+            ),
+        )
+        triggers = (
+            pgtrigger.ReadOnly(
+                name="as_received",
+                fields=["round", "agency", "visibility", "name", "sha256", "lines", "uploaded_by", "at"],
+            ),
+            pgtrigger.Protect(
+                name="applied_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__applied_at__isnull=False)
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.agency}"

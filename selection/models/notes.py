@@ -1,0 +1,335 @@
+"""Notes on the evidence of a round, what was answered to them, and their files.
+
+A note is as it was written: it is numbered in its round and never edited or deleted. It can be shown to more people,
+withdrawn with a reason, or superseded by another note, each by its own column that is set one way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.accounts.models import Agency
+from cpc.accounts.permissions import Permission
+from cpc.audit.triggers import append_only, never_truncated
+from indicators.models import Narrative, Observation
+from selection.models.rounds import Candidate, SelectionRound
+from selection.note_status import Status
+
+if TYPE_CHECKING:
+    from cpc.accounts.models import User
+
+
+class NoteKind(models.TextChoices):
+    """How much a note weighs, heaviest first."""
+
+    CRITICAL = "critical", "Critical"
+    MAJOR = "major", "Major"
+    SUBSTANTIVE = "substantive", "Substantive"
+    ADMINISTRATIVE = "administrative", "Administrative"
+
+
+class NoteAnchor(models.TextChoices):
+    """What a note stands beside."""
+
+    ROUND = "round", "The round as a whole"
+    CANDIDATE = "candidate", "The candidate as a whole"
+    CRITERION = "criterion", "A criterion"
+    OBSERVATION = "observation", "A value"
+    SENTENCE = "sentence", "A sentence of the narrative"
+
+
+class NoteVisibility(models.TextChoices):
+    """Who sees a note, from few to many. It is only ever widened."""
+
+    AGENCY = "agency", "My agency only"
+    OFFICE = "office", "The office and the agency"
+    ALL = "all", "The office and all consultees"
+
+
+class NoteStatus(models.TextChoices):
+    """Where a note stands, as `selection.note_status.status_of` derives it."""
+
+    OPEN = Status.OPEN.value, "Open"
+    ADJUDICATED = Status.ADJUDICATED.value, "Adjudicated"
+    ESCALATED = Status.ESCALATED.value, "Escalated"
+    CLOSED = Status.CLOSED.value, "Closed"
+
+
+class NoteQuerySet(models.QuerySet["Note"]):
+    """Notes as a table."""
+
+    def visible_to(self, user: User) -> NoteQuerySet:
+        """What an account sees, on every surface alike.
+
+        ======================= ============ ======================= =============================== ============
+        Note of, visibility     office       that agency's reviewer  another agency's reviewer       anybody else
+        ======================= ============ ======================= =============================== ============
+        agency, my agency only  hidden       seen                    hidden                          hidden
+        agency, office          seen         seen                    hidden                          hidden
+        agency, all             seen         seen                    seen where asked about its      hidden
+                                                                     candidate; round-wide ones
+                                                                     where asked in the round
+        office, office          seen         --                      hidden                          hidden
+        office, all             seen         --                      as for an agency's to all       hidden
+        ======================= ============ ======================= =============================== ============
+
+        The office is whoever may see notes (analyst, approver, administrator). Anybody else is a viewer, a program,
+        and every account once it is disabled.
+        """
+        if user.allows(Permission.VIEW_NOTES):
+            return self.exclude(visibility=NoteVisibility.AGENCY)
+        if not user.allows(Permission.CONSULT) or user.agency_id is None:
+            return self.none()
+        asked = Candidate.objects.visible_to(user).values("pk")
+        rounds = SelectionRound.objects.visible_to(user).values("pk")
+        shared = Q(visibility=NoteVisibility.ALL) & (
+            Q(candidate__in=asked) | Q(candidate__isnull=True, round__in=rounds)
+        )
+        return self.filter(Q(agency=user.agency_id) | shared)
+
+    def live(self) -> NoteQuerySet:
+        """Those that were neither withdrawn nor superseded."""
+        return self.filter(withdrawn_at__isnull=True, superseded_at__isnull=True)
+
+    def blocking(self) -> NoteQuerySet:
+        """Those that keep a round from being decided, as `selection.note_status.blocks` says."""
+        return self.filter(kind=NoteKind.CRITICAL, status=NoteStatus.OPEN).exclude(visibility=NoteVisibility.AGENCY)
+
+
+class Note(models.Model):
+    """One note. `agency` is empty for the office's own; `reviewer` names who said it where another person entered it.
+
+    `section` and `document_version` say where in which paper it stands; `status` is derived and kept for lists.
+    """
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="notes")
+    number = models.PositiveIntegerField()
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
+    anchor = models.CharField(max_length=11, choices=NoteAnchor.choices, default=NoteAnchor.CANDIDATE)
+    criterion = models.CharField(max_length=60, blank=True)
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
+    narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
+    sentence = models.TextField(blank=True)
+    locator = models.CharField(max_length=300, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notes")
+    reviewer = models.CharField(max_length=120, blank=True)
+    kind = models.CharField("type", max_length=14, choices=NoteKind.choices)
+    text = models.TextField("note", max_length=8_000)
+    proposed_text = models.TextField(max_length=8_000, blank=True)
+    rationale = models.TextField(max_length=8_000, blank=True)
+    section = models.CharField("section or paragraph", max_length=120, blank=True)
+    document_version = models.CharField(max_length=60, blank=True)
+    visibility = models.CharField("who sees it", max_length=6, choices=NoteVisibility.choices)
+    status = models.CharField(max_length=11, choices=NoteStatus.choices, default=NoteStatus.OPEN, editable=False)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by", editable=False
+    )
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    withdrawn_because = models.TextField(blank=True, editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = NoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("round", "number")
+        indexes = (
+            models.Index(fields=("round", "status", "kind"), name="note_matrix"),
+            models.Index(fields=("candidate", "number"), name="note_thread"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                name="note_number_once",
+                fields=("round", "number"),
+                violation_error_code="note_number",
+                violation_error_message="Another note has this number.",
+            ),
+            models.CheckConstraint(
+                name="note_anchor",
+                condition=Q(anchor="round", candidate__isnull=True, criterion="", observation=None, narrative=None)
+                | Q(anchor="candidate", candidate__isnull=False, criterion="", observation=None, narrative=None)
+                | (Q(anchor="criterion", candidate__isnull=False, observation=None, narrative=None) & ~Q(criterion=""))
+                | Q(anchor="observation", candidate__isnull=False, observation__isnull=False, narrative=None)
+                | (
+                    Q(anchor="sentence", candidate__isnull=False, narrative__isnull=False, observation=None)
+                    & ~Q(sentence="")
+                ),
+                violation_error_code="anchor",
+                violation_error_message="Say what the note is about: one criterion, one value or one sentence, or all.",
+            ),
+            models.CheckConstraint(
+                name="note_said", condition=~Q(text=""), violation_error_code="text", violation_error_message="Say it."
+            ),
+            models.CheckConstraint(
+                name="note_critical_reasoned",
+                condition=~Q(kind=NoteKind.CRITICAL) | ~Q(rationale=""),
+                violation_error_code="critical_rationale",
+                violation_error_message="A critical note says which law or policy is broken, or what risk it carries.",
+            ),
+            models.CheckConstraint(
+                name="note_of_office_is_shown_to_office",
+                condition=Q(agency__isnull=False) | ~Q(visibility=NoteVisibility.AGENCY),
+                violation_error_code="visibility",
+                violation_error_message="A note of the office is seen by the office.",
+            ),
+            models.CheckConstraint(
+                name="note_withdrawn_whole",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_because="")
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because="")),
+                violation_error_code="reason",
+                violation_error_message="Say why the note is withdrawn.",
+            ),
+            models.CheckConstraint(
+                name="note_words_known",
+                condition=Q(kind__in=NoteKind.values, status__in=NoteStatus.values),
+                violation_error_code="kind",
+            ),
+        )
+        triggers = (
+            pgtrigger.ReadOnly(
+                name="as_written",
+                fields=[
+                    "round",
+                    "number",
+                    "candidate",
+                    "anchor",
+                    "criterion",
+                    "observation",
+                    "narrative",
+                    "sentence",
+                    "locator",
+                    "agency",
+                    "author",
+                    "reviewer",
+                    "kind",
+                    "text",
+                    "proposed_text",
+                    "rationale",
+                    "section",
+                    "document_version",
+                    "supersedes",
+                    "at",
+                ],
+            ),
+            pgtrigger.FSM(
+                name="only_widened",
+                field="visibility",
+                transitions=[("agency", "office"), ("agency", "all"), ("office", "all")],
+            ),
+            pgtrigger.Protect(
+                name="taken_back_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False) | pgtrigger.Q(old__superseded_at__isnull=False),
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
+
+    def __str__(self) -> str:
+        return f"Note {self.number}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still stands."""
+        return self.withdrawn_at is None and self.superseded_at is None
+
+
+class OfNoteQuerySet(models.QuerySet[models.Model]):
+    """What belongs to notes: seen by whoever sees the note."""
+
+    def visible_to(self, user: User) -> OfNoteQuerySet:
+        """Those of the notes that an account sees."""
+        return self.filter(note__in=Note.objects.visible_to(user).values("pk"))
+
+
+class NoteReply(models.Model):
+    """An answer in the thread of a note, seen by whoever sees the note."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="replies")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField("reply", max_length=8_000)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = OfNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("note", "id")
+        verbose_name_plural = "note replies"
+        constraints = (
+            models.CheckConstraint(
+                name="note_reply_said",
+                condition=~Q(text=""),
+                violation_error_code="text",
+                violation_error_message="Say it.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Reply to {self.note}"
+
+
+class NoteMention(models.Model):
+    """Somebody was named in a note or in a reply to it."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="mentions")
+    reply = models.ForeignKey(NoteReply, on_delete=models.PROTECT, null=True, blank=True, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = OfNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("note", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="note_mention_once",
+                fields=("note", "reply", "user"),
+                nulls_distinct=False,
+                violation_error_code="mention",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.note}"
+
+
+class NoteAttachment(models.Model):
+    """A file of a note: its bytes under a name of ours, its own name kept for the download alone."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="attachments")
+    reply = models.ForeignKey(NoteReply, on_delete=models.PROTECT, null=True, blank=True, related_name="attachments")
+    name = models.CharField(max_length=120)
+    file = models.FileField(upload_to="notes/", max_length=100)
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = OfNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("note", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="note_attachment_sha256",
+                condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                violation_error_code="sha256",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.note}"
