@@ -22,7 +22,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 SAME = 0.9
@@ -111,20 +111,27 @@ def _sum(part: Iterable[str], weight: dict[str, float]) -> float:
 
 
 def compare(
-    older: Sequence[Text], newer: Sequence[Text], *, older_whole: bool = True, newer_whole: bool = True
+    older: Sequence[Text],
+    newer: Sequence[Text],
+    *,
+    older_whole: bool = True,
+    newer_whole: bool = True,
+    settled: tuple[Collection[int], Collection[int]] = ((), ()),
 ) -> list[Proposal]:
     """A proposal for each recommendation of two editions: those of the newer one in its order, then the rest.
 
     `older_whole` and `newer_whole` say whether the edition's list was read to its end. A recommendation without a
     counterpart is new or dropped, but `Change.OPEN` where the other edition's list is empty or was not read to its
-    end: what is not there cannot be told from what was not read.
+    end: what is not there cannot be told from what was not read. `settled` are the positions in the older and the
+    newer list that need no proposal; they count for the weight of words, so that settling one leaves the others alone.
     """
     weight = weights([words(item.text) for item in (*older, *newer)])
-    pairs = _pairs(older, newer, weight)
+    pairs = _pairs(older, newer, weight, settled)
     new = Change.NEW if older_whole and _whole(older) else Change.OPEN
     dropped = Change.DROPPED if newer_whole and _whole(newer) else Change.OPEN
-    found = [Proposal(*pairs[at]) if at in pairs else Proposal(None, at, new) for at in range(len(newer))]
-    taken = {proposal.older for proposal in found}
+    unsettled = [at for at in range(len(newer)) if at not in settled[1]]
+    found = [Proposal(*pairs[at]) if at in pairs else Proposal(None, at, new) for at in unsettled]
+    taken = {proposal.older for proposal in found} | set(settled[0])
     return found + [Proposal(at, None, dropped) for at in range(len(older)) if at not in taken]
 
 
@@ -133,14 +140,17 @@ def _whole(texts: Sequence[Text]) -> bool:
 
 
 def _pairs(
-    older: Sequence[Text], newer: Sequence[Text], weight: dict[str, float]
+    older: Sequence[Text],
+    newer: Sequence[Text],
+    weight: dict[str, float],
+    settled: tuple[Collection[int], Collection[int]],
 ) -> dict[int, tuple[int, int, Change, float]]:
     """The pairs by the position of the newer text."""
     likely = [
         (-alike, abs(left - right), left, right)
         for left, old in enumerate(older)
         for right, new in enumerate(newer)
-        if (alike := similarity(old, new, weight)) >= LIKELY
+        if left not in settled[0] and right not in settled[1] and (alike := similarity(old, new, weight)) >= LIKELY
     ]
     found: dict[int, tuple[int, int, Change, float]] = {}
     used: set[int] = set()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cpc.web import formats
-from cpc.web.exports import Field
-from indicators.models import ImportIssue, Indicator, Observation
+from cpc.web.exports import Cell, Field
+from indicators.models import ImportIssue, Indicator, NationalPlan, Observation, USGProgram
+from indicators.sources.usg_programs import COLUMNS, LIMITS, REQUIRED, SECTORS
 
 if TYPE_CHECKING:
     from indicators.forms import ValuesForm
@@ -52,6 +54,66 @@ ISSUE_FIELDS: tuple[Field[ImportIssue], ...] = (
     Field("Country in the file", lambda issue: issue.country_text, 28),
     Field("Rows", lambda issue: issue.rows, 8),
 )
+
+
+_PROGRAM: dict[str, tuple[Callable[[USGProgram], Cell], int]] = {
+    "country": (lambda row: row.country.name, 24),
+    "iso3": (lambda row: row.country.iso3 or row.country.code, 8),
+    "agency": (lambda row: row.agency, 36),
+    "agency_code": (lambda row: row.agency_code, 12),
+    "title": (lambda row: row.title, 44),
+    "sector": (lambda row: row.get_sector_display(), 26),
+    "implementer": (lambda row: row.implementer, 30),
+    "starts_on": (lambda row: row.starts_on, 12),
+    "ends_on": (lambda row: row.ends_on, 12),
+    "amount_usd": (lambda row: row.amount, 16),
+    "source": (lambda row: row.source, 44),
+    "source_url": (lambda row: row.source_url, 30),
+    "assessment": (lambda row: row.assessment, 60),
+}
+
+
+def program_fields(with_assessment: bool) -> tuple[Field[USGProgram], ...]:
+    """The columns of the form, so that an export can be corrected and imported, and the day of the record.
+
+    Without `with_assessment` that column is left out, and the file is no filled form.
+    """
+    shown = [name for name in COLUMNS if with_assessment or name != "assessment"]
+    fields = tuple(Field(name, *_PROGRAM[name]) for name in shown)
+    return (*fields, Field("recorded_on", lambda row: row.recorded_at.date(), 12))
+
+
+TEMPLATE_FIELDS: tuple[Field[USGProgram], ...] = tuple(Field(name, *_PROGRAM[name]) for name in COLUMNS)
+
+PROGRAM_NOTES: tuple[tuple[str, str], ...] = (
+    ("What a row is", "One program of one agency in one country. It replaces what is on record about that program."),
+    ("Which program is meant", "Country, agency and title tell it, whatever the case of the letters."),
+    ("country, iso3", "Either is enough; where both are there they must agree. Kosovo is XKX."),
+    ("Must be filled", ", ".join(REQUIRED)),
+    ("sector", "One of: " + "; ".join(SECTORS.values())),
+    ("starts_on, ends_on", "A day as 2026-09-30; empty where it is not known."),
+    ("amount_usd", "U.S. dollars over the whole term, a plain number; empty where it is not known, never 0 for that."),
+    ("source_url", "An address that begins with https:// or http://."),
+    ("Letters at most", ", ".join(f"{name} {limit:,}" for name, limit in LIMITS.items())),
+    ("Formulas", "Not read. A row with a formula is refused."),
+)
+
+
+def plan_fields(with_assessment: bool) -> tuple[Field[NationalPlan], ...]:
+    """What a list of plans shows."""
+    fields: tuple[Field[NationalPlan], ...] = (
+        Field("Country", lambda row: row.country.name, 24),
+        Field("Code", lambda row: row.country.code, 8),
+        Field("Kind", lambda row: row.get_kind_display(), 36),
+        Field("Title", lambda row: row.title, 44),
+        Field("First year", lambda row: row.starts_year, 10),
+        Field("Last year", lambda row: row.ends_year, 10),
+        Field("Status", lambda row: row.get_status_display(), 16),
+        Field("Source", lambda row: row.source, 44),
+        Field("Address", lambda row: row.source_url, 30),
+        Field("Recorded on", lambda row: row.recorded_at.date(), 12),
+    )
+    return (*fields, Field("Assessment", lambda row: row.assessment, 60)) if with_assessment else fields
 
 
 def value_notes(indicator: Indicator, form: ValuesForm) -> list[tuple[str, str]]:

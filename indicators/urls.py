@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from indicators.views import files, import_actions, imports, narratives, sources, values
+from indicators.views import (
+    files,
+    import_actions,
+    imports,
+    narratives,
+    plans,
+    programs,
+    recommendations,
+    sources,
+    values,
+)
 
 urlpatterns = [
     path("", sources.sources, name="sources"),
@@ -21,5 +31,24 @@ urlpatterns = [
     path("narratives/", narratives.narratives, name="narratives"),
     path("narratives/<int:pk>/", narratives.narrative, name="narrative"),
     path("narratives/<int:pk>/forms/<int:form_id>/", narratives.review_form, name="review-form"),
+    path("countries/<str:code>/recommendations/", recommendations.recommendations, name="recommendations"),
+    path(
+        "countries/<str:code>/recommendations/<str:editions>/confirm/",
+        recommendations.confirm,
+        name="recommendations-confirm",
+    ),
+    path("programs/", programs.programs, name="programs"),
+    path("programs/new/", programs.add, name="program-new"),
+    path("programs/form/<str:kind>/", programs.template, name="program-template"),
+    path("programs/<int:pk>/", programs.program, name="program"),
+    path("programs/<int:pk>/replace/", programs.replace, name="program-replace"),
+    path("programs/<int:pk>/withdraw/", programs.withdraw, name="program-withdraw"),
+    path("programs/<int:pk>/document/", programs.document, name="program-document"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.add, name="plan-new"),
+    path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/<int:pk>/replace/", plans.replace, name="plan-replace"),
+    path("plans/<int:pk>/withdraw/", plans.withdraw, name="plan-withdraw"),
+    path("plans/<int:pk>/document/", plans.document, name="plan-document"),
     path("files/<str:sha256>/", files.file, name="source-file"),
 ]

@@ -42,22 +42,27 @@ def effects(batch: Import, user: User) -> list[Effect]:
 
 
 _KEPT = "Rankings keep the numbers they were computed from. A new run is needed to use these values."
+_CONTEXT = "Rankings are not concerned: programs are context and weigh nothing."
 _UNTOUCHED = "Rankings are not concerned: no value changes."
 
 
 def _own(batch: Import) -> list[Effect]:
     sentences = (
         ("new", "{} not known before will be known.", "info", "add_circle_outline"),
-        ("changed", "{} will be replaced. The old ones stay on record under their publication number.", "warn", ""),
+        ("changed", "{} will be replaced. What stood before stays on record.", "warn", ""),
         ("older", "{} of an earlier edition will be on record only: a later edition stands.", "none", "history"),
         ("unchanged", "{} will stay, with this file as a further source.", "good", ""),
         ("narratives", "{} will wait for an analyst to confirm what was read.", "info", "visibility"),
     )
+    programs = bool(batch.counts.get("programs"))
+    noun = "program" if programs else "value"
     told = [
-        Effect(words.format(_counted(batch.counts[key], "narrative" if key == "narratives" else "value")), kind, icon)
+        Effect(words.format(_counted(batch.counts[key], "narrative" if key == "narratives" else noun)), kind, icon)
         for key, words, kind, icon in sentences
         if batch.counts.get(key)
     ]
+    if programs:
+        return [*told, Effect(_CONTEXT, "none", "lock")]
     is_new_to_rankings = batch.counts.get("new") or batch.counts.get("changed")
     return [*told, Effect(_KEPT if is_new_to_rankings else _UNTOUCHED, "none", "lock")]
 

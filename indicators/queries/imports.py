@@ -11,8 +11,9 @@ from django.db.models.functions import Length
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from indicators.ingest import comparison
+from indicators.ingest import comparison, programs
 from indicators.ingest.comparison import PreviewRow
+from indicators.ingest.programs import ProgramRow
 from indicators.ingest.reading import STAGES
 from indicators.models import (
     Confirmation,
@@ -25,6 +26,7 @@ from indicators.models import (
     Observation,
     Publication,
     StagedObservation,
+    USGProgram,
 )
 from indicators.sources.base import REMEDIES, Reason, Severity
 
@@ -147,9 +149,14 @@ class PreviewRows(Sequence[PreviewRow]):
         return iter(self[:])
 
 
+def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramRow]:
+    """The staged programs of one status beside what stands, of countries whose name has `country` in it."""
+    return programs.rows(batch, status=status, country=country)
+
+
 def seen(batch: Import) -> str:
     """What a person saw of a preview, to tell whether it is still the same when they publish."""
-    return " ".join(str(batch.counts.get(key, 0)) for key in (*comparison.STATUSES, "narratives"))
+    return " ".join(str(batch.counts.get(key, 0)) for key in (*comparison.STATUSES, "narratives", "programs"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +184,7 @@ class Standing:
     confirming: int
     narratives: int
     superseded: int
+    programs: int = 0
 
 
 def standing_of(batch: Import) -> Standing:
@@ -187,4 +195,5 @@ def standing_of(batch: Import) -> Standing:
         confirming=Confirmation.objects.live().filter(batch=batch).count(),
         narratives=Narrative.objects.live().filter(batch=batch).count(),
         superseded=mine.filter(valid_to__isnull=False).count(),
+        programs=USGProgram.objects.live().filter(batch=batch).count(),
     )

@@ -153,6 +153,8 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
         raise BadRequest(f"There is no “{shown}” here. Show one of {', '.join(SHOWN_STATUSES)}.")
     query = request.GET.get("q", "").strip()
     published = sum(counts.get(key, 0) for key in ("new", "changed", "older"))
+    programs = bool(counts.get("programs"))
+    rows = reads.program_rows(batch, shown, query) if programs else reads.PreviewRows(batch, shown, query)
     return {
         "outdated": counts.get("compared_with") != current(),
         "seen": reads.seen(batch),
@@ -160,8 +162,8 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
         "shown_label": SHOWN_STATUSES[shown],
         "statuses": [(status, SHOWN_STATUSES[status], counts[status]) for status in there],
         "q": query,
-        "page": paginate(request, reads.PreviewRows(batch, shown, query), VALUES_A_PAGE),
-        "changed": reads.PreviewRows(batch, "changed")[: reads.SHOWN] if counts.get("changed") else [],
+        "page": paginate(request, rows, VALUES_A_PAGE),
+        "changed": reads.PreviewRows(batch, "changed")[: reads.SHOWN] if counts.get("changed") and not programs else [],
         "places": reads.places_of(batch),
         "effects": effects.effects(batch, user),
         "published": published,

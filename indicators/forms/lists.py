@@ -1,0 +1,88 @@
+"""Filters of the lists of programs and of plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+from django.http import QueryDict
+
+from indicators.models import Country, PlanKind, PlanStatus, ProgramSector
+
+ALL = ("", "All")
+
+
+def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[ALL, *choices],
+        widget=forms.Select({"class": "usa-select"}),
+        error_messages={"invalid_choice": "There is no “%(value)s” here; choose one from the list."},
+    )
+
+
+def _find(label: str) -> forms.CharField:
+    widget = forms.TextInput({"class": "usa-input", "type": "search", "autocomplete": "off"})
+    return forms.CharField(label=label, required=False, max_length=100, widget=widget)
+
+
+class ListForm(forms.Form):
+    """A GET form of filters."""
+
+    use_required_attribute = False
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, auto_id="f-%s")
+
+    def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        """Put the choices of a field behind "All"."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [ALL, *choices]
+
+    @property
+    def in_words(self) -> list[tuple[str, str]]:
+        """The filters in use: label and value as a reader knows them."""
+        said = []
+        for name, value in self.cleaned_data.items():
+            if not value:
+                continue
+            field = self.fields[name]
+            known = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+            said.append((str(field.label), str(known.get(value, value))))
+        return said
+
+    @property
+    def refusal(self) -> str:
+        """What is wrong with the filters, as a sentence for the reader."""
+        problems = [f"{self.fields[name].label}: {' '.join(map(str, found))}" for name, found in self.errors.items()]
+        return f"The list cannot be filtered like this. {'; '.join(problems)}"
+
+
+class ProgramsForm(ListForm):
+    """Filters of the programs."""
+
+    q = _find("Title, implementer or country")
+    country = _select("Country")
+    agency = _select("Agency")
+    sector = _select("Sector", ProgramSector.choices)
+    running_on = forms.DateField(
+        label="Running on",
+        required=False,
+        widget=forms.DateInput({"class": "usa-input", "type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Write the day as 2026-09-30."},
+    )
+
+    def __init__(self, data: QueryDict, countries: Iterable[Country], agencies: Iterable[tuple[str, int]]) -> None:
+        super().__init__(data)
+        self.offer("country", [(country.code, country.name) for country in countries])
+        self.offer("agency", [(name, f"{name} ({count:,})") for name, count in agencies])
+
+
+class PlansForm(ListForm):
+    """Filters of the plans."""
+
+    q = _find("Country or title")
+    kind = _select("Kind", PlanKind.choices)
+    status = _select("Status", PlanStatus.choices)

@@ -1,0 +1,69 @@
+"""National action plans and child protection strategies."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from indicators.models import Country, NationalPlan, PlanKind
+
+NO_END, NOT_YET, IN_FORCE, OVER = "No last year known", "Not begun", "In its period", "Period is over"
+
+
+def period_of(plan: NationalPlan, today: dt.date) -> str:
+    """Where a plan's period stands on a day, as far as its years are known."""
+    if plan.starts_year is not None and today.year < plan.starts_year:
+        return NOT_YET
+    if plan.ends_year is None:
+        return NO_END
+    return OVER if plan.ends_year < today.year else IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class PlansOf:
+    """A country's plans, and of which of the two kinds none is on record."""
+
+    country: Country
+    plans: Sequence[NationalPlan]
+
+    @property
+    def missing(self) -> list[PlanKind]:
+        """The kinds of which nobody has recorded a plan: unknown, not absent."""
+        there = {plan.kind for plan in self.plans}
+        return [kind for kind in PlanKind if kind not in there]
+
+    def of_kind(self, kind: str) -> list[NationalPlan]:
+        """The plans of one kind, the newest first."""
+        return [plan for plan in self.plans if plan.kind == kind]
+
+
+def plans_of(country: Country, as_of: dt.datetime | None = None) -> PlansOf:
+    """The plans that stood on record at a moment (None is now), by kind, the newest first."""
+    rows = NationalPlan.objects.as_of(as_of).filter(country=country).select_related("country", "recorded_by")
+    return PlansOf(country, list(rows.order_by("kind", "-starts_year", "pk")))
+
+
+def plans(*, query: str = "", kind: str = "", status: str = "", country: str = "") -> QuerySet[NationalPlan]:
+    """Plans that stand, narrowed; `country` is a code, `query` a part of a country's name or of a title."""
+    rows = NationalPlan.objects.live().select_related("country", "recorded_by")
+    rows = rows.order_by("country__name", "kind", "-starts_year", "pk")
+    if query:
+        rows = rows.filter(title__icontains=query) | rows.filter(country__name__icontains=query)
+    for name, value in (("kind", kind), ("status", status), ("country__code", country)):
+        if value:
+            rows = rows.filter(**{name: value})
+    return rows
+
+
+def history_of(plan: NationalPlan) -> list[NationalPlan]:
+    """The rows of a plan from the newest to the first, this one among them."""
+    newest = plan
+    while (later := NationalPlan.objects.filter(replaces=newest).first()) is not None:
+        newest = later
+    found = [newest]
+    while (earlier := found[-1].replaces_id) is not None:
+        found.append(NationalPlan.objects.select_related("recorded_by", "superseded_by").get(pk=earlier))
+    return found

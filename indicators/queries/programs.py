@@ -1,0 +1,201 @@
+"""Programs of U.S. agencies in a country, and what ForeignAssistance.gov adds as context."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from indicators.models import Country, Observation, ProgramSector, USGProgram
+from indicators.sources.foreign_assistance import DISBURSEMENTS, OBLIGATIONS
+from indicators.sources.foreign_assistance_activities import DISBURSED_BY_SECTOR, OBLIGATED_BY_SECTOR
+
+RUNNING, NOT_BEGUN, ENDED, UNKNOWN = "Running", "Not begun", "Ended", "Days not known"
+
+
+def may_read_assessments(user: User) -> bool:
+    """Whether an account sees what the office makes of a program or a plan; a reviewer sees the facts alone."""
+    return user.allows(Permission.VIEW_RANKINGS)
+
+
+def standing_on(program: USGProgram, day: dt.date) -> str:
+    """Whether a program runs on a day, as far as its days are known."""
+    if program.starts_on is not None and day < program.starts_on:
+        return NOT_BEGUN
+    if program.ends_on is not None and program.ends_on < day:
+        return ENDED
+    return UNKNOWN if program.starts_on is None or program.ends_on is None else RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """An amount of several programs: the sum of those whose amount is known, and how many there are of each kind."""
+
+    label: str
+    programs: int
+    known: Decimal
+    with_amount: int
+
+    @property
+    def without_amount(self) -> int:
+        """Programs whose amount is not known; the sum leaves them out."""
+        return self.programs - self.with_amount
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the sum covers every program."""
+        return self.programs == self.with_amount
+
+
+def total(label: str, programs: Sequence[USGProgram]) -> Total:
+    """The total of these programs."""
+    amounts = [program.amount for program in programs if program.amount is not None]
+    return Total(label, len(programs), sum(amounts, Decimal(0)), len(amounts))
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramsOf:
+    """A country's programs with their totals."""
+
+    country: Country
+    programs: Sequence[USGProgram]
+    total: Total
+    by_sector: Sequence[Total]
+    by_agency: Sequence[Total]
+
+
+def programs_of(country: Country, as_of: dt.datetime | None = None) -> ProgramsOf:
+    """The programs that stood at a moment (None is now), with totals by sector and agency, known and unknown apart."""
+    rows = USGProgram.objects.as_of(as_of).filter(country=country).select_related("country", "batch")
+    order = {sector: place for place, sector in enumerate(ProgramSector.values)}
+    found = sorted(rows, key=lambda p: (order[p.sector], p.agency.casefold(), p.title.casefold(), p.pk))
+    sectors = [
+        total(ProgramSector(key).label, [p for p in found if p.sector == key])
+        for key in dict.fromkeys(p.sector for p in found)
+    ]
+    agencies = [
+        total(name, [p for p in found if p.agency == name])
+        for name in sorted({p.agency for p in found}, key=str.casefold)
+    ]
+    return ProgramsOf(country, found, total("All", found), sectors, agencies)
+
+
+def programs(
+    *, query: str = "", country: str = "", agency: str = "", sector: str = "", running_on: dt.date | None = None
+) -> QuerySet[USGProgram]:
+    """Programs that stand, narrowed. `country` is a code, `agency` a name or short name as recorded.
+
+    `running_on` leaves out those that are known not to run on the day; one whose days are not known stays.
+    """
+    rows = USGProgram.objects.live().select_related("country", "batch", "recorded_by")
+    if query:
+        rows = rows.filter(
+            Q(title__icontains=query)
+            | Q(implementer__icontains=query)
+            | Q(country__name__icontains=query)
+            | Q(agency__icontains=query)
+        )
+    if country:
+        rows = rows.filter(country__code=country)
+    if agency:
+        rows = rows.filter(Q(agency=agency) | Q(agency_code=agency))
+    if sector:
+        rows = rows.filter(sector=sector)
+    return known_to_run_on(rows, running_on) if running_on else rows
+
+
+def known_to_run_on(rows: QuerySet[USGProgram], day: dt.date) -> QuerySet[USGProgram]:
+    """Without those that are known not to run on the day."""
+    return rows.exclude(starts_on__gt=day).exclude(ends_on__lt=day)
+
+
+def countries_with_programs() -> list[Country]:
+    """The countries that have a program on record, by name."""
+    return list(Country.objects.filter(usg_programs__superseded_at__isnull=True, usg_programs__isnull=False).distinct())
+
+
+def agencies() -> list[tuple[str, int]]:
+    """The agencies that have a program on record, each with how many."""
+    rows = USGProgram.objects.live().order_by("agency").values_list("agency").annotate(Count("pk"))
+    return list(rows)
+
+
+def history_of(program: USGProgram) -> list[USGProgram]:
+    """The rows of a program from the newest to the first, this one among them."""
+    newest = program
+    while (later := USGProgram.objects.filter(replaces=newest).first()) is not None:
+        newest = later
+    found = [newest]
+    while (earlier := found[-1].replaces_id) is not None:
+        found.append(USGProgram.objects.select_related("recorded_by", "superseded_by", "batch").get(pk=earlier))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class AssistanceYear:
+    """What ForeignAssistance.gov states for a country and fiscal year, in current dollars; None where it is silent."""
+
+    period: str
+    obligated: Observation | None
+    disbursed: Observation | None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether agencies had reported only a part of the year."""
+        return any(row is not None and row.quality == "unconfirmed" for row in (self.obligated, self.disbursed))
+
+
+@dataclass(frozen=True, slots=True)
+class AssistanceSector:
+    """The same of one agency and sector."""
+
+    series: str
+    years: Sequence[AssistanceYear]
+
+
+@dataclass(frozen=True, slots=True)
+class Assistance:
+    """U.S. foreign assistance to a country: context, which weighs nothing in a score."""
+
+    country: Country
+    years: Sequence[AssistanceYear]
+    sectors: Sequence[AssistanceSector]
+
+
+def assistance_of(country: Country, *, as_of: int | None = None, years: int = 10) -> Assistance:
+    """Obligations and disbursements of the newest fiscal years on record, the newest first, as known at a number."""
+    codes = {spec.code for spec in (OBLIGATIONS, DISBURSEMENTS, OBLIGATED_BY_SECTOR, DISBURSED_BY_SECTOR)}
+    rows = list(
+        Observation.objects.as_of(as_of)
+        .filter(country=country, indicator__code__in=codes)
+        .select_related("indicator__source", "file")
+        .order_by("-year", "-period")
+    )
+    total = [row for row in rows if row.indicator.code in (OBLIGATIONS.code, DISBURSEMENTS.code)]
+    parts = [row for row in rows if row.indicator.code in (OBLIGATED_BY_SECTOR.code, DISBURSED_BY_SECTOR.code)]
+    series = sorted({row.series for row in parts})
+    return Assistance(
+        country,
+        _years(total, OBLIGATIONS.code, DISBURSEMENTS.code)[:years],
+        [
+            AssistanceSector(
+                name,
+                _years(
+                    [row for row in parts if row.series == name], OBLIGATED_BY_SECTOR.code, DISBURSED_BY_SECTOR.code
+                )[:years],
+            )
+            for name in series
+        ],
+    )
+
+
+def _years(rows: Iterable[Observation], obligated: str, disbursed: str) -> list[AssistanceYear]:
+    found: dict[str, dict[str, Observation]] = {}
+    for row in rows:
+        found.setdefault(row.period, {})[row.indicator.code] = row
+    return [AssistanceYear(period, by.get(obligated), by.get(disbursed)) for period, by in found.items()]

@@ -1,0 +1,32 @@
+"""An analyst's word on what was read from a narrative."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from indicators.models import FormReview, TraffickingForm, Verdict
+
+
+@transaction.atomic
+def review_form(*, form_id: int, verdict: str, reviewer: User) -> FormReview:
+    """Record an analyst's verdict on a suggested form of child trafficking; the newest verdict counts.
+
+    Saying the same again (a double click) adds nothing.
+    """
+    form = TraffickingForm.objects.select_for_update(of=("self",)).get(pk=form_id)
+    latest = form.reviews.first()
+    if latest is not None and latest.verdict == verdict:
+        return latest
+    review = FormReview(form=form, verdict=Verdict(verdict), reviewer=reviewer)
+    review.full_clean(exclude=("at",))
+    review.save()
+    record(
+        actor=reviewer,
+        action="reviewed",
+        target=form,
+        before={"verdict": latest.verdict} if latest else None,
+        after={"verdict": review.verdict},
+    )
+    return review
