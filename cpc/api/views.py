@@ -82,8 +82,9 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return filters.repeatable(self.filterset_class)
 
     def filter_queryset(self, queryset: QuerySet[Row, Out]) -> QuerySet[Row, Out]:
-        """Filters belong to the list."""
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
+        """Filters belong to the list; without one in the address their forms are not built."""
+        asked = self.action == "list" and self.request.query_params.keys() - filters.PAGING
+        return super().filter_queryset(queryset) if asked else queryset
 
     @classmethod
     def listing(cls) -> Callable[..., HttpResponseBase]:

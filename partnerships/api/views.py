@@ -88,12 +88,12 @@ class Partnerships(Rows[Partnership]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of them; one query where the client holds it."""
-        rows = self.filter_queryset(self.get_queryset())
-        etag = etag_from(request, f"{request.build_absolute_uri()} {representation.state_of_list(rows)}")
+        etag = etag_from(request, f"{request.build_absolute_uri()} {representation.state_of_all()}")
         if is_held(request, etag):
             return not_modified(etag)
+        rows = self.filter_queryset(self.get_queryset())
         page = self.paginate_queryset(representation.as_rows(rows))
-        return tagged(self.get_paginated_response([representation.brief(row) for row in page]), etag)
+        return tagged(self.get_paginated_response([representation.brief(row) for row in page or ()]), etag)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One of them; one query where the client holds it."""

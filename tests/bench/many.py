@@ -1,0 +1,281 @@
+"""Many partnerships with many rows each, written in bulk; every trigger and constraint of the database has its say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.db import connection, models, transaction
+
+from cpc.accounts.models import User
+from indicators.models import Country
+from partnerships.models import (
+    Activity,
+    Award,
+    CongressionalNotification,
+    Contribution,
+    FigureStatement,
+    Government,
+    LedgerEntry,
+    Milestone,
+    Objective,
+    OutcomeIndicator,
+    Participant,
+    Partnership,
+    PeriodStep,
+    Programme,
+    ProgrammeAmount,
+    ReportingPeriod,
+    Responsibility,
+    Result,
+    StatusChange,
+    Target,
+)
+
+SLOTS = 6
+"""Terms of two years in a row that a country has; the last one runs today."""
+AT_ONCE = 100
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How many rows one partnership has of a kind; of what belongs to several, of each."""
+
+    participants: int
+    objectives: int
+    programmes: int
+    responsibilities: int
+    activities: int
+    indicators: int
+    years: int
+    periods: int
+    awards: int
+    movements: int
+    contributions: int
+    statements: int
+
+
+FULL = Shape(4, 4, 3, 12, 16, 6, 3, 8, 3, 8, 20, 4)
+TENTH = Shape(2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0)
+
+
+def make_many(numbers: Iterable[int], *, shape: Shape, actor: User, today: dt.date) -> int:
+    """Write the partnerships of these numbers; how many rows that was, those of the history left out."""
+    left, rows = iter(numbers), 0
+    while batch := list(islice(left, AT_ONCE)):
+        with transaction.atomic():
+            rows += _Batch(shape, actor, today).write(batch)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return rows
+
+
+class _Batch:
+    def __init__(self, shape: Shape, actor: User, today: dt.date) -> None:
+        self.shape, self.actor, self.today, self.rows = shape, actor, today, 0
+
+    def write(self, numbers: list[int]) -> int:
+        """Terms first, then the steps up to today, then what comes of a signed partnership."""
+        states = list(Country.objects.states().order_by("code"))
+        made = self._made(_partnership(number, states, self.today) for number in numbers)
+        self._terms(made)
+        self._steps(made)
+        self._money(made)
+        return self.rows
+
+    def _made(self, rows: Iterable[Row]) -> list[Row]:
+        listed = list(rows)
+        if listed:
+            type(listed[0])._default_manager.bulk_create(listed, batch_size=2000)
+        self.rows += len(listed)
+        return listed
+
+    def _each(self, owners: Iterable[Any], count: int, make: Callable[[Any, int], Row]) -> list[Row]:
+        return self._made(make(owner, number) for owner in owners for number in range(count))
+
+    def _terms(self, made: list[Partnership]) -> None:
+        shape, sides = self.shape, list(Government)
+        participants = self._each(made, shape.participants, _participant)
+        lead = {row.partnership_id: row for row in participants if row.is_lead and row.government == "partner"}
+        objectives = self._each(made, shape.objectives, _objective)
+        first = {row.partnership_id: row for row in reversed(objectives)}
+        programmes = self._each(made, shape.programmes, lambda p, n: Programme(partnership=p, title=f"Programme {n}"))
+        self._each(programmes, 2, lambda p, n: ProgrammeAmount(programme=p, government=sides[n], amount=1_000_000))
+        self._each(made, shape.responsibilities, lambda p, n: _responsibility(p, lead[p.pk], n))
+        activities = self._each(made, shape.activities, lambda p, n: _activity(p, first[p.pk], n))
+        self._each(activities, 1, lambda a, n: Milestone(activity=a, title="Reached", planned_on=a.planned_end))
+        indicators = self._each(made, shape.indicators, lambda p, n: _indicator(p, first[p.pk], n))
+        self._each(indicators, shape.years, self._target)
+        periods = self._each(made, shape.periods, _period)
+        self._made(
+            PeriodStep(period=p, name="begin", source="no_data", target="in_progress", actor=self.actor)
+            for p in periods
+        )
+        of = {p.pk: [row for row in indicators if row.partnership_id == p.pk] for p in made}
+        self._made(
+            Result(period=period, indicator=indicator, value=number + 1, recorded_by=self.actor)
+            for number, period in enumerate(periods)
+            for indicator in of[period.partnership_id]
+        )
+        self._each(made, shape.statements, _statement)
+
+    def _target(self, indicator: OutcomeIndicator, number: int) -> Target:
+        assert indicator.partnership.starts_on is not None
+        year = indicator.partnership.starts_on.year + number
+        return Target(indicator=indicator, fiscal_year=year, value=10 * (number + 1), recorded_by=self.actor)
+
+    def _steps(self, made: list[Partnership]) -> None:
+        ended = [p for p in made if p.ends_on is not None and p.ends_on < self.today]
+        for name, source, target, of in (
+            ("invite", "selected", "invited", made),
+            ("open_negotiations", "invited", "negotiating", made),
+            ("submit_for_clearance", "negotiating", "in_clearance", made),
+            ("sign", "in_clearance", "signed", made),
+            ("start", "signed", "active", made),
+            ("complete", "active", "completed", ended),
+        ):
+            self._made(
+                StatusChange(
+                    partnership=p,
+                    transition=name,
+                    from_status=source,
+                    to_status=target,
+                    effective_on=_day(p.ends_on if name == "complete" else p.starts_on),
+                    actor=self.actor,
+                )
+                for p in of
+            )
+
+    def _money(self, made: list[Partnership]) -> None:
+        shape = self.shape
+        planned = Decimal(1_000_000 * shape.programmes)
+        self._each(made, 1, lambda p, n: _notification(p, planned))
+        awards = self._each(made, shape.awards, _award)
+        self._each(awards, shape.movements, _movement)
+        self._each(made, shape.contributions, _contribution)
+
+
+def _day(day: dt.date | None) -> dt.date:
+    assert day is not None
+    return day
+
+
+def _partnership(number: int, states: list[Country], today: dt.date) -> Partnership:
+    country, slot = states[number // SLOTS], number % SLOTS
+    starts_on = dt.date(today.year - 2 * (SLOTS - 1 - slot), 1, 1)
+    return Partnership(
+        country=country,
+        title=f"Partnership {number} with {country}",
+        origin_reason="Measured",
+        starts_on=starts_on,
+        ends_on=dt.date(starts_on.year + 1, 12, 31),
+        legal_review="non_binding",
+    )
+
+
+def _participant(p: Partnership, number: int) -> Participant:
+    side = list(Government)[number % 2]
+    return Participant(partnership=p, government=side, name=f"Office {number}", is_lead=number < 2)
+
+
+def _objective(p: Partnership, number: int) -> Objective:
+    return Objective(
+        partnership=p,
+        number=number + 1,
+        title=f"Objective {number + 1}",
+        paradigm="protection",
+        system="protection",
+        outcome="More child victims are identified and cared for",
+    )
+
+
+def _responsibility(p: Partnership, office: Participant, number: int) -> Responsibility:
+    return Responsibility(partnership=p, participant=office, text=f"Holds meeting {number}", due_on=p.ends_on)
+
+
+def _activity(p: Partnership, objective: Objective, number: int) -> Activity:
+    assert p.starts_on is not None
+    first = p.starts_on + dt.timedelta(days=30 * number)
+    return Activity(
+        partnership=p,
+        objective=objective,
+        title=f"Activity {number}",
+        planned_start=first,
+        planned_end=first + dt.timedelta(days=60),
+    )
+
+
+def _indicator(p: Partnership, objective: Objective, number: int) -> OutcomeIndicator:
+    return OutcomeIndicator(
+        partnership=p,
+        objective=objective,
+        code=f"PS.{number}",
+        title=f"Indicator {number}",
+        definition="Measured",
+        level="outcome",
+        paradigm="protection",
+        measure="things",
+        unit="cases",
+        accumulation="sum",
+        data_source="Register",
+        method="Counted",
+        frequency="quarterly",
+        responsible_office="Ministry",
+    )
+
+
+def _period(p: Partnership, number: int) -> ReportingPeriod:
+    assert p.starts_on is not None
+    first = p.starts_on + dt.timedelta(days=90 * number)
+    last = first + dt.timedelta(days=89)
+    return ReportingPeriod(partnership=p, starts_on=first, ends_on=last, due_on=last + dt.timedelta(days=30))
+
+
+def _statement(p: Partnership, number: int) -> FigureStatement:
+    return FigureStatement(
+        partnership=p, kind="us_total", text="USD 1", amount=1, currency="USD", source=f"Report {number}"
+    )
+
+
+def _notification(p: Partnership, amount: Decimal) -> CongressionalNotification:
+    assert p.starts_on is not None
+    sent_on = p.starts_on - dt.timedelta(days=30)
+    return CongressionalNotification(partnership=p, sent_on=sent_on, amount=amount, reference="CN")
+
+
+def _award(p: Partnership, number: int) -> Award:
+    return Award(
+        partnership=p,
+        title=f"Award {number}",
+        type="grant",
+        recipient=f"Organization {number}",
+        recipient_type="civil_society",
+        state="active",
+        starts_on=p.starts_on,
+        ends_on=p.ends_on,
+    )
+
+
+def _movement(award: Award, number: int) -> LedgerEntry:
+    kind, amount = (("award", 600_000), ("obligation", 90_000), ("disbursement", 20_000))[min(number, 1 + number % 2)]
+    assert award.starts_on is not None
+    return LedgerEntry(award=award, kind=kind, amount=amount, on=award.starts_on, fiscal_year=award.starts_on.year)
+
+
+def _contribution(p: Partnership, number: int) -> Contribution:
+    assert p.starts_on is not None
+    return Contribution(
+        partnership=p,
+        government=list(Government)[number % 2],
+        kind="cash",
+        stage="pledged",
+        fiscal_year=p.starts_on.year + number % 2,
+        description=f"Contribution {number}",
+        amount_usd=1000 * (number + 1),
+        source="Measured",
+    )
