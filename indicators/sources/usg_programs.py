@@ -232,7 +232,8 @@ class _Row:
 
     def _reject(self, reason: Reason, column: str, message: str) -> None:
         country = self._row.text("country") or self._row.text("iso3")
-        self.problems.append(self._row.problem(Severity.REJECTED, reason, message, column, country))
+        rows = 0 if self.problems else 1  # a row with three faults is kept out once
+        self.problems.append(self._row.problem(Severity.REJECTED, reason, message, column, country, rows))
 
 
 def _letters(text: str) -> str:
