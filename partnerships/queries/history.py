@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from partnerships.models import Partnership
+from partnerships.models import History, Partnership
 
 
 def as_of(partnership: Partnership, day: date) -> dict[str, list[dict[str, Any]]]:
@@ -29,3 +29,9 @@ def as_of(partnership: Partnership, day: date) -> dict[str, list[dict[str, Any]]
         for table, state in cursor.fetchall():
             tables.setdefault(table, []).append(json.loads(state) if isinstance(state, str) else state)
     return tables
+
+
+def first_day(partnership: Partnership) -> date | None:
+    """The day (UTC) on which the record was opened, the first that can be shown."""
+    first = History.objects.filter(partnership_id=partnership.pk).order_by("pk").values_list("at", flat=True).first()
+    return first.astimezone(UTC).date() if first else None

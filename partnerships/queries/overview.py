@@ -145,7 +145,7 @@ def overview(partnership: Partnership, today: date) -> Overview:
         amendments=list(partnership.amendments.select_related("requested_by", "decided_by").order_by("-number")),
         requests=list(
             partnership.limit_exceptions.select_related(
-                "grant__granted_by", "grant__document__document", "requested_by", "statement"
+                "grant__granted_by", "grant__document__document", "refusal", "requested_by", "statement"
             ).order_by("-pk")
         ),
         documents=list(partnership.documents.prefetch_related("versions")),

@@ -31,6 +31,7 @@ from partnerships.models import (
 from partnerships.progress import fiscal_year
 from partnerships.reviews import DIALOGUE
 from partnerships.services.base import change, create, locked, require, said
+from partnerships.services.seen import unchanged
 from partnerships.services.stepping import for_writing, step
 from partnerships.snapshots import dialogue_state, newest_targets
 
@@ -59,10 +60,16 @@ def plan_dialogue(
 
 
 @transaction.atomic
-def edit_dialogue(*, dialogue: Dialogue, values: Mapping[str, Any], actor: User) -> Dialogue:
-    """Change dates and place of a dialogue that was not held yet."""
+def edit_dialogue(*, dialogue: Dialogue, values: Mapping[str, Any], actor: User, seen: str | None = None) -> Dialogue:
+    """Change dates and place of a dialogue that was not held yet.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    return change(for_writing(dialogue), values, actor=actor)
+    current = for_writing(dialogue)
+    unchanged(current, seen, values)
+    return change(current, values, actor=actor)
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ from partnerships.models import (
 )
 from partnerships.reviews import PLAN
 from partnerships.services.base import change, create, locked, require, said
+from partnerships.services.seen import unchanged
 from partnerships.services.stepping import for_writing, step
 from partnerships.snapshots import newest_targets, plan_state
 from partnerships.standard_indicators import LIBRARY
@@ -91,11 +92,18 @@ def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **own: Any) -> 
 
 
 @transaction.atomic
-def edit_indicator(*, indicator: OutcomeIndicator, values: Mapping[str, Any], actor: User) -> OutcomeIndicator:
-    """Change fields of an indicator while the plan is a draft; `withdrawn` takes it out."""
+def edit_indicator(
+    *, indicator: OutcomeIndicator, values: Mapping[str, Any], actor: User, seen: str | None = None
+) -> OutcomeIndicator:
+    """Change fields of an indicator while the plan is a draft; `withdrawn` takes it out.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
-    current = OutcomeIndicator.objects.get(pk=indicator.pk)
+    current = OutcomeIndicator.objects.select_for_update(of=("self",), no_key=True).get(pk=indicator.pk)
+    unchanged(current, seen, values)
     changed = change(current, values, actor=actor)
     _one_partnership(changed)
     return changed

@@ -12,6 +12,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from partnerships.models import Evaluation, Risk, SustainabilityMeasure, SustainabilityStrategy
 from partnerships.services.base import change, create, require
+from partnerships.services.seen import unchanged
 
 Entry = TypeVar("Entry", SustainabilityStrategy, SustainabilityMeasure, Risk, Evaluation)
 
@@ -25,10 +26,15 @@ def add_entry(*, entry: Entry, actor: User) -> Entry:
 
 
 @transaction.atomic
-def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User) -> Entry:
-    """Change fields of an entry; what it was stays in the history."""
+def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User, seen: str | None = None) -> Entry:
+    """Change fields of an entry; what it was stays in the history.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
+    unchanged(current, seen, values)
     changed = change(current, values, actor=actor)
     _of_partnership(changed)
     return changed

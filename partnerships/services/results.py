@@ -28,6 +28,7 @@ from partnerships.progress import spans
 from partnerships.reviews import PERIOD, Measure, parts_add_up, value_is_possible
 from partnerships.schedules import ReportFrequency
 from partnerships.services.base import create, locked, require, said
+from partnerships.services.seen import CHANGED
 from partnerships.services.stepping import for_writing, step
 from partnerships.snapshots import period_state
 
@@ -91,10 +92,12 @@ def record_result(
     not_disaggregated: str = "",
     narrative: str = "",
     evidence: str = "",
+    seen: int | None = None,
 ) -> Result:
     """Record what an indicator brought in a period that is open, in place of an earlier result of the two.
 
-    The first result of a period begins it. Raises `ValidationError`: `period_closed`; `value` or `no_data_reason`
+    `seen` is the key of the result that was shown to the writer, zero for none; where another one stands by now it
+    raises `ValidationError` of code `changed`. The first result of a period begins it. Raises `ValidationError`: `period_closed`; `value` or `no_data_reason`
     for a value that cannot be; `disaggregation_sum` for parts that add up to something else and `disaggregation`
     for parts that are missing or not asked for.
     """
@@ -107,6 +110,8 @@ def record_result(
     if found:
         raise refusal(found)
     before = Result.objects.filter(period=current, indicator=indicator, replaced_by__isnull=True).first()
+    if seen is not None and seen != (before.pk if before else 0):
+        raise ValidationError(CHANGED, code="changed")
     result = Result(
         period=current,
         indicator=indicator,

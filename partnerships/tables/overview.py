@@ -134,6 +134,8 @@ def exception_mark(row: LimitException, today: date) -> Mark:
     """Whether it binds."""
     if row.kind == "documented_practice":
         return Mark("warn", "Documented practice")
+    if hasattr(row, "refusal"):
+        return Mark("none", f"Refused {formats.day(row.refusal.at)}")
     if not hasattr(row, "grant"):
         return Mark("info", "Asked for, not granted")
     if row.expires_on and row.expires_on < today:

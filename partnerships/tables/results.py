@@ -42,10 +42,10 @@ def result_line(measured: Measured) -> ResultLine:
     value = measured.figure.value
     return ResultLine(
         measured=measured,
-        baseline=_quantity(indicator.baseline_value, indicator.measure) or "To collect",
-        target=_quantity(measured.target, indicator.measure) or "No target",
-        actual=_quantity(value, indicator.measure) or "No data",
-        whole=_quantity(measured.whole, indicator.measure) or "No target",
+        baseline=quantity(indicator.baseline_value, indicator.measure) or "To collect",
+        target=quantity(measured.target, indicator.measure) or "No target",
+        actual=quantity(value, indicator.measure) or "No data",
+        whole=quantity(measured.whole, indicator.measure) or "No target",
         bar=_bullet(measured),
         mark=_against(measured),
         trend=TRENDS[measured.trend],
@@ -53,7 +53,8 @@ def result_line(measured: Measured) -> ResultLine:
     )
 
 
-def _quantity(value: Decimal | None, measure: str) -> str:
+def quantity(value: Decimal | None, measure: str) -> str:
+    """A value as its measure is written; empty where there is none."""
     if value is None:
         return ""
     if measure == Measures.PERCENT:

@@ -1,0 +1,26 @@
+"""Determinations by statute, and what was done about their grounds."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from partnerships.models import Correction, Determination, DeterminationKind, Partnership
+
+
+def determinations_of(partnership: Partnership) -> QuerySet[Determination]:
+    """Every determination, the newest first, with what it is about and the corrections of its grounds."""
+    rows = partnership.determinations.select_related(
+        "award", "document__document", "recorded_by", "suspension", "reinstatement"
+    )
+    return rows.prefetch_related("corrections__closed_by").order_by("-determined_on", "-pk")
+
+
+def suspensions_open(partnership: Partnership) -> QuerySet[Determination]:
+    """Suspensions that no reinstatement has ended."""
+    return partnership.determinations.filter(kind=DeterminationKind.SUSPENSION, reinstatement__isnull=True)
+
+
+def correction_of(partnership: Partnership, pk: int) -> Correction | None:
+    """One correction, with its determination."""
+    rows = Correction.objects.select_related("determination", "closed_by")
+    return rows.filter(determination__partnership=partnership, pk=pk).first()

@@ -1,0 +1,60 @@
+"""What the pages of limits and exceptions say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cpc.web import formats
+from partnerships.models import LimitException, LimitPolicy, Partnership
+from partnerships.tables.standing import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """A policy as a row: where it stands, and whether it still waits for its approval."""
+
+    policy: LimitPolicy
+    mark: Mark
+    is_open: bool
+
+
+def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLine]:
+    """Each policy with where it stands; `policies` come with the one that begins last first."""
+    found, is_current = [], True
+    for row in policies:
+        if not hasattr(row, "approval"):
+            found.append(PolicyLine(row, Mark("info", "Proposed"), is_open=True))
+        elif row.effective_from > today:
+            found.append(PolicyLine(row, Mark("info", f"Binds from {formats.day(row.effective_from)}"), is_open=False))
+        else:
+            mark = Mark("good", "In force") if is_current else Mark("none", "Replaced")
+            found.append(PolicyLine(row, mark, is_open=False))
+            is_current = False
+    return found
+
+
+def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
+    """A policy in pairs of words."""
+    return [
+        ("From", formats.day(policy.effective_from)),
+        ("Longest term", f"{policy.term_months} months"),
+        ("Largest funding", formats.dollars(policy.funding)),
+        ("Set by", policy.citation),
+        ("Proposed by", str(policy.proposed_by or "The software")),
+    ]
+
+
+def limit_facts(partnership: Partnership) -> list[tuple[str, str]]:
+    """What binds a partnership now, and what is used of it."""
+    term = f"{partnership.term_limit_months} months"
+    funding = (
+        f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
+    )
+    return [("Term allowed now", term), ("Funding allowed now", funding)]
+
+
+def is_open(row: LimitException) -> bool:
+    """Whether a request still waits for its decision."""
+    return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
