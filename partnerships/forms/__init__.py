@@ -1,6 +1,6 @@
 """The forms of partnerships: filters of lists, and what people write. Rules stay in the services."""
 
-from partnerships.forms.base import add_refusal
+from cpc.web.forms import add_refusal
 from partnerships.forms.portfolio import PortfolioForm, refusal
 from partnerships.forms.record import OpenForm, RecordForm, StepForm
 

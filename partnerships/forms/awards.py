@@ -9,7 +9,7 @@ from django import forms
 
 from partnerships.forms.base import RowForm, WriteForm, control, day, dollars, text
 from partnerships.forms.money import offer_papers
-from partnerships.models import Award, AwardState, LedgerKind, Partnership, SubAward
+from partnerships.models import Award, AwardState, DocumentVersion, LedgerKind, Partnership, SubAward
 from partnerships.models.reporting import ReportEventKind, ReportFrequencies, ReportKinds
 
 
@@ -84,7 +84,9 @@ class LedgerForm(WriteForm):
     )
     reference = forms.CharField(label="Reference", max_length=60, required=False)
     note = forms.CharField(label="Note", max_length=300, required=False)
-    document = forms.ModelChoiceField(None, label="Paper on record", required=False, empty_label="None")
+    document = forms.ModelChoiceField(
+        DocumentVersion.objects.none(), label="Paper on record", required=False, empty_label="None"
+    )
 
     def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -123,7 +125,9 @@ class ReportEventForm(WriteForm):
     kind = forms.ChoiceField(label="What happened", choices=ReportEventKind.choices)
     on = day("Day", required=True)
     note = text("Note", "For a report that is returned: what has to change in it.", required=False)
-    document = forms.ModelChoiceField(None, label="Paper on record", required=False, empty_label="None")
+    document = forms.ModelChoiceField(
+        DocumentVersion.objects.none(), label="Paper on record", required=False, empty_label="None"
+    )
 
     def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from cpc.web.once import key_field
 from partnerships.models import Partnership
 
 HIDDEN = frozenset({"once", "seen"})
-
-
-def add_refusal(form: forms.BaseForm, error: ValidationError) -> None:
-    """Put what a service refused at the fields it names, and above the form where it names none of them.
-
-    A refusal without a field goes to the field that its code names, itself or through the form's `beside`.
-    """
-    named: dict[str, list[ValidationError]] = getattr(error, "error_dict", None) or {"": error.error_list}
-    beside: Mapping[str, str] = getattr(form, "beside", {})
-    for name, errors in named.items():
-        for one in errors:
-            places = (name, beside.get(one.code or "", ""), one.code or "")
-            form.add_error(next((place for place in places if place in form.fields), None), one)
 
 
 def lines(text: str) -> list[str]:
@@ -70,7 +56,7 @@ class WriteForm(forms.Form):
     """A form that is carried out once. `beside` says at which field the refusal of a code stands."""
 
     use_required_attribute = False
-    beside: ClassVar[Mapping[str, str]] = {}
+    beside: Mapping[str, str] = {}
 
     once = key_field()
 
@@ -80,7 +66,13 @@ class WriteForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
 
 
-class RowForm(forms.ModelForm[models.Model]):
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[models.Model]
+else:
+    _ModelForm = forms.ModelForm  # takes no parameter at run time
+
+
+class RowForm(_ModelForm):
     """The columns of one row that people write, carried out once.
 
     `seen` is the digest of what the row held when the page was opened. Fields that name other rows offer those of
@@ -88,7 +80,7 @@ class RowForm(forms.ModelForm[models.Model]):
     """
 
     use_required_attribute = False
-    beside: ClassVar[Mapping[str, str]] = {}
+    beside: Mapping[str, str] = {}
 
     once = key_field()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

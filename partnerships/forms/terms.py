@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db import models
@@ -145,7 +145,7 @@ class TermKind:
     @property
     def model(self) -> type[models.Model]:
         """The table of the kind."""
-        return cast("type[models.Model]", self.form._meta.model)
+        return self.form._meta.model
 
 
 KINDS: Mapping[str, TermKind] = {
@@ -207,7 +207,7 @@ class AmountsForm(WriteForm):
     def changed(self) -> list[tuple[Programme, Government, Decimal]]:
         """The amounts that are not what was on record. Call once the form is valid."""
         asked = [
-            (programme, side, self.cleaned_data[_cell(programme, side)], amounts.get(side))
+            (programme, side, self.cleaned_data.get(_cell(programme, side)), amounts.get(side))
             for programme, amounts in self.programmes
             for side in Government
         ]
@@ -218,7 +218,13 @@ class AmountsForm(WriteForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for zero where an amount that is on record was emptied: it is stated anew, never taken back."""
+        """Ask for zero where an amount that is on record was emptied: it is stated anew, never taken back.
+
+        A refusal of the United States' sum stands at the first of its amounts that was changed.
+        """
+        mine = [_cell(row, side) for row, side, _ in self.changed if side == Government.UNITED_STATES]
+        if mine:
+            self.beside = {"planned_limit": mine[0], "awarded_over_planned": mine[0]}
         for programme, amounts in self.programmes:
             for side in Government:
                 name = _cell(programme, side)
@@ -252,5 +258,5 @@ class NationalPlanForm(RowForm):
 
     class Meta:
         model = NationalPlan
-        fields = ("kind", "title", "starts_year", "ends_year", "status", "document", "source")
+        fields = ("kind", "title", "starts_year", "ends_year", "status", "source")
         formfield_callback = control

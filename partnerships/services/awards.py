@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
@@ -31,6 +31,7 @@ from partnerships.models import (
     Status,
     SubAward,
 )
+from partnerships.queries.money import may_obligate
 from partnerships.services.base import change, create, locked, require, set_fields
 from partnerships.services.seen import unchanged
 
@@ -157,19 +158,17 @@ def _amount_findings(
     return found
 
 
-def may_obligate(partnership: Partnership, on: date) -> Decimal:
-    """How much may be obligated by a day, in all: notified in time, or exempt. Computed by the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cpc_may_obligate(%s, %s)", [partnership.pk, on])
-        return Decimal(cursor.fetchone()[0])
-
-
 @transaction.atomic
 def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
     """Record what a recipient passes on; sub-awards together stay within the award."""
     require(actor, Permission.RECORD_MONEY)
     locked(subaward.award.partnership)
     return create(subaward, actor=actor, action="recorded")
+
+
+def states_after(award: Award) -> frozenset[AwardState]:
+    """What an award may become from what it is."""
+    return _STATES[AwardState(award.state)]
 
 
 @transaction.atomic
@@ -181,7 +180,7 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
     """
     require(actor, Permission.RECORD_MONEY)
     current = _locked_award(award)
-    if state not in _STATES[AwardState(current.state)]:
+    if state not in states_after(current):
         raise ValidationError(
             f"An award that is {current.get_state_display().lower()} does not become {state.label.lower()}.",
             code="award_state",

@@ -50,6 +50,16 @@ class Section:
     is_recorded: bool = False
 
     @property
+    def article(self) -> str:
+        """The noun with its article."""
+        return f"an {self.noun}" if self.noun[0] in "aeiou" else f"a {self.noun}"
+
+    @property
+    def empty(self) -> str:
+        """What is said where there is none."""
+        return f"No {self.noun} is on record yet"
+
+    @property
     def columns(self) -> list[Cell]:
         """The headings after the first."""
         return list(self.rows[0].cells) if self.rows else []

@@ -1,0 +1,123 @@
+"""What the pages of money and of awards show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+
+from partnerships.models import (
+    Award,
+    CloseoutStep,
+    CongressionalNotification,
+    Contribution,
+    LedgerEntry,
+    NotificationExemption,
+    Partnership,
+    ReportDue,
+    ReportEvent,
+    SubAward,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyOf:
+    """The money of a partnership. `may_obligate` is what was notified in time or is exempt by the day asked for."""
+
+    contributions: Sequence[Contribution]
+    replaced: Sequence[Contribution]
+    notifications: Sequence[CongressionalNotification]
+    withdrawn: Sequence[CongressionalNotification]
+    exemptions: Sequence[NotificationExemption]
+    awards: Sequence[Award]
+    may_obligate: Decimal
+
+
+def money_of(partnership: Partnership, today: date) -> MoneyOf:
+    """All of it, by a number of queries that the rows do not raise."""
+    statements = contributions_of(partnership)
+    told = list(partnership.notifications.select_related("document__document", "replaced_by").order_by("sent_on", "pk"))
+    return MoneyOf(
+        contributions=[row for row in statements if not hasattr(row, "replaced_by")],
+        replaced=[row for row in statements if hasattr(row, "replaced_by")],
+        notifications=[row for row in told if not hasattr(row, "replaced_by")],
+        withdrawn=[row for row in told if hasattr(row, "replaced_by")],
+        exemptions=list(partnership.notification_exemptions.select_related("recorded_by")),
+        awards=list(partnership.awards.select_related("programme")),
+        may_obligate=may_obligate(partnership, today),
+    )
+
+
+def contributions_of(partnership: Partnership) -> list[Contribution]:
+    """Every statement of a contribution, those that were replaced included, by year and government."""
+    rows = partnership.contributions.select_related("programme", "replaced_by", "replaces")
+    return list(rows.order_by("fiscal_year", "government", "pk"))
+
+
+def may_obligate(partnership: Partnership, on: date) -> Decimal:
+    """How much may be obligated by a day, in all: notified in time, or exempt. Computed by the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cpc_may_obligate(%s, %s)", [partnership.pk, on])
+        return Decimal(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class AwardPage:
+    """One award with its ledger, sub-awards, reports and close-out."""
+
+    ledger: Sequence[LedgerEntry]
+    subawards: Sequence[SubAward]
+    replaced: Sequence[SubAward]
+    reports: Sequence[ReportDue]
+    closeout: Sequence[CloseoutStep]
+    is_suspended: bool
+
+
+def find_award(partnership: Partnership, pk: int) -> Award | None:
+    """An award of a partnership."""
+    return partnership.awards.select_related("programme", "partnership__limit_policy").filter(pk=pk).first()
+
+
+def award_page(award: Award) -> AwardPage:
+    """All that the page of an award shows."""
+    subawards = list(award.subawards.select_related("replaced_by"))
+    return AwardPage(
+        ledger=ledger_of(award),
+        subawards=[row for row in subawards if not hasattr(row, "replaced_by")],
+        replaced=[row for row in subawards if hasattr(row, "replaced_by")],
+        reports=list(reports_of(award)),
+        closeout=list(award.closeout_steps.all()),
+        is_suspended=award.determinations.filter(kind="suspension", reinstatement__isnull=True).exists(),
+    )
+
+
+def ledger_of(award: Award) -> list[LedgerEntry]:
+    """The rows of the ledger in the order of their days."""
+    return list(award.ledger.select_related("recorded_by", "document__document").order_by("on", "pk"))
+
+
+def reports_of(award: Award) -> QuerySet[ReportDue]:
+    """The reports that are due, with `standing`: the kind of the newest event, None where nothing came in."""
+    newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-pk")
+    return award.reports_due.annotate(standing=Subquery(newest.values("kind")[:1])).prefetch_related("events")
+
+
+def find_report(award: Award, pk: int) -> ReportDue | None:
+    """A report of an award, with `standing`."""
+    return reports_of(award).filter(pk=pk).first()
+
+
+def waiting(notifications: Sequence[CongressionalNotification], today: date, days: int) -> Decimal:
+    """What was notified less than `days` ago, so that it may not be obligated yet."""
+    late = today - timedelta(days=days)
+    return sum((row.amount for row in notifications if row.sent_on > late), Decimal("0.00"))
+
+
+def subawarded(award: Award) -> Decimal:
+    """What the recipient passes on in all."""
+    rows = award.subawards.filter(replaced_by__isnull=True)
+    return rows.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")
