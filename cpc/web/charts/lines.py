@@ -89,22 +89,23 @@ def _line_body(
     body.append(path([[(x(year), y(value)) for year, value in run] for run in runs if len(run) > 1], "k-line"))
     alone = [run[0] for run in runs if len(run) == 1] if yearly else series.known
     body += [circle(x(year), y(value), 2.4, "k-dot0") for year, value in alone]
-    return body + _ends(series, x, y) + year_axis(series, left, WIDTH - right)
+    dashed = y(reference[1]) if reference else None
+    return body + _ends(series, x, y, dashed) + year_axis(series, left, WIDTH - right)
 
 
-def _ends(series: Series, x: Scale, y: Scale) -> list[Svg]:
+def _ends(series: Series, x: Scale, y: Scale, dashed: float | None) -> list[Svg]:
     """The first value above or below its dot, and the last one beside it, bold."""
     (first, start), (last, end) = series.known[0], series.known[-1]
     body = []
     if first != last:
         body += [circle(x(first), y(start), 2.4, "k-dot0")]
-        body += [_first_value(series, x, y)]
+        body += [_first_value(series, x, y, dashed)]
     body += [circle(x(last), y(end), 3.6, "k-dot")]
     return [*body, text(x(last) + 8, y(end) + 4.5, series.written(end), "k-v k-halo")]
 
 
-def _first_value(series: Series, x: Scale, y: Scale) -> Svg:
-    """The first value over the line, or under it where that is nearer to its dot; never on the line."""
+def _first_value(series: Series, x: Scale, y: Scale, dashed: float | None) -> Svg:
+    """The first value over the line, or under it where that is nearer to its dot; not on this or the dashed one."""
     (first, start), *_ = series.known
     words, left = series.written(start), x(first) + 1
     right = left + words_width(words, 12) + 2
@@ -114,7 +115,7 @@ def _first_value(series: Series, x: Scale, y: Scale) -> Svg:
         if before < right < after:  # where the line leaves the room of the words
             heights.append(low + (high - low) * (right - before) / (after - before))
     above, below = min(heights) - 8, max(heights) + 16
-    fits = below <= HEIGHT - BOTTOM - 3
+    fits = below <= HEIGHT - BOTTOM - 3 and (dashed is None or not below - SIZE_OF_WORDS < dashed < below + 3)
     is_nearer_below = fits and below - y(start) < y(start) - above
     return text(left, below if is_nearer_below or above < SIZE_OF_WORDS else above, words, "k-v0 k-halo")
 

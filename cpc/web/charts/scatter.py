@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
@@ -118,9 +119,10 @@ def _body(places: Sequence[Place], frame: Frame) -> list[Svg]:
     taken = [Box(px - 6, py - 6, px + 6, py + 6) for _, (px, py) in spots]
     if both:
         middle_x, middle_y = _middle(both)
-        body += _quadrants(frame, x(middle_x), y(middle_y), taken, band)
         edge = [(x(p.feasibility or 0), y(p.need or 0)) for p in front(both)]
+        body += _ground(frame, x(middle_x), y(middle_y), band)
         body.append(path([edge] if len(edge) > 1 else [], "k-front"))
+        body += _corner_names(frame, y(middle_y), taken, _along(edge), band)
     marks = [_mark(place, px, py) for place, (px, py) in spots]
     on_front = set(map(id, front(both)))
     wanted = sorted(spots, key=lambda item: (not item[0].named, id(item[0]) not in on_front))
@@ -148,15 +150,24 @@ def _axes(places: Sequence[Place], frame: Frame, x: Scale, y: Scale, band: float
     return [*body, text(0, 11, "Need score, 0 to 100", "k-axt")]
 
 
-def _quadrants(frame: Frame, middle_x: float, middle_y: float, taken: list[Box], band: float) -> list[Svg]:
-    """Medians, the soft ground of the good corner, and the names of the corners, whose room is then taken.
-
-    A name stands in the outer corner of its quadrant, or where marks lie there, along the quadrant's outer edge.
-    """
+def _ground(frame: Frame, middle_x: float, middle_y: float, band: float) -> list[Svg]:
+    """The soft ground of the good corner, and the medians."""
     right, bottom = frame.width - frame.right, frame.height - frame.bottom - band
-    left = frame.left + band
-    upper = _steps(frame.top + 18, middle_y - 8, STEP)
-    lower = _steps(bottom - 10, middle_y + 18, -STEP)
+    return [
+        rect(middle_x, frame.top, right - middle_x, middle_y - frame.top, "k-quad"),
+        line(middle_x, frame.top, middle_x, bottom, "k-med"),
+        line(frame.left + band, middle_y, right, middle_y, "k-med"),
+    ]
+
+
+def _corner_names(frame: Frame, middle_y: float, taken: list[Box], edge: Sequence[Box], band: float) -> list[Svg]:
+    """The names of the corners, whose room is then taken.
+
+    A name stands in the outer corner of its quadrant, or where marks or the front line (`edge`) lie there, along the
+    quadrant's outer edge, where it meets the fewest.
+    """
+    right, bottom, left = frame.width - frame.right, frame.height - frame.bottom - band, frame.left + band
+    upper, lower = _steps(frame.top + 18, middle_y - 8, STEP), _steps(bottom - 10, middle_y + 18, -STEP)
     corners = [("High need, able to act", right - 8, upper, "end", True)]
     if frame.corners:
         corners += [
@@ -164,19 +175,25 @@ def _quadrants(frame: Frame, middle_x: float, middle_y: float, taken: list[Box],
             ("Lower need, limited means", left + 10, lower, "start", False),
             ("Lower need, able to act", right - 8, lower, "end", False),
         ]
-    body = [
-        rect(middle_x, frame.top, right - middle_x, middle_y - frame.top, "k-quad"),
-        line(middle_x, frame.top, middle_x, bottom, "k-med"),
-        line(left, middle_y, right, middle_y, "k-med"),
-    ]
+    body: list[Svg] = []
     for words, at, bases, anchor, strong in corners:
         wide = words_width(words, 12.5 if strong else 12, strong=strong)
         start = at - wide if anchor == "end" else at
         rooms = [(base, Box(start, base - 14, start + wide, base + 4)) for base in bases]
-        base, room = min(rooms, key=lambda item: sum(item[1].meets(mark) for mark in taken))
+        base, room = min(rooms, key=lambda item: sum(item[1].meets(box) for box in (*taken, *edge)))
         taken.append(room)
-        body.append(text(at, base, words, "k-q k-q--on" if strong else "k-q", anchor))
+        body.append(text(at, base, words, "k-q k-q--on" if strong else "k-q k-halo", anchor))
     return body
+
+
+def _along(points: Sequence[tuple[float, float]]) -> list[Box]:
+    """Small boxes along a line, so that words can keep off it."""
+    boxes = []
+    for (x0, y0), (x1, y1) in pairwise(points):
+        count = max(int(math.hypot(x1 - x0, y1 - y0) // STEP), 1)
+        spots = [(x0 + (x1 - x0) * part / count, y0 + (y1 - y0) * part / count) for part in range(count + 1)]
+        boxes += [Box(px - 1, py - 1, px + 1, py + 1) for px, py in spots]
+    return boxes
 
 
 def _steps(corner: float, median: float, step: float) -> list[float]:
