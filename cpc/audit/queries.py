@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
@@ -28,19 +29,19 @@ def entries_of(target: Model) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(object_type=target._meta.label_lower, object_id=str(target.pk))
 
 
-def changes_of(target: Model) -> QuerySet[AuditEntry]:
-    """The entries that say what of an object changed, newest first; signing in, for one, changes nothing."""
-    return entries_of(target).filter(after__isnull=False)
+def changes_of(target: Model, fields: Iterable[str]) -> QuerySet[AuditEntry]:
+    """The entries that say what became of these fields of an object, newest first."""
+    return entries_of(target).filter(after__has_any_keys=list(fields))
 
 
-def newest_change(target: Model) -> int:
+def newest_change(target: Model, fields: Iterable[str]) -> int:
     """The number of the newest of them, by which an edit notices that somebody was quicker; 0 where there is none."""
-    return changes_of(target).values_list("pk", flat=True).first() or 0
+    return changes_of(target, fields).values_list("pk", flat=True).first() or 0
 
 
-def changes_since(target: Model, seen: int) -> list[tuple[AuditEntry, list[Change]]]:
-    """What changed of an object after the entry `seen`, oldest first, with each field before and after."""
-    return [(entry, changes(entry)) for entry in changes_of(target).filter(pk__gt=seen).order_by("pk")]
+def changes_since(target: Model, fields: Iterable[str], seen: int) -> list[tuple[AuditEntry, list[Change]]]:
+    """What became of these fields after the entry `seen`, oldest first, each before and after."""
+    return [(entry, changes(entry)) for entry in changes_of(target, fields).filter(pk__gt=seen).order_by("pk")]
 
 
 def recorded(field: str) -> list[str]:

@@ -18,14 +18,13 @@ from cpc.accounts.models import Agency
 from cpc.accounts.people import agencies as services
 from cpc.accounts.people import queries
 from cpc.accounts.people.forms import AgencyForm, CloseForm, NewAgencyForm
+from cpc.accounts.people.writing import changes_since, history, newest_change
 from cpc.accounts.permissions import Permission
-from cpc.audit.queries import changes_of, changes_since, newest_change
 from cpc.web.forms import add_refusal
 from cpc.web.once import carry_out
 from cpc.web.tables import check_parameters
 
 METHODS = ("GET", "HEAD", "POST")
-SHOWN = 10
 
 
 @require_safe
@@ -88,8 +87,8 @@ def _agency(request: HttpRequest, found: Agency, form: AgencyForm, *, seen: int 
         "agency": found,
         "accounts": queries.accounts().filter(agency=found),
         "predecessors": found.predecessors.order_by("name"),
-        "entries": changes_of(found)[:SHOWN],
-        "meanwhile": changes_since(found, seen) if seen is not None else [],
+        "entries": history(found),
+        "meanwhile": changes_since(found, seen),
     }
     return _page(request, "account/people/agency.html", form, more)
 

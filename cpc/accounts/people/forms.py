@@ -110,6 +110,9 @@ class InviteForm(AccountForm):
         super().__init__(data)
         self.fields["email"].required = True
         self.fields["email"].help_text = "The link with which the person sets the password goes here."
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = [("", "Choose"), *Role.choices]
         del self.fields["seen"]
 
 

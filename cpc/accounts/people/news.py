@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from cpc.accounts.models import Agency, User
+from cpc.accounts.people.writing import newest_change
 from cpc.accounts.permissions import Role
-from cpc.audit.queries import newest_change
 from cpc.notifications import services as notifications
 from cpc.notifications.kinds import Kind, register
 

@@ -27,6 +27,9 @@ def invite(
     Raises `ValidationError` at the field: a taken name or address, no address, a reviewer without an open agency.
     """
     require(actor)
+    agency = _locked_agency(agency)
+    if agency is not None:
+        _is_open(agency)
     user = User(username=User.normalize_username(username), is_active=False, name=name, email=email, role=role.value)
     _set_agency(user, _speaks_for(role, agency, is_contact))
     _needs_address(email)
@@ -44,6 +47,16 @@ def _set_agency(user: User, values: Mapping[str, object]) -> None:
 def _needs_address(email: str) -> None:
     if not email.strip():
         raise refuse("email", "The link goes to this address; give one.", "email_missing")
+
+
+def _locked_agency(agency: object) -> Agency | None:
+    """The agency as it is now, locked before any account, as whoever closes it does; None for none."""
+    return Agency.objects.select_for_update(no_key=True).get(pk=agency.pk) if isinstance(agency, Agency) else None
+
+
+def _is_open(agency: Agency) -> None:
+    if not agency.is_active:
+        raise refuse("agency", f"{agency} is closed; choose the agency that follows it.", "agency_closed")
 
 
 def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str, object]:
@@ -89,6 +102,7 @@ def change_account(*, account_id: int, values: Mapping[str, object], seen: int |
     `User.DoesNotExist`.
     """
     require(actor)
+    agency = _locked_agency(values.get("agency"))
     user = locked(account_id)
     _still_manages(actor)
     not_overtaken(user, seen)
@@ -96,12 +110,12 @@ def change_account(*, account_id: int, values: Mapping[str, object], seen: int |
     if unknown:
         raise ValidationError(f"An account has no {', '.join(unknown)} to edit.", code="unknown_field")
     whole = {name: values.get(name, getattr(user, name)) for name in EDITED}
-    role, agency = Role(str(whole["role"])), whole["agency"]
+    role = Role(str(whole["role"]))
     if role != Role.ADMINISTRATOR and is_last_administrator(user):
         raise refuse("role", LAST, "last_administrator")
-    assert agency is None or isinstance(agency, Agency)
-    if agency is not None and agency.pk != user.agency_id and not agency.is_active:
-        raise refuse("agency", f"{agency} is closed; choose the agency that follows it.", "agency_closed")
+    agency = agency if "agency" in values else user.agency
+    if agency is not None and agency.pk != user.agency_id:
+        _is_open(agency)
     whole |= {"role": role.value} | _speaks_for(role, agency, bool(whole["is_contact"]))
     before = news.standing(user)
     changed = write(user, whole, actor=actor, action="changed")

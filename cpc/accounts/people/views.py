@@ -22,8 +22,8 @@ from cpc.accounts.people import invitations, queries, services
 from cpc.accounts.people.forms import AccountForm, InviteForm, PeopleFilter, ReasonForm
 from cpc.accounts.people.queries import AccountState
 from cpc.accounts.people.tables import FIELDS
+from cpc.accounts.people.writing import changes_since, history, newest_change
 from cpc.accounts.permissions import Permission, Role
-from cpc.audit.queries import changes_of, changes_since, newest_change
 from cpc.web import exports
 from cpc.web.forms import add_refusal
 from cpc.web.once import carry_out
@@ -31,7 +31,6 @@ from cpc.web.tables import PAGE, check_parameters, paginate
 
 METHODS = ("GET", "HEAD", "POST")
 EXPORT = "export"
-SHOWN = 10
 
 
 @require_safe
@@ -123,8 +122,8 @@ def _person(request: HttpRequest, account: User, form: AccountForm, *, seen: int
         "now": timezone.now(),
         "steps": [name for name, step in STEPS.items() if step.offered(account, state)],
         "tokens": account.api_tokens.filter(revoked_at=None, expires_at__gt=timezone.now()).count(),
-        "entries": changes_of(account)[:SHOWN],
-        "meanwhile": changes_since(account, seen) if seen is not None else [],
+        "entries": history(account),
+        "meanwhile": changes_since(account, seen),
         "is_last": services.is_last_administrator(account),
     }
     return _page(request, "account/people/person.html", form, more)

@@ -10,17 +10,21 @@ from django.db import models
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
-from cpc.audit.queries import newest_change
+from cpc.audit import queries as trail
+from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
 from cpc.refusals import refused_alike
 
 Row = TypeVar("Row", User, Agency)
 
-SAID = {
+SAID: Mapping[type[models.Model], tuple[str, ...]] = {
     User: ("username", "name", "email", "role", "agency", "is_contact", "is_active"),
     Agency: ("code", "short_name", "name", "statutory", "is_active", "successor", "successor_reason"),
 }
 """The fields of which the audit trail keeps what was there before and after."""
+
+SHOWN = 8
+"""How many entries of its history a page shows."""
 
 FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "email_taken": "email"}
 """The field at which a refusal of a rule about several fields is shown, by its code."""
@@ -37,6 +41,21 @@ def require(actor: User) -> None:
 def refuse(field: str, message: str, code: str) -> ValidationError:
     """A refusal at a field of the form."""
     return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
+
+
+def newest_change(row: Row) -> int:
+    """The number of the newest entry of the trail about fields of a row."""
+    return trail.newest_change(row, SAID[type(row)])
+
+
+def history(row: Row) -> list[tuple[AuditEntry, list[trail.Change]]]:
+    """The newest entries about fields of a row, with what changed."""
+    return [(entry, trail.changes(entry)) for entry in trail.changes_of(row, SAID[type(row)])[:SHOWN]]
+
+
+def changes_since(row: Row, seen: int | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
+    """What changed of a row after the entry `seen`, oldest first; nothing where no entry was seen."""
+    return [] if seen is None else trail.changes_since(row, SAID[type(row)], seen)
 
 
 def not_overtaken(row: Row, seen: int | None) -> None:

@@ -1,0 +1,38 @@
+"""How the pages of people and agencies spell what the audit trail keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from cpc.accounts.permissions import Role
+from cpc.web import formats
+
+register = template.Library()
+
+FIELDS = {
+    "username": "user name",
+    "email": "address",
+    "is_contact": "point of contact",
+    "is_active": "active",
+    "short_name": "short name",
+    "name": "name",
+    "statutory": "named by the statute",
+    "successor_reason": "reason",
+}
+ROLES = dict(Role.choices)
+
+
+@register.filter
+def field_words(field: str) -> str:
+    """A field of an account or agency in words."""
+    return FIELDS.get(field, field)
+
+
+@register.filter
+def value_words(value: Any) -> str:
+    """What a field held, in words: roles by their name, yes and no, and a dash for nothing."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ROLES.get(value, str(value)) if value not in (None, "") else formats.DASH

@@ -1,0 +1,1 @@
+"""Tests of notifications, the inbox and the daily mail."""
