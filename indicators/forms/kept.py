@@ -11,7 +11,8 @@ from cpc.web.once import key_field
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
 from indicators.sources.usg_programs import LIMITS
 
-DOCUMENT_HELP = "PDF, Word, OpenDocument, a picture or text, at most 20 MB. Empty keeps the one on record."
+DOCUMENT_HELP = "PDF, Word, OpenDocument, a picture or text, at most 20 MB."
+KEEPS = f"{DOCUMENT_HELP} Empty keeps the one on record."
 
 
 def _day(label: str) -> forms.DateField:
@@ -54,6 +55,7 @@ class KeptForm(forms.Form):
         if replaces is None:
             return
         del self.fields["country"]
+        self.fields["document"].help_text = KEEPS
         self.fields["reason"] = forms.CharField(
             label="Why is it replaced?",
             max_length=300,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cpc.web import formats
 from indicators.models import Country, Import, ImportState, Publication, StagedProgram, USGProgram, USGProgramStatement
 from indicators.sources.base import ProgramReading
 
@@ -107,8 +108,13 @@ def _row(item: StagedProgram, standing: dict[Key, USGProgram]) -> ProgramRow:
 
 
 def shown(program: USGProgram, name: str) -> Any:
-    """A field as a person reads it; the sector in words."""
-    return program.get_sector_display() if name == "sector" else getattr(program, name)
+    """A field as a person reads it: the sector in words, money and days as they are written."""
+    value = getattr(program, name)
+    if name == "sector":
+        return program.get_sector_display()
+    if isinstance(value, Decimal):
+        return formats.dollars(value)
+    return formats.day(value) if isinstance(value, dt.date) else value
 
 
 def _program(item: StagedProgram) -> USGProgram:

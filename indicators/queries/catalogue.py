@@ -18,10 +18,13 @@ from indicators.models import (
     Indicator,
     Observation,
     Source,
+    USGProgram,
 )
 from indicators.sources.base import Quality
+from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
 EXPECTED, PARTIAL, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Partial", "Newest", "Frozen", "None loaded"
+KEPT = "Kept up here"
 WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
 
 
@@ -62,6 +65,7 @@ class SourceEntry:
     countries: int = 0
     first_year: int | None = None
     last_year: int | None = None
+    programs: int = 0
     waiting: Import | None = None
     freshness: list[Freshness] = field(default_factory=list)
 
@@ -113,6 +117,8 @@ def catalogue(*, today: dt.date) -> list[SourceEntry]:
         entry = SourceEntry(source, editions=editions.get(source.pk, []), waiting=waiting.get(source.pk))
         if source.pk in totals:
             entry.values, entry.countries, entry.first_year, entry.last_year = totals[source.pk]
+        if source.key == USG_PROGRAMS.key:
+            entry.programs, entry.countries = _programs()
         entry.freshness = _freshness(entry, today)
         entries.append(entry)
     return entries
@@ -137,6 +143,12 @@ def _totals() -> dict[int, tuple[int, int, int, int]]:
         .values_list("indicator__source", "values", "countries", "first", "last")
     )
     return {source: (values, countries, first, last) for source, values, countries, first, last in rows}
+
+
+def _programs() -> tuple[int, int]:
+    """How many programs of U.S. agencies stand on record, and in how many countries."""
+    counted = USGProgram.objects.live().aggregate(all=Count("pk"), countries=Count("country", distinct=True))
+    return counted["all"], counted["countries"]
 
 
 def _waiting() -> dict[int, Import]:
@@ -188,6 +200,8 @@ def _sorted_editions(
 def _freshness(entry: SourceEntry, today: dt.date) -> list[Freshness]:
     """What to say of a source, the most pressing first."""
     newest = entry.newest
+    if entry.programs:
+        return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} on record")]
     if newest is None or entry.last_year is None:
         return [Freshness("unknown", NONE_LOADED)]
     said = []
@@ -237,5 +251,5 @@ def indicators_of(source: Source) -> list[IndicatorEntry]:
 def in_words(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
     """How many sources are in each state, as their pages call it: each counted once, the most pressing state."""
     counted = Counter(entry.state.words for entry in entries)
-    order = (EXPECTED, PARTIAL, NEWEST, FROZEN, NONE_LOADED)
+    order = (EXPECTED, PARTIAL, NEWEST, KEPT, FROZEN, NONE_LOADED)
     return [(words, counted[words]) for words in order if counted[words]]
