@@ -16,7 +16,7 @@ from cpc.web import formats, navigation, panels, search
 from indicators.countries import normalise
 from indicators.links import country_url
 from indicators.models import Country, Import, Indicator, Source
-from indicators.queries import catalogue, narratives
+from indicators.queries import catalogue, current, narratives
 from indicators.queries.imports import visible_imports, waiting_imports
 
 RECENT = 5
@@ -56,10 +56,14 @@ def recent_imports(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def import_tasks(_request: HttpRequest) -> Sequence[panels.Task]:
-    """One task for each import at its preview."""
+    """One task for each import at its preview; before the first publication, to bring a file."""
+    waiting = waiting_imports()
+    if not waiting and not current():
+        why = "Nothing is published yet: values, rankings and narratives come from files of publishers."
+        return [panels.Task("Import the first file", f"{reverse('imports')}#upload", why, "upload_file")]
     return [
         panels.Task(f"Publish or discard {batch.title}", reverse("import", args=[batch.pk]), _why(batch), "upload_file")
-        for batch in waiting_imports()
+        for batch in waiting
     ]
 
 

@@ -265,6 +265,12 @@ def test_acts_are_posts_and_guessed_numbers_are_not_found(analyst: Client, name:
     assert analyst.post(url).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_the_start_page_asks_for_the_first_file_until_one_is_published(analyst: Client, tmp_path: Path) -> None:
+    assert "Import the first file" in analyst.get("/").content.decode()
+    previewed(tmp_path, GOOD)
+    assert "Import the first file" not in analyst.get("/").content.decode()
+
+
 def test_the_start_page_tells_an_analyst_what_waits(analyst: Client, tmp_path: Path) -> None:
     batch = previewed(tmp_path, MIXED)
     a_narrative(tmp_path)
