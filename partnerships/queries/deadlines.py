@@ -15,6 +15,7 @@ from partnerships.models import (
     LimitException,
     Partnership,
     Progress,
+    RecordKind,
     ReportDue,
     ReportEvent,
     ReportEventKind,
@@ -120,7 +121,11 @@ def _responsibilities(window: _Window) -> Iterator[Deadline]:
 
 
 def _ends(window: _Window) -> Iterator[Deadline]:
-    rows = window.cut(Partnership.objects.filter(status__in=IN_FORCE), "ends_on", "pk")
+    # Nobody here completes a record of the past: its last day is announced, and is not overdue once it has passed.
+    known = Partnership.objects.filter(status__in=IN_FORCE)
+    if window.first == date.min:
+        known = known.filter(kind=RecordKind.MANAGED)
+    rows = window.cut(known, "ends_on", "pk")
     for row in rows.select_related("country"):
         assert row.ends_on is not None
         over = row.ends_on < window.last and window.first == date.min

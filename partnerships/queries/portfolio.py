@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Min, OrderBy, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, Sum, When
 
 from partnerships.lifecycle import BEFORE_SIGNATURE, IN_FORCE
 from partnerships.models import Partnership, RecordKind, Status
@@ -101,9 +101,9 @@ def _attention(asked: str, today: date) -> Q:
     past = Q(funding_limit__gt=F("limit_policy__funding")) | Q(term_limit_months__gt=F("limit_policy__term_months"))
     known = {
         "ending": ending & Q(ends_on__gte=today),
-        "overdue": overdue | (ending & Q(ends_on__lt=today)),
+        "overdue": overdue | (ending & Q(ends_on__lt=today, kind=RecordKind.MANAGED)),
         "exception": past,
-        "risk": ending | overdue | Q(status=Status.SUSPENDED),
+        "risk": (ending & (Q(ends_on__gte=today) | Q(kind=RecordKind.MANAGED))) | overdue | Q(status=Status.SUSPENDED),
     }
     return known[asked]
 
@@ -115,8 +115,11 @@ def in_order(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:
 
 
 def current(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partnership]:
-    """Those in force whose last day has not passed, the one that ends first at the top."""
-    return list(rows.filter(_running(today)).order_by(F("ends_on").asc(nulls_last=True), "pk")[:limit])
+    """Those in force, the one that ends first at the top; records of the past whose last day has passed come last."""
+    documented = Q(status__in=IN_FORCE, kind=RecordKind.DOCUMENTED)
+    passed = Case(When(_running(today), then=0), default=1)
+    known = rows.filter(_running(today) | documented)
+    return list(known.order_by(passed, F("ends_on").asc(nulls_last=True), "pk")[:limit])
 
 
 def regions() -> list[str]:

@@ -148,6 +148,8 @@ def words_of(field: models.Field[Any, Any], value: Any, named: Mapping[tuple[str
         return "Yes" if value else "No"
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
         return formats.day(date.fromisoformat(value))
+    if isinstance(field, models.DecimalField) and field.decimal_places == 2:
+        return formats.dollars(Decimal(str(value)))
     if isinstance(field, models.DecimalField):
-        return formats.number(Decimal(str(value)), None)
+        return formats.number(Decimal(str(value)).normalize(), None)
     return str(dict(field.flatchoices).get(value, value))

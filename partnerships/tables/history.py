@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 
 from cpc.web import formats
+from partnerships.models import Partnership
 from partnerships.tables.amendments import label_of, words_of
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
-HIDDEN = {"id", "partnership_id", "limit_policy_id"}
+HIDDEN = {"id", "partnership_id", "country_id", "limit_policy_id", "version"}
 WAIT = {"partnership": 0, "participant": 1, "objective": 2, "responsibility": 3, "programme": 4, "programmeamount": 5}
 PEOPLE = "accounts.user"
 
@@ -110,9 +112,17 @@ def _pairs(
 
 
 def _name(model: type[models.Model], state: Mapping[str, Any]) -> str:
-    for column in ("title", "name", "text", "body", "institution", "code", "number"):
+    for column in ("title", "name", "text", "body", "institution"):
         if state.get(column):
             return str(state[column])[:80]
+    if state.get("starts_on") and state.get("ends_on"):
+        first, last = (formats.day(date.fromisoformat(state[end])) for end in ("starts_on", "ends_on"))
+        return f"{first} to {last}"
+    one = str(model._meta.verbose_name).capitalize()
+    for column in ("number", "fiscal_year", "kind", "government"):
+        if state.get(column):
+            labels = dict(next(f for f in model._meta.concrete_fields if f.attname == column).flatchoices)
+            return f"{one}: {labels.get(state[column], state[column])}"
     return str(model._meta.verbose_name).capitalize()
 
 
@@ -126,6 +136,8 @@ def _names(tables: Tables) -> dict[tuple[str, int], str]:
 
 
 def _label(model: type[models.Model]) -> str:
+    if model is Partnership:
+        return "The record"
     return str(model._meta.verbose_name_plural).capitalize()
 
 

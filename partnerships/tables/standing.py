@@ -216,7 +216,8 @@ def attention(standing: Standing, today: date) -> tuple[Mark, ...]:
     if standing.is_in_force and row.ends_on:
         days = (row.ends_on - today).days
         if days < 0:
-            marks.append(Mark("warn", f"Term ended {formats.day(row.ends_on)}; no later status on record"))
+            kind = "unknown" if standing.is_documented else "warn"
+            marks.append(Mark(kind, f"Term ended {formats.day(row.ends_on)}; no later status on record"))
         elif days <= AHEAD:
             marks.append(Mark("warn", f"Ends {formats.relative_day(row.ends_on, today)}", "event"))
     if standing.overdue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.findings import Finding
 from cpc.web import formats
 from cpc.web.tables import check_parameters
 from partnerships.amending import ADDED_WITH, AMENDABLE, AMENDMENT
@@ -93,8 +95,11 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     partnership = managed_or_404(pk)
     row, user, today = _amendment(partnership, number), user_of(request), timezone.now().date()
     changes = list(row.changes.all())
+    findings: Sequence[Finding] = ()
     pending = row.state in (AmendmentState.DRAFT, AmendmentState.SUBMITTED, AmendmentState.APPROVED)
     is_draft = row.state == AmendmentState.DRAFT and user.allows(Permission.EDIT_PARTNERSHIPS)
+    if pending and changes:
+        findings = amendment_findings(amendment=row, on=today)
     return page(
         request,
         "partnerships/amendment.html",
@@ -105,12 +110,14 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         amendment=row,
         mark=said.amendment_mark(row),
         lines=said.differences(changes, reads.amounts_before(row)),
-        findings=amendment_findings(amendment=row, on=today) if pending and changes else [],
+        findings=findings,
         pending=pending,
         steps=[
             step
             for step in AMENDMENT.leaving(row.state)
-            if user.allows(Permission(step.permission)) and not _barred(row, user.pk, step.permission)
+            if user.allows(Permission(step.permission))
+            and not _barred(row, user.pk, step.permission)
+            and not (step.name in ("submit", "apply") and (findings or not changes))
         ],
         waits=row.state == AmendmentState.SUBMITTED and row.requested_by_id == user.pk,
         terms=_offered(partnership) if is_draft else [],
