@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.audit.triggers import append_only, never_truncated
-from selection.models.notes import Note, NoteVisibility
+from selection.models.notes import Note, NoteVisibility, own_agencies
 from selection.models.rounds import SelectionRound
 
 if TYPE_CHECKING:
@@ -109,9 +109,7 @@ class MatrixUploadQuerySet(models.QuerySet["MatrixUpload"]):
         """All for who runs rounds; for a reviewer those of their agency that one of its people sent in."""
         if user.allows(Permission.RUN_ROUNDS):
             return self.filter(visibility__in=(NoteVisibility.OFFICE, NoteVisibility.ALL))
-        if user.allows(Permission.CONSULT) and user.agency_id is not None:
-            return self.filter(agency=user.agency_id)
-        return self.none()
+        return self.filter(agency__in=own_agencies(user))
 
 
 class MatrixUpload(models.Model):
@@ -156,4 +154,4 @@ class MatrixUpload(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.name} of {self.agency}"
+        return f"Matrix of {self.agency}"

@@ -61,6 +61,20 @@ class NoteStatus(models.TextChoices):
     CLOSED = Status.CLOSED.value, "Closed"
 
 
+def own_agencies(user: User) -> frozenset[int]:
+    """The keys of the agencies for which a reviewer speaks: their own and those that it follows; else none."""
+    if not user.allows(Permission.CONSULT) or user.agency_id is None:
+        return frozenset()
+    before: dict[int | None, set[int]] = {}
+    for old, new in Agency.objects.filter(successor__isnull=False).values_list("pk", "successor_id"):
+        before.setdefault(new, set()).add(old)
+    found, front = {user.agency_id}, {user.agency_id}
+    while front:
+        front = set().union(*(before.get(key, set()) for key in front)) - found
+        found |= front
+    return frozenset(found)
+
+
 class NoteQuerySet(models.QuerySet["Note"]):
     """Notes as a table."""
 
@@ -80,7 +94,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         ======================= ============ ======================= =============================== ============
 
         The office is whoever may see notes (analyst, approver, administrator). Anybody else is a viewer, a program,
-        and every account once it is disabled.
+        and every account once it is disabled. An agency that follows another reads what the other one wrote.
         """
         if user.allows(Permission.VIEW_NOTES):
             return self.exclude(visibility=NoteVisibility.AGENCY)
@@ -91,7 +105,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         shared = Q(visibility=NoteVisibility.ALL) & (
             Q(candidate__in=asked) | Q(candidate__isnull=True, round__in=rounds)
         )
-        return self.filter(Q(agency=user.agency_id) | shared)
+        return self.filter(Q(agency__in=own_agencies(user)) | shared)
 
     def live(self) -> NoteQuerySet:
         """Those that were neither withdrawn nor superseded."""
@@ -239,16 +253,21 @@ class Note(models.Model):
         return f"Note {self.number}"
 
     @property
+    def subject(self) -> str:
+        """What it is about: the country, or the round."""
+        return self.candidate.country.name if self.candidate is not None else "the round"
+
+    @property
     def is_live(self) -> bool:
         """Whether it still stands."""
         return self.withdrawn_at is None and self.superseded_at is None
 
 
-class OfNoteQuerySet(models.QuerySet[models.Model]):
-    """What belongs to notes: seen by whoever sees the note."""
+class ReplyQuerySet(models.QuerySet["NoteReply"]):
+    """Replies as a table."""
 
-    def visible_to(self, user: User) -> OfNoteQuerySet:
-        """Those of the notes that an account sees."""
+    def visible_to(self, user: User) -> ReplyQuerySet:
+        """Those to the notes that an account sees."""
         return self.filter(note__in=Note.objects.visible_to(user).values("pk"))
 
 
@@ -261,7 +280,7 @@ class NoteReply(models.Model):
     text = models.TextField("reply", max_length=8_000)
     at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects = OfNoteQuerySet.as_manager()
+    objects = ReplyQuerySet.as_manager()
 
     class Meta:
         ordering = ("note", "id")
@@ -288,8 +307,6 @@ class NoteMention(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects = OfNoteQuerySet.as_manager()
-
     class Meta:
         ordering = ("note", "id")
         constraints = (
@@ -306,6 +323,14 @@ class NoteMention(models.Model):
         return f"{self.user} in {self.note}"
 
 
+class AttachmentQuerySet(models.QuerySet["NoteAttachment"]):
+    """Files as a table."""
+
+    def visible_to(self, user: User) -> AttachmentQuerySet:
+        """Those of the notes that an account sees."""
+        return self.filter(note__in=Note.objects.visible_to(user).values("pk"))
+
+
 class NoteAttachment(models.Model):
     """A file of a note: its bytes under a name of ours, its own name kept for the download alone."""
 
@@ -318,7 +343,7 @@ class NoteAttachment(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now(), editable=False)
 
-    objects = OfNoteQuerySet.as_manager()
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         ordering = ("note", "id")
@@ -332,4 +357,4 @@ class NoteAttachment(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.name} of {self.note}"
+        return f"File of {self.note}"

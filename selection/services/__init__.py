@@ -5,8 +5,32 @@ It raises `PermissionDenied` where the account may not, and `ValidationError` wh
 same whether the rule spoke in Python or in the database.
 """
 
+from selection.services.adjudications import adjudicate, concur
 from selection.services.evidence import fresh_evidence, fresh_evidence_of_open_rounds, refresh_evidence
+from selection.services.matrices import judge, receive_matrix, take_in_matrix
+from selection.services.notes import (
+    Anchor,
+    Words,
+    open_attachment,
+    reply_to_note,
+    share_note,
+    supersede_note,
+    withdraw_note,
+    write_note,
+)
+from selection.services.positions import confirm_position, save_draft, submit_position, submits
 from selection.services.ratings import rate, withdraw_rating
+from selection.services.reminders import remind
+from selection.services.requests import (
+    add_candidates,
+    draft_request,
+    drop_request,
+    edit_request,
+    move_due,
+    record_not_applicable,
+    send_request,
+)
+from selection.services.resolving import answer_extension, dispose, proceed_without
 from selection.services.rounds import (
     draw_pool,
     edit_round,
@@ -19,18 +43,46 @@ from selection.services.rounds import (
 from selection.services.runs import compute_screen, replay
 
 __all__ = (
+    "Anchor",
+    "Words",
+    "add_candidates",
+    "adjudicate",
+    "answer_extension",
     "compute_screen",
+    "concur",
+    "confirm_position",
+    "dispose",
+    "draft_request",
     "draw_pool",
+    "drop_request",
+    "edit_request",
     "edit_round",
     "fresh_evidence",
     "fresh_evidence_of_open_rounds",
+    "judge",
     "move_as_of",
     "move_candidate",
+    "move_due",
+    "open_attachment",
     "open_round",
+    "proceed_without",
     "rate",
+    "receive_matrix",
+    "record_not_applicable",
     "refresh_evidence",
+    "remind",
     "replay",
+    "reply_to_note",
+    "save_draft",
     "score_round",
+    "send_request",
+    "share_note",
+    "submit_position",
+    "submits",
+    "supersede_note",
+    "take_in_matrix",
     "take_round_step",
+    "withdraw_note",
     "withdraw_rating",
+    "write_note",
 )

@@ -1,0 +1,72 @@
+"""What people are told about notes. Never their words: those are read behind the sign-in, where the link leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from cpc.accounts.models import User
+from cpc.notifications.kinds import Kind, register
+from cpc.notifications.services import notify
+from selection.models import Adjudication, Note, NoteReply
+
+MENTION = "selection.mention"
+ANSWER = "selection.note_answered"
+
+
+def register_kinds() -> None:
+    """Register the kinds of this module."""
+    register(
+        Kind(
+            key=MENTION,
+            label="Notes that name you",
+            subject="{who} names you in note {reference} on {what}",
+            text="{who} names you in note {reference} on {what}, {round}. Read it and answer where the link leads.",
+            example={"who": "Analyst, TIP Office", "reference": "7", "what": "Ghana", "round": "Round 1, FY 2027"},
+        )
+    )
+    register(
+        Kind(
+            key=ANSWER,
+            label="Answers of the office to your notes",
+            subject="The office answered note {reference} on {what}",
+            text="The office answered note {reference} on {what}, {round}. Say whether your agency agrees.",
+            example={"reference": "7", "what": "Ghana", "round": "Round 1, FY 2027"},
+        )
+    )
+
+
+def _about(note: Note) -> dict[str, object]:
+    return {"reference": str(note.number), "what": note.subject, "round": str(note.round)}
+
+
+def _link(note: Note) -> str:
+    return reverse("note", args=[note.round_id, note.number])
+
+
+def mentioned(*, note: Note, reply: NoteReply | None, recipients: Iterable[User], actor: User) -> None:
+    """Tell people that they are named."""
+    notify(
+        recipients=recipients,
+        kind=MENTION,
+        values=_about(note) | {"who": str(actor)},
+        link=_link(note),
+        target=note,
+        dedupe=f"{MENTION} {note.pk} {reply.pk if reply else 0}",
+        actor=actor,
+    )
+
+
+def answered(*, adjudication: Adjudication, recipients: Iterable[User], actor: User) -> None:
+    """Tell an agency that its note was answered."""
+    note = adjudication.note
+    notify(
+        recipients=recipients,
+        kind=ANSWER,
+        values=_about(note),
+        link=_link(note),
+        target=note,
+        dedupe=f"{ANSWER} {adjudication.pk}",
+        actor=actor,
+    )

@@ -1,0 +1,286 @@
+"""Reading notes: the threads beside the evidence, the comment matrix, and what the memo tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
+
+from cpc.accounts.models import Agency, User
+from selection.models import (
+    Adjudication,
+    Candidate,
+    Concurrence,
+    Note,
+    NoteAnchor,
+    NoteAttachment,
+    NoteKind,
+    NoteReply,
+    NoteStatus,
+    NoteVisibility,
+    Outcome,
+    SelectionRound,
+)
+from selection.models.notes import own_agencies
+from selection.note_status import disclosed
+
+OFFICE = "office"
+TAKEN_BACK = "taken_back"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A note with what was said to it. `answer` is the adjudication that counts, `agrees` the newest word on it."""
+
+    note: Note
+    label: str
+    answer: Adjudication | None
+    agrees: Concurrence | None
+    replies: list[NoteReply]
+    files: list[NoteAttachment]
+
+    @property
+    def is_disclosed(self) -> bool:
+        """Whether the memo tells of it."""
+        outcome = self.answer.outcome if self.answer is not None else None
+        return self.note.is_live and disclosed(kind=self.note.kind, outcome=outcome, status=self.note.status)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What a matrix is narrowed to; empty is everything that stands. `agency` is a code or "office"."""
+
+    q: str = ""
+    agency: str = ""
+    candidate: str = ""
+    kind: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The figures above a matrix, over all notes that stand and that the reader sees."""
+
+    total: int
+    agencies: int
+    by_status: Mapping[str, int]
+    by_outcome: Mapping[str, int]
+    open_critical: int
+    open_major: int
+    agreed: int
+    disclosed: int
+    blocking: list[Note] = field(default_factory=list)
+
+
+def threads(notes: Iterable[Note] | QuerySet[Note], labels: Mapping[str, str]) -> list[Thread]:
+    """Notes that came from `with_threads`, each with what belongs to it. `labels` are those of the criteria."""
+    return [_thread(note, labels) for note in notes]
+
+
+def with_threads(notes: QuerySet[Note]) -> QuerySet[Note]:
+    """Notes with all that a thread shows, in a constant number of queries."""
+    said = Prefetch("concurrences", queryset=Concurrence.objects.select_related("by").order_by("pk"))
+    answers = Adjudication.objects.filter(superseded_at__isnull=True).select_related("by").prefetch_related(said)
+    return notes.select_related(
+        "candidate__country",
+        "agency",
+        "author__agency",
+        "observation__indicator",
+        "narrative__country",
+        "superseded_by",
+        "supersedes",
+        "withdrawn_by",
+        "round",
+    ).prefetch_related(
+        Prefetch("adjudications", queryset=answers, to_attr="answers"),
+        Prefetch("replies", queryset=NoteReply.objects.select_related("author", "agency").order_by("pk")),
+        Prefetch("attachments", queryset=NoteAttachment.objects.order_by("pk")),
+    )
+
+
+def _thread(note: Note, labels: Mapping[str, str]) -> Thread:
+    answers: list[Adjudication] = note.answers  # type: ignore[attr-defined]  # filled by with_threads
+    answer = answers[0] if answers else None
+    said = list(answer.concurrences.all()) if answer is not None else []
+    return Thread(
+        note=note,
+        label=label_of(note, labels),
+        answer=answer,
+        agrees=said[-1] if said else None,
+        replies=list(note.replies.all()),
+        files=list(note.attachments.all()),
+    )
+
+
+def label_of(note: Note, labels: Mapping[str, str]) -> str:
+    """What a note stands beside, in words."""
+    if note.anchor == NoteAnchor.CRITERION:
+        return labels.get(note.criterion, note.criterion)
+    if note.observation is not None:
+        return f"{note.observation.indicator.name}, {note.observation.period}"
+    if note.narrative is not None:
+        return f"TIP Report {note.narrative.report_year}, a sentence"
+    return note.section or ("The candidate as a whole" if note.candidate_id else "The round as a whole")
+
+
+def criterion_labels(selection_round: SelectionRound) -> dict[str, str]:
+    """The labels of the criteria of the round's model, by key."""
+    return {row.key: row.label for row in selection_round.model.as_table.criteria}
+
+
+def notes_on(candidate: Candidate, user: User) -> list[Thread]:
+    """What an account sees of the notes on a candidate that stand, by number. Constant in queries."""
+    found = Note.objects.visible_to(user).live().filter(candidate=candidate).order_by("number")
+    return threads(with_threads(found), criterion_labels(candidate.round))
+
+
+def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
+    """Notes by what they stand beside: "criterion:KEY", "observation:ID", "narrative:ID", "candidate:" or "round:"."""
+    places: dict[str, list[Note]] = {}
+    for thread in found:
+        note = thread.note
+        key = {
+            NoteAnchor.CRITERION: note.criterion,
+            NoteAnchor.OBSERVATION: note.observation_id,
+            NoteAnchor.SENTENCE: note.narrative_id,
+        }.get(NoteAnchor(note.anchor), "")
+        places.setdefault(f"{note.anchor}:{key}", []).append(note)
+    return places
+
+
+def find_thread(selection_round: int, number: int, user: User) -> Thread | None:
+    """One note of a round, where the account sees it."""
+    note = with_threads(Note.objects.visible_to(user).filter(round=selection_round, number=number)).first()
+    return None if note is None else _thread(note, criterion_labels(note.round))
+
+
+def earlier_answers(note: Note) -> list[Adjudication]:
+    """Superseded answers, newest first, with what the agency said to them."""
+    rows = note.adjudications.filter(superseded_at__isnull=False).select_related("by").order_by("-pk")
+    return list(rows.prefetch_related(Prefetch("concurrences", queryset=Concurrence.objects.select_related("by"))))
+
+
+def standing_of(note: Note) -> str:
+    """What a form about a note carries to notice that somebody was quicker: newest answer and word, and the rest."""
+    answer = note.adjudications.order_by("-pk").values_list("pk", flat=True).first()
+    agrees = Concurrence.objects.filter(adjudication__note=note).order_by("-pk").values_list("pk", flat=True).first()
+    now = Note.objects.values_list("visibility", "withdrawn_at", "superseded_at").get(pk=note.pk)
+    return f"{answer or 0}.{agrees or 0}.{now[0]}.{int(now[1] is not None)}{int(now[2] is not None)}"
+
+
+# ---- the matrix ----------------------------------------------------------------------------------------------------
+
+
+def matrix(selection_round: SelectionRound, user: User, asked: Narrowing | None = None) -> QuerySet[Note]:
+    """The notes of a round that an account sees, what blocks the decision first, then what is open, heaviest first."""
+    wanted = asked or Narrowing()
+    rows = Note.objects.visible_to(user).filter(round=selection_round)
+    rows = rows.exclude(pk__in=rows.live().values("pk")) if wanted.status == TAKEN_BACK else rows.live()
+    if wanted.status not in ("", TAKEN_BACK):
+        rows = rows.filter(status=wanted.status)
+    if wanted.kind:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.agency == OFFICE:
+        rows = rows.filter(agency__isnull=True)
+    elif wanted.agency:
+        rows = rows.filter(agency__code=wanted.agency)
+    if wanted.candidate:
+        rows = rows.filter(candidate__country__code=wanted.candidate)
+    if wanted.q:
+        words = Q(text__icontains=wanted.q) | Q(proposed_text__icontains=wanted.q) | Q(rationale__icontains=wanted.q)
+        rows = rows.filter(words)
+    return rows.order_by(
+        _rank("status", [value for value, _ in NoteStatus.choices]),
+        _rank("kind", [value for value, _ in NoteKind.choices]),
+        "number",
+    )
+
+
+def _rank(name: str, order: list[str]) -> Case:
+    whens = [When(**{name: value}, then=Value(index)) for index, value in enumerate(order)]
+    return Case(*whens, default=Value(len(order)), output_field=IntegerField())
+
+
+def summary(selection_round: SelectionRound, user: User) -> Summary:
+    """The figures above the matrix of an account."""
+    rows = Note.objects.visible_to(user).live().filter(round=selection_round)
+    groups = list(rows.values_list("status", "kind").annotate(count=Count("pk")).order_by())
+    by_status: dict[str, int] = {}
+    for status, _, count in groups:
+        by_status[status] = by_status.get(status, 0) + count
+    still_open = {kind: count for status, kind, count in groups if status == NoteStatus.OPEN}
+    answers = Adjudication.objects.filter(superseded_at__isnull=True, note__in=rows.values("pk"))
+    by_outcome = dict(answers.values_list("outcome").annotate(count=Count("pk")).order_by())
+    rejected = answers.filter(outcome=Outcome.REJECTED, note__kind=NoteKind.CRITICAL)
+    told = Q(status=NoteStatus.ESCALATED) | Q(pk__in=rejected.values("note"))
+    figures = rows.aggregate(
+        agencies=Count("agency", distinct=True),
+        disclosed=Count("pk", filter=told),
+        agreed=Count("pk", filter=Q(agency__isnull=False, status=NoteStatus.CLOSED)),
+    )
+    blocking = rows.blocking().select_related("candidate__country", "agency").order_by("number")
+    return Summary(
+        total=sum(by_status.values()),
+        agencies=figures["agencies"],
+        by_status=by_status,
+        by_outcome=by_outcome,
+        open_critical=still_open.get(NoteKind.CRITICAL, 0),
+        open_major=still_open.get(NoteKind.MAJOR, 0),
+        agreed=figures["agreed"],
+        disclosed=figures["disclosed"],
+        blocking=list(blocking[:3]),
+    )
+
+
+def agencies_in(selection_round: SelectionRound, user: User) -> list[tuple[str, str]]:
+    """Code and name of the agencies whose notes an account sees in a round."""
+    rows = Note.objects.visible_to(user).filter(round=selection_round).values("agency")
+    return list(Agency.objects.filter(pk__in=rows).values_list("code", "name"))
+
+
+def candidates_in(selection_round: SelectionRound, user: User) -> list[tuple[str, str]]:
+    """Code and name of the candidates on which an account sees notes in a round."""
+    rows = Note.objects.visible_to(user).filter(round=selection_round).values("candidate")
+    found = Candidate.objects.filter(pk__in=rows).order_by("country__name")
+    return list(found.values_list("country__code", "country__name"))
+
+
+def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
+    """What the memo tells of: critical notes that were rejected, and answers with which the agency does not agree.
+
+    Notes that only their agency sees are never among them; the office could not have answered one.
+    """
+    live = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
+    rejected = Adjudication.objects.filter(superseded_at__isnull=True, outcome=Outcome.REJECTED)
+    told = Q(status=NoteStatus.ESCALATED) | Q(kind=NoteKind.CRITICAL, pk__in=rejected.values("note"))
+    return threads(with_threads(live.filter(told).order_by("number")), criterion_labels(selection_round))
+
+
+# ---- where notes can stand, and for whom ---------------------------------------------------------------------------
+
+
+def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[Candidate]:
+    """The candidates on which an account may write: all in the pool, or what its agency is asked about now."""
+    found = selection_round.candidates.in_pool().visible_to(user).select_related("country").order_by("country__name")
+    mine = own_agencies(user)
+    if not mine:
+        return found
+    now = Q(
+        requests__request__agency=user.agency_id,
+        requests__request__sent_at__isnull=False,
+        requests__request__dropped_at__isnull=True,
+    )
+    return found.filter(now).distinct()
+
+
+def agencies_asked(selection_round: SelectionRound) -> QuerySet[Agency]:
+    """The agencies that were sent a request in a round."""
+    sent = selection_round.requests.filter(sent_at__isnull=False, dropped_at__isnull=True)
+    return Agency.objects.filter(pk__in=sent.values("agency"))
+
+
+def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
+    """Notes whose words hold `query`, of those that an account sees, newest first."""
+    rows = Note.objects.visible_to(user).live().filter(Q(text__icontains=query) | Q(proposed_text__icontains=query))
+    return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk")[:most])
