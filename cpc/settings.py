@@ -250,6 +250,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BEAT_SCHEDULE = {
     # Hourly, so that a clock that was down catches up the same day; a second run of a day does nothing more.
     "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
+    "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
+    "selection.refresh_evidence": {"task": "selection.refresh_evidence", "schedule": 60 * 60},
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
 }
 CACHES = {

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from indicators.ingest import comparison, narratives, programs, sequence, staging
+from indicators.ingest import announce, comparison, narratives, programs, sequence, staging
 from indicators.models import Import, ImportState, Publication, PublicationKind
 
 _OBSERVATION_COLUMNS = (
@@ -72,6 +72,7 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False) -> Ou
         before={"state": ImportState.PREVIEW},
         after={"state": batch.state, "number": publication.seq, **batch.counts},
     )
+    announce.announce(publication.seq)
     return Outcome(batch, publication)
 
 
@@ -145,6 +146,7 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> Outcome:
             "restored": restored,
         },
     )
+    announce.announce(publication.seq)
     return Outcome(batch, publication)
 
 

@@ -1,5 +1,6 @@
 """What may be done with indicators: the writes that pages, commands, tasks and the REST interface call."""
 
+from indicators.ingest.announce import after_publication
 from indicators.ingest.publish import NotPublishable, Outcome, PreviewOutdated, discard, publish, retract
 from indicators.ingest.reading import Choice, process, refresh
 from indicators.ingest.receive import Receipt, receive_path, receive_stream
@@ -14,6 +15,7 @@ __all__ = (
     "Outcome",
     "PreviewOutdated",
     "Receipt",
+    "after_publication",
     "confirm_match",
     "confirm_proposals",
     "discard",

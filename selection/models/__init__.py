@@ -29,6 +29,7 @@ from selection.models.positions import (
 )
 from selection.models.ratings import STEPS, Rating, RatingEvidence
 from selection.models.rounds import (
+    ANSWERING,
     Candidate,
     CandidateMove,
     EvidenceVersion,
@@ -42,6 +43,7 @@ from selection.models.runs import CountryScore, CountryStatus, ScoreRun, StageCh
 from selection.models.scoring_models import MODEL_MOVES, ModelState, ScoringModel
 
 __all__ = (
+    "ANSWERING",
     "MODEL_MOVES",
     "NEEDS_TEXT",
     "STEPS",

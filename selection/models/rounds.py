@@ -33,6 +33,10 @@ class RoundState(models.TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+ANSWERING = (RoundState.CONSULTATION, RoundState.DELIBERATION)
+"""States in which agencies answer and the office answers them."""
+
+
 class RoundQuerySet(models.QuerySet["SelectionRound"]):
     """Rounds as a table."""
 

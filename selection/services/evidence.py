@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from indicators.queries import current
+from selection import news
 from selection.model_table import CriterionRow, ModelTable, Stage
-from selection.models import EvidenceVersion, Rating, RoundRun, RoundState, SelectionRound
+from selection.models import ANSWERING, EvidenceVersion, Position, Rating, RoundRun, RoundState, SelectionRound
 from selection.scoring import sha256_of
 from selection.snapshots import Cell, Rated, select
 
@@ -53,6 +54,8 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
     if found.evidence_as_of != as_of:
         found.evidence_as_of = as_of
         found.save(update_fields=("evidence_as_of",))
+    if changed:
+        tell_of_stale(selection_round=found)
     return changed
 
 
@@ -89,7 +92,8 @@ def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rate
     )
     steps: dict[str, dict[str, dict[int, int]]] = {}
     for criterion, code, key, step in rows:
-        steps.setdefault(criterion, {}).setdefault(code, {})[key] = step
+        if step is not None:
+            steps.setdefault(criterion, {}).setdefault(code, {})[key] = step
     return {
         criterion: {code: Rated(found) for code, found in countries.items()} for criterion, countries in steps.items()
     }
@@ -134,3 +138,18 @@ def differences(
         for key, cell in after.items()
         if content(before.get(key, {})) != content(cell)
     ]
+
+
+def tell_of_stale(*, selection_round: SelectionRound) -> int:
+    """Tell each agency once which of its answers rest on older evidence than there is now; how many were told."""
+    if selection_round.state not in ANSWERING:
+        return 0
+    newest = {row.candidate_id: row.pk for row in _newest(selection_round)}
+    rows = Position.objects.live().final().filter(request__round=selection_round, request__dropped_at__isnull=True)
+    told = 0
+    for position in rows.select_related("request__round", "request__agency", "candidate__country"):
+        version = newest.get(position.candidate_id)
+        if position.candidate.in_pool and version != position.evidence_id:
+            once = str(version)
+            told += news.tell_of_position(position, news.EVIDENCE_CHANGED, to_agency=True, actor=None, once=once)
+    return told

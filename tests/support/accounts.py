@@ -18,10 +18,9 @@ def _hashed() -> str:
     return make_password(PASSWORD)
 
 
-def make_account(role: Role, *, username: str = "", is_active: bool = True) -> User:
-    """A saved account; a reviewer speaks for an agency. The password is `PASSWORD`."""
-    agency = None
-    if role == Role.REVIEWER:
+def make_account(role: Role, *, username: str = "", is_active: bool = True, agency: Agency | None = None) -> User:
+    """A saved account; a reviewer speaks for an agency, Labor unless another is given. The password is `PASSWORD`."""
+    if role == Role.REVIEWER and agency is None:
         agency, _ = Agency.objects.get_or_create(code="dol", defaults={"name": "Department of Labor"})
     user = User.objects.create_user(
         username or role.value, name=role.label, role=role.value, agency=agency, is_active=is_active

@@ -7,15 +7,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cpc.accounts.models import User
+from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from selection import services
-from selection.models import Candidate, Rating, RatingEvidence, ScoringModel, SelectionRound
+from selection.models import (
+    Candidate,
+    ConsultationRequest,
+    Position,
+    Rating,
+    RatingEvidence,
+    ScoringModel,
+    SelectionRound,
+)
 from selection.pool import PoolRule
 from tests.support.accounts import make_account
 from tests.support.rankings import make_screen
 
 ON = dt.date(2026, 11, 25)
+DUE = dt.date(2026, 12, 18)
 POOL = ("CIV", "GHA", "XKX")
 
 
@@ -77,4 +86,83 @@ class Office:
             rationale="Cases rose in two years running.",
             evidence=[RatingEvidence(document="Annual report of the ministry")],
             actor=actor or self.analyst,
+        )
+
+    def agency(self, code: str = "dol", name: str = "Department of Labor", *, statutory: bool = False) -> Agency:
+        """An agency that can be asked, with a point of contact (`contact-CODE`) and a member who drafts."""
+        found, _ = Agency.objects.get_or_create(code=code, defaults={"name": name, "statutory": statutory})
+        if not found.users.filter(username=f"contact-{code}").exists():
+            for username, is_contact in ((f"contact-{code}", True), (f"member-{code}", False)):
+                user = make_account(Role.REVIEWER, username=username, agency=found)
+                User.objects.filter(pk=user.pk).update(is_contact=is_contact)
+        return found
+
+    def contact(self, agency: Agency) -> User:
+        """Who submits for an agency."""
+        return User.objects.get(agency=agency, is_contact=True)
+
+    def member(self, agency: Agency) -> User:
+        """Who drafts for an agency."""
+        return User.objects.get(agency=agency, username=f"member-{agency.code}")
+
+    def draft(
+        self,
+        selection_round: SelectionRound,
+        agency: Agency,
+        *codes: str,
+        role: str = "consult",
+        due_on: dt.date = DUE,
+        today: dt.date = ON,
+    ) -> ConsultationRequest:
+        """A request that is not sent yet."""
+        wanted = codes or ("GHA",)
+        return services.draft_request(
+            selection_round=selection_round,
+            agency=agency,
+            role=role,
+            due_on=None if role == "info" else due_on,
+            questions="Does your work overlap?\nWhich figure should lead?",
+            candidates=selection_round.candidates.filter(country__code__in=wanted),
+            actor=self.analyst,
+            today=today,
+        )
+
+    def ask(
+        self,
+        selection_round: SelectionRound,
+        agency: Agency,
+        *codes: str,
+        role: str = "consult",
+        due_on: dt.date = DUE,
+        today: dt.date = ON,
+    ) -> ConsultationRequest:
+        """A request that was sent, about Ghana unless other codes are given."""
+        made = self.draft(selection_round, agency, *codes, role=role, due_on=due_on, today=today)
+        return services.send_request(request=made, actor=self.analyst, today=today)
+
+    def answer(
+        self,
+        request: ConsultationRequest,
+        code: str = "GHA",
+        value: str = "clear",
+        text: str = "",
+        *,
+        day: dt.date | None = None,
+        today: dt.date = ON,
+    ) -> Position:
+        """A position that the point of contact submits on the newest evidence, in place of the one before."""
+        candidate = self.candidate(request.round, code)
+        before = Position.objects.live().filter(request=request, candidate=candidate).first()
+        shown = candidate.evidence.order_by("-number").first()
+        assert shown is not None
+        return services.submit_position(
+            request=request,
+            candidate=candidate,
+            value=value,
+            text=text,
+            proposed_due_on=day,
+            evidence=shown.pk,
+            seen=before.pk if before else None,
+            actor=self.contact(request.agency),
+            today=today,
         )

@@ -1,0 +1,256 @@
+"""What people are told about a consultation: days, countries and what is asked, never what somebody wrote."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission, Role
+from cpc.notifications import services as notifications
+from cpc.notifications.kinds import Kind, register
+from cpc.notifications.services import Preview
+from cpc.web import formats
+from selection.models import Candidate, ConsultationRequest, Position, RequestRole
+
+ASKED = "consultation.asked"
+INFORMED = "consultation.informed"
+DROPPED = "consultation.dropped"
+DUE_MOVED = "consultation.due_moved"
+REMINDER = "consultation.reminder"
+OVERDUE = "consultation.overdue"
+NOT_ANSWERED = "consultation.not_answered"
+ANSWERED = "consultation.answered"
+EXTENSION_ASKED = "consultation.extension_asked"
+EXTENSION_DECLINED = "consultation.extension_declined"
+EVIDENCE_CHANGED = "consultation.evidence_changed"
+DISPOSED = "consultation.disposed"
+
+NAMED = 120
+"""Up to so many characters the countries are named; more are counted."""
+
+_EXAMPLE = {"countries": "Ghana, Malawi", "agency": "Department of Labor", "round": "Round 1, FY 2027"}
+_DUE = {"due": "Fri, Dec 4"}
+
+KINDS = (
+    Kind(
+        ASKED,
+        "Requests to your agency",
+        "{countries}: your position is asked by {due}",
+        "{round}: the office asks {agency} to {action} on {countries} by {due}. The point of contact submits for the "
+        "agency; its other reviewers draft.",
+        {**_EXAMPLE, **_DUE, "action": "consult"},
+    ),
+    Kind(
+        INFORMED,
+        "What is sent to your agency for information",
+        "{countries}: for your information",
+        "{round}: the office informs {agency} of {countries}. No position is asked.",
+        _EXAMPLE,
+    ),
+    Kind(
+        DROPPED,
+        "Requests that the office takes back",
+        "{countries}: your position is no longer asked",
+        "{round}: the office no longer asks {agency} about {countries}. The reason stands beside the request.",
+        _EXAMPLE,
+    ),
+    Kind(
+        DUE_MOVED,
+        "New due dates",
+        "{countries}: now due {due}",
+        "{round}: the office moved the day by which {agency} answers on {countries} to {due}.",
+        {**_EXAMPLE, **_DUE},
+    ),
+    Kind(
+        REMINDER,
+        "Reminders before a due date",
+        "{countries}: your position is due {due}",
+        "{round}: {agency} has not answered on {countries}. Its position is due {due}. No response never counts as "
+        "clear.",
+        {**_EXAMPLE, **_DUE},
+    ),
+    Kind(
+        OVERDUE,
+        "Positions that are overdue",
+        "{countries}: your position is late",
+        "{round}: the position of {agency} on {countries} was due {due}. It can still be submitted. Until then the "
+        "memo prints “no response”.",
+        {**_EXAMPLE, **_DUE},
+        urgent=True,
+    ),
+    Kind(
+        NOT_ANSWERED,
+        "Agencies that have not answered in time",
+        "No response from {agency}",
+        "{round}: {agency} was to answer on {countries} by {due}.",
+        {**_EXAMPLE, **_DUE},
+    ),
+    Kind(
+        ANSWERED,
+        "Positions of agencies",
+        "{agency} has answered on {country}",
+        "{round}: there is a position of {agency} on {country}.",
+        {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
+    ),
+    Kind(
+        EXTENSION_ASKED,
+        "Wishes for more time",
+        "{agency} asks for more time on {country}",
+        "{round}: {agency} would answer on {country} by {due}. Grant it or decline it.",
+        {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027", **_DUE},
+    ),
+    Kind(
+        EXTENSION_DECLINED,
+        "Answers to a wish for more time",
+        "{country}: still due {due}",
+        "{round}: the office did not grant {agency} more time on {country}. The position stays due {due}.",
+        {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027", **_DUE},
+    ),
+    Kind(
+        EVIDENCE_CHANGED,
+        "Evidence that changed since your agency answered",
+        "{country}: the evidence changed since your agency answered",
+        "{round}: {agency} answered on {country} on older evidence. Confirm the position or submit another.",
+        {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
+    ),
+    Kind(
+        DISPOSED,
+        "What the office did about the position of your agency",
+        "{country}: the office answered the position of your agency",
+        "{round}: the office recorded what it did about the position of {agency} on {country}.",
+        {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
+    ),
+)
+
+
+def register_kinds() -> None:
+    """Register the kinds of this module."""
+    for kind in KINDS:
+        register(kind)
+
+
+def members(request: ConsultationRequest) -> list[User]:
+    """The reviewers of the agency that is asked."""
+    return list(User.objects.filter(agency=request.agency_id, role=Role.REVIEWER, is_active=True))
+
+
+def office(request: ConsultationRequest) -> list[User]:
+    """Those of the office who drafted or sent the request or opened its round, as long as they run rounds."""
+    keys = {request.drafted_by_id, request.sent_by_id, request.round.opened_by_id} - {None}
+    people = User.objects.filter(Q(pk__in=keys), is_active=True)
+    return [user for user in people if user.allows(Permission.RUN_ROUNDS)]
+
+
+def countries(candidates: Iterable[Candidate]) -> str:
+    """Countries by name, or how many where the names would be long."""
+    names = [candidate.country.name for candidate in candidates]
+    words = ", ".join(names)
+    return words if len(words) <= NAMED else f"{len(names)} countries"
+
+
+def link(request: ConsultationRequest, candidates: Sequence[Candidate]) -> str:
+    """Where the agency answers: the page of the one candidate, or its queue."""
+    if len(candidates) == 1:
+        return reverse("consultation-review", args=[request.pk, candidates[0].country.code])
+    return reverse("consultation")
+
+
+def of_request(request: ConsultationRequest, candidates: Sequence[Candidate]) -> tuple[str, dict[str, object]]:
+    """Kind and values of the first news of a request about candidates."""
+    values: dict[str, object] = {
+        "countries": countries(candidates),
+        "agency": request.agency.name,
+        "round": str(request.round),
+    }
+    if request.role == RequestRole.INFO:
+        return INFORMED, values
+    assert request.due_on is not None
+    action = "clear" if request.role == RequestRole.CLEAR else "give its view"
+    return ASKED, {**values, "due": formats.deadline(request.due_on), "action": action}
+
+
+def preview(request: ConsultationRequest, candidates: Sequence[Candidate]) -> Preview:
+    """What sending the request would tell whom, word for word."""
+    kind, values = of_request(request, candidates)
+    return notifications.preview(recipients=members(request), kind=kind, values=values, link=link(request, candidates))
+
+
+def tell_asked(request: ConsultationRequest, candidates: Sequence[Candidate], *, actor: User | None) -> None:
+    """Tell the agency what is asked about these candidates."""
+    kind, values = of_request(request, candidates)
+    keys = " ".join(str(key) for key in sorted(candidate.pk for candidate in candidates))
+    once = hashlib.sha256(keys.encode()).hexdigest()[:16]
+    _tell(members(request), kind, values, link(request, candidates), request, once, actor)
+
+
+def tell_agency(
+    request: ConsultationRequest,
+    kind: str,
+    candidates: Sequence[Candidate],
+    *,
+    once: str,
+    actor: User | None,
+    due: bool = True,
+) -> int:
+    """Tell the agency something about its request; `once` is what makes this news a different one from others."""
+    return _tell(
+        members(request), kind, _values(request, candidates, due), link(request, candidates), request, once, actor
+    )
+
+
+def tell_office(request: ConsultationRequest, kind: str, candidates: Sequence[Candidate], *, once: str) -> int:
+    """Tell those of the office who asked."""
+    to = reverse("round-request", args=[request.round_id, request.pk])
+    return _tell(office(request), kind, _values(request, candidates, due=True), to, request, once, None)
+
+
+def tell_of_position(position: Position, kind: str, *, to_agency: bool, actor: User | None, once: str = "") -> int:
+    """Tell the agency or the office about one position."""
+    request, candidate = position.request, position.candidate
+    values: dict[str, object] = {
+        "agency": request.agency.name,
+        "country": candidate.country.name,
+        "round": str(request.round),
+    }
+    if kind == EXTENSION_ASKED:
+        values["due"] = formats.deadline(position.proposed_due_on)
+    elif kind == EXTENSION_DECLINED:
+        values["due"] = formats.deadline(request.due_on)
+    if to_agency:
+        return _tell(members(request), kind, values, link(request, [candidate]), position, once, actor)
+    to = reverse("round-request", args=[request.round_id, request.pk])
+    return _tell(office(request), kind, values, to, position, once, actor)
+
+
+def _values(request: ConsultationRequest, candidates: Sequence[Candidate], due: bool) -> dict[str, object]:
+    values: dict[str, object] = {
+        "countries": countries(candidates),
+        "agency": request.agency.name,
+        "round": str(request.round),
+    }
+    return {**values, "due": formats.deadline(request.due_on)} if due else values
+
+
+def _tell(
+    to: Iterable[User],
+    kind: str,
+    values: Mapping[str, Any],
+    where: str,
+    target: ConsultationRequest | Position,
+    once: str,
+    actor: User | None,
+) -> int:
+    return notifications.notify(
+        recipients=[user for user in to if actor is None or user.pk != actor.pk],
+        kind=kind,
+        values=values,
+        link=where,
+        target=target,
+        dedupe=f"{kind} {target.pk} {once}".strip(),
+        actor=actor,
+    )

@@ -1,0 +1,25 @@
+"""Work that a Celery worker does: by the clock, and after something was published."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from cpc.audit import context
+from selection.services.evidence import fresh_evidence_of_open_rounds
+from selection.services.reminders import remind
+
+
+@shared_task(name="selection.remind")
+def remind_today() -> dict[str, int]:
+    """Remind agencies of what is due. Returns the counts. A second run of the same day does nothing more."""
+    with context.acting("task"):
+        done = remind(today=timezone.now().date())
+    return {"reminders": done.reminders, "overdue": done.overdue, "office": done.office}
+
+
+@shared_task(name="selection.refresh_evidence")
+def refresh_open_rounds() -> int:
+    """Bring the evidence of every open round up to date. Returns how many candidates changed; doing it twice is one."""
+    with context.acting("task"):
+        return fresh_evidence_of_open_rounds()
