@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cpc.accounts.models import ApiToken, User
+from django.core import mail
+
+from cpc.accounts.models import Agency, ApiToken, User
+from cpc.accounts.people.invitations import deliver, open_invitation
 from cpc.accounts.permissions import Role
 from cpc.accounts.tokens.services import issue_token
 from cpc.audit.models import AuditEntry
+from cpc.notifications.models import Notification
+from cpc.notifications.services import notify
 from indicators.models import Country
 from partnerships.models import Partnership
 from partnerships.services import create_partnership
+from tests.access.life import LIFE
 from tests.support.accounts import make_account
 from tests.support.world import World
 
@@ -23,11 +30,41 @@ def _upload(world: World) -> Mapping[str, Any]:
 
 
 def _token_of_the_viewer(world: World) -> Mapping[str, Any]:
-    owner = User.objects.filter(role=Role.VIEWER).first() or make_account(Role.VIEWER)
+    owner = _viewer()
     token = ApiToken.objects.filter(owner=owner).first()
     if token is None:
         token = issue_token(owner=owner, name="Nightly copy", scopes=["observations:read"], days=30).token
     return {"pk": token.pk}
+
+
+def _viewer() -> User:
+    return User.objects.filter(role=Role.VIEWER).first() or make_account(Role.VIEWER)
+
+
+def _account(world: World) -> Mapping[str, Any]:
+    return {"pk": _viewer().pk}
+
+
+def _agency(world: World) -> Mapping[str, Any]:
+    agency, _ = Agency.objects.get_or_create(code="dhs", defaults={"name": "Department of Homeland Security"})
+    return {"code": agency.code}
+
+
+def _open_link(world: World) -> Mapping[str, Any]:
+    """The secret of a link that somebody was sent and has not used."""
+    newcomer = User.objects.filter(username="newcomer").first()
+    if newcomer is None:
+        newcomer = make_account(Role.VIEWER, username="newcomer", is_active=False)
+        User.objects.filter(pk=newcomer.pk).update(email="newcomer@cpc.example")
+    deliver(open_invitation(user=newcomer, actor=newcomer).pk)
+    return {"secret": str(mail.outbox[-1].body).partition("/account/invitation/")[2].partition("/")[0]}
+
+
+def _notification_of_the_viewer(world: World) -> Mapping[str, Any]:
+    viewer = _viewer()
+    told = {"recipients": [viewer], "kind": "account.role", "values": {"role": "Viewer"}, "link": "/", "target": viewer}
+    notify(dedupe="test", actor=None, **told)
+    return {"pk": Notification.objects.get(recipient=viewer, dedupe="test").pk}
 
 
 def _partnership(world: World) -> Mapping[str, Any]:
@@ -42,8 +79,32 @@ def _partnership(world: World) -> Mapping[str, Any]:
     return {"id": found.pk}
 
 
+def _amendment(world: World) -> Mapping[str, Any]:
+    partnership = Partnership.objects.get(pk=_partnership(world)["id"])
+    asks = User.objects.filter(role=Role.ANALYST).first() or make_account(Role.ANALYST)
+    found, _ = partnership.amendments.get_or_create(
+        number=1, defaults={"kind": "terms", "title": "Another title", "reason": "Agreed", "requested_by": asks}
+    )
+    return {"id": partnership.pk, "number": found.number}
+
+
+def _period(world: World) -> Mapping[str, Any]:
+    partnership = Partnership.objects.get(pk=_partnership(world)["id"])
+    days = {"ends_on": dt.date(2021, 12, 31), "due_on": dt.date(2022, 1, 30)}
+    found, _ = partnership.reporting_periods.get_or_create(starts_on=dt.date(2021, 1, 1), defaults=days)
+    return {"id": partnership.pk, "period": found.pk}
+
+
 ARGUMENTS: Mapping[str, Arguments] = {
+    **LIFE,
     "account-token-revoke": _token_of_the_viewer,
+    "agency": _agency,
+    "agency-close": _agency,
+    "agency-reopen": _agency,
+    "person": _account,
+    "person-step": lambda world: {**_account(world), "step": "disable"},
+    "invitation": _open_link,
+    "inbox-read": _notification_of_the_viewer,
     "audit-entry": lambda world: {"pk": AuditEntry.objects.latest("pk").pk},
     "source": lambda world: {"key": "cpi"},
     "indicator": lambda world: {"code": "cpi.score"},
@@ -70,9 +131,18 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "api:indicator": lambda world: {"code": "cpi.score"},
     "api:observation": lambda world: {"pk": world.ghana.pk},
     "api:partnership": _partnership,
+    "api:partnership-amendment": _amendment,
+    "api:partnership-amendment-changes": _amendment,
+    "api:partnership-amendment-steps": _amendment,
+    "api:partnership-amendments": _partnership,
+    "api:partnership-amounts": _partnership,
     "api:partnership-contributions": _partnership,
     "api:partnership-findings": _partnership,
     "api:partnership-ledger": _partnership,
+    "api:partnership-period": _period,
+    "api:partnership-period-steps": _period,
+    "api:partnership-periods": _partnership,
+    "api:partnership-programmes": _partnership,
     "api:partnership-results": _partnership,
     "api:partnership-transitions": _partnership,
     "api:ranking": lambda world: {"run": world.run.pk},

@@ -23,7 +23,7 @@ from tests.support.world import World
 TABLE = Path(__file__).with_name("expected.txt")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 VISITORS = ("anonymous", *(role.value for role in Role), "disabled")
-WIDTHS = (26, 27, *(len(visitor) + 2 for visitor in VISITORS))
+WIDTHS = (34, 27, *(len(visitor) + 2 for visitor in VISITORS))
 
 
 @dataclass(frozen=True)
