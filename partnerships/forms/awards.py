@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from partnerships.forms.base import RowForm, WriteForm, control, day, dollars, text
+from partnerships.forms.base import CHOOSE, RowForm, WriteForm, choice, control, day, dollars, text
 from partnerships.forms.money import offer_papers
 from partnerships.models import Award, AwardState, DocumentVersion, LedgerKind, Partnership, SubAward
 from partnerships.models.reporting import ReportEventKind, ReportFrequencies, ReportKinds
@@ -71,7 +71,7 @@ class LedgerForm(WriteForm):
         "award_not_started": "on",
     }
 
-    kind = forms.ChoiceField(label="What moves", choices=LedgerKind.choices)
+    kind = choice("What moves", LedgerKind.choices)
     amount = dollars("Amount in U.S. dollars", "Above zero; what moves says which way it counts.")
     on = day("Day", required=True)
     fiscal_year = forms.IntegerField(
@@ -109,11 +109,11 @@ class SubAwardForm(RowForm):
 class ScheduleForm(WriteForm):
     """Which reports are due, and how often."""
 
-    kind = forms.ChoiceField(label="Report", choices=ReportKinds.choices)
-    frequency = forms.ChoiceField(
-        label="How often",
-        choices=ReportFrequencies.choices,
-        help_text="Due 30 days after a quarter or half-year, 90 after a year, 120 after the end.",
+    kind = choice("Report", ReportKinds.choices)
+    frequency = choice(
+        "How often",
+        ReportFrequencies.choices,
+        "Due 30 days after a quarter or half-year, 90 after a year, 120 after the end.",
     )
 
 
@@ -122,7 +122,7 @@ class ReportEventForm(WriteForm):
 
     beside = {"report_state": "kind"}
 
-    kind = forms.ChoiceField(label="What happened", choices=ReportEventKind.choices)
+    kind = choice("What happened", ReportEventKind.choices)
     on = day("Day", required=True)
     note = text("Note", "For a report that is returned: what has to change in it.", required=False)
     document = forms.ModelChoiceField(
@@ -148,7 +148,7 @@ class AwardStateForm(WriteForm):
 
     beside = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
 
-    state = forms.ChoiceField(label="It becomes")
+    state = choice("It becomes", ())
     on = day("Day", required=True)
     reason = text("Why", "Stop-work and termination for convenience are acts apart from a suspension by statute.")
 
@@ -156,4 +156,4 @@ class AwardStateForm(WriteForm):
         super().__init__(*args, **options)
         field = self.fields["state"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(state.value, state.label) for state in AwardState if state in follows]
+        field.choices = [("", CHOOSE), *((state.value, state.label) for state in AwardState if state in follows)]

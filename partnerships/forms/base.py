@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.db import models
 from cpc.web.once import key_field
 from partnerships.models import Partnership
 
+CHOOSE = "Choose"
 HIDDEN = frozenset({"once", "seen"})
 
 
@@ -89,7 +90,10 @@ class RowForm(_ModelForm):
         super().__init__(*args, **options)
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField):
+                field.empty_label = CHOOSE if field.required else "None"
                 field.queryset = _of(partnership, field.queryset, getattr(self.instance, f"{name}_id", None))
+            elif isinstance(field, forms.TypedChoiceField):
+                field.choices = [(value, label if value else CHOOSE) for value, label in _flat(field)]
 
     def _post_clean(self) -> None:
         """Leave the rules to the service, which checks the whole row under its lock."""
@@ -103,6 +107,16 @@ class RowForm(_ModelForm):
     def values(self) -> dict[str, Any]:
         """What was filled in. Call once the form is valid."""
         return {name: self.cleaned_data[name] for name in self.written}
+
+
+def _flat(field: forms.ChoiceField) -> list[tuple[Any, str]]:
+    """The choices of a field that has no groups."""
+    return [(value, str(label)) for value, label in field.choices]  # type: ignore[union-attr,misc]
+
+
+def choice(label: str, choices: Iterable[tuple[Any, str]], help_text: str = "") -> forms.ChoiceField:
+    """A list to choose one from, without a choice made."""
+    return forms.ChoiceField(label=label, choices=[("", CHOOSE), *choices], help_text=help_text)
 
 
 def _of(partnership: Partnership, rows: Any, chosen: int | None) -> Any:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django import forms
 
 from cpc.papers import KINDS, MOST_BYTES
-from partnerships.forms.base import RowForm, WriteForm, control, day
+from partnerships.forms.base import RowForm, WriteForm, choice, control, day
 from partnerships.models import DocumentKind, FigureStatement
 
 
 class DocumentForm(WriteForm):
     """A paper, or a further version of it: the same kind and title are the same paper."""
 
-    kind = forms.ChoiceField(label="Kind of paper", choices=DocumentKind.choices)
+    kind = choice("Kind of paper", DocumentKind.choices)
     title = forms.CharField(
         label="Title", max_length=200, help_text="The title of a paper on record adds a version to it."
     )

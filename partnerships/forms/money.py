@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from partnerships.forms.base import RowForm, WriteForm, control, day, dollars, text
+from partnerships.forms.base import RowForm, WriteForm, choice, control, day, dollars, text
 from partnerships.models import Contribution, DocumentVersion, ExemptionKind, Partnership
 
 
@@ -80,7 +80,7 @@ class ExemptionForm(WriteForm):
 
     beside = {"exemption": "amount"}
 
-    kind = forms.ChoiceField(label="Why no notification is awaited", choices=ExemptionKind.choices)
+    kind = choice("Why no notification is awaited", ExemptionKind.choices)
     amount = dollars("Up to how many U.S. dollars")
     from_on = day("From", required=True)
     authority = forms.CharField(label="Authority", max_length=200, help_text="The provision that exempts it.")

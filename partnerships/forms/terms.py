@@ -11,7 +11,7 @@ from django import forms
 from django.db import models
 
 from indicators.models import NationalPlan
-from partnerships.forms.base import RowForm, WriteForm, control, dollars
+from partnerships.forms.base import CHOOSE, RowForm, WriteForm, control, dollars
 from partnerships.models import (
     Activity,
     DataPlan,
@@ -240,7 +240,9 @@ def _cell(programme: Programme, side: Government) -> str:
 class TakeIntoAccountForm(WriteForm):
     """A plan of the country on record, that the partnership takes into account."""
 
-    plan = forms.ModelChoiceField(NationalPlan.objects.none(), label="Plan on record", required=False)
+    plan = forms.ModelChoiceField(
+        NationalPlan.objects.none(), label="Plan on record", required=False, empty_label=CHOOSE
+    )
 
     def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -21,8 +22,25 @@ from partnerships.tables import limits as against
 from partnerships.tables import overview as said
 from partnerships.tables import results
 from partnerships.tables.standing import as_of, limits_mark
+from partnerships.views.acting import places
 
 SHOWN = 12
+FILLED = {
+    "A": (("", "partnership-terms", "objective"),),
+    "B": (("", "partnership-terms", "responsibility"),),
+    "C": (("", "partnership-terms", "program"),),
+    "D": (("", "partnership-monitoring", ""),),
+    "E": (("", "partnership-money", "contributions"), ("Mechanisms", "partnership-terms", "mechanism")),
+    "F": (("", "partnership-outlook", ""),),
+    "G": (("", "partnership-terms", "data-plan"),),
+}
+"""Where each element of the statute is filled in: words for a further place, the page, and the panel on it."""
+
+
+def filled_at(letter: str, pk: int) -> list[tuple[str, str]]:
+    """The places where an element is filled in: words, empty for the first, and address."""
+    found = [(words, reverse(name, args=[pk]), place) for words, name, place in FILLED[letter]]
+    return [(words, f"{url}#{place}" if place else url) for words, url, place in found]
 
 
 @require_safe
@@ -52,7 +70,11 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "term": against.term_chart(standing, today),
         "money": against.money_chart(standing),
         "facts": against.limit_facts(standing, today),
-        "elements": [said.element_line(row, documented=documented) for row in page.elements],
+        "elements": [
+            (*said.element_line(row, documented=documented), [] if documented else filled_at(row.letter, pk))
+            for row in page.elements
+        ],
+        "places": places(partnership),
         "complete": sum(row.lacks is None for row in page.elements),
         "participants": said.participants_words(page),
         "objectives": [

@@ -277,7 +277,7 @@ def test_a_stopped_award_takes_no_obligation_and_the_refusal_stands_at_what_move
     response = write(analyst, awards(award, "ledger", "new"), kind="obligation", amount="1", on=START.isoformat())
     assert "The award is stop-work ordered" in response.context["form"].errors["kind"][0]
     offered = {value for value, _ in analyst.get(url).context["form"].fields["state"].choices}
-    assert offered == {"active", "terminated", "ended"}
+    assert offered == {"", "active", "terminated", "ended"}
 
 
 def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, award: Award) -> None:

@@ -7,24 +7,31 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from django.core import mail
 from django.utils import timezone
 
-from cpc.accounts.models import ApiToken, User
+from cpc.accounts.models import Agency, ApiToken, User
+from cpc.accounts.people.news import AGENCY
+from cpc.accounts.people.services import change_account, disable, invite
 from cpc.accounts.permissions import Role
+from cpc.accounts.services import create_account
 from cpc.accounts.tokens.scopes import Scope
 from cpc.accounts.tokens.services import issue_token, revoke_token
 from cpc.audit.models import AuditEntry
 from cpc.demo import STEPS, DemoStep
+from cpc.notifications.models import Notification
+from cpc.notifications.services import mark_read, notify
 from indicators.models import Import, ImportState, Narrative, Observation, Verdict
 from indicators.services import discard, receive_path, retract, review_form
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.services import compute_screen
+from tests.partnerships import rich
 from tests.partnerships.build import Stage as Office
 from tests.support.pages import NARRATIVE, previewed, published, tiers
 from tests.support.rankings import publish_values, value
@@ -81,6 +88,9 @@ class Scene:
     tokens: tuple[ApiToken, ...]
     partnerships: Mapping[str, Partnership]
     entry: AuditEntry
+    people: Mapping[str, User] = field(default_factory=dict)
+    link: str = ""
+    """The secret of an open invitation."""
 
     def value(self, code: str, country: str, period: str) -> Observation:
         """The live value of an indicator, country and period."""
@@ -122,7 +132,8 @@ def demonstration(folder: Path) -> Scene:
     tokens = _tokens(users)
     partnerships = _partnerships(users)
     entry = AuditEntry.objects.latest("pk")
-    return Scene(users, imports, narratives, (first, second), tokens, partnerships, entry)
+    people, link = _people(users[Role.ADMINISTRATOR])
+    return Scene(users, imports, narratives, (first, second), tokens, partnerships, entry, people, link)
 
 
 def _run(steps: Iterable[DemoStep]) -> None:
@@ -142,20 +153,52 @@ def _tokens(users: Mapping[Role, User]) -> tuple[ApiToken, ...]:
     return used, revoke_token(token_id=leaked.pk, actor=users[Role.ADMINISTRATOR])
 
 
+def _people(administrator: User) -> tuple[dict[str, User], str]:
+    """An account in each state, and a reviewer who was told something; the secret of the open link."""
+    dhs = Agency.objects.get(code="dhs")
+    invited = invite(
+        username="reviewer-dhs",
+        name="Reviewer, Department of Homeland Security",
+        email="reviewer-dhs@cpc.example",
+        role=Role.REVIEWER,
+        agency=dhs,
+        is_contact=True,
+        actor=administrator,
+    )
+    link = str(mail.outbox[-1].body).partition("/account/invitation/")[2].partition("/")[0]
+    disabled = create_account(
+        username="former-viewer", name="Former viewer", role=Role.VIEWER, password=LONG, actor=administrator
+    )
+    disable(account_id=disabled.pk, reason="Went to another office", actor=administrator)
+    drafter = User.objects.get(username="reviewer-dol")
+    for is_contact in (False, True):
+        change_account(account_id=drafter.pk, values={"is_contact": is_contact}, seen=None, actor=administrator)
+    notify(
+        recipients=[drafter],
+        kind=AGENCY,
+        values={"agency": "Department of Labor, Bureau of International Labor Affairs"},
+        link="/",
+        target=drafter,
+        dedupe="scene",
+        actor=administrator,
+    )
+    mark_read(notification_id=Notification.objects.latest("pk").pk, user=drafter)
+    return {"invited": invited, "disabled": disabled, "active": drafter}, link
+
+
 def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
     """One of the past, one that runs with money, and one that is being drafted."""
     today = timezone.now().date()
     office = Office(analyst=users[Role.ANALYST], approver=users[Role.APPROVER])
     start = add_months(today, -36)
-    running = office.active("KEN", starts_on=start, ends_on=today + timedelta(days=90))
+    running = rich.start(office, "KEN", start, today + timedelta(days=90))
     award = office.award(running, "3000000.00")
     office.move(award, LedgerKind.OBLIGATION, "2000000.00", on=start)
     office.move(award, LedgerKind.DISBURSEMENT, "1500000.00", on=start)
-    return {
-        "documented": Partnership.objects.get(country__code="PER"),
-        "running": running,
-        "draft": office.draft("NGA", starts_on=today, ends_on=add_months(today, 48)),
-    }
+    rich.fill_money(office, running, award, today)
+    draft = office.draft("NGA", starts_on=today, ends_on=add_months(today, 48))
+    rich.add_programmes(office, draft)
+    return {"documented": Partnership.objects.get(country__code="PER"), "running": running, "draft": draft}
 
 
 def _narratives(folder: Path, analyst: User) -> tuple[Narrative, ...]:

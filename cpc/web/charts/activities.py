@@ -61,11 +61,11 @@ def _body(activities: Sequence[Activity], today: dt.date, width: float) -> list[
     first, last = min(days).year, max(days).year + 1
     x = linear(dt.date(first, 1, 1).toordinal(), dt.date(last, 1, 1).toordinal(), left, right)
     body = _years(first, last, x, left, right, bottom)
-    for index, activity in enumerate(activities):
-        body += _row(activity, today, x, TOP + index * ROW, left, right)
     at = x(today.toordinal())
     words = f"Today, {formats.day(today)}"
     body.append(line(at, TOP - 8, at, bottom, "k-today"))
+    for index, activity in enumerate(activities):
+        body += _row(activity, today, x, TOP + index * ROW, left, right)
     body.append(text(within(at, words_width(words, 12), left, right), bottom + 16, words, "k-lb", "middle"))
     return body
 

@@ -13,7 +13,7 @@ from cpc.web.charts.scale import Scale, between, linear, round_ends
 from cpc.web.charts.series import swatch
 from cpc.web.charts.svg import Svg, line, picture, rect, text
 
-WIDE, NARROW, HEIGHT = 762.0, 324.0, 220.0
+WIDE, NARROW, HEIGHT = 1172.0, 322.0, 220.0
 TOP, BOTTOM = 22.0, 24.0
 STYLES = ("k-dis", "k-stated")
 
