@@ -10,17 +10,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import QueryDict
 
-from partnerships.forms.base import WriteForm, lines
+from partnerships.forms.base import CHOOSE, WriteForm, lines
 from partnerships.models import Partnership
 from partnerships.services.seen import digest_of
 
 TEXT: dict[str, Any] = {"rows": 3}
-CHOOSE = "Choose"
-
-
-def choice(label: str, choices: Sequence[tuple[Any, str]], help_text: str = "") -> forms.ChoiceField:
-    """A list to choose one from, without a choice made."""
-    return forms.ChoiceField(label=label, choices=[("", CHOOSE), *choices], help_text=help_text)
 
 
 class Lines(forms.CharField):

@@ -11,8 +11,7 @@ from django.core.validators import MinValueValidator
 from django.db.models import QuerySet
 
 from cpc.web import formats
-from partnerships.forms.acts import choice
-from partnerships.forms.base import WriteForm, dollars
+from partnerships.forms.base import WriteForm, choice, dollars
 from partnerships.forms.base import text as words
 from partnerships.models import AmendmentKind, DocumentVersion, Government, Programme
 from partnerships.queries.amendments import AmountLine

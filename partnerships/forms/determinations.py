@@ -9,8 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from partnerships.forms.acts import choice
-from partnerships.forms.base import HIDDEN, WriteForm, day
+from partnerships.forms.base import HIDDEN, WriteForm, choice, day
 from partnerships.forms.base import text as words
 from partnerships.models import Award, Determination, DocumentVersion, Ground, Scope, SubjectKind
 from partnerships.models.monitoring import NO_SINGLE_CHILD

@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from partnerships.forms.acts import choice
-from partnerships.forms.base import WriteForm, day
+from partnerships.forms.base import WriteForm, choice, day
 from partnerships.forms.base import text as words
 from partnerships.models import (
     ActionState,

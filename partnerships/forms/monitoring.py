@@ -10,8 +10,7 @@ from django import forms
 from django.core.validators import MinValueValidator
 from django.http import QueryDict
 
-from partnerships.forms.acts import choice
-from partnerships.forms.base import WriteForm, day
+from partnerships.forms.base import WriteForm, choice, day
 from partnerships.forms.base import text as words
 from partnerships.models import (
     AgeGroup,
