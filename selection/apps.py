@@ -17,10 +17,21 @@ class SelectionConfig(AppConfig):
 
     def ready(self) -> None:
         """Publish the shipped model after every migration; register what this app adds to the whole."""
+        from cpc.accounts import succession
         from cpc.demo import STEPS, DemoStep
+        from indicators.services import after_publication
+        from selection import news, note_news
         from selection.demo import load_screen
-        from selection.views import home
+        from selection.services.requests import move_requests
+        from selection.tasks import refresh_open_rounds
+        from selection.views import consultation_home, dossier, home, notes
 
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=30, label="First ranking", run=load_screen))
         home.register()
+        dossier.register()
+        news.register_kinds()
+        note_news.register_kinds()
+        notes.register()
+        succession.register("requests to agencies", move_requests)
+        after_publication(lambda _number: refresh_open_rounds.delay())

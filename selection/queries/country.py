@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from indicators.models import Country, CountryKind, Narrative, Observation
@@ -37,7 +37,8 @@ class Points:
 class Factor:
     """One criterion of one country: the observation used, one that is shown only, or the reason why there is none.
 
-    `missing` is "not_loaded" where no country has a value of the indicator: what a publisher leaves out, and what
+    `step` is the median of the raters, 0 to 4, and `ratings` their keys, where the run counted ratings. `missing` is
+    "not_loaded" where no country has a value of the indicator: what a publisher leaves out, and what
     does not apply, is known only once a file of it is here.
     """
 
@@ -46,6 +47,8 @@ class Factor:
     shown: Observation | None
     missing: str
     made: Points | None = None
+    step: float | None = None
+    ratings: tuple[int, ...] = ()
 
     @property
     def observation(self) -> Observation | None:
@@ -122,11 +125,12 @@ def country_page(country: Country, table: ModelTable, run: ScoreRun | None, *, a
         factors |= _made(factors, lines, printed, weights, ranking.medians)
     successor = Country.objects.filter(code=country.successor_code).first() if country.successor_code else None
     full = table.weights()
-    unrated = tuple(f for f in factors.values() if f.row.stage == "full")
+    stage = Stage(run.stage) if run else Stage.SCREEN
+    unrated = tuple(f for f in factors.values() if f.row.stage == "full" and (f.made is None or f.made.u is None))
     return CountryPage(
         country=country,
         successor=successor,
-        groups=tuple(_groups(table, factors, printed, weights, score.nodes if score else {})),
+        groups=tuple(_groups(table, stage, factors, printed, weights, score.nodes if score else {})),
         unrated=unrated,
         unrated_weight=sum(full[f.row.key] for f in unrated),
         row=ranking.row(country.code) if ranking else None,
@@ -208,7 +212,7 @@ def _made(
     weights: Mapping[str, float],
     medians: Mapping[str, float],
 ) -> dict[str, Factor]:
-    """The factors of the screen with what the run made of them."""
+    """The factors of a run with what it made of them."""
     made = {}
     for key, line in lines.items():
         factor = factors[key]
@@ -223,7 +227,7 @@ def _made(
             printed=printed.get(key, 0.0),
             lost=line["points_lost"],
         )
-        made[key] = Factor(factor.row, factor.used, factor.shown, factor.missing, points)
+        made[key] = replace(factor, made=points, step=line.get("step"), ratings=tuple(line.get("ratings", ())))
     return made
 
 
@@ -254,16 +258,17 @@ def _printed(points: Mapping[str, float], table: ModelTable, total: float) -> di
 
 def _groups(
     table: ModelTable,
+    stage: Stage,
     factors: Mapping[str, Factor],
     printed: Mapping[str, float],
     weights: Mapping[str, float],
     nodes: Mapping[str, Mapping[str, float | None]],
 ) -> Iterable[FactorGroup]:
-    """Branches and nodes with the factors of the screen that stand right below them."""
-    screen = {row.key for row in table.rows(Stage.SCREEN)}
+    """Branches and nodes with the factors of a stage that stand right below them."""
+    shown = {row.key for row in table.rows(stage)}
 
     def group(node: NodeRow, level: int) -> FactorGroup:
-        own = [f for f in factors.values() if f.row.node == node.key and f.row.key in screen]
+        own = [f for f in factors.values() if f.row.node == node.key and f.row.key in shown]
         return FactorGroup(
             node,
             level,

@@ -26,11 +26,12 @@ def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
     return runs(stage).first()
 
 
-def find_run(number: str, stage: Stage = Stage.SCREEN) -> ScoreRun | None:
-    """The run of this number, or None where there is none; anything but digits is no number."""
+def find_run(number: str, stage: Stage | None = Stage.SCREEN) -> ScoreRun | None:
+    """The run of this number and stage (None: of any), or None where there is none; only digits are a number."""
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         return None
-    return runs(stage).filter(pk=int(number)).first()
+    rows = ScoreRun.objects.select_related("created_by").defer("result", "table")
+    return rows.filter(pk=int(number), **({} if stage is None else {"stage": stage.value})).first()
 
 
 def run_before(run: ScoreRun) -> ScoreRun | None:

@@ -105,7 +105,8 @@ def rated_by_key(keys: Mapping[str, Mapping[str, list[int]]]) -> Ratings:
     Raises `ValidationError` where a key is not there any more.
     """
     wanted = {key for countries in keys.values() for rows in countries.values() for key in rows}
-    steps = dict(Rating.objects.filter(pk__in=wanted, step__isnull=False).values_list("pk", "step"))
+    rows = Rating.objects.filter(pk__in=wanted).values_list("pk", "step")
+    steps = {key: step for key, step in rows if step is not None}
     if lost := wanted - steps.keys():
         raise ValidationError(f"Ratings {sorted(lost)} of the run are not there.", code="ratings_lost")
     return {

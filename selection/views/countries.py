@@ -13,18 +13,17 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web import charts, exports
+from cpc.web import exports
 from cpc.web.charts import Chart
 from cpc.web.tables import check_parameters, paginate, query, sort_key
 from indicators.models import Country, CountryKind
 from selection import words
 from selection.forms import CountriesForm, refusal
-from selection.model_table import ModelTable, read
+from selection.model_table import read
 from selection.models import ScoreRun
 from selection.queries.country import (
     CountryEntry,
     CountryPage,
-    Factor,
     country_entries,
     country_page,
     find_country,
@@ -35,7 +34,7 @@ from selection.queries.country import (
 from selection.queries.ranking import TIER_ORDER, plain, ranking_of
 from selection.queries.runs import newest_run
 from selection.tables import country as said
-from selection.tables import trends
+from selection.tables import factors, trends
 from selection.views.ranking import KINDS, Tab, asked_run, one_of
 
 PARAMETERS = ("q", "region", "kind", "tier", "income", "sort", "page", "show", "format")
@@ -73,11 +72,11 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "scored": page.total is not None,
         "lede": said.lede(page),
         "facts": said.scored_facts(page) or said.known_facts(page),
-        "groups": [(group, [_line(f) for f in group.factors if f.is_counted]) for group in page.groups],
-        "beside": [_line(factor) for factor in page.factors if not factor.is_counted],
+        "groups": [(group, [factors.line(f) for f in group.factors if f.is_counted]) for group in page.groups],
+        "beside": [factors.line(factor) for factor in page.factors if not factor.is_counted],
         "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
         "farthest": said.farthest(page),
-        "hurdles": _hurdles(page, table),
+        "hurdles": factors.hurdles(page, table),
         "trends": _trends(page, as_of),
         "narrative": narrative,
         "narrative_title": f"TIP Report {narrative.report_year}" if narrative else "",
@@ -86,41 +85,6 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "csv_url": query(request, format="csv"),
     }
     return render(request, "selection/country.html", context)
-
-
-def _line(factor: Factor) -> dict[str, Any]:
-    """One row of the factor table."""
-    made = factor.made
-    return {
-        "factor": factor,
-        "value": said.value(factor.observation) if factor.observation else "",
-        "quality": words.QUALITY[factor.observation.quality] if factor.observation else "",
-        "missing": said.missing(factor) if factor.missing else "",
-        "also": said.also(factor),
-        "goalposts": said.rule(factor),
-        "mark": charts.profile(made.u, made.median, width=86) if made else None,
-        "edition": words.edition(factor.observation.edition) if factor.observation else "",
-    }
-
-
-def _hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
-    if page.row is None:
-        return []
-    return [
-        {
-            "label": hurdle["label"],
-            "citation": hurdle["citation"],
-            "mark": words.CHANCE_MARKS[page.row.hurdles[hurdle["key"]].kind],
-            "words": words.chance(page.row.hurdles[hurdle["key"]]),
-            "likelihood": _likelihood(page.row.hurdles[hurdle["key"]].probability),
-        }
-        for hurdle in table.hurdles
-        if hurdle["key"] in page.row.hurdles
-    ]
-
-
-def _likelihood(probability: float | None) -> str:
-    return "" if probability is None else words.likelihood(probability)
 
 
 def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:

@@ -23,6 +23,7 @@ def register() -> None:
     """Called once, when the app is ready."""
     covered = ("runs", "run")
     navigation.register(NavItem("Ranking", "ranking", Permission.VIEW_RANKINGS, order=20, covers=covered))
+    navigation.register(NavItem("Rounds", "rounds", Permission.VIEW_ROUNDS, order=25))
     navigation.register(NavItem("Countries", "countries", Permission.VIEW_OBSERVATIONS, order=30, covers=("country",)))
     navigation.register_footer(NavItem("Method", "method", Permission.VIEW_OBSERVATIONS, order=60))
     panels.register(

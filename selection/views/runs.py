@@ -13,6 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters, paginate
 from selection import services
 from selection.forms import CompareForm
+from selection.model_table import Stage
 from selection.models import ScoreRun
 from selection.queries.comparison import compare
 from selection.queries.runs import find_run, newest_run, run_before, since
@@ -43,13 +44,13 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: how it was made, and what is different from another one (`?to=`, by default the one before)."""
     check_parameters(request, ("to",))
     shown = _run(pk)
-    others = list(stored().exclude(pk=pk))
+    others = list(stored(Stage(shown.stage)).exclude(pk=pk))
     other = run_before(shown)
     if "to" in request.GET:
         form = CompareForm(others, request.GET)
         if not form.is_valid() or not form.cleaned_data["to"]:
             raise BadRequest(f"There is no run “{request.GET['to']}” to compare run {pk} with.")
-        other = find_run(form.cleaned_data["to"])
+        other = find_run(form.cleaned_data["to"], Stage(shown.stage))
     else:
         form = CompareForm(others, initial={"to": str(other.pk)} if other else None)
     comparison = compare(shown, other) if other else None
@@ -57,6 +58,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": shown,
         "newest": newest_run(),
+        "round_run": shown.rounds.select_related("round").first(),
         "form": form,
         "others": others,
         "comparison": comparison,
@@ -83,7 +85,7 @@ def replay(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 
 
 def _run(pk: int) -> ScoreRun:
-    found = find_run(str(pk))
+    found = find_run(str(pk), None)
     if found is None:
         raise Http404
     return found

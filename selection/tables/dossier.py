@@ -1,0 +1,25 @@
+"""The head of a dossier in words."""
+
+from __future__ import annotations
+
+from cpc.web import formats
+from selection.models import Candidate
+from selection.queries.country import CountryPage
+from selection.tables.country import Fact, known_facts, scored_facts
+
+
+def facts(candidate: Candidate, page: CountryPage, *, sees_rank: bool) -> list[Fact]:
+    """Where the candidate stands: with its rank for the office, with its score alone for a reviewer."""
+    found = scored_facts(page)
+    if not found:
+        return known_facts(page)
+    if sees_rank:
+        return found
+    row = page.row
+    assert row is not None  # there is no score without a row
+    return [
+        Fact("Score", formats.number(page.total, 1), f"round {candidate.round.title}"),
+        Fact("Need", formats.number(row.need, 1)),
+        Fact("Feasibility", formats.number(row.feasibility, 1)),
+        Fact("Weight known", formats.share(row.coverage), "of the full model"),
+    ]

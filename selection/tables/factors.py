@@ -1,0 +1,50 @@
+"""The rows of the table of factors, and the hurdles beside it: on the page of a country and in a dossier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cpc.web import charts
+from selection import words
+from selection.model_table import ModelTable
+from selection.models import STEPS
+from selection.queries.country import CountryPage, Factor
+from selection.tables import country as said
+
+
+def line(factor: Factor) -> dict[str, Any]:
+    """One row of the factor table."""
+    made = factor.made
+    return {
+        "factor": factor,
+        "value": said.value(factor.observation) if factor.observation else "",
+        "quality": words.QUALITY[factor.observation.quality] if factor.observation else "",
+        "rated": f"Rated {factor.step:g} of {STEPS}" if factor.step is not None else "",
+        "raters": len(factor.ratings),
+        "missing": said.missing(factor) if factor.missing else "",
+        "also": said.also(factor),
+        "goalposts": said.rule(factor),
+        "mark": charts.profile(made.u, made.median, width=86) if made else None,
+        "edition": words.edition(factor.observation.edition) if factor.observation else "",
+    }
+
+
+def hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
+    """The hurdles of the model with how the country stands to each; none without a run."""
+    if page.row is None:
+        return []
+    return [
+        {
+            "label": hurdle["label"],
+            "citation": hurdle["citation"],
+            "mark": words.CHANCE_MARKS[page.row.hurdles[hurdle["key"]].kind],
+            "words": words.chance(page.row.hurdles[hurdle["key"]]),
+            "likelihood": _likelihood(page.row.hurdles[hurdle["key"]].probability),
+        }
+        for hurdle in table.hurdles
+        if hurdle["key"] in page.row.hurdles
+    ]
+
+
+def _likelihood(probability: float | None) -> str:
+    return "" if probability is None else words.likelihood(probability)

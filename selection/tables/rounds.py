@@ -1,0 +1,113 @@
+"""A round in words, rows and marks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cpc.findings import errors
+from cpc.lifecycle import Transition
+from cpc.web import charts, formats
+from cpc.web.charts import Chart, Part
+from selection.models import RoundState, SelectionRound
+from selection.pool import INCOME_CLASSES, PoolRule
+from selection.queries.rounds import RoundPage, Standing
+from selection.tables import ranking as drawings
+
+STATE_MARKS: Mapping[str, str] = {
+    RoundState.DRAFT: "none",
+    RoundState.SCREENING: "info",
+    RoundState.SCORING: "info",
+    RoundState.CONSULTATION: "info",
+    RoundState.DELIBERATION: "info",
+    RoundState.DECIDED: "good",
+    RoundState.ARCHIVED: "none",
+}
+CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
+BAR_WIDTH = 214
+
+
+class Fact(NamedTuple):
+    """One figure of the head of a page."""
+
+    term: str
+    value: str
+    note: str = ""
+
+
+def usual(today: dt.date) -> dict[str, Any]:
+    """What a new round mostly has: the next fiscal year, which begins in October, and the usual rule."""
+    year = today.year + (2 if today.month >= 10 else 1)
+    return {"fiscal_year": year, "reference_date": today, **PoolRule().to_dict(), "only": ""}
+
+
+def rule_in_words(found: SelectionRound) -> list[str]:
+    """The rule of the pool, one sentence a part."""
+    rule = PoolRule.from_dict(found.pool_rule)
+    said = ["Listed in the TIP Report."]
+    if rule.income_classes:
+        names = [INCOME_CLASSES[code].removesuffix(" income").lower() for code in rule.income_classes]
+        unclassed = "in" if rule.unclassed_may else "out"
+        said.append(f"Income: {', '.join(names)}; countries without a class are {unclassed}.")
+    else:
+        said.append("Every income class.")
+    if rule.leave_out_partners:
+        said.append("Not in a partnership now.")
+    if rule.leave_out_restricted:
+        said.append("Not barred by a restriction.")
+    if rule.only:
+        said.append(f"Only {len(rule.only)} named {'country' if len(rule.only) == 1 else 'countries'}.")
+    return said
+
+
+def facts(page: RoundPage) -> list[Fact]:
+    """The figures at the head of a round."""
+    size, run = len(page.standings), page.run
+    ranked = sum(1 for standing in page.standings if standing.row and standing.row.rank is not None)
+    return [
+        Fact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
+        Fact("With a rank", str(ranked) if run else formats.DASH, f"score {run.number}" if run else "not scored yet"),
+        Fact("Evidence", f"No. {page.round.as_of}", _newer(page.newer)),
+        Fact("Model", f"Version {page.round.model.number}", page.round.model.title),
+    ]
+
+
+def _newer(count: int) -> str:
+    return f"{count} newer publication{'' if count == 1 else 's'}" if count else "the newest"
+
+
+def in_the_way(
+    found: SelectionRound, steps: Sequence[Transition[SelectionRound]], on: dt.date
+) -> list[tuple[str, list[str]]]:
+    """For each step that is held up: its label and what holds it up."""
+    held = [(step.label, [f.message for f in errors(step.findings(found, on))]) for step in steps]
+    return [(label, messages) for label, messages in held if messages]
+
+
+def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
+    """One candidate of the table: rank with its interval, score with its parts, and what is to note."""
+    made, ranking = standing.row, page.ranking
+    shown: dict[str, Any] = {"candidate": standing.candidate, "row": made, "name": standing.name}
+    if made is None or ranking is None:
+        return shown
+    parts = [
+        Part(group.label, points, "need" if group.branch == "need" else "feas")
+        for group, points in zip(ranking.groups, made.points, strict=True)
+    ]
+    interval = formats.DASH if made.low is None else formats.span(str(made.low), str(made.high))
+    return shown | {
+        "tier": drawings.tier(made.tier, made.tier_quality),
+        "interval": interval,
+        "interval_mark": charts.rank_interval(made.rank, made.low, made.high, len(ranking.ranked))
+        if made.rank is not None
+        else "",
+        "bar": charts.rank_bar(parts, top=ranking.top, width=BAR_WIDTH) if made.rank is not None else "",
+    }
+
+
+def scatter(page: RoundPage) -> Chart | None:
+    """Need against feasibility of the candidates; nothing before a score."""
+    if page.ranking is None or len(page.ranking.ranked) < 2:
+        return None
+    return drawings.scatter(page.ranking)

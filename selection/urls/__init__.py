@@ -1,0 +1,10 @@
+"""Addresses of the selection, one module a room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("selection.urls.ranking")),
+    path("", include("selection.urls.notes")),
+    path("", include("selection.urls.rounds")),
+    path("", include("selection.urls.consultation")),
+]

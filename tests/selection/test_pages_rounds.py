@@ -1,0 +1,164 @@
+"""The pages of rounds: opening one, its pool and steps, its scores, and the dossier of a candidate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.web.once import new_key
+from selection.models import Candidate, RoundState, ScoringModel, SelectionRound
+from tests.support.accounts import make_account
+from tests.support.rounds import ON, Office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(db: None, tmp_path: Path) -> Office:
+    return Office.make(tmp_path)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def asked(**more: Any) -> dict[str, Any]:
+    return {
+        "title": "Round 1",
+        "fiscal_year": "2027",
+        "model": str(ScoringModel.objects.get(state="published").pk),
+        "reference_date": ON.isoformat(),
+        "income_classes": ["L", "LM", "UM"],
+        "unclassed_may": "on",
+        "leave_out_partners": "on",
+        "only": "Ghana\nCIV\nKosovo",
+        "once": new_key(),
+        **more,
+    }
+
+
+def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office) -> None:
+    client = signed_in(office.analyst)
+    assert "No round yet" in client.get(reverse("rounds")).text
+    sent = asked()
+    first, second = (client.post(reverse("round-new"), sent) for _ in range(2))
+    found = SelectionRound.objects.get()
+    assert first.headers["Location"] == second.headers["Location"] == reverse("round", args=[found.pk])
+    assert "The pool is not drawn" in client.get(reverse("round-pool", args=[found.pk])).text
+    client.post(reverse("round-step", args=[found.pk, "screen"]), {"source": "draft"})
+    page = client.get(reverse("round-pool", args=[found.pk]) + "?because=pool").text
+    assert "3 countries" in page
+    assert "Côte d" in page
+    page = client.get(reverse("round-pool", args=[found.pk]) + "?because=not_candidate").text
+    assert "The United States is the other participant of every partnership." in page
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"only": "Ghana\nAtlantis"}, "line 2, “Atlantis”"),
+        ({"fiscal_year": "2012"}, "greater than or equal to 2013"),
+        ({"title": ""}, "This field is required"),
+        ({"model": "999"}, "Select a valid choice"),
+    ],
+)
+def test_a_round_that_cannot_be_opened_says_why_and_keeps_what_was_typed(
+    office: Office, change: dict[str, str], words: str
+) -> None:
+    answer = signed_in(office.analyst).post(reverse("round-new"), asked(**change))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "Nothing was saved." in answer.text
+    assert not SelectionRound.objects.exists()
+
+
+def test_the_second_of_two_editors_is_told_and_keeps_the_draft(office: Office) -> None:
+    found = office.open()
+    address = reverse("round-edit", args=[found.pk])
+    one, two = signed_in(office.analyst), signed_in(office.second)
+    seen = str(found.edit)
+    assert one.post(address, asked(title="Round A", seen=seen)).status_code == 302
+    answer = two.post(address, asked(title="Round B", seen=seen))
+    assert answer.status_code == 422
+    assert "Somebody changed the round since you opened it" in answer.text
+    assert 'value="Round B"' in answer.text
+    found.refresh_from_db()
+    assert found.title == "Round A"
+    assert two.post(address, asked(title="Round B", seen=str(found.edit))).status_code == 302
+
+
+def test_the_page_of_a_round_shows_its_candidates_by_score_and_what_holds_a_step_up(office: Office) -> None:
+    found = office.step(office.open(), "screen", "start_scoring")
+    client = signed_in(office.analyst)
+    page = client.get(reverse("round", args=[found.pk])).text
+    assert "There is no full score of this round; compute one." in page
+    client.post(reverse("round-score", args=[found.pk]))
+    client.post(reverse("round-score", args=[found.pk]))
+    assert found.runs.count() == 1
+    page = client.get(reverse("round", args=[found.pk])).text
+    assert "Candidates by score 1" in page
+    assert reverse("dossier", args=[found.pk, "GHA"]) in page
+    client.post(reverse("round-step", args=[found.pk, "open_consultation"]), {"source": "scoring"})
+    found.refresh_from_db()
+    assert found.state == RoundState.CONSULTATION
+    answer = client.post(reverse("round-step", args=[found.pk, "return_to_scoring"]), {"source": "consultation"})
+    assert answer.status_code == 422
+    run = found.runs.get().run
+    assert "identical bit for bit" in client.post(reverse("run-replay", args=[run.pk]), follow=True).text
+
+
+def test_a_country_is_moved_by_hand_with_a_reason_that_the_pool_shows(office: Office) -> None:
+    found = office.scored()
+    client = signed_in(office.analyst)
+    address = reverse("round-move", args=[found.pk, "ROU"])
+    assert client.post(address, {"reason": "", "once": new_key()}).status_code == 422
+    client.post(address, {"reason": "Served as a partner before", "once": new_key()})
+    assert Candidate.objects.get(round=found, country__code="ROU").in_pool
+    assert "Served as a partner before" in client.get(reverse("round-pool", args=[found.pk]) + "?q=roman").text
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR])
+def test_readers_see_rounds_and_change_nothing(office: Office, role: Role) -> None:
+    found = office.scored()
+    client = signed_in(make_account(role))
+    assert client.get(reverse("round", args=[found.pk])).status_code == 200
+    assert client.get(reverse("dossier", args=[found.pk, "GHA"])).status_code == 200
+    for name in ("round-new", "round-score", "round-edit"):
+        address = reverse(name, args=[] if name == "round-new" else [found.pk])
+        assert client.post(address, asked()).status_code == 403
+    assert found.runs.count() == 1
+
+
+def test_a_dossier_shows_every_factor_with_its_source_its_ratings_and_what_happened(office: Office) -> None:
+    found = office.scored()
+    office.rate(office.candidate(found), step=3)
+    client = signed_in(office.analyst)
+    client.post(reverse("round-score", args=[found.pk]))
+    page = client.get(reverse("dossier", args=[found.pk, "GHA"])).text
+    assert "Rated 3 of 4" in page
+    assert "Corruption Perceptions" in page or "Control of corruption" in page or "Sheet!C" in page
+    assert "Rated prosecution: 3 of 4" in page
+    assert client.get(reverse("dossier", args=[found.pk, "gha"])).status_code == 302
+    assert client.get(reverse("dossier", args=[found.pk, "ZZZ"])).status_code == 404
+    text = b"".join(client.get(reverse("dossier", args=[found.pk, "GHA"]) + "?format=csv")).decode()  # type: ignore[arg-type]
+    assert "Political will: prosecution" in text
+
+
+def test_a_reviewer_sees_no_round_and_no_dossier_that_their_agency_was_not_asked_about(office: Office) -> None:
+    found = office.scored()
+    client = signed_in(make_account(Role.REVIEWER))
+    for address in (
+        reverse("rounds"),
+        reverse("round", args=[found.pk]),
+        reverse("round-pool", args=[found.pk]),
+        reverse("dossier", args=[found.pk, "GHA"]),
+    ):
+        assert client.get(address).status_code == 404
