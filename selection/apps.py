@@ -30,6 +30,7 @@ class SelectionConfig(AppConfig):
         STEPS.add(DemoStep(order=30, label="First ranking", run=load_screen))
         home.register()
         dossier.register()
+        consultation_home.register()
         news.register_kinds()
         note_news.register_kinds()
         notes.register()

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Permission
+from indicators.models import Narrative, Observation
 from selection.models import (
     Adjudication,
     Candidate,
     Concurrence,
+    MatrixUpload,
     Note,
     NoteAnchor,
     NoteAttachment,
@@ -169,6 +172,28 @@ def standing_of(note: Note) -> str:
     return f"{answer or 0}.{agrees or 0}.{now[0]}.{int(now[1] is not None)}{int(now[2] is not None)}"
 
 
+def stands_behind(note: Note, user: User) -> bool:
+    """Whether an account shares, withdraws or supersedes a note: its author, or the agency's point of contact.
+
+    A note that the office entered for an agency is that of whoever entered it, too.
+    """
+    mine = note.agency_id in own_agencies(user)
+    if note.author_id != user.pk:
+        return user.is_contact and mine
+    return note.agency_id is None or mine or user.allows(Permission.RUN_ROUNDS)
+
+
+def speaks_on(note: Note, user: User) -> bool:
+    """Whether an account says for the agency of a note if it agrees: the author, or the point of contact."""
+    return note.agency_id in own_agencies(user) and (user.is_contact or note.author_id == user.pk)
+
+
+def writes_notes(user: User) -> bool:
+    """Whether an account writes notes and replies at all."""
+    office = user.allows(Permission.RUN_ROUNDS) or user.allows(Permission.APPROVE_SELECTION)
+    return office or bool(own_agencies(user))
+
+
 # ---- the matrix ----------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +220,11 @@ def matrix(selection_round: SelectionRound, user: User, asked: Narrowing | None 
         _rank("kind", [value for value, _ in NoteKind.choices]),
         "number",
     )
+
+
+def matrix_rows(keys: Iterable[int]) -> QuerySet[Note]:
+    """The notes of one page of a matrix, by their keys, in no order."""
+    return Note.objects.filter(pk__in=list(keys)).order_by()
 
 
 def _rank(name: str, order: list[str]) -> Case:
@@ -272,6 +302,35 @@ def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[
         requests__request__dropped_at__isnull=True,
     )
     return found.filter(now).distinct()
+
+
+def round_with_notes(pk: int, user: User) -> SelectionRound | None:
+    """A round whose notes an account may see some of: the office's, or those of a reviewer who is asked in it."""
+    if not (user.allows(Permission.VIEW_NOTES) or user.allows(Permission.CONSULT)):
+        return None
+    return SelectionRound.objects.visible_to(user).select_related("model").filter(pk=pk).first()
+
+
+def observation_of(candidate: Candidate, pk: int) -> Observation | None:
+    """A value of a candidate's country."""
+    rows = Observation.objects.filter(pk=pk, country=candidate.country_id)
+    return rows.select_related("indicator").first()
+
+
+def narrative_of(candidate: Candidate, pk: int) -> Narrative | None:
+    """A narrative of a candidate's country."""
+    return Narrative.objects.filter(pk=pk, country=candidate.country_id).first()
+
+
+def find_file(thread: Thread, pk: int) -> NoteAttachment | None:
+    """A file of a note."""
+    return next((file for file in thread.files if file.pk == pk), None)
+
+
+def find_upload(selection_round: SelectionRound, pk: int, user: User) -> MatrixUpload | None:
+    """An uploaded matrix that an account sees."""
+    rows = MatrixUpload.objects.visible_to(user).filter(round=selection_round, pk=pk)
+    return rows.select_related("round__model", "agency", "uploaded_by", "applied_by").first()
 
 
 def agencies_asked(selection_round: SelectionRound) -> QuerySet[Agency]:

@@ -13,8 +13,8 @@ from cpc.audit.services import record
 from cpc.writes import create, require
 from selection import note_news
 from selection.models import Adjudication, Concurrence, Note
-from selection.models.notes import own_agencies
 from selection.note_status import status_of
+from selection.queries.notes import speaks_on
 from selection.services.notes import locked_note
 
 
@@ -63,9 +63,7 @@ def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | Non
     """
     require(actor, Permission.CONSULT)
     found = locked_note(note, actor, seen)
-    if found.agency_id not in own_agencies(actor):
-        raise PermissionDenied("Only the agency of a note says whether it agrees with the answer.")
-    if not actor.is_contact and found.author_id != actor.pk:
+    if not speaks_on(found, actor):
         raise PermissionDenied("The author of the note or the agency's point of contact says whether it agrees.")
     current = found.adjudications.filter(superseded_at__isnull=True).first()
     if current is None:

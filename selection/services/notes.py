@@ -31,7 +31,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.models.notes import own_agencies
-from selection.queries.notes import standing_of
+from selection.queries.notes import standing_of, stands_behind, writes_notes
 from selection.services.attachments import attach
 from selection.services.mentions import mention
 from selection.services.rounds import open_to_change
@@ -116,7 +116,7 @@ def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
         return actor.agency
     if on_behalf_of is not None:
         require(actor, Permission.RUN_ROUNDS)
-    elif not (actor.allows(Permission.RUN_ROUNDS) or actor.allows(Permission.APPROVE_SELECTION)):
+    elif not writes_notes(actor):
         raise PermissionDenied(f"{actor} writes no notes.")
     return on_behalf_of
 
@@ -235,7 +235,7 @@ def locked_note(note: Note, actor: User, seen: str | None) -> Note:
 @transaction.atomic
 def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[bytes]] = ()) -> NoteReply:
     """Answer in the thread of a note that the account sees. Raises as `write_note` does."""
-    if not (own_agencies(actor) or actor.allows(Permission.RUN_ROUNDS) or actor.allows(Permission.APPROVE_SELECTION)):
+    if not writes_notes(actor):
         raise PermissionDenied(f"{actor} writes no notes.")
     found = locked_note(note, actor, None)
     reply = NoteReply(note=found, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip())
@@ -244,12 +244,8 @@ def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[by
     return reply
 
 
-def _stands_behind(note: Note, actor: User) -> None:
-    """Raise `PermissionDenied` unless the note is the actor's, or the actor submits for its agency."""
-    contact = actor.is_contact and note.agency_id in own_agencies(actor)
-    mine = note.author_id == actor.pk and (note.agency_id is None or note.agency_id in own_agencies(actor))
-    entered = note.author_id == actor.pk and note.agency_id is not None and actor.allows(Permission.RUN_ROUNDS)
-    if not (contact or mine or entered):
+def _check_behind(note: Note, actor: User) -> None:
+    if not stands_behind(note, actor):
         raise PermissionDenied("Only its author or the agency's point of contact changes what becomes of a note.")
 
 
@@ -257,7 +253,7 @@ def _stands_behind(note: Note, actor: User) -> None:
 def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = None) -> Note:
     """Show a note to more people; it is never shown to fewer again. The same visibility changes nothing."""
     found = locked_note(note, actor, seen)
-    _stands_behind(found, actor)
+    _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
     if visibility not in order or order.index(visibility) < order.index(found.visibility):
         message = "A note is only ever shown to more people; who has read it, has read it."
@@ -276,7 +272,7 @@ def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = N
 def withdraw_note(*, note: Note, reason: str, actor: User, seen: str | None = None) -> Note:
     """Take a note back with the reason. It stays on record, closed."""
     found = locked_note(note, actor, seen)
-    _stands_behind(found, actor)
+    _check_behind(found, actor)
     if not reason.strip():
         raise _wrong("reason", "reason", "Say why the note is withdrawn.")
     found.withdrawn_at, found.withdrawn_by = timezone.now(), actor
@@ -298,7 +294,7 @@ def supersede_note(
 ) -> Note:
     """Put another note in the place of one: on the same evidence, with its own number. The old one is closed."""
     found = locked_note(note, actor, seen)
-    _stands_behind(found, actor)
+    _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
     if visibility in order and order.index(visibility) < order.index(found.visibility):
         raise _wrong("visibility", "only_widened", "Who saw the old note, sees the one in its place.")
