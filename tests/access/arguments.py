@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cpc.accounts.models import Agency, ApiToken, User
 from cpc.accounts.people.invitations import deliver, open_invitation
@@ -15,10 +16,12 @@ from cpc.accounts.tokens.services import issue_token
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.notifications.services import notify
-from indicators.models import Country
+from indicators.models import Country, Narrative, NationalPlan, USGProgram
+from indicators.services import record_row
 from partnerships.models import Partnership
 from partnerships.services import create_partnership
 from tests.access.life import LIFE
+from tests.access.terms import TERMS
 from tests.support.accounts import make_account
 from tests.support.world import World
 
@@ -95,8 +98,62 @@ def _period(world: World) -> Mapping[str, Any]:
     return {"id": partnership.pk, "period": found.pk}
 
 
+def _program(world: World) -> Mapping[str, Any]:
+    """A program with a document, which makes its address answer."""
+    found = USGProgram.objects.live().first()
+    if found is None:
+        found = record_row(
+            row=USGProgram(
+                country=Country.objects.get(code="GHA"),
+                agency="Department of Labor",
+                title="Sample program",
+                sector="child_labor",
+                source="A sample",
+                document=SimpleUploadedFile("paper.txt", b"A sample."),
+            ),
+            actor=None,
+        )
+    return {"pk": found.pk}
+
+
+def _plan(world: World) -> Mapping[str, Any]:
+    found = NationalPlan.objects.live().first()
+    if found is None:
+        found = record_row(
+            row=NationalPlan(
+                country=Country.objects.get(code="GHA"),
+                kind="action_plan",
+                title="Sample plan",
+                status="adopted",
+                source="A sample",
+                document=SimpleUploadedFile("paper.txt", b"A sample."),
+            ),
+            actor=None,
+        )
+    return {"pk": found.pk}
+
+
+def _editions(world: World) -> Mapping[str, Any]:
+    """A second narrative of the country, so that there is something to compare."""
+    first = world.narrative
+    Narrative.objects.get_or_create(
+        country=first.country,
+        report_year=first.report_year - 1,
+        defaults={
+            "title": "Sample",
+            "locator": "",
+            "file": first.file,
+            "batch": first.batch,
+            "digest": "1" * 64,
+            "valid_from": 2,
+        },
+    )
+    return {"code": "GHA", "editions": f"{first.report_year - 1}-{first.report_year}"}
+
+
 ARGUMENTS: Mapping[str, Arguments] = {
     **LIFE,
+    **TERMS,
     "account-token-revoke": _token_of_the_viewer,
     "agency": _agency,
     "agency-close": _agency,
@@ -119,6 +176,17 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "import-take-back": lambda world: {"pk": world.second.pk},
     "narrative": lambda world: {"pk": world.narrative.pk},
     "review-form": lambda world: {"pk": world.narrative.pk, "form_id": world.form.pk},
+    "recommendations": lambda world: {"code": "GHA"},
+    "recommendations-confirm": _editions,
+    "program": _program,
+    "program-replace": _program,
+    "program-withdraw": _program,
+    "program-document": _program,
+    "program-template": lambda world: {"kind": "csv"},
+    "plan": _plan,
+    "plan-replace": _plan,
+    "plan-withdraw": _plan,
+    "plan-document": _plan,
     "source-file": lambda world: {"sha256": world.upload.file.sha256},
     "country": lambda world: {"code": "GHA"},
     "run": lambda world: {"pk": world.run.pk},
@@ -129,6 +197,8 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "api:country": lambda world: {"code": "GHA"},
     "api:source": lambda world: {"key": "cpi"},
     "api:indicator": lambda world: {"code": "cpi.score"},
+    "api:program": _program,
+    "api:plan": _plan,
     "api:observation": lambda world: {"pk": world.ghana.pk},
     "api:partnership": _partnership,
     "api:partnership-amendment": _amendment,
