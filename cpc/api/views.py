@@ -65,7 +65,7 @@ class Endpoint(APIView):
 
 
 class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Row], Generic[Row]):
-    """A kind of thing that is listed, filtered and looked up, never written."""
+    """A kind of thing that is listed, filtered and looked up."""
 
     filterset_class: type[Any] | None = None
     more_parameters: frozenset[str] = frozenset()
@@ -88,13 +88,17 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @classmethod
     def listing(cls) -> Callable[..., HttpResponseBase]:
-        """The view of the list."""
-        return cls.as_view({"get": "list"})
+        """The view of the list; a POST adds to it where the class has `create`."""
+        return cls._view(get="list", post="create")
 
     @classmethod
     def single(cls) -> Callable[..., HttpResponseBase]:
-        """The view of one of them."""
-        return cls.as_view({"get": "retrieve"})
+        """The view of one of them; a PATCH changes it where the class has `partial_update`."""
+        return cls._view(get="retrieve", patch="partial_update")
+
+    @classmethod
+    def _view(cls, **actions: Any) -> Callable[..., HttpResponseBase]:
+        return cls.as_view({method: action for method, action in actions.items() if hasattr(cls, action)})
 
 
 class Schema(Endpoint, SpectacularAPIView):

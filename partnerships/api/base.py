@@ -2,43 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Generic, TypeVar
 
 from django.db import models
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, require_match, tagged
 from cpc.api.tokens import check_scope
-from cpc.api.views import Endpoint
+from cpc.api.views import Endpoint, Rows
+from cpc.findings import Finding
+from cpc.lifecycle import Transition
 from partnerships.api import representation
 from partnerships.models import Partnership
 
-PK = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a partnership.")
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag of the partnership as last read: 412 where it has changed since, 428 without it.",
-)
+Row = TypeVar("Row", bound=models.Model)
+
+
+def number_of(name: str, words: str) -> OpenApiParameter:
+    """A number in an address."""
+    return OpenApiParameter(name, int, OpenApiParameter.PATH, description=words)
+
+
+def if_match(what: str) -> OpenApiParameter:
+    """The header that a change names the state with which it is made to."""
+    return OpenApiParameter(
+        "If-Match",
+        str,
+        OpenApiParameter.HEADER,
+        required=True,
+        description=f"The ETag of the {what} as last read: 412 where it has changed since, 428 without it.",
+    )
+
+
+PK = number_of("id", "The number of a partnership.")
+IF_MATCH = if_match("partnership")
 TAGS = ["partnerships"]
 VIEW, EDIT, MONEY = Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS, Permission.RECORD_MONEY
 
 
-class OfPartnership(Endpoint):
-    """Something that belongs to one partnership, read by whoever sees partnerships."""
+class Below:
+    """What belongs to one partnership."""
 
-    required_permission: Any = VIEW
+    kwargs: dict[str, Any]
 
     def partnership(self) -> Partnership:
         """The partnership of the address; 404 where there is none."""
-        return find(self.kwargs["id"])
+        found = Partnership.objects.select_related("country", "limit_policy").filter(pk=self.kwargs["id"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class OfPartnership(Below, Endpoint):
+    """Something of one partnership, read by whoever sees partnerships."""
+
+    required_permission: Any = VIEW
+
+
+class ListOfPartnership(Below, Rows[Row], Generic[Row]):
+    """Rows of one partnership, read by whoever sees partnerships."""
+
+    required_permission: Any = VIEW
 
 
 def find(number: int) -> Partnership:
@@ -93,3 +127,41 @@ def one_of(rows: models.QuerySet[Any], field: str, value: object, *, by: str = "
 def ask(request: Request, permission: str) -> None:
     """Raise 403 that names the scope where only the token stands between the account and the permission."""
     check_scope(request, Permission(permission))
+
+
+def lock(rows: models.QuerySet[Row], **which: Any) -> Row:
+    """One row below a partnership, locked until the transaction ends; 404 where there is none.
+
+    It is locked before its partnership, as every writer does.
+    """
+    found = rows.select_for_update(of=("self",), no_key=True).filter(**which).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def today() -> date:
+    """The day of today, in UTC."""
+    return timezone.now().date()
+
+
+def said(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """Findings as plain values."""
+    names = ("code", "severity", "message", "field", "citation", "limit", "would_be")
+    return [{name: str(getattr(finding, name)) for name in names} for finding in findings]
+
+
+def offered(request: Request, steps: Iterable[Transition[Any]], subject: Any) -> list[dict[str, Any]]:
+    """Steps as plain values: whether this account may take them, and what stands in their way today."""
+    user = user_of(request)
+    return [
+        {
+            "name": step.name,
+            "label": step.label,
+            "target": step.target,
+            "needs_reason": step.needs_reason,
+            "allowed": user.allows(Permission(step.permission)),
+            "findings": said(step.findings(subject, today())),
+        }
+        for step in steps
+    ]

@@ -78,6 +78,29 @@ DETAIL: dict[str, Any] = {
 
 CHANGE: dict[str, Any] = {"ends_on": "2030-12-31"}
 
+NEW_PARTNERSHIP: dict[str, Any] = {
+    "country": "GHA",
+    "title": "Partnership to protect children in Ghana",
+    "origin_reason": "Rank, prevalence and commitment",
+    "starts_on": "2026-01-01",
+    "ends_on": "2030-12-31",
+}
+NEW_PROGRAMME: dict[str, Any] = {"title": "Justice", "description": "Courts and police that know the law"}
+NEW_AMOUNTS: dict[str, Any] = {
+    "amounts": [
+        {"programme": 3, "government": "us", "amount": "4000000.00"},
+        {"programme": 3, "government": "partner", "amount": "1000000.00"},
+    ]
+}
+
+AMOUNT: dict[str, Any] = {
+    "programme": 3,
+    "government": "us",
+    "amount": "4000000.00",
+    "note": "",
+    "stated_at": "2025-11-20T15:04:11.302145Z",
+}
+
 FINDING: dict[str, Any] = {
     "code": "element_g",
     "severity": "error",
@@ -193,4 +216,56 @@ RESULT: dict[str, Any] = {
     "evidence": "Report of 2026-10-20",
     "replaces": None,
     "missing": {"replaces": "not_applicable"},
+}
+
+OFFERED: dict[str, Any] = {
+    "name": "submit",
+    "label": "Submit",
+    "target": "submitted",
+    "needs_reason": False,
+    "allowed": True,
+    "findings": [],
+}
+NEW_PERIODS: dict[str, Any] = {"frequency": "semiannual"}
+PERIOD: dict[str, Any] = {
+    "id": 5,
+    "starts_on": "2026-01-01",
+    "ends_on": "2026-09-30",
+    "due_on": "2026-10-30",
+    "state": "in_progress",
+    "recorded": [{"indicator": "PS.1", "result": 18}],
+}
+PERIOD_STEP: dict[str, Any] = {"name": "submit", "on": "2026-10-20"}
+PERIOD_STEPS: dict[str, Any] = {"state": "in_progress", "steps": [OFFERED]}
+
+NEW_AMENDMENT: dict[str, Any] = {
+    "kind": "no_cost_extension",
+    "title": "Half a year more for the courts",
+    "reason": "Training began late",
+}
+NEW_CHANGE: dict[str, Any] = {"of": "partnership", "field": "ends_on", "value": "2030-12-31"}
+NEW_AMOUNT_BY_AMENDMENT: dict[str, Any] = {"of": "amount", "row": 3, "government": "us", "amount": "4500000.00"}
+AMENDMENT_STEP: dict[str, Any] = {"name": "approve"}
+AMENDMENT_STEPS: dict[str, Any] = {"state": "draft", "steps": [OFFERED]}
+AMENDMENT: dict[str, Any] = {
+    "number": 1,
+    **NEW_AMENDMENT,
+    "state": "draft",
+    "requested_at": "2026-11-20T15:04:11.302145Z",
+    "decided_at": None,
+    "decision_note": "",
+    "applied_at": None,
+    "missing": {"decided_at": "not_yet", "applied_at": "not_yet"},
+    "changes": [
+        {
+            "id": 9,
+            "action": "set",
+            "of": "partnership",
+            "row": 7,
+            "field": "ends_on",
+            "old": "2030-06-30",
+            "new": "2030-12-31",
+            "missing": {},
+        }
+    ],
 }

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from django.db.models import QuerySet
-from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
-from cpc.api.views import Rows
 from partnerships import services
-from partnerships.api import serializers
-from partnerships.api.base import MONEY, PK, TAGS, VIEW, body_of, find, one_of
-from partnerships.models import Contribution, LedgerEntry, LedgerKind, Partnership
-
-Row = TypeVar("Row", Contribution, LedgerEntry)
-
-
-class _Listed(Rows[Row], Generic[Row]):
-    """A list below one partnership to which a POST adds."""
-
-    required_permission = {"GET": VIEW, "POST": MONEY}
-
-    def partnership(self) -> Partnership:
-        """The partnership of the address; 404 where there is none."""
-        return find(self.kwargs["id"])
-
-    @classmethod
-    def listing(cls) -> Callable[..., HttpResponseBase]:
-        """The view of the list, to which can be added."""
-        return cls.as_view({"get": "list", "post": "create"})
+from partnerships.api import money_serializers as serializers
+from partnerships.api.base import MONEY, PK, TAGS, VIEW, ListOfPartnership, body_of, one_of
+from partnerships.models import Contribution, LedgerEntry, LedgerKind
 
 
 @extend_schema_view(
@@ -56,9 +36,10 @@ class _Listed(Rows[Row], Generic[Row]):
         tags=TAGS,
     ),
 )
-class Contributions(_Listed[Contribution]):
+class Contributions(ListOfPartnership[Contribution]):
     """Contributions of both governments."""
 
+    required_permission = {"GET": VIEW, "POST": MONEY}
     queryset = Contribution.objects.none()
     serializer_class = serializers.ContributionSerializer
 
@@ -102,9 +83,10 @@ class Contributions(_Listed[Contribution]):
         tags=TAGS,
     ),
 )
-class Ledger(_Listed[LedgerEntry]):
+class Ledger(ListOfPartnership[LedgerEntry]):
     """The ledger of the awards of a partnership."""
 
+    required_permission = {"GET": VIEW, "POST": MONEY}
     queryset = LedgerEntry.objects.none()
     serializer_class = serializers.LedgerEntrySerializer
 

@@ -100,17 +100,22 @@ def state_of_one(number: int) -> str | None:
     return next((repr(values) for values in said), None)
 
 
-def with_details(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:
-    """The same with what the answer about one partnership needs."""
+def programmes() -> QuerySet[Programme]:
+    """Programmes with the newest amount of each government."""
     newest = ProgrammeAmount.objects.order_by("programme_id", "government", "-id").distinct(
         "programme_id", "government"
     )
+    return Programme.objects.prefetch_related(Prefetch("amounts", newest))
+
+
+def with_details(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:
+    """The same with what the answer about one partnership needs."""
     granted = LimitException.objects.filter(grant__isnull=False).select_related("grant").order_by("pk")
     return rows.select_related("country", "limit_policy").prefetch_related(
         "participants",
         "objectives",
         "national_plans",
-        Prefetch("programmes", Programme.objects.prefetch_related(Prefetch("amounts", newest))),
+        Prefetch("programmes", programmes()),
         Prefetch("limit_exceptions", granted),
         Prefetch("statements", FigureStatement.objects.order_by("pk")),
     )
@@ -219,7 +224,7 @@ def detail(row: Partnership) -> dict[str, Any]:
             for o in row.objectives.all()
             if not o.withdrawn
         ],
-        "programmes": [_programme(p) for p in row.programmes.all() if not p.withdrawn],
+        "programmes": [programme(p) for p in row.programmes.all() if not p.withdrawn],
         "national_plans": [plan.title for plan in row.national_plans.all()],
         "statements": [_statement(s) for s in row.statements.all()],
     }
@@ -237,7 +242,8 @@ def _exception(row: LimitException) -> dict[str, Any]:
     return reasoned(said, lambda name: "not_recorded" if name == "expires_on" else "not_applicable")
 
 
-def _programme(row: Programme) -> dict[str, Any]:
+def programme(row: Programme) -> dict[str, Any]:
+    """A programme with what each government allocates to it now."""
     amounts = {amount.government: exact(amount.amount) for amount in row.amounts.all()}
     said = {"id": row.pk, "title": row.title, "us_amount": amounts.get("us"), "partner_amount": amounts.get("partner")}
     return reasoned(said, "not_set")

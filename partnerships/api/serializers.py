@@ -10,21 +10,17 @@ from rest_framework import serializers
 from cpc.api.serializers import BodySerializer, CodeAndNameSerializer
 from cpc.findings import Severity
 from partnerships.api import examples
-from partnerships.api.representation import REASONS, brief, contribution, detail
+from partnerships.api.representation import REASONS, brief, detail, programme
 from partnerships.lifecycle import LIFECYCLE
 from partnerships.models import (
-    Contribution,
-    ContributionKind,
-    ContributionStage,
     ExceptionKind,
     FigureKind,
     FundAccount,
     Government,
-    LedgerEntry,
-    LedgerKind,
     LegalReview,
     Paradigm,
     Partnership,
+    Programme,
     RecordKind,
     Status,
     System,
@@ -45,6 +41,11 @@ def a_day(words: str, *, may_be_null: bool = True) -> serializers.DateField:
 def a_text(words: str) -> serializers.CharField:
     """A text, empty where there is none."""
     return serializers.CharField(help_text=words)
+
+
+def optional(words: str, length: int) -> serializers.CharField:
+    """A text that need not be sent."""
+    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=words)
 
 
 def missing() -> serializers.DictField:
@@ -149,7 +150,8 @@ class ObjectiveSerializer(serializers.Serializer[Any]):
     outcome = a_text("The outcome wanted.")
 
 
-class ProgrammeSerializer(serializers.Serializer[Any]):
+@extend_schema_serializer(examples=[OpenApiExample("A programme", value=examples.DETAIL["programmes"][0])])
+class ProgrammeSerializer(serializers.Serializer[Programme]):
     """A programme and what each government allocates to it."""
 
     id = serializers.IntegerField(help_text="Its number.")
@@ -157,6 +159,10 @@ class ProgrammeSerializer(serializers.Serializer[Any]):
     us_amount = money("What the United States allocates.")
     partner_amount = money("What the partner government allocates.")
     missing = missing()
+
+    def to_representation(self, instance: Programme) -> dict[str, Any]:
+        """The plain values."""
+        return programme(instance)
 
 
 class StatementSerializer(serializers.Serializer[Any]):
@@ -223,6 +229,16 @@ class PartnershipChangeSerializer(BodySerializer):
     )
 
 
+@extend_schema_serializer(examples=[OpenApiExample("A partnership to open", value=examples.NEW_PARTNERSHIP)])
+class NewPartnershipSerializer(PartnershipChangeSerializer):
+    """The record of a selected country. It came from a decision, or from a stated reason."""
+
+    country = serializers.CharField(max_length=30, help_text="The code of the country, such as GHA.")
+    title = serializers.CharField(max_length=200, help_text="Its title.")
+    origin_reason = optional("Why this country, where no recorded decision says so.", 2000)
+    decision_reference = optional("The number of the decision it came from.", 60)
+
+
 class FindingSerializer(serializers.Serializer[Any]):
     """One thing that a rule found. Texts are empty where there is nothing to say."""
 
@@ -242,16 +258,21 @@ class FindingsSerializer(serializers.Serializer[Any]):
     findings = FindingSerializer(many=True)
 
 
-class StepSerializer(serializers.Serializer[Any]):
-    """One step of the lifecycle that leads on from where the partnership stands."""
+class OfferedStepSerializer(serializers.Serializer[Any]):
+    """One step that leads on from where something stands."""
 
     name = a_text("Its name, to be sent.")
     label = serializers.CharField(help_text="Its name for people.")  # type: ignore[assignment]
-    target = serializers.ChoiceField(choices=Status.choices, help_text="The status it leads to.")
+    target = a_text("The state it leads to.")
     needs_reason = serializers.BooleanField(help_text="Whether a reason must be sent.")
-    takes_determination = serializers.BooleanField(help_text="Whether it takes a determination by statute.")
     allowed = serializers.BooleanField(help_text="Whether this account may take it.")
     findings = FindingSerializer(many=True)
+
+
+class StepSerializer(OfferedStepSerializer):
+    """One step of the lifecycle that leads on from where the partnership stands."""
+
+    takes_determination = serializers.BooleanField(help_text="Whether it takes a determination by statute.")
 
 
 @extend_schema_serializer(examples=[OpenApiExample("Steps", value=examples.STEPS)])
@@ -274,102 +295,3 @@ class TakeStepSerializer(BodySerializer):
     determination = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="The number of the determination by statute."
     )
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A contribution", value=examples.CONTRIBUTION)])
-class ContributionSerializer(serializers.Serializer[Contribution]):
-    """What one government gives in one fiscal year. It never counts against the limit of funding."""
-
-    id = serializers.IntegerField(help_text="Its number.")
-    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
-    kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")
-    stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
-    fiscal_year = serializers.IntegerField(help_text="The U.S. fiscal year.")
-    programme = serializers.IntegerField(allow_null=True, help_text="The number of the programme it goes to.")
-    description = a_text("What it is.")
-    amount_usd = money("In U.S. dollars.")
-    original_amount = serializers.DecimalField(
-        max_digits=16, decimal_places=2, allow_null=True, help_text="In its own currency."
-    )
-    original_currency = a_text("That currency, by ISO 4217.")
-    rate = serializers.DecimalField(max_digits=16, decimal_places=8, allow_null=True, help_text="Dollars a unit.")
-    rate_source = a_text("Where the rate is from.")
-    valuation_method = a_text("How a contribution in kind was valued.")
-    staff_years = serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=True, help_text="Years of work.")
-    source = serializers.CharField(help_text="Where it can be checked.")  # type: ignore[assignment]
-    replaces = serializers.IntegerField(allow_null=True, help_text="The number of the statement that it replaces.")
-    recorded_at = serializers.DateTimeField(help_text="When it was recorded.")
-    missing = missing()
-
-    def to_representation(self, instance: Contribution) -> dict[str, Any]:
-        """The plain values."""
-        return contribution(instance)
-
-
-def _optional(words: str, length: int) -> serializers.CharField:
-    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=words)
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A contribution to record", value=examples.NEW_CONTRIBUTION)])
-class NewContributionSerializer(BodySerializer):
-    """A contribution to record. What was recorded wrong is replaced by another, never edited."""
-
-    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
-    kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")
-    stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
-    fiscal_year = serializers.IntegerField(min_value=2013, max_value=2100, help_text="The U.S. fiscal year.")
-    description = serializers.CharField(max_length=300, help_text="What it is.")
-    source = serializers.CharField(max_length=500, help_text="Where it can be checked.")  # type: ignore[assignment]
-    programme = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="The number of the programme it goes to."
-    )
-    amount_usd = serializers.DecimalField(
-        max_digits=14, decimal_places=2, required=False, allow_null=True, default=None, help_text="In U.S. dollars."
-    )
-    original_amount = serializers.DecimalField(
-        max_digits=16, decimal_places=2, required=False, allow_null=True, default=None, help_text="In its own currency."
-    )
-    original_currency = _optional("That currency, by ISO 4217.", 3)
-    rate = serializers.DecimalField(
-        max_digits=16, decimal_places=8, required=False, allow_null=True, default=None, help_text="Dollars a unit."
-    )
-    rate_source = _optional("Where the rate is from.", 200)
-    valuation_method = _optional("How a contribution in kind was valued.", 300)
-    staff_years = serializers.DecimalField(
-        max_digits=8, decimal_places=2, required=False, allow_null=True, default=None, help_text="Years of work."
-    )
-    replaces = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="The number of the statement that it replaces."
-    )
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A movement of money", value=examples.ENTRY)])
-class LedgerEntrySerializer(serializers.ModelSerializer[LedgerEntry]):
-    """One movement of money under an award, in U.S. dollars. The kind says which way it counts."""
-
-    award = serializers.IntegerField(source="award_id", help_text="The number of the award.")
-    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
-    recorded_at = serializers.DateTimeField(source="at", help_text="When it was recorded.")
-
-    class Meta:
-        model = LedgerEntry
-        fields = ("id", "award", "kind", "amount", "on", "fiscal_year", "reference", "note", "recorded_at")
-        extra_kwargs = {
-            "id": {"help_text": "Its number."},
-            "amount": {"help_text": "Above zero."},
-            "on": {"help_text": "The day."},
-            "reference": {"help_text": "Its number in the accounts."},
-            "note": {"help_text": "What is to be known of it."},
-        }
-
-
-@extend_schema_serializer(examples=[OpenApiExample("An obligation", value=examples.NEW_ENTRY)])
-class NewLedgerEntrySerializer(BodySerializer):
-    """A movement of money to record. What was wrong is set right by another row."""
-
-    award = serializers.IntegerField(help_text="The number of an award of the partnership.")
-    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="Above zero.")
-    on = serializers.DateField(help_text="The day.")
-    reference = _optional("Its number in the accounts.", 60)
-    note = _optional("What is to be known of it.", 300)

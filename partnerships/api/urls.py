@@ -2,8 +2,11 @@
 
 from django.urls import path
 
+from partnerships.api.amendments import Amendments, AmendmentTransitions, Changes, OneAmendment
 from partnerships.api.money import Contributions, Ledger
+from partnerships.api.periods import OnePeriod, Periods, PeriodTransitions
 from partnerships.api.results import Results
+from partnerships.api.terms import Amounts, Programmes
 from partnerships.api.views import Findings, Partnerships, Transitions
 
 urlpatterns = [
@@ -11,7 +14,20 @@ urlpatterns = [
     path("<int:id>/", Partnerships.single(), name="partnership"),
     path("<int:id>/findings/", Findings.as_view(), name="partnership-findings"),
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
+    path("<int:id>/programmes/", Programmes.listing(), name="partnership-programmes"),
+    path("<int:id>/amounts/", Amounts.listing(), name="partnership-amounts"),
     path("<int:id>/contributions/", Contributions.listing(), name="partnership-contributions"),
     path("<int:id>/ledger/", Ledger.listing(), name="partnership-ledger"),
     path("<int:id>/results/", Results.as_view(), name="partnership-results"),
+    path("<int:id>/periods/", Periods.listing(), name="partnership-periods"),
+    path("<int:id>/periods/<int:period>/", OnePeriod.as_view(), name="partnership-period"),
+    path("<int:id>/periods/<int:period>/transitions/", PeriodTransitions.as_view(), name="partnership-period-steps"),
+    path("<int:id>/amendments/", Amendments.listing(), name="partnership-amendments"),
+    path("<int:id>/amendments/<int:number>/", OneAmendment.as_view(), name="partnership-amendment"),
+    path("<int:id>/amendments/<int:number>/changes/", Changes.as_view(), name="partnership-amendment-changes"),
+    path(
+        "<int:id>/amendments/<int:number>/transitions/",
+        AmendmentTransitions.as_view(),
+        name="partnership-amendment-steps",
+    ),
 ]

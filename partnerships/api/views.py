@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
-from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, is_held, not_modified, tagged
 from cpc.api.idempotency import idempotent
 from cpc.api.views import Rows
-from cpc.findings import Finding
+from indicators.models import Country
 from partnerships import services
 from partnerships.api import filters, representation, serializers
 from partnerships.api.base import (
@@ -34,7 +30,10 @@ from partnerships.api.base import (
     ask,
     body_of,
     find,
+    offered,
     one_of,
+    said,
+    today,
     validator,
 )
 from partnerships.completeness import completeness
@@ -50,6 +49,14 @@ from partnerships.snapshots import record_of
         summary="Partnerships",
         description="All partnerships in brief, by country, the newest first.",
         responses=serializers.PartnershipBriefSerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="partnership_open",
+        summary="Open a partnership",
+        description="Opens the record of a selected country. Its status is selected; steps lead on from there.",
+        request=serializers.NewPartnershipSerializer,
+        responses={201: serializers.PartnershipSerializer},
         tags=TAGS,
     ),
     retrieve=extend_schema(
@@ -76,7 +83,7 @@ from partnerships.snapshots import record_of
 class Partnerships(Rows[Partnership]):
     """Child Protection Compact Partnerships."""
 
-    required_permission = {"GET": VIEW, "PATCH": EDIT}
+    required_permission = {"GET": VIEW, "POST": EDIT, "PATCH": EDIT}
     queryset = Partnership.objects.none()
     serializer_class = serializers.PartnershipBriefSerializer
     filterset_class = filters.PartnershipFilter
@@ -95,6 +102,21 @@ class Partnerships(Rows[Partnership]):
         page = self.paginate_queryset(representation.as_rows(rows))
         return tagged(self.get_paginated_response([representation.brief(row) for row in page or ()]), etag)
 
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Open another one, as the service allows."""
+        values = body_of(request, serializers.NewPartnershipSerializer)
+        named = ("title", "origin_reason", "decision_reference")
+        opened = services.create_partnership(
+            country=one_of(Country.objects.all(), "country", values.pop("country"), by="code"),
+            actor=user_of(request),
+            **{name: values.pop(name) for name in named},
+            values=values,
+        )
+        answer = answer_about(request, opened.pk, status=201)
+        answer["Location"] = reverse("api:partnership", args=[opened.pk])
+        return answer
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One of them; one query where the client holds it."""
         etag = validator(request, kwargs["id"])
@@ -109,17 +131,6 @@ class Partnerships(Rows[Partnership]):
         current = as_read(request, kwargs["id"])
         services.edit_partnership(partnership=current, actor=user_of(request), values=values)
         return answer_about(request, current.pk)
-
-    @classmethod
-    def single(cls) -> Callable[..., HttpResponseBase]:
-        """The view of one of them, which can be changed."""
-        return cls.as_view({"get": "retrieve", "patch": "partial_update"})
-
-
-def said(findings: Iterable[Finding]) -> list[dict[str, str]]:
-    """Findings as plain values."""
-    names = ("code", "severity", "message", "field", "citation", "limit", "would_be")
-    return [{name: str(getattr(finding, name)) for name in names} for finding in findings]
 
 
 class Findings(OfPartnership):
@@ -139,7 +150,7 @@ class Findings(OfPartnership):
     def get(self, request: Request, id: int) -> Response:
         """The findings of today."""
         partnership = self.partnership()
-        found = [*completeness(record_of(partnership)), *within_limits(partnership, _today())]
+        found = [*completeness(record_of(partnership)), *within_limits(partnership, today())]
         return Response({"findings": said(found)})
 
 
@@ -158,18 +169,10 @@ class Transitions(OfPartnership):
     )
     def get(self, request: Request, id: int) -> Response:
         """The steps from here."""
-        partnership, user = self.partnership(), user_of(request)
+        partnership = self.partnership()
         steps = [
-            {
-                "name": step.name,
-                "label": step.label,
-                "target": step.target,
-                "needs_reason": step.needs_reason,
-                "takes_determination": step.name in BY_DETERMINATION,
-                "allowed": user.allows(Permission(step.permission)),
-                "findings": said(step.findings(partnership, _today())),
-            }
-            for step in LIFECYCLE.leaving(partnership.status)
+            step | {"takes_determination": step["name"] in BY_DETERMINATION}
+            for step in offered(request, LIFECYCLE.leaving(partnership.status), partnership)
         ]
         return Response({"status": partnership.status, "steps": steps})
 
@@ -196,12 +199,8 @@ class Transitions(OfPartnership):
             partnership=current,
             name=values["name"],
             actor=user_of(request),
-            on=values.get("on") or _today(),
+            on=values.get("on") or today(),
             reason=values["reason"],
             determination=one_of(current.determinations.all(), "determination", values["determination"]),
         )
         return answer_about(request, number)
-
-
-def _today() -> date:
-    return timezone.now().date()
