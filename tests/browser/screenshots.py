@@ -26,7 +26,7 @@ from tests.support import chromium
 from tests.support.browser import HEIGHT, WIDTHS, height_of, overflow
 
 if TYPE_CHECKING:
-    from tests.support.shots import Shot
+    from tests.support.listed import Shot
     from tests.support.stage import Stage
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / ".cpc" / "screenshots"

@@ -17,8 +17,9 @@ from cpc.accounts.permissions import Role
 from tests.access.table import read_table
 from tests.support.axe import violations
 from tests.support.browser import HEIGHT, WIDTHS, overflow
+from tests.support.listed import Listed, Shot, State
 from tests.support.scenes import Place, Scene
-from tests.support.shots import PAGES, Listed, Shot, State, shots
+from tests.support.shots import PAGES, shots
 from tests.support.stage import Stage, staged
 
 # The mark has pytest-django make the test database; what a scene needs is committed before, and removed after.
@@ -28,6 +29,8 @@ SHOTS = shots()
 NO_PAGES = {
     "health": "JSON for the proxy",
     "source-file": "a download",
+    "partnership-document-file": "a download",
+    "partnership-instrument": "a download",
 }
 """Addresses outside of the REST interface that answer something other than a page."""
 

@@ -198,7 +198,12 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
     rich.fill_money(office, running, award, today)
     draft = office.draft("NGA", starts_on=today, ends_on=add_months(today, 48))
     rich.add_programmes(office, draft)
-    return {"documented": Partnership.objects.get(country__code="PER"), "running": running, "draft": draft}
+    return {
+        "documented": Partnership.objects.get(country__code="PER"),
+        "running": running,
+        "draft": draft,
+        "bare": office.draft("UGA", starts_on=today, ends_on=add_months(today, 48)),
+    }
 
 
 def _narratives(folder: Path, analyst: User) -> tuple[Narrative, ...]:

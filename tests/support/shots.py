@@ -6,109 +6,40 @@ and where an account sees a page otherwise than every account for which it is li
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from django.urls import reverse
+from collections.abc import Sequence
 
 from cpc.accounts.permissions import Role
 from selection.models import CountryStatus
-from tests.support.scenes import Place, Scene
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-Arguments = Callable[[Scene], Mapping[str, Any]]
-Act = Callable[["Page"], None]
-Roles = tuple[Role | None, ...]
-"""Accounts by role; None is a visitor."""
-
-
-class State(enum.StrEnum):
-    """What a page shows: data, that there is none yet, or that something is wrong."""
-
-    POPULATED = "populated"
-    EMPTY = "empty"
-    ERROR = "error"
-
-    @property
-    def place(self) -> Place:
-        """The database in which a page is in this state."""
-        return Place.FRESH if self is State.EMPTY else Place.DEMONSTRATION
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """One page in one state as one visitor sees it."""
-
-    name: str
-    state: State
-    address: str
-    role: Role | None
-    arguments: Arguments
-    query: str
-    status: int
-    acts: tuple[Act, ...]
-
-    def url(self, scene: Scene) -> str:
-        """Its address in a scene, with the arguments of things that exist there."""
-        path = (
-            self.address if self.address.startswith("/") else reverse(self.address, kwargs=dict(self.arguments(scene)))
-        )
-        return path + self.query
-
-    def __str__(self) -> str:
-        return f"{self.state}/{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """An entry of the list. `address` is the name of a URL, or a path; `acts` are done once the page is there."""
-
-    name: str
-    address: str
-    roles: Roles
-    states: tuple[State, ...] = (State.POPULATED,)
-    arguments: Arguments = lambda scene: {}
-    query: str = ""
-    status: int = 200
-    acts: tuple[Act, ...] = ()
-
-    def shots(self) -> Iterator[Shot]:
-        """The entry in each state for each visitor."""
-        for state in self.states:
-            for role in self.roles:
-                who = f"-{role.value if role else 'visitor'}" if len(self.roles) > 1 else ""
-                yield Shot(
-                    f"{self.name}{who}", state, self.address, role, self.arguments, self.query, self.status, self.acts
-                )
-
-
-def press(name: str) -> Act:
-    """Press the button of this name."""
-    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def fill(label: str, text: str) -> Act:
-    """Fill in the field of this label."""
-    return lambda page: page.get_by_label(label, exact=True).fill(text)
-
-
-def tick(label: str) -> Act:
-    """Tick the box of this label, which covers the box."""
-    return lambda page: page.get_by_text(label, exact=True).first.click()
-
-
-def unfold(summary: str) -> Act:
-    """Open what is folded under this summary."""
-    return lambda page: page.locator("summary", has_text=summary).first.click()
-
-
-def wait_for(text: str) -> Act:
-    """Wait until this text stands on the page."""
-    return lambda page: page.get_by_text(text).first.wait_for()
+from tests.support.listed import (
+    ADMINISTRATOR,
+    ALL_ERRORS,
+    ANALYST,
+    APPROVER,
+    BOTH,
+    EMPTY,
+    EVERYBODY,
+    IMPORTING,
+    OFFICE,
+    OPEN,
+    PROGRAM,
+    RANKING,
+    READING,
+    REVIEWER,
+    SCORES,
+    VIEWER,
+    VISITOR,
+    Arguments,
+    Listed,
+    Shot,
+    fill,
+    press,
+    pretend_earlier,
+    tick,
+    unfold,
+    wait_for,
+)
+from tests.support.scenes import Place
+from tests.support.shots_of_terms import TERMS
 
 
 def _of(key: str) -> Arguments:
@@ -127,36 +58,18 @@ def _step(key: str, name: str) -> Arguments:
     return lambda scene: {"pk": scene.partnerships[key].pk, "name": name}
 
 
+def _person(key: str, **more: str) -> Arguments:
+    return lambda scene: {"pk": scene.people[key].pk, **more}
+
+
+def _agency(code: str) -> Arguments:
+    return lambda scene: {"code": code}
+
+
 GHANA: Arguments = lambda scene: {"code": "GHA"}  # noqa: E731
 CPI: Arguments = lambda scene: {"code": "cpi.score"}  # noqa: E731
 FIRST_RUN: Arguments = lambda scene: {"pk": scene.runs[0].pk}  # noqa: E731
 NEWEST_RUN: Arguments = lambda scene: {"pk": scene.runs[-1].pk}  # noqa: E731
-
-POPULATED, EMPTY, ERROR = State
-BOTH = (POPULATED, EMPTY)
-ALL_ERRORS = (ERROR,)
-
-# Who stands for whom: a page differs by what its reader may do there, and the navigation, which differs for
-# everybody, is the same on all pages of an account. That others see nothing else is tested, not believed.
-EVERYBODY: Roles = (Role.ANALYST, Role.APPROVER, Role.REVIEWER, Role.VIEWER, Role.ADMINISTRATOR)
-IMPORTING: Roles = (Role.ANALYST, Role.REVIEWER)  # imports data and confirms narratives, or not
-RANKING: Roles = (Role.ANALYST, Role.VIEWER)  # may compute, or not; reviewers see no rankings
-SCORES: Roles = (Role.VIEWER, Role.REVIEWER)  # sees scores, or not
-OFFICE: Roles = (Role.ANALYST, Role.APPROVER, Role.VIEWER, Role.ADMINISTRATOR)  # drafts, signs, reads, or audits
-ANALYST: Roles = (Role.ANALYST,)
-REVIEWER: Roles = (Role.REVIEWER,)
-ADMINISTRATOR: Roles = (Role.ADMINISTRATOR,)
-APPROVER: Roles = (Role.APPROVER,)
-VIEWER: Roles = (Role.VIEWER,)
-VISITOR: Roles = (None,)
-OPEN: Roles = (None, Role.VIEWER)  # the page is open to visitors; the search is offered to accounts
-PROGRAM: Roles = (Role.API_CLIENT,)
-READING: Roles = (
-    Role.ANALYST,
-    Role.APPROVER,
-    Role.REVIEWER,
-    Role.API_CLIENT,
-)  # what there is to read and write with a token
 
 KERNEL: Sequence[Listed] = (
     Listed("home", "home", EVERYBODY, BOTH),
@@ -217,6 +130,62 @@ ACCOUNT: Sequence[Listed] = (
     Listed("token-revoked", "account-token-revoke", ADMINISTRATOR, arguments=lambda scene: {"pk": scene.tokens[1].pk}),
     Listed("password", "account_change_password", ANALYST),
     Listed("password-refused", "account_change_password", ANALYST, ALL_ERRORS, acts=(press("Change the password"),)),
+)
+
+ADMINISTRATOR_ITSELF: Arguments = lambda scene: {"pk": scene.users[Role.ADMINISTRATOR].pk}  # noqa: E731
+LINK: Arguments = lambda scene: {"secret": scene.link}  # noqa: E731
+
+PEOPLE: Sequence[Listed] = (
+    Listed("people", "people", ADMINISTRATOR, BOTH),
+    Listed("people-nothing", "people", ADMINISTRATOR, query="?q=nowhere"),
+    Listed("people-refused", "people", ADMINISTRATOR, ALL_ERRORS, query="?state=asleep", status=400),
+    Listed("people-invite", "people-invite", ADMINISTRATOR),
+    Listed("people-invite-refused", "people-invite", ADMINISTRATOR, ALL_ERRORS, acts=(press("Send the invitation"),)),
+    Listed("people-roles", "people-roles", ADMINISTRATOR),
+    Listed("person", "person", ADMINISTRATOR, arguments=_person("active")),
+    Listed("person-invited", "person", ADMINISTRATOR, arguments=_person("invited")),
+    Listed("person-disabled", "person", ADMINISTRATOR, arguments=_person("disabled")),
+    Listed("person-last-administrator", "person", ADMINISTRATOR, arguments=ADMINISTRATOR_ITSELF),
+    Listed(
+        "person-overtaken",
+        "person",
+        ADMINISTRATOR,
+        ALL_ERRORS,
+        _person("active"),
+        acts=(pretend_earlier(), press("Save the account"), wait_for("Changed while you had the page open")),
+    ),
+    Listed("person-send-a-link", "person-step", ADMINISTRATOR, arguments=_person("invited", step="send")),
+    Listed(
+        "person-disable-refused",
+        "person-step",
+        ADMINISTRATOR,
+        ALL_ERRORS,
+        _person("active", step="disable"),
+        acts=(press("Disable the account"), wait_for("Nothing was done.")),
+    ),
+    Listed("agencies", "agencies", ADMINISTRATOR, BOTH),
+    Listed("agency", "agency", ADMINISTRATOR, arguments=_agency("dol")),
+    Listed("agency-without-contact", "agency", ADMINISTRATOR, arguments=_agency("dhs")),
+    Listed("agency-closed", "agency", ADMINISTRATOR, arguments=_agency("usaid")),
+    Listed("agency-new", "agency-new", ADMINISTRATOR),
+    Listed("agency-new-refused", "agency-new", ADMINISTRATOR, ALL_ERRORS, acts=(press("Add the agency"),)),
+    Listed("agency-close", "agency-close", ADMINISTRATOR, arguments=_agency("dol")),
+    Listed(
+        "agency-close-refused",
+        "agency-close",
+        ADMINISTRATOR,
+        ALL_ERRORS,
+        _agency("dol"),
+        acts=(press("Close the agency"), wait_for("Nothing was closed.")),
+    ),
+    Listed("agency-reopen", "agency-reopen", ADMINISTRATOR, arguments=_agency("usaid")),
+    Listed("invitation", "invitation", VISITOR, arguments=LINK),
+    Listed("invitation-refused", "invitation", VISITOR, ALL_ERRORS, LINK, acts=(press("Set the password"),)),
+    Listed("invitation-void", "/account/invitation/used-up/", VISITOR, ALL_ERRORS, status=404),
+    Listed("inbox", "inbox", SCORES, BOTH),
+    Listed("inbox-unread", "inbox", REVIEWER, query="?show=unread"),
+    Listed("inbox-nothing-unread", "inbox", VIEWER, query="?show=unread"),
+    Listed("inbox-mail", "inbox-preferences", EVERYBODY),
 )
 
 FAILURES: Sequence[Listed] = (
@@ -330,7 +299,7 @@ PARTNERSHIPS: Sequence[Listed] = (
     Listed("partnership-step", "partnership-step", ANALYST, arguments=_step("draft", "invite")),
 )
 
-PAGES: Sequence[Listed] = (*KERNEL, *ACCOUNT, *FAILURES, *DATA, *IMPORTS, *SELECTION, *PARTNERSHIPS)
+PAGES: Sequence[Listed] = (*KERNEL, *ACCOUNT, *PEOPLE, *FAILURES, *DATA, *IMPORTS, *SELECTION, *PARTNERSHIPS, *TERMS)
 
 
 def shots() -> list[Shot]:

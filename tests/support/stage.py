@@ -25,7 +25,7 @@ from tests.support.scenes import Place, Scene
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User
-    from tests.support.shots import Shot
+    from tests.support.listed import Shot
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,11 @@ def staged(place: Place, folder: Path, browser: Browser) -> Iterator[Stage]:
     name = connection.settings_dict["NAME"]
     if not name.startswith(TEST_DATABASE_PREFIX):
         raise RuntimeError(f"{name} is no test database; it would be emptied.")
-    settings = override_settings(ROOT_URLCONF="tests.support.failing", MEDIA_ROOT=folder / "media")
+    settings = override_settings(
+        ROOT_URLCONF="tests.support.failing",
+        MEDIA_ROOT=folder / "media",
+        EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
+    )
     with settings, _emptied():
         scene = scenes.fresh() if place is Place.FRESH else scenes.demonstration(folder)
         with _server() as url, ExitStack() as closed:
