@@ -53,8 +53,8 @@ class SelectionRound(models.Model):
     """One round: a published model, the evidence as known at a number, and a pool drawn by rule.
 
     `as_of` is the publication number whose observations are scored, `reference_date` the day to which ages are
-    counted. `pool_rule` is what `selection.pool.PoolRule` reads. `evidence_as_of` is the number up to which the versions
-    of evidence were compared with what is known; empty before the first time.
+    counted. `pool_rule` is what `selection.pool.PoolRule` reads. `evidence_as_of` is the number up to which the
+    versions of evidence were compared with what is known; empty before the first time.
     """
 
     title = models.CharField(max_length=120)

@@ -1,0 +1,201 @@
+"""What the office recommends, what the approver decides, the memo that carries it, and what was frozen with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import append_only, superseded_once
+from selection.models.rounds import Candidate, SelectionRound
+
+
+class Action(models.TextChoices):
+    """What is recommended or decided about a candidate."""
+
+    SELECT = "select", "Select"
+    SHORTLIST = "shortlist", "Shortlist"
+    NOT_SELECTED = "not_selected", "Do not select"
+    DEFER = "defer", "Defer"
+
+
+class Recommendation(models.Model):
+    """What the office recommends about one candidate, and why. Superseded, never edited.
+
+    `place` is its order in the memo, from 1.
+    """
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="recommendations")
+    action = models.CharField("recommendation", max_length=12, choices=Action.choices)
+    rationale = models.TextField()
+    place = models.PositiveSmallIntegerField("order in the memo")
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("candidate__round", "place", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="recommendation_one_live",
+                fields=("candidate",),
+                condition=Q(superseded_at__isnull=True),
+                violation_error_code="recommendation_once",
+                violation_error_message="Somebody recommended on this candidate meanwhile. Read it, then write yours.",
+            ),
+            models.CheckConstraint(
+                name="recommendation_reasoned",
+                condition=~Q(rationale=""),
+                violation_error_code="rationale",
+                violation_error_message="Say why.",
+            ),
+        )
+        triggers = superseded_once("selection_recommendation", ("superseded_at",))
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.candidate.country}"
+
+
+class Decision(models.Model):
+    """One decision on one recommendation, by somebody who did not draft it.
+
+    A later change of mind is another recommendation with its own decision, which `supersedes` this one.
+    """
+
+    recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="decision")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="decisions", editable=False)
+    action = models.CharField("decision", max_length=12, choices=Action.choices)
+    remarks = models.TextField(blank=True)
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by", editable=False
+    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("candidate__round", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="decision_one_live",
+                fields=("candidate",),
+                condition=Q(superseded_at__isnull=True),
+                violation_error_code="decided_already",
+                violation_error_message="This candidate is decided on; a change is a new decision that supersedes it.",
+            ),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="two_people",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("drafted", "selection_recommendation%ROWTYPE")],
+                func="""
+                    SELECT * INTO drafted FROM selection_recommendation WHERE id = NEW.recommendation_id;
+                    IF drafted.drafted_by_id = NEW.decided_by_id THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'two_people',
+                            MESSAGE = 'Whoever drafts a recommendation does not decide it.';
+                    END IF;
+                    IF drafted.candidate_id <> NEW.candidate_id THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'decision_candidate',
+                            MESSAGE = 'A decision is about the candidate of its recommendation.';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            *superseded_once("selection_decision", ("superseded_at",)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.candidate.country}"
+
+    @property
+    def follows(self) -> bool:
+        """Whether it is what was recommended."""
+        return self.action == self.recommendation.action
+
+
+class MemoTemplate(models.Model):
+    """A template of the memo that the office edited. The newest one is used; the project ships the first."""
+
+    number = models.PositiveSmallIntegerField(unique=True)
+    file = models.FileField(upload_to="memo_templates/", max_length=255)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    note = models.CharField(max_length=300, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("-number",)
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Template {self.number}"
+
+
+class Memo(models.Model):
+    """One issue of the memo of a round: what it says as plain data, and the document made of it.
+
+    `content_hash` is the SHA-256 of `content`; the page of record prints it together with that of everything the
+    content rests on. An issue is never changed; a later one stands beside it.
+    """
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="memos")
+    number = models.PositiveSmallIntegerField()
+    content: models.JSONField[Any, Any] = models.JSONField()
+    content_hash = models.CharField(max_length=64)
+    template_sha256 = models.CharField(max_length=64)
+    file = models.FileField(upload_to="memos/", max_length=255)
+    sha256 = models.CharField("SHA-256", max_length=64)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("round", "-number")
+        constraints = (
+            models.UniqueConstraint(
+                name="memo_number_once",
+                fields=("round", "number"),
+                violation_error_code="memo_number",
+                violation_error_message="Somebody issued the memo meanwhile.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Memo {self.number} of {self.round}"
+
+
+class RoundFreeze(models.Model):
+    """What stood when a round was decided: the digests of runs, positions, notes, decisions and memo, and their hash.
+
+    A decision after that is frozen again under the next number; the earlier freeze stays.
+    """
+
+    round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="freezes")
+    number = models.PositiveSmallIntegerField()
+    manifest: models.JSONField[Any, Any] = models.JSONField()
+    hash = models.CharField("SHA-256", max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("round", "-number")
+        constraints = (
+            models.UniqueConstraint(
+                name="freeze_number_once", fields=("round", "number"), violation_error_code="freeze_number"
+            ),
+            models.CheckConstraint(
+                name="freeze_number_positive", condition=Q(number__gte=1), violation_error_code="freeze_number"
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"Freeze {self.number} of {self.round}"
