@@ -1,7 +1,8 @@
 """Cells that a spreadsheet program would compute: told apart from what they show.
 
 A workbook is read by its stored values, in which a formula looks like any other cell, so the formulas are looked up
-in the workbook itself. In a CSV, and in a text of a workbook, a formula is a text that starts like one.
+in the workbook itself; a text there stays a text, whatever it starts with. In a CSV a formula is a text that starts
+like one, and an apostrophe before it says that it is meant as text.
 """
 
 from __future__ import annotations
@@ -33,26 +34,29 @@ def unquoted(text: str) -> str:
 
 
 class Formulas:
-    """The places of formulas in one sheet of a workbook; a CSV, whose `sheet` is "", has none of its own."""
+    """Which cells of a form are formulas: by what a workbook stores, and by how a text starts in a CSV, `sheet` ""."""
 
     def __init__(self, document: Document, sheet: str) -> None:
         self._document = document
         self._sheet = sheet
 
-    def at(self, row: int, column: int | None) -> bool:
-        """Whether the cell in this row and column, counted from 0, holds a formula."""
-        return column is not None and (row, column) in self._places
+    def at(self, row: int, column: int | None, text: str) -> bool:
+        """Whether the cell in this row and column, counted from 0, which shows `text`, is a formula."""
+        if self._places is None:
+            return formula_text(text)
+        return (row, column) in self._places
 
     @cached_property
-    def _places(self) -> frozenset[tuple[int, int]]:
+    def _places(self) -> frozenset[tuple[int, int]] | None:
+        """The places of formulas; None where nothing but the texts can tell."""
         if not self._sheet:
-            return frozenset()
+            return None
         try:
             book = load_workbook(io.BytesIO(self._document.content), read_only=True, data_only=False)
         except (InvalidFileException, KeyError, OSError, ParseError, ValueError, zipfile.BadZipFile):
-            return frozenset()  # the values were read; a program that reads no more of it runs no formula either
+            return None
         if self._sheet not in book.sheetnames:  # Strict Open XML, of which openpyxl sees no sheet
-            return frozenset()
+            return None
         return frozenset(
             (row, column)
             for row, cells in enumerate(book[self._sheet].iter_rows())

@@ -28,7 +28,7 @@ from indicators.sources.base import (
 )
 from indicators.sources.documents import Document
 from indicators.sources.form_table import Form, FormRow, is_blank, opened, tables
-from indicators.sources.formulas import Formulas, formula_text, unquoted
+from indicators.sources.formulas import Formulas, unquoted
 
 SOURCE = SourceSpec(
     key="usg_programs",
@@ -173,9 +173,8 @@ class _Row:
 
     def _text(self, name: str, formulas: Formulas) -> str:
         text = self._row.text(name)
-        if formulas.at(self._row.index, self._row.table.positions.get(name)) or (
-            formula_text(text) and not is_blank(text)
-        ):
+        place = self._row.index, self._row.table.positions.get(name)
+        if formulas.at(*place, "" if is_blank(text) else text):
             self._reject(Reason.FORMULA, name, f"The cell holds the formula {text[:60]!r}, not a text or a number.")
             return ""
         text = " ".join(unquoted(text).split()) if name != "assessment" else unquoted(text)

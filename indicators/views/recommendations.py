@@ -111,11 +111,11 @@ def _answer(item: Comparison, row: Followed, answer: str) -> tuple[str, Recommen
     The ID is that of the counterpart in the edition that the row's own text is not of.
     """
     kind, _, counterpart = answer.partition(":")
-    if kind == "as-proposed" and row.kind in MatchKind.values:
+    if answer == "as-proposed" and row.kind in MatchKind.values:
         return row.kind, row.older, row.newer
-    if kind == MatchKind.NEW and row.newer is not None:
+    if answer == MatchKind.NEW and row.newer is not None:
         return kind, None, row.newer
-    if kind == MatchKind.DROPPED and row.older is not None:
+    if answer == MatchKind.DROPPED and row.older is not None:
         return kind, row.older, None
     if kind in (MatchKind.REPEATED, MatchKind.REWORDED) and counterpart.isdecimal():
         listed = item.older_list if row.newer is not None else item.newer_list

@@ -19,6 +19,7 @@ Value = dict[str, str]
 NAMED = ("GHA", "XKX", "CIV", "ROU", "TCD")
 WITHOUT_NEED, SPECIAL, NO_SURVEY = "MLT", "HTI", "ALB"
 SOURCES = {
+    "fa": "foreign_assistance",
     "gsi": "walk_free",
     "unicef": "unicef",
     "tip": "tip",
