@@ -89,7 +89,7 @@ def row_form(
 def _field(column: models.Field[Any, Any], partnership: Partnership) -> forms.Field:
     if isinstance(column, ArrayField):
         return _several(column)
-    field = column.formfield()
+    field = column.formfield(**({"assume_scheme": "https"} if isinstance(column, models.URLField) else {}))
     assert field is not None
     if isinstance(field, forms.ModelChoiceField):
         assert field.queryset is not None

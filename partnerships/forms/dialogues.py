@@ -28,9 +28,6 @@ class PlanDialogueForm(WriteForm):
     place = forms.CharField(label="Place", max_length=200, required=False)
     is_final = forms.BooleanField(label="It is the final dialogue", required=False)
 
-    held_from = day("First day", "The day has come.", required=True)
-    held_until = day("Last day", required=True)
-
 
 class AgendaForm(WriteForm):
     """A point at the end of the agenda."""

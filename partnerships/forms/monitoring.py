@@ -146,7 +146,7 @@ class ResultForm(WriteForm):
     evidence = forms.CharField(
         label="Where it can be checked", max_length=500, required=False, help_text=NO_SINGLE_CHILD
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, indicator: OutcomeIndicator, period: ReportingPeriod, data: QueryDict | None = None) -> None:
         live = live_result(period, indicator)

@@ -177,8 +177,9 @@ def change(request: HttpRequest, pk: int, number: int, kind: str, row: int) -> H
     )
 
     def work() -> None:
-        added = propose_values(amendment=drafted, row=found, values=form.values, actor=user_of(request))
-        if not added and not reads.proposed_of(drafted, found):
+        before = reads.proposed_of(drafted, found)
+        propose_values(amendment=drafted, row=found, values=form.values, actor=user_of(request))
+        if not before and not reads.proposed_of(drafted, found):
             raise ValidationError("Nothing differs from the terms as they stand.", code="amendment_empty")
 
     return answer(request, partnership, form, act, work, "The changes are in the draft.")

@@ -95,9 +95,7 @@ def amendment(stage: Stage, partnership: Partnership, title: str, ends_on: date)
         reason="Awards began late",
         actor=stage.analyst,
     )
-    services.propose_change(
-        amendment=drafted, row=partnership, field="ends_on", value=ends_on, actor=stage.analyst
-    )
+    services.propose_change(amendment=drafted, row=partnership, field="ends_on", value=ends_on, actor=stage.analyst)
     return drafted
 
 
@@ -144,9 +142,7 @@ def live(stage: Stage, code: str = "KEN") -> Partnership:
     in_effect(stage, amendment(stage, partnership, "Six months more", add_months(start, 54)), today)
     partnership.refresh_from_db()
     amendment(stage, partnership, "Two years more", add_months(start, 72))
-    periods = results.schedule_periods(
-        partnership=partnership, frequency=ReportFrequency.ANNUAL, actor=stage.analyst
-    )
+    periods = results.schedule_periods(partnership=partnership, frequency=ReportFrequency.ANNUAL, actor=stage.analyst)
     report(stage, periods[0], "80", "50", today)
     report(stage, periods[1], "110", "82", today)
     record(stage, periods[2], "40", "85", today)

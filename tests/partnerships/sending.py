@@ -1,0 +1,36 @@
+"""Sending the form of a page as a browser would: what it holds, with what somebody typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+
+from cpc.accounts.models import User
+
+
+def client_of(user: User) -> Client:
+    """A client that is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def held(client: Client, url: str, **values: Any) -> dict[str, Any]:
+    """What the form of a page holds, with other values; what is not filled in is not sent."""
+    form = client.get(url).context["form"]
+    data = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in (data | values).items() if value is not None and value is not False}
+
+
+def send(client: Client, url: str, **values: Any) -> Any:
+    """Open a page, fill in its form and send it."""
+    return client.post(url, held(client, url, **values))
+
+
+def refusal_of(response: Any) -> str:
+    """The page of a refused form."""
+    assert response.status_code == 422, response.status_code
+    html: str = response.content.decode()
+    assert "Nothing was saved." in html
+    return html
