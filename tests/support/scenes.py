@@ -9,6 +9,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from django.core import mail
@@ -29,10 +30,13 @@ from indicators.models import Import, ImportState, Narrative, Observation, Verdi
 from indicators.services import discard, receive_path, retract, review_form
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
+from partnerships.services import propose_policy
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.services import compute_screen
 from tests.partnerships import rich
 from tests.partnerships.build import Stage as Office
+from tests.partnerships.life import live
+from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_again
 from tests.support.pages import NARRATIVE, previewed, published, tiers
 from tests.support.rankings import publish_values, value
 
@@ -91,6 +95,7 @@ class Scene:
     people: Mapping[str, User] = field(default_factory=dict)
     link: str = ""
     """The secret of an open invitation."""
+    kept: KeptRows = NOTHING_KEPT
 
     def value(self, code: str, country: str, period: str) -> Observation:
         """The live value of an indicator, country and period."""
@@ -128,12 +133,15 @@ def demonstration(folder: Path) -> Scene:
     second = compute_screen(actor=None)
     users = _users()
     narratives = _narratives(folder, users[Role.ANALYST])
+    kept = kept_rows(folder / "kept", users[Role.ANALYST])
+    follow(narratives[0].country, users[Role.ANALYST])
     imports = _imports(folder, users[Role.ANALYST])
+    imports["programs"] = sent_again(folder / "kept")
     tokens = _tokens(users)
     partnerships = _partnerships(users)
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
-    return Scene(users, imports, narratives, (first, second), tokens, partnerships, entry, people, link)
+    return Scene(users, imports, narratives, (first, second), tokens, partnerships, entry, people, link, kept)
 
 
 def _run(steps: Iterable[DemoStep]) -> None:
@@ -198,7 +206,15 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
     rich.fill_money(office, running, award, today)
     draft = office.draft("NGA", starts_on=today, ends_on=add_months(today, 48))
     rich.add_programmes(office, draft)
+    propose_policy(
+        effective_from=today + timedelta(days=60),
+        term_months=60,
+        funding=Decimal("6000000.00"),
+        citation="A fact sheet to come",
+        actor=users[Role.ANALYST],
+    )
     return {
+        "life": live(office, "TZA"),
         "documented": Partnership.objects.get(country__code="PER"),
         "running": running,
         "draft": draft,

@@ -39,6 +39,7 @@ from tests.support.listed import (
     wait_for,
 )
 from tests.support.scenes import Place
+from tests.support.shots_of_life import LIFE
 from tests.support.shots_of_terms import TERMS
 
 
@@ -52,6 +53,14 @@ def _country(status: CountryStatus) -> Arguments:
 
 def _partnership(key: str) -> Arguments:
     return lambda scene: {"pk": scene.partnerships[key].pk}
+
+
+def _program(key: str) -> Arguments:
+    return lambda scene: {"pk": scene.kept.programs[key].pk}
+
+
+def _plan(key: str) -> Arguments:
+    return lambda scene: {"pk": scene.kept.plans[key].pk}
 
 
 def _step(key: str, name: str) -> Arguments:
@@ -228,6 +237,41 @@ DATA: Sequence[Listed] = (
     Listed("narrative-reviewed", "narrative", IMPORTING, arguments=lambda s: {"pk": s.narratives[-1].pk}),
 )
 
+KEPT: Sequence[Listed] = (
+    Listed("programs", "programs", IMPORTING, BOTH),
+    Listed("programs-nothing", "programs", VIEWER, query="?q=nowhere"),
+    Listed("programs-running", "programs", VIEWER, query="?running_on=2025-06-30"),
+    Listed("programs-refused", "programs", VIEWER, ALL_ERRORS, query="?sort=size", status=400),
+    Listed("program", "program", (*IMPORTING, Role.VIEWER), arguments=_program("stands")),
+    Listed("program-replaced", "program", VIEWER, arguments=_program("replaced")),
+    Listed("program-withdrawn", "program", VIEWER, arguments=_program("withdrawn")),
+    Listed("program-new", "program-new", ANALYST, BOTH),
+    Listed("program-new-refused", "program-new", ANALYST, ALL_ERRORS, acts=(press("Add the program"),)),
+    Listed("program-replace", "program-replace", ANALYST, arguments=_program("stands")),
+    Listed("program-withdraw", "program-withdraw", ANALYST, arguments=_program("stands")),
+    Listed(
+        "program-withdraw-refused",
+        "program-withdraw",
+        ANALYST,
+        ALL_ERRORS,
+        _program("stands"),
+        acts=(press("Withdraw the program"),),
+    ),
+    Listed("import-preview-programs", "import", ANALYST, arguments=_of("programs")),
+    Listed("import-preview-programs-changed", "import", ANALYST, arguments=_of("programs"), query="?show=changed"),
+    Listed("source-programs", "source", ANALYST, BOTH, lambda scene: {"key": "usg_programs"}),
+    Listed("plans", "plans", IMPORTING, BOTH),
+    Listed("plans-nothing", "plans", VIEWER, query="?q=nowhere"),
+    Listed("plan", "plan", (*IMPORTING, Role.VIEWER), arguments=_plan("stands")),
+    Listed("plan-expired", "plan", VIEWER, arguments=_plan("expired")),
+    Listed("plan-new", "plan-new", ANALYST, BOTH),
+    Listed("plan-new-refused", "plan-new", ANALYST, ALL_ERRORS, acts=(press("Add the plan"),)),
+    Listed("plan-replace", "plan-replace", ANALYST, arguments=_plan("stands")),
+    Listed("plan-withdraw", "plan-withdraw", ANALYST, arguments=_plan("stands")),
+    Listed("recommendations", "recommendations", IMPORTING, BOTH, GHANA),
+    Listed("recommendations-correct", "recommendations", ANALYST, arguments=GHANA, acts=(unfold("Correct"),)),
+)
+
 IMPORTS: Sequence[Listed] = (
     Listed("imports", "imports", IMPORTING, BOTH),
     Listed("imports-of-a-state", "imports", ANALYST, query="?state=failed"),
@@ -299,7 +343,19 @@ PARTNERSHIPS: Sequence[Listed] = (
     Listed("partnership-step", "partnership-step", ANALYST, arguments=_step("draft", "invite")),
 )
 
-PAGES: Sequence[Listed] = (*KERNEL, *ACCOUNT, *PEOPLE, *FAILURES, *DATA, *IMPORTS, *SELECTION, *PARTNERSHIPS, *TERMS)
+PAGES: Sequence[Listed] = (
+    *KERNEL,
+    *ACCOUNT,
+    *PEOPLE,
+    *FAILURES,
+    *DATA,
+    *KEPT,
+    *IMPORTS,
+    *SELECTION,
+    *PARTNERSHIPS,
+    *TERMS,
+    *LIFE,
+)
 
 
 def shots() -> list[Shot]:
