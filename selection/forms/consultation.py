@@ -16,7 +16,11 @@ from selection.models import Candidate, ConsultationRequest, Position, PositionD
 from selection.tables.consultation import EXPLAINED
 
 ROLES = (
-    (RequestRole.CLEAR, "Clear", "The agency clears each candidate; the right of clearance is for a substantial interest"),
+    (
+        RequestRole.CLEAR,
+        "Clear",
+        "The agency clears each candidate; the right of clearance is for a substantial interest",
+    ),
     (RequestRole.CONSULT, "Consult", "The agency gives its view on each candidate"),
     (RequestRole.INFO, "For information", "No position is asked, and none is waited for"),
 )
@@ -65,7 +69,9 @@ class RequestForm(ActForm):
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     role = forms.ChoiceField(label="Role", choices=_explained(ROLES), widget=forms.RadioSelect)
-    due_on = day("Due", "The last day on which an answer is in time. Empty where it is for information.", required=False)
+    due_on = day(
+        "Due", "The last day on which an answer is in time. Empty where it is for information.", required=False
+    )
     questions = words("What the office asks", "One question a line. They stand beside the evidence.", required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -155,9 +161,7 @@ class PositionForm(ActForm):
     draft, and the draft that is taken over.
     """
 
-    value = forms.ChoiceField(
-        label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False
-    )
+    value = forms.ChoiceField(label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False)
     text = words(
         "Edits, comments or reason",
         "Goes into the memo word for word. No information about individual victims.",

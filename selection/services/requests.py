@@ -272,7 +272,8 @@ def record_not_applicable(
     if not agency.statutory and not agency.predecessors.filter(statutory=True).exists():
         message = f"The statute does not name {agency}; nothing needs to be recorded where it is not asked."
         raise at_field("agency", message, "not_statutory")
-    if ConsultationRequest.objects.sent().filter(round=found, agency=agency).exists():
+    asked = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round=found, agency=agency)
+    if asked.exists():
         message = f"{agency} is asked in this round; drop its request first."
         raise at_field("agency", message, "asked_already")
     row = NotApplicable(round=found, agency=agency, reason=reasoned(reason), recorded_by=actor)

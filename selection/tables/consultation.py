@@ -99,7 +99,9 @@ def queue_lede(queue: Queue, today: dt.date) -> str:
         parts.append(f"{formats.in_words(late)} {'is' if late == 1 else 'are'} late.")
     following = [cell.request.due_on for cell in queue.waiting if cell.request.due_on and cell.request.due_on >= today]
     if following:
-        parts.append(f"The next is due {formats.deadline(min(following))}, {formats.relative_day(min(following), today)}.")
+        parts.append(
+            f"The next is due {formats.deadline(min(following))}, {formats.relative_day(min(following), today)}."
+        )
     if queue.stale:
         few = "One earlier answer rests" if queue.stale == 1 else f"{queue.stale} earlier answers rest"
         parts.append(f"{few} on evidence that has changed since.")

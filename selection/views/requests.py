@@ -1,0 +1,392 @@
+"""The consultation of a round as the office runs it: who is asked, who owes what, what was said and done about it."""
+
+from __future__ import annotations
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.web import exports, formats
+from cpc.web.tables import check_parameters, query
+from selection import news, services
+from selection.consultation import Standing
+from selection.forms import consultation as forms
+from selection.models import ANSWERING, ConsultationRequest, Position, RoundState
+from selection.queries import consultation as reads
+from selection.tables import consultation as said
+from selection.views.acting import METHODS, Act, Trail, answer, carried_out, sent, trail_of
+from selection.views.rounds import round_or_404
+
+KINDS = ("csv", "xlsx")
+
+
+def _request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
+    round_or_404(request, pk)
+    found = reads.find_request(user_of(request), pk, asked)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _position_or_404(request: HttpRequest, pk: int, position: int) -> Position:
+    round_or_404(request, pk)
+    found = reads.find_position(user_of(request), pk, position)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _list_of(pk: int) -> tuple[str, str]:
+    return ("Consultation", reverse("round-requests", args=[pk]))
+
+
+def _page_of(found: ConsultationRequest) -> str:
+    return reverse("round-request", args=[found.round_id, found.pk])
+
+
+def _trail(found: ConsultationRequest) -> Trail:
+    return trail_of(found.round, _list_of(found.round_id), (found.agency.name, _page_of(found)))
+
+
+@require_safe
+@requires(Permission.VIEW_ROUNDS)
+def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every agency that is asked, with its position on each candidate."""
+    check_parameters(request, ("format",))
+    found, today, user = round_or_404(request, pk), timezone.now().date(), user_of(request)
+    services.fresh_evidence(selection_round=found)
+    page = reads.consultation_of(found, today)
+    if kind := request.GET.get("format"):
+        if kind not in KINDS:
+            raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+        return exports.response(kind, page.cells, said.fields(), f"positions round {pk}", sheet="Positions")
+    context = {
+        "round": found,
+        "place": "requests",
+        "page": page,
+        "facts": said.facts(page),
+        "rows": [
+            (asked, asked.request.agency_id in page.statutory, said.due_mark(asked.request, today), _cells(page, asked))
+            for asked in page.sent
+        ],
+        "legend": list(said.MARKS.values()),
+        "needs": [cell for cell in page.cells if cell.needs_disposition],
+        "extensions": [cell for cell in page.cells if cell.standing is Standing.EXTENSION],
+        "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
+        "may_draft": user.allows(Permission.RUN_ROUNDS) and found.is_open and found.state != RoundState.DRAFT,
+        "today": today,
+        "csv_url": query(request, format="csv"),
+        "xlsx_url": query(request, format="xlsx"),
+    }
+    return render(request, "selection/consultation/requests.html", context)
+
+
+def _cells(page: reads.RoundConsultation, asked: reads.Asked) -> list[tuple[reads.Cell, said.Mark] | None]:
+    found = [asked.cells.get(candidate.pk) for candidate in page.candidates]
+    return [(cell, said.mark(cell)) if cell is not None else None for cell in found]
+
+
+@require_safe
+@requires(Permission.VIEW_ROUNDS)
+def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
+    """One request: what was asked, where the agency stands on each candidate, and what may be done about it."""
+    check_parameters(request, ())
+    found = _request_or_404(request, pk, asked)
+    services.fresh_evidence(selection_round=found.round)
+    user, today = user_of(request), timezone.now().date()
+    cells = reads.request_cells(found, today)
+    changes = reads.changes_of([cell.position for cell in cells if cell.is_stale and cell.position is not None])
+    may_run = user.allows(Permission.RUN_ROUNDS)
+    context = {
+        "round": found.round,
+        "place": "requests",
+        "asked": found,
+        "questions": said.questions(found),
+        "due": said.due_mark(found, today),
+        "today": today,
+        "rows": [(cell, said.mark(cell), changes.get(cell.position.pk, ()) if cell.position else ()) for cell in cells],
+        "contacts": reads.contacts_of(found.agency),
+        "preview": news.preview(found, [cell.candidate for cell in cells]) if found.is_draft and cells else None,
+        "form": forms.SendForm(),
+        "may_run": may_run and found.round.is_open,
+        "may_answer": may_run and found.round.state in ANSWERING,
+        "may_send": may_run and found.is_draft and found.round.state == RoundState.CONSULTATION,
+        "may_approve": user.allows(Permission.APPROVE_SELECTION) and found.round.state in ANSWERING,
+        "moves": list(found.due_changes.select_related("by")),
+    }
+    return render(request, "selection/consultation/request.html", context)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Draft a request to an agency."""
+    check_parameters(request, ())
+    found = round_or_404(request, pk)
+    form = forms.RequestForm(reads.agencies_to_ask(found), reads.pool_of(found), sent(request))
+    act = Act(
+        "Ask an agency",
+        "Draft the request",
+        reverse("round-requests", args=[pk]),
+        trail_of(found, _list_of(pk)),
+        str(found),
+        "The agency sees nothing until you have read what it will be told, and sent it.",
+    )
+
+    def work() -> str:
+        values = form.cleaned_data
+        made = services.draft_request(
+            selection_round=found,
+            agency=values["agency"],
+            candidates=values["candidates"],
+            actor=user_of(request),
+            **form.values,
+        )
+        return _page_of(made)
+
+    return answer(request, form, act, work, "Drafted. Read what the agency will be told, then send it.")
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def edit(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
+    """Edit a request that is a draft; the second of two people is told, and keeps what was typed."""
+    check_parameters(request, ())
+    found = _request_or_404(request, pk, asked)
+    if not found.is_draft:
+        return redirect(_page_of(found))
+    form = forms.RequestForm.of(found, reads.pool_of(found.round), sent(request))
+    act = Act("Edit the request", "Save", _page_of(found), _trail(found), f"{found.agency}, {found.round}")
+
+    def work() -> None:
+        try:
+            services.edit_request(
+                request=found,
+                values=form.values,
+                candidates=form.cleaned_data["candidates"],
+                actor=user_of(request),
+                edit=form.cleaned_data["seen"] or 0,
+            )
+        except ValidationError as error:
+            if getattr(error, "code", "") == "changed":
+                fresh = _request_or_404(request, pk, asked)
+                form.data = request.POST.copy()
+                form.data["seen"] = str(fresh.edit)
+                form.add_error(None, _held(fresh))
+            raise
+
+    return answer(request, form, act, work, "Saved.")
+
+
+def _held(fresh: ConsultationRequest) -> str:
+    """What a draft holds now, in words, for whoever was slower."""
+    names = ", ".join(row.candidate.country.name for row in fresh.candidates.all())
+    due = formats.day(fresh.due_on) if fresh.due_on else "no day"
+    return f"It now says: {fresh.get_role_display()}, due {due}, about {names}. Questions: {fresh.questions or 'none'}"
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def send(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
+    """Put what was previewed before the agency, once."""
+    check_parameters(request, ())
+    found = _request_or_404(request, pk, asked)
+    form = forms.SendForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+
+        def work() -> str:
+            services.send_request(request=found, actor=user_of(request))
+            return _page_of(found)
+
+        if (led := carried_out(request, form, work, f"Sent. {found.agency.short} has it now.")) is not None:
+            return led
+    act = Act("Send the request", "Send", _page_of(found), _trail(found), f"{found.agency}, {found.round}")
+    status = 422 if form.is_bound else 200
+    return render(request, act.template, {"form": form, "act": act}, status=status)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def drop(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
+    """No longer ask an agency."""
+    check_parameters(request, ())
+    found = _request_or_404(request, pk, asked)
+    act = Act(
+        "Drop the request",
+        "Drop the request",
+        _page_of(found),
+        _trail(found),
+        f"{found.agency}, {found.round}",
+        "The agency is told and owes nothing more. What it has said stays on record. You may ask it again.",
+    )
+    form = forms.ReasonForm(sent(request))
+
+    def work() -> str:
+        services.drop_request(request=found, reason=form.cleaned_data["reason"], actor=user_of(request))
+        return reverse("round-requests", args=[pk])
+
+    return answer(request, form, act, work, f"{found.agency.short} is no longer asked.")
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def due(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
+    """Move the day of a request that was sent."""
+    check_parameters(request, ())
+    found = _request_or_404(request, pk, asked)
+    act = Act(
+        "Move the due date",
+        "Move the due date",
+        _page_of(found),
+        _trail(found),
+        f"{found.agency}, {found.round}",
+        "It moves for this agency alone, and the agency is told.",
+        facts=[("Due now", formats.day(found.due_on))],
+    )
+    form = forms.DueForm(sent(request))
+
+    def work() -> None:
+        values = form.cleaned_data
+        services.move_due(request=found, due_on=values["due_on"], reason=values["reason"], actor=user_of(request))
+
+    return answer(request, form, act, work, "The due date has moved.")
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def candidates(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
+    """Ask about more candidates in a request that was sent."""
+    check_parameters(request, ())
+    found = _request_or_404(request, pk, asked)
+    held = [row.candidate_id for row in found.candidates.all()]
+    act = Act(
+        "Add candidates",
+        "Ask about them",
+        _page_of(found),
+        _trail(found),
+        f"{found.agency}, {found.round}",
+        "The agency is told at once. Role and due date are those of the request.",
+    )
+    form = forms.CandidatesForm(reads.pool_of(found.round).exclude(pk__in=held), sent(request))
+
+    def work() -> None:
+        services.add_candidates(request=found, candidates=form.cleaned_data["candidates"], actor=user_of(request))
+
+    return answer(request, form, act, work, "Asked. The agency is told.")
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def not_applicable(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that a consultee of the statute is not asked, and why."""
+    check_parameters(request, ())
+    found = round_or_404(request, pk)
+    act = Act(
+        "Record as not applicable",
+        "Record it",
+        reverse("round-requests", args=[pk]),
+        trail_of(found, _list_of(pk)),
+        str(found),
+        "For an agency that the statute names and that has no part in this round. Asking it takes the record back.",
+    )
+    form = forms.NotApplicableForm(reads.to_leave_out(found), sent(request))
+
+    def work() -> None:
+        values = form.cleaned_data
+        services.record_not_applicable(
+            selection_round=found, agency=values["agency"], reason=values["reason"], actor=user_of(request)
+        )
+
+    return answer(request, form, act, work, "Recorded.")
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def disposition(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Record what the office did about a position."""
+    check_parameters(request, ())
+    found = _position_or_404(request, pk, position)
+    act = Act(
+        "Record the disposition",
+        "Record it",
+        _page_of(found.request),
+        _trail(found.request),
+        f"{found.agency} on {found.candidate.country}",
+        "What did the office do about it? It prints in the memo; a later record counts instead of this one.",
+        facts=[("Position", found.get_value_display()), ("In its words", found.text), ("Given", formats.day(found.at))],
+    )
+    form = forms.DispositionForm(sent(request))
+
+    def work() -> None:
+        services.dispose(position=found, text=form.cleaned_data["text"], actor=user_of(request))
+
+    return answer(request, form, act, work, "Recorded. The agency is told.")
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def extension(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+    """Grant or decline a wish for more time."""
+    check_parameters(request, ())
+    found = _position_or_404(request, pk, position)
+    act = Act(
+        "Answer the wish for more time",
+        "Record the answer",
+        _page_of(found.request),
+        _trail(found.request),
+        f"{found.agency} on {found.candidate.country}",
+        "Granted, it moves the due date of this agency for all its candidates.",
+        facts=[
+            ("Due now", formats.day(found.request.due_on)),
+            ("Day asked for", formats.day(found.proposed_due_on)),
+            ("Why", found.text),
+        ],
+    )
+    form = forms.ExtensionForm(sent(request), initial={"due_on": found.proposed_due_on})
+
+    def work() -> None:
+        values = form.cleaned_data
+        services.answer_extension(
+            position=found,
+            granted=values["decision"] == "grant",
+            due_on=values["due_on"],
+            reason=values["reason"],
+            actor=user_of(request),
+        )
+
+    return answer(request, form, act, work, "Recorded. The agency is told.")
+
+
+@require_http_methods(METHODS)
+@requires(Permission.APPROVE_SELECTION)
+def proceed(request: HttpRequest, pk: int, asked: int, code: str) -> HttpResponse:
+    """Let a candidate go on although the agency has not answered."""
+    check_parameters(request, ())
+    found = _request_or_404(request, pk, asked)
+    row = next((row for row in found.candidates.all() if row.candidate.country.code == code.upper()), None)
+    if row is None:
+        raise Http404
+    candidate = row.candidate
+    act = Act(
+        "Go on without a response",
+        "Go on without it",
+        _page_of(found),
+        _trail(found),
+        f"{found.agency} on {candidate.country}",
+        "The memo prints “no response” and the reason. An answer that comes later still counts.",
+        facts=[("Was due", formats.day(found.due_on))],
+    )
+    form = forms.ReasonForm(sent(request))
+
+    def work() -> None:
+        services.proceed_without(
+            request=found, candidate=candidate, reason=form.cleaned_data["reason"], actor=user_of(request)
+        )
+
+    return answer(request, form, act, work, "Recorded. It prints in the memo.")
