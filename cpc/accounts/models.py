@@ -133,7 +133,7 @@ class User(AbstractBaseUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
-    def _session_hash(self, secret: str | None) -> str:
+    def _session_hash(self, secret: str | bytes | None) -> str:
         value = f"{self.sessions_ended}:{self.password}"
         return salted_hmac("cpc.accounts.models.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 

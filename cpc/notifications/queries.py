@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, permissions_of
-from cpc.notifications.models import Frequency, MailPreference, Notification
+from cpc.notifications.models import Frequency, MailPreference, Notification, NotificationQuerySet
 
 
-def inbox(user: User) -> QuerySet[Notification]:
+def inbox(user: User) -> NotificationQuerySet:
     """What an account was told, newest first."""
     return Notification.objects.visible_to(user)
 

@@ -44,7 +44,7 @@ class PeopleFilter(forms.Form):
         return rows
 
 
-class _AgencyChoice(forms.ModelChoiceField):
+class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
     def label_from_instance(self, obj: Agency) -> str:
         """The long name, and that it is closed where an account still has it."""
         return obj.name if obj.is_active else f"{obj.name} (closed)"

@@ -19,16 +19,20 @@ class AccountState(models.TextChoices):
 
 def accounts() -> QuerySet[User]:
     """All accounts by name, each with `invited`: whether it is not active yet and has an open link."""
-    opened = Invitation.objects.open().filter(user=OuterRef("pk"))
-    rows = User.objects.select_related("agency").annotate(invited=Q(is_active=False) & Exists(opened))
+    rows = User.objects.select_related("agency").annotate(invited=Q(is_active=False) & _has_open_link())
     return rows.order_by("name", "pk")
+
+
+def _has_open_link() -> Exists:
+    return Exists(Invitation.objects.open().filter(user=OuterRef("pk")))
 
 
 def in_state(rows: QuerySet[User], state: AccountState) -> QuerySet[User]:
     """The rows of `accounts()` that are in a state."""
     if state == AccountState.ACTIVE:
         return rows.filter(is_active=True)
-    return rows.filter(is_active=False, invited=state == AccountState.INVITED)
+    link = _has_open_link()
+    return rows.filter(link if state == AccountState.INVITED else ~link, is_active=False)
 
 
 def state_of(user: User) -> AccountState:
