@@ -166,6 +166,30 @@ def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[
     ]
 
 
+def all_decided(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """There is a recommendation, and each has its decision by the approver."""
+    rows = [
+        row
+        for candidate in selection_round.candidates.prefetch_related("recommendations__decision", "country")
+        for row in candidate.recommendations.all()
+        if row.superseded_at is None
+    ]
+    if not rows:
+        return [error("no_recommendation", "Nothing is recommended; write a recommendation for each candidate.")]
+    return [
+        error("undecided", f"The recommendation on {row.candidate.country} waits for the approver.")
+        for row in sorted(rows, key=lambda row: row.place)
+        if not hasattr(row, "decision")
+    ]
+
+
+def memo_issued(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """The memo is issued: the decisions leave with it."""
+    if selection_round.memos.exists():
+        return []
+    return [error("no_memo", "The memo is not issued; issue it before the round is closed.")]
+
+
 SCREENING = (model_published,)
 SCORING = (pool_has_candidates,)
 CONSULTATION = (pool_has_candidates, scored)
@@ -180,4 +204,6 @@ DECISION = (
     objections_disposed,
     positions_fresh,
     critical_notes_answered,
+    all_decided,
+    memo_issued,
 )

@@ -6,8 +6,10 @@ same whether the rule spoke in Python or in the database.
 """
 
 from selection.services.adjudications import adjudicate, concur
+from selection.services.decisions import decide, freeze_round, recommend, verify_freeze
 from selection.services.evidence import fresh_evidence, fresh_evidence_of_open_rounds, refresh_evidence
 from selection.services.matrices import judge, receive_matrix, take_in_matrix
+from selection.services.memos import issue_memo, take_template
 from selection.services.notes import (
     Anchor,
     Words,
@@ -51,14 +53,17 @@ __all__ = (
     "compute_screen",
     "concur",
     "confirm_position",
+    "decide",
     "dispose",
     "draft_request",
     "draw_pool",
     "drop_request",
     "edit_request",
     "edit_round",
+    "freeze_round",
     "fresh_evidence",
     "fresh_evidence_of_open_rounds",
+    "issue_memo",
     "judge",
     "move_as_of",
     "move_candidate",
@@ -68,6 +73,7 @@ __all__ = (
     "proceed_without",
     "rate",
     "receive_matrix",
+    "recommend",
     "record_not_applicable",
     "refresh_evidence",
     "remind",
@@ -82,6 +88,8 @@ __all__ = (
     "supersede_note",
     "take_in_matrix",
     "take_round_step",
+    "take_template",
+    "verify_freeze",
     "withdraw_note",
     "withdraw_rating",
     "write_note",

@@ -19,9 +19,9 @@ from selection.comment_matrix import ALL, BY_KEY, COLUMNS, cells_of
 from selection.models import Candidate, MatrixUpload, Note, NoteKind, NoteVisibility, SelectionRound
 from selection.models.notes import own_agencies
 from selection.queries.notes import agencies_asked, criterion_labels, threads, with_threads
+from selection.services.base import open_to_change
 from selection.services.matrix_reading import read_sheet
 from selection.services.notes import Anchor, Words, keep, write_note
-from selection.services.rounds import open_to_change
 
 State = Literal["new", "unchanged", "changed", "rejected"]
 IDENTITY = ("candidate", "section", "kind", "text", "proposed_text", "rationale")

@@ -33,13 +33,16 @@ from selection.models import (
 from selection.models.notes import own_agencies
 from selection.queries.notes import standing_of, stands_behind, writes_notes
 from selection.services.attachments import attach
+from selection.services.base import open_to_change
 from selection.services.mentions import mention
-from selection.services.rounds import open_to_change
 
 CHANGED = (
     "Somebody did something about this note since you opened the page. Nothing was saved. See below what stands now; "
     "what you wrote is kept in the form, and you can send it again."
 )
+
+LONGEST = 8_000
+"""Characters of one text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,7 @@ def _insert(
     actor: User,
     supersedes: Note | None,
 ) -> Note:
+    fit(text=words.text, proposed_text=words.proposed_text, rationale=words.rationale)
     newest = found.notes.aggregate(number=Max("number"))["number"] or 0
     shown = candidate.evidence.order_by("-number").first() if candidate is not None else None
     note = Note(
@@ -203,6 +207,17 @@ def _insert(
     )
     keep(note, actor=actor, action="wrote", after={"type": note.kind, "visibility": visibility})
     return note
+
+
+def fit(**texts: str) -> None:
+    """Raise `ValidationError` of code `max_length` at each text that is longer than a note may be."""
+    long = {
+        name: ValidationError(f"{len(text):,} characters; {LONGEST:,} fit. Attach the rest.", code="max_length")
+        for name, text in texts.items()
+        if len(text.strip()) > LONGEST
+    }
+    if long:
+        raise ValidationError(long)
 
 
 def keep(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
@@ -237,6 +252,7 @@ def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[by
     """Answer in the thread of a note that the account sees. Raises as `write_note` does."""
     if not writes_notes(actor):
         raise PermissionDenied(f"{actor} writes no notes.")
+    fit(text=text)
     found = locked_note(note, actor, None)
     reply = NoteReply(note=found, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip())
     keep(reply, actor=actor, action="replied", after={"note": found.number})
@@ -275,6 +291,7 @@ def withdraw_note(*, note: Note, reason: str, actor: User, seen: str | None = No
     _check_behind(found, actor)
     if not reason.strip():
         raise _wrong("reason", "reason", "Say why the note is withdrawn.")
+    fit(reason=reason)
     found.withdrawn_at, found.withdrawn_by = timezone.now(), actor
     found.withdrawn_because, found.status = reason.strip(), NoteStatus.CLOSED
     found.save(update_fields=("withdrawn_at", "withdrawn_by", "withdrawn_because", "status"))

@@ -14,8 +14,8 @@ from cpc.audit.services import record
 from cpc.writes import create, require, said
 from selection.model_table import CriterionRow
 from selection.models import Candidate, Rating, RatingEvidence
+from selection.services.base import open_to_change
 from selection.services.evidence import refresh_evidence
-from selection.services.rounds import open_to_change
 
 
 def rated_criteria(candidate: Candidate) -> dict[str, CriterionRow]:

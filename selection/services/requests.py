@@ -26,8 +26,8 @@ from selection.models import (
     RoundState,
     SelectionRound,
 )
+from selection.services.base import open_to_change
 from selection.services.evidence import fresh_evidence, refresh_evidence
-from selection.services.rounds import open_to_change
 
 CHANGED = "Somebody changed this request since you opened it. Compare your values with it and save again."
 

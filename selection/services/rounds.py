@@ -34,24 +34,11 @@ from selection.models import (
 )
 from selection.pool import Facts, PoolRule, drawn, partners
 from selection.queries.restrictions import barred
+from selection.services.base import locked, open_to_change
+from selection.services.decisions import freeze_round
 from selection.services.evidence import refresh_evidence
 from selection.services.runs import compute
 from selection.snapshots import select
-
-
-def locked(selection_round: SelectionRound) -> SelectionRound:
-    """The round as it is now, locked until the transaction ends; foreign keys may point at it meanwhile."""
-    return SelectionRound.objects.select_for_update(of=("self",), no_key=True).get(pk=selection_round.pk)
-
-
-def open_to_change(selection_round: SelectionRound) -> SelectionRound:
-    """The locked round. Raises `ValidationError` `round_closed` once it is decided."""
-    found = locked(selection_round)
-    if not found.is_open:
-        raise ValidationError(
-            f"{found} is {found.get_state_display().lower()} and does not change.", code="round_closed"
-        )
-    return found
 
 
 @transaction.atomic
@@ -170,7 +157,7 @@ def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor:
 def take_round_step(
     *, selection_round: SelectionRound, name: str, actor: User, reason: str = "", on: dt.date | None = None
 ) -> SelectionRound:
-    """Take one step of the lifecycle; the first one draws the pool.
+    """Take one step of the lifecycle; the first one draws the pool, the decision freezes what it rests on.
 
     Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason` or the codes of what the checks found.
     """
@@ -191,6 +178,8 @@ def take_round_step(
     found = set_fields(found, {"state": transition.target}, actor=actor, action="moved")
     if name == "screen":
         draw_pool(selection_round=found, actor=actor)
+    elif name == "decide":
+        freeze_round(selection_round=found, actor=actor)
     return found
 
 

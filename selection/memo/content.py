@@ -1,0 +1,409 @@
+"""What the memo of a round says, as plain data: the document and the print page are drawn from the same.
+
+The parts follow the practice of action memos: summary, recommendations with lines to approve, background, the
+ranking, what each agency said and how it was resolved, dissent, restrictions, sources, clearances, page of record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from cpc.accounts.models import User
+from cpc.web import formats
+from indicators.models import Observation
+from selection.consultation import Standing
+from selection.models import Action, SelectionRound
+from selection.models import Recommendation as Row
+from selection.queries.consultation import Cell, RoundConsultation, consultation_of
+from selection.queries.decisions import Deliberated, deliberation, manifest_of
+from selection.queries.notes import disclosed_notes
+from selection.queries.restrictions import newest_of
+from selection.queries.rounds import RoundPage, round_page
+from selection.scoring import sha256_of
+from selection.tables.rounds import rule_in_words
+from selection.words import joined
+
+STANDINGS = {
+    Standing.CLEAR: "Clear",
+    Standing.CLEAR_WITH_EDITS: "Clear with edits",
+    Standing.CLEAR_WITH_COMMENTS: "Clear with comments",
+    Standing.DOES_NOT_CLEAR: "Does not clear",
+    Standing.NO_EQUITIES: "No equities",
+    Standing.EXTENSION: "Extension requested",
+    Standing.WAITING: "No response yet",
+    Standing.NO_RESPONSE: "No response",
+    Standing.PROCEEDED: "No response; proceeding without it",
+    Standing.INFORMED: "For information",
+}
+CLEARANCES = {
+    Standing.CLEAR: "ok",
+    Standing.CLEAR_WITH_EDITS: "ok, with edits",
+    Standing.CLEAR_WITH_COMMENTS: "ok, with comments",
+    Standing.NO_EQUITIES: "no equities",
+    Standing.DOES_NOT_CLEAR: "does not clear",
+    Standing.INFORMED: "info",
+}
+VERBS = {
+    Action.SELECT: "select",
+    Action.SHORTLIST: "keep on the shortlist",
+    Action.NOT_SELECTED: "do not select",
+    Action.DEFER: "defer",
+}
+
+
+def memo_content(selection_round: SelectionRound, *, author: User, today: dt.date, number: int) -> dict[str, Any]:
+    """Everything the memo says. Days are ISO texts, figures numbers; the drawing words them."""
+    page = round_page(selection_round)
+    rows = [row for row in deliberation(selection_round) if row.recommendation is not None]
+    consultation = consultation_of(selection_round, today)
+    return {
+        "number": number,
+        "day": today.isoformat(),
+        "round": selection_round.title,
+        "fiscal_year": selection_round.fiscal_year,
+        "drafted_by": str(author),
+        "summary": _summary(page, rows, consultation),
+        "recommendations": [_recommendation(row, page) for row in rows],
+        "background": _background(page),
+        "ranking": _ranking(page),
+        "scorecards": [card for row in rows if (card := _scorecard(row, page)) is not None],
+        "consultation": [
+            {
+                "agency": asked.request.agency.name,
+                "role": asked.request.get_role_display(),
+                "answers": _answers(asked.cells.values()),
+            }
+            for asked in consultation.sent
+        ],
+        "not_asked": [{"agency": row.agency.name, "reason": row.reason} for row in consultation.not_asked],
+        "dissent": _dissent(consultation.cells),
+        "disclosed": _disclosed(selection_round),
+        "restrictions": [part for row in rows for part in _restrictions(row)],
+        "sources": _sources(page),
+        "clearances": _clearances(consultation),
+        "record": _record(page),
+    }
+
+
+def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundConsultation) -> list[str]:
+    selected = [row.candidate.country.name for row in rows if _action(row) == Action.SELECT]
+    verb = f"to select {joined(selected)}" if selected else "to select no country now"
+    said = [
+        f"The office recommends {verb} for a Child Protection Compact Partnership, from {len(page.standings)} "
+        f"candidates of fiscal year {page.round.fiscal_year}."
+    ]
+    against = {cell.request.agency.name for cell in consultation.cells if cell.standing is Standing.DOES_NOT_CLEAR}
+    silent = {cell.request.agency.name for cell in consultation.cells if cell.standing in _SILENT}
+    if consultation.sent:
+        asked = len(consultation.sent)
+        said.append(f"{formats.in_words(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
+    if against:
+        said.append(f"{joined(sorted(against))} {'does' if len(against) == 1 else 'do'} not clear a candidate.")
+    if silent:
+        said.append(f"{joined(sorted(silent))} gave no response, which does not count as clear.")
+    return said
+
+
+_SILENT = (Standing.WAITING, Standing.NO_RESPONSE, Standing.PROCEEDED, Standing.EXTENSION)
+
+
+def _action(row: Deliberated) -> str:
+    assert isinstance(row.recommendation, Row)
+    return row.recommendation.action
+
+
+def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
+    found, made = row.recommendation, row.standing.row
+    assert found is not None
+    decision = row.decision
+    return {
+        "place": found.place,
+        "country": row.candidate.country.name,
+        "code": row.candidate.country.code,
+        "action": VERBS[Action(found.action)],
+        "label": found.get_action_display(),
+        "rationale": found.rationale,
+        "drafted_by": str(found.drafted_by),
+        "rank": made.rank if made else None,
+        "score": made.score if made else None,
+        "ranked": len(page.ranking.ranked) if page.ranking else 0,
+        "decision": decision.get_action_display() if decision else "",
+        "remarks": decision.remarks if decision else "",
+        "decided_by": str(decision.decided_by) if decision else "",
+        "decided_on": decision.at.date().isoformat() if decision else "",
+        "supersedes": decision.supersedes.get_action_display() if decision and decision.supersedes else "",
+    }
+
+
+def _background(page: RoundPage) -> list[str]:
+    found = page.round
+    left_out = sum(count for _, count in page.left_out)
+    reasons = "; ".join(f"{label.lower()}: {count}" for label, count in page.left_out)
+    return [
+        "A compact is a multi-year plan of the United States and one country to prosecute child trafficking, to care "
+        "for child victims and to prevent child trafficking (22 U.S.C. 7103a). Countries are chosen after consulting "
+        "other agencies; documented high prevalence and political motivation with sustained commitment are required.",
+        f"The pool was drawn by rule. {' '.join(rule_in_words(found))} {left_out} countries were left out ({reasons}).",
+        f"Scores come from {found.model}, on what was published up to number {found.as_of}"
+        + (f", {formats.day(found.as_of_at.date())}" if found.as_of_at else "")
+        + f"; ages are counted to {formats.day(found.reference_date)}. Scores inform the recommendation; they do not "
+        "make it.",
+    ]
+
+
+def _ranking(page: RoundPage) -> list[dict[str, Any]]:
+    return [
+        {
+            "country": standing.name,
+            "rank": row.rank,
+            "low": row.low,
+            "high": row.high,
+            "score": row.score,
+            "need": row.need,
+            "feasibility": row.feasibility,
+            "coverage": row.coverage,
+            "tier": row.tier,
+            "tier_quality": row.tier_quality,
+            "reason": row.reason,
+            "groups": [
+                {"label": group.label, "branch": group.branch, "points": points}
+                for group, points in zip(page.ranking.groups, row.points, strict=False)
+            ]
+            if page.ranking
+            else [],
+        }
+        for standing in page.standings
+        if (row := standing.row) is not None
+    ]
+
+
+def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
+    """Each counted factor of a candidate on the scale 0 to 1, with the median of the candidates."""
+    ranking, made = page.ranking, row.standing.row
+    if ranking is None or made is None or page.run is None:
+        return None
+    score = page.run.run.countries.filter(country=row.candidate.country_id).first()
+    if score is None:
+        return None
+    factors = [
+        {
+            "label": ranking.table.row(line["key"]).label,
+            "u": line["u"] if not line["missing"] else None,
+            "median": ranking.medians.get(line["key"]),
+            "points": line["points"],
+        }
+        for line in score.lines
+        if line["nominal_weight"] > 0
+    ]
+    return {"country": row.candidate.country.name, "factors": factors}
+
+
+def _answers(cells: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "country": cell.candidate.country.name,
+            "position": STANDINGS[cell.standing],
+            "text": cell.position.text if cell.position else "",
+            "given_by": str(cell.position.given_by) if cell.position else "",
+            "day": cell.position.at.date().isoformat() if cell.position else "",
+            "evidence": cell.position.evidence.number if cell.position else None,
+            "stale": cell.is_stale,
+            "disposition": cell.disposition.text if cell.disposition else "",
+            "proceeded": cell.proceeded.reason if cell.proceeded else "",
+            "approved_by": str(cell.proceeded.approved_by) if cell.proceeded else "",
+        }
+        for cell in cells
+    ]
+
+
+def _dissent(cells: Sequence[Cell]) -> list[dict[str, str]]:
+    return [
+        {
+            "agency": cell.request.agency.name,
+            "country": cell.candidate.country.name,
+            "reason": cell.position.text if cell.position else "",
+            "disposition": cell.disposition.text if cell.disposition else "",
+        }
+        for cell in cells
+        if cell.standing is Standing.DOES_NOT_CLEAR
+    ]
+
+
+def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": thread.note.number,
+            "agency": thread.note.agency.name if thread.note.agency else "The office",
+            "subject": thread.note.subject,
+            "kind": thread.note.get_kind_display(),
+            "text": thread.note.text,
+            "outcome": thread.answer.get_outcome_display() if thread.answer else "",
+            "rationale": thread.answer.rationale if thread.answer else "",
+            "concurs": "" if thread.agrees is None else ("yes" if thread.agrees.concurs else "no"),
+        }
+        for thread in disclosed_notes(selection_round)
+    ]
+
+
+def _restrictions(row: Deliberated) -> list[dict[str, str]]:
+    country = row.candidate.country
+    return [
+        {
+            "country": country.name,
+            "code": found.code,
+            "status": found.get_status_display(),
+            "basis": found.basis,
+            "reviewer": found.reviewer,
+            "expires_on": found.expires_on.isoformat(),
+        }
+        for found in newest_of(country)
+    ]
+
+
+def _sources(page: RoundPage) -> list[dict[str, str]]:
+    """Publisher, edition and file of every observation that the score took, each once."""
+    if page.run is None:
+        return []
+    wanted = {
+        line["observation"] for score in page.run.run.countries.all() for line in score.lines if line["observation"]
+    }
+    rows = (
+        Observation.objects.filter(pk__in=wanted)
+        .values_list(
+            "indicator__source__publisher", "indicator__source__title", "edition", "file__name", "file__sha256"
+        )
+        .distinct()
+        .order_by("indicator__source__publisher", "indicator__source__title", "edition", "file__name")
+    )
+    names = ("publisher", "source", "edition", "file", "sha256")
+    return [dict(zip(names, map(str, row), strict=True)) for row in rows]
+
+
+def _clearances(consultation: RoundConsultation) -> list[dict[str, str]]:
+    """ "Office: ok | info | no response" for each agency; where it differs by candidate, each in words."""
+    lines = []
+    for asked in consultation.sent:
+        words = {
+            cell.candidate.country.name: CLEARANCES.get(cell.standing, "no response") for cell in asked.cells.values()
+        }
+        different = sorted(set(words.values()))
+        said = different[0] if len(different) == 1 else "; ".join(f"{name}: {word}" for name, word in words.items())
+        lines.append({"office": asked.request.agency.name, "said": said or "info"})
+    return lines
+
+
+def _record(page: RoundPage) -> list[dict[str, str]]:
+    found, lines = page.round, []
+    if page.run is not None:
+        run = page.run.run
+        lines = [
+            {"what": "Score", "value": f"{page.run.number}, run {run.pk}"},
+            {"what": "Engine, draws, seed", "value": f"{run.engine_version}, {run.draws:,}, {run.seed}"},
+            {"what": "SHA-256 of the model", "value": run.model_hash},
+            {"what": "SHA-256 of the snapshot", "value": run.snapshot_hash},
+            {"what": "SHA-256 of pool and ratings", "value": run.inputs_hash},
+        ]
+    model = [
+        {"what": "Model", "value": str(found.model)},
+        {"what": "SHA-256 of the model's table", "value": found.model.table_hash},
+        {"what": "Evidence", "value": f"publication number {found.as_of}"},
+    ]
+    manifest = {"what": "SHA-256 of positions, notes, ratings and decisions", "value": sha256_of(manifest_of(found))}
+    return [*model, *lines, manifest]
+
+
+SAMPLE: dict[str, Any] = {
+    "number": 1,
+    "day": "2026-01-31",
+    "round": "Sample round",
+    "fiscal_year": 2027,
+    "drafted_by": "An analyst",
+    "summary": ["A sentence."],
+    "recommendations": [
+        {
+            "place": 1,
+            "country": "Country",
+            "code": "XXX",
+            "action": "select",
+            "label": "Select",
+            "rationale": "Why.",
+            "drafted_by": "An analyst",
+            "rank": 1,
+            "score": 50.0,
+            "ranked": 1,
+            "decision": "Select",
+            "remarks": "Remarks.",
+            "decided_by": "An approver",
+            "decided_on": "2026-01-31",
+            "supersedes": "",
+        }
+    ],
+    "background": ["A sentence."],
+    "ranking": [
+        {
+            "country": "Country",
+            "rank": 1,
+            "low": 1,
+            "high": 1,
+            "score": 50.0,
+            "need": 50.0,
+            "feasibility": 50.0,
+            "coverage": 1.0,
+            "tier": "Tier 2",
+            "tier_quality": "stated",
+            "reason": "",
+            "groups": [{"label": "Need", "branch": "need", "points": 50.0}],
+        }
+    ],
+    "scorecards": [{"country": "Country", "factors": [{"label": "A", "u": 0.5, "median": 0.4, "points": 1.0}]}],
+    "consultation": [
+        {
+            "agency": "An agency",
+            "role": "Clear",
+            "answers": [
+                {
+                    "country": "Country",
+                    "position": "Clear",
+                    "text": "Words.",
+                    "given_by": "A reviewer",
+                    "day": "2026-01-31",
+                    "evidence": 1,
+                    "stale": False,
+                    "disposition": "",
+                    "proceeded": "",
+                    "approved_by": "",
+                }
+            ],
+        }
+    ],
+    "not_asked": [{"agency": "An agency", "reason": "Why."}],
+    "dissent": [{"agency": "An agency", "country": "Country", "reason": "Why.", "disposition": "What."}],
+    "disclosed": [
+        {
+            "number": 1,
+            "agency": "An agency",
+            "subject": "Country",
+            "kind": "Critical",
+            "text": "Words.",
+            "outcome": "Rejected",
+            "rationale": "Why.",
+            "concurs": "no",
+        }
+    ],
+    "restrictions": [
+        {
+            "country": "Country",
+            "code": "22 USC 7107",
+            "status": "Clear",
+            "basis": "Why.",
+            "reviewer": "L",
+            "expires_on": "2027-01-31",
+        }
+    ],
+    "sources": [{"publisher": "P", "source": "S", "edition": "2025", "file": "f.xlsx", "sha256": "0"}],
+    "clearances": [{"office": "An agency", "said": "ok"}],
+    "record": [{"what": "Model", "value": "1"}],
+}
+"""A memo with one line of everything: an edited template is tried on it before it is taken."""

@@ -1,0 +1,162 @@
+"""The pictures of the memo as PNG: a Word document holds no drawing of ours that every reader opens.
+
+Every picture comes with the words for whoever does not see it; the numbers stand in the memo's tables too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from cpc.web import formats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, MUTED, LINE = "#1b1b1b", "#565c65", "#c6cace"
+NEED, FEASIBILITY = "#947100", "#2e6276"
+NEED_SHADES = ("#947100", "#ddaa01", "#f1d98e")
+FEASIBILITY_SHADES = ("#2e6276", "#6f9bad", "#a8c4cf", "#d3e2e8", "#e8f0f3")
+WIDTH = 6.5
+"""Inches between the margins of a letter page."""
+SHOWN = 25
+"""So many candidates fit a picture; more are in the table alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, its finding (the caption) and what it shows in words (the text that stands for it)."""
+
+    png: bytes
+    caption: str
+    alt: str
+
+
+def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
+    """Rank of each ranked candidate with the interval that holds in 90% of draws; None where nobody is ranked."""
+    ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
+    if not ranked:
+        return None
+    figure, axes = _paper(0.9 + 0.26 * len(ranked))
+    for place, row in enumerate(ranked):
+        low, high = row["low"] or row["rank"], row["high"] or row["rank"]
+        axes.plot((low, high), (place, place), color=FEASIBILITY, linewidth=2.2, solid_capstyle="butt")
+        axes.plot(row["rank"], place, "o", color=INK, markersize=5)
+        axes.annotate(
+            formats.span(str(low), str(high)),
+            (high, place),
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+    last = max((row["high"] or row["rank"]) for row in ranked)
+    axes.set_xlim(0.5, last + 1.5)
+    axes.set_xlabel("Rank in the pool, 1 at the left; the line holds in 90% of draws", fontsize=8, color=MUTED)
+    _names(axes, ranked)
+    apart = [row["country"] for row in ranked if row["high"] is not None and row["high"] == row["low"]]
+    caption = (
+        "Ranks of neighbors overlap: the order is not sure." if len(apart) < len(ranked) else "Every rank is sure."
+    )
+    said = "; ".join(_interval_words(row) for row in ranked)
+    return Picture(_png(figure), caption, f"Rank of each candidate with its interval. {said}.")
+
+
+def _interval_words(row: Mapping[str, Any]) -> str:
+    if row["low"] is None:
+        return f"{row['country']}: rank {row['rank']}"
+    return f"{row['country']}: rank {row['rank']}, {row['low']} to {row['high']}"
+
+
+def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
+    """The score of each ranked candidate as the sum of its parts, need before feasibility."""
+    ranked = [row for row in rows if row["score"] is not None][:SHOWN]
+    if not ranked:
+        return None
+    figure, axes = _paper(1.3 + 0.26 * len(ranked))
+    colors = _colors(ranked[0]["groups"])
+    for place, row in enumerate(ranked):
+        start = 0.0
+        for group in row["groups"]:
+            axes.barh(place, group["points"], left=start, height=0.62, color=colors[group["label"]], edgecolor="white")
+            start += group["points"]
+        axes.annotate(
+            formats.number(row["score"], 1), (start, place), (5, 0), textcoords="offset points", va="center", fontsize=8
+        )
+    axes.set_xlim(0, max(row["score"] for row in ranked) * 1.12)
+    axes.set_xlabel("Points of 100", fontsize=8, color=MUTED)
+    _names(axes, ranked)
+    from matplotlib.patches import Patch
+
+    handles = [Patch(facecolor=color, edgecolor=LINE, label=label) for label, color in colors.items()]
+    axes.legend(handles=handles, fontsize=7.5, ncols=4, loc="upper left", bbox_to_anchor=(-0.02, -0.16), frameon=False)
+    first = ranked[0]
+    caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
+    said = "; ".join(f"{row['country']}: {_parts_words(row)}" for row in ranked)
+    return Picture(_png(figure), caption, f"Score of each candidate by its parts. {said}.")
+
+
+def _parts_words(row: Mapping[str, Any]) -> str:
+    parts = ", ".join(f"{group['label'].lower()} {formats.number(group['points'], 1)}" for group in row["groups"])
+    return f"{formats.number(row['score'], 1)} points ({parts})"
+
+
+def _colors(groups: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    need, feasibility = iter(NEED_SHADES * 3), iter(FEASIBILITY_SHADES * 3)
+    return {group["label"]: next(need if group["branch"] == "need" else feasibility) for group in groups}
+
+
+def scorecard_picture(card: Mapping[str, Any]) -> Picture:
+    """Each factor of one candidate between 0 and 1, with the median of the candidates as a tick."""
+    factors = list(card["factors"])
+    figure, axes = _paper(0.9 + 0.24 * len(factors))
+    for place, factor in enumerate(factors):
+        axes.plot((0, 1), (place, place), color=LINE, linewidth=1)
+        if factor["median"] is not None:
+            axes.plot(factor["median"], place, "|", color=MUTED, markersize=11, markeredgewidth=1.6)
+        if factor["u"] is not None:
+            axes.plot(factor["u"], place, "o", color=FEASIBILITY, markersize=6)
+        else:
+            axes.annotate("not known", (0.02, place), va="center", fontsize=7.5, color=MUTED, style="italic")
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_xlabel("0 to 1, further right is better; tick: median of the candidates", fontsize=8, color=MUTED)
+    axes.set_yticks(range(len(factors)), [factor["label"] for factor in factors], fontsize=8)
+    axes.set_ylim(len(factors) - 0.4, -0.6)
+    known = [f for f in factors if f["u"] is not None and f["median"] is not None]
+    above = sum(f["u"] > f["median"] for f in known)
+    caption = (
+        f"{card['country']} is above the median of the candidates on {above} of {len(known)} factors; "
+        f"{len(factors) - sum(f['u'] is not None for f in factors)} are not known."
+    )
+    said = "; ".join(f"{f['label']}: {'not known' if f['u'] is None else formats.number(f['u'], 2)}" for f in factors)
+    return Picture(_png(figure), caption, f"Factors of {card['country']} on a scale of 0 to 1. {said}.")
+
+
+def _paper(height: float) -> tuple[Figure, Axes]:
+    """An empty picture. Drawn without a display and without the state that pyplot keeps for a process."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), dpi=200, layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.tick_params(colors=INK, labelsize=8, length=0)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(LINE)
+    return figure, axes
+
+
+def _names(axes: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
+    axes.set_yticks(range(len(rows)), [row["country"] for row in rows], fontsize=8)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+
+
+def _png(figure: Figure) -> bytes:
+    written = BytesIO()
+    # Without the date that it would write, the same content gives the same bytes.
+    figure.savefig(written, format="png", metadata={"Software": None, "Creation Time": None})
+    return written.getvalue()
