@@ -149,6 +149,7 @@ EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env("EMAIL_USE_TLS", "1") == "1"
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("EMAIL_FROM", "CPC Partnerships <no-reply@cpc.example>")
+OFFICE_EMAIL = env("OFFICE_EMAIL", "tip-office@cpc.example")
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -231,6 +232,8 @@ SPECTACULAR_SETTINGS = {
         "FigureKindEnum": "partnerships.models.FigureKind",
         "LedgerKindEnum": "partnerships.models.LedgerKind",
         "LegalReviewEnum": "partnerships.models.LegalReview",
+        "AmendmentStateEnum": "partnerships.models.AmendmentState",
+        "PeriodStateEnum": "partnerships.models.PeriodState",
     },
     "SERVE_PERMISSIONS": ["cpc.api.permissions.HasRolePermission"],
     "POSTPROCESSING_HOOKS": [
