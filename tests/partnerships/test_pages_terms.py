@@ -75,21 +75,28 @@ def values_of(kind: str, draft: Partnership) -> dict[str, Any]:
         )  # fmt: skip
         activity = services.add_term(term=row, actor=None)
         return {"activity": activity.pk, "title": "First course", "planned_on": "2022-02-01"}
-    return {
+    filled: dict[str, dict[str, Any]] = {
         "participant": {"government": "partner", "name": "Ministry of Labor", "contact_office": "Child labor unit"},
         "objective": {"title": "Shelters", "paradigm": "protection", "system": "protection", "outcome": "More places"},
         "responsibility": {"participant": lead(draft).pk, "text": "Staffs the unit", "due_on": "2023-01-01"},
         "activity": {
-            "objective": objective.pk, "title": "Train judges", "place": "Nairobi", "planned_start": "2022-01-01",
+            "objective": objective.pk,
+            "title": "Train judges",
+            "place": "Nairobi",
+            "planned_start": "2022-01-01",
             "planned_end": "2022-12-31",
         },
         "program": {"title": "Justice", "description": "Courts and police"},
         "mechanism": {"kind": "oversight", "body": "Committee", "procedure": "Visits", "frequency": "quarterly"},
         "data-plan": {
-            "what": "Cases by stage", "institution": "Ministry", "system": "Register", "safeguards": "By role",
+            "what": "Cases by stage",
+            "institution": "Ministry",
+            "system": "Register",
+            "safeguards": "By role",
             "use": "Planning",
         },
-    }[kind]  # fmt: skip
+    }
+    return filled[kind]
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
