@@ -89,7 +89,10 @@ def row_form(
 def _field(column: models.Field[Any, Any], partnership: Partnership) -> forms.Field:
     if isinstance(column, ArrayField):
         return _several(column)
-    field = column.formfield(**({"assume_scheme": "https"} if isinstance(column, models.URLField) else {}))
+    if isinstance(column, models.URLField):
+        label, length = str(column.verbose_name), column.max_length
+        return forms.URLField(label=label, required=not column.blank, max_length=length, assume_scheme="https")
+    field = column.formfield()
     assert field is not None
     if isinstance(field, forms.ModelChoiceField):
         assert field.queryset is not None

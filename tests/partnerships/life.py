@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -169,7 +170,7 @@ def live(stage: Stage, code: str = "KEN") -> Partnership:
 
 def _outlook(stage: Stage, partnership: Partnership, today: date) -> None:
     owner = partnership.participants.get(government="partner", is_lead=True)
-    for entry in (
+    rows: list[Any] = [
         SustainabilityMeasure(
             partnership=partnership, kind="budget", text="A budget line for shelters", owner=owner, review_on=today
         ),
@@ -185,5 +186,6 @@ def _outlook(stage: Stage, partnership: Partnership, today: date) -> None:
         Evaluation(
             partnership=partnership, kind="midline", title="Midline study", planned_on=today, evaluator="A university"
         ),
-    ):
+    ]
+    for entry in rows:
         outlook.add_entry(entry=entry, actor=stage.analyst)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from partnerships.models import Amendment, AmendmentChange, Government, Partnership
+from partnerships.queries import as_of
+from partnerships.tables.history import changed_since
 from tests.partnerships.build import END, START, Stage
 from tests.partnerships.sending import client_of, held, refusal_of, send
 from tests.support.accounts import make_account
@@ -162,3 +165,19 @@ def test_the_record_as_it_was_and_what_changed_since(analyst: Client, approver: 
     for asked in ("yesterday", "2026-02-30"):
         assert analyst.get(f"{url}?date={asked}").status_code == 400
     assert analyst.get(f"{url}?day=2026-01-01").status_code == 400
+
+
+def test_what_changed_since_is_said_row_by_row(running: Partnership) -> None:
+    now = as_of(running, TODAY)
+    then = copy.deepcopy(now)
+    then["partnerships_partnership"][0]["ends_on"] = "2024-06-30"
+    then["partnerships_objective"][0]["outcome"] = "More cases"
+    added = now["partnerships_mechanism"][0]["body"]
+    then["partnerships_mechanism"].pop(0)
+    said = [(change.row, change.field, change.was, change.now) for change in changed_since(then, now)]
+    assert said == [
+        ("Partnership: Partnership with Kenya", "Last day of the term", "Jun 30, 2024", "Jan 1, 2025"),
+        ("Objective: Courts", "Outcome wanted", "More cases", "More cases brought"),
+        (f"Mechanism: {added}", "", "Not on record", "Added"),
+    ]
+    assert changed_since(now, now) == []

@@ -24,11 +24,11 @@ DESK: Roles = (Role.ANALYST, Role.VIEWER)  # drafts, or reads
 FIRST_TWO: Roles = (Role.ANALYST, Role.APPROVER)
 
 
-def _own(key: str = "life", **more: Any) -> Arguments:
+def _own(which: str = "life", /, **more: Any) -> Arguments:
     """A partnership of the scene, and further arguments; those that are functions take it."""
 
     def arguments(scene: Scene) -> dict[str, Any]:
-        own = scene.partnerships[key]
+        own = scene.partnerships[which]
         return {"pk": own.pk, **{name: take(own) if callable(take) else take for name, take in more.items()}}
 
     return arguments

@@ -1,0 +1,338 @@
+"""One partnership from a stated reason to its close, on pages alone, by two people in Chromium.
+
+Two amendments, a suspension and its reinstatement, two yearly dialogues and three reporting years lie on the way.
+What is reviewed by the Legal Adviser comes in by its service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from indicators.models import Country
+from partnerships.limits import add_months
+from partnerships.models import CloseoutKind, Partnership, StatusChange
+from tests.partnerships.build import Stage
+from tests.support.accounts import make_account
+from tests.support.browser import complaints_of, session_cookie
+
+TODAY = timezone.now().date()
+START = add_months(TODAY, -48)
+FIRST_END = add_months(START, 36)
+YEAR = START.year + (START.month >= 10)
+
+
+@dataclass
+class Person:
+    """Somebody signed in, at a browser of their own."""
+
+    page: Page
+
+    def see(self, url: str) -> Page:
+        """Open a page."""
+        self.page.goto(url)
+        return self.page
+
+    def act(self, url: str, values: Mapping[str, Any] | None = None, **more: Any) -> str:
+        """Open the page of a form, fill it in, press its button once, and return the address that follows."""
+        self.see(url)
+        for name, value in {**(values or {}), **more}.items():
+            self._fill(name, value)
+        self.page.locator("main form[data-once] button[type=submit]").click()
+        self.page.wait_for_load_state()
+        refused = self.page.locator("form .usa-alert--error")
+        assert not refused.count(), f"{url}: {refused.first.inner_text()}"
+        return self.page.url
+
+    def _fill(self, name: str, value: Any) -> None:
+        box = self.page.locator(f'main form[data-once] [name="{name}"]')
+        kind = box.first.evaluate("element => element.type")
+        if kind in ("radio", "checkbox"):
+            for one in value if isinstance(value, list) else [value]:
+                chosen = box if one is True else self.page.locator(f'[name="{name}"][value="{one}"]')
+                if not chosen.is_checked():  # the label covers the box
+                    self.page.locator(f'label[for="{chosen.get_attribute("id")}"]').click()
+        elif kind == "select-one":
+            box.select_option(str(value))
+        else:
+            box.fill(value.isoformat() if isinstance(value, date) else str(value))
+
+
+@dataclass
+class Office:
+    """The people, the partnership, and where its pages are."""
+
+    analyst: Person
+    approver: Person
+    home: str = ""
+
+    @property
+    def partnership(self) -> Partnership:
+        """The record as it is now."""
+        return Partnership.objects.get(country__code="KEN")
+
+
+@pytest.fixture
+def office(browser: Browser, live_server: LiveServer, settings: Settings, tmp_path: Any) -> Iterator[Office]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    people: list[Person] = []
+    complaints: list[list[str]] = []
+    for role in (Role.ANALYST, Role.APPROVER):
+        context = browser.new_context(base_url=live_server.url)
+        context.add_cookies([session_cookie(make_account(role), live_server.url)])
+        page = context.new_page()
+        complaints.append(complaints_of(page))
+        people.append(Person(page))
+    yield Office(people[0], people[1])
+    for person in people:
+        person.page.context.close()
+    assert complaints == [[], []]
+
+
+def test_from_a_stated_reason_to_a_closed_partnership(office: Office) -> None:
+    opened(office)
+    terms(office)
+    indicator(office)
+    signed(office)
+    money(office)
+    amended(office)
+    reported(office)
+    for months in (12, 24):
+        dialogue(office, add_months(START, months))
+    suspended_and_reinstated(office)
+    closed(office)
+    steps = StatusChange.objects.filter(partnership=office.partnership).order_by("pk")
+    assert list(steps.values_list("to_status", flat=True)) == [
+        "invited", "negotiating", "in_clearance", "signed", "active", "suspended", "active", "completed", "closed",
+    ]  # fmt: skip
+
+
+def opened(office: Office) -> None:
+    """A record with a term, from a stated reason."""
+    country = Country.objects.get(code="KEN")
+    url = office.analyst.act(
+        "/partnerships/new/",
+        country=country.pk,
+        title="Partnership with Kenya",
+        origin_reason="Prevalence and commitment",
+    )
+    office.home = f"/partnerships/{url.rstrip('/').rpartition('/')[2]}/"
+    office.analyst.act(
+        f"{office.home}edit/",
+        starts_on=START,
+        ends_on=FIRST_END,
+        coordination_body="Technical committee",
+        legal_review="non_binding",
+    )
+
+
+def terms(office: Office) -> None:
+    """What both governments understand, with the amounts of each."""
+    act, base = office.analyst.act, f"{office.home}terms/"
+    for side, name in (("us", "TIP Office"), ("partner", "Ministry of Children")):
+        act(f"{base}participant/new/", government=side, name=name, is_lead=True)
+        lead = office.partnership.participants.get(government=side)
+        act(f"{base}responsibility/new/", participant=lead.pk, text="Meets the other each quarter")
+    act(
+        f"{base}objective/new/",
+        number=1,
+        title="Courts",
+        paradigm="prosecution",
+        system="justice",
+        outcome="More cases brought",
+    )
+    act(f"{base}program/new/", title="Justice")
+    programme = office.partnership.programmes.get().pk
+    act(f"{base}amounts/", {f"amount-{programme}-us": "3000000", f"amount-{programme}-partner": "400000"})
+    for kind in ("implementation", "oversight"):
+        act(f"{base}mechanism/new/", kind=kind, body="Committee", procedure="Meets", frequency="quarterly")
+    act(
+        f"{base}data-plan/new/",
+        what="Numbers of cases by stage",
+        institution="Ministry of Children",
+        system="Case register",
+        safeguards="Access by role",
+        use="Case management and planning",
+    )
+    act(f"{office.home}outlook/strategy/new/", institution="Ministry of Children", approach="With the provinces")
+    for side, year in (("us", YEAR), ("partner", YEAR + 1)):
+        act(
+            f"{office.home}money/contributions/new/",
+            government=side,
+            kind="cash",
+            stage="reported",
+            fiscal_year=year,
+            description="Running costs",
+            amount_usd="400000",
+            source="A letter",
+        )
+
+
+def indicator(office: Office) -> None:
+    """An outcome indicator with a target for each year, in a plan that another person approves."""
+    base = office.home
+    office.analyst.act(
+        f"{base}indicators/new/",
+        objective=office.partnership.objectives.get().pk,
+        code="CV-1",
+        title="Child victims identified",
+        definition="Counted once, when the register is closed",
+        level="outcome",
+        paradigm="protection",
+        measure="people",
+        unit="children",
+        accumulation="sum",
+        by_sex=True,
+        by_age=True,
+        data_source="Register of the ministry",
+        method="Extract of totals",
+        frequency="annual",
+        responsible=office.partnership.participants.get(government="partner").pk,
+    )
+    added = office.partnership.outcome_indicators.get().pk
+    years = range(YEAR, FIRST_END.year + (FIRST_END.month >= 10) + 1)
+    office.analyst.act(
+        f"{base}indicators/{added}/targets/", {f"target_{year}": 100 for year in years}, target_whole=100 * len(years)
+    )
+    office.analyst.act(f"{base}monitoring/step/submit/")
+    office.approver.act(f"{base}monitoring/step/approve/", note="Agreed")
+
+
+def signed(office: Office) -> None:
+    """Through negotiations and clearance to signature and start, each on a day of the past."""
+    people = Stage(User.objects.get(role=Role.ANALYST), User.objects.get(role=Role.APPROVER))
+    people.restrictions(office.partnership)
+    before = START - timedelta(days=30)
+    for name in ("invite", "open_negotiations", "submit_for_clearance"):
+        office.analyst.act(f"{office.home}step/{name}/", on=before)
+    office.approver.act(f"{office.home}step/sign/", on=START)
+    office.analyst.act(f"{office.home}step/start/", on=START)
+    expect(office.analyst.page.get_by_role("group", name="Lifecycle")).to_contain_text("Active")
+
+
+def money(office: Office) -> None:
+    """Congress is told; an award is given, obligated and disbursed."""
+    act, base = office.analyst.act, office.home
+    act(f"{base}money/notifications/new/", sent_on=START - timedelta(days=20), amount="4000000", reference="CN 1")
+    act(
+        f"{base}awards/new/",
+        title="Courts",
+        programme=office.partnership.programmes.get().pk,
+        type="grant",
+        recipient="An organization",
+        recipient_type="civil_society",
+        starts_on=START,
+        ends_on=FIRST_END,
+    )
+    award = f"{base}awards/{office.partnership.awards.get().pk}/"
+    act(f"{award}state/", state="active", on=START, reason="Signed by both")
+    for kind in ("award", "obligation", "disbursement"):
+        act(f"{award}ledger/new/", kind=kind, amount="3000000", on=START)
+
+
+def amended(office: Office) -> None:
+    """A year more, and half a million more; each drafted by one, approved by another, put into effect."""
+    programme = office.partnership.programmes.get().pk
+    for title, kind, change, values in (
+        ("A year more", "extension", f"change/partnership/{office.partnership.pk}/", {"ends_on": TODAY}),
+        ("Half a million more", "top_up", "amounts/", {f"amount_{programme}_us": "3500000"}),
+    ):
+        url = (
+            office.analyst.act(f"{office.home}amendments/new/", kind=kind, title=title, reason="Awards began late")
+            .partition("//")[2]
+            .partition("/")[2]
+        )
+        draft = f"/{url}"
+        office.analyst.act(f"{draft}{change}", values)
+        expect(office.analyst.page.get_by_role("table", name="Old values beside new ones")).to_be_visible()
+        expect(office.analyst.page.get_by_text("it may take effect as a whole")).to_be_visible()
+        office.analyst.act(f"{draft}step/submit/")
+        office.approver.act(f"{draft}step/approve/", note="Agreed")
+        office.analyst.act(f"{draft}step/apply/")
+        expect(office.analyst.page.get_by_text("The amendment is in effect.")).to_be_visible()
+    amended = office.partnership
+    assert (amended.ends_on, str(amended.planned_total)) == (TODAY, "3500000.00")
+
+
+def reported(office: Office) -> None:
+    """Three years of results by sex and age; the second misses its target and says why."""
+    office.analyst.act(f"{office.home}periods/schedule/", frequency="annual")
+    measured = office.partnership.outcome_indicators.get().pk
+    periods = list(office.partnership.reporting_periods.order_by("ends_on")[:3])
+    for period, value, why in zip(periods, (100, 60, 104), ("", "Registers began late", ""), strict=True):
+        base = f"{office.home}periods/{period.pk}/"
+        parts = {"part_female_12-17": value - 20, "part_male_6-11": 20}
+        office.analyst.act(f"{base}results/{measured}/", parts, value=value, narrative=why)
+        office.analyst.act(f"{base}step/submit/")
+        office.approver.act(f"{base}step/approve/", note="Agreed")
+        expect(office.approver.page.get_by_text("Approved and locked")).to_be_visible()
+    page = office.analyst.see(f"{office.home}results/")
+    row = page.get_by_role("row", name="Child victims identified")
+    expect(row).to_contain_text("Better than the period before")
+    expect(row).to_contain_text("Behind by 40%")
+
+
+def dialogue(office: Office, day: date) -> None:
+    """Key indicators before, their data in the minutes, an action with its owner after."""
+    act, owner = office.analyst.act, office.partnership.participants.get(government="partner").pk
+    act(f"{office.home}dialogues/new/", planned_on=day, place="Nairobi")
+    made = office.partnership.dialogues.order_by("number").last()
+    assert made is not None
+    base = f"{office.home}dialogues/{made.number}/"
+    act(f"{base}key-indicators/new/", indicator=office.partnership.outcome_indicators.get().pk)
+    expect(office.analyst.see(f"{base}pack/").get_by_role("heading", name="Key indicators")).to_be_visible()
+    act(f"{base}step/set_ready/")
+    act(f"{base}edit/", held_from=day, held_until=day)
+    act(f"{base}step/hold/")
+    minutes = {f"item_{item.pk}": "Agreed" for item in made.agenda.all()}
+    act(f"{base}minutes/", minutes, **{f"key_{made.key_indicators.get().pk}": "More districts take part"})
+    act(f"{base}actions/new/", text="Send the register", owner=owner, due_on=day + timedelta(days=60))
+    act(f"{base}step/conclude/")
+    action = made.actions.get().pk
+    act(f"{office.home}actions/{action}/close/", state="done", outcome="It came", on=day + timedelta(days=30))
+
+
+def suspended_and_reinstated(office: Office) -> None:
+    """Two grounds, each corrected with evidence before the reinstatement."""
+    on = add_months(START, 30)
+    base = f"{office.home}determinations/"
+    signed_by = {"text": "Determined", "signatory": "The Secretary"}
+    grounds = ["eligibility", "responsibilities"]
+    office.approver.act(f"{base}new/suspension/", signed_by, grounds=grounds, determined_on=on)
+    suspension = office.partnership.determinations.get()
+    expect(office.approver.page.get_by_text("what a reinstatement still lacks")).to_be_visible()
+    for ground in grounds:
+        office.analyst.act(f"{base}{suspension.pk}/corrections/new/", ground=ground, description="Keep the register")
+        correction = suspension.corrections.get(ground=ground).pk
+        office.approver.act(
+            f"{office.home}corrections/{correction}/close/", evidence="A decree", on=on + timedelta(days=60)
+        )
+    reinstated = on + timedelta(days=90)
+    office.approver.act(f"{base}new/reinstatement/", signed_by, suspension=suspension.pk, determined_on=reinstated)
+    assert office.partnership.status == "active"
+
+
+def closed(office: Office) -> None:
+    """The term is over; the award is closed out step by step, and then the partnership."""
+    act = office.analyst.act
+    award = f"{office.home}awards/{office.partnership.awards.get().pk}/"
+    act(f"{award}state/", state="ended", on=FIRST_END, reason="The work is done")
+    if not office.partnership.awards.get().closeout_steps.exists():
+        act(f"{award}closeout/")
+    for step in office.partnership.awards.get().closeout_steps.all():
+        act(f"{award}closeout/{step.pk}/", done_on=FIRST_END + timedelta(days=30))
+    assert office.partnership.awards.get().closeout_steps.count() == len(CloseoutKind)
+    act(f"{award}state/", state="closed", on=TODAY, reason="Nothing is left")
+    act(f"{office.home}step/complete/", on=TODAY)
+    office.approver.act(f"{office.home}step/close/", on=TODAY)
+    expect(office.approver.page.get_by_role("group", name="Lifecycle")).to_contain_text("Closed")
