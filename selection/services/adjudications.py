@@ -15,7 +15,7 @@ from selection import note_news
 from selection.models import Adjudication, Concurrence, Note
 from selection.note_status import status_of
 from selection.queries.notes import speaks_on
-from selection.services.notes import locked_note
+from selection.services.notes import fit, locked_note
 
 
 @transaction.atomic
@@ -27,6 +27,7 @@ def adjudicate(*, note: Note, outcome: str, rationale: str, actor: User, seen: s
     changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
+    fit(rationale=rationale)
     found = locked_note(note, actor, seen)
     if found.agency_id is None and found.author_id == actor.pk:
         raise ValidationError("You wrote this note; somebody else of the office answers it.", code="own_note")
@@ -62,6 +63,7 @@ def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | Non
     `round_closed`. The same again changes nothing.
     """
     require(actor, Permission.CONSULT)
+    fit(text=text)
     found = locked_note(note, actor, seen)
     if not speaks_on(found, actor):
         raise PermissionDenied("The author of the note or the agency's point of contact says whether it agrees.")

@@ -44,7 +44,7 @@ def read_sheet(file: File[bytes]) -> Sheet:
     check_size(file.size, name, LIMITS)
     digest = hashlib.sha256()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "matrix"
+        path = Path(folder) / "matrix.xlsx"  # openpyxl goes by the name
         with path.open("wb") as copy:
             for chunk in file.chunks():
                 digest.update(chunk)
