@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -104,10 +105,11 @@ def test_a_version_takes_the_place_of_another_which_stays_as_it_was(analyst: Use
 
 def test_the_database_itself_lets_no_version_be_edited_or_deleted(analyst: User) -> None:
     row = record_row(row=program(), actor=analyst)
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: USGProgram.objects.filter(pk=row.pk).update(title="Another"),
         lambda: USGProgram.objects.filter(pk=row.pk).delete(),
-    ):
+    )
+    for change in changes:
         with pytest.raises(InternalError), transaction.atomic():
             change()
     withdraw_row(row=row, reason="Recorded twice", actor=analyst)
@@ -148,10 +150,11 @@ def test_what_is_not_recorded(analyst: User, values: dict[str, Any], code: str) 
 def test_a_version_that_stands_no_longer_is_not_replaced(analyst: User) -> None:
     first = record_row(row=program(), actor=analyst)
     replace_row(row=first, values={"implementer": "One"}, reason="First", actor=analyst)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: replace_row(row=first, values={"implementer": "Two"}, reason="Second", actor=analyst),
         lambda: withdraw_row(row=first, reason="Second", actor=analyst),
-    ):
+    )
+    for act in acts:
         with pytest.raises(ValidationError) as refusal:
             act()
         assert refusal.value.code == "superseded"
@@ -300,7 +303,7 @@ def test_an_export_is_a_filled_form(tmp_path: Path, analyst: User, client: Clien
     record_row(row=program(title="Bare", implementer="=1+1"), actor=analyst)
     client.force_login(analyst)
     path = tmp_path / f"export.{kind}"
-    path.write_bytes(b"".join(client.get(f"/data/programs/?format={kind}").streaming_content))  # type: ignore[arg-type]
+    path.write_bytes(client.get(f"/data/programs/?format={kind}").getvalue())
     batch = process(batch_id=receive_path(path=path, actor=None).batch.pk, actor=None)
     assert batch.state == "preview", batch.error_message
     assert (batch.counts["unchanged"], batch.counts["rejected"], batch.counts["changed"]) == (2, 0, 0)
@@ -313,7 +316,7 @@ def test_the_empty_form_is_recognised_and_holds_nothing(
     client.force_login(analyst)
     response = client.get(f"/data/programs/form/{kind}/")
     path = tmp_path / f"form.{kind}"
-    path.write_bytes(b"".join(response.streaming_content))  # type: ignore[arg-type]
+    path.write_bytes(response.getvalue())
     batch: Import = process(batch_id=receive_path(path=path, actor=None).batch.pk, actor=None)
     assert (batch.adapter, batch.state, batch.rows_read) == ("usg_programs", "preview", 0)
 

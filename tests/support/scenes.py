@@ -36,6 +36,7 @@ from selection.services import compute_screen
 from tests.partnerships import rich
 from tests.partnerships.build import Stage as Office
 from tests.partnerships.life import live
+from tests.support.consulting import Consulted, consulted
 from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_again
 from tests.support.pages import NARRATIVE, previewed, published, tiers
 from tests.support.rankings import publish_values, value
@@ -96,6 +97,13 @@ class Scene:
     link: str = ""
     """The secret of an open invitation."""
     kept: KeptRows = NOTHING_KEPT
+    asked: Consulted | None = None
+
+    @property
+    def consulted(self) -> Consulted:
+        """The consultation of the demonstration; a fresh database has none."""
+        assert self.asked is not None
+        return self.asked
 
     def value(self, code: str, country: str, period: str) -> Observation:
         """The live value of an indicator, country and period."""
@@ -141,7 +149,8 @@ def demonstration(folder: Path) -> Scene:
     partnerships = _partnerships(users)
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
-    return Scene(users, imports, narratives, (first, second), tokens, partnerships, entry, people, link, kept)
+    asked = consulted(users)
+    return Scene(users, imports, narratives, (first, second), tokens, partnerships, entry, people, link, kept, asked)
 
 
 def _run(steps: Iterable[DemoStep]) -> None:

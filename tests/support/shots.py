@@ -39,6 +39,7 @@ from tests.support.listed import (
     wait_for,
 )
 from tests.support.scenes import Place
+from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_life import LIFE
 from tests.support.shots_of_terms import TERMS
 
@@ -355,6 +356,7 @@ PAGES: Sequence[Listed] = (
     *PARTNERSHIPS,
     *TERMS,
     *LIFE,
+    *CONSULTATION,
 )
 
 
