@@ -17,6 +17,9 @@ from cpc.web import exports
 from cpc.web.charts import Chart
 from cpc.web.tables import check_parameters, paginate, query, sort_key
 from indicators.models import Country, CountryKind
+from indicators.queries.plans import plans_of
+from indicators.queries.programs import programs_of
+from indicators.queries.recommendations import recommendations_of
 from selection import words
 from selection.forms import CountriesForm, refusal
 from selection.model_table import read
@@ -62,7 +65,10 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         return _export(kind, page, run)
     newest = newest_run() if run and "run" in request.GET else run
     # A narrative is read, not scored: only a page that asks for an older run goes back to what was known then.
-    narrative = newest_narrative(found, as_of if "run" in request.GET else None)
+    earlier = "run" in request.GET
+    narrative = newest_narrative(found, as_of if earlier else None)
+    moment = run.as_of_at if run and earlier else None
+    followed = recommendations_of(found, as_of=as_of if earlier else None, moment=moment)
     context = {
         "page": page,
         "country": found,
@@ -80,6 +86,9 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "trends": _trends(page, as_of),
         "narrative": narrative,
         "narrative_title": f"TIP Report {narrative.report_year}" if narrative else "",
+        "followed": followed[0] if followed else None,
+        "programs": programs_of(found, moment),
+        "plans": plans_of(found, moment),
         "suffix": f"?run={run.pk}" if run and newest != run else "",
         "as_known": run.as_of_at if run else None,
         "csv_url": query(request, format="csv"),
