@@ -55,6 +55,14 @@ class Total:
         return self.limit - self.amount
 
 
+def limit_words(partnership: Partnership) -> str:
+    """Which limit of funding binds: that of the policy, or the one that an exception allows instead."""
+    policy = partnership.limit_policy
+    if policy is not None and partnership.funding_limit > policy.funding:
+        return f"The limit of {formats.money(policy.funding)}, raised by an exception"
+    return "The limit of a partnership"
+
+
 def totals(partnership: Partnership) -> list[Total]:
     """The five totals, each against the tightest rule that holds it."""
     row, limit = partnership, partnership.funding_limit
@@ -63,7 +71,7 @@ def totals(partnership: Partnership) -> list[Total]:
         return Total(name, amount, f"What is {WORDS[above]}", total) if total <= limit else at_most(name, amount)
 
     def at_most(name: str, amount: Decimal) -> Total:
-        return Total(name, amount, "The limit of a partnership", limit)
+        return Total(name, amount, limit_words(partnership), limit)
 
     return [
         at_most("Planned", row.planned_total),

@@ -26,6 +26,7 @@ from partnerships.models import Partnership, Programme, TraffickingFormCode
 from partnerships.queries import terms as reads
 from partnerships.services.terms import newest_amount
 from partnerships.tables import terms as said
+from partnerships.tables.money import limit_words
 from partnerships.views.acting import METHODS, Act, Trail, answer, managed_or_404, page, sent, trail_of
 from partnerships.views.rows import hold_seen, in_words, overtaken
 
@@ -48,6 +49,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
         plans=found.plans,
         forms=[TraffickingFormCode(key).label for key in partnership.forms],
         left=partnership.funding_limit - partnership.planned_total,
+        limit_words=limit_words(partnership),
         edits=edits,
         drafts=edits and not partnership.is_binding,
     )  # fmt: skip
@@ -233,6 +235,7 @@ def amounts(request: HttpRequest, pk: int) -> HttpResponse:
 def _sums(partnership: Partnership, programmes: list[tuple[Programme, reads.Amounts]]) -> dict[str, Any]:
     partner = [amounts["partner"] for _, amounts in programmes if "partner" in amounts]
     return {
+        "limit_words": limit_words(partnership),
         "left": partnership.funding_limit - partnership.planned_total,
         "partner_total": sum(partner, Decimal("0.00")) if partner else None,
     }

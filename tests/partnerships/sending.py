@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -18,9 +19,13 @@ def client_of(user: User) -> Client:
 
 def held(client: Client, url: str, **values: Any) -> dict[str, Any]:
     """What the form of a page holds, with other values; what is not filled in is not sent."""
-    form = client.get(url).context["form"]
+    return held_by(client.get(url).context["form"]) | values
+
+
+def held_by(form: Any) -> dict[str, Any]:
+    """What a form on a page holds, as a browser would send it."""
     data = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in (data | values).items() if value is not None and value is not False}
+    return {name: value for name, value in data.items() if value is not None and value is not False}
 
 
 def send(client: Client, url: str, **values: Any) -> Any:
@@ -34,3 +39,8 @@ def refusal_of(response: Any) -> str:
     html: str = response.content.decode()
     assert "Nothing was saved." in html
     return html
+
+
+def words_of(response: Any) -> str:
+    """What a reader of a page reads: its words, without markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))

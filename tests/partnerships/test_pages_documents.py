@@ -16,8 +16,7 @@ from cpc.audit.queries import entries_of
 from cpc.papers import MOST_BYTES, paper_taken
 from partnerships.models import Document, DocumentVersion, FigureStatement, Partnership
 from tests.partnerships.build import Stage
-from tests.partnerships.test_pages_record import client_of
-from tests.partnerships.test_pages_terms import words_of, write
+from tests.partnerships.sending import client_of, send, words_of
 from tests.support.accounts import make_account
 
 PDF = b"%PDF-1.7\n%sample\n"
@@ -53,12 +52,12 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
     analyst: Client, stage: Stage, draft: Partnership
 ) -> None:
     assert "No paper is held yet" in words_of(analyst.get(documents(draft)))
-    first = write(analyst, documents(draft, "new"), kind="legal_review", title="Review by L", file=upload())
+    first = send(analyst, documents(draft, "new"), kind="legal_review", title="Review by L", file=upload())
     assert first["Location"] == f"{documents(draft)}#papers"
     paper = Document.objects.get(partnership=draft)
     more = documents(draft, paper.pk, "new")
-    assert write(analyst, more, file=upload(content=PDF)).status_code == 302
-    assert write(analyst, more, file=upload(content=PDF + b"more"), note="Signed copy").status_code == 302
+    assert send(analyst, more, file=upload(content=PDF)).status_code == 302
+    assert send(analyst, more, file=upload(content=PDF + b"more"), note="Signed copy").status_code == 302
     assert [row.number for row in paper.versions.all()] == [2, 1]
     version = DocumentVersion.objects.get(document=paper, number=2)
     url = documents(draft, "versions", version.pk)
@@ -90,7 +89,7 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
 def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
     analyst: Client, draft: Partnership, name: str, content: bytes, words: str
 ) -> None:
-    response = write(analyst, documents(draft, "new"), kind="other", title="Memo", file=upload(name, content))
+    response = send(analyst, documents(draft, "new"), kind="other", title="Memo", file=upload(name, content))
     assert response.status_code == 422
     assert words in response.context["form"].errors["file"][0]
     assert not Document.objects.exists()
@@ -121,12 +120,12 @@ def test_a_public_statement_is_kept_beside_earlier_ones(analyst: Client, draft: 
         "kind": "us_planned", "text": "up to $5 million", "amount": "5000000", "currency": "USD",
         "stated_on": "2026-01-05", "source": "https://www.state.gov/",
     }  # fmt: skip
-    assert write(analyst, url, **values).status_code == 302
-    assert write(analyst, url, **values | {"text": "about $4 million", "amount": "4000000"}).status_code == 302
+    assert send(analyst, url, **values).status_code == 302
+    assert send(analyst, url, **values | {"text": "about $4 million", "amount": "4000000"}).status_code == 302
     said = words_of(analyst.get(documents(draft)))
     assert "up to $5 million" in said
     assert "about $4 million" in said
-    refused = write(analyst, url, **values | {"currency": ""})
+    refused = send(analyst, url, **values | {"currency": ""})
     assert "An amount has a currency of three letters" in refused.context["form"].errors["currency"][0]
     assert FigureStatement.objects.filter(partnership=draft).count() == 2
 

@@ -16,8 +16,7 @@ from cpc.accounts.permissions import Role
 from partnerships import services
 from partnerships.models import Award, Contribution, LedgerEntry, LedgerKind, Partnership, ReportEvent, SubAward
 from tests.partnerships.build import START, Stage
-from tests.partnerships.test_pages_record import client_of
-from tests.partnerships.test_pages_terms import opened, words_of, write
+from tests.partnerships.sending import client_of, held, send, words_of
 from tests.support.accounts import make_account
 
 TODAY = timezone.now().date()
@@ -64,20 +63,20 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
 ) -> None:
     url = money(running, "contributions", "new")
     before = Contribution.objects.count()
-    sent = opened(analyst, url, **CASH)
+    sent = held(analyst, url, **CASH)
     assert analyst.post(url, sent).status_code == 302
     assert "nothing was added" in words_of(analyst.post(url, sent, follow=True))
     row = Contribution.objects.latest("pk")
     assert Contribution.objects.count() == before + 1
     replace = money(running, "contributions", row.pk, "replace")
-    assert opened(analyst, replace)["description"] == "Shelter staff"
-    assert write(analyst, replace, stage="verified", amount_usd="240000.00").status_code == 302
+    assert held(analyst, replace)["description"] == "Shelter staff"
+    assert send(analyst, replace, stage="verified", amount_usd="240000.00").status_code == 302
     said = words_of(analyst.get(money(running)))
     assert "$240,000.00" in said
     assert "1 replaced" in said
     row.refresh_from_db()
     assert (row.stage, row.amount_usd) == ("pledged", Decimal("250000.00"))
-    again = write(analyst, replace, stage="verified")
+    again = send(analyst, replace, stage="verified")
     assert again.status_code == 422
 
 
@@ -95,7 +94,7 @@ def test_a_contribution_that_cannot_be_is_refused_at_its_field(
     analyst: Client, running: Partnership, values: dict[str, str], field: str, words: str
 ) -> None:
     before = Contribution.objects.count()
-    response = write(analyst, money(running, "contributions", "new"), **CASH | values)
+    response = send(analyst, money(running, "contributions", "new"), **CASH | values)
     assert response.status_code == 422
     assert response.context["form"].errors[field][0].startswith(words)
     assert f'id="id_{field}-error"' in response.content.decode()
@@ -105,8 +104,8 @@ def test_a_contribution_that_cannot_be_is_refused_at_its_field(
 
 def test_money_is_drawn_by_year_and_exported_with_what_was_replaced(analyst: Client, running: Partnership) -> None:
     url = money(running, "contributions", "new")
-    write(analyst, url, **CASH | {"amount_usd": "", "kind": "staff", "staff_years": "4.5"})
-    write(analyst, url, **CASH | {"original_amount": "900000", "original_currency": "KES"})
+    send(analyst, url, **CASH | {"amount_usd": "", "kind": "staff", "staff_years": "4.5"})
+    send(analyst, url, **CASH | {"original_amount": "900000", "original_currency": "KES"})
     page = analyst.get(money(running))
     said = words_of(page)
     assert "1 without a value in dollars is not drawn" in said
@@ -133,20 +132,20 @@ def test_a_notification_waits_for_its_fifteenth_day_and_an_exemption_does_not(
 ) -> None:
     url = money(running, "notifications", "new")
     values = {"sent_on": TODAY.isoformat(), "amount": "1000000", "reference": "CN 2"}
-    assert write(analyst, url, **values).status_code == 302
+    assert send(analyst, url, **values).status_code == 302
     said = words_of(analyst.get(money(running)))
     assert "$1,000,000.00 for the 15th day" in said
     assert "in 15 days" in said
     approver = client_of(stage.approver)
     exempt = money(running, "exemptions", "new")
     values = {"kind": "emergency", "amount": "5", "from_on": TODAY.isoformat(), "authority": "634A(b)", "reason": "X"}
-    assert write(approver, exempt, **values).status_code == 302
+    assert send(approver, exempt, **values).status_code == 302
     assert "Exempt: $5.00" in words_of(approver.get(money(running)))
     assert analyst.get(exempt).status_code == 403
-    refused = write(approver, exempt, **values | {"amount": "0"})
+    refused = send(approver, exempt, **values | {"amount": "0"})
     assert "An exemption has an amount" in refused.context["form"].errors["amount"][0]
     told = running.notifications.get(reference="CN 2")
-    assert write(analyst, money(running, "notifications", told.pk, "replace"), amount="0").status_code == 302
+    assert send(analyst, money(running, "notifications", told.pk, "replace"), amount="0").status_code == 302
     running.refresh_from_db()
     assert running.notified_total == 2_000_000
 
@@ -162,7 +161,7 @@ AWARD = {
 
 def test_an_award_is_opened_once_edited_and_shows_what_to_know(analyst: Client, running: Partnership) -> None:
     url = f"/partnerships/{running.pk}/awards/new/"
-    sent = opened(analyst, url, **AWARD | {"recipient_type": "government"})
+    sent = held(analyst, url, **AWARD | {"recipient_type": "government"})
     first = analyst.post(url, sent)
     made = Award.objects.get(partnership=running)
     assert first["Location"] == analyst.post(url, sent)["Location"] == awards(made)
@@ -171,7 +170,7 @@ def test_an_award_is_opened_once_edited_and_shows_what_to_know(analyst: Client, 
     assert "No certificate on training" in said
     assert "Nothing has moved yet" in said
     values = {"certifies_training": "on", "certifies_no_promotion": "on", "recipient_type": "expert"}
-    assert write(analyst, awards(made, "edit"), **values).status_code == 302
+    assert send(analyst, awards(made, "edit"), **values).status_code == 302
     assert "To know before money moves" not in words_of(analyst.get(awards(made)))
 
 
@@ -188,14 +187,14 @@ def test_an_award_is_opened_once_edited_and_shows_what_to_know(analyst: Client, 
 def test_an_award_that_cannot_be_is_refused_at_its_field(
     analyst: Client, running: Partnership, values: dict[str, str], field: str
 ) -> None:
-    response = write(analyst, f"/partnerships/{running.pk}/awards/new/", **AWARD | values)
+    response = send(analyst, f"/partnerships/{running.pk}/awards/new/", **AWARD | values)
     assert response.status_code == 422
     assert field in response.context["form"].errors
     assert not Award.objects.exists()
 
 
 def test_an_edit_of_an_award_that_somebody_overtook_is_not_lost(analyst: Client, stage: Stage, award: Award) -> None:
-    mine = opened(analyst, awards(award, "edit"), title="Mine")
+    mine = held(analyst, awards(award, "edit"), title="Mine")
     services.edit_award(award=award, actor=stage.analyst, values={"title": "Theirs"})
     response = analyst.post(awards(award, "edit"), mine)
     assert response.status_code == 422
@@ -206,7 +205,7 @@ def test_an_edit_of_an_award_that_somebody_overtook_is_not_lost(analyst: Client,
 
 def test_a_movement_is_in_the_ledger_once_with_running_totals(analyst: Client, award: Award) -> None:
     url = awards(award, "ledger", "new")
-    sent = opened(analyst, url, kind="deobligation", amount="200000.00", note="Unused")
+    sent = held(analyst, url, kind="deobligation", amount="200000.00", note="Unused")
     assert analyst.post(url, sent)["Location"] == f"{awards(award)}#ledger"
     assert "nothing was added" in words_of(analyst.post(url, sent, follow=True))
     assert LedgerEntry.objects.filter(award=award).count() == 4
@@ -241,18 +240,18 @@ def test_no_role_gets_past_a_limit_through_the_pages(stage: Stage, award: Award,
         assert LedgerEntry.objects.count() == 3
         return
     for kind, amount, words in PAST:
-        response = write(client, url, kind=kind, amount=amount, on=START.isoformat())
+        response = send(client, url, kind=kind, amount=amount, on=START.isoformat())
         assert response.status_code == 422, kind
         said = " ".join(response.context["form"].errors["amount"])
         assert words in said, kind
         assert "the largest lawful total is USD" in said
         assert f'value="{amount}"' in response.content.decode()
-    response = write(client, money(partnership, "notifications", "new"), **told)
+    response = send(client, money(partnership, "notifications", "new"), **told)
     assert (
         "USD 5,000,000.01 would be notified to Congress, USD 0.01 too much"
         in response.context["form"].errors["amount"][0]
     )
-    response = write(client, awards(award, "subawards", "new"), **sub)
+    response = send(client, awards(award, "subawards", "new"), **sub)
     assert "Sub-awards lie inside the award" in response.context["form"].errors["amount"][0]
     partnership.refresh_from_db()
     assert (partnership.awarded_total, partnership.obligated_total) == (1_500_000, 1_000_000)
@@ -262,7 +261,7 @@ def test_nothing_is_obligated_before_congress_was_told_in_time(analyst: Client, 
     partnership = stage.active("KEN", planned="100.00")
     made = stage.award(partnership, "100.00")
     day = START - timedelta(days=1)
-    response = write(analyst, awards(made, "ledger", "new"), kind="obligation", amount="100", on=day.isoformat())
+    response = send(analyst, awards(made, "ledger", "new"), kind="obligation", amount="100", on=day.isoformat())
     assert response.status_code == 422
     assert "was notified to Congress 15 days ago or is exempt" in " ".join(response.context["form"].errors["amount"])
 
@@ -271,10 +270,10 @@ def test_a_stopped_award_takes_no_obligation_and_the_refusal_stands_at_what_move
     analyst: Client, award: Award
 ) -> None:
     url = awards(award, "state")
-    assert write(analyst, url, state="stop_work", reason="").status_code == 422
-    assert write(analyst, url, state="stop_work", reason="Order of the Secretary").status_code == 302
+    assert send(analyst, url, state="stop_work", reason="").status_code == 422
+    assert send(analyst, url, state="stop_work", reason="Order of the Secretary").status_code == 302
     assert "Stop-work ordered" in words_of(analyst.get(awards(award)))
-    response = write(analyst, awards(award, "ledger", "new"), kind="obligation", amount="1", on=START.isoformat())
+    response = send(analyst, awards(award, "ledger", "new"), kind="obligation", amount="1", on=START.isoformat())
     assert "The award is stop-work ordered" in response.context["form"].errors["kind"][0]
     offered = {value for value, _ in analyst.get(url).context["form"].fields["state"].choices}
     assert offered == {"", "active", "terminated", "ended"}
@@ -282,21 +281,21 @@ def test_a_stopped_award_takes_no_obligation_and_the_refusal_stands_at_what_move
 
 def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, award: Award) -> None:
     schedule = awards(award, "reports", "schedule")
-    assert write(analyst, schedule, kind="financial", frequency="annual").status_code == 302
-    assert write(analyst, schedule, kind="financial", frequency="annual").status_code == 302
+    assert send(analyst, schedule, kind="financial", frequency="annual").status_code == 302
+    assert send(analyst, schedule, kind="financial", frequency="annual").status_code == 302
     due = list(award.reports_due.all())
     assert [(row.period_start.year, row.due_on - row.period_end) for row in due][:2] == [
         (2021, timedelta(days=90)), (2022, timedelta(days=90)),
     ]  # fmt: skip
     url = awards(award, "reports", due[0].pk)
-    refused = write(analyst, url, kind="accepted", on="2022-02-01")
+    refused = send(analyst, url, kind="accepted", on="2022-02-01")
     assert "The report is not in" in refused.context["form"].errors["kind"][0]
-    assert write(analyst, url, kind="received", on="2022-02-01").status_code == 302
-    refused = write(analyst, url, kind="returned", on="2022-02-02")
+    assert send(analyst, url, kind="received", on="2022-02-01").status_code == 302
+    refused = send(analyst, url, kind="returned", on="2022-02-02")
     assert refused.context["form"].errors["note"] == ["Say what has to change in the report."]
-    assert write(analyst, url, kind="returned", on="2022-02-02", note="Line 10e").status_code == 302
-    assert write(analyst, url, kind="received", on="2022-02-09").status_code == 302
-    assert write(analyst, url, kind="accepted", on="2022-02-10").status_code == 302
+    assert send(analyst, url, kind="returned", on="2022-02-02", note="Line 10e").status_code == 302
+    assert send(analyst, url, kind="received", on="2022-02-09").status_code == 302
+    assert send(analyst, url, kind="accepted", on="2022-02-10").status_code == 302
     assert ReportEvent.objects.filter(report=due[0]).count() == 4
     said = words_of(analyst.get(awards(award)))
     assert "Returned Feb 2, 2022: Line 10e" in said
@@ -305,32 +304,32 @@ def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, a
 
 def test_a_sub_award_is_replaced_not_edited(analyst: Client, award: Award) -> None:
     url = awards(award, "subawards", "new")
-    assert write(analyst, url, recipient="Legal aid", purpose="Courts", amount="900000").status_code == 302
+    assert send(analyst, url, recipient="Legal aid", purpose="Courts", amount="900000").status_code == 302
     row = SubAward.objects.get()
     replace = awards(award, "subawards", row.pk, "replace")
-    assert write(analyst, replace, amount="1500000.00").status_code == 302
+    assert send(analyst, replace, amount="1500000.00").status_code == 302
     award.refresh_from_db()
     assert award.subawarded_total == 1_500_000
     assert "1 replaced" in words_of(analyst.get(awards(award)))
 
 
 def test_an_award_is_closed_once_every_step_is_done_and_all_is_liquidated(analyst: Client, award: Award) -> None:
-    assert write(analyst, awards(award, "state"), state="ended", reason="Its term is over").status_code == 302
-    assert write(analyst, awards(award, "closeout")).status_code == 302
-    refused = write(analyst, awards(award, "state"), state="closed", reason="Done")
+    assert send(analyst, awards(award, "state"), state="ended", reason="Its term is over").status_code == 302
+    assert send(analyst, awards(award, "closeout")).status_code == 302
+    refused = send(analyst, awards(award, "state"), state="closed", reason="Done")
     assert "Left to do: Final performance report accepted" in refused.context["form"].errors["state"][0]
     steps = list(award.closeout_steps.all())
     assert len(steps) == 6
     for step in steps[1:]:
-        assert write(analyst, awards(award, "closeout", step.pk), done_on=TODAY.isoformat()).status_code == 302
+        assert send(analyst, awards(award, "closeout", step.pk), done_on=TODAY.isoformat()).status_code == 302
     first = awards(award, "closeout", steps[0].pk)
-    both = write(analyst, first, done_on=TODAY.isoformat(), not_applicable_because="No report was due")
+    both = send(analyst, first, done_on=TODAY.isoformat(), not_applicable_because="No report was due")
     assert both.status_code == 422
-    assert write(analyst, first, done_on="", not_applicable_because="No report was due").status_code == 302
-    refused = write(analyst, awards(award, "state"), state="closed", reason="Done")
+    assert send(analyst, first, done_on="", not_applicable_because="No report was due").status_code == 302
+    refused = send(analyst, awards(award, "state"), state="closed", reason="Done")
     assert "USD 500,000.00 is obligated and not disbursed" in refused.context["form"].errors["state"][0]
-    write(analyst, awards(award, "ledger", "new"), kind="deobligation", amount="500000")
-    assert write(analyst, awards(award, "state"), state="closed", reason="Done").status_code == 302
+    send(analyst, awards(award, "ledger", "new"), kind="deobligation", amount="500000")
+    assert send(analyst, awards(award, "state"), state="closed", reason="Done").status_code == 302
     said = words_of(analyst.get(awards(award)))
     assert "Closed out" in said
     assert "No report was due" in said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from datetime import date
 from decimal import Decimal
@@ -27,7 +26,7 @@ from partnerships.models import (
     Responsibility,
 )
 from tests.partnerships.build import Stage
-from tests.partnerships.test_pages_record import client_of
+from tests.partnerships.sending import client_of, held, held_by, send, words_of
 from tests.support.accounts import make_account
 
 
@@ -39,22 +38,6 @@ def analyst(stage: Stage) -> Client:
 @pytest.fixture
 def draft(stage: Stage) -> Partnership:
     return stage.draft("KEN")
-
-
-def opened(client: Client, url: str, **values: Any) -> dict[str, Any]:
-    """What the form at an address holds when it is opened, with other values."""
-    form = client.get(url).context["form"]
-    held = {form.add_prefix(name): form[name].value() for name in form.fields}
-    return {name: "" if value is None else value for name, value in (held | values).items() if value is not False}
-
-
-def write(client: Client, url: str, **values: Any) -> Any:
-    """Open a form, fill it in and send it."""
-    return client.post(url, opened(client, url, **values))
-
-
-def words_of(response: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def url_of(draft: Partnership, *parts: object) -> str:
@@ -104,7 +87,7 @@ def test_a_term_of_each_kind_is_added_once_shown_edited_and_removed(
     analyst: Client, draft: Partnership, kind: str
 ) -> None:
     url = url_of(draft, kind, "new")
-    sent = opened(analyst, url, **values_of(kind, draft))
+    sent = held(analyst, url, **values_of(kind, draft))
     assert analyst.post(url, sent)["Location"] == f"{url_of(draft)}#{kind}"
     again = analyst.post(url, sent, follow=True)
     assert "nothing was added" in words_of(again)
@@ -114,10 +97,10 @@ def test_a_term_of_each_kind_is_added_once_shown_edited_and_removed(
     assert url_of(draft, kind, row.pk) in page
     field = "title" if hasattr(row, "title") else {"participant": "name", "responsibility": "text"}.get(kind, "")
     field = field or {"mechanism": "body", "data-plan": "institution"}[kind]
-    assert write(analyst, url_of(draft, kind, row.pk), **{field: "Changed words"}).status_code == 302
+    assert send(analyst, url_of(draft, kind, row.pk), **{field: "Changed words"}).status_code == 302
     assert "Changed words" in analyst.get(url_of(draft)).content.decode()
     away = url_of(draft, kind, row.pk, "remove")
-    sent = opened(analyst, away)
+    sent = held(analyst, away)
     assert analyst.post(away, sent).status_code == 302
     assert "was removed already" in words_of(analyst.post(away, sent, follow=True))
     assert "Changed words" not in words_of(analyst.get(url_of(draft)))
@@ -152,7 +135,7 @@ def test_a_refusal_stands_beside_its_field_and_keeps_the_draft(
     analyst: Client, draft: Partnership, kind: str, values: dict[str, Any], field: str, words: str
 ) -> None:
     url = url_of(draft, kind, "new")
-    response = write(analyst, url, **values_of(kind, draft) | values)
+    response = send(analyst, url, **values_of(kind, draft) | values)
     assert response.status_code == 422
     assert words in response.context["form"].errors[field]
     html = response.content.decode()
@@ -167,7 +150,7 @@ def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_dr
 ) -> None:
     objective = draft.objectives.get()
     url = url_of(draft, "objective", objective.pk)
-    mine = opened(analyst, url, title="Mine")
+    mine = held(analyst, url, title="Mine")
     services.edit_term(term=objective, actor=stage.analyst, values={"title": "Theirs"})
     response = analyst.post(url, mine)
     assert response.status_code == 422
@@ -178,15 +161,15 @@ def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_dr
     objective.refresh_from_db()
     assert objective.title == "Theirs"
     form = response.context["form"]
-    assert analyst.post(url, {name: form[name].value() for name in form.fields}).status_code == 302
+    assert analyst.post(url, held_by(form)).status_code == 302
     objective.refresh_from_db()
     assert objective.title == "Mine"
 
 
 def test_what_others_rest_on_is_not_removed_and_the_refusal_names_them(analyst: Client, draft: Partnership) -> None:
     objective = draft.objectives.get()
-    write(analyst, url_of(draft, "activity", "new"), **values_of("activity", draft))
-    response = write(analyst, url_of(draft, "objective", objective.pk, "remove"))
+    send(analyst, url_of(draft, "activity", "new"), **values_of("activity", draft))
+    response = send(analyst, url_of(draft, "objective", objective.pk, "remove"))
     assert response.status_code == 422
     assert "Activity “Train judges”: remove what rests on it first" in words_of(response)
     assert Objective.objects.filter(pk=objective.pk).exists()
@@ -211,7 +194,7 @@ def test_amounts_are_stated_in_one_grid_and_only_what_differs_is_added(
     first, second = stage.programme(draft, "1000000.00"), stage.programme(draft, "2000000.00", title="Shelters")
     url = url_of(draft, "amounts")
     values = {amount(first): "1500000", amount(first, "partner"): "250000.50", amount(second, "partner"): "0"}
-    assert write(analyst, url, **values).status_code == 302
+    assert send(analyst, url, **values).status_code == 302
     assert ProgrammeAmount.objects.filter(programme__partnership=draft).count() == 5
     draft.refresh_from_db()
     assert draft.planned_total == Decimal("3500000.00")
@@ -228,7 +211,7 @@ def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft:
     if role not in (Role.ANALYST, Role.APPROVER):
         assert client.post(url, {amount(second): "1000000.01"}).status_code in (403, 404)
         return
-    response = write(client, url, **{amount(second): "1000000.01"})
+    response = send(client, url, **{amount(second): "1000000.01"})
     assert response.status_code == 422
     (words,) = response.context["form"].errors[amount(second)]
     assert "USD 5,000,000.01 would be planned, USD 0.01 too much" in words
@@ -236,7 +219,27 @@ def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft:
     assert 'value="1000000.01"' in response.content.decode()
     draft.refresh_from_db()
     assert draft.planned_total == Decimal("5000000.00")
-    assert write(client, url, **{amount(first): "3999999.99", amount(second): "1000000.01"}).status_code == 302
+    assert send(client, url, **{amount(first): "3999999.99", amount(second): "1000000.01"}).status_code == 302
+
+
+def test_a_limit_that_an_exception_raised_says_so_wherever_it_stands(
+    analyst: Client, draft: Partnership, stage: Stage
+) -> None:
+    stage.programme(draft, "5000000.00")
+    request = services.request_exception(
+        partnership=draft, actor=stage.analyst, reason="A prevalence study", funding=Decimal("6000000.00"),
+        expires_on=date(2099, 1, 1),
+    )  # fmt: skip
+    services.grant_exception(
+        exception=request, authority="The Ambassador-at-Large", document=stage.document(draft), actor=stage.approver
+    )
+    for url in (url_of(draft), url_of(draft, "amounts"), f"/partnerships/{draft.pk}/money/"):
+        said = words_of(analyst.get(url))
+        assert "The limit of $5.0M, raised by an exception" in said
+        assert "$6,000,000.00" in said
+    programme = draft.programmes.get()
+    assert send(analyst, url_of(draft, "amounts"), **{amount(programme): "6000000.00"}).status_code == 302
+    assert send(analyst, url_of(draft, "amounts"), **{amount(programme): "6000000.01"}).status_code == 422
 
 
 def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
@@ -244,7 +247,7 @@ def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
 ) -> None:
     programme = stage.programme(draft, "1.00")
     url = url_of(draft, "amounts")
-    mine = opened(analyst, url, **{amount(programme): "3"})
+    mine = held(analyst, url, **{amount(programme): "3"})
     services.set_amounts(
         partnership=draft, amounts=[(programme, Government.UNITED_STATES, Decimal(2))], actor=stage.analyst
     )
@@ -252,7 +255,7 @@ def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
     assert response.status_code == 422
     assert "Somebody changed this" in words_of(response)
     form = response.context["form"]
-    assert analyst.post(url, {name: form[name].value() for name in form.fields}).status_code == 302
+    assert analyst.post(url, held_by(form)).status_code == 302
     draft.refresh_from_db()
     assert draft.planned_total == 3
 
@@ -260,21 +263,21 @@ def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
 def test_an_amount_on_record_is_not_emptied_but_set_to_zero(analyst: Client, draft: Partnership, stage: Stage) -> None:
     programme = stage.programme(draft, "1.00")
     url = url_of(draft, "amounts")
-    response = write(analyst, url, **{amount(programme): ""})
+    response = send(analyst, url, **{amount(programme): ""})
     assert response.status_code == 422
     assert "enter 0" in response.context["form"].errors[amount(programme)][0]
-    assert write(analyst, url, **{amount(programme): "0"}).status_code == 302
+    assert send(analyst, url, **{amount(programme): "0"}).status_code == 302
 
 
 def test_a_program_with_amounts_is_withdrawn_and_comes_back_under_its_title(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
     programme = stage.programme(draft, "700000.00")
-    assert write(analyst, url_of(draft, "program", programme.pk, "remove")).status_code == 302
+    assert send(analyst, url_of(draft, "program", programme.pk, "remove")).status_code == 302
     draft.refresh_from_db()
     programme.refresh_from_db()
     assert (draft.planned_total, programme.withdrawn) == (0, True)
-    write(analyst, url_of(draft, "program", "new"), title="Justice", description="Again")
+    send(analyst, url_of(draft, "program", "new"), title="Justice", description="Again")
     programme.refresh_from_db()
     assert (programme.withdrawn, programme.description) == (False, "Again")
 
@@ -293,7 +296,7 @@ def test_from_signature_on_only_the_course_of_terms_is_written(analyst: Client, 
     url = url_of(signed, "responsibility", responsibility.pk)
     form = analyst.get(url).context["form"]
     assert set(form.fields) == {"once", "seen", "status", "evidence"}
-    response = write(analyst, url, status="done", evidence="Minutes of the committee", text="Something else")
+    response = send(analyst, url, status="done", evidence="Minutes of the committee", text="Something else")
     assert response.status_code == 302
     responsibility.refresh_from_db()
     assert (responsibility.status, responsibility.text) == ("done", "Meets the other participant each quarter")
@@ -316,15 +319,15 @@ def test_a_national_plan_is_recorded_taken_into_account_and_left_out(analyst: Cl
     url = url_of(draft, "plans", "new")
     values = {"kind": "action_plan", "title": "Plan 2025", "starts_year": "2025", "ends_year": "2024", "source": "Site"}
     kinds = [key for key, _ in analyst.get(url).context["form"].fields["kind"].choices if key]
-    refused = write(analyst, url, **values | {"kind": kinds[0]})
+    refused = send(analyst, url, **values | {"kind": kinds[0]})
     assert refused.context["form"].errors["ends_year"] == ["The last year comes before the first."]
-    assert write(analyst, url, **values | {"kind": kinds[0], "ends_year": "2029"}).status_code == 302
+    assert send(analyst, url, **values | {"kind": kinds[0], "ends_year": "2029"}).status_code == 302
     plan = draft.national_plans.get()
     assert "Plan 2025" in words_of(analyst.get(url_of(draft)))
-    assert write(analyst, url_of(draft, "plans", plan.pk, "leave")).status_code == 302
+    assert send(analyst, url_of(draft, "plans", plan.pk, "leave")).status_code == 302
     assert not draft.national_plans.exists()
     assert NationalPlan.objects.filter(pk=plan.pk).exists()
-    assert write(analyst, url_of(draft, "plans", "take"), plan=plan.pk).status_code == 302
+    assert send(analyst, url_of(draft, "plans", "take"), plan=plan.pk).status_code == 302
     assert draft.national_plans.get() == plan
 
 
