@@ -6,17 +6,16 @@ where further rules are added.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from cpc.findings import Finding, Severity
 from partnerships import limits
+from selection.queries.restrictions import Scope, restriction_findings
 
 if TYPE_CHECKING:
-    from partnerships.models import Award, Partnership, RestrictionFinding
+    from partnerships.models import Award, Partnership
 
-PASSES = frozenset({"not_applicable", "clear", "triggered_exception", "waived"})
 STATUTE = "22 U.S.C. 7103a(d)"
 
 
@@ -58,30 +57,13 @@ def within_limits(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
-    """Legal, policy and fiscal restrictions were reviewed, the reviews are in force, and none bars the step."""
-    return restriction_findings(partnership.country.restriction_findings.filter(reviewed_on__lte=on).order_by("id"), on)
+    """Each restriction that may bar was reviewed, the reviews are in force, and none bars the signature."""
+    return restriction_findings(partnership.country, on, Scope.COUNTRY)
 
 
-def restriction_findings(rows: Iterable[RestrictionFinding], on: date) -> list[Finding]:
-    """The findings of restrictions that bar a step on a day, from all reviews in the order they were recorded."""
-    newest = {row.code: row for row in rows}
-    if not newest:
-        return [_error("restrictions_not_reviewed", "No restriction was reviewed for this country; record a review.")]
-    found = []
-    for code, row in sorted(newest.items()):
-        if row.expires_on < on:
-            found.append(
-                _error("restriction_expired", f"The review of {code} expired on {row.expires_on}; review it again.")
-            )
-        elif row.status not in PASSES:
-            found.append(
-                _error(
-                    "restriction_bars",
-                    f"{code} is {row.get_status_display().lower()} ({row.reviewer}, {row.reviewed_on}): {row.basis}",
-                    citation=code,
-                )
-            )
-    return found
+def restrictions_clear_of_money(partnership: Partnership, on: date) -> list[Finding]:
+    """The same before money is obligated, where restrictions on units and entities count as well."""
+    return restriction_findings(partnership.country, on, Scope.OBLIGATION)
 
 
 def start_has_come(partnership: Partnership, on: date) -> list[Finding]:

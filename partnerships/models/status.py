@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
-from indicators.models import Country
 from partnerships.models.awards import Award
 from partnerships.models.choices import Status
 from partnerships.models.partnership import Partnership
@@ -183,52 +182,6 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} to {self.get_to_status_display()}"
-
-
-class RestrictionStatus(models.TextChoices):
-    """What a review of one legal restriction found."""
-
-    NOT_APPLICABLE = "not_applicable", "Not applicable"
-    CLEAR = "clear", "Clear"
-    TRIGGERED = "triggered", "Triggered"
-    TRIGGERED_EXCEPTION = "triggered_exception", "Triggered, an exception applies"
-    WAIVED = "waived", "Waived"
-    UNDER_REVIEW = "under_review", "Under review"
-
-
-class RestrictionFinding(models.Model):
-    """What a review found about one restriction on one country; the newest row of a code counts until it expires."""
-
-    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="restriction_findings")
-    code = models.CharField("restriction", max_length=40, help_text="For example 22 USC 7107, or sec. 7008 FY2026.")
-    status = models.CharField(max_length=20, choices=RestrictionStatus.choices)
-    basis = models.TextField()
-    reviewer = models.CharField(max_length=60, help_text="The office that reviewed, for example L.")
-    reviewed_on = models.DateField()
-    expires_on = models.DateField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        ordering = ("country", "code", "-id")
-        constraints = (
-            models.CheckConstraint(
-                name="restriction_expires_later",
-                condition=Q(expires_on__gte=models.F("reviewed_on")),
-                violation_error_code="expires_on",
-                violation_error_message="It would expire before it was reviewed.",
-            ),
-            models.CheckConstraint(
-                name="restriction_stated",
-                condition=~Q(basis="") & ~Q(reviewer="") & Q(status__in=RestrictionStatus.values),
-                violation_error_code="basis",
-                violation_error_message="Say on what basis, and which office reviewed.",
-            ),
-        )
-        triggers = append_only()
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.get_status_display()}"
 
 
 class NoticeKind(models.TextChoices):

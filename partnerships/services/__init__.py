@@ -35,7 +35,6 @@ from partnerships.services.lifecycle import (
     determine,
     open_correction,
     record_determination,
-    record_restriction,
     take_step,
 )
 from partnerships.services.limits import (
@@ -96,7 +95,6 @@ __all__ = (
     "record_national_plan",
     "record_notification",
     "record_report_event",
-    "record_restriction",
     "record_subaward",
     "refuse_exception",
     "remove_term",

@@ -135,7 +135,7 @@ def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date
     if award.determinations.filter(kind="suspension", reinstatement__isnull=True).exists():
         message = f"{award.recipient} is suspended; nothing is obligated to it."
         found.append(Finding("entity_suspended", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
-    return [*found, *gates.restrictions_clear(partnership, on)]
+    return [*found, *gates.restrictions_clear_of_money(partnership, on)]
 
 
 def _amount_findings(

@@ -1,4 +1,4 @@
-"""Steps of the lifecycle, determinations by statute, corrections, and reviews of restrictions."""
+"""Steps of the lifecycle, determinations by statute, and corrections."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.refusals import refusal
-from indicators.models import Country
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
 from partnerships.models import (
     Correction,
     Determination,
     Partnership,
-    RestrictionFinding,
     StatusChange,
 )
 from partnerships.services.base import create, locked, require, set_fields
@@ -132,30 +130,3 @@ def close_correction(*, correction: Correction, evidence: str, on: date, actor: 
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     values = {"evidence": evidence, "closed_on": on, "closed_by": actor}
     return set_fields(correction, values, actor=actor, action="closed")
-
-
-@transaction.atomic
-def record_restriction(
-    *,
-    country: Country,
-    code: str,
-    status: str,
-    basis: str,
-    reviewer: str,
-    reviewed_on: date,
-    expires_on: date,
-    actor: User,
-) -> RestrictionFinding:
-    """Record what a review found about one restriction; it takes the place of earlier reviews of the same one."""
-    require(actor, Permission.EDIT_PARTNERSHIPS)
-    finding = RestrictionFinding(
-        country=country,
-        code=code,
-        status=status,
-        basis=basis,
-        reviewer=reviewer,
-        reviewed_on=reviewed_on,
-        expires_on=expires_on,
-        recorded_by=actor,
-    )
-    return create(finding, actor=actor, action="reviewed")

@@ -29,6 +29,7 @@ from selection.models.positions import (
     ProceedWithout,
 )
 from selection.models.ratings import STEPS, Rating, RatingEvidence
+from selection.models.restrictions import RestrictionFinding, RestrictionStatus
 from selection.models.rounds import (
     ANSWERING,
     Candidate,
@@ -85,6 +86,8 @@ __all__ = (
     "Recommendation",
     "RequestCandidate",
     "RequestRole",
+    "RestrictionFinding",
+    "RestrictionStatus",
     "RoundFreeze",
     "RoundRun",
     "RoundState",

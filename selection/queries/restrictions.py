@@ -1,59 +1,58 @@
-"""Which restrictions bar a country on a day, from the reviews on record."""
+"""Where the restrictions on a country stand on a day, from the reviews on record."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
-from cpc.findings import Finding, Severity
+from cpc.findings import Finding
 from indicators.models import Country
+from selection.models import RestrictionFinding
+from selection.restrictions import Scope, Standing, State, findings, standings
 
-Bars = Callable[[dt.date], Mapping[str, str]]
-_bars: list[Bars] = []
-
-PASSES = ("not_applicable", "clear", "triggered_exception", "waived")
-
-
-def register_bars(tell: Bars) -> None:
-    """Register who knows of restrictions in force: code of the country to the words that the page shows."""
-    if tell not in _bars:
-        _bars.append(tell)
+__all__ = ("Scope", "barred", "findings_of", "newest_of", "restriction_findings", "reviews_of", "standings_of")
 
 
-def barred(on: dt.date) -> dict[str, str]:
-    """The countries that a restriction bars on a day, each with the words for it."""
-    return {code: words for tell in _bars for code, words in tell(on).items()}
+def standings_of(country: Country, on: dt.date) -> list[Standing]:
+    """Where each restriction of the list stands for a country on a day."""
+    rows = country.restriction_findings.select_related("recorded_by").order_by("id")
+    return standings(rows, on)
+
+
+def restriction_findings(country: Country, on: dt.date, scope: Scope) -> list[Finding]:
+    """What stands in the way on a day: what bars, what expired and, by name, what was not reviewed."""
+    return findings(standings_of(country, on), scope)
 
 
 def findings_of(country: Country, on: dt.date) -> list[Finding]:
-    """What the reviews of a country's restrictions say on a day: the newest of each restriction counts."""
-    rows = getattr(country, "restriction_findings").filter(reviewed_on__lte=on).order_by("id")  # noqa: B009
-    return restriction_findings(rows, on)
+    """What stands in the way of selecting a country."""
+    return restriction_findings(country, on, Scope.COUNTRY)
 
 
-def restriction_findings(rows: Iterable[Any], on: dt.date) -> list[Finding]:
-    """The findings of restrictions that bar a step on a day, from all reviews in the order they were recorded.
-
-    An expired review counts as none.
-    """
-    newest = {row.code: row for row in rows}
-    if not newest:
-        message = "No restriction was reviewed for this country; record a review."
-        return [Finding("restrictions_not_reviewed", Severity.ERROR, message)]
-    found = []
-    for code, row in sorted(newest.items()):
-        if row.expires_on < on:
-            message = f"The review of {code} expired on {row.expires_on}; review it again."
-            found.append(Finding("restriction_expired", Severity.ERROR, message))
-        elif row.status not in PASSES:
-            message = f"{code} is {row.get_status_display().lower()} ({row.reviewer}, {row.reviewed_on}): {row.basis}"
-            found.append(Finding("restriction_bars", Severity.ERROR, message, citation=code))
+def barred(on: dt.date) -> dict[str, str]:
+    """The countries that a restriction bars on a day, each with the words for it. What nobody reviewed bars nobody."""
+    by_country: dict[str, list[RestrictionFinding]] = {}
+    for row in RestrictionFinding.objects.filter(reviewed_on__lte=on).select_related("country").order_by("id"):
+        by_country.setdefault(row.country.code, []).append(row)
+    found = {}
+    for code, rows in by_country.items():
+        bars = [
+            f"{stands.name}: {stands.review.get_status_display().lower()}"
+            for stands in standings(rows, on)
+            if stands.review is not None and stands.review.status == "triggered" and stands.state is State.BARS
+            if stands.restriction.gates(Scope.COUNTRY)
+        ]
+        if bars:
+            found[code] = f"{'; '.join(bars)}."
     return found
 
 
-def newest_of(country: Country) -> list[Any]:
+def newest_of(country: Country) -> list[RestrictionFinding]:
     """The newest review of each restriction on a country, by its code."""
-    rows = getattr(country, "restriction_findings").order_by("id")  # noqa: B009
-    newest = {row.code: row for row in rows}
+    newest = {row.code: row for row in country.restriction_findings.order_by("id")}
     return [newest[code] for code in sorted(newest)]
+
+
+def reviews_of(country: Country, code: str) -> list[RestrictionFinding]:
+    """Every review of one restriction on a country, the newest first."""
+    rows = country.restriction_findings.filter(code=code).select_related("recorded_by")
+    return list(rows.order_by("-id"))

@@ -33,6 +33,7 @@ from selection.services.requests import (
     send_request,
 )
 from selection.services.resolving import answer_extension, dispose, proceed_without
+from selection.services.restrictions import record_restriction
 from selection.services.rounds import (
     draw_pool,
     edit_round,
@@ -75,6 +76,7 @@ __all__ = (
     "receive_matrix",
     "recommend",
     "record_not_applicable",
+    "record_restriction",
     "refresh_evidence",
     "remind",
     "replay",

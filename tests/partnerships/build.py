@@ -26,8 +26,10 @@ from partnerships.models import (
     Programme,
     RecipientType,
 )
+from selection.services import record_restriction
 from tests.partnerships.complete import add_indicators, fill
 from tests.support.accounts import make_account
+from tests.support.restrictions import review_all
 
 START = date(2021, 1, 1)
 END = date(2026, 1, 1)
@@ -96,11 +98,14 @@ class Stage:
         )
         add_indicators(partnership, self.analyst)
 
-    def restrictions(self, partnership: Partnership, status: str = "clear", code: str = "22 USC 7107") -> None:
-        """A review of one restriction that does not expire in the test."""
-        services.record_restriction(
+    def restrictions(self, partnership: Partnership, status: str = "clear", code: str = "") -> None:
+        """Reviews that do not expire in the test: the whole list clear, or another status of one restriction."""
+        if status == "clear":
+            review_all(partnership.country, self.analyst)
+            return
+        record_restriction(
             country=partnership.country,
-            code=code,
+            code=code or "tier_3",
             status=status,
             basis="Reviewed",
             reviewer="L",
