@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from partnerships.models import (
     Award,
@@ -115,9 +115,3 @@ def waiting(notifications: Sequence[CongressionalNotification], today: date, day
     """What was notified less than `days` ago, so that it may not be obligated yet."""
     late = today - timedelta(days=days)
     return sum((row.amount for row in notifications if row.sent_on > late), Decimal("0.00"))
-
-
-def subawarded(award: Award) -> Decimal:
-    """What the recipient passes on in all."""
-    rows = award.subawards.filter(replaced_by__isnull=True)
-    return rows.aggregate(total=Sum("amount"))["total"] or Decimal("0.00")

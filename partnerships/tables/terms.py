@@ -68,6 +68,11 @@ class Section:
 def sections(terms: Terms, partnership: Partnership, today: date) -> list[Section]:
     """Every kind of term, in the order of the statute's elements."""
     country = partnership.country.name
+    return [*_understood(terms, country, today), *_carried_out(terms, today), *_kept_up(terms)]
+
+
+def _understood(terms: Terms, country: str, today: date) -> list[Section]:
+    """Who takes part, what both expect, and what each takes on and allocates."""
     return [
         Section(
             "participant", "Participants", "", "participant",
@@ -100,6 +105,12 @@ def sections(terms: Terms, partnership: Partnership, today: date) -> list[Sectio
                 for row, amounts in terms.programmes
             ], "Program",
         ),
+    ]  # fmt: skip
+
+
+def _carried_out(terms: Terms, today: date) -> list[Section]:
+    """What is done, and by which days."""
+    return [
         Section(
             "activity", "Activities", "", "activity",
             "What is done for each objective, where and by whom, with planned and actual days.",
@@ -110,6 +121,12 @@ def sections(terms: Terms, partnership: Partnership, today: date) -> list[Sectio
             "Points that an activity has to reach.",
             [_milestone(row, today) for row in terms.milestones], "Milestone", is_recorded=True,
         ),
+    ]  # fmt: skip
+
+
+def _kept_up(terms: Terms) -> list[Section]:
+    """How it is run and watched over, and how data are managed."""
+    return [
         Section(
             "mechanism", "Implementation and oversight", "E", "mechanism",
             "The body, its procedure and how often it acts: one for implementation, one for oversight.",

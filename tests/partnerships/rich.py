@@ -46,34 +46,7 @@ def fill_terms(stage: Stage, draft: Partnership, start: date) -> None:
         ),
         actor=analyst,
     )
-    for number, (objective, title, first, months, done) in enumerate(
-        (
-            (courts, "Train judges and prosecutors on evidence that spares the child a second interview", 1, 10, True),
-            (courts, "Special units in three regions", 8, 12, None),
-            (shelters, "Open child-friendly spaces at police stations", 14, 14, None),
-            (shelters, "Standard procedure for referral", 30, 12, None),
-        )
-    ):
-        planned = add_months(start, first), add_months(start, first + months)
-        row = services.add_term(
-            term=Activity(
-                partnership=draft,
-                objective=objective,
-                title=title,
-                place="Coast region",
-                implementer="A civil society organization",
-                planned_start=planned[0],
-                planned_end=planned[1],
-                actual_start=planned[0] + timedelta(days=40) if number < 3 else None,
-                actual_end=planned[1] + timedelta(days=20) if done else None,
-                status="done" if done else "under_way" if number < 3 else "planned",
-            ),
-            actor=analyst,
-        )
-        for title_of, day in (("First half", planned[0] + timedelta(days=120)), ("Handed over", planned[1])):
-            reached = day + timedelta(days=9) if done else None
-            mark = Milestone(activity=row, title=title_of, planned_on=day, reached_on=reached)
-            services.add_term(term=mark, actor=analyst)
+    _activities(stage, draft, start, courts, shelters)
     ministry = draft.participants.get(government=Government.PARTNER, is_lead=True)
     for text, months, status, evidence in (
         ("Names a coordinator in each focus region", 6, "done", "Decree of the ministry, published in its gazette"),
@@ -103,7 +76,39 @@ def fill_terms(stage: Stage, draft: Partnership, start: date) -> None:
     services.record_national_plan(plan=plan, partnership=draft, actor=analyst)
 
 
-def start(stage: Stage, code: str, starts_on: date, ends_on: date) -> Partnership:
+def _activities(stage: Stage, draft: Partnership, start: date, courts: Objective, shelters: Objective) -> None:
+    """One that is done, two that are late, one that is ahead, each with two milestones."""
+    for number, (objective, title, first, months, done) in enumerate(
+        (
+            (courts, "Train judges and prosecutors on evidence that spares the child a second interview", 1, 10, True),
+            (courts, "Special units in three regions", 8, 12, None),
+            (shelters, "Open child-friendly spaces at police stations", 14, 14, None),
+            (shelters, "Standard procedure for referral", 30, 12, None),
+        )
+    ):
+        planned = add_months(start, first), add_months(start, first + months)
+        row = services.add_term(
+            term=Activity(
+                partnership=draft,
+                objective=objective,
+                title=title,
+                place="Coast region",
+                implementer="A civil society organization",
+                planned_start=planned[0],
+                planned_end=planned[1],
+                actual_start=planned[0] + timedelta(days=40) if number < 3 else None,
+                actual_end=planned[1] + timedelta(days=20) if done else None,
+                status="done" if done else "under_way" if number < 3 else "planned",
+            ),
+            actor=stage.analyst,
+        )
+        for title_of, day in (("First half", planned[0] + timedelta(days=120)), ("Handed over", planned[1])):
+            reached = day + timedelta(days=9) if done else None
+            mark = Milestone(activity=row, title=title_of, planned_on=day, reached_on=reached)
+            services.add_term(term=mark, actor=stage.analyst)
+
+
+def begin(stage: Stage, code: str, starts_on: date, ends_on: date) -> Partnership:
     """A partnership that runs with rich terms and four million dollars planned and told to Congress in time."""
     draft = stage.draft(code, starts_on=starts_on, ends_on=ends_on)
     stage.programme(draft, "4000000.00")

@@ -208,7 +208,7 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
     today = timezone.now().date()
     office = Office(analyst=users[Role.ANALYST], approver=users[Role.APPROVER])
     start = add_months(today, -36)
-    running = rich.start(office, "KEN", start, today + timedelta(days=90))
+    running = rich.begin(office, "KEN", start, today + timedelta(days=90))
     award = office.award(running, "3000000.00")
     office.move(award, LedgerKind.OBLIGATION, "2000000.00", on=start)
     office.move(award, LedgerKind.DISBURSEMENT, "1500000.00", on=start)
