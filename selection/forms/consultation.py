@@ -43,7 +43,7 @@ def words(label: str, help_text: str = "", *, required: bool = True, rows: int =
     return forms.CharField(label=label, help_text=help_text, required=required, widget=widget, max_length=LONGEST)
 
 
-class Several(forms.ModelMultipleChoiceField):
+class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     """Candidates to tick, by country."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -164,7 +164,8 @@ class PositionForm(ActForm):
     value = forms.ChoiceField(label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False)
     text = words(
         "Edits, comments or reason",
-        "Goes into the memo word for word. No information about individual victims.",
+        "Needed with edits, comments, an objection and an extension. Goes into the memo word for word. No information "
+        "about individual victims.",
         required=False,
         rows=5,
     )
@@ -193,14 +194,12 @@ class PositionForm(ActForm):
 
     def now(self, evidence: int, position: Position | None, own: PositionDraft | None) -> None:
         """After a refusal: what is sent next is held against the page as it is now; what was typed stays."""
-        self.data = self.data.copy()  # type: ignore[assignment]  # a mutable copy of the same kind
         state = {
             "evidence": str(evidence),
             "seen": str(position.pk) if position else "",
             "edit": str(own.edit) if own else "",
         }
-        for name, value in state.items():
-            self.data[name] = value  # type: ignore[index]
+        self.data = dict(self.data.items()) | state
 
     def submits(self) -> bool:
         """Check what a position needs and a draft does not; False with the refusal in the form."""

@@ -133,8 +133,7 @@ def line(found: EvidenceLine) -> dict[str, Any]:
     return {
         "row": found.row,
         "value": said.value(seen) if seen else "",
-        "missing": "" if found.is_rated else _missing(found.missing),
-        "is_rated": found.is_rated,
+        "missing": _missing(found.missing),
         "observation": seen,
         "edition": words.edition(seen.edition) if seen else "",
         "publisher": seen.indicator.source.publisher if seen else "",

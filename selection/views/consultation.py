@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters
-from selection import services
+from selection import services, words
 from selection.consultation import Standing
 from selection.forms.consultation import ConfirmForm, PositionForm
 from selection.models import ANSWERING, Candidate, ConsultationRequest, Position, PositionDraft
@@ -202,7 +202,8 @@ def _page(
         form.now(version.pk, live, own)
     may_write = asked.owes and asked.round.state in ANSWERING
     waiting = [cell for cell in reads.queue_of(user, today).waiting if cell.candidate != candidate]
-    lines = [said.line(found) for found in reads.evidence_lines(version, candidate)]
+    evidence = reads.evidence_lines(version, candidate)
+    lines = [said.line(found) for found in evidence if not found.is_rated]
     context = {
         "asked": asked,
         "candidate": candidate,
@@ -214,6 +215,7 @@ def _page(
         "today": today,
         "counted": [line for line in lines if line["row"].weight > 0],
         "beside": [line for line in lines if not line["row"].weight > 0],
+        "rated": [words.lowered(found.row.label) for found in evidence if found.is_rated],
         "history": [(row, said.MARKS[Standing(row.value)]) for row in history],
         "live": live,
         "live_mark": said.MARKS[Standing(live.value)] if live else None,

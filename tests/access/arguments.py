@@ -20,9 +20,11 @@ from indicators.models import Country, Narrative, NationalPlan, USGProgram
 from indicators.services import record_row
 from partnerships.models import Partnership
 from partnerships.services import create_partnership
+from selection.models import SelectionRound
 from tests.access.life import LIFE
 from tests.access.terms import TERMS
 from tests.support.accounts import make_account
+from tests.support.consulting import Consulted, asked, in_consultation, says
 from tests.support.world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
@@ -151,7 +153,54 @@ def _editions(world: World) -> Mapping[str, Any]:
     return {"code": "GHA", "editions": f"{first.report_year - 1}-{first.report_year}"}
 
 
+def _asked(_world: World) -> Consulted:
+    """A round in consultation in which Labor, the agency of the table's reviewer, was asked about Ghana and objects."""
+    found = SelectionRound.objects.filter(title="Consulted").first()
+    if found is None:
+        analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
+        agency, _ = Agency.objects.get_or_create(code="dol", defaults={"name": "Department of Labor"})
+        contact = make_account(Role.REVIEWER, username="contact", agency=agency)
+        User.objects.filter(pk=contact.pk).update(is_contact=True)
+        found = in_consultation(analyst, "Consulted", ("GHA",))
+        request = asked(found, agency, analyst)
+        says(request, found.candidates.in_pool().get(), "does_not_clear", "A third partner would overlap.")
+    request = found.requests.get()
+    return Consulted(found, {"labor": request}, {"objection": request.positions.get()})
+
+
+def _consulted_round(world: World) -> Mapping[str, Any]:
+    return {"pk": _asked(world).round.pk}
+
+
+def _consulted_request(world: World) -> Mapping[str, Any]:
+    there = _asked(world)
+    return {"pk": there.round.pk, "asked": there.requests["labor"].pk}
+
+
+def _consulted_position(world: World) -> Mapping[str, Any]:
+    there = _asked(world)
+    return {"pk": there.round.pk, "position": there.positions["objection"].pk}
+
+
+def _reviewed(world: World) -> Mapping[str, Any]:
+    return {"pk": _asked(world).requests["labor"].pk, "code": "GHA"}
+
+
 ARGUMENTS: Mapping[str, Arguments] = {
+    "round-requests": _consulted_round,
+    "round-request-new": _consulted_round,
+    "round-not-applicable": _consulted_round,
+    "round-request": _consulted_request,
+    "round-request-edit": _consulted_request,
+    "round-request-send": _consulted_request,
+    "round-request-drop": _consulted_request,
+    "round-request-due": _consulted_request,
+    "round-request-candidates": _consulted_request,
+    "round-request-proceed": lambda world: {**_consulted_request(world), "code": "GHA"},
+    "position-disposition": _consulted_position,
+    "position-extension": _consulted_position,
+    "consultation-review": _reviewed,
+    "consultation-confirm": _reviewed,
     **LIFE,
     **TERMS,
     "account-token-revoke": _token_of_the_viewer,

@@ -1,0 +1,131 @@
+"""A consultation to look at and to try addresses on: requests in each state, positions, drafts, and what is owed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from selection import services
+from selection.models import (
+    Candidate,
+    ConsultationRequest,
+    Position,
+    RatingEvidence,
+    ScoringModel,
+    SelectionRound,
+)
+from selection.pool import PoolRule
+
+WORDS = "Two of our projects end next year, and a third partner in the same districts would overlap with both of them."
+QUESTIONS = (
+    "Does your work overlap with a partnership on child labor in fishing and on cocoa farms?\n"
+    "Which child labor figure should lead?"
+)
+
+
+@dataclass(frozen=True)
+class Consulted:
+    """A round in consultation with its requests and positions by name."""
+
+    round: SelectionRound
+    requests: Mapping[str, ConsultationRequest] = field(default_factory=dict)
+    positions: Mapping[str, Position] = field(default_factory=dict)
+
+
+def in_consultation(analyst: User, title: str, codes: tuple[str, ...]) -> SelectionRound:
+    """A round about a few countries, scored and in consultation."""
+    found = services.open_round(
+        title=title,
+        fiscal_year=2027,
+        model=ScoringModel.objects.get(state="published"),
+        rule=PoolRule(only=codes, income_classes=(), leave_out_partners=False, leave_out_restricted=False),
+        actor=analyst,
+    )
+    for name in ("screen", "start_scoring"):
+        found = services.take_round_step(selection_round=found, name=name, actor=analyst)
+    services.score_round(selection_round=found, actor=analyst)
+    return services.take_round_step(selection_round=found, name="open_consultation", actor=analyst)
+
+
+def asked(
+    found: SelectionRound, agency: Agency, analyst: User, *, days: int = 20, role: str = "consult", send: bool = True
+) -> ConsultationRequest:
+    """A request about every candidate of the round, due in so many days."""
+    today = timezone.now().date()
+    made = services.draft_request(
+        selection_round=found,
+        agency=agency,
+        role=role,
+        due_on=None if role == "info" else today + dt.timedelta(days),
+        questions=QUESTIONS,
+        candidates=found.candidates.in_pool(),
+        actor=analyst,
+    )
+    return services.send_request(request=made, actor=analyst) if send else made
+
+
+def says(
+    request: ConsultationRequest, candidate: Candidate, value: str, text: str = "", day: dt.date | None = None
+) -> Position:
+    """What the point of contact submits on the newest evidence."""
+    shown = candidate.evidence.order_by("-number").first()
+    assert shown is not None
+    before = Position.objects.live().filter(request=request, candidate=candidate).first()
+    return services.submit_position(
+        request=request,
+        candidate=candidate,
+        value=value,
+        text=text,
+        proposed_due_on=day,
+        evidence=shown.pk,
+        seen=before.pk if before else None,
+        actor=User.objects.get(agency=request.agency, is_contact=True, is_active=True),
+    )
+
+
+def consulted(users: Mapping[Role, User]) -> Consulted:
+    """The demonstration's consultation: Labor owes and has answered, Justice objects, one is drafted, one is dropped.
+
+    The accounts are those of the demonstration; the round is new.
+    """
+    analyst = users[Role.ANALYST]
+    found = in_consultation(analyst, "Consulted", ("GHA", "CIV", "KEN", "TGO", "UGA"))
+    pool = list(found.candidates.in_pool().select_related("country", "round__model").order_by("country__name"))
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
+    labor, justice = asked(found, agencies["dol"], analyst, days=2), asked(found, agencies["doj"], analyst)
+    dropped = asked(found, agencies["hhs"], analyst)
+    services.drop_request(request=dropped, reason="Its programs ended; it asked to be left out.", actor=analyst)
+    later = labor.due_on + dt.timedelta(14) if labor.due_on else None
+    positions = {
+        "stale": says(labor, pool[0], "clear_with_comments", "Lead with the figure that counts chores."),
+        "objection": says(justice, pool[0], "does_not_clear", WORDS),
+        "extension": says(labor, pool[1], "extension", "Our attorneys travel.", later),
+        "clear": says(justice, pool[1], "no_equities"),
+    }
+    services.rate(
+        candidate=pool[0],
+        criterion="prosecution",
+        step=3,
+        rationale="Cases rose in two years running.",
+        evidence=[RatingEvidence(document="Annual report of the ministry")],
+        actor=analyst,
+    )
+    for member in User.objects.filter(agency=labor.agency, is_active=True, is_contact=False)[:1]:
+        services.save_draft(
+            request=labor,
+            candidate=pool[2],
+            value="clear_with_edits",
+            text="Name the labor inspectorate.",
+            proposed_due_on=None,
+            evidence=pool[2].evidence.get().pk,
+            actor=member,
+            edit=None,
+        )
+    draft = asked(found, agencies["dhs"], analyst, role="clear", send=False)
+    requests = {"labor": labor, "justice": justice, "dropped": dropped, "draft": draft}
+    return Consulted(found, requests, positions)
