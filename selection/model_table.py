@@ -50,7 +50,7 @@ class CriterionRow:
     `period` is `complete` (all countries by the newest period in which no listed country is inferred or absent) or
     `latest` (each country by its newest value). `max_age` is in years. `absent` is why a country without a row has
     no value; `labels_missing` maps labels that are no value to the reason. `function` is the engine's value
-    function as plain data, `reason` why it is as it is.
+    function as plain data, `reason` why it is as it is. `anchors` say for each step of a rubric, from 0, what is seen.
     """
 
     key: str
@@ -68,6 +68,17 @@ class CriterionRow:
     missing: str
     function: Mapping[str, Any]
     reason: str
+    anchors: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> CriterionRow:
+        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        return cls(**{**row, "anchors": tuple(row.get("anchors", ()))})
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether raters fill it: a rubric that counts and that no publisher feeds."""
+        return bool(self.function["kind"] == "rubric" and not self.indicator and self.weight > 0)
 
     @property
     def is_ordinal(self) -> bool:
@@ -77,7 +88,10 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class ModelTable:
-    """A whole model in table form. Made by `read`."""
+    """A whole model in table form. Made by `read`.
+
+    `mandatory` are what the statute asks of every partner, whatever its score; see `selection.mandatory`.
+    """
 
     key: str
     version: str
@@ -93,16 +107,18 @@ class ModelTable:
     nodes: tuple[NodeRow, ...]
     criteria: tuple[CriterionRow, ...]
     hurdles: tuple[Mapping[str, Any], ...]
+    mandatory: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
         """Read a table. Raises `TypeError` for an unknown or missing field, `ValueError` for a bad place."""
-        rest = {k: v for k, v in data.items() if k not in ("nodes", "criteria", "hurdles")}
+        rest = {k: v for k, v in data.items() if k not in ("nodes", "criteria", "hurdles", "mandatory")}
         table = cls(
             **rest,
             nodes=tuple(NodeRow(**row) for row in data["nodes"]),
-            criteria=tuple(CriterionRow(**row) for row in data["criteria"]),
+            criteria=tuple(CriterionRow.of(row) for row in data["criteria"]),
             hurdles=tuple(data["hurdles"]),
+            mandatory=tuple(data.get("mandatory", ())),
         )
         keys = {node.key for node in table.nodes}
         for row in table.criteria:
@@ -111,8 +127,14 @@ class ModelTable:
         return table
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data that `from_dict` reads back."""
-        return asdict(self)
+        """Plain data that `from_dict` reads back. What came later is left out where empty: old tables keep their hash."""
+        plain = asdict(self)
+        for row in plain["criteria"]:
+            if not row["anchors"]:
+                del row["anchors"]
+        if not plain["mandatory"]:
+            del plain["mandatory"]
+        return plain
 
     @cached_property
     def hash(self) -> str:

@@ -1,4 +1,4 @@
-"""The model that the project ships, brought into the database as its first published version."""
+"""The model that the project ships, brought into the database as a published version."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ from selection.models import ModelState, ScoringModel
 
 
 def sync_reference() -> None:
-    """Publish the shipped model where no version of it is on record. Later versions are the office's."""
+    """Publish the shipped model where it is newer than the shipped one on record.
+
+    Once the office has drafted a version of its own, the model is the office's and the project leaves it alone.
+    """
     table = read()
-    if ScoringModel.objects.filter(key=table.key).exists():
+    number = int(table.version)
+    versions = ScoringModel.objects.filter(key=table.key)
+    if versions.filter(number__gte=number).exists() or versions.filter(drafted_by__isnull=False).exists():
         return
+    for former in versions.filter(state=ModelState.PUBLISHED):
+        former.state = ModelState.SUPERSEDED
+        former.superseded_at = timezone.now()
+        former.save(update_fields=("state", "superseded_at"))
+        record(actor=None, action="superseded", target=former, after={"by": f"version {number}"})
     model = ScoringModel.objects.create(
         key=table.key,
-        number=1,
+        number=number,
         title=table.title,
         note=table.note,
         state=ModelState.PUBLISHED,

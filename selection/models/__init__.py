@@ -28,7 +28,7 @@ from selection.models.positions import (
     PositionValue,
     ProceedWithout,
 )
-from selection.models.ratings import STEPS, Rating, RatingEvidence
+from selection.models.ratings import STEPS, CandidateDocument, DocumentKind, Rating, RatingEvidence
 from selection.models.restrictions import RestrictionFinding, RestrictionStatus
 from selection.models.rounds import (
     ANSWERING,
@@ -52,6 +52,7 @@ __all__ = (
     "Action",
     "Adjudication",
     "Candidate",
+    "CandidateDocument",
     "CandidateMove",
     "Concurrence",
     "ConsultationRequest",
@@ -59,6 +60,7 @@ __all__ = (
     "CountryStatus",
     "Decision",
     "Disposition",
+    "DocumentKind",
     "DueChange",
     "EvidenceVersion",
     "ExtensionAnswer",

@@ -67,14 +67,60 @@ class Rating(models.Model):
         return f"{self.criterion} of {self.candidate}: {'not known' if self.step is None else self.step}"
 
 
+class DocumentKind(models.TextChoices):
+    """What kind of paper a document about a candidate is."""
+
+    LAW = "law", "Law or regulation"
+    PLAN = "plan", "Plan or strategy"
+    REPORT = "report", "Report or study"
+    DATA = "data", "Statistics"
+    LETTER = "letter", "Letter or statement of the government"
+    OTHER = "other", "Other"
+
+
+class CandidateDocument(models.Model):
+    """A paper about one candidate, kept as it was received. `source` says whose it is and where it came from."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="documents")
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=DocumentKind.choices)
+    file = models.FileField(upload_to="candidates/", max_length=255)
+    sha256 = models.CharField("SHA-256", max_length=64, editable=False)
+    source = models.CharField(max_length=300)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("candidate", "id")
+        constraints = (
+            models.UniqueConstraint(
+                name="candidate_document_once",
+                fields=("candidate", "sha256"),
+                violation_error_code="document_once",
+                violation_error_message="This file is kept for this candidate already; link to it.",
+            ),
+            models.CheckConstraint(
+                name="candidate_document_stated",
+                condition=~Q(title="") & ~Q(source="") & Q(kind__in=DocumentKind.values),
+                violation_error_code="source",
+                violation_error_message="Say what it is, and where it came from.",
+            ),
+        )
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class RatingEvidence(models.Model):
-    """One thing a rating rests on: a sentence of a narrative, an observation, or a document with its address."""
+    """One thing a rating rests on: a sentence of a narrative, an observation, a paper kept here, or one kept elsewhere."""
 
     rating = models.ForeignKey(Rating, on_delete=models.PROTECT, related_name="evidence")
     observation = models.ForeignKey(Observation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     sentence = models.TextField(blank=True)
     locator = models.CharField(max_length=300, blank=True)
+    paper = models.ForeignKey(CandidateDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     document = models.CharField(max_length=300, blank=True, help_text="Title of a document, and where it can be read.")
 
     class Meta:
@@ -82,9 +128,18 @@ class RatingEvidence(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="rating_evidence_one_kind",
-                condition=Q(observation__isnull=False, narrative__isnull=True, document="", sentence="")
-                | (Q(observation__isnull=True, narrative__isnull=False, document="") & ~Q(sentence=""))
-                | (Q(observation__isnull=True, narrative__isnull=True, sentence="") & ~Q(document="")),
+                condition=Q(
+                    observation__isnull=False, narrative__isnull=True, paper__isnull=True, document="", sentence=""
+                )
+                | Q(observation__isnull=True, narrative__isnull=True, paper__isnull=False, document="", sentence="")
+                | (
+                    Q(observation__isnull=True, narrative__isnull=False, paper__isnull=True, document="")
+                    & ~Q(sentence="")
+                )
+                | (
+                    Q(observation__isnull=True, narrative__isnull=True, paper__isnull=True, sentence="")
+                    & ~Q(document="")
+                ),
                 violation_error_code="evidence",
                 violation_error_message="Give one observation, one sentence of a narrative, or one document.",
             ),
@@ -92,4 +147,4 @@ class RatingEvidence(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return self.document or self.sentence[:80] or str(self.observation)
+        return self.document or self.sentence[:80] or str(self.paper or self.observation)

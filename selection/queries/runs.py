@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 
 from indicators.models import Publication
 from indicators.queries import current, publications_of
-from selection.model_table import ModelTable, Stage, read
+from selection.model_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun
+from selection.queries.models import default_table
 from selection.scoring import ENGINE_VERSION
 from selection.snapshots import Cell, select
 
@@ -60,7 +61,7 @@ class Since:
 
 def since(run: ScoreRun) -> Since:
     """What is different now from when `run` was computed."""
-    table, newest = read(), current()
+    table, newest = default_table(), current()
     read_by_it = {row.indicator for row in table.rows(Stage(run.stage)) if row.indicator}
     after: list[Publication] = []
     if newest > run.as_of and _reads_otherwise(run.pk, newest):

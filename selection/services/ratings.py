@@ -21,7 +21,7 @@ from selection.services.evidence import refresh_evidence
 def rated_criteria(candidate: Candidate) -> dict[str, CriterionRow]:
     """The criteria of the round's model that raters fill, by key."""
     table = candidate.round.model.as_table
-    return {row.key: row for row in table.criteria if row.function["kind"] == "rubric" and not row.indicator}
+    return {row.key: row for row in table.criteria if row.is_rated}
 
 
 @transaction.atomic

@@ -15,8 +15,9 @@ from cpc.accounts.models import User
 from cpc.audit.services import record
 from indicators.models import Country, Publication
 from indicators.queries import current
-from selection.model_table import ModelTable, Stage, read
-from selection.models import CountryScore, CountryStatus, ModelState, Rating, ScoreRun, ScoringModel
+from selection.model_table import ModelTable, Stage
+from selection.models import CountryScore, CountryStatus, Rating, ScoreRun
+from selection.queries.models import default_table
 from selection.scoring import ENGINE_VERSION, CountryResult, Result, first_difference, score, sha256_of
 from selection.snapshots import Cell, Rated, Ratings, Selection, select
 
@@ -30,13 +31,6 @@ def compute_screen(
     returns the run there is.
     """
     return compute(Stage.SCREEN, actor, as_of, on, table or default_table())
-
-
-def default_table() -> ModelTable:
-    """The published version of the model that the desk screen uses; the shipped one before any is in the database."""
-    shipped = read()
-    published = ScoringModel.objects.filter(key=shipped.key, state=ModelState.PUBLISHED).first()
-    return shipped if published is None else published.as_table
 
 
 @transaction.atomic

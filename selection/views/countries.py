@@ -22,7 +22,6 @@ from indicators.queries.programs import programs_of
 from indicators.queries.recommendations import recommendations_of
 from selection import words
 from selection.forms import CountriesForm, refusal
-from selection.model_table import read
 from selection.models import ScoreRun
 from selection.queries.country import (
     CountryEntry,
@@ -34,6 +33,7 @@ from selection.queries.country import (
     peers_of,
     series,
 )
+from selection.queries.models import default_table
 from selection.queries.ranking import TIER_ORDER, plain, ranking_of
 from selection.queries.runs import newest_run
 from selection.tables import country as said
@@ -58,7 +58,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         return redirect("country", found.code)
     run = asked_run(request) if sees else None
     as_of = run.as_of if run else None
-    table = ranking_of(run).table if run else read()
+    table = ranking_of(run).table if run else default_table()
     page = country_page(found, table, run, as_of=as_of)
     kind = request.GET.get("format", "")
     if kind:

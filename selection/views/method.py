@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters
-from selection.model_table import Stage, read
+from selection.model_table import Stage
 from selection.queries import method as reads
+from selection.queries.models import default_table
 from selection.queries.ranking import ranking_of
 from selection.queries.runs import newest_run
 from selection.tables import method as said
@@ -22,8 +23,8 @@ def method(request: HttpRequest) -> HttpResponse:
     """How the score is made. Everybody who sees observations sees it: it names no country's score."""
     check_parameters(request, ())
     run = newest_run()
-    ranking = ranking_of(run) if run else None
-    table = ranking.table if ranking else read()
+    table = default_table()
+    ranking = ranking_of(run) if run and run.table_hash == table.hash else None
     entries = reads.entries(table, ranking)
     pairs = reads.pairs(ranking) if ranking else []
     context = {

@@ -1,0 +1,110 @@
+"""What the statute asks of every partner: gates beside the score that no weight overrides. Pure.
+
+A criterion of the statute holds where at least `needs` of its conditions hold. A condition compares the normalized value
+u of one criterion of the model with a bound. Only what is observed or rated counts; anything else is not known, and what
+is not known is neither met nor failed.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cpc.findings import Finding, Severity
+from selection.model_table import CriterionRow, ModelTable
+
+_COUNTS = frozenset({"observed", "carried"})
+"""States of a cell whose u is evidence; what a policy put in place of a gap is none."""
+
+
+class Answer(enum.StrEnum):
+    """Whether a criterion of the statute, or one of its conditions, holds."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_KNOWN = "not_known"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition with its answer. `asks` says in words what must hold; `u` is None where there is no value."""
+
+    row: CriterionRow
+    asks: str
+    u: float | None
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One criterion of the statute for one candidate."""
+
+    key: str
+    label: str
+    citation: str
+    reason: str
+    needs: int
+    conditions: tuple[Condition, ...]
+    answer: Answer
+
+    @property
+    def in_words(self) -> str:
+        """What must hold."""
+        count = len(self.conditions)
+        lead = "All of" if self.needs == count else f"{self.needs} of {count}"
+        asked = "; ".join(f"{condition.row.label} {condition.asks}" for condition in self.conditions)
+        return asked if count == 1 else f"{lead}: {asked}"
+
+
+def gates_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[Gate]:
+    """The statute's criteria for the stored lines of one country's score; without lines nothing is known."""
+    known = {line["key"]: line["u"] for line in lines if line["state"] in _COUNTS and line["u"] is not None}
+    return [_gate(table, spec, known) for spec in table.mandatory]
+
+
+def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, float]) -> Gate:
+    conditions = tuple(_condition(table.row(c["criterion"]), c["at_least"], known) for c in spec["conditions"])
+    met = sum(condition.answer is Answer.MET for condition in conditions)
+    open_ = sum(condition.answer is Answer.NOT_KNOWN for condition in conditions)
+    needs = int(spec["needs"])
+    answer = Answer.MET if met >= needs else Answer.NOT_KNOWN if met + open_ >= needs else Answer.NOT_MET
+    return Gate(spec["key"], spec["label"], spec["citation"], spec["reason"], needs, conditions, answer)
+
+
+def _condition(row: CriterionRow, at_least: float, known: Mapping[str, float]) -> Condition:
+    u = known.get(row.key)
+    # A bound such as 0.7 may be stored as the value it is met by exactly; the last bits do not decide.
+    answer = Answer.NOT_KNOWN if u is None else Answer.MET if u >= at_least - 1e-9 else Answer.NOT_MET
+    return Condition(row, asks(row, at_least), u, answer)
+
+
+def asks(row: CriterionRow, at_least: float) -> str:
+    """A bound on u in the words of the criterion's own scale."""
+    function = row.function
+    if function["kind"] == "rubric":
+        return f"rated {at_least * (function['upper'] - function['lower']) + function['lower']:g} or more"
+    if function["kind"] == "goalposts" and not function["log"]:
+        lower, upper = function["lower"], function["upper"]
+        if function["direction"] > 0:
+            return f"at {lower + at_least * (upper - lower):g} or more"
+        return f"at {upper - at_least * (upper - lower):g} or less"
+    if function["kind"] == "ordinal":
+        return f"is {' or '.join(label for label, u in function['table'] if u >= at_least)}"
+    return f"at {at_least:g} or more on the scale of 0 to 1"
+
+
+def findings(gates: Iterable[Gate]) -> list[Finding]:
+    """What stands in the way of selecting a candidate."""
+    return [_finding(gate) for gate in gates if gate.answer is not Answer.MET]
+
+
+def _finding(gate: Gate) -> Finding:
+    if gate.answer is Answer.NOT_MET:
+        short = [f"{c.row.label} {c.asks}" for c in gate.conditions if c.answer is Answer.NOT_MET]
+        message = f"{gate.label}: not met. Missed: {'; '.join(short)}."
+        return Finding("mandatory_not_met", Severity.ERROR, message, gate.key, gate.citation)
+    unknown = [c.row.label for c in gate.conditions if c.answer is Answer.NOT_KNOWN]
+    message = f"{gate.label}: not known. Rate or import {'; '.join(unknown)}, then compute the score again."
+    return Finding("mandatory_not_known", Severity.ERROR, message, gate.key, gate.citation)
