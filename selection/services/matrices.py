@@ -212,8 +212,8 @@ class _Judge:
         remedy = "Put back what it said. To change it, supersede the note on its page; the office fills the rest there."
         faults = [
             self.fault(line, key, "changed", f"Note {note.number} says “{_short(held[key]) or 'nothing'}”.", remedy)
-            for key in line["columns"]
-            if key != "number" and cells.get(key, "") != held[key]
+            for key in BY_KEY
+            if key in line["columns"] and key != "number" and cells.get(key, "") != held[key]
         ]
         return Judged(line["row"], "changed" if faults else "unchanged", cells, faults, note)
 

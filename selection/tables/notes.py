@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cpc.web.charts.svg import Svg, rect, tag
 from cpc.web.exports import Field
-from selection.comment_matrix import COLUMNS, Column, plain
+from selection.comment_matrix import COLUMNS, Column, plain, section_of
 from selection.models import Note, NoteStatus, NoteVisibility, Outcome
 from selection.note_status import blocks
 from selection.queries.notes import Summary, Thread
@@ -53,6 +53,12 @@ class Line:
     def note(self) -> Note:
         """The note itself."""
         return self.thread.note
+
+    @property
+    def about(self) -> str:
+        """What it is about, in a few words."""
+        section = section_of(self.thread)
+        return f"{self.note.subject}, {section}" if section else self.note.subject
 
 
 def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -> Line:
