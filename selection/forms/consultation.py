@@ -12,8 +12,7 @@ from django.utils.html import format_html
 
 from cpc.accounts.models import Agency
 from cpc.web.once import key_field
-from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, RequestRole
-from selection.tables.consultation import EXPLAINED
+from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, PositionValue, RequestRole
 
 ROLES = (
     (
@@ -23,6 +22,14 @@ ROLES = (
     ),
     (RequestRole.CONSULT, "Consult", "The agency gives its view on each candidate"),
     (RequestRole.INFO, "For information", "No position is asked, and none is waited for"),
+)
+EXPLAINED = (
+    (PositionValue.CLEAR, "Clear", "No objection"),
+    (PositionValue.CLEAR_WITH_EDITS, "Clear with edits", "Stands only if the edits are taken in"),
+    (PositionValue.CLEAR_WITH_COMMENTS, "Clear with comments", "The office may take them or not"),
+    (PositionValue.DOES_NOT_CLEAR, "Does not clear", "A reason is required; it prints in the memo"),
+    (PositionValue.NO_EQUITIES, "No equities", "Nothing at stake for your agency"),
+    (PositionValue.EXTENSION, "Extension requested", "Give the day you need, and why"),
 )
 LONGEST = 8_000
 

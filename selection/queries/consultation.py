@@ -16,6 +16,7 @@ from selection.consultation import Change, Standing, changed_since, standing
 from selection.gates import statutory_consultees
 from selection.model_table import CriterionRow
 from selection.models import (
+    ANSWERING,
     Candidate,
     ConsultationRequest,
     Disposition,
@@ -185,6 +186,19 @@ def consultation_of(selection_round: SelectionRound, today: dt.date) -> RoundCon
         tuple(agency for agency in consultees if agency.pk not in settled),
         frozenset(agency.pk for agency in consultees),
     )
+
+
+def owed_to_office(today: dt.date) -> list[Cell]:
+    """Every cell of every round that consults, for what waits for the office. A fixed number of queries."""
+    requests = _with_positions(ConsultationRequest.objects.sent().filter(round__state__in=ANSWERING).order_by("pk"))
+    newest = newest_versions({row.round_id: row.round for row in requests}.values())
+    return [cell for row in requests for cell in cells_of(row, newest, today)]
+
+
+def on_candidate(candidate: Candidate, today: dt.date) -> list[Cell]:
+    """Where each agency that was asked about a candidate stands, by agency."""
+    page = consultation_of(candidate.round, today)
+    return [asked.cells[candidate.pk] for asked in page.sent if candidate.pk in asked.cells]
 
 
 def find_request(user: User, round_pk: int, pk: int) -> ConsultationRequest | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ from cpc.web import formats
 from cpc.web.exports import Field
 from selection import words
 from selection.consultation import Standing
-from selection.models import ConsultationRequest, PositionValue
+from selection.models import ConsultationRequest
 from selection.queries.consultation import Cell, EvidenceLine, Queue, RoundConsultation
 from selection.tables import country as said
 
@@ -40,15 +39,6 @@ MARKS = {
     Standing.PROCEEDED: Mark("warn", "No response, went on without", "arrow_forward"),
     Standing.INFORMED: Mark("none", "For information", "info_outline"),
 }
-
-EXPLAINED: Sequence[tuple[str, str, str]] = (
-    (PositionValue.CLEAR, "Clear", "No objection"),
-    (PositionValue.CLEAR_WITH_EDITS, "Clear with edits", "Stands only if the edits are taken in"),
-    (PositionValue.CLEAR_WITH_COMMENTS, "Clear with comments", "The office may take them or not"),
-    (PositionValue.DOES_NOT_CLEAR, "Does not clear", "A reason is required; it prints in the memo"),
-    (PositionValue.NO_EQUITIES, "No equities", "Nothing at stake for your agency"),
-    (PositionValue.EXTENSION, "Extension requested", "Give the day you need, and why"),
-)
 
 
 def mark(cell: Cell) -> Mark:

@@ -6,13 +6,18 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.web import navigation, panels
 from cpc.web.navigation import NavItem
-from cpc.web.panels import Panel
+from cpc.web.panels import Panel, Task, TaskSource
+from selection import dossier
+from selection.consultation import Standing
+from selection.dossier import Section
+from selection.models import Candidate, SelectionRound
 from selection.queries import consultation as reads
 from selection.tables import consultation as said
 
@@ -26,6 +31,55 @@ def register() -> None:
     panels.register(
         Panel("consultation", "selection/consultation/_home.html", _queue, Permission.CONSULT, order=5, span=12)
     )
+    panels.register_tasks(TaskSource("consultation", _tasks, Permission.RUN_ROUNDS, order=15))
+    dossier.register(
+        Section(
+            "consultation",
+            "Consultation",
+            "selection/consultation/_dossier.html",
+            _on_candidate,
+            Permission.VIEW_ROUNDS,
+            order=60,
+        )
+    )
+
+
+def _on_candidate(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
+    """Where each agency stands on a candidate."""
+    cells = reads.on_candidate(candidate, timezone.now().date())
+    rows = [(cell, said.mark(cell)) for cell in cells]
+    return {"rows": rows, "may_run": user_of(request).allows(Permission.RUN_ROUNDS)}
+
+
+def _tasks(_request: HttpRequest) -> list[Task]:
+    """What a consultation waits for the office with: objections, wishes for more time, agencies that are late."""
+    cells = reads.owed_to_office(timezone.now().date())
+    rounds = {cell.request.round_id: cell.request.round for cell in cells}
+    return [task for found in rounds.values() for task in _tasks_of(found, cells)]
+
+
+def _tasks_of(found: SelectionRound, cells: list[reads.Cell]) -> list[Task]:
+    own = [cell for cell in cells if cell.request.round_id == found.pk]
+    place = reverse("round-requests", args=[found.pk])
+    objections = [cell for cell in own if cell.needs_disposition]
+    wishes = [cell for cell in own if cell.standing is Standing.EXTENSION]
+    late = sorted({cell.request.agency.short for cell in own if cell.standing is Standing.NO_RESPONSE})
+    tasks = []
+    if wishes:
+        why = f"{found}: {_named(wishes)} would answer later."
+        tasks.append(Task("Answer the wish for more time", place, why, "alarm", urgency="warn"))
+    if objections:
+        why = f"{found}: {_named(objections)}. The decision waits for what was done about it."
+        tasks.append(Task("Record what was done about an objection", place, why, "highlight_off", urgency="warn"))
+    if late:
+        why = f"{found}: no response, which never counts as clear."
+        tasks.append(Task(f"Ask after {', '.join(late)}", place, why, "forum", urgency="bad"))
+    return tasks
+
+
+def _named(cells: list[reads.Cell]) -> str:
+    first = f"{cells[0].request.agency.short} on {cells[0].candidate.country.name}"
+    return first if len(cells) == 1 else f"{first} and {len(cells) - 1} more"
 
 
 def _queue(request: HttpRequest) -> dict[str, Any] | None:
