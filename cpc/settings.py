@@ -222,6 +222,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "CountryKindEnum": "indicators.models.CountryKind",
+        "PlanKindEnum": "indicators.models.PlanKind",
         "CountryStatusEnum": "selection.models.CountryStatus",
         "ScoringStageEnum": "selection.models.StageChoice",
         "RecordKindEnum": "partnerships.models.RecordKind",

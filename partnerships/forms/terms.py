@@ -248,7 +248,7 @@ class TakeIntoAccountForm(WriteForm):
         super().__init__(*args, **options)
         field = self.fields["plan"]
         assert isinstance(field, forms.ModelChoiceField)
-        rows = NationalPlan.objects.filter(country=partnership.country)
+        rows = NationalPlan.objects.live().filter(country=partnership.country)
         field.queryset = rows.exclude(partnerships=partnership)
         field.required = True
 

@@ -16,6 +16,7 @@ from cpc.audit.services import record
 from cpc.papers import paper_taken
 from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
+from indicators.services import stand
 from partnerships.models import (
     Document,
     DocumentVersion,
@@ -87,7 +88,7 @@ def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None,
     """Record a plan of a country, and that a partnership takes it into account."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     if plan.pk is None:
-        create(plan, actor=actor)
+        stand(row=plan, actor=actor)
     if partnership is not None:
         partnership.national_plans.add(plan)
         record(actor=actor, action="took a plan into account", target=partnership, after={"plan": str(plan)})
