@@ -233,6 +233,7 @@ SPECTACULAR_SETTINGS = {
         "FigureKindEnum": "partnerships.models.FigureKind",
         "LedgerKindEnum": "partnerships.models.LedgerKind",
         "LegalReviewEnum": "partnerships.models.LegalReview",
+        "AmendmentKindEnum": "partnerships.models.AmendmentKind",
         "AmendmentStateEnum": "partnerships.models.AmendmentState",
         "PeriodStateEnum": "partnerships.models.PeriodState",
     },
