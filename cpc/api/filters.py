@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
@@ -14,8 +16,10 @@ from rest_framework.request import Request
 PAGING = frozenset({"page", "page_size"})
 
 
-def refuse_unknown(request: Request, known: Collection[str], repeatable: Collection[str] = ()) -> None:
-    """Raise 400 that names each unknown parameter, and each one given twice that takes one value only."""
+def refuse_unknown(
+    request: Request, known: Collection[str], repeatable: Collection[str] = (), filled: Collection[str] = ()
+) -> None:
+    """Raise 400 that names each unknown parameter, each one given twice that takes one value only, and empty ones."""
     listed = ", ".join(sorted(known)) or "none"
     wrong = {
         name: [f"Unknown parameter. Known ones: {listed}."]
@@ -25,6 +29,8 @@ def refuse_unknown(request: Request, known: Collection[str], repeatable: Collect
     for name, values in sorted(request.query_params.lists()):
         if name in known and name not in repeatable and len(values) > 1:
             wrong[name] = ["Give this parameter once."]
+        elif name in filled and "" in values:
+            wrong[name] = ["Give a value, or leave the parameter out."]
     if wrong:
         raise ValidationError(wrong)
 
@@ -64,7 +70,30 @@ class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filte
         extend_schema_field(_described(help_text))(self)
 
 
+class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]  # django-filter ships no types
+    def to_python(self, value: Any) -> Any:
+        """In UTC: PostgreSQL knows no zone as far off as ISO 8601 can write."""
+        moment = super().to_python(value)
+        try:
+            return moment and moment.astimezone(dt.UTC)
+        except OverflowError:
+            raise forms.ValidationError("There is no such moment in UTC.", code="invalid") from None
+
+
+class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter ships no types
+    """A bound that is a moment with its zone."""
+
+    field_class = _MomentField
+
+
 REPEATABLE = (filters.ModelMultipleChoiceFilter, filters.MultipleChoiceFilter)
+
+
+def filled(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
+    """The parameters of a filter set that are nothing without a value: numbers, days and moments."""
+    items = filterset.base_filters.items() if filterset else ()
+    kinds = (filters.NumberFilter, filters.DateFilter, filters.IsoDateTimeFilter)
+    return frozenset(name for name, item in items if isinstance(item, kinds))
 
 
 def repeatable(filterset: type[filters.FilterSet] | None) -> frozenset[str]:

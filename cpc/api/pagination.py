@@ -52,6 +52,14 @@ class Pages(PageNumberPagination):
             },
         }
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters with their bounds."""
+        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        largest = {self.page_query_param: 10**9 - 1, self.page_size_query_param: self.max_page_size}
+        for parameter in found:
+            parameter["schema"] |= {"minimum": 1, "maximum": largest[parameter["name"]]}
+        return found
+
     @staticmethod
     def _whole_number(request: Request, name: str, largest: int | None) -> int | None:
         text = request.query_params.get(name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
+from rest_framework.serializers import CharField, DecimalField, Field, ListField, ListSerializer
 
 from cpc.accounts.models import User
 from cpc.accounts.tokens.scopes import Scope, scopes_for
@@ -91,7 +92,7 @@ IDEMPOTENT = [
         "name": "Idempotency-Key",
         "in": "header",
         "required": False,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,200}$"},
         "description": "1 to 200 visible ASCII characters: sent again with the same body, the request is done once.",
     }
 ]
@@ -141,15 +142,65 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         }
 
 
+def _bound(schema: dict[str, Any], field: Field[Any, Any, Any, Any]) -> None:
+    """Add what drf-spectacular leaves out: what an amount looks like, and where nothing is not enough."""
+    if isinstance(field, DecimalField):
+        schema["pattern"] = _amount(field)
+    elif isinstance(field, CharField) and not field.allow_blank:
+        schema |= {"minLength": 1, "pattern": r"\S"}
+    elif isinstance(field, ListField) and field.child is not None:
+        _bound(schema["items"], field.child)
+    elif isinstance(field, ListSerializer) and not field.allow_empty:
+        schema["minItems"] = 1
+
+
+def _amount(field: DecimalField) -> str:
+    """The pattern of a decimal as text: with a digit, and without a sign where nothing below zero is taken."""
+    assert field.max_digits is not None
+    assert field.decimal_places is not None
+    sign = "" if field.min_value is not None and field.min_value >= 0 else "-?"
+    return rf"^{sign}\d{{1,{field.max_digits - field.decimal_places}}}(\.\d{{1,{field.decimal_places}}})?$"
+
+
+class BodyExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # registers itself
+    """That a body takes no field besides those described."""
+
+    target_class = "cpc.api.serializers.BodySerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """The schema of the fields, and of nothing else."""
+        schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        for name, field in self.target.fields.items():
+            _bound(schema["properties"][name], field)
+        return schema | {"additionalProperties": False}
+
+
 def _headers(status: int) -> dict[str, Any]:
     described = HEADERS.get(status, {})
     return {name: {"schema": {"type": "string"}, "description": words} for name, words in described.items()}
+
+
+def say_any_of(schema: Any) -> None:
+    """An address or nothing: the empty text is both for a reader that does not check formats, so any of them will do.
+
+    drf-spectacular writes `oneOf`.
+    """
+    if isinstance(schema, list):
+        for item in schema:
+            say_any_of(item)
+    elif isinstance(schema, dict):
+        if {"type": "string", "maxLength": 0} in schema.get("oneOf", []):
+            schema["anyOf"] = schema.pop("oneOf")
+        for item in schema.values():
+            say_any_of(item)
 
 
 def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Describe the interface, and give each operation what all share: 304, and a document for each way to fail."""
     result["info"]["description"] = DESCRIPTION
     components = result.setdefault("components", {})
+    say_any_of(components)
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     body = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     components["responses"] = {

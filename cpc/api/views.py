@@ -48,14 +48,20 @@ class Endpoint(APIView):
         """Those of them that may be given more than once."""
         return frozenset()
 
+    def filled_parameters(self) -> frozenset[str]:
+        """Those of them of which an empty value is none."""
+        return frozenset()
+
     def last_modified(self) -> dt.datetime | None:
         """The newest change of the data just answered with; None where they carry no date."""
         return None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the account was let in, look at the parameters."""
+        """After the account was let in, look at the parameters; a method that is not answered is said first."""
         super().initial(request, *args, **kwargs)
-        filters.refuse_unknown(request, self.known_parameters(), self.repeatable_parameters())
+        if request.method in self.allowed_methods:
+            known, repeatable = self.known_parameters(), self.repeatable_parameters()
+            filters.refuse_unknown(request, known, repeatable, self.filled_parameters())
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         """Add ETag, Last-Modified and Cache-Control, and answer 304 where the client holds this already."""
@@ -80,6 +86,10 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def repeatable_parameters(self) -> frozenset[str]:
         """Filters that take any of several values."""
         return filters.repeatable(self.filterset_class)
+
+    def filled_parameters(self) -> frozenset[str]:
+        """Numbers and days; a text may be asked for that is empty."""
+        return filters.filled(self.filterset_class)
 
     def filter_queryset(self, queryset: QuerySet[Row, Out]) -> QuerySet[Row, Out]:
         """Filters belong to the list; without one in the address their forms are not built."""

@@ -86,7 +86,9 @@ def number_as_of(text: str | None) -> int:
         return newest
     if text.isascii() and text.isdecimal() and len(text) < 10:
         if int(text) > newest:
-            raise ValidationError({"as_of": [f"There is no publication {text} yet; the newest is {newest}."]})
+            raise ValidationError(
+                {"as_of": [f"There is no publication {text} yet; the newest is {newest}."]}, code="does_not_exist"
+            )
         return int(text)
     return known_at(_moment(text))
 
@@ -106,5 +108,7 @@ def _moment(text: str) -> dt.datetime:
             }
         )
     if moment > timezone.now():
-        raise ValidationError({"as_of": [f"“{text}” is still to come; what will be known then is not known now."]})
-    return moment
+        raise ValidationError(
+            {"as_of": [f"“{text}” is still to come; what will be known then is not known now."]}, code="does_not_exist"
+        )
+    return moment.astimezone(dt.UTC)

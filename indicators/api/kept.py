@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 
@@ -21,7 +22,7 @@ from indicators.queries.programs import known_to_run_on
 
 AS_OF = OpenApiParameter(
     "as_of",
-    str,
+    OpenApiTypes.DATETIME,
     description="What stood at a moment that is past, with its zone (2026-11-20T15:00:00Z). Now, if not given.",
 )
 PROGRAM = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a version of a program.")
@@ -86,8 +87,10 @@ def moment_as_of(text: str | None) -> dt.datetime | None:
     if moment is None or moment.tzinfo is None:
         raise ValidationError({"as_of": [f"“{text}” is no moment with its zone. Write 2026-11-20T15:00:00Z."]})
     if moment > timezone.now():
-        raise ValidationError({"as_of": [f"“{text}” is still to come; what will stand then is not known now."]})
-    return moment
+        raise ValidationError(
+            {"as_of": [f"“{text}” is still to come; what will stand then is not known now."]}, code="does_not_exist"
+        )
+    return moment.astimezone(dt.UTC)
 
 
 @extend_schema_view(

@@ -24,7 +24,10 @@ SOURCE = OpenApiParameter("key", str, OpenApiParameter.PATH, description="Key of
 NUMBER = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of an observation.")
 AS_OF = OpenApiParameter(
     "as_of",
-    str,
+    {
+        "type": "string",
+        "pattern": r"^([0-9]{1,9}|[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](Z|\+00:00))$",
+    },
     description="What was known at a publication number (12) or at a moment (2026-11-20T15:00:00Z). Now, if not given.",
 )
 

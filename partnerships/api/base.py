@@ -120,7 +120,7 @@ def one_of(rows: models.QuerySet[Any], field: str, value: object, *, by: str = "
         return None
     found = rows.filter(**{by: value}).first()
     if found is None:
-        raise ValidationError({field: [f"The partnership has no such row: {value}."]})
+        raise ValidationError({field: [f"There is no such row: {value}."]}, code="does_not_exist")
     return found
 
 

@@ -235,6 +235,7 @@ PERIOD: dict[str, Any] = {
     "state": "in_progress",
     "recorded": [{"indicator": "PS.1", "result": 18}],
 }
+PERIODS: dict[str, Any] = {"added": [PERIOD | {"state": "no_data", "recorded": []}]}
 PERIOD_STEP: dict[str, Any] = {"name": "submit", "on": "2026-10-20"}
 PERIOD_STEPS: dict[str, Any] = {"state": "in_progress", "steps": [OFFERED]}
 

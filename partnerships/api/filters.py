@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 
-from cpc.api.filters import OneOf
+from cpc.api.filters import Moment, OneOf
 from indicators.models import Country
 from partnerships.models import Partnership, RecordKind, Status
 
@@ -56,6 +58,14 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
         decimal_places=0,
         help_text="A U.S. fiscal year, such as 2026, that the term has a day in.",
     )
+    extend_schema_field(
+        {
+            "type": "integer",
+            "minimum": 2013,
+            "maximum": 2100,
+            "description": "A U.S. fiscal year, such as 2026, that the term has a day in.",
+        }
+    )(fiscal_year)
     starts_from = _date("starts_on", "gte", "The term starts on this day or later.")
     starts_to = _date("starts_on", "lte", "The term starts on this day or earlier.")
     ends_from = _date("ends_on", "gte", "The term ends on this day or later.")
@@ -64,12 +74,12 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     planned_max = filters.NumberFilter(method="with_money", help_text="At most so many U.S. dollars are planned.")
     obligated_min = filters.NumberFilter(method="with_money", help_text="At least so many are obligated, net.")
     obligated_max = filters.NumberFilter(method="with_money", help_text="At most so many are obligated, net.")
-    updated_since = filters.IsoDateTimeFilter(
+    updated_since = Moment(
         field_name="updated_at",
         lookup_expr="gte",
         help_text=(
-            "A moment, such as 2026-11-20T15:00:00Z. A change carries the moment at which its transaction began; "
-            "ask from a minute before the last answer, so that none is missed."
+            "A moment, such as 2026-11-20T15:00:00Z. A change carries the moment at which it was written, and is seen "
+            "once its transaction ends; ask from a minute before the last answer, so that none is missed."
         ),
     )
 
@@ -81,7 +91,7 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
             starts_on__lte=date(year, 9, 30), last_day__gte=date(year - 1, 10, 1)
         )
 
-    def with_money(self, rows: QuerySet[Partnership], name: str, value: int) -> QuerySet[Partnership]:
+    def with_money(self, rows: QuerySet[Partnership], name: str, value: Decimal) -> QuerySet[Partnership]:
         """A bound on a total; records without a ledger have none."""
         total, _, bound = name.partition("_")
         lookup = "gte" if bound == "min" else "lte"

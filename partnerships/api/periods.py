@@ -61,6 +61,13 @@ class OnePeriodSerializer(PeriodSerializer):
         return period(instance)
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Periods added", value=examples.PERIODS)])
+class PeriodsSerializer(serializers.Serializer[Any]):
+    """The reporting periods that were added."""
+
+    added = OnePeriodSerializer(many=True)
+
+
 @extend_schema_serializer(examples=[OpenApiExample("Half-years", value=examples.NEW_PERIODS)])
 class NewPeriodsSerializer(BodySerializer):
     """How often there is a report."""
@@ -125,7 +132,7 @@ def _said(number: int) -> dict[str, Any]:
         description="Adds the reporting periods that are missing up to the end of the term. Answers with those added.",
         parameters=[PK],
         request=NewPeriodsSerializer,
-        responses={201: OnePeriodSerializer(many=True)},
+        responses={201: PeriodsSerializer},
         tags=TAGS,
     ),
 )
@@ -147,7 +154,7 @@ class Periods(ListOfPartnership[ReportingPeriod]):
         made = schedule_periods(
             partnership=self.partnership(), frequency=ReportFrequency(values["frequency"]), actor=user_of(request)
         )
-        return Response([period(row) for row in made], status=201)
+        return Response({"added": [period(row) for row in made]}, status=201)
 
 
 class _OfPeriod(OfPartnership):

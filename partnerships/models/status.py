@@ -191,6 +191,9 @@ class NoticeKind(models.TextChoices):
     EXPIRED = "expired", "The term has ended"
     REPORT_OVERDUE = "report_overdue", "A report is overdue"
     RESPONSIBILITY_OVERDUE = "responsibility_overdue", "A responsibility is overdue"
+    PERIOD_OVERDUE = "period_overdue", "The report of a period is overdue"
+    ACTION_OVERDUE = "action_overdue", "An action item is overdue"
+    REVIEW_OVERDUE = "review_overdue", "A review is overdue"
 
 
 class Notice(models.Model):

@@ -1,4 +1,4 @@
-"""What the clock does: starts, expiry warnings and overdue reports. Asking twice does nothing more."""
+"""What the clock does: starts, expiry warnings, and notices of what is overdue. Asking twice does nothing more."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from cpc.audit.services import record
 from partnerships import schedules
+from partnerships.lifecycle import IN_FORCE
 from partnerships.models import (
+    ActionItem,
+    ActionState,
     Notice,
     NoticeKind,
     Partnership,
+    PeriodState,
+    Progress,
     RecordKind,
     ReportDue,
     ReportEvent,
+    ReportingPeriod,
     Responsibility,
+    Risk,
+    RiskState,
     Status,
+    SustainabilityMeasure,
 )
 from partnerships.services.lifecycle import take_step
 
@@ -62,7 +71,14 @@ def _renew_limits() -> int:
 
 
 def _raise_notices(today: date) -> int:
-    notices = [*_expiries(today), *_reports(today), *_responsibilities(today)]
+    notices = [
+        *_expiries(today),
+        *_reports(today),
+        *_responsibilities(today),
+        *_periods(today),
+        *_actions(today),
+        *_reviews(today),
+    ]
     known = set(Notice.objects.filter(key__in=[notice.key for notice in notices]).values_list("key", flat=True))
     raised = 0
     for notice in notices:
@@ -118,7 +134,7 @@ def _reports(today: date) -> Iterator[Notice]:
 
 def _responsibilities(today: date) -> Iterator[Notice]:
     late = Responsibility.objects.filter(due_on__lt=today, withdrawn=False, status__in=("planned", "under_way"))
-    late = late.filter(partnership__status__in=(Status.SIGNED, Status.ACTIVE, Status.SUSPENDED))
+    late = late.filter(partnership__status__in=IN_FORCE)
     for row in late.select_related("partnership", "participant").order_by("pk"):
         assert row.due_on is not None
         yield Notice(
@@ -129,3 +145,52 @@ def _responsibilities(today: date) -> Iterator[Notice]:
             due_on=row.due_on,
             raised_on=today,
         )
+
+
+def _periods(today: date) -> Iterator[Notice]:
+    """Reports on periods that are neither submitted nor approved; one that was returned is waited for again."""
+    handed_in = (PeriodState.SUBMITTED, PeriodState.APPROVED)
+    late = ReportingPeriod.objects.filter(due_on__lt=today, partnership__status__in=IN_FORCE)
+    for row in late.exclude(state__in=handed_in).select_related("partnership").order_by("pk"):
+        yield Notice(
+            partnership=row.partnership,
+            kind=NoticeKind.PERIOD_OVERDUE,
+            key=f"period:{row.pk}:{row.due_on}",
+            text=f"The report on {row} was due on {row.due_on}.",
+            due_on=row.due_on,
+            raised_on=today,
+        )
+
+
+def _actions(today: date) -> Iterator[Notice]:
+    late = ActionItem.objects.filter(due_on__lt=today, state=ActionState.OPEN)
+    for row in late.select_related("dialogue__partnership", "owner").order_by("pk"):
+        yield Notice(
+            partnership=row.dialogue.partnership,
+            kind=NoticeKind.ACTION_OVERDUE,
+            key=f"action:{row.pk}:{row.due_on}",
+            text=f"{row.owner}: {row} was due on {row.due_on}."[:300],
+            due_on=row.due_on,
+            raised_on=today,
+        )
+
+
+def _reviews(today: date) -> Iterator[Notice]:
+    """Measures and risks whose day of review has passed; a new day of review is announced anew."""
+    measures = SustainabilityMeasure.objects.filter(status__in=(Progress.PLANNED, Progress.UNDER_WAY))
+    risks = Risk.objects.exclude(state=RiskState.CLOSED)
+    late: tuple[tuple[str, str, QuerySet[SustainabilityMeasure] | QuerySet[Risk]], ...] = (
+        ("measure", "the measure", measures),
+        ("risk", "the risk", risks),
+    )
+    for name, words, rows in late:
+        due = rows.filter(review_on__lt=today, partnership__status__in=IN_FORCE)
+        for row in due.select_related("partnership", "owner").order_by("pk"):
+            yield Notice(
+                partnership=row.partnership,
+                kind=NoticeKind.REVIEW_OVERDUE,
+                key=f"{name}:{row.pk}:{row.review_on}",
+                text=f"{row.owner}: {words} “{row}” was to be reviewed by {row.review_on}."[:300],
+                due_on=row.review_on,
+                raised_on=today,
+            )

@@ -80,7 +80,9 @@ class NewestRanking(_Ranking):
             return self.answer(run)
         run = find_run(asked)
         if run is None:
-            raise ValidationError({"run": [f"There is no run “{asked}”. /api/v1/runs/ lists them."]})
+            raise ValidationError(
+                {"run": [f"There is no run “{asked}”. /api/v1/runs/ lists them."]}, code="does_not_exist"
+            )
         return self.answer(run)
 
 
