@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
-from cpc.web import navigation, panels
+from cpc.web import formats, navigation, panels
 from cpc.web.navigation import NavItem
 from cpc.web.panels import Panel, Task, TaskSource
-from selection import dossier
+from selection import dossier, news
 from selection.consultation import Standing
 from selection.dossier import Section
 from selection.models import Candidate, SelectionRound
@@ -32,6 +32,7 @@ def register() -> None:
         Panel("consultation", "selection/consultation/_home.html", _queue, Permission.CONSULT, order=5, span=12)
     )
     panels.register_tasks(TaskSource("consultation", _tasks, Permission.RUN_ROUNDS, order=15))
+    panels.register_tasks(TaskSource("consultation-queue", _asked, Permission.CONSULT, order=5))
     dossier.register(
         Section(
             "consultation",
@@ -74,6 +75,26 @@ def _tasks_of(found: SelectionRound, cells: list[reads.Cell]) -> list[Task]:
     if late:
         why = f"{found}: no response, which never counts as clear."
         tasks.append(Task(f"Ask after {', '.join(late)}", place, why, "forum", urgency="bad"))
+    return tasks
+
+
+def _asked(request: HttpRequest) -> list[Task]:
+    """What an agency owes, and its positions on evidence that changed."""
+    user, today = user_of(request), timezone.now().date()
+    found, place = reads.queue_of(user, today), reverse("consultation")
+    tasks = []
+    if found.waiting:
+        first = found.waiting[0]
+        names = news.countries(cell.candidate for cell in found.waiting)
+        due = said.due_mark(first.request, today)
+        urgency: Literal["", "warn", "bad"] = "bad" if due and due.kind == "bad" else "warn" if due else ""
+        deadline = formats.deadline(first.request.due_on)
+        why = f"{first.request.round}. No response never counts as clear."
+        tasks.append(Task(f"Answer the office on {names}", place, why, "forum", deadline, urgency))
+    if found.stale:
+        names = news.countries(cell.candidate for cell in found.answered if cell.is_stale)
+        why = "The evidence changed since your agency answered."
+        tasks.append(Task(f"Confirm or change the position on {names}", place, why, "warning"))
     return tasks
 
 
