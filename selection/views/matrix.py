@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -33,7 +33,7 @@ from selection.queries.notes import Narrowing, Thread
 from selection.services.matrices import counts
 from selection.tables import notes as said
 from selection.tables.notes_document import document_response
-from selection.views.notes import METHODS, round_or_404
+from selection.views.notes import CLOSED, METHODS, round_or_404
 
 PARAMETERS = ("q", "agency", "candidate", "kind", "status", "page", "format")
 PAGE_SIZE = 50
@@ -160,8 +160,11 @@ def send(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = user_of(request)
     found = round_or_404(user, pk)
     agencies = _senders(found, user)
-    if not (own_agencies(user) or user.allows(Permission.RUN_ROUNDS)) or not found.is_open:
-        raise Http404
+    if not (own_agencies(user) or user.allows(Permission.RUN_ROUNDS)):
+        raise PermissionDenied(f"{user} sends no matrix.")
+    if not found.is_open:
+        messages.info(request, CLOSED)
+        return redirect("round-matrix", pk)
     of_agency = user.agency_id is not None
     form = MatrixFileForm(
         *((request.POST, request.FILES) if request.method == "POST" else ()),

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -41,6 +41,7 @@ from selection.services import Anchor
 from selection.tables import notes as said
 
 METHODS = ("GET", "HEAD", "POST")
+CLOSED = "The round is decided; its notes stay as they are."
 ALREADY = "This was saved already; nothing was added."
 LONGEST_SENTENCE = 2_000
 
@@ -83,8 +84,11 @@ def new(request: HttpRequest, pk: int) -> HttpResponseBase:
     check_parameters(request, ("candidate", "on", "sentence", "locator"))
     user = user_of(request)
     found = round_or_404(user, pk)
-    if not reads.writes_notes(user) or not found.is_open:
-        raise Http404
+    if not reads.writes_notes(user):
+        raise PermissionDenied(f"{user} writes no notes.")
+    if not found.is_open:
+        messages.info(request, CLOSED)
+        return redirect("round-matrix", pk)
     candidates = list(reads.candidates_to_note(found, user))
     asked = request.POST if request.method == "POST" else request.GET
     candidate = next((row for row in candidates if row.country.code == asked.get("candidate", "")), None)
@@ -180,6 +184,8 @@ def act(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponseBa
     thread = thread_or_404(user, pk, number)
     if name not in ACTS:
         raise Http404
+    if not _may(thread, user)[name]:
+        raise PermissionDenied(f"{user} may not do this about {thread.note}.")
     if request.method != "POST":
         return redirect("note", pk, number)
     make, work, done = ACTS[name]
@@ -292,22 +298,31 @@ ACTS: Mapping[str, tuple[Make, Work, str]] = {
 }
 
 
-def _offered(thread: Thread, user: User) -> list[str]:
-    """What an account may do about a note now. The services ask again."""
+def _may(thread: Thread, user: User) -> dict[str, bool]:
+    """What an account may do about a note as long as it stands and its round is open. The services ask again."""
     note = thread.note
-    if not (note.is_live and note.round.is_open):
-        return []
     behind = reads.stands_behind(note, user)
-    own = note.agency_id is None and note.author_id == user.pk
-    allowed = {
-        "adjudicate": user.allows(Permission.RUN_ROUNDS) and not own,
-        "concur": thread.answer is not None and reads.speaks_on(note, user),
+    return {
+        "adjudicate": user.allows(Permission.RUN_ROUNDS),
+        "concur": reads.speaks_on(note, user),
         "reply": reads.writes_notes(user),
-        "share": behind and note.visibility != NoteVisibility.ALL,
+        "share": behind,
         "supersede": behind,
         "withdraw": behind,
     }
-    return [name for name, may in allowed.items() if may]
+
+
+def _offered(thread: Thread, user: User) -> list[str]:
+    """What the page offers now: what may be done, and makes sense."""
+    note = thread.note
+    if not (note.is_live and note.round.is_open):
+        return []
+    senseless = {
+        "adjudicate": note.agency_id is None and note.author_id == user.pk,
+        "concur": thread.answer is None,
+        "share": note.visibility == NoteVisibility.ALL,
+    }
+    return [name for name, may in _may(thread, user).items() if may and not senseless.get(name, False)]
 
 
 def _page(request: HttpRequest, thread: Thread, acting: str = "", refused: ActForm | None = None) -> HttpResponse:

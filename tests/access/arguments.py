@@ -20,11 +20,14 @@ from indicators.models import Country, Narrative, NationalPlan, USGProgram
 from indicators.services import record_row
 from partnerships.models import Partnership
 from partnerships.services import create_partnership
-from selection.models import SelectionRound
+from selection import services
+from selection.models import Note, SelectionRound
+from selection.services import Words
 from tests.access.life import LIFE
 from tests.access.terms import TERMS
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
+from tests.support.noting import paper, workbook
 from tests.support.world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
@@ -186,7 +189,46 @@ def _reviewed(world: World) -> Mapping[str, Any]:
     return {"pk": _asked(world).requests["labor"].pk, "code": "GHA"}
 
 
+def _noted(world: World) -> Note:
+    """A note of Labor with a file, in that round, for the office and for Labor."""
+    there = _asked(world)
+    found = there.round.notes.first()
+    if found is None:
+        reviewer = User.objects.filter(role=Role.REVIEWER, agency__code="dol", is_active=True).earliest("pk")
+        found = services.write_note(
+            selection_round=there.round,
+            candidate=there.round.candidates.in_pool().get(),
+            words=Words(kind="major", text="Show the later figure."),
+            visibility="office",
+            actor=reviewer,
+            files=[paper()],
+        )
+    return found
+
+
+def _note(world: World) -> Mapping[str, Any]:
+    found = _noted(world)
+    return {"pk": found.round_id, "number": found.number}
+
+
+def _matrix_upload(world: World) -> Mapping[str, Any]:
+    note = _noted(world)
+    assert note.agency is not None
+    found = note.round.matrix_uploads.first() or services.receive_matrix(
+        selection_round=note.round, agency=note.agency, file=workbook(), visibility="office", actor=note.author
+    )
+    return {"pk": note.round_id, "upload": found.pk}
+
+
 ARGUMENTS: Mapping[str, Arguments] = {
+    "round-matrix": _consulted_round,
+    "matrix-template": _consulted_round,
+    "matrix-import": _consulted_round,
+    "matrix-upload": _matrix_upload,
+    "note-new": _consulted_round,
+    "note": _note,
+    "note-act": lambda world: {**_note(world), "name": "reply"},
+    "note-file": lambda world: {**_note(world), "attachment": _noted(world).attachments.get().pk},
     "round-requests": _consulted_round,
     "round-request-new": _consulted_round,
     "round-not-applicable": _consulted_round,

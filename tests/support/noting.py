@@ -15,6 +15,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
 from indicators.models import Country
 from selection import services
 from selection.comment_matrix import COLUMNS, SHEET
@@ -22,13 +23,14 @@ from selection.models import (
     Candidate,
     ConsultationRequest,
     EvidenceVersion,
+    MatrixUpload,
     Note,
     RequestCandidate,
     ScoringModel,
     SelectionRound,
 )
 from selection.pool import PoolRule
-from selection.services import Words
+from selection.services import Anchor, Words
 from tests.support.rounds import DUE, ON, Office
 
 PDF = b"%PDF-1.7 sample"
@@ -136,3 +138,66 @@ ROW = {"candidate": "Ghana", "kind": "Major", "text": "Two programs overlap.", "
 def workbook(rows: Sequence[Mapping[str, Any]] = (ROW,), name: str = "matrix.xlsx", **more: Any) -> SimpleUploadedFile:
     """The same as an upload."""
     return SimpleUploadedFile(name, filled(rows, **more))
+
+
+@dataclass(frozen=True)
+class Noted:
+    """The notes of a consultation and its uploaded matrices, by name."""
+
+    round: SelectionRound
+    notes: Mapping[str, Note]
+    uploads: Mapping[str, MatrixUpload]
+
+
+def noted(found: SelectionRound, users: Mapping[Role, User]) -> Noted:
+    """Notes of Labor and of the office in each state, one with a file and a thread; a good and a bad matrix."""
+    analyst, labor = users[Role.ANALYST], users[Role.REVIEWER]
+    assert labor.agency is not None
+    pool = list(found.candidates.in_pool().select_related("country", "round__model").order_by("country__name"))
+    keys = [row.key for row in found.model.as_table.criteria]
+
+    def write(
+        actor: User, index: int | None, visibility: str, text: str, kind: str = "substantive", **more: Any
+    ) -> Note:
+        passed = {name: more.pop(name) for name in ("anchor", "files") if name in more}
+        candidate = pool[index] if index is not None else None
+        words = Words(kind=kind, text=text, **more)
+        given = {"selection_round": found, "candidate": candidate, "visibility": visibility, "actor": actor}
+        return services.write_note(words=words, **given, **passed)
+
+    notes = {
+        "closed": write(labor, 0, "all", "The two estimates rest on different methods.", anchor=Anchor(keys[0])),
+        "thread": write(
+            labor,
+            0,
+            "office",
+            "With household chores counted the figure is higher. The dossier should show both.",
+            "major",
+            proposed_text="Child labor: with household chores, and without.",
+            anchor=Anchor(keys[1]),
+            files=[paper("survey.pdf")],
+        ),
+        "critical": write(
+            labor, 1, "office", "Vetting has not begun.", "critical", rationale="22 U.S.C. 2378d", section="Paragraph 4"
+        ),
+        "escalated": write(labor, 1, "office", "Add online exploitation to the forms of child trafficking."),
+        "office": write(analyst, None, "office", "Spell out the name of the ministry.", "administrative"),
+        "withdrawn": write(labor, 2, "office", "The same note again."),
+        "private": write(labor, 2, "agency", "Let us agree among us first."),
+    }
+    services.reply_to_note(note=notes["thread"], text="Which survey is that?", actor=analyst)
+    services.reply_to_note(note=notes["thread"], text="The one that is attached.", actor=labor)
+    for name, outcome, concurs in (("closed", "accepted", True), ("escalated", "deferred", False)):
+        services.adjudicate(note=notes[name], outcome=outcome, rationale="No source on file yet.", actor=analyst)
+        services.concur(note=notes[name], concurs=concurs, text="The narrative names it.", actor=labor)
+    services.withdraw_note(note=notes["withdrawn"], reason="Written twice.", actor=labor)
+    name = pool[0].country.name
+    good = {**ROW, "candidate": name}
+    bad = [good, {**good, "candidate": "Atlantis"}, {**good, "text": "=cmd|x!A0", "kind": "Huge"}]
+    uploads = {
+        key: services.receive_matrix(
+            selection_round=found, agency=labor.agency, file=workbook(rows), visibility="office", actor=labor
+        )
+        for key, rows in (("good", [good]), ("bad", bad))
+    }
+    return Noted(found, notes, uploads)

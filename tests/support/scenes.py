@@ -38,6 +38,7 @@ from tests.partnerships.build import Stage as Office
 from tests.partnerships.life import live
 from tests.support.consulting import Consulted, consulted
 from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_again
+from tests.support.noting import Noted, noted
 from tests.support.pages import NARRATIVE, previewed, published, tiers
 from tests.support.rankings import publish_values, value
 
@@ -98,12 +99,19 @@ class Scene:
     """The secret of an open invitation."""
     kept: KeptRows = NOTHING_KEPT
     asked: Consulted | None = None
+    written: Noted | None = None
 
     @property
     def consulted(self) -> Consulted:
         """The consultation of the demonstration; a fresh database has none."""
         assert self.asked is not None
         return self.asked
+
+    @property
+    def noted(self) -> Noted:
+        """The notes of that consultation."""
+        assert self.written is not None
+        return self.written
 
     def value(self, code: str, country: str, period: str) -> Observation:
         """The live value of an indicator, country and period."""
@@ -150,7 +158,9 @@ def demonstration(folder: Path) -> Scene:
     entry = AuditEntry.objects.latest("pk")
     people, link = _people(users[Role.ADMINISTRATOR])
     asked = consulted(users)
-    return Scene(users, imports, narratives, (first, second), tokens, partnerships, entry, people, link, kept, asked)
+    written = noted(asked.round, users)
+    runs = (first, second)
+    return Scene(users, imports, narratives, runs, tokens, partnerships, entry, people, link, kept, asked, written)
 
 
 def _run(steps: Iterable[DemoStep]) -> None:

@@ -41,6 +41,7 @@ from tests.support.listed import (
 from tests.support.scenes import Place
 from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_life import LIFE
+from tests.support.shots_of_notes import NOTES
 from tests.support.shots_of_terms import TERMS
 
 
@@ -357,6 +358,7 @@ PAGES: Sequence[Listed] = (
     *TERMS,
     *LIFE,
     *CONSULTATION,
+    *NOTES,
 )
 
 

@@ -1,0 +1,182 @@
+"""A large consultation against a tenth of it: 200 candidates, 12 agencies and 5,000 notes against 20, 12 and 500.
+
+Both stand in one database. A page takes the same number of queries on both, and at most twice the time: it shows one
+page of what there is, whatever there is. Whole requests through all middleware, interleaved. `PAGES` names the pages;
+each gives its address for a round.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from indicators.models import Country
+from selection.models import (
+    Adjudication,
+    Candidate,
+    Concurrence,
+    ConsultationRequest,
+    EvidenceVersion,
+    Note,
+    NoteKind,
+    NoteReply,
+    RequestCandidate,
+    ScoringModel,
+    SelectionRound,
+)
+from selection.pool import PoolRule
+from selection.services.adjudications import settle
+from tests.support.accounts import make_account
+from tests.support.rounds import DUE, ON
+
+LARGE, SMALL = (200, 5_000), (20, 500)
+AGENCIES, ROUNDS = 12, 20
+OUTCOMES = ("accepted", "modified", "rejected", "noted", "deferred")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A round with its consultation, who runs it and who reviews for an agency."""
+
+    round: SelectionRound
+    analyst: User
+    reviewer: User
+
+    @property
+    def code(self) -> str:
+        """The first candidate of the reviewer's request."""
+        row = RequestCandidate.objects.filter(request__round=self.round, request__agency=self.reviewer.agency_id)
+        return str(row.order_by("candidate__country__code").values_list("candidate__country__code", flat=True)[0])
+
+
+Page = Callable[[Scene], tuple[User, str]]
+
+PAGES: Mapping[str, Page] = {
+    "comment matrix, office": lambda scene: (scene.analyst, reverse("round-matrix", args=[scene.round.pk])),
+    "comment matrix, reviewer": lambda scene: (scene.reviewer, reverse("round-matrix", args=[scene.round.pk])),
+    "dossier": lambda scene: (scene.analyst, reverse("dossier", args=[scene.round.pk, scene.code])),
+}
+
+
+def make(size: tuple[int, int], title: str, analyst: User, agencies: list[Agency], reviewers: list[User]) -> Scene:
+    """A round in consultation: each agency asked about each candidate, notes spread over both, two in three answered."""
+    candidates, notes = size
+    found = SelectionRound.objects.create(
+        title=title,
+        fiscal_year=2027,
+        model=ScoringModel.objects.get(state="published"),
+        as_of=1,
+        reference_date=ON,
+        pool_rule=PoolRule().to_dict(),
+        state="consultation",
+    )
+    countries = Country.objects.order_by("code")[:candidates]
+    rows = Candidate.objects.bulk_create(Candidate(round=found, country=country) for country in countries)
+    EvidenceVersion.objects.bulk_create(
+        EvidenceVersion(candidate=row, number=1, as_of=1, digest="0" * 64, cells={}) for row in rows
+    )
+    for agency in agencies:
+        asked = ConsultationRequest.objects.create(round=found, agency=agency, role="consult", due_on=DUE)
+        RequestCandidate.objects.bulk_create(RequestCandidate(request=asked, candidate=row) for row in rows)
+        asked.sent_at, asked.sent_by = timezone.now(), analyst
+        asked.save()
+    _notes(found, rows, notes, analyst, reviewers)
+    return Scene(found, analyst, reviewers[0])
+
+
+def _notes(found: SelectionRound, rows: list[Candidate], count: int, analyst: User, reviewers: list[User]) -> None:
+    dice = random.Random(7)
+    kinds = [str(kind) for kind in NoteKind.values]
+    made = []
+    for number in range(1, count + 1):
+        author = reviewers[number % len(reviewers)]
+        made.append(
+            Note(
+                round=found,
+                number=number,
+                candidate=rows[number % len(rows)],
+                agency=author.agency,
+                author=author,
+                kind=kinds[min(int(dice.expovariate(1.0)), 2) + 1] if number % 50 else "critical",
+                text=f"Note {number}: the figure of the year before stands here, and the later one is known.",
+                rationale="The later edition is out.",
+                visibility=dice.choice(("office", "all")),
+            )
+        )
+    notes = Note.objects.bulk_create(made)
+    answered = [note for note in notes if note.number % 3]
+    answers = Adjudication.objects.bulk_create(
+        Adjudication(note=note, outcome=dice.choice(OUTCOMES), rationale="Seen.", by=analyst) for note in answered
+    )
+    Concurrence.objects.bulk_create(
+        Concurrence(adjudication=answer, concurs=dice.random() < 0.8, text="We looked.", by=answer.note.author)
+        for answer in answers[::2]
+    )
+    NoteReply.objects.bulk_create(NoteReply(note=note, author=analyst, text="Thank you.") for note in notes[::4])
+    for note in answered:
+        settle(note)
+
+
+def _measured(calls: list[Callable[[], object]]) -> list[float]:
+    times: list[list[float]] = [[] for _ in calls]
+    for i in range(ROUNDS + 3):
+        for call, spent in zip(calls, times, strict=True):
+            start = time.perf_counter()
+            call()
+            if i >= 3:
+                spent.append((time.perf_counter() - start) * 1e3)
+    return [statistics.median(spent) for spent in times]
+
+
+def run() -> list[dict[str, Any]]:
+    """Two rows a page: its time on the large round against a tenth (goal 2), and its queries (goal 1)."""
+    analyst = make_account(Role.ANALYST, username="bench-consultation")
+    agencies = [
+        Agency.objects.get_or_create(code=f"bench{n}", defaults={"name": f"Sample agency {n}"})[0]
+        for n in range(AGENCIES)
+    ]
+    reviewers = [make_account(Role.REVIEWER, username=f"bench-{agency.code}", agency=agency) for agency in agencies]
+    scenes = [make(size, f"Bench {size[1]}", analyst, agencies, reviewers) for size in (SMALL, LARGE)]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    rows = []
+    with override_settings(ALLOWED_HOSTS=["*"]):
+        for name, page in PAGES.items():
+            calls, queries = [], []
+            for scene in scenes:
+                user, url = page(scene)
+                client = Client()
+                client.force_login(user)
+                call = _getting(client, url)
+                call()
+                with CaptureQueriesContext(connection) as captured:
+                    call()
+                calls.append(call)
+                queries.append(len(captured))
+            small, large = _measured(calls)
+            detail = f"{large:.1f} ms for {LARGE[1]:,} notes against {small:.1f} ms for {SMALL[1]:,}"
+            rows.append({"name": f"{name}, ten times the round", "ratio": large / small, "goal": 2.0, "detail": detail})
+            detail = f"{queries[1]} queries against {queries[0]}"
+            rows.append({"name": f"{name}, queries", "ratio": queries[1] / queries[0], "goal": 1.0, "detail": detail})
+    return rows
+
+
+def _getting(client: Client, url: str) -> Callable[[], object]:
+    def get() -> object:
+        response = client.get(url)
+        assert response.status_code == 200, f"{url} answers {response.status_code}"
+        return response
+
+    return get
