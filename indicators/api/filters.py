@@ -96,9 +96,10 @@ def number_as_of(text: str | None) -> int:
 def _moment(text: str) -> dt.datetime:
     try:
         moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        in_utc = moment and moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        moment = in_utc = None
+    if moment is None or in_utc is None or moment.tzinfo is None:
         raise ValidationError(
             {
                 "as_of": [
@@ -107,8 +108,8 @@ def _moment(text: str) -> dt.datetime:
                 ]
             }
         )
-    if moment > timezone.now():
+    if in_utc > timezone.now():
         raise ValidationError(
             {"as_of": [f"“{text}” is still to come; what will be known then is not known now."]}, code="does_not_exist"
         )
-    return moment.astimezone(dt.UTC)
+    return in_utc

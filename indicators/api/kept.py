@@ -82,15 +82,16 @@ def moment_as_of(text: str | None) -> dt.datetime | None:
         return None
     try:
         moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
+        in_utc = moment and moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        moment = in_utc = None
+    if moment is None or in_utc is None or moment.tzinfo is None:
         raise ValidationError({"as_of": [f"“{text}” is no moment with its zone. Write 2026-11-20T15:00:00Z."]})
-    if moment > timezone.now():
+    if in_utc > timezone.now():
         raise ValidationError(
             {"as_of": [f"“{text}” is still to come; what will stand then is not known now."]}, code="does_not_exist"
         )
-    return moment.astimezone(dt.UTC)
+    return in_utc
 
 
 @extend_schema_view(

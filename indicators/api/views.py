@@ -25,8 +25,10 @@ NUMBER = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The num
 AS_OF = OpenApiParameter(
     "as_of",
     {
-        "type": "string",
-        "pattern": r"^([0-9]{1,9}|[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](Z|\+00:00))$",
+        "oneOf": [
+            {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+            {"type": "string", "format": "date-time"},
+        ]
     },
     description="What was known at a publication number (12) or at a moment (2026-11-20T15:00:00Z). Now, if not given.",
 )
