@@ -19,8 +19,9 @@ from selection.models import Recommendation as Row
 from selection.queries.consultation import Cell, RoundConsultation, consultation_of
 from selection.queries.decisions import Deliberated, deliberation, manifest_of
 from selection.queries.notes import disclosed_notes
-from selection.queries.restrictions import newest_of
+from selection.queries.restrictions import standings_of
 from selection.queries.rounds import RoundPage, round_page
+from selection.restrictions import State
 from selection.scoring import sha256_of
 from selection.tables.rounds import rule_in_words
 from selection.words import joined
@@ -45,6 +46,7 @@ CLEARANCES = {
     Standing.DOES_NOT_CLEAR: "does not clear",
     Standing.INFORMED: "info",
 }
+STATES = {State.NOT_REVIEWED: "Not reviewed", State.EXPIRED: "Not reviewed: the review expired"}
 VERBS = {
     Action.SELECT: "select",
     Action.SHORTLIST: "keep on the shortlist",
@@ -80,7 +82,7 @@ def memo_content(selection_round: SelectionRound, *, author: User, today: dt.dat
         "not_asked": [{"agency": row.agency.name, "reason": row.reason} for row in consultation.not_asked],
         "dissent": _dissent(consultation.cells),
         "disclosed": _disclosed(selection_round),
-        "restrictions": [part for row in rows for part in _restrictions(row)],
+        "restrictions": [part for row in rows for part in _restrictions(row, today)],
         "sources": _sources(page),
         "clearances": _clearances(consultation),
         "record": _record(page),
@@ -247,18 +249,19 @@ def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
     ]
 
 
-def _restrictions(row: Deliberated) -> list[dict[str, str]]:
+def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
+    """Each restriction of the list with its newest review; one that nobody reviewed says so."""
     country = row.candidate.country
     return [
         {
             "country": country.name,
-            "code": found.code,
-            "status": found.get_status_display(),
-            "basis": found.basis,
-            "reviewer": found.reviewer,
-            "expires_on": found.expires_on.isoformat(),
+            "code": found.name,
+            "status": STATES.get(found.state, "") or (found.review.get_status_display() if found.review else ""),
+            "basis": found.review.basis if found.review else "",
+            "reviewer": found.review.reviewer if found.review else "",
+            "expires_on": found.review.expires_on.isoformat() if found.review else "",
         }
-        for found in newest_of(country)
+        for found in standings_of(country, today)
     ]
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
-from selection.model_table import ModelTable, read
-from selection.models import ModelState, ScoringModel
+from indicators.models import Country, Indicator
+from selection.model_rules import Measure
+from selection.model_table import ModelTable, Stage, read
+from selection.models import ModelState, ScoreRun, ScoringModel
+from selection.scoring import score
+from selection.snapshots import select
 
 
 def default_table() -> ModelTable:
@@ -23,3 +31,64 @@ def models() -> QuerySet[ScoringModel]:
 def find_model(pk: int) -> ScoringModel | None:
     """One version with its table, or None."""
     return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").filter(pk=pk).first()
+
+
+def measures() -> dict[str, Measure]:
+    """Every indicator that a model may read, with its labels."""
+    rows = Indicator.objects.values_list("code", "labels")
+    return {code: Measure(tuple(labels)) for code, labels in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A country whose rank is another under the other version; None is without a rank."""
+
+    code: str
+    name: str
+    before: int | None
+    after: int | None
+
+    @property
+    def by(self) -> int | None:
+        """How many places it rises; negative where it falls, None where it has a rank on one side only."""
+        return None if self.before is None or self.after is None else self.before - self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What another version does to the desk screen, on the same observations. `compared` countries have a rank."""
+
+    as_of: int
+    compared: int
+    moved: Sequence[Moved]
+
+    @property
+    def farthest(self) -> Sequence[Moved]:
+        """The countries that move, those that move farthest first, then those that gain or lose their rank."""
+        return sorted(self.moved, key=lambda row: (row.by is None, -abs(row.by or 0), row.after or 999, row.name))
+
+
+def screen_moves(before: ModelTable, after: ModelTable, run: ScoreRun) -> Moves:
+    """The ranks of the desk screen under both versions, on what `run` was scored on. Nothing is stored.
+
+    Raises `ModelError` where a version cannot score.
+    """
+    one, other = (_ranks(table, run.as_of, run.reference_date) for table in (before, after))
+    names = dict(Country.objects.values_list("code", "name"))
+    moved = [
+        Moved(code, names[code], one.get(code), other.get(code))
+        for code in sorted(one.keys() | other.keys())
+        if one.get(code) != other.get(code)
+    ]
+    return Moves(run.as_of, len(other), moved)
+
+
+def _ranks(table: ModelTable, as_of: int, on: dt.date) -> dict[str, int]:
+    selection = select(table, Stage.SCREEN, as_of=as_of, on=on)
+    result = score(selection.snapshot, table.model(Stage.SCREEN), draws=0)
+    found = {}
+    for code in result.countries:
+        rank = result.country(code).rank
+        if rank is not None:
+            found[code] = rank
+    return found

@@ -10,6 +10,14 @@ from selection.services.decisions import decide, freeze_round, recommend, verify
 from selection.services.evidence import fresh_evidence, fresh_evidence_of_open_rounds, refresh_evidence
 from selection.services.matrices import judge, receive_matrix, take_in_matrix
 from selection.services.memos import issue_memo, take_template
+from selection.services.models import (
+    clone_model,
+    edit_model,
+    import_model,
+    publication_findings,
+    publish_model,
+    withdraw_model,
+)
 from selection.services.notes import (
     Anchor,
     Words,
@@ -51,6 +59,7 @@ __all__ = (
     "add_candidates",
     "adjudicate",
     "answer_extension",
+    "clone_model",
     "compute_screen",
     "concur",
     "confirm_position",
@@ -59,11 +68,13 @@ __all__ = (
     "draft_request",
     "draw_pool",
     "drop_request",
+    "edit_model",
     "edit_request",
     "edit_round",
     "freeze_round",
     "fresh_evidence",
     "fresh_evidence_of_open_rounds",
+    "import_model",
     "issue_memo",
     "judge",
     "move_as_of",
@@ -72,6 +83,8 @@ __all__ = (
     "open_attachment",
     "open_round",
     "proceed_without",
+    "publication_findings",
+    "publish_model",
     "rate",
     "receive_matrix",
     "recommend",
@@ -92,6 +105,7 @@ __all__ = (
     "take_round_step",
     "take_template",
     "verify_freeze",
+    "withdraw_model",
     "withdraw_note",
     "withdraw_rating",
     "write_note",

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("selection.urls.notes")),
     path("", include("selection.urls.rounds")),
     path("", include("selection.urls.consultation")),
+    path("", include("selection.urls.decisions")),
 ]

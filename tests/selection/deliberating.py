@@ -1,0 +1,59 @@
+"""A round in deliberation, with an agency that clears and one that does not, made by the services."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from selection import services
+from selection.models import Decision, Recommendation, SelectionRound
+from tests.support.restrictions import review_all
+from tests.support.restrictions import review_all
+from tests.support.rounds import ON, Office
+
+FAR = dt.date(2099, 1, 1)
+
+
+def review(office: Office, selection_round: SelectionRound, code: str = "GHA", status: str = "clear") -> None:
+    """The whole list of restrictions reviewed for a country; with another status than clear, one of them stands so."""
+    country = office.candidate(selection_round, code).country
+    review_all(country, office.analyst)
+    if status != "clear":
+        country.restriction_findings.create(
+            code="tier_3",
+            status=status,
+            basis="Placed on Tier 3",
+            reviewer="L",
+            reviewed_on=ON,
+            expires_on=FAR,
+            recorded_by=office.analyst,
+        )
+
+
+def deliberating(office: Office) -> SelectionRound:
+    """A round whose agencies have answered on Ghana: Labor clears, Justice does not; the office disposed of it."""
+    found = office.consulting()
+    labor, justice = office.agency(), office.agency("doj", "Department of Justice")
+    office.answer(office.ask(found, labor), text="Say more of the fishing sector.", value="clear_with_comments")
+    against = office.answer(office.ask(found, justice), value="does_not_clear", text="Cases are not tried.")
+    services.dispose(position=against, text="A court objective was added.", actor=office.analyst)
+    review(office, found)
+    return office.step(found, "deliberate")
+
+
+def recommended(
+    office: Office, selection_round: SelectionRound, code: str = "GHA", action: str = "select"
+) -> Recommendation:
+    """A recommendation of the analyst."""
+    return services.recommend(
+        candidate=office.candidate(selection_round, code),
+        action=action,
+        rationale="Need is high and the courts are ready.",
+        actor=office.analyst,
+    )
+
+
+def decided(office: Office, selection_round: SelectionRound, code: str = "GHA", action: str = "select") -> Decision:
+    """A recommendation with the decision of the approver."""
+    return services.decide(
+        recommendation=recommended(office, selection_round, code, action), action=action, actor=office.approver, on=ON
+    )

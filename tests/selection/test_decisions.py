@@ -1,0 +1,219 @@
+"""Recommendation, decision by another person, freeze, and the memo with everything it has to say."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pgtrigger
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
+from docx import Document
+
+from cpc.refusals import code_of
+from selection import services
+from selection.memo.document import TEMPLATE
+from selection.models import Decision, Memo, MemoTemplate, Position, Recommendation, RoundFreeze
+from tests.selection.deliberating import decided, deliberating, recommended, review
+from tests.support.rankings import publish_values, value
+from tests.support.rounds import ON, Office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(db: None, tmp_path: Path) -> Office:
+    return Office.make(tmp_path)
+
+
+def codes(refused: pytest.ExceptionInfo[ValidationError]) -> list[str]:
+    named: dict[str, list[ValidationError]] = getattr(refused.value, "error_dict", None) or {
+        "": refused.value.error_list
+    }
+    return [str(error.code) for errors in named.values() for error in errors]
+
+
+def test_whoever_drafts_does_not_decide_by_service_or_by_sql(office: Office) -> None:
+    found = deliberating(office)
+    row = recommended(office, found)
+    with pytest.raises(PermissionDenied):
+        services.decide(recommendation=row, action="select", actor=office.analyst, on=ON)
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        Decision.objects.create(recommendation=row, candidate=row.candidate, action="select", decided_by=office.analyst)
+    assert code_of(refused.value) == "two_people"
+    services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    with pytest.raises(ValidationError) as again:
+        services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    assert codes(again) == ["decided_already"]
+
+
+def test_a_recommendation_is_superseded_never_edited_and_the_second_writer_is_told(office: Office) -> None:
+    found = deliberating(office)
+    first = recommended(office, found)
+    assert recommended(office, found) == first
+    ghana = office.candidate(found)
+    second = services.recommend(
+        candidate=ghana, action="defer", rationale="Wait for the census", actor=office.analyst, seen=first.pk
+    )
+    with pytest.raises(ValidationError) as refused:
+        services.recommend(candidate=ghana, action="select", rationale="Now", actor=office.second, seen=first.pk)
+    assert codes(refused) == ["changed"]
+    with pytest.raises(ValidationError) as refused:
+        services.decide(recommendation=first, action="select", actor=office.approver, on=ON)
+    assert codes(refused) == ["superseded"]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Recommendation.objects.filter(pk=second.pk).update(rationale="Other")
+
+
+def test_a_selection_waits_for_restrictions_answers_and_critical_notes_and_another_decision_does_not(
+    office: Office,
+) -> None:
+    found = office.consulting()
+    office.ask(found, office.agency(), "CIV")
+    found = office.step(found, "deliberate")
+    row = recommended(office, found, "CIV")
+    with pytest.raises(ValidationError) as refused:
+        services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    assert codes(refused) == ["restrictions_not_reviewed", "no_response"]
+    review(office, found, "CIV", "triggered")
+    with pytest.raises(ValidationError) as refused:
+        services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    assert codes(refused) == ["restriction_bars", "no_response"]
+    with pytest.raises(ValidationError) as refused:
+        services.decide(recommendation=row, action="defer", actor=office.approver, on=ON)
+    assert codes(refused) == ["remarks"]
+    made = services.decide(recommendation=row, action="defer", remarks="Wait for Labor", actor=office.approver, on=ON)
+    assert not made.follows
+
+
+def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office: Office) -> None:
+    found = deliberating(office)
+    with pytest.raises(ValidationError) as refused:
+        services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
+    assert codes(refused) == ["no_recommendation", "no_memo"]
+    row = recommended(office, found)
+    services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    with pytest.raises(ValidationError) as refused:
+        services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
+    assert codes(refused) == ["undecided"]
+    first = services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
+    frozen = RoundFreeze.objects.get()
+    assert services.verify_freeze(frozen) == []
+    with pytest.raises(ValidationError) as refused:
+        office.rate(office.candidate(found))
+    assert codes(refused) == ["round_closed"]
+    services.recommend(
+        candidate=office.candidate(found), action="defer", rationale="An election was called", actor=office.analyst
+    )
+    changed = services.decide(
+        recommendation=Recommendation.objects.get(superseded_at=None), action="defer", actor=office.approver, on=ON
+    )
+    first.refresh_from_db()
+    assert changed.supersedes == first
+    assert first.superseded_at is not None
+    assert RoundFreeze.objects.count() == 2
+    assert services.verify_freeze(frozen) == []
+
+
+def test_a_row_that_was_touched_after_the_freeze_is_named(office: Office) -> None:
+    found = deliberating(office)
+    decided(office, found)
+    services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
+    position = Position.objects.get(value="does_not_clear")
+    with pgtrigger.ignore("selection.Position:superseded_once"):
+        Position.objects.filter(pk=position.pk).update(text="Fine.")
+    assert services.verify_freeze(RoundFreeze.objects.get()) == [f"positions {position.pk} is not as it was."]
+
+
+def test_the_memo_says_everything_in_headings_tables_and_pictures_with_words(office: Office, tmp_path: Path) -> None:
+    found = deliberating(office)
+    publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2026", "44", error="2.5")], edition="2026", name="l")
+    services.refresh_evidence(selection_round=found)
+    decided(office, found)
+    memo = services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    assert services.issue_memo(selection_round=found, actor=office.second, on=ON) == memo
+    document = Document(io.BytesIO(memo.file.read()))
+    headings = [p.text for p in document.paragraphs if (p.style.name or "").startswith("Heading")]
+    for wanted in (
+        "Summary",
+        "Recommendations",
+        "1. Ghana: select",
+        "Background",
+        "Ranking of the candidates",
+        "Scorecards",
+        "What the agencies said",
+        "Department of Labor (Consult)",
+        "Dissent",
+        "Disclosed notes",
+        "Restrictions",
+        "Sources",
+        "Clearances",
+        "Page of record",
+    ):
+        assert wanted in headings
+    text = "\n".join(p.text for p in document.paragraphs)
+    assert "Need is high and the courts are ready." in text
+    assert "Decided: Select" in text
+    assert "Ghana: Clear with comments. “Say more of the fishing sector.”" in text
+    assert "on evidence version 1, which has changed since" in text
+    assert "Department of Justice does not clear Ghana: Cases are not tried." in text
+    assert "A court objective was added." in text
+    assert "Department of Labor: ok, with comments" in text
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    run = found.runs.get().run
+    for wanted in ("TIP Report Tier 3", run.model_hash, run.snapshot_hash, memo.content_hash, "cpi-2025.csv"):
+        assert wanted in cells
+    shapes = [shape._inline.docPr for shape in document.inline_shapes]
+    assert len(shapes) == 3
+    assert shapes[0].get("descr").startswith("Rank of each candidate with its interval.")
+    assert all(shape.get("descr") for shape in shapes)
+    for table in document.tables:
+        assert "w:tblHeader" in table.rows[0]._tr.xml
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Memo.objects.update(number=9)
+
+
+def upload(data: bytes, name: str = "memo.docx") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
+
+
+def test_an_edited_template_is_tried_before_it_is_taken(office: Office) -> None:
+    own = TEMPLATE.read_bytes()
+    document = Document(io.BytesIO(own))
+    document.paragraphs[0].text = "SENSITIVE BUT UNCLASSIFIED"
+    edited = io.BytesIO()
+    document.save(edited)
+    taken = services.take_template(file=upload(edited.getvalue()), note="Marking", actor=office.analyst)
+    assert services.take_template(file=upload(edited.getvalue()), note="Again", actor=office.analyst) == taken
+    found = deliberating(office)
+    decided(office, found)
+    memo = services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    assert memo.template_sha256 == taken.sha256
+    assert Document(io.BytesIO(memo.file.read())).paragraphs[0].text == "SENSITIVE BUT UNCLASSIFIED"
+    document.paragraphs[0].text = "{{ nobody }}"
+    broken = io.BytesIO()
+    document.save(broken)
+    for data, name, code in (
+        (broken.getvalue(), "memo.docx", "template"),
+        (b"not a document", "memo.docx", "file_kind"),
+        (own, "memo.pdf", "file_kind"),
+        (b"", "memo.docx", "file_empty"),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            services.take_template(file=upload(data, name), note="", actor=office.analyst)
+        assert codes(refused) == [code]
+    assert MemoTemplate.objects.count() == 1
+
+
+def test_a_template_reaches_nothing_outside_its_fields(office: Office) -> None:
+    document = Document(io.BytesIO(TEMPLATE.read_bytes()))
+    document.paragraphs[0].text = "{{ ''.__class__.__mro__[1].__subclasses__() }}"
+    edited = io.BytesIO()
+    document.save(edited)
+    with pytest.raises(ValidationError) as refused:
+        services.take_template(file=upload(edited.getvalue()), note="", actor=office.analyst)
+    assert codes(refused) == ["template"]
