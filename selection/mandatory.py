@@ -1,8 +1,8 @@
 """What the statute asks of every partner: gates beside the score that no weight overrides. Pure.
 
-A criterion of the statute holds where at least `needs` of its conditions hold. A condition compares the normalized value
-u of one criterion of the model with a bound. Only what is observed or rated counts; anything else is not known, and what
-is not known is neither met nor failed.
+A criterion of the statute holds where at least `needs` of its conditions hold. A condition compares the normalized
+value u of one criterion of the model with a bound. Only what is observed or rated counts; anything else is not known,
+and what is not known is neither met nor failed.
 """
 
 from __future__ import annotations

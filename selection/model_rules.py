@@ -1,7 +1,8 @@
 """What is wrong with a scoring model in table form: findings that name the node and the remedy. Pure.
 
-`parsed` reads text as JSON and nothing more; `check` asks the schema first, then the rules of the table, then the engine.
-A finding's `field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, or empty for the whole.
+`parsed` reads text as JSON and nothing more; `check` asks the schema first, then the rules of the table, then the
+engine. A finding's `field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, or empty for
+the whole.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -111,7 +113,7 @@ def check(data: Mapping[str, Any], measures: Measures) -> list[Finding]:
     """All findings, errors and warnings. With none of severity error the model can be published and scored."""
     if (size := _too_many(data)) is not None:
         return [size]
-    found = [_by_schema(data, error) for _, error in zip(range(MOST_FINDINGS), _VALIDATOR().iter_errors(data))]
+    found = [_by_schema(data, error) for error in islice(_VALIDATOR().iter_errors(data), MOST_FINDINGS)]
     found += [finding for rule in _PLAIN for finding in rule(data)] if not found else []
     if found:
         return found
@@ -152,34 +154,37 @@ def _named_kind(error: ValidationError) -> ValidationError:
     kind = error.instance.get("kind") if isinstance(error.instance, dict) else None
     for one in error.context or ():
         if one.parent is not None and list(one.schema_path)[1:3] != ["properties", "kind"]:
-            branch = error.schema["oneOf"][list(one.schema_path)[0]]
+            kinds: Any = error.schema
+            branch = kinds["oneOf"][one.schema_path[0]]
             if branch["properties"]["kind"]["const"] == kind:
                 return one
     return error
 
 
 def _said(error: ValidationError) -> str:
-    value = repr(error.instance)
+    instance: Any = error.instance
+    asked: Any = error.validator_value
+    value = repr(instance)
     shown = value if len(value) <= 60 else f"{value[:57]}..."
     match error.validator:
         case "additionalProperties" | "required" | "dependentRequired":
             return f"{error.message[:200]}."
         case "maxItems" | "minItems" | "maxProperties":
-            return f"has {len(error.instance):,} entries; the limit is {error.validator_value}."
+            return f"has {len(instance):,} entries; the limit is {asked}."
         case "enum":
-            return f"{shown} is none of {', '.join(map(str, error.validator_value))}."
+            return f"{shown} is none of {', '.join(map(str, asked))}."
         case "oneOf":
             return "its kind is not known, or its parts do not belong to that kind."
         case "type":
-            return f"{shown} is not of type {error.validator_value}."
+            return f"{shown} is not of type {asked}."
         case "pattern":
             return f"{shown} is no key: lower-case letters, digits and _, a letter first."
         case "minimum" | "exclusiveMinimum":
-            return f"{shown} is too low; the least is {error.validator_value}."
+            return f"{shown} is too low; the least is {asked}."
         case "maximum" | "exclusiveMaximum":
-            return f"{shown} is too high; the most is {error.validator_value}."
+            return f"{shown} is too high; the most is {asked}."
         case _:
-            return f"{shown} is not taken: {error.validator} {error.validator_value}."
+            return f"{shown} is not taken: {error.validator} {asked}."
 
 
 def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
@@ -291,7 +296,7 @@ def _pools(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
 def _anchors(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     for row in table.criteria:
         given = [anchor for anchor in row.anchors if anchor.strip()]
-        if row.anchors and not row.function["kind"] == "rubric":
+        if row.anchors and row.function["kind"] != "rubric":
             yield _error("anchors", "is no rubric, so it has no anchors.", row.key)
         elif row.is_rated and (row.function["lower"], row.function["upper"]) != (0, STEPS - 1):
             yield _error("rubric_scale", f"is rated in steps from 0 to {STEPS - 1}; set the goalposts so.", row.key)

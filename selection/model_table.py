@@ -127,7 +127,7 @@ class ModelTable:
         return table
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data that `from_dict` reads back. What came later is left out where empty: old tables keep their hash."""
+        """Plain data that `from_dict` reads back; what came later is left out where empty: old tables keep the hash."""
         plain = asdict(self)
         for row in plain["criteria"]:
             if not row["anchors"]:

@@ -178,6 +178,8 @@ def _xlsx_cell(page: Any, value: Cell, row: int, heading: str) -> Any:
         return cell
     if not isinstance(value, str):
         return value if value is None or isinstance(value, bool) else _finite(value, row, heading)
+    if not value:
+        return None  # openpyxl writes an empty text as a cell whose type promises a text that is not there
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
     if len(text) > CELL_LIMIT:
         text = text[: CELL_LIMIT - len(CUT)] + CUT
@@ -198,7 +200,8 @@ def _numbered(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
 
 def _heading(page: Any, words: str) -> Any:
     cell = _xlsx_cell(page, words, 1, words)
-    cell.font = Font(bold=True)
+    if cell is not None:
+        cell.font = Font(bold=True)
     return cell
 
 

@@ -97,9 +97,9 @@ def record_result(
     """Record what an indicator brought in a period that is open, in place of an earlier result of the two.
 
     `seen` is the key of the result that was shown to the writer, zero for none; where another one stands by now it
-    raises `ValidationError` of code `changed`. The first result of a period begins it. Raises `ValidationError`: `period_closed`; `value` or `no_data_reason`
-    for a value that cannot be; `disaggregation_sum` for parts that add up to something else and `disaggregation`
-    for parts that are missing or not asked for.
+    raises `ValidationError` of code `changed`. The first result of a period begins it. Raises `ValidationError`:
+    `period_closed`; `value` or `no_data_reason` for a value that cannot be; `disaggregation_sum` for parts that add
+    up to something else and `disaggregation` for parts that are missing or not asked for.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(period)

@@ -113,7 +113,7 @@ class CandidateDocument(models.Model):
 
 
 class RatingEvidence(models.Model):
-    """One thing a rating rests on: a sentence of a narrative, an observation, a paper kept here, or one kept elsewhere."""
+    """What a rating rests on: a sentence of a narrative, an observation, a paper kept here or one kept elsewhere."""
 
     rating = models.ForeignKey(Rating, on_delete=models.PROTECT, related_name="evidence")
     observation = models.ForeignKey(Observation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -21,7 +21,7 @@ from .uncertainty import RankUncertainty, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
 from .values import BoolArray, FloatArray
 
-ENGINE_VERSION = "1.0.0"
+ENGINE_VERSION = "1.0.1"
 """Changes whenever the same snapshot and model could give another result, draws included."""
 
 

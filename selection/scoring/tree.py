@@ -267,10 +267,14 @@ def _coverage(
 
 
 def _rescaled(weights: FloatArray, present: BoolArray) -> FloatArray:
-    """Local weights (n, c) rescaled to sum 1 over each country's children with a score."""
+    """Local weights (n, c) rescaled to sum 1 over each country's children with a score.
+
+    A row with all children keeps the weights as they are: their sum may miss 1 by its last bit, and dividing by it
+    would let a gap of one country move the last bit of another's score.
+    """
     if present.all():
         return np.broadcast_to(weights, present.shape)
-    patterns: dict[bytes, FloatArray] = {}
+    patterns = {np.ones(len(weights), dtype=np.bool_).tobytes(): weights}
     rows = []
     for row in present:
         pattern = row.tobytes()

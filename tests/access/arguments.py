@@ -70,8 +70,15 @@ def _open_link(world: World) -> Mapping[str, Any]:
 
 def _notification_of_the_viewer(world: World) -> Mapping[str, Any]:
     viewer = _viewer()
-    told = {"recipients": [viewer], "kind": "account.role", "values": {"role": "Viewer"}, "link": "/", "target": viewer}
-    notify(dedupe="test", actor=None, **told)
+    notify(
+        recipients=[viewer],
+        kind="account.role",
+        values={"role": "Viewer"},
+        link="/",
+        target=viewer,
+        dedupe="test",
+        actor=None,
+    )
     return {"pk": Notification.objects.get(recipient=viewer, dedupe="test").pk}
 
 

@@ -71,7 +71,7 @@ PAGES: Mapping[str, Page] = {
 
 
 def make(size: tuple[int, int], title: str, analyst: User, agencies: list[Agency], reviewers: list[User]) -> Scene:
-    """A round in consultation: each agency asked about each candidate, notes spread over both, two in three answered."""
+    """A round in consultation: each agency asked about each candidate, notes spread over both, two thirds answered."""
     candidates, notes = size
     found = SelectionRound.objects.create(
         title=title,

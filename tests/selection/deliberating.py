@@ -7,7 +7,6 @@ import datetime as dt
 from selection import services
 from selection.models import Decision, Recommendation, SelectionRound
 from tests.support.restrictions import review_all
-from tests.support.restrictions import review_all
 from tests.support.rounds import ON, Office
 
 FAR = dt.date(2099, 1, 1)

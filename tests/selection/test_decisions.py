@@ -137,7 +137,7 @@ def test_the_memo_says_everything_in_headings_tables_and_pictures_with_words(off
     memo = services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
     assert services.issue_memo(selection_round=found, actor=office.second, on=ON) == memo
     document = Document(io.BytesIO(memo.file.read()))
-    headings = [p.text for p in document.paragraphs if (p.style.name or "").startswith("Heading")]
+    headings = [p.text for p in document.paragraphs if p.style and (p.style.name or "").startswith("Heading")]
     for wanted in (
         "Summary",
         "Recommendations",

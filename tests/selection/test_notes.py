@@ -344,7 +344,7 @@ def test_files_that_are_not_what_they_say_are_refused_whole(desk: Desk, name: st
 
 
 def test_a_file_lies_under_a_name_of_ours(desk: Desk, settings: Settings) -> None:
-    sent = paper()
+    sent: Any = paper()
     sent._name = "../../etc/cron.d/letter\r\nX: y.pdf"  # past the cleaning of the upload handler
     note = desk.write(desk.labor_contact, files=[sent])
     kept = note.attachments.get()

@@ -159,7 +159,7 @@ def test_the_document_has_real_headings_and_a_table_whose_head_repeats(desk: Des
 
 def test_a_filled_matrix_is_shown_first_and_then_taken_in_once(desk: Desk) -> None:
     known = desk.write(desk.labor_contact, text="On record.")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"number": known.number, "text": "On record.", "candidate": "Ghana", "kind": "Substantive"},
         ROW,
         {**ROW, "candidate": "all", "text": "On the round.", "reviewer": "Desk officer", "rationale": "Because"},
@@ -240,7 +240,11 @@ def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
 
 def test_a_row_twice_and_a_row_that_would_change_a_note(desk: Desk) -> None:
     note = desk.write(desk.labor_contact, text="As written.")
-    rows = [ROW, {**ROW, "text": "Two  programs OVERLAP."}, {"number": note.number, "text": "Edited."}]
+    rows: list[dict[str, Any]] = [
+        ROW,
+        {**ROW, "text": "Two  programs OVERLAP."},
+        {"number": note.number, "text": "Edited."},
+    ]
     lines = services.judge(send(desk, workbook(rows)))
     assert [line.state for line in lines] == ["new", "rejected", "changed"]
     assert lines[1].faults[0].message == "The same as row 2."

@@ -62,7 +62,7 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     assert "Nothing differs from memo 1" in analyst.post(reverse("memo-issue", args=[found.pk]), follow=True).text
     file = analyst.get(reverse("memo-document", args=[found.pk, 1]))
     assert file.headers["Content-Disposition"].startswith("attachment")
-    assert "Go on." in "\n".join(p.text for p in Document(io.BytesIO(b"".join(file))).paragraphs)  # type: ignore[arg-type]
+    assert "Go on." in "\n".join(p.text for p in Document(io.BytesIO(b"".join(file))).paragraphs)
     picture = analyst.get(reverse("memo-picture", args=[found.pk, 1, 0]))
     assert picture.content.startswith(b"\x89PNG")
     assert analyst.get(reverse("memo-picture", args=[found.pk, 1, 9])).status_code == 404
@@ -86,7 +86,7 @@ def test_a_viewer_sees_decisions_and_no_notes_and_a_reviewer_neither(
 def test_a_template_is_downloaded_edited_and_taken(office: Office) -> None:
     client = signed_in(office.analyst)
     address = reverse("memo-templates")
-    own = b"".join(client.get(reverse("memo-template", args=[0])))  # type: ignore[arg-type]
+    own = b"".join(client.get(reverse("memo-template", args=[0])))
     assert own == TEMPLATE.read_bytes()
     broken = client.post(address, {"file": SimpleUploadedFile("x.docx", b"nothing"), "note": "", "once": new_key()})
     assert broken.status_code == 422

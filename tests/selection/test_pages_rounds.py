@@ -148,7 +148,7 @@ def test_a_dossier_shows_every_factor_with_its_source_its_ratings_and_what_happe
     assert "Rated prosecution: 3 of 4" in page
     assert client.get(reverse("dossier", args=[found.pk, "gha"])).status_code == 302
     assert client.get(reverse("dossier", args=[found.pk, "ZZZ"])).status_code == 404
-    text = b"".join(client.get(reverse("dossier", args=[found.pk, "GHA"]) + "?format=csv")).decode()  # type: ignore[arg-type]
+    text = b"".join(client.get(reverse("dossier", args=[found.pk, "GHA"]) + "?format=csv")).decode()
     assert "Political will: prosecution" in text
 
 

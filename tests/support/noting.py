@@ -162,8 +162,9 @@ def noted(found: SelectionRound, users: Mapping[Role, User]) -> Noted:
         passed = {name: more.pop(name) for name in ("anchor", "files") if name in more}
         candidate = pool[index] if index is not None else None
         words = Words(kind=kind, text=text, **more)
-        given = {"selection_round": found, "candidate": candidate, "visibility": visibility, "actor": actor}
-        return services.write_note(words=words, **given, **passed)
+        return services.write_note(
+            selection_round=found, candidate=candidate, visibility=visibility, actor=actor, words=words, **passed
+        )
 
     notes = {
         "closed": write(labor, 0, "all", "The two estimates rest on different methods.", anchor=Anchor(keys[0])),

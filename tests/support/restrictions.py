@@ -13,7 +13,7 @@ YEARS = range(2014, 2033)
 
 
 def review_all(country: Country, actor: User, *, since: dt.date = dt.date(2014, 1, 1)) -> None:
-    """Every restriction clear since a day and for good; what stands in an annual act for each fiscal year on its own."""
+    """Every restriction clear since a day and for good; what stands in an annual act for each fiscal year by itself."""
     rows = []
     for restriction in checklist():
         for year in YEARS if restriction.annual else (None,):

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from selection.scoring import (
@@ -95,15 +95,17 @@ def test_worsening_a_value_never_improves_a_rank(seed: int, mean: tuple[str, flo
     assert np.array_equal(after.scores[others], before.scores[others], equal_nan=True)
 
 
-@given(seeds)
-def test_removing_a_country_changes_no_other_score_under_goalposts(seed: int) -> None:
+@given(seeds, means)
+@example(120190, ("arithmetic", 1.0))  # the one that goes has the only gap of a group whose weights miss 1 by a bit
+def test_removing_a_country_moves_no_bit_of_another_under_goalposts(seed: int, mean: tuple[str, float]) -> None:
     case = Case(seed)
-    built = case.tree()
+    built = case.tree(aggregation=Aggregation(mean[0]), p=mean[1])
     # Keep every column in use, so that none turns inactive by losing its last value.
     case.x[-1, np.isnan(case.x[:-1]).all(axis=0)] = np.nan
     whole = score(case.data(), built, draws=0)
     less = score(case.data(case.x[:-1]), built, draws=0)
-    assert np.array_equal(whole.scores[:-1], less.scores, equal_nan=True)
+    for name in ("scores", "lower", "upper", "node_scores", "node_coverage", "effective", "points", "lost", "owed"):
+        assert np.array_equal(getattr(whole, name)[:-1], getattr(less, name), equal_nan=True), name
 
 
 @given(seeds, means)
