@@ -18,6 +18,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
+from tests.support.database import begin_with_kept_schema
 from tests.support.services import redis_server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +47,13 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         unavailable("redis-server is not installed (package redis-server)")
     with redis_server(tmp_path_factory.mktemp("redis")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """Have test databases begin with the schema that migrations made once."""
+    with django_db_blocker.unblock():
+        begin_with_kept_schema()
 
 
 @pytest.fixture(scope="session")
