@@ -64,6 +64,24 @@ class PoolRule:
                 known[name] = tuple(known[name])
         return cls(**known)
 
+    @property
+    def in_words(self) -> list[str]:
+        """The rule as it is read, one sentence a part."""
+        said = ["Listed in the TIP Report."]
+        if self.income_classes:
+            names = [INCOME_CLASSES[code].removesuffix(" income").lower() for code in self.income_classes]
+            unclassed = "in" if self.unclassed_may else "out"
+            said.append(f"Income: {', '.join(names)}; countries without a class are {unclassed}.")
+        else:
+            said.append("Every income class.")
+        if self.leave_out_partners:
+            said.append("Not in a partnership now.")
+        if self.leave_out_restricted:
+            said.append("Not barred by a restriction.")
+        if self.only:
+            said.append(f"Only {len(self.only)} named {'country' if len(self.only) == 1 else 'countries'}.")
+        return said
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `from_dict` reads back."""
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}

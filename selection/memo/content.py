@@ -16,6 +16,7 @@ from indicators.models import Observation
 from selection.consultation import Standing
 from selection.models import Action, SelectionRound
 from selection.models import Recommendation as Row
+from selection.pool import PoolRule
 from selection.queries.consultation import Cell, RoundConsultation, consultation_of
 from selection.queries.decisions import Deliberated, deliberation, manifest_of
 from selection.queries.notes import disclosed_notes
@@ -23,7 +24,6 @@ from selection.queries.restrictions import standings_of
 from selection.queries.rounds import RoundPage, round_page
 from selection.restrictions import State
 from selection.scoring import sha256_of
-from selection.tables.rounds import rule_in_words
 from selection.words import joined
 
 STANDINGS = {
@@ -147,7 +147,7 @@ def _background(page: RoundPage) -> list[str]:
         "A compact is a multi-year plan of the United States and one country to prosecute child trafficking, to care "
         "for child victims and to prevent child trafficking (22 U.S.C. 7103a). Countries are chosen after consulting "
         "other agencies; documented high prevalence and political motivation with sustained commitment are required.",
-        f"The pool was drawn by rule. {' '.join(rule_in_words(found))} {left_out} countries were left out ({reasons}).",
+        f"The pool was drawn by rule. {' '.join(PoolRule.from_dict(found.pool_rule).in_words)} {left_out} countries were left out ({reasons}).",
         f"Scores come from {found.model}, on what was published up to number {found.as_of}"
         + (f", {formats.day(found.as_of_at.date())}" if found.as_of_at else "")
         + f"; ages are counted to {formats.day(found.reference_date)}. Scores inform the recommendation; they do not "
@@ -313,7 +313,8 @@ def _record(page: RoundPage) -> list[dict[str, str]]:
         {"what": "SHA-256 of the model's table", "value": found.model.table_hash},
         {"what": "Evidence", "value": f"publication number {found.as_of}"},
     ]
-    manifest = {"what": "SHA-256 of positions, notes, ratings and decisions", "value": sha256_of(manifest_of(found))}
+    rests_on = {part: rows for part, rows in manifest_of(found).items() if part != "memos"}
+    manifest = {"what": "SHA-256 of positions, notes, ratings and decisions", "value": sha256_of(rests_on)}
     return [*model, *lines, manifest]
 
 

@@ -11,7 +11,7 @@ from cpc.lifecycle import Transition
 from cpc.web import charts, formats
 from cpc.web.charts import Chart, Part
 from selection.models import RoundState, SelectionRound
-from selection.pool import INCOME_CLASSES, PoolRule
+from selection.pool import PoolRule
 from selection.queries.rounds import RoundPage, Standing
 from selection.tables import ranking as drawings
 
@@ -40,25 +40,6 @@ def usual(today: dt.date) -> dict[str, Any]:
     """What a new round mostly has: the next fiscal year, which begins in October, and the usual rule."""
     year = today.year + (2 if today.month >= 10 else 1)
     return {"fiscal_year": year, "reference_date": today, **PoolRule().to_dict(), "only": ""}
-
-
-def rule_in_words(found: SelectionRound) -> list[str]:
-    """The rule of the pool, one sentence a part."""
-    rule = PoolRule.from_dict(found.pool_rule)
-    said = ["Listed in the TIP Report."]
-    if rule.income_classes:
-        names = [INCOME_CLASSES[code].removesuffix(" income").lower() for code in rule.income_classes]
-        unclassed = "in" if rule.unclassed_may else "out"
-        said.append(f"Income: {', '.join(names)}; countries without a class are {unclassed}.")
-    else:
-        said.append("Every income class.")
-    if rule.leave_out_partners:
-        said.append("Not in a partnership now.")
-    if rule.leave_out_restricted:
-        said.append("Not barred by a restriction.")
-    if rule.only:
-        said.append(f"Only {len(rule.only)} named {'country' if len(rule.only) == 1 else 'countries'}.")
-    return said
 
 
 def facts(page: RoundPage) -> list[Fact]:

@@ -25,6 +25,7 @@ from selection.forms import refusal
 from selection.forms.rounds import MoveForm, PoolFilter, RoundForm, RoundStepForm
 from selection.lifecycle import LIFECYCLE
 from selection.models import PoolReason, RoundState, SelectionRound
+from selection.pool import PoolRule
 from selection.queries import rounds as reads
 from selection.tables import rounds as said
 
@@ -72,7 +73,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": said.facts(page),
         "rows": [said.row(standing, page) for standing in page.standings],
         "scatter": said.scatter(page),
-        "rule": said.rule_in_words(found),
+        "rule": PoolRule.from_dict(found.pool_rule).in_words,
         "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
         "may_score": user.allows(Permission.RUN_ROUNDS) and found.state not in (RoundState.DRAFT, *said.CLOSED),
         "may_edit": user.allows(Permission.RUN_ROUNDS) and found.state == RoundState.DRAFT,
@@ -208,7 +209,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
         "place": "pool",
         "total": sum(counts.values()),
         "in_pool": counts.get(PoolReason.CANDIDATE.value, 0),
-        "rule": said.rule_in_words(found),
+        "rule": PoolRule.from_dict(found.pool_rule).in_words,
         "may_move": user_of(request).allows(Permission.RUN_ROUNDS) and found.is_open,
         "fixed": (PoolReason.NOT_CANDIDATE.value, PoolReason.NOT_LISTED.value),
     }
