@@ -147,7 +147,8 @@ def _background(page: RoundPage) -> list[str]:
         "A compact is a multi-year plan of the United States and one country to prosecute child trafficking, to care "
         "for child victims and to prevent child trafficking (22 U.S.C. 7103a). Countries are chosen after consulting "
         "other agencies; documented high prevalence and political motivation with sustained commitment are required.",
-        f"The pool was drawn by rule. {' '.join(PoolRule.from_dict(found.pool_rule).in_words)} {left_out} countries were left out ({reasons}).",
+        f"The pool was drawn by rule. {' '.join(PoolRule.from_dict(found.pool_rule).in_words)} "
+        f"{left_out} countries were left out ({reasons}).",
         f"Scores come from {found.model}, on what was published up to number {found.as_of}"
         + (f", {formats.day(found.as_of_at.date())}" if found.as_of_at else "")
         + f"; ages are counted to {formats.day(found.reference_date)}. Scores inform the recommendation; they do not "
