@@ -19,6 +19,7 @@ from cpc.web import exports
 from cpc.web.tables import PAGE, check_parameters, paginate
 
 EXPORT = "export"
+ROWS = 25
 
 
 @require_safe
@@ -34,7 +35,7 @@ def trail(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "narrowed": any(form.cleaned_data.values()) if valid else True,
-        "page": paginate(request, entries),
+        "page": paginate(request, entries, ROWS),
     }
     return render(request, "audit/trail.html", context, status=200 if valid else 400)
 

@@ -24,6 +24,7 @@ MISSING_WORDS: Mapping[str, tuple[str, str, str]] = {
     "suppressed": ("Withheld", "A count under 5, or a determination under 22 U.S.C. 2394c(b)(3)", DASH),
     "special_case": ("Special Case", "The TIP Report does not rank the country", "Not ranked"),
     "unknown": ("Not found", "No public figure, as for some award amounts", DASH),
+    "not_listed": ("Not listed", "The TIP Report has no tier for the country", "Not ranked"),
     "not_loaded": ("None loaded", "No file with this value is published here yet", "Left out; lowers “known”"),
     "stale": ("Old", "Older than the policy of the criterion allows", "Carried or left out, as the model says"),
 }
@@ -141,6 +142,13 @@ def missing(reason: str, year: int | None = None) -> str:
         known = ", ".join(MISSING_WORDS)
         raise ValueError(f"{reason!r} is no reason for a missing value; use one of {known}.") from None
     return f"{word}: {year}" if year is not None else word
+
+
+def plain(value: object) -> str:
+    """What a field held, as it is read: yes or no, an en dash for nothing, anything else as text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return DASH if value is None or value == "" else str(value)
 
 
 def in_words(value: int) -> str:

@@ -113,7 +113,8 @@ def country_page(country: Country, table: ModelTable, run: ScoreRun | None, *, a
     rows = table.rows(Stage.FULL)
     cells |= _newest_cells(country, [row for row in rows if row.key not in cells], as_of)
     loaded = loaded_indicators({row.indicator for row in rows if row.indicator}, as_of=as_of)
-    factors = {row.key: _factor(row, *cells[row.key], loaded=loaded) for row in rows}
+    listed = table.listing["indicator"]
+    factors = {row.key: _factor(row, *cells[row.key], loaded=loaded, listed=listed) for row in rows}
     ranking = ranking_of(run) if run else None
     total: float | None = None
     printed: dict[str, float] = {}
@@ -195,10 +196,19 @@ def _read(cell: Cell, rows: Mapping[int, Observation]) -> tuple[Observation | No
 
 
 def _factor(
-    row: CriterionRow, used: Observation | None, shown: Observation | None, missing: str, *, loaded: Collection[str]
+    row: CriterionRow,
+    used: Observation | None,
+    shown: Observation | None,
+    missing: str,
+    *,
+    loaded: Collection[str],
+    listed: str,
 ) -> Factor:
+    """A factor with what it lacks; `listed` is the indicator whose publisher decides which countries are listed."""
     if missing and row.indicator and row.indicator not in loaded:
         missing = "not_loaded"
+    elif missing == "not_collected" and row.indicator == listed and shown is None:
+        missing = "not_listed"
     return Factor(row, used, None if shown is not None and shown.missing else shown, missing)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cpc.web import charts
+from cpc.web import charts, formats
 from selection import words
 from selection.model_table import ModelTable
 from selection.models import STEPS
@@ -24,9 +24,19 @@ def line(factor: Factor) -> dict[str, Any]:
         "missing": said.missing(factor) if factor.missing else "",
         "also": said.also(factor),
         "goalposts": said.rule(factor),
+        "now": _now(factor),
         "mark": charts.profile(made.u, made.median, width=86) if made else None,
         "edition": words.edition(factor.observation.edition) if factor.observation else "",
     }
+
+
+def _now(factor: Factor) -> str:
+    """The weight that counts, where it is printed differently from the model's; empty where it is not."""
+    made = factor.made
+    if made is None or made.u is None:
+        return ""
+    now = formats.number(made.effective, 1)
+    return "" if now == formats.number(made.nominal, 1) else now
 
 
 def hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:

@@ -69,6 +69,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     narrative = newest_narrative(found, as_of if earlier else None)
     moment = run.as_of_at if run and earlier else None
     followed = recommendations_of(found, as_of=as_of if earlier else None, moment=moment)
+    groups = [(group, [factors.line(f) for f in group.factors if f.is_counted]) for group in page.groups]
     context = {
         "page": page,
         "country": found,
@@ -78,7 +79,8 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "scored": page.total is not None,
         "lede": said.lede(page),
         "facts": said.scored_facts(page) or said.known_facts(page),
-        "groups": [(group, [factors.line(f) for f in group.factors if f.is_counted]) for group in page.groups],
+        "groups": groups,
+        "shifted": any(line["now"] for _, lines in groups for line in lines),
         "beside": [factors.line(factor) for factor in page.factors if not factor.is_counted],
         "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
         "farthest": said.farthest(page),

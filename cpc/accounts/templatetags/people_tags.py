@@ -33,6 +33,4 @@ def field_words(field: str) -> str:
 @register.filter
 def value_words(value: Any) -> str:
     """What a field held, in words: roles by their name, yes and no, and a dash for nothing."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ROLES.get(value, str(value)) if value not in (None, "") else formats.DASH
+    return ROLES.get(value) or formats.plain(value)

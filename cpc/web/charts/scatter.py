@@ -35,19 +35,23 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Size of the drawing, its margins, and how many labels it bears."""
+    """Size of the drawing, its margins, and how many labels it bears.
+
+    `footing` is the height kept free of marks above the axis, where the names of the lower corners stand.
+    """
 
     width: float
     height: float
     labels: int
     corners: bool
+    footing: float = 0
     left: float = 34
     top: float = 26
     right: float = 14
     bottom: float = 42
 
 
-WIDE = Frame(884, 430, labels=40, corners=True)
+WIDE = Frame(884, 452, labels=40, corners=True, footing=26)
 NARROW = Frame(340, 400, labels=12, corners=False)
 UNKNOWN_BAND = 16.0
 STEP = 6.0
@@ -103,7 +107,7 @@ def _body(places: Sequence[Place], frame: Frame) -> list[Svg]:
     band = UNKNOWN_BAND if half else 0
     right, bottom = frame.width - frame.right, frame.height - frame.bottom
     x = linear(*_ends(place.feasibility for place in places), frame.left + band, right)
-    y = linear(*_ends(place.need for place in places), bottom - band, frame.top)
+    y = linear(*_ends(place.need for place in places), bottom - band - frame.footing, frame.top)
     body = _axes(places, frame, x, y, band)
     if not both and not half:
         words = "No country has both scores"
@@ -163,12 +167,12 @@ def _ground(frame: Frame, middle_x: float, middle_y: float, band: float) -> list
 def _corner_names(frame: Frame, middle_y: float, taken: list[Box], edge: Sequence[Box], band: float) -> list[Svg]:
     """The names of the corners, whose room is then taken.
 
-    A name stands in the outer corner of its quadrant, or where marks or the front line (`edge`) lie there, along the
-    quadrant's outer edge, where it meets the fewest.
+    The lower ones stand in the footing. An upper one stands in the outer corner of its quadrant, or where marks or the
+    front line (`edge`) lie there, along the quadrant's outer edge, where it meets the fewest.
     """
     right, bottom, left = frame.width - frame.right, frame.height - frame.bottom - band, frame.left + band
-    upper, lower = _steps(frame.top + 18, middle_y - 8, STEP), _steps(bottom - 10, middle_y + 18, -STEP)
-    corners = [("High need, able to act", right - 8, upper, "end", True)]
+    upper, lower = _steps(frame.top + 18, middle_y - 8, STEP), [bottom - 7]
+    corners = [("High need, able to act" if frame.corners else "Both high", right - 8, upper, "end", True)]
     if frame.corners:
         corners += [
             ("High need, limited means", left + 10, upper, "start", False),

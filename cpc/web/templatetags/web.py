@@ -292,6 +292,7 @@ def missing(reason: str, year: int | None = None) -> str:
     return formats.missing(str(reason), year)
 
 
+register.filter("plain", formats.plain)
 register.filter("words", formats.in_words)
 register.filter("signed", formats.signed)
 register.filter("share", formats.share)
