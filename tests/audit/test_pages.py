@@ -55,7 +55,7 @@ def shown(client: Client, query: str) -> list[str]:
     [
         ("actor=ama", ["published", "read", "received"]),
         ("actor=7&action=read", ["read"]),
-        ("actor=System", ["computed"]),
+        ("actor=clock", ["computed"]),
         ("object_type=selection.scorerun", ["computed"]),
         ("object=cpi2024", ["published", "read", "received"]),
         ("object=14", ["computed"]),
@@ -73,7 +73,7 @@ def test_filters(reader: Client, query: str, expected: list[str]) -> None:
     write(
         "computed",
         actor_id="",
-        actor_name="System",
+        actor_name="The clock",
         object_type="selection.scorerun",
         object_id="14",
         object_label="Run",
