@@ -21,13 +21,14 @@ class SelectionConfig(AppConfig):
         from cpc.demo import STEPS, DemoStep
         from indicators.services import after_publication
         from selection import news, note_news
-        from selection.demo import load_screen
+        from selection.demo import load_round, load_screen
         from selection.services.requests import move_requests
         from selection.tasks import refresh_open_rounds
         from selection.views import consultation_home, dossier, home, notes
 
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=30, label="First ranking", run=load_screen))
+        STEPS.add(DemoStep(order=50, label="A sample round", run=load_round))
         home.register()
         dossier.register()
         consultation_home.register()

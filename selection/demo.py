@@ -1,10 +1,35 @@
-"""The demonstration's part of the selection: a first ranking."""
+"""The demonstration's part of the selection: a first ranking, and a sample round that asks the agencies."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
 from cpc.demo import Progress
-from selection.models import ScoreRun
-from selection.services import compute_screen
+from selection.models import ModelState, RequestRole, ScoreRun, ScoringModel, SelectionRound
+from selection.pool import PoolRule, partners
+from selection.queries.models import default_table
+from selection.queries.runs import newest_run
+from selection.restrictions import fiscal_year
+from selection.services import (
+    compute_screen,
+    draft_request,
+    open_round,
+    score_round,
+    send_request,
+    take_round_step,
+)
+
+CANDIDATES = 12
+DAYS_TO_ANSWER = 21
+QUESTIONS = (
+    "Which programs of your agency would a partnership repeat, and which could it build on?\n"
+    "Is anything known to you about this government's commitment that the evidence does not show?"
+)
 
 
 def load_screen(progress: Progress) -> str:
@@ -14,3 +39,50 @@ def load_screen(progress: Progress) -> str:
         return ""
     run = compute_screen(actor=None)
     return f"{run.ranked} countries ranked"
+
+
+@transaction.atomic
+def load_round(progress: Progress) -> str:
+    """Open one sample round, scored and in consultation, so that reviewers have something to answer.
+
+    Its candidates are the first of the desk screen that the rule lets in. Nobody's view is made up: the round holds
+    no rating, no position and no note. A database with a round, or without the demonstration's people, stays as it is.
+    """
+    progress(0, 4)
+    analyst = User.objects.filter(username="analyst", role=Role.ANALYST).first()
+    run = newest_run()
+    if analyst is None or run is None or SelectionRound.objects.exists():
+        return ""
+    found = open_round(
+        title="Sample round",
+        fiscal_year=fiscal_year(run.reference_date) + 1,
+        model=ScoringModel.objects.get(state=ModelState.PUBLISHED, key=default_table().key),
+        rule=PoolRule(only=_first_of(run)),
+        actor=analyst,
+    )
+    for done, name in enumerate(("screen", "start_scoring"), 1):
+        found = take_round_step(selection_round=found, name=name, actor=analyst)
+        progress(done, 4)
+    score_round(selection_round=found, actor=analyst)
+    progress(3, 4)
+    found = take_round_step(selection_round=found, name="open_consultation", actor=analyst)
+    due = timezone.now().date() + timedelta(days=DAYS_TO_ANSWER)
+    for agency in Agency.objects.filter(is_active=True, users__is_contact=True).distinct().order_by("code"):
+        asked = draft_request(
+            selection_round=found,
+            agency=agency,
+            role=RequestRole.CONSULT,
+            due_on=due,
+            questions=QUESTIONS,
+            candidates=found.candidates.in_pool(),
+            actor=analyst,
+        )
+        send_request(request=asked, actor=analyst)
+    return f"{found.title} in consultation about {found.candidates.in_pool().count()} countries"
+
+
+def _first_of(run: ScoreRun) -> tuple[str, ...]:
+    """The codes of the candidates: first by the desk screen, among those that are neither rich nor partners now."""
+    rows = run.countries.filter(rank__isnull=False, income__in=PoolRule().income_classes)
+    rows = rows.exclude(country__code__in=partners()).order_by("rank", "country__name")
+    return tuple(rows.values_list("country__code", flat=True)[:CANDIDATES])

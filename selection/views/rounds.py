@@ -61,13 +61,15 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     found = round_or_404(request, pk)
     user, today = user_of(request), timezone.now().date()
     page = reads.round_page(found)
+    here = LIFECYCLE.states.index(found.state)
     steps = [step for step in LIFECYCLE.leaving(found.state) if user.allows(Permission(step.permission))]
+    steps.sort(key=lambda step: LIFECYCLE.states.index(step.target) < here)  # the way on before the way back
     context = {
         "page": page,
         "round": found,
         "place": "round",
         "steps": [RoundState(state).label for state in LIFECYCLE.states],
-        "current": LIFECYCLE.states.index(found.state),
+        "current": here,
         "next_steps": steps,
         "stands_in_the_way": said.in_the_way(found, steps, today),
         "facts": said.facts(page),

@@ -6,14 +6,15 @@ What is reviewed by the Legal Adviser comes in by its service.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -24,48 +25,12 @@ from partnerships.limits import add_months
 from partnerships.models import CloseoutKind, Partnership, StatusChange
 from tests.partnerships.build import Stage
 from tests.support.accounts import make_account
-from tests.support.browser import complaints_of, session_cookie
+from tests.support.person import Person
 
 TODAY = timezone.now().date()
 START = add_months(TODAY, -48)
 FIRST_END = add_months(START, 36)
 YEAR = START.year + (START.month >= 10)
-
-
-@dataclass
-class Person:
-    """Somebody signed in, at a browser of their own."""
-
-    page: Page
-
-    def see(self, url: str) -> Page:
-        """Open a page."""
-        self.page.goto(url)
-        return self.page
-
-    def act(self, url: str, values: Mapping[str, Any] | None = None, **more: Any) -> str:
-        """Open the page of a form, fill it in, press its button once, and return the address that follows."""
-        self.see(url)
-        for name, value in {**(values or {}), **more}.items():
-            self._fill(name, value)
-        self.page.locator("main form[data-once] button[type=submit]").click()
-        self.page.wait_for_load_state()
-        refused = self.page.locator("form .usa-alert--error")
-        assert not refused.count(), f"{url}: {refused.first.inner_text()}"
-        return self.page.url
-
-    def _fill(self, name: str, value: Any) -> None:
-        box = self.page.locator(f'main form[data-once] [name="{name}"]')
-        kind = box.first.evaluate("element => element.type")
-        if kind in ("radio", "checkbox"):
-            for one in value if isinstance(value, list) else [value]:
-                chosen = box if one is True else self.page.locator(f'[name="{name}"][value="{one}"]')
-                if not chosen.is_checked():  # the label covers the box
-                    self.page.locator(f'label[for="{chosen.get_attribute("id")}"]').click()
-        elif kind == "select-one":
-            box.select_option(str(value))
-        else:
-            box.fill(value.isoformat() if isinstance(value, date) else str(value))
 
 
 @dataclass
@@ -85,18 +50,13 @@ class Office:
 @pytest.fixture
 def office(browser: Browser, live_server: LiveServer, settings: Settings, tmp_path: Any) -> Iterator[Office]:
     settings.MEDIA_ROOT = tmp_path / "media"
-    people: list[Person] = []
-    complaints: list[list[str]] = []
-    for role in (Role.ANALYST, Role.APPROVER):
-        context = browser.new_context(base_url=live_server.url)
-        context.add_cookies([session_cookie(make_account(role), live_server.url)])
-        page = context.new_page()
-        complaints.append(complaints_of(page))
-        people.append(Person(page))
-    yield Office(people[0], people[1])
-    for person in people:
-        person.page.context.close()
-    assert complaints == [[], []]
+    with ExitStack() as stack:
+        analyst, approver = (
+            stack.enter_context(Person.of(browser, live_server.url, make_account(role)))
+            for role in (Role.ANALYST, Role.APPROVER)
+        )
+        yield Office(analyst, approver)
+        assert [analyst.complaints, approver.complaints] == [[], []]
 
 
 def test_from_a_stated_reason_to_a_closed_partnership(office: Office) -> None:

@@ -1,0 +1,213 @@
+"""One selection from the opened round to the partnership, on pages and with the keyboard alone, by eight people.
+
+Three agencies are asked. One does not clear, one has a critical note rejected, one wants more time; a new edition makes
+what was said stale; the approver decides, and the memo tells all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from indicators.models import Country, Observation
+from selection.models import ConsultationRequest, SelectionRound
+from tests.support.accounts import make_account
+from tests.support.pages import tiers
+from tests.support.person import Typist, a_file
+from tests.support.rankings import make_screen
+
+TODAY = timezone.now().date()
+DUE = TODAY + timedelta(days=14)
+AGENCIES = {
+    "dol": "Department of Labor",
+    "doj": "Department of Justice",
+    "hhs": "Department of Health and Human Services",
+}
+POOL = "Ghana\nKosovo\nCôte d'Ivoire"
+
+
+@dataclass
+class Walk:
+    """The people by their short names, and where the round is."""
+
+    folder: Path
+    people: dict[str, Typist] = field(default_factory=dict)
+    home: str = ""
+
+    @property
+    def analyst(self) -> Typist:
+        """Who runs the round."""
+        return self.people["analyst"]
+
+    @property
+    def approver(self) -> Typist:
+        """Who decides."""
+        return self.people["approver"]
+
+    def request(self, code: str) -> ConsultationRequest:
+        """What an agency was asked."""
+        return ConsultationRequest.objects.get(agency__code=code)
+
+    def review(self, code: str) -> str:
+        """The page on which an agency answers on Ghana."""
+        return f"/consultation/{self.request(code).pk}/GHA/"
+
+
+@pytest.fixture
+def walk(browser: Browser, live_server: LiveServer, settings: Settings, tmp_path: Path) -> Iterator[Walk]:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    make_screen(tmp_path / "pool")
+    accounts = {str(role.value): make_account(role) for role in (Role.ANALYST, Role.APPROVER, Role.VIEWER)}
+    for code, name in AGENCIES.items():
+        agency = Agency.objects.create(code=code, name=name, short_name=code.upper(), statutory=code != "hhs")
+        accounts[code] = make_account(Role.REVIEWER, username=f"contact-{code}", agency=agency)
+        User.objects.filter(pk=accounts[code].pk).update(is_contact=True)
+    accounts["drafter"] = make_account(Role.REVIEWER, username="drafter", agency=Agency.objects.get(code="dol"))
+    with ExitStack() as stack:
+        found = Walk(tmp_path)
+        for name, user in accounts.items():
+            found.people[name] = stack.enter_context(Typist.of(browser, live_server.url, user))
+        yield found
+        assert {name: person.complaints for name, person in found.people.items() if person.complaints} == {}
+
+
+def test_from_an_opened_round_to_a_partnership_and_its_memo(walk: Walk) -> None:
+    opened(walk)
+    scored(walk)
+    asked(walk)
+    answered(walk)
+    adjudicated(walk)
+    stale(walk)
+
+
+def opened(walk: Walk) -> None:
+    """A round about three countries, its pool drawn."""
+    walk.analyst.see("/")
+    walk.analyst.follow("Rounds")
+    walk.analyst.follow("Open a round")
+    walk.analyst.send(title="Round of 2027", fiscal_year=2027, only=POOL)
+    found = SelectionRound.objects.get()
+    walk.home = f"/rounds/{found.pk}/"
+    step(walk, "Draw the pool")
+    assert found.candidates.in_pool().count() == 3
+
+
+def step(walk: Walk, name: str, who: str = "analyst") -> None:
+    """One step of the round, from its page."""
+    person = walk.people[who]
+    person.see(walk.home)
+    person.follow(name)
+    person.send()
+
+
+def scored(walk: Walk) -> None:
+    """The full score of the candidates."""
+    step(walk, "Start scoring")
+    walk.analyst.see(walk.home)
+    walk.analyst.send(button="Compute the full score")
+    expect(walk.analyst.page.get_by_role("heading", name="Candidates by score 1")).to_be_visible()
+    step(walk, "Open consultation")
+
+
+def asked(walk: Walk) -> None:
+    """Three agencies are asked about Ghana; each request is read before it is sent."""
+    for code, name in AGENCIES.items():
+        walk.analyst.see(walk.home)
+        walk.analyst.follow("Consultation")
+        walk.analyst.follow("Ask an agency")
+        ghana = SelectionRound.objects.get().candidates.get(country__code="GHA")
+        walk.analyst.send(
+            agency=Agency.objects.get(code=code).pk,
+            role="consult",
+            due_on=DUE,
+            questions="Does your work overlap?",
+            candidates=[ghana.pk],
+        )
+        expect(walk.analyst.page.get_by_role("heading", level=1)).to_have_text(name)
+        walk.analyst.send(button=f"Send to {code.upper()}")
+        assert walk.request(code).is_sent
+
+
+def answered(walk: Walk) -> None:
+    """Labor drafts and submits and writes a critical note, Justice does not clear, Health asks for time and gets it."""
+    drafter, labor = walk.people["drafter"], walk.people["dol"]
+    drafter.see("/")
+    drafter.follow("Consultation")
+    drafter.follow("Review Ghana")
+    drafter.send(button="Save draft", value="clear_with_comments", text="Lead with the figure on fishing.")
+    labor.see("/consultation/")
+    labor.follow("Continue Ghana")
+    labor.follow(f"Take over the draft of {User.objects.get(username='drafter')}")
+    labor.send(button="Submit for DOL")
+    labor.see(walk.review("dol"))
+    labor.page.wait_for_load_state()
+    labor.act(
+        f"{walk.home}notes/new/?candidate=GHA",
+        kind="critical",
+        visibility="office",
+        text="The survey is older than the law.",
+        proposed_text="Say which year the survey covers.",
+        rationale="A reader would take it for this year.",
+    )
+    walk.people["doj"].act(
+        walk.review("doj"), button="Submit for DOJ", value="does_not_clear", text="Cases are not tried."
+    )
+    later = DUE + timedelta(days=7)
+    walk.people["hhs"].act(
+        walk.review("hhs"), button="Submit for HHS", value="extension", text="We travel.", proposed_due_on=later
+    )
+    walk.analyst.see(f"{walk.home}requests/")
+    walk.analyst.follow("Answer HHS: more time on Ghana")
+    walk.analyst.send(decision="grant", due_on=later)
+    walk.people["hhs"].act(walk.review("hhs"), button="Submit for HHS", value="no_equities")
+
+
+def adjudicated(walk: Walk) -> None:
+    """The office rejects the critical note, Labor does not agree; the objection is disposed of."""
+    walk.analyst.see(f"{walk.home}matrix/")
+    walk.analyst.follow("Adjudicate note 1")
+    walk.analyst.send(button="Record the answer", outcome="rejected", rationale="The year stands beside the value.")
+    walk.people["dol"].act(
+        f"{walk.home}notes/1/", button="Record it", concurs="no", text="The law of last year changes the count."
+    )
+    walk.analyst.see(f"{walk.home}requests/")
+    walk.analyst.follow("Record what was done about DOJ on Ghana")
+    walk.analyst.send(text="An objective on courts was added.")
+
+
+def stale(walk: Walk) -> None:
+    """A new edition changes the evidence; who answered sees it, and confirms or answers again."""
+    listed = Country.objects.filter(
+        pk__in=Observation.objects.live().filter(indicator__code="tip.tier").values("country")
+    ).order_by("name")
+    rows = [
+        (country.code, country.name.replace(",", ""), "Tier 2 Watch List" if country.code == "GHA" else "Tier 2")
+        for country in listed
+    ]
+    path = a_file(walk.folder / "new", "tiers_2026.csv", tiers(*rows, year=2026))
+    walk.analyst.act("/data/imports/", file=path)
+    walk.analyst.press(walk.analyst.page.get_by_role("button", name="Publish"))
+    expect(walk.analyst.page.get_by_role("status").first).to_contain_text("is published")
+    labor = walk.people["dol"]
+    labor.see("/consultation/")
+    expect(labor.page.get_by_role("main")).to_contain_text("Evidence changed")
+    labor.see(walk.review("dol"))
+    expect(labor.page.locator("#changes")).to_contain_text("Tier 2 Watch List")
+    labor.send(button="Confirm “Clear with comments” on the new evidence")
+    for code, value, text in (("doj", "does_not_clear", "Cases are still not tried."), ("hhs", "no_equities", "")):
+        walk.people[code].act(walk.review(code), button=f"Submit for {code.upper()}", value=value, text=text)
+
+
+_ = Any
