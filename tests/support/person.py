@@ -103,14 +103,14 @@ class Typist(Person):
 
     def press(self, button: Locator) -> None:
         """Reach it with Tab and press Enter."""
-        self._reach(button)
+        self.reach(button)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
     def choose(self, box: Locator) -> None:
         """Reach the group with Tab, move in it with the arrows, or tick the box with Space."""
         if box.evaluate("element => element.type") == "checkbox":
-            self._reach(box)
+            self.reach(box)
             self.page.keyboard.press("Space")
             return
         group = box.evaluate("element => element.name")
@@ -128,7 +128,7 @@ class Typist(Person):
 
     def select(self, box: Locator, value: str) -> None:
         """Reach the list with Tab and move in it with the arrows."""
-        self._reach(box)
+        self.reach(box)
         self.page.keyboard.press("Home")
         for _ in range(300):
             if box.input_value() == value:
@@ -138,7 +138,7 @@ class Typist(Person):
 
     def write(self, box: Locator, value: Any) -> None:
         """Reach the field with Tab and type."""
-        self._reach(box)
+        self.reach(box)
         if isinstance(value, date):
             self.page.keyboard.type(f"{value:%m%d%Y}")
             assert box.input_value() == value.isoformat()
@@ -146,7 +146,8 @@ class Typist(Person):
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(str(value))
 
-    def _reach(self, place: Locator) -> None:
+    def reach(self, place: Locator) -> None:
+        """Press Tab until it has the focus."""
         place.wait_for(state="attached")
         handle = place.element_handle()
         self._tab_until(
