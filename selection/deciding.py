@@ -9,11 +9,18 @@ from collections.abc import Callable
 from datetime import date
 
 from cpc.findings import Finding, Severity
+from selection import mandatory
 from selection.consultation import Standing
 from selection.gates import error
 from selection.models import Action, Candidate
 from selection.queries.consultation import consultation_of
 from selection.queries.restrictions import findings_of
+from selection.queries.statute import gates_for
+
+
+def statute_met(candidate: Candidate, _on: date) -> list[Finding]:
+    """Both criteria that the statute makes mandatory are met; no weight and no rank stands in for them."""
+    return mandatory.findings(gates_for(candidate))
 
 
 def restrictions_reviewed(candidate: Candidate, on: date) -> list[Finding]:
@@ -54,7 +61,7 @@ def no_critical_note(candidate: Candidate, _on: date) -> list[Finding]:
 
 
 Rule = Callable[[Candidate, date], list[Finding]]
-RULES: tuple[Rule, ...] = (restrictions_reviewed, agencies_answered, no_critical_note)
+RULES: tuple[Rule, ...] = (statute_met, restrictions_reviewed, agencies_answered, no_critical_note)
 
 
 def decision_findings(candidate: Candidate, action: str, on: date) -> list[Finding]:

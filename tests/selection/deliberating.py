@@ -28,9 +28,18 @@ def review(office: Office, selection_round: SelectionRound, code: str = "GHA", s
         )
 
 
+def committed(office: Office, selection_round: SelectionRound, code: str = "GHA", step: int = 3) -> None:
+    """A country rated on political will for each P, and the round scored with it."""
+    for criterion in ("prosecution", "protection", "prevention"):
+        office.rate(office.candidate(selection_round, code), criterion, step)
+    services.score_round(selection_round=selection_round, actor=office.analyst)
+
+
 def deliberating(office: Office) -> SelectionRound:
     """A round whose agencies have answered on Ghana: Labor clears, Justice does not; the office disposed of it."""
-    found = office.consulting()
+    found = office.scored()
+    committed(office, found)
+    found = office.step(found, "open_consultation")
     labor, justice = office.agency(), office.agency("doj", "Department of Justice")
     office.answer(office.ask(found, labor), text="Say more of the fishing sector.", value="clear_with_comments")
     against = office.answer(office.ask(found, justice), value="does_not_clear", text="Cases are not tried.")

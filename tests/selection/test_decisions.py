@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pgtrigger
@@ -16,7 +17,7 @@ from cpc.refusals import code_of
 from selection import services
 from selection.memo.document import TEMPLATE
 from selection.models import Decision, Memo, MemoTemplate, Position, Recommendation, RoundFreeze
-from tests.selection.deliberating import decided, deliberating, recommended, review
+from tests.selection.deliberating import committed, decided, deliberating, recommended, review
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import ON, Office
 
@@ -76,16 +77,28 @@ def test_a_selection_waits_for_restrictions_answers_and_critical_notes_and_anoth
     row = recommended(office, found, "CIV")
     with pytest.raises(ValidationError) as refused:
         services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
-    assert codes(refused) == ["restrictions_not_reviewed", "no_response"]
+    assert codes(refused) == ["mandatory_not_known", "restrictions_not_reviewed", "no_response"]
     review(office, found, "CIV", "triggered")
     with pytest.raises(ValidationError) as refused:
         services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
-    assert codes(refused) == ["restriction_bars", "no_response"]
+    assert codes(refused) == ["mandatory_not_known", "restriction_bars", "no_response"]
     with pytest.raises(ValidationError) as refused:
         services.decide(recommendation=row, action="defer", actor=office.approver, on=ON)
     assert codes(refused) == ["remarks"]
     made = services.decide(recommendation=row, action="defer", remarks="Wait for Labor", actor=office.approver, on=ON)
     assert not made.follows
+
+
+def test_no_score_selects_a_country_that_misses_what_the_statute_asks(office: Office) -> None:
+    found = deliberating(office)
+    row = recommended(office, found)
+    committed(office, found, step=1)
+    with pytest.raises(ValidationError) as refused:
+        services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    assert codes(refused) == ["mandatory_not_met"]
+    assert "Political will: prosecution rated 2 or more" in refused.value.messages[0]
+    committed(office, found, step=2)
+    services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
 
 
 def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office: Office) -> None:
@@ -159,7 +172,7 @@ def test_the_memo_says_everything_in_headings_tables_and_pictures_with_words(off
     assert "Need is high and the courts are ready." in text
     assert "Decided: Select" in text
     assert "Ghana: Clear with comments. “Say more of the fishing sector.”" in text
-    assert "on evidence version 1, which has changed since" in text
+    assert re.search(r"on evidence version \d+, which has changed since", text)
     assert "Department of Justice does not clear Ghana: Cases are not tried." in text
     assert "A court objective was added." in text
     assert "Department of Labor: ok, with comments" in text
