@@ -254,7 +254,7 @@ def decided(walk: Walk) -> None:
 
 
 def remembered(walk: Walk) -> None:
-    """The downloaded memo says what was recommended, what each agency said, what was disclosed, and on what it rests."""
+    """The downloaded memo says what was recommended, said and disclosed, and on what it rests."""
     walk.approver.see(f"{walk.home}memo/")
     with walk.approver.page.expect_download() as download:
         walk.approver.reach(walk.approver.page.get_by_role("link", name="Word document").first)
