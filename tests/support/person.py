@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from playwright.sync_api import Browser, Locator, Page
 
@@ -26,7 +26,7 @@ class Person:
 
     @classmethod
     @contextmanager
-    def of(cls, browser: Browser, url: str, user: User) -> Iterator[Person]:
+    def of(cls, browser: Browser, url: str, user: User) -> Iterator[Self]:
         """Somebody signed in as `user` at the site at `url`, until the end of the block."""
         context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 900}, locale="en-US")
         context.add_cookies([session_cookie(user, url)])
