@@ -45,6 +45,8 @@ COLUMNS = (
     "ends_on",
     "signed_on",
     "ended_on",
+    "limit_policy__term_months",
+    "limit_policy__funding",
     "term_limit_months",
     "funding_limit",
     "planned_total",
