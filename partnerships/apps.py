@@ -19,8 +19,9 @@ class PartnershipsConfig(AppConfig):
         """Bring the first limits after every migration; register what this app adds to the whole."""
         from cpc.demo import STEPS, DemoStep
         from partnerships.demo import load_partnerships
-        from partnerships.views import home
+        from partnerships.views import handover, home
 
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))
         home.register()
+        handover.register()

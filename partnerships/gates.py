@@ -23,6 +23,17 @@ def _error(code: str, message: str, field: str = "", citation: str = "") -> Find
     return Finding(code, Severity.ERROR, message, field, citation)
 
 
+def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
+    """It is said where the decision that it came from was superseded; the office judges what that means."""
+    decision = partnership.decision
+    if decision is None or decision.superseded_at is None:
+        return []
+    later = decision.candidate.decisions.filter(superseded_at__isnull=True).first()
+    now = f" The decision that stands: {later.get_action_display().lower()}." if later else ""
+    message = f"The decision it came from was superseded on {decision.superseded_at:%Y-%m-%d}.{now}"
+    return [Finding("decision_superseded", Severity.WARNING, message, "decision", f"{STATUTE}(5)")]
+
+
 def term_is_set(partnership: Partnership, _on: date) -> list[Finding]:
     """Whoever signs knows from when to when it lasts."""
     if partnership.starts_on and partnership.ends_on:
@@ -71,13 +82,6 @@ def start_has_come(partnership: Partnership, on: date) -> list[Finding]:
     if partnership.starts_on and on >= partnership.starts_on:
         return []
     return [_error("not_started", f"The term starts on {partnership.starts_on}.", "starts_on")]
-
-
-def term_not_over(partnership: Partnership, on: date) -> list[Finding]:
-    """Nothing begins, stops or resumes once the term is over; what is left then is to complete it."""
-    if partnership.ends_on is None or on <= partnership.ends_on:
-        return []
-    return [_error("term_over", f"The term ended on {partnership.ends_on}; record its completion.", "on")]
 
 
 def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
@@ -161,9 +165,9 @@ def complete(partnership: Partnership, _on: date) -> list[Finding]:
     return completeness(record_of(partnership))
 
 
-SIGNATURE = (term_is_set, term_not_over, both_lead, legally_reviewed, within_limits, restrictions_clear, complete)
+TOWARD_SIGNATURE = (decision_stands,)
+SIGNATURE = (decision_stands, term_is_set, both_lead, legally_reviewed, within_limits, restrictions_clear, complete)
 START = (start_has_come,)
-STOP = (term_not_over,)
-REINSTATEMENT = (term_not_over, grounds_corrected)
+REINSTATEMENT = (grounds_corrected,)
 COMPLETION = (end_has_come,)
 CLOSURE = (awards_closed,)

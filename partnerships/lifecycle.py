@@ -31,7 +31,14 @@ LIFECYCLE: Lifecycle[Partnership] = Lifecycle(
         "cancelled",
     ),
     transitions=(
-        Transition("invite", "Invite", frozenset({"selected"}), "invited", Permission.EDIT_PARTNERSHIPS),
+        Transition(
+            "invite",
+            "Invite",
+            frozenset({"selected"}),
+            "invited",
+            Permission.EDIT_PARTNERSHIPS,
+            checks=gates.TOWARD_SIGNATURE,
+        ),
         Transition(
             "withdraw_invitation",
             "Withdraw the invitation",
@@ -46,6 +53,7 @@ LIFECYCLE: Lifecycle[Partnership] = Lifecycle(
             frozenset({"invited"}),
             "negotiating",
             Permission.EDIT_PARTNERSHIPS,
+            checks=gates.TOWARD_SIGNATURE,
         ),
         Transition(
             "pause_negotiations",
@@ -61,6 +69,7 @@ LIFECYCLE: Lifecycle[Partnership] = Lifecycle(
             frozenset({"negotiating"}),
             "in_clearance",
             Permission.EDIT_PARTNERSHIPS,
+            checks=gates.TOWARD_SIGNATURE,
         ),
         Transition(
             "return_to_negotiation",
@@ -94,7 +103,6 @@ LIFECYCLE: Lifecycle[Partnership] = Lifecycle(
             frozenset({"active"}),
             "suspended",
             Permission.APPROVE_PARTNERSHIPS,
-            checks=gates.STOP,
             needs_reason=True,
         ),
         Transition(
@@ -121,7 +129,6 @@ LIFECYCLE: Lifecycle[Partnership] = Lifecycle(
             IN_FORCE,
             "terminated",
             Permission.APPROVE_PARTNERSHIPS,
-            checks=gates.STOP,
             needs_reason=True,
             final_because="A termination is not taken back; another partnership may follow.",
         ),

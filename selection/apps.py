@@ -24,7 +24,7 @@ class SelectionConfig(AppConfig):
         from selection.demo import load_round, load_screen
         from selection.services.requests import move_requests
         from selection.tasks import refresh_open_rounds
-        from selection.views import consultation_home, dossier, home, notes
+        from selection.views import consultation_home, deliberation, dossier, home, notes
 
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=30, label="First ranking", run=load_screen))
@@ -32,6 +32,7 @@ class SelectionConfig(AppConfig):
         home.register()
         dossier.register()
         consultation_home.register()
+        deliberation.register()
         news.register_kinds()
         note_news.register_kinds()
         notes.register()

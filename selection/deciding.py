@@ -5,33 +5,60 @@ A decision not to select, to shortlist or to defer needs none of it: it binds no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from cpc.findings import Finding, Severity
 from selection import mandatory
 from selection.consultation import Standing
 from selection.gates import error
-from selection.models import Action, Candidate
-from selection.queries.consultation import consultation_of
-from selection.queries.restrictions import findings_of
-from selection.queries.statute import gates_for
+from selection.mandatory import Gate
+from selection.models import Action, Candidate, Note, SelectionRound
+from selection.pool import partners
+from selection.queries.consultation import Cell, consultation_of
+from selection.queries.restrictions import findings_by_country
+from selection.queries.statute import gates_by_candidate
 
 
-def statute_met(candidate: Candidate, _on: date) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the rules look at, read once for all candidates of a round that are asked about."""
+
+    cells: Sequence[Cell]
+    critical: Sequence[Note]
+    restrictions: Mapping[int, Sequence[Finding]]
+    partners: Mapping[str, str]
+    gates: Mapping[int, Sequence[Gate]]
+
+
+def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
+    """The country is a candidate still."""
+    if candidate.in_pool:
+        return []
+    return [error("not_in_pool", f"{candidate.country} is not in the pool: {candidate.reason}", "pool")]
+
+
+def not_a_partner(candidate: Candidate, grounds: Grounds) -> list[Finding]:
+    """It is said where a partnership with the country runs; a stated reason lets another one overlap it."""
+    words = grounds.partners.get(candidate.country.code)
+    return [Finding("partner", Severity.WARNING, words, "pool")] if words else []
+
+
+def statute_met(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """Both criteria that the statute makes mandatory are met; no weight and no rank stands in for them."""
-    return mandatory.findings(gates_for(candidate))
+    return mandatory.findings(grounds.gates[candidate.pk])
 
 
-def restrictions_reviewed(candidate: Candidate, on: date) -> list[Finding]:
+def restrictions_reviewed(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """The legal, policy and fiscal restrictions are reviewed, the reviews are in force, and none bars."""
-    return findings_of(candidate.country, on)
+    return list(grounds.restrictions[candidate.country_id])
 
 
-def agencies_answered(candidate: Candidate, on: date) -> list[Finding]:
+def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """Who was asked about the candidate has answered, or the approver goes on without; an objection is disposed of."""
     found = []
-    for cell in consultation_of(candidate.round, on).cells:
+    for cell in grounds.cells:
         if cell.candidate.pk != candidate.pk:
             continue
         agency = cell.request.agency
@@ -50,22 +77,40 @@ def agencies_answered(candidate: Candidate, on: date) -> list[Finding]:
     return found
 
 
-def no_critical_note(candidate: Candidate, _on: date) -> list[Finding]:
+def no_critical_note(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """No critical note on the candidate, or on the round as a whole, is open."""
-    rows = candidate.round.notes.blocking().order_by("number")
     return [
         error("critical_open", f"Note {note.number} is critical and open; adjudicate it.", "notes")
-        for note in rows
+        for note in grounds.critical
         if note.candidate_id in (None, candidate.pk)
     ]
 
 
-Rule = Callable[[Candidate, date], list[Finding]]
-RULES: tuple[Rule, ...] = (statute_met, restrictions_reviewed, agencies_answered, no_critical_note)
+Rule = Callable[[Candidate, Grounds], list[Finding]]
+RULES: tuple[Rule, ...] = (
+    in_the_pool,
+    not_a_partner,
+    statute_met,
+    restrictions_reviewed,
+    agencies_answered,
+    no_critical_note,
+)
 
 
-def decision_findings(candidate: Candidate, action: str, on: date) -> list[Finding]:
+def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate], on: date) -> Grounds:
+    """What the rules look at for some candidates of a round. A fixed number of queries."""
+    return Grounds(
+        consultation_of(selection_round, on).cells,
+        list(selection_round.notes.blocking().order_by("number")),
+        findings_by_country({candidate.country_id for candidate in candidates}, on),
+        partners(),
+        gates_by_candidate(selection_round, candidates),
+    )
+
+
+def decision_findings(candidate: Candidate, action: str, on: date, grounds: Grounds | None = None) -> list[Finding]:
     """What stands in the way of the decision `action` on a candidate, and what to know before it."""
     if action != Action.SELECT:
         return []
-    return [finding for rule in RULES for finding in rule(candidate, on)]
+    known = grounds or grounds_of(candidate.round, [candidate], on)
+    return [finding for rule in RULES for finding in rule(candidate, known)]

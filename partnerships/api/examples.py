@@ -18,13 +18,11 @@ BRIEF: dict[str, Any] = {
         "signed_on": "2025-12-10",
         "ended_on": None,
         "limit_months": 60,
-        "policy_months": 60,
         "latest_end": "2031-01-01",
     },
     "funding": {
         "currency": "USD",
         "limit": "5000000.00",
-        "policy_limit": "5000000.00",
         "planned": "4000000.00",
         "notified": "4000000.00",
         "awarded": "2500000.00",
@@ -37,7 +35,7 @@ BRIEF: dict[str, Any] = {
 
 DETAIL: dict[str, Any] = {
     **BRIEF,
-    "origin": {"reason": "Rank, prevalence and commitment", "decision": ""},
+    "origin": {"reason": "", "decision": 12, "superseded_at": None},
     "focus_regions": ["Volta"],
     "forms": ["forced_labor"],
     "fund_account": "incle",
@@ -51,6 +49,7 @@ DETAIL: dict[str, Any] = {
     "limits_citation": "Fact sheet on Child Protection Compact Partnerships",
     "missing": {
         "term.ended_on": "not_yet",
+        "origin.superseded_at": "not_yet",
         "legal_review.reported_to_congress_on": "not_set",
         "legal_review.published_on": "not_set",
     },
@@ -83,7 +82,7 @@ CHANGE: dict[str, Any] = {"ends_on": "2030-12-31"}
 NEW_PARTNERSHIP: dict[str, Any] = {
     "country": "GHA",
     "title": "Partnership to protect children in Ghana",
-    "origin_reason": "Rank, prevalence and commitment",
+    "decision": 12,
     "starts_on": "2026-01-01",
     "ends_on": "2030-12-31",
 }

@@ -51,8 +51,7 @@ class Row(NamedTuple):
     ends_on: date | None
     signed_on: date | None
     ended_on: date | None
-    policy_months: int | None
-    policy_funding: Decimal | None
+    policy: int | None
     term_limit_months: int
     funding_limit: Decimal
     planned: Decimal
@@ -67,8 +66,7 @@ COLUMNS = {
     "country_code": "country__code",
     "country_name": "country__name",
     "region": "country__region",
-    "policy_months": "limit_policy__term_months",
-    "policy_funding": "limit_policy__funding",
+    "policy": "limit_policy_id",
     **{name: f"{name}_total" for name in TOTALS},
 }
 """Where a column of `Row` is found, if not under its own name."""
@@ -97,7 +95,7 @@ def state_of_one(number: int) -> str | None:
     """What the answer about one partnership says, in one query; None where there is none."""
     titles = NationalPlan.objects.filter(partnerships=OuterRef("pk")).order_by("pk").values("title")
     said = Partnership.objects.filter(pk=number).values_list(
-        "pk", "version", "country__name", "country__region", ArraySubquery(titles)
+        "pk", "version", "country__name", "country__region", "decision__superseded_at", ArraySubquery(titles)
     )
     return next((repr(values) for values in said), None)
 
@@ -113,7 +111,7 @@ def programmes() -> QuerySet[Programme]:
 def with_details(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:
     """The same with what the answer about one partnership needs."""
     granted = LimitException.objects.filter(grant__isnull=False).select_related("grant").order_by("pk")
-    return rows.select_related("country", "limit_policy").prefetch_related(
+    return rows.select_related("country", "limit_policy", "decision").prefetch_related(
         "participants",
         "objectives",
         "national_plans",
@@ -157,15 +155,20 @@ def _reason(kind: str) -> Callable[[str], str] | str:
     return lambda name: "not_yet" if name in _NOT_YET else "not_set"
 
 
-def _row_of(partnership: Partnership) -> Row:
-    country, policy = partnership.country, partnership.limit_policy
-    own = {
-        "country_code": country.code,
-        "country_name": country.name,
-        "region": country.region,
-        "policy_months": policy.term_months if policy else None,
-        "policy_funding": policy.funding if policy else None,
+def _reason_in(row: Partnership) -> Callable[[str], str] | str:
+    usual = _reason(row.kind)
+    if isinstance(usual, str):
+        return usual
+    origin = {
+        "origin.decision": "not_applicable",
+        "origin.superseded_at": "not_yet" if row.decision_id else "not_applicable",
     }
+    return lambda name: origin.get(name) or usual(name)
+
+
+def _row_of(partnership: Partnership) -> Row:
+    country = partnership.country
+    own = {"country_code": country.code, "country_name": country.name, "region": country.region}
     return Row._make(
         own[name] if name in own else getattr(partnership, COLUMNS.get(name, name)) for name in Row._fields
     )
@@ -173,7 +176,7 @@ def _row_of(partnership: Partnership) -> Row:
 
 def _brief(row: Row) -> dict[str, Any]:
     ledger = row.kind == RecordKind.MANAGED
-    limited = row.policy_months is not None
+    limited = row.policy is not None
     latest = None
     if limited and row.starts_on:
         latest = latest_lawful_end(row.starts_on, Limits(row.term_limit_months, row.funding_limit, ""))
@@ -191,13 +194,11 @@ def _brief(row: Row) -> dict[str, Any]:
             "signed_on": row.signed_on,
             "ended_on": row.ended_on,
             "limit_months": row.term_limit_months if limited else None,
-            "policy_months": row.policy_months,
             "latest_end": latest,
         },
         "funding": {
             "currency": "USD",
             "limit": exact(row.funding_limit) if limited else None,
-            "policy_limit": exact(row.policy_funding),
             "planned": exact(row.planned) if ledger else None,
             "notified": exact(row.notified) if ledger else None,
             "awarded": exact(row.awarded) if ledger else None,
@@ -211,7 +212,11 @@ def _brief(row: Row) -> dict[str, Any]:
 def detail(row: Partnership) -> dict[str, Any]:
     """A partnership with its terms, its limits and what was publicly stated about it."""
     said = _brief(_row_of(row)) | {
-        "origin": {"reason": row.origin_reason, "decision": row.decision_reference},
+        "origin": {
+            "reason": row.origin_reason,
+            "decision": row.decision_id,
+            "superseded_at": row.decision.superseded_at if row.decision else None,
+        },
         "focus_regions": row.focus_regions,
         "forms": row.forms,
         "fund_account": row.fund_account,
@@ -224,7 +229,7 @@ def detail(row: Partnership) -> dict[str, Any]:
         },
         "limits_citation": row.limits.citation,
     }
-    return reasoned(said, _reason(row.kind)) | {
+    return reasoned(said, _reason_in(row)) | {
         "exceptions": [_exception(exception) for exception in row.limit_exceptions.all()],
         "participants": [
             {"government": p.government, "name": p.name, "leads": p.is_lead} for p in row.participants.all()

@@ -66,9 +66,6 @@ class TermSerializer(serializers.Serializer[Any]):
     signed_on = a_day("The day of the signature.")
     ended_on = a_day("The day it actually ended.")
     limit_months = serializers.IntegerField(allow_null=True, help_text="The longest term, exceptions counted.")
-    policy_months = serializers.IntegerField(
-        allow_null=True, help_text="The longest term by the policy; where the limit is longer, an exception raised it."
-    )
     latest_end = a_day("The last day on which it may end.")
 
 
@@ -77,7 +74,6 @@ class FundingSerializer(serializers.Serializer[Any]):
 
     currency = a_text("USD.")
     limit = money("The largest funding, exceptions counted.")
-    policy_limit = money("The largest funding by the policy; where the limit is larger, an exception raised it.")
     planned = money("What the United States plans for its programmes.")
     notified = money("What Congress was told.")
     awarded = money("What was awarded.")
@@ -111,8 +107,11 @@ class PartnershipBriefSerializer(serializers.Serializer[Partnership]):
 class OriginSerializer(serializers.Serializer[Any]):
     """What a partnership came from."""
 
-    reason = a_text("The stated reason.")
-    decision = a_text("The number of the decision.")
+    reason = a_text("The stated reason; empty where it came from a decision.")
+    decision = serializers.IntegerField(allow_null=True, help_text="The number of the decision of a selection round.")
+    superseded_at = serializers.DateTimeField(
+        allow_null=True, help_text="When a later decision superseded that one. The partnership stays as it is."
+    )
 
 
 class LegalReviewSerializer(serializers.Serializer[Any]):
@@ -240,7 +239,12 @@ class NewPartnershipSerializer(PartnershipChangeSerializer):
     country = serializers.CharField(max_length=30, help_text="The code of the country, such as GHA.")
     title = serializers.CharField(max_length=200, help_text="Its title.")
     origin_reason = optional("Why this country, where no recorded decision says so.", 2000)
-    decision_reference = optional("The number of the decision it came from.", 60)
+    decision = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The decision that selects the country; it stands, and its round is decided. In place of the reason.",
+    )
 
 
 class FindingSerializer(serializers.Serializer[Any]):

@@ -41,6 +41,7 @@ from partnerships.gates import within_limits
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
 from partnerships.models import Partnership
 from partnerships.snapshots import record_of
+from selection.models import Decision
 
 
 @extend_schema_view(
@@ -54,7 +55,10 @@ from partnerships.snapshots import record_of
     create=extend_schema(
         operation_id="partnership_open",
         summary="Open a partnership",
-        description="Opens the record of a selected country. Its status is selected; steps lead on from there.",
+        description=(
+            "Opens the record of a selected country, from a decision of a selection round or from a stated reason, one "
+            "of the two. Its status is selected; steps lead on from there."
+        ),
         request=serializers.NewPartnershipSerializer,
         responses={201: serializers.PartnershipSerializer},
         tags=TAGS,
@@ -106,9 +110,11 @@ class Partnerships(Rows[Partnership]):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open another one, as the service allows."""
         values = body_of(request, serializers.NewPartnershipSerializer)
-        named = ("title", "origin_reason", "decision_reference")
+        named = ("title", "origin_reason")
+        decisions = Decision.objects.select_related("candidate__country", "candidate__round")
         opened = services.create_partnership(
             country=one_of(Country.objects.all(), "country", values.pop("country"), by="code"),
+            decision=one_of(decisions, "decision", values.pop("decision")),
             actor=user_of(request),
             **{name: values.pop(name) for name in named},
             values=values,

@@ -2,6 +2,6 @@
 
 from cpc.web.forms import add_refusal
 from partnerships.forms.portfolio import PortfolioForm, refusal
-from partnerships.forms.record import OpenForm, RecordForm, StepForm
+from partnerships.forms.record import OpenForm, OpenFromDecisionForm, RecordForm, StepForm
 
-__all__ = ("OpenForm", "PortfolioForm", "RecordForm", "StepForm", "add_refusal", "refusal")
+__all__ = ("OpenForm", "OpenFromDecisionForm", "PortfolioForm", "RecordForm", "StepForm", "add_refusal", "refusal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from indicators.models import Country
-from partnerships.forms.base import day, lines
+from partnerships.forms.base import WriteForm, day, lines
 from partnerships.models import FundAccount, LegalReview, Partnership, TraffickingFormCode
 
 
@@ -21,6 +21,12 @@ class OpenForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="What the selection rests on. Nothing about a single child.",
     )
+
+
+class OpenFromDecisionForm(WriteForm):
+    """A record of the country that a decision selects."""
+
+    title = forms.CharField(label="Title", max_length=200)
 
 
 class RecordForm(forms.Form):

@@ -25,9 +25,11 @@ from partnerships.models.choices import (
     Status,
     TraffickingFormCode,
 )
-from partnerships.models.limits import FIRST_DAY, LAST_DAY, LimitPolicy
+from partnerships.models.limits import LimitPolicy
+from partnerships.origin import comes_from_decision
 from partnerships.sql import derives_columns, never_deleted
 from partnerships.triggers import OWN, by_amendment, counts_versions, kept, makes_version
+from selection.models import Decision
 
 AMENDED_COLUMNS = (
     "title",
@@ -111,7 +113,14 @@ class Partnership(models.Model):
     status = models.CharField(max_length=14, choices=Status.choices, default=Status.SELECTED, editable=False)
     status_as_of = models.DateField(null=True, blank=True, editable=False)
     origin_reason = models.TextField(blank=True, help_text="Why this country, where no recorded decision says so.")
-    decision_reference = models.CharField(max_length=60, blank=True, help_text="Number of the decision it came from.")
+    decision = models.ForeignKey(
+        Decision,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="partnerships",
+        verbose_name="decision it came from",
+    )
     focus_regions = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     forms = ArrayField(
         models.CharField(max_length=20, choices=TraffickingFormCode.choices),
@@ -153,6 +162,7 @@ class Partnership(models.Model):
         triggers = [
             derives_columns(),
             *by_amendment("r.id", AMENDED_COLUMNS),
+            comes_from_decision(),
             never_deleted(),
             counts_versions(),
             *kept("r.id", besides=("version", "updated_at")),
@@ -188,31 +198,24 @@ class Partnership(models.Model):
                 violation_error_code="ended_on",
                 violation_error_message="It ended after its last day; extend the term by an amendment first.",
             ),
+            models.UniqueConstraint(
+                name="partnership_one_a_decision",
+                fields=("decision",),
+                violation_error_code="decision_used",
+                violation_error_message="A partnership came from this decision already.",
+            ),
             models.CheckConstraint(
                 name="partnership_origin_stated",
-                condition=~Q(origin_reason="") | ~Q(decision_reference=""),
+                condition=Q(decision__isnull=False, origin_reason="")
+                | (Q(decision__isnull=True) & ~Q(origin_reason="")),
                 violation_error_code="origin",
-                violation_error_message="Say what the partnership came from: a decision, or the reason.",
+                violation_error_message="Say what the partnership came from: a decision or a reason, one of the two.",
             ),
             models.CheckConstraint(
                 name="partnership_dates_ordered",
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
                 violation_error_code="dates_order",
                 violation_error_message="It ends on the day it starts or before.",
-            ),
-            models.CheckConstraint(
-                name="partnership_signed_has_term",
-                condition=Q(signed_on__isnull=True)
-                | ~Q(kind=RecordKind.MANAGED)
-                | Q(starts_on__isnull=False, ends_on__isnull=False),
-                violation_error_code="term_missing",
-                violation_error_message="A signed partnership has a first and a last day.",
-            ),
-            models.CheckConstraint(
-                name="partnership_start_is_a_day",
-                condition=Q(starts_on__isnull=True) | Q(starts_on__range=(FIRST_DAY, LAST_DAY)),
-                violation_error_code="starts_on",
-                violation_error_message="Give a day from 1990 on.",
             ),
             models.CheckConstraint(
                 name="partnership_end_needs_start",

@@ -13,6 +13,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.findings import errors
 from cpc.papers import paper_taken
 from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
@@ -24,7 +25,9 @@ from partnerships.models import (
     Partnership,
     RecordKind,
 )
+from partnerships.origin import origin_findings
 from partnerships.services.base import change, create, locked, require
+from selection.models import Decision
 
 
 @transaction.atomic
@@ -34,14 +37,19 @@ def create_partnership(
     title: str,
     actor: User | None,
     origin_reason: str = "",
-    decision_reference: str = "",
+    decision: Decision | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> Partnership:
-    """Open the record of a selected country. `values` fills further fields that people edit."""
+    """Open the record of a selected country, from a decision or from a stated reason, one of the two.
+
+    `values` fills further fields that people edit. Raises `ValidationError` with `origin`, or with the codes of
+    `partnerships.origin` where the decision does not begin one.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
+    if decision is not None and (stops := errors(origin_findings(decision, country))):
+        raise refusal(stops)
     partnership = create(
-        Partnership(country=country, title=title, origin_reason=origin_reason, decision_reference=decision_reference),
-        actor=actor,
+        Partnership(country=country, title=title, origin_reason=origin_reason.strip(), decision=decision), actor=actor
     )
     return change(partnership, values, actor=actor) if values else partnership
 

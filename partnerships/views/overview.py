@@ -18,6 +18,7 @@ from cpc.web.charts import bullet_legend
 from cpc.web.tables import check_parameters
 from partnerships.models import TraffickingFormCode
 from partnerships.queries import overview as reads
+from partnerships.queries.origin import origin_of
 from partnerships.tables import limits as against
 from partnerships.tables import overview as said
 from partnerships.tables import results
@@ -76,6 +77,8 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         ],
         "places": places(partnership),
         "complete": sum(row.lacks is None for row in page.elements),
+        "origin": origin_of(partnership),
+        "sees_memo": user.allows(Permission.VIEW_NOTES),
         "participants": said.participants_words(page),
         "objectives": [
             (objective, activities, [results.result_line(row) for row in measured])

@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from cpc.accounts.models import User
 from cpc.web import formats
 from indicators.models import Observation
 from selection.consultation import Standing
@@ -55,7 +54,7 @@ VERBS = {
 }
 
 
-def memo_content(selection_round: SelectionRound, *, author: User, today: dt.date, number: int) -> dict[str, Any]:
+def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.date, number: int) -> dict[str, Any]:
     """Everything the memo says. Days are ISO texts, figures numbers; the drawing words them."""
     page = round_page(selection_round)
     rows = [row for row in deliberation(selection_round) if row.recommendation is not None]
@@ -65,9 +64,10 @@ def memo_content(selection_round: SelectionRound, *, author: User, today: dt.dat
         "day": today.isoformat(),
         "round": selection_round.title,
         "fiscal_year": selection_round.fiscal_year,
-        "drafted_by": str(author),
+        "drafted_by": drafted_by,
         "summary": _summary(page, rows, consultation),
         "recommendations": [_recommendation(row, page) for row in rows],
+        "approved_by": list(dict.fromkeys(str(row.decision.decided_by) for row in rows if row.decision)),
         "background": _background(page),
         "ranking": _ranking(page),
         "scorecards": [card for row in rows if (card := _scorecard(row, page)) is not None],
@@ -96,6 +96,15 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
         f"The office recommends {verb} for a Child Protection Compact Partnership, from {len(page.standings)} "
         f"candidates of fiscal year {page.round.fiscal_year}."
     ]
+    decided = {
+        action: [row.candidate.country.name for row in rows if row.decision and row.decision.action == action]
+        for action in Action
+    }
+    if any(decided.values()):
+        parts = [f"{action.label.lower()} ({', '.join(names)})" for action, names in decided.items() if names]
+        waiting = sum(row.waits for row in rows)
+        more = f" {formats.in_words(waiting)} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else ""
+        said.append(f"Decided: {'; '.join(parts)}.{more}")
     against = {cell.request.agency.name for cell in consultation.cells if cell.standing is Standing.DOES_NOT_CLEAR}
     silent = {cell.request.agency.name for cell in consultation.cells if cell.standing in _SILENT}
     if consultation.sent:
@@ -119,7 +128,8 @@ def _action(row: Deliberated) -> str:
 def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
     found, made = row.recommendation, row.standing.row
     assert found is not None
-    decision = row.decision
+    decision = row.decision if row.decision and row.decision.recommendation_id == found.pk else None
+    stands = row.decision if decision is None else None
     return {
         "place": found.place,
         "country": row.candidate.country.name,
@@ -136,19 +146,21 @@ def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
         "decided_by": str(decision.decided_by) if decision else "",
         "decided_on": decision.at.date().isoformat() if decision else "",
         "supersedes": decision.supersedes.get_action_display() if decision and decision.supersedes else "",
+        "stands": stands.get_action_display() if stands else "",
+        "stands_since": stands.at.date().isoformat() if stands else "",
     }
 
 
 def _background(page: RoundPage) -> list[str]:
     found = page.round
-    left_out = sum(count for _, count in page.left_out)
+    rule = " ".join(PoolRule.from_dict(found.pool_rule).in_words)
     reasons = "; ".join(f"{label.lower()}: {count}" for label, count in page.left_out)
+    left_out = f" Left out: {reasons}." if reasons else " No country was left out."
     return [
         "A compact is a multi-year plan of the United States and one country to prosecute child trafficking, to care "
         "for child victims and to prevent child trafficking (22 U.S.C. 7103a). Countries are chosen after consulting "
         "other agencies; documented high prevalence and political motivation with sustained commitment are required.",
-        f"The pool was drawn by rule. {' '.join(PoolRule.from_dict(found.pool_rule).in_words)} "
-        f"{left_out} countries were left out ({reasons}).",
+        f"The pool was drawn by rule. {rule}{left_out}",
         f"Scores come from {found.model}, on what was published up to number {found.as_of}"
         + (f", {formats.day(found.as_of_at.date())}" if found.as_of_at else "")
         + f"; ages are counted to {formats.day(found.reference_date)}. Scores inform the recommendation; they do not "
@@ -317,98 +329,3 @@ def _record(page: RoundPage) -> list[dict[str, str]]:
     rests_on = {part: rows for part, rows in manifest_of(found).items() if part != "memos"}
     manifest = {"what": "SHA-256 of positions, notes, ratings and decisions", "value": sha256_of(rests_on)}
     return [*model, *lines, manifest]
-
-
-SAMPLE: dict[str, Any] = {
-    "number": 1,
-    "day": "2026-01-31",
-    "round": "Sample round",
-    "fiscal_year": 2027,
-    "drafted_by": "An analyst",
-    "summary": ["A sentence."],
-    "recommendations": [
-        {
-            "place": 1,
-            "country": "Country",
-            "code": "XXX",
-            "action": "select",
-            "label": "Select",
-            "rationale": "Why.",
-            "drafted_by": "An analyst",
-            "rank": 1,
-            "score": 50.0,
-            "ranked": 1,
-            "decision": "Select",
-            "remarks": "Remarks.",
-            "decided_by": "An approver",
-            "decided_on": "2026-01-31",
-            "supersedes": "",
-        }
-    ],
-    "background": ["A sentence."],
-    "ranking": [
-        {
-            "country": "Country",
-            "rank": 1,
-            "low": 1,
-            "high": 1,
-            "score": 50.0,
-            "need": 50.0,
-            "feasibility": 50.0,
-            "coverage": 1.0,
-            "tier": "Tier 2",
-            "tier_quality": "stated",
-            "reason": "",
-            "groups": [{"label": "Need", "branch": "need", "points": 50.0}],
-        }
-    ],
-    "scorecards": [{"country": "Country", "factors": [{"label": "A", "u": 0.5, "median": 0.4, "points": 1.0}]}],
-    "consultation": [
-        {
-            "agency": "An agency",
-            "role": "Clear",
-            "answers": [
-                {
-                    "country": "Country",
-                    "position": "Clear",
-                    "text": "Words.",
-                    "given_by": "A reviewer",
-                    "day": "2026-01-31",
-                    "evidence": 1,
-                    "stale": False,
-                    "disposition": "",
-                    "proceeded": "",
-                    "approved_by": "",
-                }
-            ],
-        }
-    ],
-    "not_asked": [{"agency": "An agency", "reason": "Why."}],
-    "dissent": [{"agency": "An agency", "country": "Country", "reason": "Why.", "disposition": "What."}],
-    "disclosed": [
-        {
-            "number": 1,
-            "agency": "An agency",
-            "subject": "Country",
-            "kind": "Critical",
-            "text": "Words.",
-            "outcome": "Rejected",
-            "rationale": "Why.",
-            "concurs": "no",
-        }
-    ],
-    "restrictions": [
-        {
-            "country": "Country",
-            "code": "22 USC 7107",
-            "status": "Clear",
-            "basis": "Why.",
-            "reviewer": "L",
-            "expires_on": "2027-01-31",
-        }
-    ],
-    "sources": [{"publisher": "P", "source": "S", "edition": "2025", "file": "f.xlsx", "sha256": "0"}],
-    "clearances": [{"office": "An agency", "said": "ok"}],
-    "record": [{"what": "Model", "value": "1"}],
-}
-"""A memo with one line of everything: an edited template is tried on it before it is taken."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +14,20 @@ from cpc.accounts.models import User
 from selection.models import (
     Adjudication,
     Candidate,
+    Concurrence,
     Decision,
+    Disposition,
     EvidenceVersion,
     Memo,
     Note,
     NoteVisibility,
     Position,
+    ProceedWithout,
     Rating,
     Recommendation,
+    RestrictionFinding,
     RoundFreeze,
+    RoundState,
     ScoreRun,
     SelectionRound,
 )
@@ -29,7 +35,7 @@ from selection.queries.rounds import Standing, round_page
 from selection.scoring import sha256_of
 
 _encoder = DjangoJSONEncoder()
-_PASSING = frozenset({"superseded_at", "withdrawn_at", "withdrawn_by", "withdrawn_because", "status"})
+_PASSING = frozenset({"superseded_at", "withdrawn_at", "withdrawn_by", "withdrawn_because"})
 """Columns that later acts fill: a freeze keeps what was said, not whether something was said after it."""
 
 
@@ -78,6 +84,18 @@ def decisions(selection_round: SelectionRound) -> list[Decision]:
     return list(rows.select_related(*related).order_by("candidate__country__name"))
 
 
+def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
+    """The rounds in which recommendations that the account did not draft wait for a decision, and how many."""
+    rows = Recommendation.objects.filter(
+        superseded_at__isnull=True,
+        decision__isnull=True,
+        candidate__round__state__in=(RoundState.DELIBERATION, RoundState.DECIDED),
+    ).exclude(drafted_by=user)
+    counted = Counter(rows.values_list("candidate__round", flat=True))
+    rounds = SelectionRound.objects.visible_to(user).in_bulk(counted)
+    return [(rounds[key], count) for key, count in sorted(counted.items()) if key in rounds]
+
+
 def find_recommendation(candidate: Candidate) -> Recommendation | None:
     """The recommendation that stands on a candidate."""
     rows = candidate.recommendations.filter(superseded_at__isnull=True)
@@ -102,9 +120,9 @@ def find_memo(user: User, pk: int, number: int) -> Memo | None:
     return Memo.objects.select_related("round", "made_by").filter(round=pk, number=number).first()
 
 
-def newest_freeze(selection_round: SelectionRound) -> RoundFreeze | None:
-    """What was frozen last."""
-    return selection_round.freezes.select_related("by").order_by("-number").first()
+def freezes(selection_round: SelectionRound) -> list[RoundFreeze]:
+    """What was frozen, the newest first."""
+    return list(selection_round.freezes.select_related("by").order_by("-number"))
 
 
 # ---- what a freeze holds -------------------------------------------------------------------------------------------
@@ -116,8 +134,11 @@ def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
     Notes that only their agency sees are not among them: the office has not read them.
     """
     of_candidates = {"candidate__round": selection_round}
+    positions = Position.objects.filter(**of_candidates)
     notes = Note.objects.filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
+    adjudications = Adjudication.objects.filter(note__in=notes)
     runs = ScoreRun.objects.filter(rounds__round=selection_round)
+    recommended = Recommendation.objects.filter(**of_candidates)
     return {
         "runs": {
             str(run.pk): sha256_of([run.model_hash, run.table_hash, run.snapshot_hash, run.inputs_hash, run.as_of])
@@ -127,10 +148,17 @@ def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
         },
         "evidence": dict(_pairs(EvidenceVersion.objects.filter(**of_candidates))),
         "ratings": _digests(Rating.objects.filter(**of_candidates)),
-        "positions": _digests(Position.objects.filter(**of_candidates)),
-        "notes": _digests(notes),
-        "adjudications": _digests(Adjudication.objects.filter(note__in=notes)),
-        "recommendations": _digests(Recommendation.objects.filter(**of_candidates)),
+        "restrictions": _digests(
+            RestrictionFinding.objects.filter(country__candidacies__recommendations__in=recommended).distinct()
+        ),
+        "not_asked": _digests(selection_round.not_asked.all()),
+        "positions": _digests(positions),
+        "dispositions": _digests(Disposition.objects.filter(position__in=positions)),
+        "proceeded": _digests(ProceedWithout.objects.filter(**of_candidates)),
+        "notes": _digests(notes, besides=("status",)),
+        "adjudications": _digests(adjudications),
+        "concurrences": _digests(Concurrence.objects.filter(adjudication__in=adjudications)),
+        "recommendations": _digests(recommended),
         "decisions": _digests(Decision.objects.filter(**of_candidates)),
         "memos": {str(memo.number): memo.sha256 for memo in selection_round.memos.order_by("number")},
     }
@@ -141,10 +169,10 @@ def _pairs(rows: models.QuerySet[EvidenceVersion]) -> Iterable[tuple[str, str]]:
         yield str(key), digest
 
 
-def _digests(rows: models.QuerySet[Any]) -> dict[str, str]:
-    return {str(row["id"]): _digest(row) for row in rows.order_by("pk").values()}
+def _digests(rows: models.QuerySet[Any], besides: Sequence[str] = ()) -> dict[str, str]:
+    return {str(row["id"]): _digest(row, besides) for row in rows.order_by("pk").values()}
 
 
-def _digest(row: Mapping[str, Any]) -> str:
-    kept = {name: value for name, value in row.items() if name.removesuffix("_id") not in _PASSING}
+def _digest(row: Mapping[str, Any], besides: Sequence[str]) -> str:
+    kept = {name: value for name, value in row.items() if name.removesuffix("_id") not in {*_PASSING, *besides}}
     return sha256_of(_encoder.encode(kept))

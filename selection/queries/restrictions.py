@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from cpc.findings import Finding
 from indicators.models import Country
 from selection.models import RestrictionFinding
 from selection.restrictions import Scope, Standing, State, findings, standings
 
-__all__ = ("Scope", "barred", "findings_of", "newest_of", "restriction_findings", "reviews_of", "standings_of")
+__all__ = ("Scope", "barred", "findings_by_country", "newest_of", "restriction_findings", "reviews_of", "standings_of")
 
 
 def standings_of(country: Country, on: dt.date) -> list[Standing]:
@@ -23,9 +24,12 @@ def restriction_findings(country: Country, on: dt.date, scope: Scope) -> list[Fi
     return findings(standings_of(country, on), scope)
 
 
-def findings_of(country: Country, on: dt.date) -> list[Finding]:
-    """What stands in the way of selecting a country."""
-    return restriction_findings(country, on, Scope.COUNTRY)
+def findings_by_country(countries: Collection[int], on: dt.date) -> dict[int, list[Finding]]:
+    """What stands in the way of selecting each of some countries, by their keys. One query."""
+    rows: dict[int, list[RestrictionFinding]] = {key: [] for key in countries}
+    for row in RestrictionFinding.objects.filter(country__in=countries).order_by("id"):
+        rows[row.country_id].append(row)
+    return {key: findings(standings(reviews, on), Scope.COUNTRY) for key, reviews in rows.items()}
 
 
 def barred(on: dt.date) -> dict[str, str]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from selection.mandatory import Gate, gates_of
-from selection.models import Candidate, CountryScore
+from selection.models import Candidate, CountryScore, SelectionRound
 
 
-def gates_for(candidate: Candidate) -> list[Gate]:
-    """The criteria of 22 U.S.C. 7103a(d)(5) by the newest score of the candidate's round; before one nothing is known.
+def gates_by_candidate(selection_round: SelectionRound, candidates: Sequence[Candidate]) -> dict[int, list[Gate]]:
+    """The criteria of 22 U.S.C. 7103a(d)(5) by the newest score of a round, by the key of the candidate. Two queries.
 
-    A rating counts once a score has read it: what is decided on is what the memo shows.
+    Before a score nothing is known. A rating counts once a score has read it: what is decided is what the memo shows.
     """
-    made = candidate.round.runs.order_by("-number").values("run")[:1]
-    row = CountryScore.objects.filter(run__in=made, country=candidate.country).only("lines").first()
-    return gates_of(candidate.round.model.as_table, row.lines if row is not None else ())
+    made = selection_round.runs.order_by("-number").values("run")[:1]
+    countries = [candidate.country_id for candidate in candidates]
+    rows = CountryScore.objects.filter(run__in=made, country__in=countries).only("country_id", "lines")
+    lines = {row.country_id: row.lines for row in rows}
+    table = selection_round.model.as_table
+    return {candidate.pk: gates_of(table, lines.get(candidate.country_id, ())) for candidate in candidates}

@@ -6,10 +6,10 @@ same whether the rule spoke in Python or in the database.
 """
 
 from selection.services.adjudications import adjudicate, concur
-from selection.services.decisions import decide, freeze_round, recommend, verify_freeze
+from selection.services.decisions import decide, freeze_round, recommend, verify_freeze, verify_freezes
 from selection.services.evidence import fresh_evidence, fresh_evidence_of_open_rounds, refresh_evidence
 from selection.services.matrices import judge, receive_matrix, take_in_matrix
-from selection.services.memos import issue_memo, take_template
+from selection.services.memos import issue_memo, open_memo, take_template
 from selection.services.models import (
     clone_model,
     edit_model,
@@ -81,6 +81,7 @@ __all__ = (
     "move_candidate",
     "move_due",
     "open_attachment",
+    "open_memo",
     "open_round",
     "proceed_without",
     "publication_findings",
@@ -105,6 +106,7 @@ __all__ = (
     "take_round_step",
     "take_template",
     "verify_freeze",
+    "verify_freezes",
     "withdraw_model",
     "withdraw_note",
     "withdraw_rating",

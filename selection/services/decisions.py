@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,8 +27,26 @@ from selection.models import (
 from selection.queries.decisions import manifest_of
 from selection.scoring import sha256_of
 from selection.services.base import locked
+from selection.services.memos import bring_memo_up_to_date
 
 MAY_RECOMMEND = (RoundState.DELIBERATION, RoundState.DECIDED)
+FROZEN: Mapping[str, str] = {
+    "runs": "Score",
+    "evidence": "Version of the evidence",
+    "ratings": "Rating",
+    "restrictions": "Review of a restriction",
+    "not_asked": "Agency not asked",
+    "positions": "Position",
+    "dispositions": "Disposition",
+    "proceeded": "Going on without a response",
+    "notes": "Note",
+    "adjudications": "Answer to a note",
+    "concurrences": "Reply to an answer",
+    "recommendations": "Recommendation",
+    "decisions": "Decision",
+    "memos": "Memo",
+}
+"""What a freeze holds: the parts of `manifest_of`, each in the word for one row of it."""
 CHANGED = "Somebody recommended on this candidate since you opened the page. Compare, and save again."
 
 
@@ -36,10 +54,11 @@ CHANGED = "Somebody recommended on this candidate since you opened the page. Com
 def recommend(
     *, candidate: Candidate, action: str, rationale: str, actor: User, place: int | None = None, seen: int | None = None
 ) -> Recommendation:
-    """Recommend on a candidate; the earlier recommendation is superseded. In a decided round it prepares a change.
+    """Recommend on a candidate; the earlier recommendation is superseded.
 
-    `seen` is the key of the recommendation that the person saw, 0 for none. Raises `ValidationError` with `state`,
-    `not_in_pool`, `changed`, `decided_already` or the codes of the fields. The same again changes nothing.
+    What was decided stands until the approver decides on the new one. `seen` is the key of the recommendation that the
+    person saw, 0 for none. Raises `ValidationError` with `state`, `not_in_pool`, `changed` or the codes of the fields.
+    The same again changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked(candidate.round)
@@ -53,11 +72,6 @@ def recommend(
         return before
     if seen is not None and seen != (before.pk if before else 0):
         raise ValidationError(CHANGED, code="changed")
-    if found.state == RoundState.DELIBERATION and before and hasattr(before, "decision"):
-        raise ValidationError(
-            f"{candidate.country} is decided on. The approver reopens it by withdrawing the decision.",
-            code="decided_already",
-        )
     if before is not None:
         before.superseded_at = timezone.now()
         before.save(update_fields=("superseded_at",))
@@ -93,6 +107,8 @@ def decide(
     *, recommendation: Recommendation, action: str, actor: User, remarks: str = "", on: dt.date | None = None
 ) -> Decision:
     """Decide on one recommendation, as recommended or otherwise; otherwise needs remarks.
+
+    An earlier decision on the candidate is superseded. In a decided round the memo is issued and all is frozen anew.
 
     Raises `PermissionDenied`, and `ValidationError` with `two_people`, `superseded`, `decided_already`, `remarks`,
     `state` or the codes of what stands in the way of a selection.
@@ -133,14 +149,18 @@ def decide(
         action="decided" if before is None else "decided anew",
     )
     if found.state == RoundState.DECIDED:
-        freeze_round(selection_round=found, actor=actor)
+        freeze_round(selection_round=found, actor=actor, on=on)
     return made
 
 
 @transaction.atomic
-def freeze_round(*, selection_round: SelectionRound, actor: User) -> RoundFreeze:
-    """Keep the digests of everything the decisions of a round rest on, under one hash; the same again is one."""
+def freeze_round(*, selection_round: SelectionRound, actor: User, on: dt.date | None = None) -> RoundFreeze:
+    """Issue the memo with what was decided, and keep the digests of everything it rests on under one hash.
+
+    Where nothing changed since the newest issue or the newest freeze, those stand.
+    """
     require(actor, Permission.APPROVE_SELECTION)
+    bring_memo_up_to_date(selection_round, actor, on)
     manifest = manifest_of(selection_round)
     digest = sha256_of(manifest)
     newest = selection_round.freezes.order_by("-number").first()
@@ -159,9 +179,21 @@ def verify_freeze(freeze: RoundFreeze) -> list[str]:
 
     Rows that came later (another decision, a later memo) are no difference; a row that is not as it was is.
     """
-    now = manifest_of(freeze.round)
-    differences = [] if sha256_of(freeze.manifest) == freeze.hash else ["The manifest does not have its hash."]
+    (found,) = verify_freezes([freeze], freeze.round)
+    return found
+
+
+def verify_freezes(freezes: Sequence[RoundFreeze], selection_round: SelectionRound) -> list[list[str]]:
+    """The same for each of the freezes of a round, which is read once."""
+    now = manifest_of(selection_round) if freezes else {}
+    return [_differences(freeze, now) for freeze in freezes]
+
+
+def _differences(freeze: RoundFreeze, now: Mapping[str, Mapping[str, str]]) -> list[str]:
+    found = [] if sha256_of(freeze.manifest) == freeze.hash else ["The manifest does not have its hash."]
     for part, rows in freeze.manifest.items():
         current: Mapping[str, str] = now.get(part, {})
-        differences += [f"{part} {key} is not as it was." for key, digest in rows.items() if current.get(key) != digest]
-    return differences
+        found += [
+            f"{FROZEN[part]} {key} is not as it was." for key, digest in rows.items() if current.get(key) != digest
+        ]
+    return found

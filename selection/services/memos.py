@@ -14,16 +14,19 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
 from cpc.papers import paper_taken
 from cpc.refusals import refusal
 from cpc.writes import create, require
-from selection.memo.content import SAMPLE, memo_content
+from selection.memo.content import memo_content
 from selection.memo.document import TEMPLATE, MemoTemplateError, render_memo
+from selection.memo.sample import SAMPLE
 from selection.models import Memo, MemoTemplate, RoundState, SelectionRound
 from selection.scoring import sha256_of
 from selection.services.base import locked
 
-ISSUED_IN = (RoundState.DELIBERATION, RoundState.DECIDED)
+ISSUED_IN = (RoundState.DELIBERATION,)
+"""States in which the office issues the memo; afterwards a decision does, and freezes it."""
 _PASSING = ("number", "day", "drafted_by")
 
 
@@ -36,11 +39,22 @@ def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | No
     require(actor, Permission.RUN_ROUNDS)
     found = locked(selection_round)
     if found.state not in ISSUED_IN:
-        message = f"{found} is in {found.get_state_display().lower()}; the memo is issued from deliberation on."
+        message = f"{found} is in {found.get_state_display().lower()}; the memo is issued in deliberation."
+        if found.state == RoundState.DECIDED:
+            message = f"{found} is decided: its memo is frozen. A decision that supersedes issues it anew."
         raise ValidationError(message, code="state")
+    return bring_memo_up_to_date(found, actor, on)
+
+
+def bring_memo_up_to_date(found: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
+    """The newest issue of the memo of a locked round, or another one where what it says has changed.
+
+    Who drafted the first one stays its drafter: closing a round issues the memo with what was decided.
+    """
     newest = found.memos.order_by("-number").first()
     number = newest.number + 1 if newest else 1
-    content = memo_content(found, author=actor, today=on or timezone.now().date(), number=number)
+    drafter = newest.content["drafted_by"] if newest else str(actor)
+    content = memo_content(found, drafted_by=drafter, today=on or timezone.now().date(), number=number)
     if newest is not None and _lasting(newest.content) == _lasting(content):
         return newest
     template = newest_template()
@@ -64,6 +78,14 @@ def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | No
 
 def _lasting(content: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if name not in _PASSING}
+
+
+def open_memo(*, memo: Memo, actor: User) -> File[bytes]:
+    """Open the document of an issue for reading, and leave an entry of who took a copy."""
+    require(actor, Permission.VIEW_NOTES)
+    file: File[bytes] = memo.file.open("rb")
+    record(actor=actor, action="downloaded", target=memo, after={"sha256": memo.sha256})
+    return file
 
 
 def newest_template() -> MemoTemplate | None:

@@ -179,7 +179,7 @@ def take_round_step(
     if name == "screen":
         draw_pool(selection_round=found, actor=actor)
     elif name == "decide":
-        freeze_round(selection_round=found, actor=actor)
+        freeze_round(selection_round=found, actor=actor, on=on)
     return found
 
 

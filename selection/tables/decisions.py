@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cpc.findings import Finding, errors
 from cpc.web import formats
-from selection.models import Action, Recommendation
+from selection.handover import Sequel
+from selection.models import Action, Decision, Recommendation
 from selection.queries.decisions import Deliberated
 
 ACTION_MARKS: Mapping[str, str] = {
@@ -19,8 +21,8 @@ ACTION_MARKS: Mapping[str, str] = {
 }
 
 
-def row(found: Deliberated, findings: Sequence[Finding]) -> dict[str, Any]:
-    """One candidate: where it stands, what is recommended and decided, and what a selection would meet."""
+def row(found: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] = ()) -> dict[str, Any]:
+    """One candidate: where it stands, what is recommended and decided, what a selection would meet, what came of it."""
     made, recommended, decided = found.standing.row, found.recommendation, found.decision
     return {
         "candidate": found.candidate,
@@ -32,7 +34,38 @@ def row(found: Deliberated, findings: Sequence[Finding]) -> dict[str, Any]:
         "decided_mark": ACTION_MARKS[decided.action] if decided else "none",
         "waits": found.waits,
         "stops": errors(findings),
+        "came": came,
     }
+
+
+def decided_line(decision: Decision, came: Sequence[Sequel]) -> dict[str, Any]:
+    """A decision that stands, and what came of it."""
+    return {"decision": decision, "mark": ACTION_MARKS[decision.action], "came": came}
+
+
+def counts(rows: Sequence[Deliberated]) -> list[tuple[str, int]]:
+    """How many candidates are recommended on, wait, and are decided on, by what was decided."""
+    decided = Counter(row.decision.action for row in rows if row.decision)
+    waiting = sum(row.waits for row in rows)
+    found = [
+        ("Nothing recommended", sum(row.recommendation is None for row in rows)),
+        ("Wait for the approver", waiting),
+        *((Action(action).label, decided[action]) for action in Action.values if decided[action]),
+    ]
+    return [(label, count) for label, count in found if count or label == "Wait for the approver"]
+
+
+def history(rows: Sequence[Recommendation]) -> list[dict[str, Any]]:
+    """Recommendations on a candidate that were superseded, each with what was decided on it."""
+    return [
+        {
+            "recommendation": found,
+            "mark": ACTION_MARKS[found.action],
+            "decision": getattr(found, "decision", None),
+        }
+        for found in rows
+        if found.superseded_at is not None
+    ]
 
 
 def known_of(found: Recommendation | None) -> list[tuple[str, str]]:
@@ -66,7 +99,12 @@ def worded(content: Mapping[str, Any]) -> dict[str, Any]:
         "day": _day(content["day"]),
         "ranking": ranking,
         "recommendations": [
-            {**line, "score": formats.number(line["score"], 1), "decided_on": _day(line["decided_on"])}
+            {
+                **line,
+                "score": formats.number(line["score"], 1),
+                "decided_on": _day(line["decided_on"]),
+                "stands_since": _day(line.get("stands_since", "")),
+            }
             for line in content["recommendations"]
         ],
         "consultation": [

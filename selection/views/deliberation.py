@@ -1,8 +1,9 @@
-"""Deliberation: what is recommended about each candidate, and what the approver decides."""
+"""Deliberation: what is recommended about each candidate, what the approver decides, and what was frozen with it."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,13 +12,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
+from cpc.web import panels
+from cpc.web.panels import Task, TaskSource
 from cpc.web.tables import check_parameters
 from selection import services
-from selection.deciding import decision_findings
+from selection.deciding import decision_findings, grounds_of
 from selection.forms.decisions import DecisionForm, RecommendationForm
-from selection.models import Action, Candidate, SelectionRound
+from selection.handover import sequel_findings, sequels
+from selection.models import Action, Candidate, RoundState, SelectionRound
 from selection.queries import decisions as reads
 from selection.queries.rounds import candidate_of
 from selection.services.decisions import MAY_RECOMMEND
@@ -25,28 +30,56 @@ from selection.tables import decisions as said
 from selection.views.acting import METHODS, Act, answer, sent, trail_of
 from selection.views.rounds import round_or_404
 
+TEMPLATE = "selection/decisions/act.html"
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    panels.register_tasks(TaskSource("decisions", _tasks, Permission.APPROVE_SELECTION, order=15))
+
+
+def _tasks(request: HttpRequest) -> list[Task]:
+    """Recommendations wait for whoever decides and did not draft them."""
+    return [
+        Task(
+            f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
+            reverse("round-deliberation", args=[found.pk]),
+            "One decision on each; whoever drafted does not decide.",
+            "how_to_vote",
+        )
+        for found, count in reads.waiting_for(user_of(request))
+    ]
+
 
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every candidate with its recommendation and decision, and what a selection would meet."""
+    """Every candidate with its recommendation and decision, what a selection would meet, and what came of it."""
     check_parameters(request, ())
-    found, user, today = round_or_404(request, pk), user_of(request), timezone.now().date()
+    found, user = round_or_404(request, pk), user_of(request)
     rows = reads.deliberation(found)
+    met = _findings(found, rows, timezone.now().date())
+    came = sequels([row.candidate for row in rows if row.decision], user)
     can_write = found.state in MAY_RECOMMEND
-    freeze = reads.newest_freeze(found)
+    frozen = reads.freezes(found)
+    waiting = sum(row.waits for row in rows)
+    may_decide = can_write and user.allows(Permission.APPROVE_SELECTION)
+    lines = [said.row(row, met.get(row.candidate.pk, ()), came.get(row.candidate.pk, ())) for row in rows]
     context = {
         "round": found,
         "place": "deliberation",
-        "rows": [said.row(row, _findings(row, today)) for row in rows],
-        "waiting": sum(row.waits for row in rows),
+        "rows": lines,
+        "counts": said.counts(rows),
+        "waiting": waiting,
         "open": can_write,
         "may_recommend": can_write and user.allows(Permission.RUN_ROUNDS),
-        "may_decide": can_write and user.allows(Permission.APPROVE_SELECTION),
+        "may_decide": may_decide,
+        "may_close": may_decide
+        and found.state == RoundState.DELIBERATION
+        and not waiting
+        and any(row.decision for row in rows),
         "user_id": user.pk,
-        "freeze": freeze,
-        "touched": services.verify_freeze(freeze) if freeze else [],
-        "sees_memo": user.allows(Permission.VIEW_NOTES),
+        "freezes": list(zip(frozen, services.verify_freezes(frozen, found), strict=True)),
     }
     return render(request, "selection/decisions/deliberation.html", context)
 
@@ -71,18 +104,16 @@ def recommend(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             actor=user_of(request),
         )
 
-    today = timezone.now().date()
-    act = Act(
+    act = _act(
+        candidate,
+        user_of(request),
         f"Recommend on {candidate.country}",
         "Save the recommendation",
-        _back(candidate.round),
-        trail_of(candidate.round, ("Deliberation", _back(candidate.round))),
-        str(candidate.round),
         "What does the office recommend about this candidate, and why?",
         said.known_of(found),
-        decision_findings(candidate, Action.SELECT, today),
     )
-    return answer(request, form, act, work, f"Recommended on {candidate.country}.")
+    context = {"candidate": candidate, "earlier": said.history(reads.history(candidate))}
+    return answer(request, form, act, work, f"Recommended on {candidate.country}.", **context)
 
 
 @require_http_methods(METHODS)
@@ -104,24 +135,49 @@ def decide(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             actor=user_of(request),
         )
 
-    act = Act(
+    act = _act(
+        candidate,
+        user_of(request),
         f"Decide on {candidate.country}",
         "Record the decision",
-        _back(candidate.round),
-        trail_of(candidate.round, ("Deliberation", _back(candidate.round))),
-        str(candidate.round),
         "One decision on one recommendation. It is not taken back; a later one supersedes it.",
         said.known_of(found),
-        decision_findings(candidate, Action.SELECT, timezone.now().date()),
     )
-    return answer(request, form, act, work, f"Decided on {candidate.country}.")
+    context = {"candidate": candidate, "earlier": said.history(reads.history(candidate))}
+    return answer(request, form, act, work, f"Decided on {candidate.country}.", **context)
 
 
-def _findings(row: reads.Deliberated, today: dt.date) -> list[Finding]:
-    """What the decision that is waited for would meet; nothing is asked where none is."""
-    if not row.waits or row.recommendation is None:
-        return []
-    return decision_findings(row.candidate, row.recommendation.action, today)
+def _act(
+    candidate: Candidate, user: User, heading: str, button: str, lede: str, facts: Sequence[tuple[str, str]]
+) -> Act:
+    """A page about one candidate of the deliberation: what a selection would meet stands above its form."""
+    back = reverse("round-deliberation", args=[candidate.round_id])
+    return Act(
+        heading,
+        button,
+        back,
+        trail_of(candidate.round, ("Deliberation", back)),
+        str(candidate.round),
+        lede,
+        facts,
+        [*sequel_findings(candidate, user), *decision_findings(candidate, Action.SELECT, timezone.now().date())],
+        TEMPLATE,
+    )
+
+
+def _findings(
+    selection_round: SelectionRound, rows: Sequence[reads.Deliberated], today: dt.date
+) -> dict[int, list[Finding]]:
+    """What each decision that is waited for would meet, by candidate; nothing is asked where none is."""
+    waiting = [row for row in rows if row.waits]
+    if not waiting:
+        return {}
+    grounds = grounds_of(selection_round, [row.candidate for row in waiting], today)
+    return {
+        row.candidate.pk: decision_findings(row.candidate, row.recommendation.action, today, grounds)
+        for row in waiting
+        if row.recommendation is not None
+    }
 
 
 def _candidate(request: HttpRequest, pk: int, code: str) -> Candidate:
@@ -129,7 +185,3 @@ def _candidate(request: HttpRequest, pk: int, code: str) -> Candidate:
     if found is None:
         raise Http404
     return found
-
-
-def _back(selection_round: SelectionRound) -> str:
-    return reverse("round-deliberation", args=[selection_round.pk])

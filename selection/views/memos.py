@@ -98,7 +98,8 @@ def document(request: HttpRequest, pk: int, number: int) -> FileResponse:
     check_parameters(request, ())
     found = _memo(request, pk, number)
     name = f"memo {number} {found.round.title} FY {found.round.fiscal_year}.docx"
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=name, content_type=WORD)
+    file = services.open_memo(memo=found, actor=user_of(request))
+    return FileResponse(file, as_attachment=True, filename=name, content_type=WORD)
 
 
 def _memo(request: HttpRequest, pk: int, number: int) -> Memo:

@@ -23,11 +23,14 @@ from cpc.web.tables import check_parameters, paginate
 from selection import services
 from selection.forms import refusal
 from selection.forms.rounds import MoveForm, PoolFilter, RoundForm, RoundStepForm
+from selection.handover import sequels
 from selection.lifecycle import LIFECYCLE
 from selection.models import PoolReason, RoundState, SelectionRound
 from selection.pool import PoolRule
 from selection.queries import rounds as reads
+from selection.queries.decisions import decisions
 from selection.tables import rounds as said
+from selection.tables.decisions import decided_line
 
 METHODS = ("GET", "HEAD", "POST")
 CHANGED = "changed"
@@ -62,6 +65,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     user, today = user_of(request), timezone.now().date()
     page = reads.round_page(found)
     here = LIFECYCLE.states.index(found.state)
+    decided = decisions(found) if found.state in said.CLOSED else []
+    came = sequels([decision.candidate for decision in decided], user)
     steps = [step for step in LIFECYCLE.leaving(found.state) if user.allows(Permission(step.permission))]
     steps.sort(key=lambda step: LIFECYCLE.states.index(step.target) < here)  # the way on before the way back
     context = {
@@ -75,6 +80,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": said.facts(page),
         "rows": [said.row(standing, page) for standing in page.standings],
         "scatter": said.scatter(page),
+        "decided": [decided_line(decision, came[decision.candidate_id]) for decision in decided],
         "rule": PoolRule.from_dict(found.pool_rule).in_words,
         "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
         "may_score": user.allows(Permission.RUN_ROUNDS) and found.state not in (RoundState.DRAFT, *said.CLOSED),

@@ -27,6 +27,7 @@ from tests.access.life import LIFE
 from tests.access.terms import TERMS
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
+from tests.support.deliberated import in_deliberation
 from tests.support.noting import paper, workbook
 from tests.support.world import World
 
@@ -227,7 +228,36 @@ def _matrix_upload(world: World) -> Mapping[str, Any]:
     return {"pk": note.round_id, "upload": found.pk}
 
 
+def _memo(world: World) -> Mapping[str, Any]:
+    """A memo of a round in deliberation in which Ghana is recommended."""
+    found = SelectionRound.objects.filter(title="Deliberated").first()
+    if found is None:
+        analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
+        found = in_deliberation(analyst, "Deliberated", ("GHA",))
+        ghana = found.candidates.in_pool().select_related("country", "round").get()
+        services.recommend(candidate=ghana, action="select", rationale="The courts are ready.", actor=analyst)
+        services.issue_memo(selection_round=found, actor=analyst)
+    return {"pk": found.pk, "number": found.memos.get().number}
+
+
+def _deliberated(world: World) -> Mapping[str, Any]:
+    return {"pk": _memo(world)["pk"]}
+
+
+def _template(world: World) -> Mapping[str, Any]:
+    return {"number": 0}
+
+
 ARGUMENTS: Mapping[str, Arguments] = {
+    "round-deliberation": _deliberated,
+    "recommend": lambda world: {**_deliberated(world), "code": "GHA"},
+    "decide": lambda world: {**_deliberated(world), "code": "GHA"},
+    "round-memos": _deliberated,
+    "memo-issue": _deliberated,
+    "memo": _memo,
+    "memo-document": _memo,
+    "memo-picture": lambda world: {**_memo(world), "place": 0},
+    "memo-template": _template,
     "round-matrix": _consulted_round,
     "matrix-template": _consulted_round,
     "matrix-import": _consulted_round,

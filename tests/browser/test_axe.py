@@ -34,6 +34,9 @@ NO_PAGES = {
     "source-file": "a download",
     "partnership-document-file": "a download",
     "partnership-instrument": "a download",
+    "memo-document": "a download",
+    "memo-picture": "a picture",
+    "memo-template": "a download",
 }
 """Addresses outside of the REST interface that answer something other than a page."""
 

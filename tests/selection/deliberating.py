@@ -65,3 +65,17 @@ def decided(office: Office, selection_round: SelectionRound, code: str = "GHA", 
     return services.decide(
         recommendation=recommended(office, selection_round, code, action), action=action, actor=office.approver, on=ON
     )
+
+
+def closed(office: Office, selection_round: SelectionRound) -> SelectionRound:
+    """The round closed as decided, with its memo."""
+    services.issue_memo(selection_round=selection_round, actor=office.analyst, on=ON)
+    return services.take_round_step(selection_round=selection_round, name="decide", actor=office.approver, on=ON)
+
+
+def changed(office: Office, decision: Decision, action: str = "defer") -> Decision:
+    """Another decision on the same candidate, which supersedes."""
+    made = services.recommend(
+        candidate=decision.candidate, action=action, rationale="An election was called.", actor=office.analyst
+    )
+    return services.decide(recommendation=made, action=action, actor=office.approver, on=ON)

@@ -6,20 +6,21 @@ import io
 import re
 from pathlib import Path
 
+import pgtrigger
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.db.models import Model
 from docx import Document
 
 from cpc.refusals import code_of
 from selection import services
 from selection.memo.document import TEMPLATE
-from selection.models import Decision, Memo, MemoTemplate, Position, Recommendation, RoundFreeze
+from selection.models import Decision, Memo, MemoTemplate, Position, Recommendation, RestrictionFinding, RoundFreeze
 from tests.selection.deliberating import committed, decided, deliberating, recommended, review
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import ON, Office
-from tests.support.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -115,9 +116,15 @@ def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office:
     services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     frozen = RoundFreeze.objects.get()
     assert services.verify_freeze(frozen) == []
-    with pytest.raises(ValidationError) as refused:
-        office.rate(office.candidate(found))
-    assert codes(refused) == ["round_closed"]
+    assert [memo.content["recommendations"][0]["decision"] for memo in found.memos.order_by("number")] == ["", "Select"]
+    assert set(frozen.manifest["memos"]) == {"1", "2"}
+    for change in (
+        lambda: office.rate(office.candidate(found)),
+        lambda: services.issue_memo(selection_round=found, actor=office.analyst, on=ON),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            change()
+        assert codes(refused) in (["round_closed"], ["state"])
     services.recommend(
         candidate=office.candidate(found), action="defer", rationale="An election was called", actor=office.analyst
     )
@@ -127,8 +134,12 @@ def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office:
     first.refresh_from_db()
     assert changed.supersedes == first
     assert first.superseded_at is not None
-    assert RoundFreeze.objects.count() == 2
-    assert services.verify_freeze(frozen) == []
+    second = RoundFreeze.objects.get(number=2)
+    assert set(second.manifest["memos"]) == {"1", "2", "3"}
+    assert second.hash != frozen.hash
+    newest = Memo.objects.get(number=3).content["recommendations"][0]
+    assert (newest["decision"], newest["supersedes"]) == ("Defer", "Select")
+    assert services.verify_freezes([second, frozen], found) == [[], []]
 
 
 def test_a_row_that_was_touched_after_the_freeze_is_named(office: Office) -> None:
@@ -137,9 +148,68 @@ def test_a_row_that_was_touched_after_the_freeze_is_named(office: Office) -> Non
     services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
     services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     position = Position.objects.get(value="does_not_clear")
-    with unguarded():
+    with pgtrigger.ignore("selection.Position:superseded_once"):
         Position.objects.filter(pk=position.pk).update(text="Fine.")
-    assert services.verify_freeze(RoundFreeze.objects.get()) == [f"positions {position.pk} is not as it was."]
+    assert services.verify_freeze(RoundFreeze.objects.get()) == [f"Position {position.pk} is not as it was."]
+
+
+def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office) -> None:
+    found = deliberating(office)
+    first = decided(office, found)
+    services.recommend(
+        candidate=first.candidate, action="shortlist", rationale="The ministry asked for a year", actor=office.analyst
+    )
+    first.refresh_from_db()
+    assert first.superseded_at is None
+    memo = services.issue_memo(selection_round=found, actor=office.analyst, on=ON).content["recommendations"][0]
+    assert (memo["label"], memo["decision"], memo["stands"]) == ("Shortlist", "", "Select")
+    with pytest.raises(ValidationError) as refused:
+        services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
+    assert codes(refused) == ["undecided"]
+    second = services.decide(
+        recommendation=Recommendation.objects.get(superseded_at=None),
+        action="shortlist",
+        actor=office.approver,
+        on=ON,
+    )
+    first.refresh_from_db()
+    assert (second.supersedes, first.superseded_at is not None) == (first, True)
+
+
+def test_what_left_the_pool_is_not_selected(office: Office) -> None:
+    found = deliberating(office)
+    row = recommended(office, found)
+    services.move_candidate(
+        candidate=row.candidate, into_pool=False, reason="The government fell", actor=office.analyst
+    )
+    with pytest.raises(ValidationError) as refused:
+        services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
+    assert codes(refused) == ["not_in_pool"]
+
+
+@pytest.mark.parametrize(
+    ("part", "model", "values"),
+    [
+        ("Decision", Decision, {"remarks": "Other"}),
+        ("Recommendation", Recommendation, {"rationale": "Other"}),
+        ("Review of a restriction", RestrictionFinding, {"status": "waived"}),
+    ],
+)
+def test_every_part_of_a_freeze_is_compared(
+    office: Office,
+    part: str,
+    model: type[Model],
+    values: dict[str, str],
+) -> None:
+    found = deliberating(office)
+    decided(office, found)
+    services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
+    rows = model._default_manager.order_by("pk")
+    row = rows[0]
+    with pgtrigger.ignore():
+        rows.filter(pk=row.pk).update(**values)
+    assert services.verify_freeze(RoundFreeze.objects.get()) == [f"{part} {row.pk} is not as it was."]
 
 
 def test_the_memo_says_everything_in_headings_tables_and_pictures_with_words(office: Office, tmp_path: Path) -> None:

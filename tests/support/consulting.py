@@ -37,8 +37,10 @@ class Consulted:
     positions: Mapping[str, Position] = field(default_factory=dict)
 
 
-def in_consultation(analyst: User, title: str, codes: tuple[str, ...]) -> SelectionRound:
-    """A round about a few countries, scored and in consultation."""
+def in_consultation(
+    analyst: User, title: str, codes: tuple[str, ...], rated: Mapping[str, int] | None = None
+) -> SelectionRound:
+    """A round about a few countries, scored and in consultation; `rated` gives steps of a rubric to every candidate."""
     found = services.open_round(
         title=title,
         fiscal_year=2027,
@@ -48,6 +50,16 @@ def in_consultation(analyst: User, title: str, codes: tuple[str, ...]) -> Select
     )
     for name in ("screen", "start_scoring"):
         found = services.take_round_step(selection_round=found, name=name, actor=analyst)
+    for candidate in found.candidates.in_pool().select_related("country", "round__model"):
+        for criterion, step in (rated or {}).items():
+            services.rate(
+                candidate=candidate,
+                criterion=criterion,
+                step=step,
+                rationale="Cases rose in two years running.",
+                evidence=[RatingEvidence(document="Annual report of the ministry")],
+                actor=analyst,
+            )
     services.score_round(selection_round=found, actor=analyst)
     return services.take_round_step(selection_round=found, name="open_consultation", actor=analyst)
 

@@ -110,6 +110,11 @@ def unfold(summary: str) -> Act:
     return lambda page: page.locator("summary", has_text=summary).first.click()
 
 
+def follow(name: str) -> Act:
+    """Follow the link of this name."""
+    return lambda page: page.get_by_role("link", name=name, exact=True).first.click()
+
+
 def wait_for(text: str) -> Act:
     """Wait until this text stands on the page."""
     return lambda page: page.get_by_text(text).first.wait_for()

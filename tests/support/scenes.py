@@ -37,6 +37,7 @@ from tests.partnerships import rich
 from tests.partnerships.build import Stage as Office
 from tests.partnerships.life import live
 from tests.support.consulting import Consulted, consulted
+from tests.support.deliberated import Deliberated, deliberated
 from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_again
 from tests.support.noting import Noted, noted
 from tests.support.pages import NARRATIVE, previewed, published, tiers
@@ -100,6 +101,7 @@ class Scene:
     kept: KeptRows = NOTHING_KEPT
     asked: Consulted | None = None
     written: Noted | None = None
+    thought: Deliberated | None = None
 
     @property
     def consulted(self) -> Consulted:
@@ -112,6 +114,12 @@ class Scene:
         """The notes of that consultation."""
         assert self.written is not None
         return self.written
+
+    @property
+    def deliberated(self) -> Deliberated:
+        """The rounds in deliberation and after it."""
+        assert self.thought is not None
+        return self.thought
 
     def value(self, code: str, country: str, period: str) -> Observation:
         """The live value of an indicator, country and period."""
@@ -159,8 +167,21 @@ def demonstration(folder: Path) -> Scene:
     people, link = _people(users[Role.ADMINISTRATOR])
     asked = consulted(users)
     written = noted(asked.round, users)
-    runs = (first, second)
-    return Scene(users, imports, narratives, runs, tokens, partnerships, entry, people, link, kept, asked, written)
+    return Scene(
+        users=users,
+        imports=imports,
+        narratives=narratives,
+        runs=(first, second),
+        tokens=tokens,
+        partnerships=partnerships,
+        entry=entry,
+        people=people,
+        link=link,
+        kept=kept,
+        asked=asked,
+        written=written,
+        thought=deliberated(users),
+    )
 
 
 def _run(steps: Iterable[DemoStep]) -> None:

@@ -40,6 +40,7 @@ from tests.support.listed import (
 )
 from tests.support.scenes import Place
 from tests.support.shots_of_consultation import CONSULTATION
+from tests.support.shots_of_decisions import DECISIONS
 from tests.support.shots_of_life import LIFE
 from tests.support.shots_of_notes import NOTES
 from tests.support.shots_of_terms import TERMS
@@ -359,6 +360,7 @@ PAGES: Sequence[Listed] = (
     *LIFE,
     *CONSULTATION,
     *NOTES,
+    *DECISIONS,
 )
 
 

@@ -1,0 +1,89 @@
+"""A partnership opened over REST from a decision, and what the answer says once another decision supersedes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from partnerships.models import Partnership
+from selection.models import Decision
+from tests.api.test_partnerships import ALL, JSON, as_program, problem
+from tests.selection.deliberating import changed, closed, decided, deliberating
+from tests.support.rounds import Office
+
+
+@pytest.fixture
+def office(db: None, tmp_path: Path, settings: Settings) -> Office:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return Office.make(tmp_path)
+
+
+def send(client: Client, values: dict[str, Any], key: str = "") -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post(ALL, {"country": "GHA", "title": "Ghana", **values}, headers=headers, **JSON)  # type: ignore[arg-type]
+
+
+def selected(office: Office) -> Decision:
+    found = deliberating(office)
+    made = decided(office, found)
+    closed(office, found)
+    return made
+
+
+def test_it_is_opened_from_a_decision_once_and_says_so(office: Office) -> None:
+    decision, client = selected(office), as_program(office.analyst)
+    first, again = (send(client, {"decision": decision.pk}, key="open") for _ in range(2))
+    assert (first.status_code, again.content) == (201, first.content)
+    body = first.json()
+    assert body["origin"] == {"reason": "", "decision": decision.pk, "superseded_at": None}
+    assert body["missing"]["origin.superseded_at"] == "not_yet"
+    here, etag = first["Location"], first["ETag"]
+    assert client.get(here, headers={"If-None-Match": etag}).status_code == 304
+    changed(office, decision)
+    later = client.get(here, headers={"If-None-Match": etag})
+    assert later.status_code == 200
+    assert later.json()["origin"]["superseded_at"] is not None
+    steps = client.get(f"{here}transitions/").json()["steps"]
+    invite = next(step for step in steps if step["name"] == "invite")
+    assert [(found["code"], found["severity"]) for found in invite["findings"]] == [("decision_superseded", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "field", "code"),
+    [
+        ({}, 422, "", "origin"),
+        ({"decision": True, "origin_reason": "Rank"}, 422, "", "origin"),
+        ({"decision": True, "country": "XKX"}, 422, "decision", "decision_country"),
+        ({"decision": 999999}, 400, "decision", "does_not_exist"),
+        ({"decision": "x"}, 400, "decision", "invalid"),
+    ],
+)
+def test_a_decision_that_does_not_fit_is_named(
+    office: Office, values: dict[str, Any], status: int, field: str, code: str
+) -> None:
+    decision = selected(office)
+    sent = values | ({"decision": decision.pk} if values.get("decision") is True else {})
+    document = problem(send(as_program(office.analyst), sent), status, "invalid" if status == 400 else "refused")
+    assert [(error["field"], error["code"]) for error in document["errors"]] == [(field, code)]
+    assert not Partnership.objects.exists()
+
+
+def test_a_decision_begins_one_and_none_before_its_round_is_decided(office: Office) -> None:
+    found = deliberating(office)
+    decision, client = decided(office, found), as_program(office.analyst)
+    refused = problem(send(client, {"decision": decision.pk}), 422, "refused")
+    assert refused["errors"][0]["code"] == "round_undecided"
+    closed(office, found)
+    assert send(client, {"decision": decision.pk}).status_code == 201
+    refused = problem(send(client, {"decision": decision.pk}), 422, "refused")
+    assert refused["errors"][0]["code"] == "decision_used"
+
+
+def test_a_stated_reason_has_no_decision(office: Office) -> None:
+    body = send(as_program(office.analyst), {"origin_reason": "Asked for by the ministry"}).json()
+    assert body["origin"] == {"reason": "Asked for by the ministry", "decision": None, "superseded_at": None}
+    assert body["missing"]["origin.decision"] == "not_applicable"

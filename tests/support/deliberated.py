@@ -1,0 +1,115 @@
+"""Rounds to look at in deliberation and after it: what waits, what was decided, frozen, superseded, and touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pgtrigger
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from partnerships.models import Partnership
+from partnerships.services import create_partnership
+from selection import services
+from selection.gates import statutory_consultees
+from selection.models import Decision, Position, SelectionRound
+from tests.support.consulting import WORDS, asked, in_consultation, says
+from tests.support.restrictions import review_all
+
+RATIONALE = (
+    "Need is high: children work in fishing and are moved between districts. The courts are ready, the ministry asked "
+    "for help with shelters, and two of the programs of the Department of Labor end next year."
+)
+
+
+RATED = {"forms": 3, "prosecution": 3, "protection": 2, "prevention": 3}
+"""Enough for what the statute makes mandatory."""
+
+
+@dataclass(frozen=True)
+class Deliberated:
+    """Rounds by where they stand, with the partnership that a decision began."""
+
+    rounds: Mapping[str, SelectionRound] = field(default_factory=dict)
+    waiting: Decision | None = None
+    partnership: Partnership | None = None
+
+
+def in_deliberation(analyst: User, title: str, codes: tuple[str, ...]) -> SelectionRound:
+    """A round whose consultees have answered on every candidate, in deliberation.
+
+    Justice objects to the first candidate, and the office says what it did about it; the other consultees are clear.
+    """
+    found = in_consultation(analyst, title, codes, RATED)
+    pool = list(found.candidates.in_pool().select_related("country", "round__model").order_by("country__name"))
+    for agency in dict.fromkeys([*statutory_consultees(), *Agency.objects.filter(code="doj")]):
+        if not User.objects.filter(agency=agency, is_contact=True, is_active=True).exists():
+            services.record_not_applicable(
+                selection_round=found, agency=agency, reason="It has no programs in these countries.", actor=analyst
+            )
+            continue
+        request = asked(found, agency, analyst)
+        for candidate in pool:
+            objects = agency.code == "doj" and candidate == pool[0]
+            position = says(request, candidate, "does_not_clear" if objects else "clear", WORDS if objects else "")
+            if objects:
+                services.dispose(position=position, text="An objective for the courts was added.", actor=analyst)
+    return services.take_round_step(selection_round=found, name="deliberate", actor=analyst)
+
+
+def _recommended(found: SelectionRound, analyst: User, *said: tuple[str, str]) -> None:
+    for code, action in said:
+        candidate = found.candidates.select_related("country", "round").get(country__code=code)
+        services.recommend(candidate=candidate, action=action, rationale=RATIONALE, actor=analyst)
+
+
+def _decided(found: SelectionRound, approver: User, code: str, action: str, remarks: str = "") -> Decision:
+    candidate = found.candidates.get(country__code=code)
+    made = candidate.recommendations.get(superseded_at=None)
+    return services.decide(recommendation=made, action=action, remarks=remarks, actor=approver)
+
+
+def _closed(found: SelectionRound, analyst: User, approver: User) -> SelectionRound:
+    services.issue_memo(selection_round=found, actor=analyst)
+    return services.take_round_step(selection_round=found, name="decide", actor=approver)
+
+
+def deliberated(users: Mapping[Role, User]) -> Deliberated:
+    """A round with nothing recommended, one that waits, one that was decided and changed, and one that was touched."""
+    analyst, approver = users[Role.ANALYST], users[Role.APPROVER]
+    codes = ("BEN", "GHA", "MWI", "NPL", "TGO")
+    fresh = in_deliberation(analyst, "Not begun", codes[:2])
+
+    waits = in_deliberation(analyst, "Deliberated", codes)
+    for candidate in waits.candidates.in_pool().exclude(country__code="NPL").select_related("country"):
+        review_all(candidate.country, analyst)
+    _recommended(waits, analyst, ("GHA", "select"), ("MWI", "defer"), ("NPL", "select"), ("TGO", "not_selected"))
+    _decided(waits, approver, "GHA", "shortlist", "After the election.")
+    _decided(waits, approver, "MWI", "defer")
+    _recommended(waits, analyst, ("MWI", "shortlist"))
+    services.issue_memo(selection_round=waits, actor=analyst)
+
+    decided = in_deliberation(analyst, "Decided", codes)
+    _recommended(decided, analyst, ("TGO", "select"), ("BEN", "select"), ("GHA", "not_selected"))
+    waiting = _decided(decided, approver, "TGO", "select")
+    began = _decided(decided, approver, "BEN", "select", "Begin with the north.")
+    _decided(decided, approver, "GHA", "not_selected")
+    decided = _closed(decided, analyst, approver)
+    partnership = create_partnership(
+        country=began.candidate.country,
+        title=f"Partnership with {began.candidate.country}",
+        decision=began,
+        actor=analyst,
+    )
+    _recommended(decided, analyst, ("BEN", "defer"))
+    _decided(decided, approver, "BEN", "defer")
+
+    touched = in_deliberation(analyst, "Touched", codes[:2])
+    _recommended(touched, analyst, ("GHA", "not_selected"))
+    _decided(touched, approver, "GHA", "not_selected")
+    touched = _closed(touched, analyst, approver)
+    with pgtrigger.ignore():
+        Position.objects.filter(candidate__round=touched, value="does_not_clear").update(text="Fine.")
+    rounds = {"fresh": fresh, "waits": waits, "decided": decided, "touched": touched}
+    return Deliberated(rounds, waiting, partnership)
