@@ -1,10 +1,14 @@
-"""How an amendment moves, as data, and which columns of which terms it may change. Pure."""
+"""How an amendment moves, as data, which columns of which terms it may change, and what its kind may do. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from cpc.accounts.permissions import Permission
+from cpc.findings import Finding, Severity
 from cpc.lifecycle import Lifecycle, Transition
 
 _EDIT, _APPROVE = Permission.EDIT_PARTNERSHIPS, Permission.APPROVE_PARTNERSHIPS
@@ -85,3 +89,60 @@ ADDED_WITH: Mapping[str, tuple[str, ...]] = {
     "sustainabilitystrategy": ("institution", "approach", "due_on"),
 }
 """What is said of terms that an amendment adds."""
+
+OPEN = frozenset({"signed", "active", "suspended"})
+"""Where a partnership is amended. Once it is over, only what was recorded wrongly is corrected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Term and money before an amendment of a kind, and as they would then be."""
+
+    kind: str
+    status: str
+    status_as_of: date | None
+    ends_on: date | None
+    ends_on_then: date | None
+    starts_on_then: date | None
+    planned: Decimal
+    planned_then: Decimal
+    sets_amounts: bool
+
+
+def open_for(kind: str, status: str) -> list[Finding]:
+    """A partnership that is over takes a correction and nothing else."""
+    if status in OPEN or kind == "correction":
+        return []
+    return [_error("partnership_status", f"The partnership is {status}: only a correction is recorded then.", "kind")]
+
+
+def keeps_a_term(effect: Effect) -> list[Finding]:
+    """A signed partnership has a first and a last day, and does not end before its newest step."""
+    if effect.starts_on_then is None or effect.ends_on_then is None:
+        return [_error("term_missing", "A signed partnership has a first and a last day.", "ends_on")]
+    if effect.status in OPEN and effect.status_as_of is not None and effect.ends_on_then < effect.status_as_of:
+        message = f"It is {effect.status} since {effect.status_as_of}; it cannot end before that day."
+        return [_error("ends_before_step", message, "ends_on")]
+    return []
+
+
+def does_what_it_says(effect: Effect) -> list[Finding]:
+    """An extension ends later, at no cost where it says so; a top-up plans more money of the United States."""
+    found = []
+    later = effect.ends_on is None or (effect.ends_on_then is not None and effect.ends_on_then > effect.ends_on)
+    if effect.kind in ("extension", "no_cost_extension") and not later:
+        found.append("An extension moves the last day of the term to a later one; add that, or draft another kind.")
+    if effect.kind == "no_cost_extension" and effect.sets_amounts:
+        found.append("A no-cost extension leaves every amount as it is; draft an extension or a top-up.")
+    if effect.kind == "top_up" and effect.planned_then <= effect.planned:
+        found.append("A top-up raises what the United States plans; state a larger amount, or draft another kind.")
+    return [_error("amendment_kind", message, "kind") for message in found]
+
+
+def effect_findings(effect: Effect) -> list[Finding]:
+    """What stands against an amendment, its limits aside."""
+    return [*open_for(effect.kind, effect.status), *keeps_a_term(effect), *does_what_it_says(effect)]
+
+
+def _error(code: str, message: str, field: str) -> Finding:
+    return Finding(code, Severity.ERROR, message, field)

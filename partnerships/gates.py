@@ -84,6 +84,13 @@ def start_has_come(partnership: Partnership, on: date) -> list[Finding]:
     return [_error("not_started", f"The term starts on {partnership.starts_on}.", "starts_on")]
 
 
+def term_not_over(partnership: Partnership, on: date) -> list[Finding]:
+    """Nothing begins, stops or resumes once the term is over; what is left then is to complete it."""
+    if partnership.ends_on is None or on <= partnership.ends_on:
+        return []
+    return [_error("term_over", f"The term ended on {partnership.ends_on}; record its completion.", "on")]
+
+
 def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
     """A term is complete on its last day, not before."""
     if partnership.ends_on and on >= partnership.ends_on:
@@ -166,8 +173,18 @@ def complete(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 TOWARD_SIGNATURE = (decision_stands,)
-SIGNATURE = (decision_stands, term_is_set, both_lead, legally_reviewed, within_limits, restrictions_clear, complete)
+SIGNATURE = (
+    decision_stands,
+    term_is_set,
+    term_not_over,
+    both_lead,
+    legally_reviewed,
+    within_limits,
+    restrictions_clear,
+    complete,
+)
 START = (start_has_come,)
-REINSTATEMENT = (grounds_corrected,)
+STOP = (term_not_over,)
+REINSTATEMENT = (term_not_over, grounds_corrected)
 COMPLETION = (end_has_come,)
 CLOSURE = (awards_closed,)

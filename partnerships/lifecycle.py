@@ -103,6 +103,7 @@ LIFECYCLE: Lifecycle[Partnership] = Lifecycle(
             frozenset({"active"}),
             "suspended",
             Permission.APPROVE_PARTNERSHIPS,
+            checks=gates.STOP,
             needs_reason=True,
         ),
         Transition(
@@ -129,6 +130,7 @@ LIFECYCLE: Lifecycle[Partnership] = Lifecycle(
             IN_FORCE,
             "terminated",
             Permission.APPROVE_PARTNERSHIPS,
+            checks=gates.STOP,
             needs_reason=True,
             final_because="A termination is not taken back; another partnership may follow.",
         ),

@@ -8,11 +8,11 @@ from __future__ import annotations
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
-from cpc.audit.triggers import never_truncated
-from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
+from partnerships.lifecycle import BY_DETERMINATION, IN_FORCE, LIFECYCLE
 from partnerships.triggers import PARTNERSHIP, lock_sql, roles_sql, touch_sql
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(IN_FORCE))
 TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
 LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
 STATUS_COLUMNS = ("status", "status_as_of", "signed_on", "ended_on")
@@ -96,6 +96,7 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in LIFECYCLE.edges())
     kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in BY_DETERMINATION.items())
     reasoned = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if t.needs_reason)
+    decided = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
     return [
         pgtrigger.Trigger(
             name="a_moves_partnership",
@@ -124,6 +125,9 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                    OR g.scope <> 'whole' OR g.subject <> 'country') THEN
                     PERFORM cpc_refuse('determination',
                         'This step takes a determination on the whole partnership (22 U.S.C. 7103a(d)(6)).');
+                END IF;
+                IF NEW.transition IN ({decided}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not take this step.');
                 END IF;
                 IF NEW.transition = 'reinstate' AND EXISTS (
                     SELECT 1 FROM partnerships_determination s, unnest(s.grounds) AS named (code)
@@ -236,33 +240,9 @@ def approves_policy() -> pgtrigger.Trigger:
     )
 
 
-def closed_once() -> list[pgtrigger.Trigger]:
-    """Let a correction be closed once and otherwise stay as it is."""
-    return [
-        pgtrigger.Trigger(
-            name="closed_once",
-            when=pgtrigger.Before,
-            operation=pgtrigger.Update | pgtrigger.Delete,
-            func="""
-                IF TG_OP = 'DELETE' OR OLD.closed_on IS NOT NULL OR NEW.determination_id <> OLD.determination_id
-                   OR NEW.ground <> OLD.ground THEN
-                    PERFORM cpc_refuse('correction_closed', 'A correction is closed once and never taken away.');
-                END IF;
-                RETURN NEW;
-            """,
-        ),
-        never_truncated(),
-    ]
-
-
 def amendment_moves() -> pgtrigger.Trigger:
-    """Lead an amendment from draft to effect: approved by another person, then applied in one transaction."""
-    return pgtrigger.Trigger(
-        name="a_moves",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("kept", "partnerships_amendment%ROWTYPE")],
-        func=f"""
+    """Lead an amendment from draft to effect: approved by another person, then applied, once, in one transaction."""
+    func = f"""
             IF TG_OP = 'DELETE' THEN
                 PERFORM cpc_refuse('kept', 'An amendment is withdrawn, never deleted.');
             ELSIF TG_OP = 'INSERT' THEN
@@ -297,14 +277,24 @@ def amendment_moves() -> pgtrigger.Trigger:
                   OR NEW.requested_by_id <> OLD.requested_by_id THEN
                 PERFORM cpc_refuse('amendment_state', 'Who asked and who decided is on record.');
             END IF;
-            IF NEW.state = 'applied' THEN
+            IF NEW.state = 'applied' AND OLD.state <> 'applied' THEN
+                IF NEW.kind <> 'correction' AND NOT EXISTS (SELECT 1 FROM {PARTNERSHIP} p
+                    WHERE p.id = NEW.partnership_id AND p.status IN ({IN_FORCE_SQL})) THEN
+                    PERFORM cpc_refuse('partnership_status', 'The partnership is over: only a correction is made.');
+                END IF;
                 NEW.applied_in := pg_current_xact_id()::text::bigint;
                 NEW.applied_at := clock_timestamp();
-            ELSIF NEW.applied_in IS NOT NULL THEN
+            ELSIF NEW.applied_in IS DISTINCT FROM OLD.applied_in OR NEW.applied_at IS DISTINCT FROM OLD.applied_at THEN
                 PERFORM cpc_refuse('amendment_state', 'Only an amendment that is applied opens its changes.');
             END IF;
             RETURN NEW;
-        """,
+        """  # noqa: S608
+    return pgtrigger.Trigger(
+        name="a_moves",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("kept", "partnerships_amendment%ROWTYPE")],
+        func=func,
     )
 
 

@@ -111,6 +111,41 @@ def locks_partnership(parent: str, *, operation: pgtrigger.core.Operation = pgtr
     )
 
 
+def on_its_day(column: str) -> pgtrigger.Trigger:
+    """Refuse a row about a day to come: what happened is recorded on its day or later."""
+    return pgtrigger.Trigger(
+        name="b_on_its_day",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NEW."{column}" > cpc_today() THEN
+                PERFORM cpc_refuse('future_day', 'This is recorded on its day or later, not before it.');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def within_partnership(**columns: str) -> pgtrigger.Trigger:
+    """Refuse a row that names one of another partnership. `columns` are foreign keys, and the tables they lead to."""
+    other = " OR ".join(
+        f"NEW.{column} IS NOT NULL AND NEW.partnership_id IS DISTINCT FROM "  # noqa: S608
+        f"(SELECT t.partnership_id FROM partnerships_{table} t WHERE t.id = NEW.{column})"
+        for column, table in columns.items()
+    )
+    return pgtrigger.Trigger(
+        name="b_within_partnership",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF {other} THEN
+                PERFORM cpc_refuse('other_partnership', 'What this names belongs to another partnership.');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def lock_first(parent: str) -> pgtrigger.Trigger:
     """Before a row comes in, lock its partnership, and only then what else the row asks for."""
     return pgtrigger.Trigger(
@@ -264,10 +299,24 @@ def derives_award() -> pgtrigger.Trigger:
 def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
     """After rows under awards came in, derive the awards, then their partnerships.
 
-    For the `ledger`, what is then obligated must also have been notified to Congress in time, or be exempt.
+    For the `ledger`, the award and its partnership must take the movement as they stand, and what is then obligated
+    must have been notified to Congress in time, or be exempt.
     """
     keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608
     notified = f"""
+        SELECT max(CASE WHEN a.state = 'closed' OR n.kind IN ('award', 'obligation')
+                            AND a.state NOT IN ('planned', 'active') THEN 'award_state'
+                        WHEN n.kind <> 'obligation' THEN NULL
+                        WHEN p.status NOT IN ('signed', 'active') THEN 'partnership_status'
+                        WHEN EXISTS (SELECT 1 FROM partnerships_determination d
+                            WHERE d.award_id = a.id AND d.kind IN ('suspension', 'termination') AND NOT EXISTS (
+                                SELECT 1 FROM partnerships_determination r WHERE r.suspension_id = d.id))
+                            THEN 'entity_suspended' END)
+            INTO stopped FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
+            JOIN {PARTNERSHIP} p ON p.id = a.partnership_id;
+        IF stopped IS NOT NULL THEN
+            PERFORM cpc_refuse(stopped, 'The award or its partnership takes no such movement as it stands.');
+        END IF;
         FOR late IN
             SELECT a.partnership_id, min(n."on") AS first_on FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
             WHERE n.kind = 'obligation' GROUP BY 1
@@ -284,7 +333,7 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
-        declare=[("late", "record")] if ledger else None,
+        declare=[("late", "record"), ("stopped", "text")] if ledger else None,
         func=f"""
             PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
             PERFORM 1 FROM {AWARD} WHERE id IN (SELECT award_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;

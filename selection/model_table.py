@@ -141,6 +141,11 @@ class ModelTable:
         """SHA-256 of the whole table, selection rules included."""
         return sha256_of(self.to_dict())
 
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the table without its version: two versions with the same one count the same."""
+        return sha256_of({**self.to_dict(), "version": ""})
+
     def rows(self, stage: Stage) -> tuple[CriterionRow, ...]:
         """The criteria of a stage in tree order, those with weight 0 included."""
         wanted = {"screen", "shown"} if stage is Stage.SCREEN else {"screen", "full", "shown"}
@@ -223,9 +228,12 @@ class ModelTable:
             if not node_key:
                 return 1.0
             node = local[node_key]
-            return share(node.parent) * node.weight / totals[node.parent]
+            return share(node.parent) * part(node.weight, node.parent)
 
-        return {row.key: share(row.node) * row.weight / totals[row.node] for row in self.criteria}
+        def part(weight: float, parent: str) -> float:
+            return weight / totals[parent] if totals[parent] else 0.0
+
+        return {row.key: share(row.node) * part(row.weight, row.node) for row in self.criteria}
 
     def share_of_full(self, stage: Stage) -> float:
         """How much of the full model's weight a stage's criteria carry, 0 to 1."""

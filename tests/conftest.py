@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from tests.support.database import begin_with_kept_schema
 from tests.support.services import redis_server
+from tests.support.unguarded import unguarded
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,7 +66,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     empty = operations.execute_sql_flush
 
     def empty_past_triggers(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
-        with pgtrigger.ignore():
+        with unguarded(self.connection.alias):
             empty(self, statements)
 
     with pytest.MonkeyPatch.context() as patch:

@@ -30,7 +30,7 @@ class Permission(enum.StrEnum):
     IMPORT_DATA = "receive, preview, publish and retract publishers' files"
     CONFIRM_NARRATIVES = "confirm what was read from a narrative"
     RECORD_PROGRAMS = "record programs of U.S. agencies and national plans"
-    EDIT_MODELS = "draft, publish and supersede scoring models"
+    EDIT_MODELS = "draft, edit and import scoring models"
     RATE = "rate candidates and review restrictions"
     VIEW_ROUNDS = "see selection rounds, dossiers, consultation and memos"
     VIEW_NOTES = "see the notes of a round"

@@ -15,12 +15,12 @@ from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
-from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
 from cpc.findings import Finding
 from cpc.lifecycle import Transition
 from partnerships import services
+from partnerships.amending import AMENDMENT
 from partnerships.api.amendment_serializers import (
     AmendmentSerializer,
     AmendmentStepsSerializer,
@@ -55,14 +55,17 @@ def _in_the_way(subject: Amendment, on: date) -> list[Finding]:
     return services.amendment_findings(amendment=subject, on=on)
 
 
-_EDIT, _APPROVE = Permission.EDIT_PARTNERSHIPS, Permission.APPROVE_PARTNERSHIPS
-STEPS: tuple[Transition[Amendment], ...] = (
-    Transition("submit", "Submit", frozenset({"draft"}), "submitted", _EDIT, checks=(_in_the_way,)),
-    Transition("return", "Return", frozenset({"submitted"}), "draft", _APPROVE, needs_reason=True),
-    Transition("approve", "Approve", frozenset({"submitted"}), "approved", _APPROVE),
-    Transition("reject", "Reject", frozenset({"submitted"}), "rejected", _APPROVE, needs_reason=True),
-    Transition("apply", "Put into effect", frozenset({"approved"}), "applied", _EDIT, checks=(_in_the_way,)),
-    Transition("withdraw", "Withdraw", frozenset({"draft", "submitted", "approved"}), "withdrawn", _EDIT),
+STEPS: tuple[Transition[Amendment], ...] = tuple(
+    Transition(
+        step.name,
+        step.label,
+        step.sources,
+        step.target,
+        step.permission,
+        checks=(_in_the_way,) if step.name in ("submit", "apply") else (),
+        needs_reason=step.needs_reason,
+    )
+    for step in AMENDMENT.transitions
 )
 """What leads an amendment on; the services and the database decide."""
 

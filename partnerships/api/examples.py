@@ -18,11 +18,13 @@ BRIEF: dict[str, Any] = {
         "signed_on": "2025-12-10",
         "ended_on": None,
         "limit_months": 60,
+        "policy_months": 60,
         "latest_end": "2031-01-01",
     },
     "funding": {
         "currency": "USD",
         "limit": "5000000.00",
+        "policy_limit": "5000000.00",
         "planned": "4000000.00",
         "notified": "4000000.00",
         "awarded": "2500000.00",

@@ -51,7 +51,8 @@ class Row(NamedTuple):
     ends_on: date | None
     signed_on: date | None
     ended_on: date | None
-    policy: int | None
+    policy_months: int | None
+    policy_funding: Decimal | None
     term_limit_months: int
     funding_limit: Decimal
     planned: Decimal
@@ -66,7 +67,8 @@ COLUMNS = {
     "country_code": "country__code",
     "country_name": "country__name",
     "region": "country__region",
-    "policy": "limit_policy_id",
+    "policy_months": "limit_policy__term_months",
+    "policy_funding": "limit_policy__funding",
     **{name: f"{name}_total" for name in TOTALS},
 }
 """Where a column of `Row` is found, if not under its own name."""
@@ -167,8 +169,14 @@ def _reason_in(row: Partnership) -> Callable[[str], str] | str:
 
 
 def _row_of(partnership: Partnership) -> Row:
-    country = partnership.country
-    own = {"country_code": country.code, "country_name": country.name, "region": country.region}
+    country, policy = partnership.country, partnership.limit_policy
+    own = {
+        "country_code": country.code,
+        "country_name": country.name,
+        "region": country.region,
+        "policy_months": policy.term_months if policy else None,
+        "policy_funding": policy.funding if policy else None,
+    }
     return Row._make(
         own[name] if name in own else getattr(partnership, COLUMNS.get(name, name)) for name in Row._fields
     )
@@ -176,7 +184,7 @@ def _row_of(partnership: Partnership) -> Row:
 
 def _brief(row: Row) -> dict[str, Any]:
     ledger = row.kind == RecordKind.MANAGED
-    limited = row.policy is not None
+    limited = row.policy_months is not None
     latest = None
     if limited and row.starts_on:
         latest = latest_lawful_end(row.starts_on, Limits(row.term_limit_months, row.funding_limit, ""))
@@ -194,11 +202,13 @@ def _brief(row: Row) -> dict[str, Any]:
             "signed_on": row.signed_on,
             "ended_on": row.ended_on,
             "limit_months": row.term_limit_months if limited else None,
+            "policy_months": row.policy_months,
             "latest_end": latest,
         },
         "funding": {
             "currency": "USD",
             "limit": exact(row.funding_limit) if limited else None,
+            "policy_limit": exact(row.policy_funding),
             "planned": exact(row.planned) if ledger else None,
             "notified": exact(row.notified) if ledger else None,
             "awarded": exact(row.awarded) if ledger else None,

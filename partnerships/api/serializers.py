@@ -66,6 +66,9 @@ class TermSerializer(serializers.Serializer[Any]):
     signed_on = a_day("The day of the signature.")
     ended_on = a_day("The day it actually ended.")
     limit_months = serializers.IntegerField(allow_null=True, help_text="The longest term, exceptions counted.")
+    policy_months = serializers.IntegerField(
+        allow_null=True, help_text="The longest term by the policy; where the limit is longer, an exception raised it."
+    )
     latest_end = a_day("The last day on which it may end.")
 
 
@@ -74,6 +77,7 @@ class FundingSerializer(serializers.Serializer[Any]):
 
     currency = a_text("USD.")
     limit = money("The largest funding, exceptions counted.")
+    policy_limit = money("The largest funding by the policy; where the limit is larger, an exception raised it.")
     planned = money("What the United States plans for its programmes.")
     notified = money("What Congress was told.")
     awarded = money("What was awarded.")

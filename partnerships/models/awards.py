@@ -17,7 +17,9 @@ from partnerships.triggers import (
     history,
     kept,
     locks_partnership,
+    on_its_day,
     replaces_own,
+    within_partnership,
 )
 
 
@@ -157,6 +159,7 @@ class Award(models.Model):
         )
         triggers = [
             locks_partnership("NEW.partnership_id"),
+            within_partnership(programme_id="programme"),
             derives_award(),
             *kept("r.partnership_id"),
         ]
@@ -205,6 +208,7 @@ class LedgerEntry(models.Model):
         )
         triggers = [
             locks_partnership(_AWARD.format(row="NEW")),
+            on_its_day("on"),
             derives_partnership_of_award(ledger=True),
             history(_AWARD.format(row="r")),
             *append_only(),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from partnerships.models.limits import BEYOND, FIRST_DAY, LAST_DAY
 from partnerships.models.partnership import Partnership, money
 from partnerships.models.records import DocumentVersion, FigureStatement
 from partnerships.sql import grants, refuses
@@ -46,9 +47,16 @@ class LimitException(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="limit_exception_one_limit",
-                condition=Q(term_months__gt=0, funding__isnull=True) | Q(term_months__isnull=True, funding__gt=0),
+                condition=Q(term_months__gt=0, funding__isnull=True)
+                | Q(term_months__isnull=True, funding__gt=0, funding__lt=BEYOND),
                 violation_error_code="exception_limit",
                 violation_error_message="Ask for one new limit: months of the term, or U.S. dollars.",
+            ),
+            models.CheckConstraint(
+                name="limit_exception_expires",
+                condition=Q(expires_on__isnull=True) | Q(expires_on__range=(FIRST_DAY, LAST_DAY)),
+                violation_error_code="expires_on",
+                violation_error_message="Give a day on which it expires.",
             ),
             models.CheckConstraint(
                 name="limit_exception_whole",

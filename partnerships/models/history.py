@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from partnerships.authority import written_by_triggers
 
 
 class History(models.Model):
@@ -30,7 +31,7 @@ class History(models.Model):
             models.Index(fields=("partnership_id", "at"), name="history_partnership"),
             models.Index(fields=("row_table", "row_id", "id"), name="history_row"),
         )
-        triggers = append_only()
+        triggers = [written_by_triggers(), *append_only()]
 
     def __str__(self) -> str:
         return f"{self.row_table} {self.row_id} {self.operation}"

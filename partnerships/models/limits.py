@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +12,11 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from partnerships.sql import approves_policy
+
+BEYOND = Decimal("1000000000000")
+"""More than any column of money holds. PostgreSQL's NaN is above it, and so passes no rule that asks for less."""
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+"""Days that a term or a limit may name; PostgreSQL's `infinity` is outside."""
 
 
 class LimitPolicy(models.Model):
@@ -29,9 +37,10 @@ class LimitPolicy(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="limit_policy_positive",
-                condition=Q(term_months__gt=0, funding__gt=0),
+                condition=Q(term_months__gt=0, funding__gt=0, funding__lt=BEYOND)
+                & Q(effective_from__range=(FIRST_DAY, LAST_DAY)),
                 violation_error_code="limit_policy",
-                violation_error_message="Both limits are above zero.",
+                violation_error_message="Both limits are above zero, from a day on.",
             ),
             models.CheckConstraint(
                 name="limit_policy_cited",

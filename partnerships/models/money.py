@@ -9,11 +9,22 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from partnerships.authority import exempts
 from partnerships.models.choices import Government
+from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Partnership, money
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Programme
-from partnerships.triggers import OWN, derives_partnership, history, locks_partnership, makes_version, replaces_own
+from partnerships.triggers import (
+    OWN,
+    derives_partnership,
+    history,
+    locks_partnership,
+    makes_version,
+    on_its_day,
+    replaces_own,
+    within_partnership,
+)
 
 
 class ContributionKind(models.TextChoices):
@@ -66,9 +77,9 @@ class Contribution(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="contribution_not_negative",
-                condition=(Q(amount_usd__isnull=True) | Q(amount_usd__gte=0))
-                & (Q(original_amount__isnull=True) | Q(original_amount__gte=0))
-                & (Q(staff_years__isnull=True) | Q(staff_years__gte=0)),
+                condition=(Q(amount_usd__isnull=True) | Q(amount_usd__gte=0, amount_usd__lt=BEYOND))
+                & (Q(original_amount__isnull=True) | Q(original_amount__gte=0, original_amount__lt=100 * BEYOND))
+                & (Q(staff_years__isnull=True) | Q(staff_years__gte=0, staff_years__lt=BEYOND)),
                 violation_error_code="amount",
                 violation_error_message="An amount is zero or more.",
             ),
@@ -106,6 +117,7 @@ class Contribution(models.Model):
             ),
         )
         triggers = [
+            within_partnership(programme_id="programme"),
             replaces_own("partnerships_contribution", "partnership_id"),
             *makes_version(OWN, pgtrigger.Insert),
             *append_only(),
@@ -141,6 +153,7 @@ class CongressionalNotification(models.Model):
         )
         triggers = [
             locks_partnership("NEW.partnership_id"),
+            on_its_day("sent_on"),
             replaces_own("partnerships_congressionalnotification", "partnership_id"),
             derives_partnership("SELECT partnership_id FROM new_rows"),
             history("r.partnership_id"),
@@ -176,12 +189,12 @@ class NotificationExemption(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="exemption_stated",
-                condition=Q(amount__gt=0) & ~Q(authority="") & ~Q(reason=""),
+                condition=Q(amount__gt=0, amount__lt=BEYOND) & ~Q(authority="") & ~Q(reason=""),
                 violation_error_code="exemption",
                 violation_error_message="An exemption has an amount, an authority and a reason.",
             ),
         )
-        triggers = append_only()
+        triggers = [locks_partnership("NEW.partnership_id"), exempts(), *append_only()]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: USD {self.amount:,.2f}"

@@ -20,7 +20,7 @@ from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.terms import Objective, Paradigm
 from partnerships.progress import Direction, Rollup
 from partnerships.reviews import COUNTED, PLAN, Measure
-from partnerships.triggers import OWN, history, kept, lock_first, makes_version
+from partnerships.triggers import OWN, history, kept, lock_first, makes_version, within_partnership
 
 NO_SINGLE_CHILD = "Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address."
 
@@ -207,6 +207,7 @@ class OutcomeIndicator(models.Model):
         )
         triggers = [
             lock_first("NEW.partnership_id"),
+            within_partnership(objective_id="objective", responsible_id="participant"),
             indicator_fixed(),
             *makes_version(OWN),
             *kept("r.partnership_id"),

@@ -25,7 +25,7 @@ from partnerships.models.choices import (
     Status,
     TraffickingFormCode,
 )
-from partnerships.models.limits import LimitPolicy
+from partnerships.models.limits import FIRST_DAY, LAST_DAY, LimitPolicy
 from partnerships.origin import comes_from_decision
 from partnerships.sql import derives_columns, never_deleted
 from partnerships.triggers import OWN, by_amendment, counts_versions, kept, makes_version
@@ -216,6 +216,20 @@ class Partnership(models.Model):
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
                 violation_error_code="dates_order",
                 violation_error_message="It ends on the day it starts or before.",
+            ),
+            models.CheckConstraint(
+                name="partnership_signed_has_term",
+                condition=Q(signed_on__isnull=True)
+                | ~Q(kind=RecordKind.MANAGED)
+                | Q(starts_on__isnull=False, ends_on__isnull=False),
+                violation_error_code="term_missing",
+                violation_error_message="A signed partnership has a first and a last day.",
+            ),
+            models.CheckConstraint(
+                name="partnership_start_is_a_day",
+                condition=Q(starts_on__isnull=True) | Q(starts_on__range=(FIRST_DAY, LAST_DAY)),
+                violation_error_code="starts_on",
+                violation_error_message="Give a day from 1990 on.",
             ),
             models.CheckConstraint(
                 name="partnership_end_needs_start",

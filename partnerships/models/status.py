@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from partnerships.authority import closed_once, determines
 from partnerships.models.awards import Award
 from partnerships.models.choices import Status
 from partnerships.models.partnership import Partnership
 from partnerships.models.records import DocumentVersion
-from partnerships.sql import closed_once, moves_partnership
-from partnerships.triggers import derives_partnership, history
+from partnerships.sql import moves_partnership
+from partnerships.triggers import derives_partnership, history, on_its_day, within_partnership
 
 
 class DeterminationKind(models.TextChoices):
@@ -109,7 +110,13 @@ class Determination(models.Model):
                 violation_error_message="A determination has a text and a signatory.",
             ),
         )
-        triggers = [history("r.partnership_id"), *append_only()]
+        triggers = [
+            determines(),
+            on_its_day("determined_on"),
+            within_partnership(award_id="award"),
+            history("r.partnership_id"),
+            *append_only(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.determined_on}"

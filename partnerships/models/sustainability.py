@@ -9,7 +9,7 @@ from partnerships.models.monitoring import NO_SINGLE_CHILD
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Objective, Progress
-from partnerships.triggers import OWN, by_amendment, kept, makes_version
+from partnerships.triggers import OWN, by_amendment, kept, makes_version, within_partnership
 
 
 class SustainabilityStrategy(models.Model):
@@ -67,7 +67,10 @@ class SustainabilityMeasure(models.Model):
                 violation_error_message="Say what shows that it is done, or why it was dropped.",
             ),
         )
-        triggers = kept("r.partnership_id")
+        triggers = [
+            within_partnership(objective_id="objective", owner_id="participant"),
+            *kept("r.partnership_id"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -110,7 +113,7 @@ class Risk(models.Model):
                 violation_error_message="Say why the risk is closed.",
             ),
         )
-        triggers = kept("r.partnership_id")
+        triggers = [within_partnership(owner_id="participant"), *kept("r.partnership_id")]
 
     def __str__(self) -> str:
         return self.text[:80]

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from partnerships.models.choices import Government
+from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Participant, Partnership, money
 from partnerships.triggers import (
     OWN,
@@ -17,6 +18,7 @@ from partnerships.triggers import (
     kept,
     locks_partnership,
     makes_version,
+    within_partnership,
 )
 
 
@@ -111,6 +113,7 @@ class Responsibility(models.Model):
             ),
         )
         triggers = [
+            within_partnership(participant_id="participant", objective_id="objective"),
             *by_amendment("r.partnership_id", ("participant_id", "objective_id", "text", "due_on", "withdrawn")),
             *makes_version(OWN),
             *kept("r.partnership_id"),
@@ -169,7 +172,7 @@ class ProgrammeAmount(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="programme_amount_not_negative",
-                condition=Q(amount__gte=0),
+                condition=Q(amount__gte=0, amount__lt=BEYOND),
                 violation_error_code="amount",
                 violation_error_message="An amount is zero or more.",
             ),
@@ -227,6 +230,7 @@ class Activity(models.Model):
             ),
         )
         triggers = [
+            within_partnership(objective_id="objective", programme_id="programme"),
             *by_amendment(
                 "r.partnership_id",
                 ("objective_id", "programme_id", "title", "planned_start", "planned_end", "withdrawn"),

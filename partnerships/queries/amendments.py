@@ -87,17 +87,6 @@ def amounts_of(amendment: Amendment) -> list[AmountLine]:
     ]
 
 
-def amounts_before(amendment: Amendment) -> dict[tuple[int, str], Decimal]:
-    """What was allocated before an amendment took effect, or is now, by program and government."""
-    rows = ProgrammeAmount.objects.filter(programme__partnership_id=amendment.partnership_id)
-    if amendment.applied_at is not None:
-        rows = rows.filter(at__lt=amendment.applied_at).exclude(
-            pk__in=[change.new["id"] for change in amendment.changes.all() if change.action == ChangeAction.ADD]
-        )
-    newest = rows.order_by("programme_id", "government", "-id").distinct("programme_id", "government")
-    return {(row.programme_id, row.government): row.amount for row in newest}
-
-
 def proposed_of(amendment: Amendment, row: models.Model) -> Mapping[str, Any]:
     """What a draft says of the columns of a row."""
     changes: QuerySet[AmendmentChange] = amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)

@@ -36,6 +36,7 @@ from partnerships.progress import (
     Figure,
     Rollup,
     Trend,
+    by_fiscal_year,
     compare,
     fiscal_year,
     roll_up,
@@ -60,7 +61,10 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One indicator: what it reached, against what it was to have reached by then and in the whole term."""
+    """One indicator: what it reached, against what it was to have reached by then and in the whole term.
+
+    `explained` says whether what is off its target has a narrative.
+    """
 
     indicator: OutcomeIndicator
     figure: Figure
@@ -69,6 +73,7 @@ class Measured:
     comparison: Comparison
     trend: Trend
     newest: Result | None
+    explained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +209,23 @@ def _measured(
         comparison=compare(figure.value, target, direction),
         trend=trend(points(results), direction),
         newest=results[-1] if results else None,
+        explained=_explained(indicator, results, targets),
     )
+
+
+def _explained(
+    indicator: OutcomeIndicator, results: Sequence[Result], targets: dict[tuple[int, int | None], Decimal]
+) -> bool:
+    """Whether each fiscal year that is off its target has a narrative; where no year alone is, the newest result."""
+    figures = by_fiscal_year(points(results), Rollup(indicator.accumulation))
+    direction = Direction(indicator.direction)
+    off = {
+        year
+        for year, figure in figures.items()
+        if compare(figure.value, targets.get((indicator.pk, year)), direction).needs_narrative
+    }
+    told = {fiscal_year(result.period.ends_on) for result in results if result.narrative.strip()}
+    return off <= told if off else bool(results) and results[-1].narrative.strip() != ""
 
 
 def _target_to_date(

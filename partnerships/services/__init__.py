@@ -6,8 +6,6 @@ same whether the rule spoke in Python or in the database.
 """
 
 from partnerships.services.amendments import (
-    amendment_findings,
-    apply_amendment,
     decide_amendment,
     draft_amendment,
     drop_change,
@@ -56,6 +54,7 @@ from partnerships.services.partnership import (
     record_national_plan,
     state_figure,
 )
+from partnerships.services.taking_effect import amendment_findings, apply_amendment
 from partnerships.services.terms import add_term, edit_term, remove_term, set_amounts
 
 __all__ = (

@@ -11,8 +11,9 @@ from django.db import models, transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from partnerships.models import Amendment, AmendmentChange, ChangeAction, Government, Programme, ProgrammeAmount
-from partnerships.services.amendments import drop_change, encoded, propose_amount, propose_change
+from partnerships.services.amendments import drop_change, propose_amount, propose_change
 from partnerships.services.base import require
+from partnerships.services.taking_effect import encoded
 
 
 @transaction.atomic

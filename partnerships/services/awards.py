@@ -132,8 +132,9 @@ def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date
     if partnership.status not in (Status.SIGNED, Status.ACTIVE):
         message = f"The partnership is {partnership.get_status_display().lower()}; nothing is obligated then."
         found.append(Finding("partnership_status", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
-    if award.determinations.filter(kind="suspension", reinstatement__isnull=True).exists():
-        message = f"{award.recipient} is suspended; nothing is obligated to it."
+    stopped = award.determinations.exclude(kind="reinstatement").filter(reinstatement__isnull=True).first()
+    if stopped is not None:
+        message = f"{stopped} stops {award.recipient}; nothing is obligated to it."
         found.append(Finding("entity_suspended", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
     return [*found, *gates.restrictions_clear_of_money(partnership, on)]
 
@@ -288,9 +289,15 @@ def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
 def record_closeout_step(
     *, step: CloseoutStep, actor: User, done_on: date | None = None, not_applicable_because: str = ""
 ) -> CloseoutStep:
-    """Record that a step of the close-out is done, or why there is nothing to do."""
+    """Record, once, that a step of the close-out is done, or why there is nothing to do.
+
+    Raises `ValidationError` of code `closeout_step` where that is on record.
+    """
     require(actor, Permission.RECORD_MONEY)
+    current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
+    if current.is_done:
+        raise ValidationError("This step was recorded already; its entry stands.", code="closeout_step")
     if (done_on is None) == (not not_applicable_because):
         raise ValidationError("Say when it was done, or why it does not apply.", code="closeout_step")
     values = {"done_on": done_on, "not_applicable_because": not_applicable_because, "done_by": actor}
-    return set_fields(step, values, actor=actor, action="closed")
+    return set_fields(current, values, actor=actor, action="closed")

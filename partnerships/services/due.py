@@ -45,12 +45,20 @@ class DueSummary:
 
 def run_due(*, today: date) -> DueSummary:
     """Do what has fallen due by `today`: start partnerships, renew limits, raise each notice once."""
+    return DueSummary(started=_start(today), renewed=_renew_limits(), notices=_raise_notices(today))
+
+
+def _start(today: date) -> int:
+    """Start what is signed and whose first day has come, each for itself; a step that somebody else took is theirs."""
+    ready = Partnership.objects.filter(kind=RecordKind.MANAGED, status=Status.SIGNED, starts_on__lte=today)
     started = 0
-    signed = Partnership.objects.filter(kind=RecordKind.MANAGED, status=Status.SIGNED, starts_on__lte=today)
-    for partnership in signed.order_by("pk"):
-        take_step(partnership=partnership, name="start", actor=None, on=today)
-        started += 1
-    return DueSummary(started=started, renewed=_renew_limits(), notices=_raise_notices(today))
+    for pk in ready.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            waiting = ready.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+            if waiting is not None:
+                take_step(partnership=waiting, name="start", actor=None, on=today)
+                started += 1
+    return started
 
 
 def _renew_limits() -> int:

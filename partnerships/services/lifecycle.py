@@ -58,7 +58,7 @@ def take_step(
         transition=name,
         from_status=current.status,
         to_status=transition.target,
-        effective_on=min(on, current.ends_on) if name == "complete" and current.ends_on else on,
+        effective_on=_effective_on(current, name, on),
         reason=reason.strip(),
         determination=determination,
         actor=actor,
@@ -68,6 +68,15 @@ def take_step(
     return current
 
 
+def _effective_on(partnership: Partnership, name: str, on: date) -> date:
+    """The day a step counts from: a term starts and ends on its days, however late that is recorded."""
+    if name == "complete" and partnership.ends_on:
+        return min(on, partnership.ends_on)
+    if name == "start" and partnership.starts_on:
+        return max(partnership.starts_on, partnership.status_as_of or partnership.starts_on)
+    return on
+
+
 @transaction.atomic
 def record_determination(*, determination: Determination, actor: User) -> Determination:
     """Record a suspension, termination or reinstatement by statute. One on the whole country is followed by its step.
@@ -75,6 +84,7 @@ def record_determination(*, determination: Determination, actor: User) -> Determ
     One about a part or an entity stops obligations under that entity's award and leaves the partnership's status.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
+    locked(determination.partnership)
     determination.recorded_by = actor
     if determination.kind == "reinstatement" and determination.suspension is not None:
         closed = set(

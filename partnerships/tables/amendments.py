@@ -79,14 +79,14 @@ def amendment_mark(amendment: Amendment) -> Mark:
     return Mark(STATES[AmendmentState(amendment.state)], words)
 
 
-def differences(changes: Sequence[AmendmentChange], amounts: Mapping[tuple[int, str], Decimal]) -> list[Difference]:
-    """Each change in words. `amounts` are those allocated before, by program and government."""
+def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
+    """Each change in words."""
     named = rows_named(list(changes))
     models_of = {model_named(name)._meta.db_table: name for name in AMENDABLE}
     found = []
     for change in changes:
         if change.row_table == ProgrammeAmount._meta.db_table:
-            found.append(_amount(change, named, amounts))
+            found.append(_amount(change, named))
         elif change.action == ChangeAction.ADD:
             found.append(_added(change, models_of[change.row_table], named))
         else:
@@ -94,17 +94,14 @@ def differences(changes: Sequence[AmendmentChange], amounts: Mapping[tuple[int, 
     return found
 
 
-def _amount(
-    change: AmendmentChange, named: Mapping[tuple[str, int], str], amounts: Mapping[tuple[int, str], Decimal]
-) -> Difference:
+def _amount(change: AmendmentChange, named: Mapping[tuple[str, int], str]) -> Difference:
     key = change.new["programme_id"], change.new["government"]
     what = named.get((model_named("programme")._meta.db_table, key[0]), "A program")
-    was = amounts.get(key)
     return Difference(
         change,
         what,
         f"Amount, {Government(key[1]).label}",
-        formats.dollars(was) if was is not None else NOTHING,
+        formats.dollars(Decimal(change.old)) if change.old is not None else NOTHING,
         formats.dollars(Decimal(change.new["amount"])),
     )
 

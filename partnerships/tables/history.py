@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -119,10 +120,11 @@ def _name(model: type[models.Model], state: Mapping[str, Any]) -> str:
         first, last = (formats.day(date.fromisoformat(state[end])) for end in ("starts_on", "ends_on"))
         return f"{first} to {last}"
     one = str(model._meta.verbose_name).capitalize()
-    for column in ("number", "fiscal_year", "kind", "government"):
+    amount = f", {formats.dollars(Decimal(str(state['amount'])))}" if state.get("amount") is not None else ""
+    for column in ("number", "kind", "government", "fiscal_year"):
         if state.get(column):
             labels = dict(next(f for f in model._meta.concrete_fields if f.attname == column).flatchoices)
-            return f"{one}: {labels.get(state[column], state[column])}"
+            return f"{one}: {labels.get(state[column], state[column])}{amount}"
     return str(model._meta.verbose_name).capitalize()
 
 

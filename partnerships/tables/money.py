@@ -34,8 +34,8 @@ STATE_KINDS = {
     AwardState.CLOSED: "none",
 }
 STAGE_KINDS = {
-    ContributionStage.PLEDGED: "info",
-    ContributionStage.REPORTED: "warn",
+    ContributionStage.PLEDGED: "none",
+    ContributionStage.REPORTED: "info",
     ContributionStage.VERIFIED: "good",
 }
 

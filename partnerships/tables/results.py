@@ -75,9 +75,9 @@ def _bullet(measured: Measured) -> Svg:
 def _against(measured: Measured) -> Mark:
     found = measured.comparison
     percent = f" by {formats.percent(abs(found.deviation))}" if found.deviation else ""
-    narrative = measured.newest is not None and measured.newest.narrative.strip() != ""
     if found.standing is Against.BEHIND:
-        return Mark("warn" if narrative else "bad", f"Behind{percent}" + ("" if narrative else ", no narrative"))
+        explained = measured.explained
+        return Mark("warn" if explained else "bad", f"Behind{percent}" + ("" if explained else ", no narrative"))
     known = {
         Against.NO_DATA: Mark("unknown", "No data"),
         Against.NO_TARGET: Mark("unknown", "No target"),

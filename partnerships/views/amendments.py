@@ -109,7 +109,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         trail=trail_of(partnership, ("Amendments", reverse("partnership-amendments", args=[pk]))),
         amendment=row,
         mark=said.amendment_mark(row),
-        lines=said.differences(changes, reads.amounts_before(row)),
+        lines=said.differences(changes),
         findings=findings,
         pending=pending,
         steps=[
@@ -248,7 +248,7 @@ def drop(request: HttpRequest, pk: int, number: int, change: int) -> HttpRespons
     row: AmendmentChange | None = drafted.changes.filter(pk=change).first()
     if row is None:
         raise Http404
-    (line,) = said.differences([row], reads.amounts_before(drafted))
+    (line,) = said.differences([row])
     facts = [("What", f"{line.what} {line.field}".strip()), ("From", line.old), ("To", line.new)]
     form = WriteForm(sent(request))
     act = _act(partnership, drafted, "Take a change out", "Take it out of the draft", facts=facts)

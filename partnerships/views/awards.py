@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -314,8 +314,6 @@ def closeout_step(request: HttpRequest, pk: int, award: int, row: int) -> HttpRe
     form = CloseoutStepForm(sent(request), initial={"done_on": timezone.now().date()})
 
     def work() -> None:
-        if step.is_done:
-            raise ValidationError("This step was recorded already; its entry stands.", code="closeout_step")
         services.record_closeout_step(step=step, actor=user_of(request), **form.values)
 
     act = Act(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.findings import errors
 from cpc.web.tables import check_parameters
 from partnerships.forms.acts import TermForm, row_form
 from partnerships.forms.monitoring import (
@@ -54,7 +55,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
     years, targets = reads.years_of(partnership), newest_targets(row.pk for row in indicators)
     subject = _subject(partnership, found) if found else None
     is_draft = found is None or found.state == PlanState.DRAFT
-    submit = PLAN.named("submit")
+    lacking = PLAN.named("submit").findings(plan_state(found), today) if found else []
     return page(
         request,
         "partnerships/monitoring.html",
@@ -63,7 +64,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
         here="Monitoring plan",
         mark=said.plan_mark(found),
         lines=[said.indicator_line(row, years, targets) for row in indicators],
-        findings=submit.findings(plan_state(found), today) if found and is_draft else [],
+        findings=lacking if is_draft else errors(lacking),
         steps=offered(subject, user) if subject else [],
         waits=subject is not None and waits_for_another(subject, user),
         comments=comments(subject) if subject else [],

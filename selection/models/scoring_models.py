@@ -56,6 +56,7 @@ class ScoringModel(models.Model):
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_because = models.TextField("why it was withdrawn", blank=True, editable=False)
 
     class Meta:
         ordering = ("key", "-number")
@@ -84,6 +85,13 @@ class ScoringModel(models.Model):
                 condition=Q(state__in=(ModelState.DRAFT, ModelState.WITHDRAWN), published_at__isnull=True)
                 | Q(state__in=(ModelState.PUBLISHED, ModelState.SUPERSEDED), published_at__isnull=False),
                 violation_error_code="published_at",
+            ),
+            models.CheckConstraint(
+                name="scoring_model_withdrawn_with_reason",
+                condition=Q(state=ModelState.WITHDRAWN) & ~Q(withdrawn_because="")
+                | ~Q(state=ModelState.WITHDRAWN) & Q(withdrawn_because=""),
+                violation_error_code="reason",
+                violation_error_message="A draft is withdrawn with the reason.",
             ),
         )
         triggers = (

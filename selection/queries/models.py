@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from cpc.accounts.models import User
+from cpc.audit.queries import entries_of
 from indicators.models import Country, Indicator
 from selection.model_rules import Measure
 from selection.model_table import ModelTable, Stage, read
@@ -37,6 +39,18 @@ def measures() -> dict[str, Measure]:
     """Every indicator that a model may read, with its labels."""
     rows = Indicator.objects.values_list("code", "labels")
     return {code: Measure(tuple(labels)) for code, labels in rows}
+
+
+def wrote(model: ScoringModel, user: User) -> bool:
+    """Whether a person drafted a version or changed it while it was a draft."""
+    changes = entries_of(model).filter(action__in=("drafted", "changed"), actor_id=str(user.pk))
+    return model.drafted_by_id == user.pk or changes.exists()
+
+
+def as_it_was(model: ScoringModel, edit: int) -> ModelTable | None:
+    """A draft as it was when its count of edits was `edit`; None where it never was, or is so now."""
+    entry = entries_of(model).filter(action="changed", before__edit=edit).order_by("pk").first()
+    return None if entry is None or entry.before is None else ModelTable.from_dict(entry.before["table"])
 
 
 @dataclass(frozen=True, slots=True)

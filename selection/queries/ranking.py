@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from selection.model_table import ModelTable, Stage
+from selection.model_table import CriterionRow, ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, ScoreRun
 
 FIRST = 10
@@ -94,10 +94,12 @@ class Ranking:
     """A run as its pages need it.
 
     `values` are the normalised values of the ranked countries by criterion, in their order, and `medians` theirs.
-    `measured` says for how many of the `candidates` (ranked or not) a criterion has a value in use.
+    `measured` says for how many of the `candidates` (ranked or not) a criterion has a value in use. Everything is of
+    the stage that was scored.
     """
 
     run_id: int
+    stage: Stage
     table: ModelTable
     groups: tuple[Group, ...]
     ranked: tuple[RankingRow, ...]
@@ -112,6 +114,17 @@ class Ranking:
         """The end of the common scale of the bars: the best score, rounded up to a whole ten."""
         best = max((row.score or 0.0 for row in self.ranked), default=0.0)
         return max(10, -(-int(best + 0.999) // 10) * 10)
+
+    @property
+    def scored_share(self) -> float:
+        """How much of the full model's weight, 0 to 1, the scores rest on: criteria in use for one country or more."""
+        weights = self.table.weights()
+        return sum(weights[key] for key, count in self.measured.items() if count)
+
+    @property
+    def unrated(self) -> tuple[CriterionRow, ...]:
+        """The criteria of this stage that people rate, and that nobody rated for any of the countries."""
+        return tuple(row for row in self.table.rows(self.stage) if row.is_rated and not self.measured[row.key])
 
     @property
     def first(self) -> tuple[RankingRow, ...]:
@@ -130,12 +143,13 @@ def ranking_of(run: ScoreRun) -> Ranking:
 
 @lru_cache(maxsize=8)
 def _ranking(run_id: int) -> Ranking:
-    table = ModelTable.from_dict(ScoreRun.objects.values_list("table", flat=True).get(pk=run_id))
-    groups = groups_of(table)
+    plain_table, stage_name = ScoreRun.objects.values_list("table", "stage").get(pk=run_id)
+    table, stage = ModelTable.from_dict(plain_table), Stage(stage_name)
+    groups = groups_of(table, stage)
     scores = list(CountryScore.objects.filter(run=run_id).select_related("country"))
     ranked = sorted((s for s in scores if s.rank is not None), key=lambda s: (s.rank or 0, s.country.name))
     others = sorted((s for s in scores if s.rank is None), key=lambda s: plain(s.country.name))
-    values: dict[str, list[float | None]] = {row.key: [] for row in table.rows(Stage.SCREEN)}
+    values: dict[str, list[float | None]] = {row.key: [] for row in table.rows(stage)}
     for score in ranked:
         found = {line["key"]: line["u"] for line in score.lines}
         for key, column in values.items():
@@ -145,6 +159,7 @@ def _ranking(run_id: int) -> Ranking:
     measured = Counter(line["key"] for score in scored for line in score.lines if line["state"] in MEASURED)
     return Ranking(
         run_id=run_id,
+        stage=stage,
         table=table,
         groups=groups,
         ranked=tuple(_row(score, table, groups) for score in ranked),
@@ -156,17 +171,25 @@ def _ranking(run_id: int) -> Ranking:
     )
 
 
-def groups_of(table: ModelTable) -> tuple[Group, ...]:
-    """The parts of a score: the nodes below a branch, or its criteria where there are no nodes below it."""
-    counted = [row for row in table.rows(Stage.SCREEN) if row.weight > 0]
+def groups_of(table: ModelTable, stage: Stage = Stage.SCREEN) -> tuple[Group, ...]:
+    """The parts of a score: the nodes below a branch with all that is under them, and the branch's own criteria."""
+    counted = [row for row in table.rows(stage) if row.weight > 0]
     found: list[Group] = []
     for branch in (node for node in table.nodes if not node.parent):
         found += [Group(row.key, row.label, branch.key, (row.key,)) for row in counted if row.node == branch.key]
         for node in (node for node in table.nodes if node.parent == branch.key):
-            criteria = tuple(row.key for row in counted if row.node == node.key)
+            under = _under(table, node.key)
+            criteria = tuple(row.key for row in counted if row.node in under)
             if criteria:
                 found.append(Group(node.key, node.label, branch.key, criteria))
     return tuple(found)
+
+
+def _under(table: ModelTable, key: str) -> set[str]:
+    found = {key}
+    while more := {node.key for node in table.nodes if node.parent in found} - found:
+        found |= more
+    return found
 
 
 def _row(score: CountryScore, table: ModelTable, groups: Sequence[Group]) -> RankingRow:

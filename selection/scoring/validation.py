@@ -228,18 +228,23 @@ def _hurdles(model: Model) -> Iterator[ModelFinding]:
         yield _error("duplicate_key", "two hurdles have the same key", "hurdles")
     for hurdle in model.hurdles:
         where = f"hurdles/{hurdle.key}"
-        if _refers_to_itself(hurdle.key, hurdles, ()):
+        if _refers_to_itself(hurdle.key, hurdles):
             yield _error("hurdle_cycle", "refers to itself through other hurdles; break the cycle", where)
         for code, message in _expression_faults(hurdle.expression, criteria, hurdles):
             yield _error(code, message, where)
 
 
-def _refers_to_itself(key: str, hurdles: dict[str, Hurdle], above: tuple[str, ...]) -> bool:
-    if key in above:
-        return True
-    if key not in hurdles:
-        return False
-    return any(_refers_to_itself(other, hurdles, (*above, key)) for other in _references(hurdles[key].expression))
+def _refers_to_itself(key: str, hurdles: dict[str, Hurdle]) -> bool:
+    seen: set[str] = set()
+    left = _references(hurdles[key].expression)
+    while left:
+        other = left.pop()
+        if other == key:
+            return True
+        if other in hurdles and other not in seen:
+            seen.add(other)
+            left += _references(hurdles[other].expression)
+    return False
 
 
 def _references(expression: Expression) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -18,7 +19,7 @@ from selection.model_editing import Change
 from selection.model_rules import check
 from selection.model_table import ModelTable
 from selection.models import ModelState, ScoringModel
-from selection.queries.models import measures
+from selection.queries.models import measures, wrote
 
 
 def _locked(model: ScoringModel) -> ScoringModel:
@@ -37,11 +38,14 @@ def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
     return found
 
 
+_PLACES = {"": "", "hurdles": "Hurdle", "mandatory": "The statute's criterion"}
+
+
 def said_at(finding: Finding) -> Finding:
     """A finding whose message begins with the place it is about; the field is left to the form."""
-    place = finding.field.removeprefix("hurdles/").removeprefix("mandatory/")
-    kind = "Hurdle " if finding.field.startswith("hurdles/") else ""
-    message = f"{kind}{place} {finding.message}" if place else finding.message
+    kind, _, key = finding.field.rpartition("/")
+    place = f"{_PLACES[kind]} {key}".strip()
+    message = f"{place} {finding.message}" if place else finding.message
     return Finding(finding.code, finding.severity, message, "", finding.citation)
 
 
@@ -53,9 +57,10 @@ def _refuse(found: list[Finding]) -> None:
 @transaction.atomic
 def _drafted(data: Mapping[str, Any], note: str, based_on: ScoringModel | None, actor: User) -> ScoringModel:
     key = str(data["key"])
-    # One draft after the other: the number is taken while the versions of the key are locked.
-    rows = ScoringModel.objects.select_for_update().filter(key=key)
-    number = max([0, *rows.values_list("number", flat=True)]) + 1
+    versions = ScoringModel.objects.filter(key=key)
+    # One draft after the other: whoever comes second waits here, and then counts what the first has made.
+    list(versions.select_for_update(no_key=True).values_list("pk"))
+    number = (versions.aggregate(Max("number"))["number__max"] or 0) + 1
     table = ModelTable.from_dict({**data, "version": str(number)})
     return create(
         ScoringModel(
@@ -111,17 +116,24 @@ def edit_model(
     before = {(finding.code, finding.field) for finding in errors(check(found.table, known))}
     _refuse([finding for finding in check(data, known) if (finding.code, finding.field) not in before])
     table = ModelTable.from_dict(data)
-    values = {"table": table.to_dict(), "title": table.title, "table_hash": table.hash, "edit": found.edit + 1}
-    if note is not None:
-        values["note"] = note.strip()
+    note = found.note if note is None else note.strip()
+    if (table.hash, note) == (found.table_hash, found.note):
+        return found
+    values = {
+        "table": table.to_dict(),
+        "title": table.title,
+        "table_hash": table.hash,
+        "note": note,
+        "edit": found.edit + 1,
+    }
     return set_fields(found, values, actor=actor, action="changed")
 
 
 def publication_findings(model: ScoringModel, actor: User | None) -> list[Finding]:
     """What stands in the way of publishing a draft, and what to know before."""
     found = [said_at(finding) for finding in check(model.table, measures())]
-    if actor is not None and model.drafted_by_id == actor.pk:
-        message = "You drafted this version; another person publishes it."
+    if actor is not None and wrote(model, actor):
+        message = "You worked on this version; another person publishes it."
         found.insert(0, Finding("two_people", Severity.ERROR, message))
     if not model.note.strip():
         found.append(Finding("note", Severity.ERROR, "Say in the settings what is different, and why."))
@@ -147,9 +159,10 @@ def publish_model(*, model: ScoringModel, actor: User, edit: int | None = None) 
 
 @transaction.atomic
 def withdraw_model(*, model: ScoringModel, reason: str, actor: User) -> ScoringModel:
-    """Take a draft back. It stays to be read and cloned."""
+    """Take a draft back, with the reason. It stays to be read and cloned."""
     require(actor, Permission.EDIT_MODELS)
     found = _draft(model, None)
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
-    return set_fields(found, {"state": ModelState.WITHDRAWN}, actor=actor, action=f"withdrew: {reason.strip()}")
+    values = {"state": ModelState.WITHDRAWN, "withdrawn_because": reason.strip()}
+    return set_fields(found, values, actor=actor, action="withdrew")

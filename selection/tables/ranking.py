@@ -6,7 +6,7 @@ orders them and puts their text together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cpc.web import charts, formats
-from cpc.web.charts import Chart, LegendItem, Part, Place
+from cpc.web.charts import SHADES, Branch, Chart, LegendItem, Part, Place
 from cpc.web.exports import Field
 from cpc.web.templatetags.web import status_tag
 from selection import words
@@ -48,8 +48,26 @@ def _drawn(run_id: int, newest: bool) -> Drawn:
     suffix = "" if newest else f"?run={run_id}"
     rows = {row.code: _ranked(row, ranking, suffix) for row in ranking.ranked}
     rows |= {row.code: _unranked(row, ranking.table, suffix) for row in ranking.others}
-    parts = [Part(group.label, 1, "need" if group.branch == "need" else "feas") for group in ranking.groups]
+    parts = bar_parts(ranking, [0.0] * len(ranking.groups))
     return Drawn(rows, scatter(ranking), charts.rank_bar_legend(parts), ranking.top)
+
+
+def bar_parts(ranking: Ranking, points: Sequence[float]) -> list[Part]:
+    """The parts of a bar. A branch with more groups than a bar has shades shows the heaviest, and the rest as one."""
+    weights = ranking.table.weights()
+    found: list[Part] = []
+    for branch in dict.fromkeys(group.branch for group in ranking.groups):
+        own = [(group, made) for group, made in zip(ranking.groups, points, strict=True) if group.branch == branch]
+        side: Branch = "need" if branch == "need" else "feas"
+        if len(own) > SHADES:
+            own.sort(key=lambda item: -sum(weights[key] for key in item[0].criteria))
+            rest = own[SHADES - 1 :]
+            own = own[: SHADES - 1]
+            found += [Part(group.label, made, side) for group, made in own]
+            found.append(Part(words.joined([group.label for group, _ in rest]), sum(made for _, made in rest), side))
+        else:
+            found += [Part(group.label, made, side) for group, made in own]
+    return found
 
 
 def _country(row: RankingRow, suffix: str, meta: str) -> SafeString:
@@ -76,10 +94,7 @@ def tier(label: str, quality: str) -> SafeString:
 
 
 def _ranked(row: RankingRow, ranking: Ranking, suffix: str) -> str:
-    parts = [
-        Part(group.label, points, "need" if group.branch == "need" else "feas")
-        for group, points in zip(ranking.groups, row.points, strict=True)
-    ]
+    parts = bar_parts(ranking, row.points)
     interval = formats.DASH if row.low is None else formats.span(str(row.low), str(row.high))
     corruption = row.hurdles.get("corruption")
     notes, tier_shown = _notes(row, ranking.table), tier(row.tier, row.tier_quality)

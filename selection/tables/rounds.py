@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cpc.findings import errors
 from cpc.lifecycle import Transition
 from cpc.web import charts, formats
-from cpc.web.charts import Chart, Part
+from cpc.web.charts import Chart
 from selection.models import RoundState, SelectionRound
 from selection.pool import PoolRule
 from selection.queries.rounds import RoundPage, Standing
@@ -72,10 +72,7 @@ def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
     shown: dict[str, Any] = {"candidate": standing.candidate, "row": made, "name": standing.name}
     if made is None or ranking is None:
         return shown
-    parts = [
-        Part(group.label, points, "need" if group.branch == "need" else "feas")
-        for group, points in zip(ranking.groups, made.points, strict=True)
-    ]
+    parts = drawings.bar_parts(ranking, made.points)
     interval = formats.DASH if made.low is None else formats.span(str(made.low), str(made.high))
     return shown | {
         "tier": drawings.tier(made.tier, made.tier_quality),

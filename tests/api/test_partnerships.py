@@ -27,6 +27,7 @@ from partnerships.services.results import schedule_periods, take_period_step
 from partnerships.snapshots import record_of
 from tests.partnerships.build import END, START, Stage
 from tests.partnerships.complete import Complete, make_complete
+from tests.partnerships.test_derived_and_granted import grant
 
 ALL = "/api/v1/partnerships/"
 JSON = {"content_type": "application/json"}
@@ -136,6 +137,13 @@ def test_what_is_not_known_is_null_with_a_reason_and_never_zero(stage: Stage, an
     assert (said["funding"]["planned"], said["missing"]["term.signed_on"]) == ("0.00", "not_yet")
     [row] = analyst.get(url_of(drafted, "contributions/")).json()["results"]
     assert (row["amount_usd"], row["missing"]["amount_usd"]) == (None, "not_recorded")
+
+
+def test_a_limit_that_an_exception_raised_shows_beside_the_one_of_the_policy(stage: Stage, analyst: Client) -> None:
+    grant(stage, stage.draft(), funding=Decimal("9000000.00"))
+    [row] = analyst.get(ALL).json()["results"]
+    assert (row["funding"]["limit"], row["funding"]["policy_limit"]) == ("9000000.00", "5000000.00")
+    assert (row["term"]["limit_months"], row["term"]["policy_months"]) == (60, 60)
 
 
 @pytest.mark.parametrize(

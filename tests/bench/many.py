@@ -39,6 +39,14 @@ from partnerships.models import (
 SLOTS = 6
 """Terms of two years in a row that a country has; the last one runs today."""
 AT_ONCE = 100
+UP_TO_START = (
+    ("invite", "selected", "invited"),
+    ("open_negotiations", "invited", "negotiating"),
+    ("submit_for_clearance", "negotiating", "in_clearance"),
+    ("sign", "in_clearance", "signed"),
+    ("start", "signed", "active"),
+)
+OVER = (("complete", "active", "completed"),)
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -84,8 +92,9 @@ class _Batch:
         states = list(Country.objects.states().order_by("code"))
         made = self._made(_partnership(number, states, self.today) for number in numbers)
         self._terms(made)
-        self._steps(made)
+        self._steps(made, UP_TO_START)
         self._money(made)
+        self._steps([p for p in made if _day(p.ends_on) < self.today], OVER)
         return self.rows
 
     def _made(self, rows: Iterable[Row]) -> list[Row]:
@@ -129,16 +138,8 @@ class _Batch:
         year = indicator.partnership.starts_on.year + number
         return Target(indicator=indicator, fiscal_year=year, value=10 * (number + 1), recorded_by=self.actor)
 
-    def _steps(self, made: list[Partnership]) -> None:
-        ended = [p for p in made if p.ends_on is not None and p.ends_on < self.today]
-        for name, source, target, of in (
-            ("invite", "selected", "invited", made),
-            ("open_negotiations", "invited", "negotiating", made),
-            ("submit_for_clearance", "negotiating", "in_clearance", made),
-            ("sign", "in_clearance", "signed", made),
-            ("start", "signed", "active", made),
-            ("complete", "active", "completed", ended),
-        ):
+    def _steps(self, of: list[Partnership], steps: Iterable[tuple[str, str, str]]) -> None:
+        for name, source, target in steps:
             self._made(
                 StatusChange(
                     partnership=p,

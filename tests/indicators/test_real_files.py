@@ -9,7 +9,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -17,6 +16,7 @@ from django.db import connection, transaction
 from indicators.facts.reader import read_package
 from indicators.facts.writer import write_package
 from indicators.models import Import, ImportIssue, Narrative, Observation, SourceFile
+from tests.support.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +176,7 @@ def test_facts_are_read_back_to_the_same_rows(imported: dict[str, Any], tmp_path
     written = write_package(tmp_path / "facts")
     assert written.rows == len(exported) > 100_000
     assert written.files == len(FILES)
-    with pgtrigger.ignore(), connection.cursor() as cursor:
+    with unguarded(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE indicators_sourcefile CASCADE")
     assert not Observation.objects.exists()
     read_package(tmp_path / "facts", actor=None)

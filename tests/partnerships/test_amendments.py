@@ -219,7 +219,7 @@ def test_two_people_and_nobody_edits_what_was_submitted(stage: Stage, running: P
 
 
 def test_an_amendment_drafted_on_what_has_changed_since_is_outdated(stage: Stage, running: Partnership) -> None:
-    first, second = drafted(stage, running), drafted(stage, running)
+    first, second = drafted(stage, running), drafted(stage, running, AmendmentKind.TERMS)
     set_end(stage, first, date(2025, 6, 1))
     set_end(stage, second, date(2025, 3, 1))
     applied(stage, first)

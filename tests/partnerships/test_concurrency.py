@@ -1,7 +1,7 @@
 """A hundred writers on one partnership: what was acknowledged adds up, stays within the limit, and nobody deadlocks.
 
-Some go through the service, some write SQL. A write is refused only where it would pass the limit: totals only grow
-in these tests, so what was refused must not fit into what is left at the end.
+Some go through the service, some over REST, some write SQL. A write is refused only where it would pass the limit:
+totals only grow in these tests, so what was refused must not fit into what is left at the end.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections
+from django.test import Client
 from pytest_django import Settings
 
+from cpc.accounts.tokens.services import issue_token
 from cpc.refusals import code_of
 from partnerships import services
 from partnerships.models import (
@@ -74,19 +76,37 @@ def insert_entry(award: Award, kind: LedgerKind, amount: Decimal) -> None:
         )
 
 
+def post_entry(client: Client, award: Award, kind: LedgerKind, amount: Decimal) -> None:
+    """Over REST, with a token; what is refused there is raised as the service would raise it."""
+    answer = client.post(
+        f"/api/v1/partnerships/{award.partnership_id}/ledger/",
+        {"award": award.pk, "kind": kind.value, "amount": str(amount), "on": ON.isoformat()},
+        content_type="application/json",
+    )
+    if answer.status_code != 201:
+        assert answer.status_code == 422, answer.content
+        errors = answer.json()["errors"]
+        raise ValidationError([ValidationError(error["message"], code=error["code"]) for error in errors])
+
+
 def amounts() -> list[Decimal]:
     """A hundred different amounts, large and small, so that late small ones still fit."""
     return [Decimal(1 + (number * 37) % WRITERS) * Decimal("1000.01") for number in range(WRITERS)]
 
 
-def test_a_hundred_obligations_by_service_and_sql(office: Stage) -> None:
+def test_a_hundred_obligations_by_service_rest_and_sql(office: Stage) -> None:
     partnership = office.active(planned="3000000.00")
     awards = [office.award(partnership, "1500000.00", title=f"Award {number}") for number in (1, 2)]
 
+    issued = issue_token(owner=office.analyst, name="Writers", scopes=["partnerships:money"], days=1)
+
     def writer(number: int, amount: Decimal) -> Callable[[], object]:
-        award = awards[number % 4 // 2]
-        if number % 2:
+        award = awards[number % 2]
+        if number % 3 == 1:
             return lambda: insert_entry(award, LedgerKind.OBLIGATION, amount)
+        if number % 3 == 2:
+            client = Client(headers={"Authorization": f"Bearer {issued.secret}"})
+            return lambda: post_entry(client, award, LedgerKind.OBLIGATION, amount)
         return lambda: services.record_ledger_entry(
             award=award, kind=LedgerKind.OBLIGATION, amount=amount, on=ON, actor=office.analyst
         )
@@ -100,7 +120,7 @@ def test_a_hundred_obligations_by_service_and_sql(office: Stage) -> None:
     assert any(told), "together they asked for more than there is"
     for index, award in enumerate(awards):
         award.refresh_from_db()
-        refused = [a for n, (a, t) in enumerate(zip(amounts(), told, strict=True)) if t and n % 4 // 2 == index]
+        refused = [a for n, (a, t) in enumerate(zip(amounts(), told, strict=True)) if t and n % 2 == index]
         assert all(award.obligated_total + amount > award.awarded_total for amount in refused)
 
 

@@ -139,13 +139,14 @@ def test_reinstatement_waits_for_a_closed_correction_of_each_ground(stage: Stage
     }
     assert codes(lambda: determined(stage, partnership, **again)) == ["ground_open"]
     forged = Determination(partnership=partnership, text="X", signatory="Y", recorded_by=stage.approver, **again)
+    assert refused(forged.save) == "ground_open"
+    services.close_correction(correction=corrections[1], evidence="A budget", on=date(2022, 6, 2), actor=stage.approver)
     forged.save()
     step = StatusChange(
         partnership=partnership, transition="reinstate", from_status="suspended", to_status="active",
-        effective_on=date(2022, 7, 1), reason="X", determination=forged,
+        effective_on=date(2022, 6, 1), reason="X", determination=forged, actor=stage.approver,
     )  # fmt: skip
-    assert refused(step.save) == "ground_open"
-    services.close_correction(correction=corrections[1], evidence="A budget", on=date(2022, 6, 2), actor=stage.approver)
+    assert refused(step.save) == "ground_open", "not closed by that day"
     partnership = stage.step(partnership, "reinstate", date(2022, 7, 1), reason="Corrected", determination=forged)
     assert (partnership.status, partnership.ends_on) == ("active", END)
     assert refused(lambda: Correction.objects.update(evidence="Other")) == "correction_closed"

@@ -17,6 +17,7 @@ from partnerships.services.results import schedule_periods
 from tests.partnerships.build import Stage
 from tests.partnerships.life import approve_plan, record
 from tests.partnerships.sending import client_of, held, refusal_of, send
+from tests.partnerships.test_amendments import applied, drafted, set_end
 
 TODAY = timezone.now().date()
 START = add_months(TODAY, -36)
@@ -172,3 +173,17 @@ def test_periods_are_scheduled_once(analyst: Client, running: Partnership) -> No
     for _ in range(2):
         assert send(analyst, f"{url}schedule/", frequency="annual").status_code == 302
     assert running.reporting_periods.count() in (4, 5)
+
+
+def test_a_longer_term_asks_for_the_targets_of_its_new_years(
+    stage: Stage, analyst: Client, period: ReportingPeriod
+) -> None:
+    url = f"/partnerships/{period.partnership_id}/monitoring/"
+    assert "set the target" not in analyst.get(url).content.decode()
+    amendment = drafted(stage, period.partnership)
+    set_end(stage, amendment, add_months(START, 60))
+    applied(stage, amendment)
+    html = analyst.get(url).content.decode()
+    assert "Revise it" in html
+    assert "set the target of fiscal year" in html
+    assert "baseline is to be collected" not in html

@@ -11,8 +11,13 @@ from django.urls import reverse
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.web.charts import SHADES
 from cpc.web.once import new_key
+from selection import services
+from selection.model_table import Stage
 from selection.models import Candidate, RoundState, ScoringModel, SelectionRound
+from selection.queries.ranking import ranking_of
+from selection.tables.ranking import bar_parts
 from tests.support.accounts import make_account
 from tests.support.rounds import ON, Office
 
@@ -43,6 +48,24 @@ def asked(**more: Any) -> dict[str, Any]:
         "once": new_key(),
         **more,
     }
+
+
+def test_the_bars_of_a_full_score_hold_every_point_of_it(office: Office) -> None:
+    found = office.scored()
+    for criterion in ("prosecution", "commit_us", "action_plan"):
+        office.rate(office.candidate(found), criterion)
+    run = services.score_round(selection_round=found, actor=office.analyst).run
+    ranking = ranking_of(run)
+    assert len([group for group in ranking.groups if group.branch != "need"]) > SHADES
+    for row in ranking.ranked:
+        assert sum(row.points) == pytest.approx(row.score)
+        parts = bar_parts(ranking, row.points)
+        assert sum(part.points for part in parts) == pytest.approx(row.score)
+        assert max(sum(part.branch == side for part in parts) for side in ("need", "feas")) <= SHADES
+    assert "commit_us" not in {row.key for row in ranking.unrated}
+    assert "commit_me" in {row.key for row in ranking.unrated}
+    assert ranking.table.share_of_full(Stage.SCREEN) < ranking.scored_share < 1
+    assert office.candidate(found).country.name in signed_in(office.analyst).get(reverse("round", args=[found.pk])).text
 
 
 def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office) -> None:

@@ -8,7 +8,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -21,6 +20,7 @@ from selection.models import CountryScore, ScoreRun
 from selection.services import compute_screen, replay
 from selection.snapshots import newest_complete, select
 from tests.support.facts import publish_facts
+from tests.support.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 11, 25)
@@ -120,7 +120,7 @@ def test_replay_is_identical_after_later_imports_a_correction_and_a_retraction(f
 def test_a_planted_change_of_one_cell_is_named(facts: None) -> None:
     run = compute_screen(actor=None, on=ON)
     cell = Observation.objects.get(indicator__code="cpi.score", country__code="GHA", period="2025", valid_to=None)
-    with pgtrigger.ignore():
+    with unguarded():
         Observation.objects.filter(pk=cell.pk).update(value=44)
     difference = replay(run_id=run.pk)
     assert difference is not None
@@ -135,7 +135,7 @@ def test_a_planted_change_of_the_stored_model_is_named(facts: None) -> None:
     run = compute_screen(actor=None, on=ON)
     table: dict[str, Any] = dict(run.table)
     table["note"] = "changed"
-    with pgtrigger.ignore():
+    with unguarded():
         ScoreRun.objects.filter(pk=run.pk).update(table=table)
     assert replay(run_id=run.pk) == "the stored model no longer has the hash it was stored under"
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pgtrigger
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
 from django.core.management import call_command
@@ -22,6 +21,7 @@ from cpc.accounts.permissions import Role
 from tests.support import scenes
 from tests.support.browser import HEIGHT, WIDTHS, complaints_of, session_cookie
 from tests.support.scenes import Place, Scene
+from tests.support.unguarded import unguarded
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User
@@ -111,6 +111,6 @@ def _emptied() -> Iterator[None]:
     try:
         yield
     finally:
-        with pgtrigger.ignore():
+        with unguarded():
             call_command("flush", verbosity=0, interactive=False)
         connection.close()  # it belongs to the browser's event loop; nobody else could close it

@@ -6,7 +6,7 @@ from cpc.web.charts.columns import columns_chart
 from cpc.web.charts.figure import Chart, Column, LegendItem, Table
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.pairs import Pair, paired_columns
-from cpc.web.charts.ranking import Part, profile, rank_bar, rank_bar_legend, rank_interval
+from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
 from cpc.web.charts.scatter import Place, front, scatter
 from cpc.web.charts.series import Series
 from cpc.web.charts.strip import pool_strip, strip
@@ -15,9 +15,11 @@ from cpc.web.charts.terms import Term, gantt, term_bar, term_legend
 from cpc.web.charts.tiers import SPECIAL, TIERS, tier_strip
 
 __all__ = [
+    "SHADES",
     "SPECIAL",
     "TIERS",
     "Activity",
+    "Branch",
     "Chart",
     "Column",
     "LegendItem",

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('indicators', '0004_programs_plans_and_matches'),
-        ('partnerships', '0008_notices'),
+        ('partnerships', '0009_guards_closed'),
         ('selection', '0008_candidate_documents'),
     ]
 

@@ -1,0 +1,41 @@
+"""What keeps a session from passing by the guards of the database with a setting or a table of its own.
+
+Triggers written by django-pgtrigger ask a setting that any session may make whether to keep quiet, and a session's
+temporary tables come before all others where a function names a table. After every migration both ways are closed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+
+QUIET = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT {answer} $$
+"""
+"""Whether triggers keep quiet: never. Tests that forge rows say otherwise for as long as it takes."""
+
+OWN_TABLES = r"""
+DO $do$
+DECLARE
+    guard regprocedure;
+BEGIN
+    FOR guard IN
+        SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+        WHERE p.pronamespace = current_schema()::regnamespace AND l.lanname = 'plpgsql' AND p.proconfig IS NULL
+        AND (p.proname LIKE 'pgtrigger\_%' OR p.proname LIKE 'cpc\_%')
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', guard, current_schema());
+    END LOOP;
+END $do$
+"""
+
+
+def harden(*, using: str, **_: Any) -> None:
+    """Let no trigger keep quiet, and let every guard look into the tables of the application alone."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regproc('public._pgtrigger_should_ignore') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            cursor.execute(QUIET.format(answer="FALSE"))
+            cursor.execute(OWN_TABLES)

@@ -1,0 +1,41 @@
+"""Versions of the scoring model, made by the services alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cpc.accounts.models import User
+from selection import services
+from selection.model_editing import Change, find, with_row
+from selection.model_text import written
+from selection.models import ScoringModel
+
+WHY = "The Corruption Perceptions Index weighs less."
+
+
+def shipped() -> ScoringModel:
+    """The version that is published before anybody drafts one."""
+    return ScoringModel.objects.get(key="cpc-default", state="published")
+
+
+def exported(model: ScoringModel) -> dict[str, Any]:
+    """A version as plain data, as its export is read."""
+    data: dict[str, Any] = json.loads(written(model.table))
+    return data
+
+
+def weighing(model: ScoringModel, key: str, weight: float) -> Change:
+    """A change of one criterion's weight."""
+    return with_row("criteria", key, {**find(model.table, "criteria", key), "weight": weight})
+
+
+def draft(analyst: User, *, of: ScoringModel | None = None, note: str = WHY) -> ScoringModel:
+    """A draft that is a clone of a version."""
+    return services.clone_model(model=of or shipped(), note=note, actor=analyst)
+
+
+def lighter(analyst: User) -> ScoringModel:
+    """A draft in which the Corruption Perceptions Index has 3 points of its node in place of 6."""
+    found = draft(analyst)
+    return services.edit_model(model=found, change=weighing(found, "cpi", 3), actor=analyst, edit=found.edit)
