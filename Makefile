@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check style types imports migrations deployment templates bench screenshots format lock clean \
+.PHONY: help run test unit check style types imports migrations deployment templates bench screenshots format lock clean \
 	ready ready-dev
 MAKEFLAGS += --no-print-directory
 
@@ -11,6 +11,7 @@ PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 endif
 BIN := .venv/bin
+PARALLEL := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 FREE_OF_DATA := env -u DATABASE_URL CPC_ENV=test
 PRODUCTION := env CPC_ENV=production ALLOWED_HOSTS=cpc.example EMAIL_HOST=mail.example DATABASE_URL=postgres://cpc@db/cpc \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
@@ -22,8 +23,11 @@ help: ## show this list
 run: ready ## set up, load the demo data and serve it (PORT=8000, DATABASE_URL=...)
 	@$(BIN)/python -m cpc.run
 
-test: ready-dev ## set up and run all tests (ARGS="tests/selection -k name")
-	@$(BIN)/python -m pytest $(ARGS)
+test: ready-dev ## set up and run all tests (ARGS="tests/selection -k name"; ARGS="-n 0 ..." in one process)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+unit: ready-dev ## the tests that need no browser, no publishers' files and no full scale (ARGS as above)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not browser and not files and not long" $(ARGS)
 
 check: style types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
 

@@ -3,6 +3,7 @@
 A test that needs Chromium, Redis or the publishers' files skips with the reason where that is missing,
 and fails where `CPC_REQUIRE_ALL=1` says that everything is there. The database is the one that
 `DATABASE_URL` names, else the private throw-away PostgreSQL, which the first connection starts.
+Several processes (`-n 2`) have a database each; a module stays in one of them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from tests.support.database import begin_with_kept_schema
+from cpc import localdb
+from tests.support.database import PRIVATE, begin_with_kept_schema
 from tests.support.services import redis_server
 from tests.support.unguarded import unguarded
 
@@ -86,6 +88,21 @@ def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last: quick failures come first."""
-    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Keep the private PostgreSQL until the last of several processes has ended, however it ends."""
+    parallel = session.config.getoption("numprocesses", None)
+    if parallel and connection.settings_dict["ENGINE"] == PRIVATE:
+        localdb.TEST.use()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what a test needs, and put browser tests last, as quick failures come first.
+
+    Where several processes share the work the long modules go first, lest one process ends alone.
+    """
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker("browser")
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("files")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None, reverse=hasattr(config, "workerinput"))
