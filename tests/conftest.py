@@ -88,11 +88,36 @@ def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture(autouse=True)
+def every_run_replays(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Replay each run that a test made, past a later edition, a correction and a retraction: all are identical.
+
+    A test that plants a change in what a run stands upon is marked `tampers`.
+    """
+    node = request.node
+    if not (node.get_closest_marker("django_db") or "db" in request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("db")
+    yield
+    from tests.support import replaying
+
+    if node.get_closest_marker("tampers") or connection.needs_rollback or not replaying.runs().exists():
+        return
+    replaying.time_goes_on(tmp_path_factory.mktemp("later"))
+    assert replaying.differences() == []
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Keep the private PostgreSQL until the last of several processes has ended, however it ends."""
     parallel = session.config.getoption("numprocesses", None)
     if parallel and connection.settings_dict["ENGINE"] == PRIVATE:
         localdb.TEST.use()
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes and long texts in a test's id by their argument: such an id is the same in every process."""
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 200) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -117,6 +117,7 @@ def test_replay_is_identical_after_later_imports_a_correction_and_a_retraction(f
     assert out.getvalue().splitlines() == [f"run {r.pk}: identical" for r in (run, changed, without)]
 
 
+@pytest.mark.tampers
 def test_a_planted_change_of_one_cell_is_named(facts: None) -> None:
     run = compute_screen(actor=None, on=ON)
     cell = Observation.objects.get(indicator__code="cpi.score", country__code="GHA", period="2025", valid_to=None)
@@ -131,6 +132,7 @@ def test_a_planted_change_of_one_cell_is_named(facts: None) -> None:
         call_command("replay", str(run.pk), stdout=StringIO())
 
 
+@pytest.mark.tampers
 def test_a_planted_change_of_the_stored_model_is_named(facts: None) -> None:
     run = compute_screen(actor=None, on=ON)
     table: dict[str, Any] = dict(run.table)

@@ -1,0 +1,40 @@
+"""What comes after a run: a later edition, a correction and a retraction. Runs are replayed past all three."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db.models import Count, QuerySet
+
+from indicators.models import Import, ImportState, Observation
+from indicators.services import retract
+from selection.models import ScoreRun
+from selection.services import replay
+from tests.support.rankings import publish_values, value
+
+LATER = "2099"
+SCORE = "cpi.score"
+
+
+def time_goes_on(folder: Path) -> None:
+    """Publish a later edition, correct a value that stands, and retract a file that runs stood upon."""
+    standing = Import.objects.filter(state=ImportState.PUBLISHED)
+    smallest = standing.annotate(size=Count("observations")).filter(size__gt=0).order_by("size", "pk").first()
+    known = Observation.objects.filter(indicator__code=SCORE, valid_to=None, value__isnull=False)
+    corrected = known.select_related("country").order_by("-period", "country__code").first()
+    country, period = (corrected.country.code, corrected.period) if corrected else ("GHA", "2025")
+    publish_values(folder, [value(SCORE, country, LATER, "60")], edition=LATER, name="later")
+    publish_values(folder, [value(SCORE, country, period, "1")], edition=str(int(LATER) + 1), name="corrected")
+    if smallest is not None:
+        retract(batch_id=smallest.pk, actor=None, reason="The publisher took it back.")
+
+
+def runs() -> QuerySet[ScoreRun]:
+    """The stored runs, the oldest first."""
+    return ScoreRun.objects.order_by("pk")
+
+
+def differences() -> list[str]:
+    """What a replay of each stored run finds, in words; nothing where all are identical bit for bit."""
+    found = {run: replay(run_id=run) for run in runs().values_list("pk", flat=True)}
+    return [f"run {run}: {difference}" for run, difference in found.items() if difference is not None]
