@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -21,17 +22,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PRIVATE = "cpc.localdb"
 PREFIX = "schema_"
 ONE_AT_A_TIME = 7103
+PACKAGES = ("django", "django-allauth", "django-pgtrigger", "psycopg2-binary")
 OWN_MODULE = re.compile(r"^import ((?:cpc|indicators|selection|partnerships)[\w.]*)$", re.MULTILINE)
 
 
 def fingerprint() -> str:
     """A hash of the migrations, of our modules that they import and of the packages that carry them out."""
-    files = {ROOT / "requirements-dev.lock"}
+    files: set[Path] = set()
     for app in ("cpc", "indicators", "selection", "partnerships"):
         files |= set((ROOT / app).rglob("migrations/*.py"))
     imported = {name for path in files for name in OWN_MODULE.findall(path.read_text(encoding="utf-8"))}
     files |= {ROOT.joinpath(*name.split(".")).with_suffix(".py") for name in imported}
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(repr([(name, version(name)) for name in PACKAGES]).encode())
     for path in sorted(files):
         digest.update(f"{path.relative_to(ROOT)} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()

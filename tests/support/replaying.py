@@ -7,12 +7,13 @@ from pathlib import Path
 from django.db.models import Count, QuerySet
 
 from indicators.models import Import, ImportState, Observation
+from indicators.queries import current
 from indicators.services import retract
 from selection.models import ScoreRun
 from selection.services import replay
 from tests.support.rankings import publish_values, value
 
-LATER = "2099"
+FUTURE = 3000
 SCORE = "cpi.score"
 
 
@@ -23,8 +24,9 @@ def time_goes_on(folder: Path) -> None:
     known = Observation.objects.filter(indicator__code=SCORE, valid_to=None, value__isnull=False)
     corrected = known.select_related("country").order_by("-period", "country__code").first()
     country, period = (corrected.country.code, corrected.period) if corrected else ("GHA", "2025")
-    publish_values(folder, [value(SCORE, country, LATER, "60")], edition=LATER, name="later")
-    publish_values(folder, [value(SCORE, country, period, "1")], edition=str(int(LATER) + 1), name="corrected")
+    later = FUTURE + current()  # an edition that nobody has published, however often time goes on
+    publish_values(folder, [value(SCORE, country, str(later), "60")], edition=str(later), name="later")
+    publish_values(folder, [value(SCORE, country, period, "1")], edition=str(later + 1), name="corrected")
     if smallest is not None:
         retract(batch_id=smallest.pk, actor=None, reason="The publisher took it back.")
 

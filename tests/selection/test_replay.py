@@ -1,0 +1,54 @@
+"""Every kind of run, under more than one version of the model, replays bit for bit whatever came after it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from selection import services
+from selection.model_editing import find, with_row
+from selection.models import ScoringModel
+from tests.support.replaying import differences, runs, time_goes_on
+from tests.support.rounds import ON, Office
+
+pytestmark = pytest.mark.django_db
+
+
+def reweighed(office: Office, model: ScoringModel) -> ScoringModel:
+    """The next version: prosecution weighs more. Drafted by one person, published by another."""
+    draft = services.clone_model(model=model, note="Prosecution weighs more.", actor=office.analyst)
+    row = find(draft.table, "criteria", "prosecution")
+    heavier = with_row("criteria", "prosecution", {**row, "weight": row["weight"] + 1})
+    draft = services.edit_model(model=draft, change=heavier, actor=office.analyst, edit=draft.edit)
+    return services.publish_model(model=draft, actor=office.approver)
+
+
+def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(tmp_path: Path) -> None:
+    office = Office.make(tmp_path / "pool")
+    first_round = office.scored()
+    ghana = office.candidate(first_round)
+    office.rate(ghana, step=3)
+    services.score_round(selection_round=first_round, actor=office.analyst)
+    first = first_round.model
+    second = reweighed(office, first)
+    services.compute_screen(actor=None, on=ON)
+    second_round = office.scored(title="Round 2")
+    office.rate(office.candidate(second_round), step=4)
+    services.score_round(selection_round=second_round, actor=office.analyst)
+    made = list(runs())
+    assert {(run.stage, run.table_hash) for run in made} == {
+        (stage, model.table_hash) for stage in ("screen", "full") for model in (first, second)
+    }
+
+    time_goes_on(tmp_path / "later")
+    office.rate(ghana, step=0)
+    third = reweighed(office, second)
+    services.compute_screen(actor=None, on=ON)
+    services.move_as_of(selection_round=second_round, actor=office.analyst, reason="A file was taken back.")
+    services.score_round(selection_round=second_round, actor=office.analyst)
+
+    assert differences() == []
+    later = [run for run in runs() if run not in made]
+    assert {(run.stage, run.table_hash) for run in later} == {("screen", third.table_hash), ("full", second.table_hash)}
+    assert {run.snapshot_hash for run in later}.isdisjoint(run.snapshot_hash for run in made)
