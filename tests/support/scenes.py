@@ -151,7 +151,7 @@ def demonstration(folder: Path) -> Scene:
     `settings.MEDIA_ROOT`, where the files of imports are kept, should be a folder of its own.
     """
     _run(STEPS.sorted(lambda step: step.order))
-    first = ScoreRun.objects.get()
+    first = ScoreRun.objects.get(stage="screen")
     later = [value("cpi.score", code, "2025", score, error="2.5") for code, score in (("GHA", "60"), ("KEN", "20"))]
     publish_values(folder / "later", later, edition="2026")
     second = compute_screen(actor=None)
