@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from cpc.findings import Finding, Severity
+from cpc.web import formats
 
 SOURCE = Path(__file__).resolve().parent / "reference" / "restrictions.json"
 
@@ -122,6 +123,13 @@ def last_day(year: int) -> dt.date:
     return dt.date(year, 9, 30)
 
 
+def usual_end(restriction: Restriction, reviewed_on: dt.date) -> dt.date:
+    """How long a review counts where nobody says otherwise: a year, or to the end of an annual act's fiscal year."""
+    if restriction.annual:
+        return last_day(fiscal_year(reviewed_on))
+    return reviewed_on + dt.timedelta(days=364)
+
+
 def standings(reviews: Iterable[Review], on: dt.date) -> list[Standing]:
     """Where each restriction of the list stands on a day, from all reviews in the order they were recorded."""
     year = fiscal_year(on)
@@ -174,8 +182,8 @@ def _finding(standing: Standing) -> Finding:
     review, citation = standing.review, standing.restriction.citation
     assert review is not None
     if standing.state is State.EXPIRED:
-        message = f"The review of {standing.name} expired on {review.expires_on}; review it again."
+        message = f"The review of {standing.name} expired on {formats.day(review.expires_on)}; review it again."
         return Finding("restriction_expired", Severity.ERROR, message, "restrictions", citation)
     stands = review.get_status_display().lower()
-    message = f"{standing.name} is {stands} ({review.reviewer}, {review.reviewed_on}): {review.basis}"
+    message = f"{standing.name} is {stands} ({review.reviewer}, {formats.day(review.reviewed_on)}): {review.basis}"
     return Finding("restriction_bars", Severity.ERROR, message, "restrictions", citation)

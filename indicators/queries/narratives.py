@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
@@ -184,3 +185,27 @@ def segments(text: str, sentences: dict[str, list[int]]) -> list[Segment]:
         cut.append(Segment(sentence, tuple(sentences[sentence])))
         at = start + len(sentence)
     return [*cut, Segment(text[at:])] if at < len(text) else cut
+
+
+def holds_sentence(narrative: Narrative, sentence: str) -> bool:
+    """Whether a narrative says this, word for word, whatever the spaces and line ends between the words."""
+    wanted = _plain(sentence)
+    texts: list[str] = [
+        *narrative.sections.values_list("text", flat=True),
+        *narrative.recommendations.values_list("text", flat=True),
+        *narrative.forms.values_list("sentence", flat=True),
+    ]
+    return bool(wanted) and any(wanted in _plain(text) for text in texts)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+_END = re.compile(r"(?<=[.!?])(?<!\bU\.S\.)(?<!\bNo\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)[^\w\s(]*\s+(?=[^a-z\d\s])")
+"""Where a sentence ends. An abbreviation that is not listed ends one too early, which leaves two true quotations."""
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a section, each word for word as it stands there."""
+    return [said.strip() for line in text.split("\n") for said in _END.split(line) if said.strip()]

@@ -92,7 +92,7 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     from matplotlib.patches import Patch
 
     handles = [Patch(facecolor=color, edgecolor=LINE, label=label) for label, color in colors.items()]
-    axes.legend(handles=handles, fontsize=7.5, ncols=4, loc="upper left", bbox_to_anchor=(-0.02, -0.16), frameon=False)
+    figure.legend(handles=handles, fontsize=7.5, ncols=3, loc="outside lower left", frameon=False)
     first = ranked[0]
     caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
     said = "; ".join(f"{row['country']}: {_parts_words(row)}" for row in ranked)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -9,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only, never_truncated
-from indicators.models import Narrative, Observation
+from indicators.models import Narrative, NationalPlan, Observation, USGProgram
 from selection.models.rounds import Candidate
 
 STEPS = 4
@@ -26,6 +29,7 @@ class Rating(models.Model):
     rationale = models.TextField()
     at = models.DateTimeField(db_default=Now(), editable=False)
     superseded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_because = models.TextField(blank=True, default="", editable=False)
 
     class Meta:
         ordering = ("candidate", "criterion", "id")
@@ -48,6 +52,11 @@ class Rating(models.Model):
                 condition=~Q(rationale=""),
                 violation_error_code="rationale",
                 violation_error_message="Say what the rating rests on.",
+            ),
+            models.CheckConstraint(
+                name="rating_withdrawn_is_superseded",
+                condition=Q(withdrawn_because="") | Q(superseded_at__isnull=False),
+                violation_error_code="reason",
             ),
         )
         triggers = (
@@ -79,7 +88,10 @@ class DocumentKind(models.TextChoices):
 
 
 class CandidateDocument(models.Model):
-    """A paper about one candidate, kept as it was received. `source` says whose it is and where it came from."""
+    """A paper about one candidate, kept as it was received. `source` says whose it is and where it came from.
+
+    A later version points back at the one it replaces; both stay, and ratings keep the version they rest on.
+    """
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="documents")
     title = models.CharField(max_length=200)
@@ -87,6 +99,9 @@ class CandidateDocument(models.Model):
     file = models.FileField(upload_to="candidates/", max_length=255)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
     source = models.CharField(max_length=300)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
+    )
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -112,8 +127,26 @@ class CandidateDocument(models.Model):
         return self.title
 
 
+LINKS = ("observation", "narrative", "paper", "plan", "program")
+"""What a rating's evidence points at; a document that is kept elsewhere is named in words instead."""
+
+
+def _one_kind() -> Q:
+    """Exactly one link, or the name of a document; and a sentence with a narrative and with nothing else."""
+    mute = Q(sentence="")
+    linked = [
+        Q(**{f"{name}__isnull": name != kind for name in LINKS}, document="") & (~mute if kind == "narrative" else mute)
+        for kind in LINKS
+    ]
+    named = Q(**{f"{name}__isnull": True for name in LINKS}) & ~Q(document="") & mute
+    return reduce(or_, [*linked, named])
+
+
 class RatingEvidence(models.Model):
-    """What a rating rests on: a sentence of a narrative, an observation, a paper kept here or one kept elsewhere."""
+    """One thing a rating rests on: a sentence of a narrative, an observation, a plan, a program, or a paper.
+
+    A paper is kept here (`paper`) or elsewhere (`document`, its title and where it can be read).
+    """
 
     rating = models.ForeignKey(Rating, on_delete=models.PROTECT, related_name="evidence")
     observation = models.ForeignKey(Observation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -121,6 +154,8 @@ class RatingEvidence(models.Model):
     sentence = models.TextField(blank=True)
     locator = models.CharField(max_length=300, blank=True)
     paper = models.ForeignKey(CandidateDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    plan = models.ForeignKey(NationalPlan, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    program = models.ForeignKey(USGProgram, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     document = models.CharField(max_length=300, blank=True, help_text="Title of a document, and where it can be read.")
 
     class Meta:
@@ -128,23 +163,18 @@ class RatingEvidence(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="rating_evidence_one_kind",
-                condition=Q(
-                    observation__isnull=False, narrative__isnull=True, paper__isnull=True, document="", sentence=""
-                )
-                | Q(observation__isnull=True, narrative__isnull=True, paper__isnull=False, document="", sentence="")
-                | (
-                    Q(observation__isnull=True, narrative__isnull=False, paper__isnull=True, document="")
-                    & ~Q(sentence="")
-                )
-                | (
-                    Q(observation__isnull=True, narrative__isnull=True, paper__isnull=True, sentence="")
-                    & ~Q(document="")
-                ),
+                condition=_one_kind(),
                 violation_error_code="evidence",
-                violation_error_message="Give one observation, one sentence of a narrative, or one document.",
+                violation_error_message="Give one thing: a value, a sentence, a plan, a program or a paper.",
             ),
         )
         triggers = append_only()
 
     def __str__(self) -> str:
-        return self.document or self.sentence[:80] or str(self.paper or self.observation)
+        linked = self.observation or self.paper or self.plan or self.program
+        return self.document or self.sentence[:80] or str(linked)
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What it points at, to tell whether two ratings rest on the same."""
+        return (*(getattr(self, f"{name}_id") for name in LINKS), self.sentence, self.document)

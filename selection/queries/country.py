@@ -37,7 +37,8 @@ class Points:
 class Factor:
     """One criterion of one country: the observation used, one that is shown only, or the reason why there is none.
 
-    `step` is the median of the raters, 0 to 4, and `ratings` their keys, where the run counted ratings. `missing` is
+    `step` is the median of the raters, 0 to 4, and `ratings` their keys, where the run counted ratings; `is_hidden`
+    where they are not for this reader yet. `missing` is
     "not_loaded" where no country has a value of the indicator: what a publisher leaves out, and what
     does not apply, is known only once a file of it is here.
     """
@@ -49,6 +50,7 @@ class Factor:
     made: Points | None = None
     step: float | None = None
     ratings: tuple[int, ...] = ()
+    is_hidden: bool = False
 
     @property
     def observation(self) -> Observation | None:
@@ -102,10 +104,18 @@ def find_country(code: str) -> Country | None:
     return Country.objects.filter(code=code.upper()).first()
 
 
-def country_page(country: Country, table: ModelTable, run: ScoreRun | None, *, as_of: int | None) -> CountryPage:
+def country_page(
+    country: Country,
+    table: ModelTable,
+    run: ScoreRun | None,
+    *,
+    as_of: int | None,
+    stage: Stage = Stage.SCREEN,
+) -> CountryPage:
     """What is known of a country and, where `run` is given, how the run counted it.
 
-    Without a run, or for a country it does not score, the values are the newest known at `as_of` (None is now).
+    Without a run, or for a country it does not score, the values are the newest known at `as_of` (None is now), and
+    the groups hold the criteria of `stage`.
     """
     score = CountryScore.objects.filter(run=run, country=country).first() if run else None
     lines = {line["key"]: line for line in score.lines} if score else {}
@@ -126,7 +136,7 @@ def country_page(country: Country, table: ModelTable, run: ScoreRun | None, *, a
         factors |= _made(factors, lines, printed, weights, ranking.medians)
     successor = Country.objects.filter(code=country.successor_code).first() if country.successor_code else None
     full = table.weights()
-    stage = Stage(run.stage) if run else Stage.SCREEN
+    stage = Stage(run.stage) if run else stage
     unrated = tuple(f for f in factors.values() if f.row.stage == "full" and (f.made is None or f.made.u is None))
     return CountryPage(
         country=country,
@@ -139,6 +149,18 @@ def country_page(country: Country, table: ModelTable, run: ScoreRun | None, *, a
         total=total,
         places=_places(ranking, country.code) if ranking and total is not None else {},
     )
+
+
+def without_ratings(page: CountryPage, keys: Collection[str]) -> CountryPage:
+    """The page without what raters say of some criteria, and without the points that would tell it."""
+
+    def kept(factor: Factor) -> Factor:
+        if factor.row.key not in keys:
+            return factor
+        return replace(factor, made=None, step=None, ratings=(), is_hidden=True)
+
+    groups = tuple(replace(group, factors=tuple(map(kept, group.factors))) for group in page.groups)
+    return replace(page, groups=groups)
 
 
 # ---- cells ---------------------------------------------------------------------------------------------------------

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from selection.models import Candidate, CandidateMove, EvidenceVersion, ScoreRun
+from cpc.accounts.models import User
+from selection.models import STEPS, Candidate, CandidateMove, EvidenceVersion, ScoreRun
+from selection.queries.ratings import hidden_criteria, ratings_of
 
 
 def current_run(candidate: Candidate) -> ScoreRun | None:
@@ -31,8 +34,11 @@ class Event:
     note: str = ""
 
 
-def timeline(candidate: Candidate) -> list[Event]:
-    """Moves, evidence versions and ratings of a candidate, the newest first."""
+def timeline(candidate: Candidate, user: User) -> list[Event]:
+    """What happened to a candidate, the newest first: moves, evidence, papers, and ratings as far as the reader sees
+    them.
+    """
+    hidden = hidden_criteria(candidate, user)
     events = [
         Event(move.at, _moved(move), _name(move.actor), move.reason) for move in candidate.moves.select_related("actor")
     ]
@@ -41,20 +47,33 @@ def timeline(candidate: Candidate) -> list[Event]:
             version.at,
             f"Evidence version {version.number}",
             "",
-            "; ".join(f"{c['label']}: {c['before']} became {c['after']}" for c in version.changes),
+            "; ".join(_changed(change, hidden) for change in version.changes),
         )
         for version in candidate.evidence.defer("cells")
     ]
     events += [
-        Event(
-            rating.at,
-            f"Rated {rating.criterion}: {'not known' if rating.step is None else f'{rating.step} of 4'}",
-            str(rating.rater),
-            rating.rationale,
-        )
-        for rating in candidate.ratings.select_related("rater")
+        Event(paper.at, f"Paper added: {paper.title}", str(paper.uploaded_by), paper.source)
+        for paper in candidate.documents.select_related("uploaded_by")
     ]
+    events += _ratings(candidate, user)
     return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _ratings(candidate: Candidate, user: User) -> Iterator[Event]:
+    for found in ratings_of(candidate, user).criteria:
+        for rating in (*found.shown, *found.shown_earlier):
+            step = "not known" if rating.step is None else f"{rating.step} of {STEPS}"
+            label = found.row.label
+            yield Event(rating.at, f"Rated {label}: {step}", str(rating.rater), rating.rationale)
+            if rating.withdrawn_because and rating.superseded_at:
+                withdrawn = f"Withdrew a rating of {label}"
+                yield Event(rating.superseded_at, withdrawn, str(rating.rater), rating.withdrawn_because)
+
+
+def _changed(change: Mapping[str, str], hidden: Collection[str]) -> str:
+    if change["key"] in hidden:
+        return f"{change['label']}: a rating came or went"
+    return f"{change['label']}: {change['before']} became {change['after']}"
 
 
 def _moved(move: CandidateMove) -> str:

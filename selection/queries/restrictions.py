@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from cpc.findings import Finding
 from indicators.models import Country
 from selection.models import RestrictionFinding
 from selection.restrictions import Scope, Standing, State, findings, standings
 
-__all__ = ("Scope", "barred", "findings_by_country", "newest_of", "restriction_findings", "reviews_of", "standings_of")
+__all__ = ("Scope", "barred", "findings_by_country", "restriction_findings", "reviewed", "standings_of")
 
 
 def standings_of(country: Country, on: dt.date) -> list[Standing]:
@@ -50,13 +51,54 @@ def barred(on: dt.date) -> dict[str, str]:
     return found
 
 
-def newest_of(country: Country) -> list[RestrictionFinding]:
-    """The newest review of each restriction on a country, by its code."""
-    newest = {row.code: row for row in country.restriction_findings.order_by("id")}
-    return [newest[code] for code in sorted(newest)]
+@dataclass(frozen=True, slots=True)
+class ReviewedCountry:
+    """A country with where each restriction stands, every review of each (the newest first), and the newest key."""
+
+    country: Country
+    on: dt.date
+    standings: Sequence[Standing]
+    reviews: Mapping[str, Sequence[RestrictionFinding]]
+
+    @property
+    def newest(self) -> int:
+        """The key of the newest review, 0 without one: what a reader has seen."""
+        return max((row.pk for rows in self.reviews.values() for row in rows), default=0)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What stands in the way of selecting the country."""
+        return findings(self.standings, Scope.COUNTRY)
+
+    def by_state(self, state: State, *, gating: bool = True) -> list[Standing]:
+        """The restrictions in a state; by default those alone that gate a selection."""
+        return [
+            found
+            for found in self.standings
+            if found.state is state and (not gating or found.restriction.gates(Scope.COUNTRY))
+        ]
+
+    @property
+    def next_end(self) -> dt.date | None:
+        """The day on which the first of the reviews in force expires."""
+        return min(
+            (found.review.expires_on for found in self.standings if found.review and found.state is not State.EXPIRED),
+            default=None,
+        )
 
 
-def reviews_of(country: Country, code: str) -> list[RestrictionFinding]:
-    """Every review of one restriction on a country, the newest first."""
-    rows = country.restriction_findings.filter(code=code).select_related("recorded_by")
-    return list(rows.order_by("-id"))
+def reviewed(countries: Iterable[Country], on: dt.date) -> list[ReviewedCountry]:
+    """Each country with its restrictions on a day, in the order given and in one query."""
+    wanted = list(countries)
+    by_country: dict[int, list[RestrictionFinding]] = {}
+    rows = RestrictionFinding.objects.filter(country__in=wanted).select_related("recorded_by").order_by("pk")
+    for row in rows:
+        by_country.setdefault(row.country_id, []).append(row)
+    return [_reviewed(country, by_country.get(country.pk, []), on) for country in wanted]
+
+
+def _reviewed(country: Country, rows: Sequence[RestrictionFinding], on: dt.date) -> ReviewedCountry:
+    by_code: dict[str, list[RestrictionFinding]] = {}
+    for row in reversed(rows):
+        by_code.setdefault(row.code, []).append(row)
+    return ReviewedCountry(country, on, standings(rows, on), by_code)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from cpc.accounts.models import User
 from indicators.models import Country
 from indicators.queries import current, publications_of
+from selection.mandatory import Gate
 from selection.model_table import Stage
 from selection.models import (
     Candidate,
@@ -20,10 +21,14 @@ from selection.models import (
     RoundRun,
     RoundState,
     RoundStep,
+    ScoreRun,
     ScoringModel,
     SelectionRound,
 )
 from selection.queries.ranking import Ranking, RankingRow, ranking_of
+from selection.queries.ratings import changed_since
+from selection.queries.runs import newest_run
+from selection.queries.statute import gates_by_candidate
 
 IN_POOL = Q(candidates__excluded_because=PoolReason.CANDIDATE)
 
@@ -73,7 +78,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class RoundPage:
-    """One round with its candidates in the order of the score, those without a rank last, by name."""
+    """One round with its candidates in the order of the score, those without a rank last, by name.
+
+    `newer` publications and `rerated` ratings came after the current score. `gates` are the statute's criteria by
+    the key of the candidate; `screen` is the newest desk screen, with its ranks by country.
+    """
 
     round: SelectionRound
     standings: tuple[Standing, ...]
@@ -82,6 +91,10 @@ class RoundPage:
     steps: tuple[RoundStep, ...]
     left_out: tuple[tuple[str, int], ...]
     newer: int
+    rerated: int = 0
+    gates: Mapping[int, Sequence[Gate]] = field(default_factory=dict)
+    screen: ScoreRun | None = None
+    screen_ranks: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def run(self) -> RoundRun | None:
@@ -105,6 +118,7 @@ def round_page(found: SelectionRound) -> RoundPage:
     reasons = Counter(
         found.candidates.exclude(excluded_because=PoolReason.CANDIDATE).values_list("excluded_because", flat=True)
     )
+    screen = newest_run()
     return RoundPage(
         round=found,
         standings=tuple(standings),
@@ -113,6 +127,12 @@ def round_page(found: SelectionRound) -> RoundPage:
         steps=tuple(found.steps.select_related("actor")),
         left_out=tuple((PoolReason(code).label, count) for code, count in reasons.most_common()),
         newer=newer_publications(found),
+        rerated=changed_since(runs[0] if runs else None, found),
+        gates=gates_by_candidate(found, candidates) if runs else {},
+        screen=screen,
+        screen_ranks={row.code: row.rank for row in ranking_of(screen).ranked if row.rank is not None}
+        if screen
+        else {},
     )
 
 

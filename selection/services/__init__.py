@@ -28,6 +28,7 @@ from selection.services.notes import (
     withdraw_note,
     write_note,
 )
+from selection.services.papers import add_paper, open_paper
 from selection.services.positions import confirm_position, save_draft, submit_position, submits
 from selection.services.ratings import rate, withdraw_rating
 from selection.services.reminders import remind
@@ -41,7 +42,7 @@ from selection.services.requests import (
     send_request,
 )
 from selection.services.resolving import answer_extension, dispose, proceed_without
-from selection.services.restrictions import record_restriction
+from selection.services.restrictions import record_restriction, review_restrictions
 from selection.services.rounds import (
     draw_pool,
     edit_round,
@@ -57,6 +58,7 @@ __all__ = (
     "Anchor",
     "Words",
     "add_candidates",
+    "add_paper",
     "adjudicate",
     "answer_extension",
     "clone_model",
@@ -82,6 +84,7 @@ __all__ = (
     "move_due",
     "open_attachment",
     "open_memo",
+    "open_paper",
     "open_round",
     "proceed_without",
     "publication_findings",
@@ -95,6 +98,7 @@ __all__ = (
     "remind",
     "replay",
     "reply_to_note",
+    "review_restrictions",
     "save_draft",
     "score_round",
     "send_request",

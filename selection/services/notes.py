@@ -20,6 +20,7 @@ from cpc.audit.services import record
 from cpc.refusals import refused_alike
 from cpc.writes import WRITTEN_BY_THE_DATABASE, require
 from indicators.models import Narrative, Observation
+from indicators.queries.narratives import holds_sentence
 from selection.models import (
     Candidate,
     Note,
@@ -151,19 +152,7 @@ def check_place(selection_round: SelectionRound, candidate: Candidate | None, pl
 
 
 def _holds(narrative: Narrative, candidate: Candidate, sentence: str) -> bool:
-    wanted = _plain(sentence)
-    if narrative.country_id != candidate.country_id or not wanted:
-        return False
-    texts: list[str] = [
-        *narrative.sections.values_list("text", flat=True),
-        *narrative.recommendations.values_list("text", flat=True),
-        *narrative.forms.values_list("sentence", flat=True),
-    ]
-    return any(wanted in _plain(text) for text in texts)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return narrative.country_id == candidate.country_id and holds_sentence(narrative, sentence)
 
 
 def _wrong(field: str, code: str, message: str) -> ValidationError:

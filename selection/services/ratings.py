@@ -12,10 +12,16 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.writes import create, require, said
+from indicators.queries.narratives import holds_sentence
 from selection.model_table import CriterionRow
 from selection.models import Candidate, Rating, RatingEvidence
 from selection.services.base import open_to_change
 from selection.services.evidence import refresh_evidence
+
+CHANGED = (
+    "Your rating of this criterion is another than when the page was opened: it was rated or withdrawn in another "
+    "window. What stands now is shown; what you wrote is kept. Compare, and save again."
+)
 
 
 def rated_criteria(candidate: Candidate) -> dict[str, CriterionRow]:
@@ -33,11 +39,13 @@ def rate(
     rationale: str,
     actor: User,
     evidence: Iterable[RatingEvidence] = (),
+    seen: int | None = None,
 ) -> Rating:
     """Rate one criterion of a candidate; the rater's earlier rating is superseded.
 
-    A step needs evidence; "not known" (None) needs only its reason. Raises `ValidationError` with `criterion`,
-    `no_evidence`, `not_in_pool` or `round_closed`. The same rating again changes nothing.
+    A step needs evidence; "not known" (None) needs only its reason. `seen` is the key of the rater's own rating that
+    stood when the page was opened, 0 for none; None does not ask. Raises `ValidationError` with `criterion`,
+    `no_evidence`, `evidence`, `changed`, `not_in_pool` or `round_closed`. The same rating again changes nothing.
     """
     require(actor, Permission.RATE)
     open_to_change(candidate.round)
@@ -50,12 +58,17 @@ def rate(
     if step is not None and not links:
         message = "A step rests on evidence: link a sentence, an observation or a document."
         raise ValidationError({"evidence": ValidationError(message, code="no_evidence")})
+    if wrong := [link for link in links if not belongs(link, candidate)]:
+        message = f"This is nothing about {candidate.country}: {'; '.join(map(str, wrong))}. Choose from the list."
+        raise ValidationError({"evidence": ValidationError(message.replace("%", "%%"), code="evidence")})
     mine = Rating.objects.select_for_update().filter(
         candidate=candidate, criterion=criterion, rater=actor, superseded_at__isnull=True
     )
     before = mine.first()
     if before is not None and _same(before, step, rationale, links):
         return before
+    if seen is not None and seen != (before.pk if before else 0):
+        raise ValidationError(CHANGED, code="changed")
     mine.update(superseded_at=timezone.now())
     made = create(
         Rating(candidate=candidate, criterion=criterion, rater=actor, step=step, rationale=rationale.strip()),
@@ -71,15 +84,27 @@ def rate(
     return made
 
 
+def belongs(link: RatingEvidence, candidate: Candidate) -> bool:
+    """Whether a piece of evidence is about the candidate: its country's values and texts, its own papers."""
+    if link.narrative is not None:
+        return link.narrative.country_id == candidate.country_id and holds_sentence(link.narrative, link.sentence)
+    if link.paper is not None:
+        return link.paper.candidate_id == candidate.pk
+    about = link.observation or link.plan or link.program
+    return about is None or about.country_id == candidate.country_id
+
+
 def _same(before: Rating, step: int | None, rationale: str, links: list[RatingEvidence]) -> bool:
-    held = {(e.observation_id, e.narrative_id, e.sentence, e.document) for e in before.evidence.all()}
-    sent = {(e.observation_id, e.narrative_id, e.sentence, e.document) for e in links}
-    return before.step == step and before.rationale == rationale.strip() and held == sent
+    held = {link.content for link in before.evidence.all()}
+    return before.step == step and before.rationale == rationale.strip() and held == {link.content for link in links}
 
 
 @transaction.atomic
 def withdraw_rating(*, rating: Rating, actor: User, reason: str) -> Rating:
-    """Take the rater's own rating back; the row stays, superseded."""
+    """Take the rater's own rating back; the row stays, superseded, with the reason.
+
+    Raises `ValidationError` with `not_own`, `reason`, `round_closed`, or `changed` where it stands no more.
+    """
     require(actor, Permission.RATE)
     open_to_change(rating.candidate.round)
     if rating.rater_id != actor.pk:
@@ -87,9 +112,11 @@ def withdraw_rating(*, rating: Rating, actor: User, reason: str) -> Rating:
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
     current = Rating.objects.select_for_update().get(pk=rating.pk)
-    if current.superseded_at is None:
-        current.superseded_at = timezone.now()
-        current.save(update_fields=("superseded_at",))
-        record(actor=actor, action="withdrew", target=current, before=said(current), after={"reason": reason.strip()})
-        refresh_evidence(selection_round=rating.candidate.round)
+    if current.superseded_at is not None:
+        raise ValidationError(CHANGED, code="changed")
+    before = said(current)
+    current.superseded_at, current.withdrawn_because = timezone.now(), reason.strip()
+    current.save(update_fields=("superseded_at", "withdrawn_because"))
+    record(actor=actor, action="withdrew", target=current, before=before, after={"reason": reason.strip()})
+    refresh_evidence(selection_round=rating.candidate.round)
     return current

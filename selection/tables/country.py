@@ -18,6 +18,9 @@ from selection.queries.ranking import Ranking
 FEW = 3
 
 
+KNOWN = "Weight known"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One figure of the facts row."""
@@ -68,7 +71,7 @@ def scored_facts(page: CountryPage) -> list[Fact]:
         Fact(
             "Feasibility", formats.number(row.feasibility, 1), f"{page.places['feasibility']} of {count} by feasibility"
         ),
-        Fact("Weight known", formats.share(row.coverage), _not_known(gaps)),
+        Fact(KNOWN, formats.share(row.coverage), _not_known(gaps)),
         *([Fact("Corruption hurdle", words.chance(corruption), "against its income group")] if corruption else []),
     ]
 
@@ -167,6 +170,8 @@ def not_rated(factor: Factor) -> str:
 
 def missing(factor: Factor) -> str:
     """Why a factor has no value in the score, in the words of every page."""
+    if factor.row.is_rated:
+        return formats.missing("not_rated")
     found = factor.used
     return formats.missing(factor.missing, found.year if found is not None and factor.missing == "stale" else None)
 

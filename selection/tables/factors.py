@@ -11,6 +11,8 @@ from selection.models import STEPS
 from selection.queries.country import CountryPage, Factor
 from selection.tables import country as said
 
+HIDDEN = "Shown once you have rated it"
+
 
 def line(factor: Factor) -> dict[str, Any]:
     """One row of the factor table."""
@@ -21,7 +23,7 @@ def line(factor: Factor) -> dict[str, Any]:
         "quality": words.QUALITY[factor.observation.quality] if factor.observation else "",
         "rated": f"Rated {factor.step:g} of {STEPS}" if factor.step is not None else "",
         "raters": len(factor.ratings),
-        "missing": said.missing(factor) if factor.missing else "",
+        "missing": HIDDEN if factor.is_hidden else said.missing(factor) if factor.missing else "",
         "also": said.also(factor),
         "goalposts": said.rule(factor),
         "now": _now(factor),

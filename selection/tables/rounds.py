@@ -10,6 +10,7 @@ from cpc.findings import errors
 from cpc.lifecycle import Transition
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
+from selection.mandatory import Answer, Gate
 from selection.models import RoundState, SelectionRound
 from selection.pool import PoolRule
 from selection.queries.rounds import RoundPage, Standing
@@ -25,7 +26,7 @@ STATE_MARKS: Mapping[str, str] = {
     RoundState.ARCHIVED: "none",
 }
 CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
-BAR_WIDTH = 214
+BAR_WIDTH = 150
 
 
 class Fact(NamedTuple):
@@ -49,9 +50,15 @@ def facts(page: RoundPage) -> list[Fact]:
     return [
         Fact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
         Fact("With a rank", str(ranked) if run else formats.DASH, f"score {run.number}" if run else "not scored yet"),
+        *([Fact("Meet the statute", f"{_meet(page)} of {size}", "both criteria of 7103a(d)(5)")] if run else []),
         Fact("Evidence", f"No. {page.round.as_of}", _newer(page.newer)),
         Fact("Model", f"Version {page.round.model.number}", page.round.model.title),
     ]
+
+
+def _meet(page: RoundPage) -> int:
+    gates = (page.gates.get(standing.candidate.pk, ()) for standing in page.standings)
+    return sum(bool(found) and all(gate.answer is Answer.MET for gate in found) for found in gates)
 
 
 def _newer(count: int) -> str:
@@ -66,10 +73,48 @@ def in_the_way(
     return [(label, messages) for label, messages in held if messages]
 
 
+ANSWERS: Mapping[Answer, tuple[str, str]] = {
+    Answer.MET: ("good", "met"),
+    Answer.NOT_MET: ("bad", "not met"),
+    Answer.NOT_KNOWN: ("unknown", "not known"),
+}
+
+
+def said_of(answer: Answer) -> tuple[str, str]:
+    """A mark and words for whether something of the statute holds."""
+    kind, words = ANSWERS[answer]
+    return kind, words.capitalize()
+
+
+class GateMark(NamedTuple):
+    """A criterion of the statute beside a score: `short` fits a row, `words` say it in full."""
+
+    kind: str
+    short: str
+    words: str
+
+
+def gate_marks(gates: Sequence[Gate]) -> list[GateMark]:
+    """Whether each criterion of the statute holds."""
+    marks = []
+    for gate in gates:
+        kind, answer = ANSWERS[gate.answer]
+        name = gate.key.replace("_", " ").capitalize()
+        marks.append(GateMark(kind, f"{name} {answer}", f"{gate.label} ({gate.citation}): {answer}. {gate.in_words}"))
+    return marks
+
+
 def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
-    """One candidate of the table: rank with its interval, score with its parts, and what is to note."""
+    """One candidate of the table: rank with its interval, score with its parts, the statute and the desk screen."""
     made, ranking = standing.row, page.ranking
-    shown: dict[str, Any] = {"candidate": standing.candidate, "row": made, "name": standing.name}
+    code = standing.candidate.country.code
+    shown: dict[str, Any] = {
+        "candidate": standing.candidate,
+        "row": made,
+        "name": standing.name,
+        "gates": gate_marks(page.gates.get(standing.candidate.pk, ())),
+        "screen": page.screen_ranks.get(code),
+    }
     if made is None or ranking is None:
         return shown
     parts = drawings.bar_parts(ranking, made.points)

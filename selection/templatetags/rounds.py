@@ -17,6 +17,8 @@ register = template.Library()
 PLACES = (
     ("round", "Round", "round", Permission.VIEW_ROUNDS),
     ("pool", "Pool", "round-pool", Permission.VIEW_ROUNDS),
+    ("ratings", "Ratings", "round-ratings", Permission.VIEW_ROUNDS),
+    ("restrictions", "Restrictions", "round-restrictions", Permission.VIEW_ROUNDS),
     ("requests", "Consultation", "round-requests", Permission.VIEW_ROUNDS),
     ("matrix", "Comment matrix", "round-matrix", Permission.VIEW_NOTES),
     ("deliberation", "Deliberation", "round-deliberation", Permission.VIEW_ROUNDS),

@@ -12,22 +12,31 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
 from cpc.web.tables import check_parameters, query
+from indicators.queries.narratives import form_entries
 from indicators.queries.plans import period_of, plans_of
 from indicators.queries.programs import assistance_of, may_read_assessments, programs_of, standing_on
 from indicators.queries.recommendations import recommendations_of
 from selection import dossier as sections
 from selection.dossier import Section
-from selection.models import Candidate
+from selection.model_table import Stage
+from selection.models import Candidate, ScoreRun
 from selection.queries import dossier as reads
-from selection.queries.country import CountryPage, country_page, newest_narrative
+from selection.queries.country import CountryPage, country_page, newest_narrative, without_ratings
+from selection.queries.papers import papers_of
+from selection.queries.ratings import hidden_criteria, ratings_of
+from selection.queries.restrictions import reviewed
 from selection.queries.rounds import candidate_of
+from selection.queries.statute import gates_by_candidate
+from selection.restrictions import Scope, State
 from selection.services import fresh_evidence
 from selection.tables import country as said
 from selection.tables import dossier as drawn
-from selection.tables import factors
+from selection.tables import factors, ratings, restrictions
+from selection.tables.rounds import said_of
 
 KINDS = ("csv", "xlsx")
 
@@ -46,9 +55,7 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     if candidate.round.is_open:
         fresh_evidence(selection_round=candidate.round)
     run = reads.current_run(candidate)
-    page = country_page(
-        candidate.country, candidate.round.model.as_table, run, as_of=run.as_of if run else candidate.round.as_of
-    )
+    page = _for(user, candidate, _page(candidate, run))
     if request.GET.get("format"):
         return _export(request.GET["format"], candidate, page)
     sees_rank = user.allows(Permission.VIEW_RANKINGS)
@@ -69,6 +76,18 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     return render(request, "selection/dossier/dossier.html", context)
 
 
+def _page(candidate: Candidate, run: ScoreRun | None) -> CountryPage:
+    """Every criterion of the round's model for the candidate: as the current score took it, else as known."""
+    table, as_of = candidate.round.model.as_table, run.as_of if run else candidate.round.as_of
+    return country_page(candidate.country, table, run, as_of=as_of, stage=Stage.FULL)
+
+
+def _for(user: User, candidate: Candidate, page: CountryPage) -> CountryPage:
+    """The page without what a rater is to see only after rating: ratings of others, and what the score made of them."""
+    hidden = hidden_criteria(candidate, user)
+    return without_ratings(page, hidden) if hidden else page
+
+
 def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseBase:
     if kind not in KINDS:
         raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
@@ -81,9 +100,8 @@ def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseB
 
 
 def _factors(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    run = reads.current_run(candidate)
+    page = _for(user_of(request), candidate, _page(candidate, reads.current_run(candidate)))
     table = candidate.round.model.as_table
-    page = country_page(candidate.country, table, run, as_of=run.as_of if run else candidate.round.as_of)
     return {
         "page": page,
         "country": candidate.country,
@@ -97,8 +115,10 @@ def _factors(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 
 def _narrative(_request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    narrative = newest_narrative(candidate.country, None)
     return {
-        "narrative": newest_narrative(candidate.country, None),
+        "narrative": narrative,
+        "forms": form_entries(narrative) if narrative else [],
         "comparisons": recommendations_of(candidate.country)[:3],
         "country": candidate.country,
     }
@@ -128,17 +148,64 @@ def _programs(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _timeline(_request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    return {"events": reads.timeline(candidate)}
+def _statute(_request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
+    gates = gates_by_candidate(candidate.round, [candidate])[candidate.pk]
+    if not gates:
+        return None
+    lines = [(gate, said_of(gate.answer), [(c, *said_of(c.answer)) for c in gate.conditions]) for gate in gates]
+    return {"gates": lines, "scored": reads.current_run(candidate) is not None}
+
+
+def _ratings(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    user = user_of(request)
+    rated = ratings_of(candidate, user)
+    return {
+        "lines": [ratings.dossier_line(found, candidate) for found in rated.criteria],
+        "country": candidate.country,
+        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
+    }
+
+
+def _restrictions(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    (found,) = reviewed([candidate.country], timezone.now().date())
+    gating = [row for row in found.standings if row.restriction.gates(Scope.COUNTRY)]
+    lines = restrictions.lines(found)
+    return {
+        "reviewed": found,
+        "waiting": [line for line in lines if line["holds"]],
+        "others": [line for line in lines if not line["holds"]],
+        "gating": len(gating),
+        "passes": len(found.by_state(State.PASSES)),
+        "country": candidate.country,
+        "sees_rounds": user_of(request).allows(Permission.VIEW_ROUNDS),
+    }
+
+
+def _papers(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    user = user_of(request)
+    return {
+        "papers": papers_of(candidate),
+        "may_add": user.allows(Permission.RATE) and candidate.round.is_open,
+        "country": candidate.country,
+        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
+    }
+
+
+def _timeline(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    return {"events": reads.timeline(candidate, user_of(request))}
 
 
 def register() -> None:
     """Called once, when the app is ready."""
     own = (
         Section("factors", "Factors", "selection/dossier/_factors.html", _factors, order=10),
+        Section("statute", "Statute", "selection/dossier/_statute.html", _statute, order=5),
+        Section("ratings", "Ratings", "selection/dossier/_ratings.html", _ratings, order=20),
         Section("narrative", "Recommendations", "selection/dossier/_narrative.html", _narrative, order=30),
         Section("plans", "National plans", "selection/dossier/_plans.html", _plans, order=40),
         Section("programs", "U.S. programs", "selection/dossier/_programs.html", _programs, order=50),
+        Section("restrictions", "Restrictions", "selection/dossier/_restrictions.html", _restrictions, order=60),
+        Section("papers", "Papers", "selection/dossier/_papers.html", _papers, order=80),
         Section(
             "timeline", "Timeline", "selection/dossier/_timeline.html", _timeline, Permission.VIEW_ROUNDS, order=200
         ),

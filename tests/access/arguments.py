@@ -219,6 +219,28 @@ def _note(world: World) -> Mapping[str, Any]:
     return {"pk": found.round_id, "number": found.number}
 
 
+def _dossier(world: World) -> Mapping[str, Any]:
+    return {**_consulted_round(world), "code": "GHA"}
+
+
+def _rated(world: World) -> Mapping[str, Any]:
+    return {**_dossier(world), "criterion": "prosecution"}
+
+
+def _paper(world: World) -> Mapping[str, Any]:
+    """A paper about the candidate that Labor, the agency of the table's reviewer, is asked about."""
+    candidate = _asked(world).round.candidates.in_pool().get()
+    found = candidate.documents.first() or services.add_paper(
+        candidate=candidate,
+        title="Sample law",
+        kind="law",
+        source="A sample",
+        file=paper(),
+        actor=User.objects.filter(role=Role.ANALYST, is_active=True).earliest("pk"),
+    )
+    return {**_dossier(world), "paper": found.pk}
+
+
 def _matrix_upload(world: World) -> Mapping[str, Any]:
     note = _noted(world)
     assert note.agency is not None
@@ -266,6 +288,17 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "note": _note,
     "note-act": lambda world: {**_note(world), "name": "reply"},
     "note-file": lambda world: {**_note(world), "attachment": _noted(world).attachments.get().pk},
+    "dossier": _dossier,
+    "round-ratings": _consulted_round,
+    "ratings-of": _dossier,
+    "rate": _rated,
+    "rating-withdraw": _rated,
+    "round-restrictions": _consulted_round,
+    "restrictions": lambda world: {"code": "GHA"},
+    "restriction-review": lambda world: {"code": "GHA"},
+    "paper-new": _dossier,
+    "paper-file": _paper,
+    "paper-version": _paper,
     "round-requests": _consulted_round,
     "round-request-new": _consulted_round,
     "round-not-applicable": _consulted_round,

@@ -168,7 +168,7 @@ def test_a_dossier_shows_every_factor_with_its_source_its_ratings_and_what_happe
     page = client.get(reverse("dossier", args=[found.pk, "GHA"])).text
     assert "Rated 3 of 4" in page
     assert "Corruption Perceptions" in page or "Control of corruption" in page or "Sheet!C" in page
-    assert "Rated prosecution: 3 of 4" in page
+    assert "Rated Political will: prosecution: 3 of 4" in page
     assert client.get(reverse("dossier", args=[found.pk, "gha"])).status_code == 302
     assert client.get(reverse("dossier", args=[found.pk, "ZZZ"])).status_code == 404
     text = b"".join(client.get(reverse("dossier", args=[found.pk, "GHA"]) + "?format=csv")).decode()

@@ -42,6 +42,8 @@ from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_a
 from tests.support.noting import Noted, noted
 from tests.support.pages import NARRATIVE, previewed, published, tiers
 from tests.support.rankings import publish_values, value
+from tests.support.rating import Rated
+from tests.support.rating import rated as rated_round
 
 LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
 LONG_COUNTRY = "The Grand and Sovereign Duchy of Ruritania and its Islands"
@@ -102,6 +104,7 @@ class Scene:
     asked: Consulted | None = None
     written: Noted | None = None
     thought: Deliberated | None = None
+    judged: Rated | None = None
 
     @property
     def consulted(self) -> Consulted:
@@ -120,6 +123,12 @@ class Scene:
         """The rounds in deliberation and after it."""
         assert self.thought is not None
         return self.thought
+
+    @property
+    def rated(self) -> Rated:
+        """The round whose candidates are rated."""
+        assert self.judged is not None
+        return self.judged
 
     def value(self, code: str, country: str, period: str) -> Observation:
         """The live value of an indicator, country and period."""
@@ -181,6 +190,7 @@ def demonstration(folder: Path) -> Scene:
         asked=asked,
         written=written,
         thought=deliberated(users),
+        judged=rated_round(users),
     )
 
 

@@ -43,6 +43,7 @@ from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_decisions import DECISIONS
 from tests.support.shots_of_life import LIFE
 from tests.support.shots_of_notes import NOTES
+from tests.support.shots_of_ratings import RATINGS
 from tests.support.shots_of_terms import TERMS
 
 
@@ -361,6 +362,7 @@ PAGES: Sequence[Listed] = (
     *CONSULTATION,
     *NOTES,
     *DECISIONS,
+    *RATINGS,
 )
 
 

@@ -1,0 +1,55 @@
+"""Papers about a candidate: the newest version of each with the earlier ones, and one by its key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from selection.models import Candidate, CandidateDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper with its versions, the newest first."""
+
+    versions: Sequence[CandidateDocument]
+
+    @property
+    def newest(self) -> CandidateDocument:
+        """The version that stands."""
+        return self.versions[0]
+
+    @property
+    def number(self) -> int:
+        """The number of the newest version."""
+        return len(self.versions)
+
+    @property
+    def numbered_earlier(self) -> list[tuple[int, CandidateDocument]]:
+        """The earlier versions with their numbers, the newest of them first."""
+        return [(self.number - place, version) for place, version in enumerate(self.versions) if place]
+
+
+def papers_of(candidate: Candidate) -> list[Paper]:
+    """The papers about a candidate, by title."""
+    rows = list(CandidateDocument.objects.filter(candidate=candidate).select_related("uploaded_by"))
+    by_key = {row.pk: row for row in rows}
+    replaced = {row.replaces_id for row in rows}
+    found = []
+    for row in rows:
+        if row.pk in replaced:
+            continue
+        versions = [row]
+        while (earlier := versions[-1].replaces_id) is not None:
+            versions.append(by_key[earlier])
+        found.append(Paper(versions))
+    return sorted(found, key=lambda paper: (paper.newest.title.casefold(), paper.newest.pk))
+
+
+def find_paper(candidate: Candidate, pk: int) -> tuple[CandidateDocument, int] | None:
+    """One version of a paper about a candidate with its number, or None where the candidate has none of this key."""
+    for paper in papers_of(candidate):
+        for place, version in enumerate(paper.versions):
+            if version.pk == pk:
+                return version, paper.number - place
+    return None
