@@ -63,6 +63,19 @@ def with_row(name: str, key: str, row: Mapping[str, Any]) -> Change:
     return change
 
 
+def with_weights(weights: Mapping[str, float | int | None]) -> Change:
+    """Set the points of several nodes and criteria by key."""
+
+    def change(data: Mapping[str, Any]) -> Plain:
+        found = _copy(data)
+        rows = {row["key"]: row for name in ("nodes", "criteria") for row in found[name]}
+        for key, weight in weights.items():
+            rows[key]["weight"] = weight
+        return _slim(found)
+
+    return change
+
+
 def without_row(name: str, key: str) -> Change:
     """Take a row out. What stood below a node goes with it."""
 

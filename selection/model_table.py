@@ -217,23 +217,29 @@ class ModelTable:
 
     def weights(self) -> dict[str, float]:
         """Each criterion's share of the whole model's weight, 0 to 1, before anything is missing."""
+        shares = self.shares()
+        return {row.key: shares[row.key] for row in self.criteria}
+
+    def shares(self) -> dict[str, float]:
+        """The share of the whole model's weight of each node and criterion by key; nothing below a weight of 0."""
         local = {node.key: node for node in self.nodes}
         totals: dict[str, float] = {}
-        for node in self.nodes:
-            totals[node.parent] = totals.get(node.parent, 0.0) + node.weight
-        for row in self.criteria:
-            totals[row.node] = totals.get(row.node, 0.0) + row.weight
+        for parent, weight in self._weights():
+            totals[parent] = totals.get(parent, 0.0) + weight
 
-        def share(node_key: str) -> float:
-            if not node_key:
-                return 1.0
-            node = local[node_key]
-            return share(node.parent) * part(node.weight, node.parent)
+        def share(parent: str, weight: float) -> float:
+            above = share(local[parent].parent, local[parent].weight) if parent else 1.0
+            return above * weight / totals[parent] if totals[parent] else 0.0
 
-        def part(weight: float, parent: str) -> float:
-            return weight / totals[parent] if totals[parent] else 0.0
+        return {
+            **{node.key: share(node.parent, node.weight) for node in self.nodes},
+            **{row.key: share(row.node, row.weight) for row in self.criteria},
+        }
 
-        return {row.key: share(row.node) * part(row.weight, row.node) for row in self.criteria}
+    def _weights(self) -> list[tuple[str, float]]:
+        """Parent and weight of every node and criterion."""
+        nodes = [(node.parent, node.weight) for node in self.nodes]
+        return nodes + [(row.node, row.weight) for row in self.criteria]
 
     def share_of_full(self, stage: Stage) -> float:
         """How much of the full model's weight a stage's criteria carry, 0 to 1."""

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 SCHEMA = Path(__file__).resolve().parent / "reference" / "model.schema.json"
 MOST_BYTES = 1024 * 1024
@@ -36,18 +36,12 @@ def parsed(text: bytes) -> dict[str, Any]:
     """JSON text as plain data.
 
     Raises `ModelTextError` where it is too long, no UTF-8, no JSON, nested without end, no object, or where it holds a
-    key twice or a number that is none.
+    name twice. Numbers that are none are read, so that `unkept` can say where they stand.
     """
     if len(text) > MOST_BYTES:
         raise ModelTextError("too_large", f"It has {len(text):,} bytes; a model has at most {MOST_BYTES:,}.")
     try:
-        data = json.loads(
-            text.decode("utf-8-sig"),
-            object_pairs_hook=_once,
-            parse_constant=_no_number,
-            parse_float=_finite,
-            parse_int=_short,
-        )
+        data = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_once, parse_int=_whole)
     except UnicodeDecodeError as error:
         raise ModelTextError("not_json", f"Byte {error.start + 1:,} is no text in UTF-8.") from error
     except json.JSONDecodeError as error:
@@ -68,19 +62,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_number(text: str) -> NoReturn:
-    raise ModelTextError("not_finite", f"{text[:40]} is no number; give a finite one.")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    return value if math.isfinite(value) else _no_number(text)
-
-
-def _short(text: str) -> int:
-    if len(text.lstrip("-")) > MOST_DIGITS:
-        raise ModelTextError("number_too_long", f"{text[:40]} has more than {MOST_DIGITS} digits.")
-    return int(text)
+def _whole(text: str) -> int | float:
+    # What is longer is refused at its place, by `unkept`; a whole number of a million digits is not even made.
+    return int(text) if len(text.lstrip("-")) <= MOST_DIGITS else float(text)
 
 
 def written(data: Mapping[str, Any]) -> bytes:
@@ -96,10 +80,7 @@ def schema() -> dict[str, Any]:
 
 
 def unkept(data: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    """What cannot be kept, wherever in the data it stands: code, what is wrong, and the path to it.
-
-    Data made in the program, and not read from text, may hold what JSON does not know, too.
-    """
+    """What cannot be kept, wherever in the data it stands: code, what is wrong, and the path to it."""
     left: list[tuple[tuple[Any, ...], Any]] = [((), data)]
     while left:
         path, value = left.pop()

@@ -6,23 +6,61 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, QuerySet, When
 
 from cpc.accounts.models import User
 from cpc.audit.queries import entries_of
 from indicators.models import Country, Indicator
 from selection.model_rules import Measure
 from selection.model_table import ModelTable, Stage, read
-from selection.models import ModelState, ScoreRun, ScoringModel
+from selection.models import ModelState, ScoreRun, ScoringModel, SelectionRound
 from selection.scoring import score
 from selection.snapshots import select
+
+RUNS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StandsOn:
+    """What stands on a version: its newest desk screens of `count`, and rounds with how often each was scored."""
+
+    screens: Sequence[ScoreRun]
+    count: int
+    rounds: Sequence[SelectionRound]
+
+
+def default_key() -> str:
+    """The key of the model that the desk screen uses."""
+    return read().key
+
+
+def published_default() -> ScoringModel | None:
+    """The published version of the model that the desk screen uses; None before any is in the database."""
+    return ScoringModel.objects.filter(key=default_key(), state=ModelState.PUBLISHED).first()
 
 
 def default_table() -> ModelTable:
     """The published version of the model that the desk screen uses; the shipped one before any is in the database."""
-    shipped = read()
-    published = ScoringModel.objects.filter(key=shipped.key, state=ModelState.PUBLISHED).first()
-    return shipped if published is None else published.as_table
+    published = published_default()
+    return read() if published is None else published.as_table
+
+
+def versions_beside(model: ScoringModel) -> QuerySet[ScoringModel]:
+    """The versions that one can be compared with: others of its model first, then those of other models."""
+    own = Case(When(key=model.key, then=0), default=1)
+    return models().exclude(pk=model.pk).order_by(own, "key", "-number")
+
+
+def version_before(model: ScoringModel) -> ScoringModel | None:
+    """What a version is compared with unless another is asked for: what is published, else what it came from.
+
+    A version that is or was published is compared with the one that it superseded.
+    """
+    others = ScoringModel.objects.filter(key=model.key).exclude(pk=model.pk)
+    if model.published_at is None:
+        found = others.filter(state=ModelState.PUBLISHED).first()
+        return found or model.based_on
+    return others.filter(published_at__lt=model.published_at).order_by("-published_at").first()
 
 
 def models() -> QuerySet[ScoringModel]:
@@ -30,9 +68,49 @@ def models() -> QuerySet[ScoringModel]:
     return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").defer("table")
 
 
+def drafts() -> QuerySet[ScoringModel]:
+    """The drafts that say what is different in them, the newest first."""
+    return models().filter(state=ModelState.DRAFT).exclude(note="").order_by("-pk")
+
+
+def version_of(run: ScoreRun) -> ScoringModel | None:
+    """The version that a run was scored with; None where it was a table that never was a version."""
+    return models().filter(table_hash=run.table_hash).first()
+
+
+def runs_by_table() -> dict[str, int]:
+    """How many runs, desk screens and full scores, each version was scored in, by the hash of its table."""
+    rows = ScoreRun.objects.order_by().values_list("table_hash").annotate(count=Count("pk"))
+    return dict(rows)
+
+
 def find_model(pk: int) -> ScoringModel | None:
     """One version with its table, or None."""
     return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").filter(pk=pk).first()
+
+
+def standing_on(model: ScoringModel, user: User) -> StandsOn:
+    """What stands on a version and so keeps it: the desk screens, and the rounds that the account sees."""
+    screens = ScoreRun.objects.filter(table_hash=model.table_hash, stage=Stage.SCREEN.value).defer("result", "table")
+    rounds = SelectionRound.objects.visible_to(user).filter(model=model).annotate(scores=Count("runs"))
+    return StandsOn(list(screens[:RUNS_SHOWN]), screens.count(), list(rounds.order_by("-fiscal_year", "-pk")))
+
+
+def rounds_by_model(user: User) -> dict[int, int]:
+    """How many rounds that an account sees stand on each version."""
+    rows = SelectionRound.objects.visible_to(user).order_by().values_list("model").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def used_indicators(table: ModelTable) -> dict[str, Indicator]:
+    """The indicators that a model reads, with their sources, by code."""
+    codes = {row.indicator for row in table.criteria if row.indicator}
+    return Indicator.objects.select_related("source").in_bulk(codes, field_name="code")
+
+
+def all_indicators() -> dict[str, Indicator]:
+    """Every indicator with its source, by code."""
+    return {one.code: one for one in Indicator.objects.select_related("source").order_by("source__title", "name")}
 
 
 def measures() -> dict[str, Measure]:

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from indicators.models import Publication
 from indicators.queries import current, publications_of
 from selection.model_table import ModelTable, Stage
-from selection.models import CountryScore, ScoreRun
-from selection.queries.models import default_table
+from selection.models import CountryScore, ScoreRun, ScoringModel
+from selection.queries.models import default_table, published_default
 from selection.scoring import ENGINE_VERSION
 from selection.snapshots import Cell, select
 
@@ -45,13 +45,15 @@ class Since:
     """What happened after a run, as far as a new run could tell.
 
     `publications` counts those that touched an indicator the model reads, where the run would take another value
-    from them; `newest_at` is the moment of the newest one. `model` and `engine` are whether these are others now.
+    from them; `newest_at` is the moment of the newest one. `model` and `engine` are whether these are others now;
+    `published` is the version of the model that is published now, where it is another one.
     """
 
     publications: int
     newest_at: dt.datetime | None
     model: bool
     engine: bool
+    published: ScoringModel | None = None
 
     @property
     def anything(self) -> bool:
@@ -61,7 +63,7 @@ class Since:
 
 def since(run: ScoreRun) -> Since:
     """What is different now from when `run` was computed."""
-    table, newest = default_table(), current()
+    table, newest, published = default_table(), current(), published_default()
     read_by_it = {row.indicator for row in table.rows(Stage(run.stage)) if row.indicator}
     after: list[Publication] = []
     if newest > run.as_of and _reads_otherwise(run.pk, newest):
@@ -71,6 +73,7 @@ def since(run: ScoreRun) -> Since:
         newest_at=after[0].at if after else None,
         model=run.table_hash != table.hash,
         engine=run.engine_version != ENGINE_VERSION,
+        published=published if published and published.table_hash != run.table_hash else None,
     )
 
 

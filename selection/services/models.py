@@ -117,7 +117,7 @@ def edit_model(
     _refuse([finding for finding in check(data, known) if (finding.code, finding.field) not in before])
     table = ModelTable.from_dict(data)
     note = found.note if note is None else note.strip()
-    if (table.hash, note) == (found.table_hash, found.note):
+    if (data, note) == (found.table, found.note):
         return found
     values = {
         "table": table.to_dict(),

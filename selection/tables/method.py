@@ -60,7 +60,7 @@ def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
     found: list[NodeLines] = []
     for node in dict.fromkeys(entry.node for entry in entries):
         own = [entry for entry in entries if entry.node == node]
-        found.append(NodeLines(node, own[0].branch, tuple(_line(entry) for entry in own)))
+        found.append(NodeLines(node, own[0].branch, tuple(line(entry) for entry in own)))
     return found
 
 
@@ -69,7 +69,8 @@ def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
     return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
 
 
-def _line(entry: CriterionEntry) -> Line:
+def line(entry: CriterionEntry) -> Line:
+    """The rules of one criterion in words."""
     row = entry.row
     ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
     period = ", newest complete edition" if row.period == "complete" else ""

@@ -14,6 +14,7 @@ from cpc.web.panels import Panel, Task, TaskSource
 from selection import words
 from selection.model_table import Stage
 from selection.queries.comparison import changes_since
+from selection.queries.models import drafts
 from selection.queries.ranking import ranking_of, sureness
 from selection.queries.runs import anything_published, newest_run, run_before, since
 from selection.tables import ranking as drawings
@@ -21,7 +22,7 @@ from selection.tables import ranking as drawings
 
 def register() -> None:
     """Called once, when the app is ready."""
-    covered = ("runs", "run")
+    covered = ("runs", "run", "models", "model")
     navigation.register(NavItem("Ranking", "ranking", Permission.VIEW_RANKINGS, order=20, covers=covered))
     navigation.register(NavItem("Rounds", "rounds", Permission.VIEW_ROUNDS, order=25))
     navigation.register(NavItem("Countries", "countries", Permission.VIEW_OBSERVATIONS, order=30, covers=("country",)))
@@ -33,6 +34,7 @@ def register() -> None:
         Panel("ranking-changes", "selection/_home_changes.html", _changes, Permission.VIEW_RANKINGS, order=11, span=4)
     )
     panels.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
+    panels.register_tasks(TaskSource("models", _drafts, Permission.APPROVE_SELECTION, order=31))
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
@@ -72,9 +74,18 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     if not after.anything:
         return []
     count = after.publications
-    why = (
-        f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}."
-        if count
-        else f"The model or the engine is not the one of run {run.pk}."
-    )
+    if count:
+        why = f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}."
+    elif after.published is not None:
+        why = f"Version {after.published.number} of the model is published; run {run.pk} was scored with another."
+    else:
+        why = f"The model or the engine is not the one of run {run.pk}."
     return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]
+
+
+def _drafts(_request: HttpRequest) -> list[Task]:
+    """Drafts of scoring models wait for whoever publishes."""
+    return [
+        Task(f"Look at the draft of {model}", reverse("model", args=[model.pk]), model.note[:120], "settings")
+        for model in drafts()
+    ]

@@ -6,15 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires
+from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters
 from selection.model_table import Stage
 from selection.queries import method as reads
-from selection.queries.models import default_table
+from selection.queries.models import default_table, published_default
 from selection.queries.ranking import ranking_of
 from selection.queries.runs import newest_run
 from selection.tables import method as said
+from selection.tables import models as versions
 
 
 @require_safe
@@ -29,6 +30,8 @@ def method(request: HttpRequest) -> HttpResponse:
     pairs = reads.pairs(ranking) if ranking else []
     context = {
         "table": table,
+        "version": published_default(),
+        "sees_models": user_of(request).allows(Permission.VIEW_RANKINGS),
         "run": run,
         "screen_hash": table.model(Stage.SCREEN).hash,
         "branches": said.branches(entries),
@@ -42,7 +45,9 @@ def method(request: HttpRequest) -> HttpResponse:
         "repeated": said.repeated(pairs, table.rows(Stage.SCREEN)),
         "matrix": said.matrix(pairs, [entry.row for entry in entries if entry.row.stage != "full"]),
         "concentrations": reads.concentrations(table),
-        "hurdles": table.hurdles,
+        "gates": versions.gates(table),
+        "hurdles": versions.hurdles(table),
+        "need_share": table.shares().get("need", 0.0),
         "candidates": ranking.candidates if ranking else 0,
         "ranked": len(ranking.ranked) if ranking else 0,
     }

@@ -16,6 +16,7 @@ from selection.forms import CompareForm
 from selection.model_table import Stage
 from selection.models import ScoreRun
 from selection.queries.comparison import compare
+from selection.queries.models import version_of
 from selection.queries.runs import find_run, newest_run, run_before, since
 from selection.queries.runs import runs as stored
 
@@ -58,6 +59,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": shown,
         "newest": newest_run(),
+        "version": version_of(shown),
         "round_run": shown.rounds.select_related("round").first(),
         "form": form,
         "others": others,

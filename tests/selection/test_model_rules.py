@@ -268,10 +268,6 @@ def test_shares_of_a_model_without_weights_are_nothing_and_no_failure() -> None:
         (b"\xff\xfe{}", "not_json", "Byte 1"),
         (b'{"key": "a", "key": "b"}', "duplicate_name", "key"),
         (b'{"criteria": [{"key": "a", "key": "a"}]}', "duplicate_name", "key"),
-        (b'{"rho": NaN}', "not_finite", "NaN"),
-        (b'{"rho": -Infinity}', "not_finite", "-Infinity"),
-        (b'{"rho": 1e999}', "not_finite", "1e999"),
-        (b'{"rho": 1' + b"0" * 5000 + b"}", "number_too_long", "15 digits"),
         (b'{"nodes": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "too_deep", "nested"),
         (b'{"note": "' + b"x" * 2 * MOST_BYTES + b'"}', "too_large", "2,097,1"),
     ],
@@ -281,6 +277,25 @@ def test_a_text_that_is_no_model_is_refused_before_it_is_looked_at(text: bytes, 
         parsed(text)
     assert caught.value.code == code
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("NaN", "not_finite"),
+        ("-Infinity", "not_finite"),
+        ("1e999", "not_finite"),
+        ("1" + "0" * 15, "number_too_long"),
+        ("9" * 5000, "not_finite"),
+        ("-1e300", "number_too_long"),
+    ],
+)
+def test_a_number_in_a_text_that_is_none_is_told_with_its_place(number: str, code: str) -> None:
+    text = written(shipped()).decode()
+    spoiled = text.replace('"weight": 6,', f'"weight": {number},', 1)
+    assert spoiled != text
+    found = check(parsed(spoiled.encode()), MEASURES)
+    assert [(f.code, f.field, f.message.startswith("weight: ")) for f in found] == [(code, "tier", True)]
 
 
 def test_a_model_that_is_written_is_read_to_the_same_hash() -> None:

@@ -1,0 +1,147 @@
+"""Scoring models to read: the list of versions, one version, two compared, and a version as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.findings import errors
+from cpc.web.tables import check_parameters
+from selection.forms import refusal
+from selection.forms.models import OtherVersionForm
+from selection.model_difference import Place, differences
+from selection.model_rules import check
+from selection.model_table import Stage
+from selection.model_text import SCHEMA, written
+from selection.models import ModelState, ScoringModel
+from selection.queries import method as shares
+from selection.queries import models as reads
+from selection.queries.models import Moves
+from selection.queries.runs import newest_run
+from selection.tables import models as said
+
+JSON = "application/json"
+
+
+def model_or_404(pk: int) -> ScoringModel:
+    """One version with its table."""
+    found = reads.find_model(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def models(request: HttpRequest) -> HttpResponse:
+    """Every version of every model: where it stands, what is different in it, and what stands on it."""
+    check_parameters(request, ())
+    user, default = user_of(request), reads.published_default()
+    rows = list(reads.models())
+    context = {
+        "families": said.families(rows, reads.runs_by_table(), reads.rounds_by_model(user), reads.default_key()),
+        "default": default,
+        "may_edit": user.allows(Permission.EDIT_MODELS),
+    }
+    return render(request, "selection/models/list.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version: what it counts, how much and why, what is wrong with it, and what stands on it."""
+    check_parameters(request, ())
+    found, user = model_or_404(pk), user_of(request)
+    table = found.as_table
+    findings = check(found.table, reads.measures()) if found.state == ModelState.DRAFT else []
+    entries, before = shares.entries(table, None), reads.version_before(found)
+    edits = found.state == ModelState.DRAFT and user.allows(Permission.EDIT_MODELS)
+    context = {
+        "model": found,
+        "table": table,
+        "mark": said.MARKS[found.state],
+        "tree": said.tree(table, entries),
+        "screen_share": table.share_of_full(Stage.SCREEN),
+        "gates": said.gates(table),
+        "hurdles": said.hurdles(table),
+        "findings": said.told(findings, table),
+        "broken": bool(errors(findings)),
+        "stands_on": reads.standing_on(found, user),
+        "before": before,
+        "may_change": edits,
+        "may_clone": user.allows(Permission.EDIT_MODELS),
+        "may_publish": found.state == ModelState.DRAFT and user.allows(Permission.APPROVE_SELECTION),
+    }
+    if found.state == ModelState.DRAFT:
+        context |= change(before, found)
+    return render(request, "selection/models/model.html", context)
+
+
+def change(before: ScoringModel | None, after: ScoringModel) -> dict[str, Any]:
+    """What another version differs in, and which countries move in the newest desk screen; without one, None."""
+    run = newest_run()
+    if before is None:
+        return {"places": None, "moves": None, "run": run}
+    one, other = before.as_table, after.as_table
+    same = before.key == after.key
+    places: list[Place] = differences(one, other)
+    moves: Moves | None = None
+    if run is not None and not errors(check(after.table, reads.measures())):
+        moves = reads.screen_moves(one, other, run)
+    names = {"one": f"Version {before.number}" if same else str(before), "other": f"Version {after.number}"}
+    return {"places": places, "moves": moves, "run": run, **names}
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """What two versions differ in, place by place, and which countries move in the newest desk screen."""
+    check_parameters(request, ("to",))
+    found = model_or_404(pk)
+    others = reads.versions_beside(found)
+    usual = reads.version_before(found) or others.first()
+    form = OtherVersionForm(request.GET if "to" in request.GET else None, others=others, usual=usual)
+    if form.is_bound and not form.is_valid():
+        raise BadRequest(refusal(form))
+    chosen = form.cleaned_data["to"] if form.is_bound else usual
+    before = None if chosen is None else model_or_404(chosen.pk)
+    changed = change(before, found)
+    rows = said.moves(changed["moves"]) if changed["moves"] else []
+    context = {
+        "model": found,
+        "before": before,
+        "form": form,
+        **changed,
+        "rows": rows[: said.FIRST_MOVES],
+        "more": rows[said.FIRST_MOVES :],
+    }
+    return render(request, "selection/models/compare.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """A version as JSON: what is imported again is the same model."""
+    check_parameters(request, ())
+    found = model_or_404(pk)
+    return _download(written(found.table), f"{slugify(found.key)}-{found.number}.json")
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema that an import is checked by."""
+    check_parameters(request, ())
+    return _download(SCHEMA.read_bytes(), SCHEMA.name)
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type=JSON, headers={"Content-Disposition": disposition})
