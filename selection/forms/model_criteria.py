@@ -192,7 +192,7 @@ class CriterionForm(RowForm):
     def is_for_another(self) -> bool:
         """Whether another kind or indicator was chosen than the one whose parts were shown. Call on what was sent."""
         chosen = f"{self.data.get('kind', '')} {self.data.get('indicator', '')}"
-        return str(self.data.get("shown_for", "")) != chosen
+        return "shown_for" in self.data and str(self.data["shown_for"]) != chosen
 
     @property
     def parts(self) -> list[forms.BoundField]:

@@ -24,6 +24,7 @@ from selection import services
 from selection.models import Note, SelectionRound
 from selection.services import Words
 from tests.access.life import LIFE
+from tests.access.models import MODELS
 from tests.access.terms import TERMS
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
@@ -314,6 +315,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "consultation-review": _reviewed,
     "consultation-confirm": _reviewed,
     **LIFE,
+    **MODELS,
     **TERMS,
     "account-token-revoke": _token_of_the_viewer,
     "agency": _agency,

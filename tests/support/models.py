@@ -39,3 +39,19 @@ def lighter(analyst: User) -> ScoringModel:
     """A draft in which the Corruption Perceptions Index has 3 points of its node in place of 6."""
     found = draft(analyst)
     return services.edit_model(model=found, change=weighing(found, "cpi", 3), actor=analyst, edit=found.edit)
+
+
+def versions(analyst: User) -> dict[str, ScoringModel]:
+    """Versions to look at: one published, one withdrawn, and a draft that moves countries."""
+    gone = services.withdraw_model(model=draft(analyst), reason="The weights were agreed otherwise.", actor=analyst)
+    moving = draft(analyst, note="Prevalence weighs less against child labor. Sample of a draft.")
+    moving = services.edit_model(
+        model=moving, change=weighing(moving, "prevalence", 15), actor=analyst, edit=moving.edit
+    )
+    moving = services.edit_model(
+        model=moving,
+        change=with_row("nodes", "", {**find(moving.table, "nodes", "fit"), "key": "later", "label": "Added later"}),
+        actor=analyst,
+        edit=moving.edit,
+    )
+    return {"published": shipped(), "withdrawn": gone, "draft": moving}

@@ -31,7 +31,7 @@ from indicators.services import discard, receive_path, retract, review_form
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
 from partnerships.services import propose_policy
-from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.models import CountryScore, CountryStatus, ScoreRun, ScoringModel
 from selection.services import compute_screen
 from tests.partnerships import rich
 from tests.partnerships.build import Stage as Office
@@ -39,6 +39,7 @@ from tests.partnerships.life import live
 from tests.support.consulting import Consulted, consulted
 from tests.support.deliberated import Deliberated, deliberated
 from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_again
+from tests.support.models import versions
 from tests.support.noting import Noted, noted
 from tests.support.pages import NARRATIVE, previewed, published, tiers
 from tests.support.rankings import publish_values, value
@@ -105,6 +106,7 @@ class Scene:
     written: Noted | None = None
     thought: Deliberated | None = None
     judged: Rated | None = None
+    models: Mapping[str, ScoringModel] = field(default_factory=dict)
 
     @property
     def consulted(self) -> Consulted:
@@ -191,6 +193,7 @@ def demonstration(folder: Path) -> Scene:
         written=written,
         thought=deliberated(users),
         judged=rated_round(users),
+        models=versions(users[Role.ANALYST]),
     )
 
 

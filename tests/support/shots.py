@@ -42,6 +42,7 @@ from tests.support.scenes import Place
 from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_decisions import DECISIONS
 from tests.support.shots_of_life import LIFE
+from tests.support.shots_of_models import MODELS
 from tests.support.shots_of_notes import NOTES
 from tests.support.shots_of_ratings import RATINGS
 from tests.support.shots_of_terms import TERMS
@@ -363,6 +364,7 @@ PAGES: Sequence[Listed] = (
     *NOTES,
     *DECISIONS,
     *RATINGS,
+    *MODELS,
 )
 
 
