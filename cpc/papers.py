@@ -14,6 +14,10 @@ from zipfile import BadZipFile, ZipFile
 from cpc.findings import Finding, Severity
 
 MOST_BYTES = 20 * 1024 * 1024
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_PARTS = 5_000
+MOST_RATIO, FREE = 100, 10 * 1024 * 1024
+"""How many times its size a document unpacks to, beyond a size that is free: small texts compress well."""
 _ZIP = b"PK\x03\x04"
 _STARTS: Mapping[str, bytes] = {
     "pdf": b"%PDF-",
@@ -41,12 +45,12 @@ def paper_taken(name: str, size: int, file: IO[bytes]) -> list[Finding]:
             f"The file has {size / 1024**2:,.1f} MB; at most {MOST_BYTES // 1024**2} MB are taken. Send it in parts.",
         )
     try:
-        return _as_it_says(kind, file)
+        return _as_it_says(kind, size, file)
     finally:
         file.seek(0)
 
 
-def _as_it_says(kind: str, file: IO[bytes]) -> list[Finding]:
+def _as_it_says(kind: str, size: int, file: IO[bytes]) -> list[Finding]:
     file.seek(0)
     if kind not in _STARTS:
         try:
@@ -61,14 +65,26 @@ def _as_it_says(kind: str, file: IO[bytes]) -> list[Finding]:
     if kind not in _HOLDS:
         return []
     try:
-        names = ZipFile(file).namelist()
-    except BadZipFile:
+        parts = ZipFile(file).infolist()
+    except (BadZipFile, NotImplementedError, ValueError):
         return _no("file_kind", "The file is damaged: it cannot be opened. Save it again.")
+    if any(part.flag_bits & 0x1 for part in parts):
+        return _no("file_locked", "The file is protected with a password. Save it without one.")
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * size + FREE:
+        return _no(
+            "file_bomb",
+            f"The file would unpack to {len(parts):,} parts with {unpacked / 1024**2:,.0f} MB, which is more than a "
+            "paper holds. Save it again, or as PDF.",
+        )
+    names = {part.filename for part in parts}
     if _HOLDS[kind] not in names:
         return _no(
             "file_kind", f"The file says it is {kind} and holds something else. Save it as {kind} and send that."
         )
-    if any(PurePath(part).name == "vbaProject.bin" for part in names):
+    if any(
+        PurePath(part).name.lower() == "vbaproject.bin" or part.startswith(("Basic/", "Scripts/")) for part in names
+    ):
         return _no("file_macros", "The file holds macros. Save it without them, or as PDF.")
     return []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
@@ -38,14 +38,21 @@ def _plain(value: Any) -> Any:
     return getattr(value, "name", value) if hasattr(value, "storage") else value
 
 
-def create(row: Row, *, actor: User | None, action: str = "created") -> Row:
-    """Check and insert a row, and leave an entry. What the database derives is read back."""
+def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
+    """Check and insert a row, and leave an entry. What the database derives is read back.
+
+    What the columns `private` hold is not in the entry, as some who read the trail may not see it.
+    """
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
     with refused_alike():
         row.save(force_insert=True)
     row.refresh_from_db()
-    record(actor=actor, action=action, target=row, after=said(row))
+    record(actor=actor, action=action, target=row, after=_shown(said(row), private))
     return row
+
+
+def _shown(values: Mapping[str, Any], private: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in private}
 
 
 def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
@@ -63,8 +70,10 @@ def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: s
     return set_fields(row, values, actor=actor, action=action)
 
 
-def set_fields(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str) -> Row:
-    """Like `change`, for fields that services set themselves."""
+def set_fields(
+    row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
+) -> Row:
+    """Like `change`, for fields that services set themselves; `private` as for `create`."""
     before = said(row, values)
     for name, value in values.items():
         setattr(row, name, value)
@@ -74,5 +83,6 @@ def set_fields(row: Row, values: Mapping[str, Any], *, actor: User | None, actio
     with refused_alike():
         row.save(update_fields=tuple(values))
     row.refresh_from_db()
-    record(actor=actor, action=action, target=row, before=before, after=said(row, values))
+    after = said(row, values)
+    record(actor=actor, action=action, target=row, before=_shown(before, private), after=_shown(after, private))
     return row

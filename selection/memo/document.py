@@ -17,11 +17,12 @@ from zipfile import BadZipFile
 from docx.opc.exceptions import PackageNotFoundError
 from docx.shared import Inches
 from docxtpl import DocxTemplate, InlineImage
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import TemplateError
+from lxml.etree import LxmlError
 
 from cpc.web import formats
 from selection.memo.pictures import Picture, contribution_picture, ranking_picture, scorecard_picture
+from selection.memo.sandbox import MemoEnvironment
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "reference" / "memo.docx"
 
@@ -55,8 +56,7 @@ class Pictures:
 
 def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template: Path | IO[bytes] = TEMPLATE) -> bytes:
     """The document of a memo; its page of record ends with the hash of the content. Raises `MemoTemplateError`."""
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    environment.filters |= {"day": _day, "points": _points, "span": _span}
+    environment = MemoEnvironment({"day": _day, "points": _points, "span": _span})
     pictures = Pictures.of(content)
     try:
         document = DocxTemplate(template)
@@ -66,7 +66,7 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
     except (BadZipFile, PackageNotFoundError, KeyError) as error:
         message = "The template is no Word document (.docx): save it as one and try again."
         raise MemoTemplateError(message) from error
-    except TemplateError as error:
+    except (TemplateError, LxmlError, TypeError, ValueError) as error:
         raise MemoTemplateError(f"The template cannot be filled: {error}. Correct this field in it.") from error
     _say_what_pictures_show(document, pictures)
     properties = document.docx.core_properties

@@ -20,6 +20,7 @@ from cpc.refusals import refusal
 from cpc.writes import create, require
 from selection.memo.content import memo_content
 from selection.memo.document import TEMPLATE, MemoTemplateError, render_memo
+from selection.memo.package import package_findings
 from selection.memo.sample import SAMPLE
 from selection.models import Memo, MemoTemplate, RoundState, SelectionRound
 from selection.scoring import sha256_of
@@ -106,6 +107,8 @@ def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
     if stops := paper_taken(file.name or "", file.size, file.file):  # type: ignore[arg-type]  # an upload's own file
         raise refusal(stops)
     data = _read(file)
+    if stops := package_findings(data):
+        raise refusal(stops)
     digest = hashlib.sha256(data).hexdigest()
     newest = newest_template()
     if newest is not None and newest.sha256 == digest:

@@ -27,6 +27,8 @@ from selection.models import (
 )
 from selection.services.requests import at_field, locked_request, shown
 
+UNSAID = ("value", "text", "proposed_due_on")
+"""What a draft holds: its agency has not said it, and the office, which reads the trail, does not read it there."""
 DRAFT_CHANGED = (
     "You saved this draft in another window since you opened it here. Nothing was saved now; what you typed is still "
     "in the form. Compare both and save again."
@@ -118,10 +120,11 @@ def save_draft(
     now = timezone.now()
     if held is None:
         row = PositionDraft(request=found, candidate=candidate, author=actor, changed_at=now, **values)
-        return create(row, actor=actor, action="drafted")
+        return create(row, actor=actor, action="drafted", private=UNSAID)
     if all(getattr(held, name) == new for name, new in values.items()):
         return held
-    return set_fields(held, {**values, "edit": held.edit + 1, "changed_at": now}, actor=actor, action="changed")
+    changed = {**values, "edit": held.edit + 1, "changed_at": now}
+    return set_fields(held, changed, actor=actor, action="changed", private=UNSAID)
 
 
 @transaction.atomic

@@ -1,0 +1,116 @@
+"""What a template of the memo may do: show fields, repeat rows, ask conditions. Nothing else is even read.
+
+An edited template is a program that somebody sent in. It is held to a short list of words before it runs: whatever
+could call something, reckon, or grow a text beyond what the memo says is refused by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from docxtpl import InlineImage
+from jinja2 import StrictUndefined, Template, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import LoopContext
+from jinja2.sandbox import SandboxedEnvironment
+
+SHOWN = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Getattr, nodes.Getitem, nodes.Const)
+ASKED = (nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.Not, nodes.And, nodes.Or, nodes.Test)
+KNOWN = (*SHOWN, *ASKED, nodes.For, nodes.Filter)
+FILTERS = frozenset({"capitalize", "count", "default", "first", "last", "length", "lower", "title", "trim", "upper"})
+TESTS = frozenset({"defined", "none", "undefined"})
+LONGEST = 60_000_000
+"""Characters of a part of the document once it is filled in."""
+DEEPEST = 3
+"""How many rows may be repeated inside one another: agencies, their answers, and the lines of an answer."""
+
+
+class _Bounded(Template):
+    """A template whose text ends."""
+
+    def render(self, *args: Any, **fields: Any) -> str:
+        """The text. Raises `SecurityError` where it grows beyond `LONGEST`."""
+        parts, size = [], 0
+        for part in self.generate(*args, **fields):
+            parts.append(part)
+            size += len(part)
+            if size > LONGEST:
+                raise SecurityError(f"the document grows beyond {LONGEST:,} characters")
+        return "".join(parts)
+
+
+class MemoEnvironment(SandboxedEnvironment):
+    """The environment of `docxtpl` for templates of the memo. `filters` are those of the memo itself."""
+
+    template_class = _Bounded
+
+    def __init__(self, filters: Mapping[str, Any]) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True)
+        self.globals.clear()
+        self.filters = {name: self.filters[name] for name in FILTERS} | dict(filters)
+        self.tests = {name: self.tests[name] for name in TESTS}
+
+    def from_string(self, source: Any, *args: Any, **options: Any) -> Template:
+        """The template of a text. Raises `SecurityError` for what a template of the memo does not do."""
+        tree = source if isinstance(source, nodes.Template) else self.parse(source)
+        for node in _all(tree):
+            self._check(node)
+        _check_depth(tree, 0, frozenset())
+        return super().from_string(source, *args, **options)
+
+    def _check(self, node: nodes.Node) -> None:
+        if not isinstance(node, KNOWN):
+            what = type(node).__name__.lower()
+            raise SecurityError(f"“{what}”: a template shows fields, repeats rows and asks conditions, nothing else")
+        if isinstance(node, nodes.Filter) and node.name not in self.filters:
+            raise SecurityError(f"“|{node.name}”: the filters are {', '.join(sorted(self.filters))}")
+        if isinstance(node, nodes.Test) and node.name not in self.tests:
+            raise SecurityError(f"“is {node.name}”: it may be asked whether something is {', '.join(sorted(TESTS))}")
+        if isinstance(node, nodes.For) and node.recursive:
+            raise SecurityError("“recursive”: rows repeat inside one another by name")
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Only the counters of a loop are attributes; everything else that a memo says is an entry of a table."""
+        return isinstance(obj, LoopContext) and super().is_safe_attribute(obj, attr, value)
+
+    def is_safe_callable(self, obj: Any) -> bool:
+        """Nothing is called."""
+        return False
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An entry before an attribute, so that no table is left for its methods; a picture has neither."""
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        if isinstance(obj, InlineImage):
+            return self.unsafe_undefined(obj, attribute)
+        return super().getattr(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """The same in brackets."""
+        return self.getattr(obj, argument) if isinstance(argument, str) else super().getitem(obj, argument)
+
+
+def _all(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    for child in node.iter_child_nodes():
+        yield from _all(child)
+
+
+def _check_depth(node: nodes.Node, depth: int, bound: frozenset[str]) -> None:
+    """Rows inside rows are those of the outer row, so that a document is as long as what the memo says."""
+    if isinstance(node, nodes.For):
+        first = node.iter
+        while isinstance(first, nodes.Getattr | nodes.Getitem):
+            first = first.node
+        own = isinstance(first, nodes.Name) and first.name in bound
+        if depth and not own:
+            raise SecurityError("“for” inside “for”: the inner one repeats rows of the outer row")
+        if depth >= DEEPEST:
+            raise SecurityError(f"“for” inside “for”: at most {DEEPEST} deep")
+        bound |= {name.name for name in node.target.find_all(nodes.Name)}
+        if isinstance(node.target, nodes.Name):
+            bound |= {node.target.name}
+        depth += 1
+    for child in node.iter_child_nodes():
+        _check_depth(child, depth, bound)
