@@ -1,0 +1,97 @@
+"""Words that nothing else holds, planted wherever somebody writes, each with those who may ever come upon it.
+
+What `docs/roles.md` says of rounds is said here once more, by whom a word may reach, and the tests hold every surface
+to it. A place is the label and the field of a model, such as `selection.Note.text`, and says which row it is.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+WORD = re.compile(r"canary[0-9]{4}x", re.IGNORECASE)
+RUNS = (
+    re.compile(r"canary[0-9]{4}x<img"),  # a page that takes what somebody wrote for its own
+    re.compile(r"""(?:^|[,;"\t])=canary""", re.MULTILINE),  # a spreadsheet program would reckon it
+    re.compile(r"<f[ >]"),  # a formula in a sheet
+)
+"""What a text would look like where it is no longer only text, in a page, in CSV and in a workbook."""
+
+OFFICE = frozenset({"analyst", "second analyst", "approver", "administrator"})
+"""Who may see the notes of a round, if they are not an agency's alone."""
+ROUNDS = OFFICE | {"viewer", "api client", "token of selection"}
+"""Who may see everything else of a round."""
+RANKINGS = ROUNDS
+"""Who may see rankings, and what the office makes of programs and plans."""
+PARTNERS = ROUNDS - {"token of selection"}
+"""Who may see partnerships."""
+LABOR = frozenset({"labor", "labor drafter"})
+JUSTICE = frozenset({"justice", "justice drafter"})
+INTERIOR = frozenset({"interior"})
+TREASURY = frozenset({"treasury"})
+ENERGY = frozenset({"energy"})
+ON_GHANA = LABOR | JUSTICE | INTERIOR
+"""Whose agency was asked about Ghana in the first round: Labor, Justice, and Interior until it was dropped."""
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, where it was planted, and whom it may reach."""
+
+    text: str
+    place: str
+    seen_by: frozenset[str]
+
+
+@dataclass
+class Planted:
+    """All words, by their text."""
+
+    words: dict[str, Word] = field(default_factory=dict)
+
+    def __call__(self, place: str, *seen_by: frozenset[str]) -> str:
+        """A new word for a place, for the union of these visitors, in a text that would do harm if it were run."""
+        return f"={self.plain(place, *seen_by)}<img src=x onerror=x>"
+
+    def plain(self, place: str, *seen_by: frozenset[str]) -> str:
+        """The word alone, for what takes no other text: names of files, addresses, cells of a matrix."""
+        text = f"canary{len(self.words) + 1:04d}x"
+        self.words[text] = Word(text, place, frozenset().union(*seen_by))
+        return text
+
+    def found_in(self, text: str) -> list[Word]:
+        """The words that a text holds."""
+        return [self.words[word] for word in sorted({word.lower() for word in WORD.findall(text)})]
+
+
+def held(response: Any) -> str:
+    """Everything that an answer gives away: status line, headers with names of files, body, parts of what is zipped."""
+    data = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = "\n".join(f"{name}: {unquote(value)}" for name, value in response.items())
+    return f"{response.status_code}\n{headers}\n\n" + "\n".join(_texts(data))
+
+
+def runs(response: Any, whole: str) -> bool:
+    """Whether something in an answer would be run: markup in a page, a formula in a list or a sheet."""
+    kind = response["Content-Type"].partition(";")[0]
+    page, table, sheet = RUNS
+    if kind == "text/html":
+        return bool(page.search(whole))
+    if kind == "text/csv":
+        return bool(table.search(whole.partition("\n\n")[2]))
+    return kind.endswith(".sheet") and bool(sheet.search(whole))
+
+
+def _texts(data: bytes) -> Iterable[str]:
+    yield unquote(data.decode("utf-8", "replace"))
+    if data.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            for name in parts.namelist():
+                yield name
+                yield from _texts(parts.read(name))
