@@ -48,7 +48,7 @@ class MemoEnvironment(SandboxedEnvironment):
     def __init__(self, filters: Mapping[str, Any]) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=True)
         self.globals.clear()
-        self.filters = {name: self.filters[name] for name in FILTERS} | dict(filters)
+        self.filters = {name: self.filters[name] for name in FILTERS} | {"join": _join} | dict(filters)
         self.tests = {name: self.tests[name] for name in TESTS}
 
     def from_string(self, source: Any, *args: Any, **options: Any) -> Template:
@@ -89,6 +89,13 @@ class MemoEnvironment(SandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """The same in brackets."""
         return self.getattr(obj, argument) if isinstance(argument, str) else super().getitem(obj, argument)
+
+
+def _join(rows: Any, between: str = "") -> str:
+    """The texts of a list in one, with a few characters between them. A text is no list of its letters."""
+    if not isinstance(rows, list | tuple) or len(between) > 20:
+        raise SecurityError("“|join”: it joins the texts of a list, with at most 20 characters between them")
+    return between.join(map(str, rows))
 
 
 def _all(node: nodes.Node) -> Iterator[nodes.Node]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cpc.accounts.models import Agency, User
@@ -26,7 +25,6 @@ from selection import services
 from selection.memo.document import TEMPLATE
 from selection.models import (
     Candidate,
-    CandidateDocument,
     ConsultationRequest,
     MatrixUpload,
     Note,
@@ -158,7 +156,8 @@ def _rounds(there: Consultees) -> None:
                 reason=plant("selection.Candidate.reason", ROUNDS),
                 actor=office.analyst,
             )
-        _rated(there, office.candidate(found, "GHA"))
+        _rated(there, office.candidate(found, "GHA"), ON_GHANA if name == "first" else TREASURY)
+        _withdrawn(there, office.candidate(found, "GHA"))
         services.score_round(
             selection_round=found, actor=office.analyst, reason=plant("selection.RoundRun.reason", ROUNDS)
         )
@@ -168,15 +167,23 @@ def _rounds(there: Consultees) -> None:
         )
 
 
-def _rated(there: Consultees, candidate: Candidate) -> None:
+def _rated(there: Consultees, candidate: Candidate, asked: frozenset[str]) -> None:
+    """A rating: whose agency was asked sees what it rests on, the office and its viewers also why."""
     plant = there.plant
     services.rate(
         candidate=candidate,
         criterion="prosecution",
         step=3,
         rationale=plant("selection.Rating.rationale", ROUNDS),
-        evidence=[RatingEvidence(document=plant("selection.RatingEvidence.document", ROUNDS))],
+        evidence=[RatingEvidence(document=plant("selection.RatingEvidence.document", ROUNDS, asked))],
         actor=there.office.analyst,
+    )
+
+
+def _withdrawn(there: Consultees, candidate: Candidate) -> None:
+    rating = there.office.rate(candidate, actor=there.office.second)
+    services.withdraw_rating(
+        rating=rating, actor=there.office.second, reason=there.plant("selection.Rating.withdrawn_because", ROUNDS)
     )
 
 
@@ -228,16 +235,14 @@ def _requests(there: Consultees) -> None:
 def _papers(there: Consultees) -> None:
     """What the office keeps about candidates, and reviews of restrictions."""
     office, plant = there.office, there.plant
-    for of in ("first", "second"):
-        word = plant.plain("selection.CandidateDocument.file", ROUNDS)
-        CandidateDocument.objects.create(
+    for of, asked in (("first", ON_GHANA), ("second", TREASURY)):
+        services.add_paper(
             candidate=there.candidate(of),
-            title=plant("selection.CandidateDocument.title", ROUNDS),
+            title=plant("selection.CandidateDocument.title", ROUNDS, asked),
             kind="report",
-            source=plant("selection.CandidateDocument.source", ROUNDS),
-            file=ContentFile(PDF + word.encode(), name=f"{word}.pdf"),
-            sha256="0" * 64,
-            uploaded_by=office.analyst,
+            source=plant("selection.CandidateDocument.source", ROUNDS, asked),
+            file=paper(content=PDF + plant.plain("selection.CandidateDocument.file", ROUNDS, asked).encode()),
+            actor=office.analyst,
         )
     asked = ON_GHANA | TREASURY
     services.record_restriction(

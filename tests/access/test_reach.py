@@ -160,12 +160,7 @@ MAILED = (
 
 # ---- nothing is left out -------------------------------------------------------------------------------------------
 
-UNSHOWN = {
-    "selection.RatingEvidence.document": "no page shows the evidence of a rating yet",
-    "selection.CandidateDocument.title": "no page shows papers about candidates yet",
-    "selection.CandidateDocument.source": "the same",
-    "selection.CandidateDocument.file": "the same",
-}
+UNSHOWN: dict[str, str] = {}
 """Words that no page shows, and why."""
 
 WORDLESS = {
@@ -192,6 +187,7 @@ WORDLESS = {
     "RatingEvidence.sentence": "of the publisher",
     "RatingEvidence.locator": "of the publisher",
     "CandidateDocument.sha256": "computed",
+    "CandidateDocument.file": "bytes, under a name of ours; a word is planted in them",
     "RestrictionFinding.code": "an identifier",
 }
 """What nobody writes: a model of the selection, or a field of it, and why."""

@@ -20,6 +20,7 @@ from partnerships.models import Partnership
 from selection.lifecycle import LIFECYCLE
 from selection.models import (
     Candidate,
+    CandidateDocument,
     ConsultationRequest,
     MatrixUpload,
     Memo,
@@ -27,6 +28,7 @@ from selection.models import (
     Note,
     NoteAttachment,
     Position,
+    ScoringModel,
     SelectionRound,
 )
 from selection.views.notes import ACTS
@@ -130,6 +132,22 @@ def _positions(there: Consultees) -> Rows:
         yield Thing({"pk": row.request.round_id, "position": row.pk}, ROUNDS)
 
 
+def _rated(there: Consultees) -> Rows:
+    for thing in _candidates(there):
+        yield Thing(thing.kwargs, ROUNDS)
+
+
+def _criteria(there: Consultees) -> Rows:
+    for thing in _candidates(there):
+        yield Thing({**thing.kwargs, "criterion": "prosecution"}, ROUNDS)
+
+
+def _papers(there: Consultees) -> Rows:
+    for row in CandidateDocument.objects.select_related("candidate__country").order_by("pk"):
+        kwargs = {"pk": row.candidate.round_id, "code": row.candidate.country.code, "paper": row.pk}
+        yield Thing(kwargs, _of(there, row.title))
+
+
 def _memos(there: Consultees) -> Rows:
     for row in Memo.objects.order_by("pk"):
         yield Thing({"pk": row.round_id, "number": row.number}, OFFICE)
@@ -172,7 +190,10 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/step/<slug:name>/": _step,
     "rounds/<int:pk>/pool/<slug:code>/": _candidates,
     "rounds/<int:pk>/candidates/<slug:code>/": _candidates,
+    "rounds/<int:pk>/candidates/<slug:code>/papers/<int:paper>/": _papers,
     "rounds/<int:pk>/deliberation/<slug:code>/": _candidates,
+    "rounds/<int:pk>/ratings/<slug:code>/": _rated,
+    "rounds/<int:pk>/ratings/<slug:code>/<slug:criterion>/": _criteria,
     "rounds/<int:pk>/matrix/import/<int:upload>/": _uploads,
     "rounds/<int:pk>/notes/<int:number>/": _notes,
     "rounds/<int:pk>/notes/<int:number>/files/<int:attachment>/": _files,
@@ -187,6 +208,7 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
     "memo-templates/<int:number>/": lambda there: [
         Thing({"number": number}, ROUNDS) for number in (1, *MemoTemplate.objects.values_list("number", flat=True))
     ],
+    "models/<int:pk>/": lambda there: [Thing({"pk": row.pk}, ROUNDS) for row in ScoringModel.objects.order_by("pk")],
     "consultation/<int:pk>/<slug:code>/": _asked,
     "inbox/<int:pk>/": _inbox,
     "audit/<int:pk>/": lambda there: [
@@ -209,7 +231,7 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
 }
 """By the part of the route that names the thing: an address takes the longest part with which its own route begins."""
 
-ELSEWHERE = ("data/", "partnerships/", "runs/", "api/v1/")
+ELSEWHERE = ("data/", "models/", "partnerships/", "runs/", "api/v1/")
 """Where no agency writes."""
 
 

@@ -130,9 +130,9 @@ def is_safe(response: Any) -> bool:
     if response["X-Content-Type-Options"] != "nosniff":
         return False
     kept = response.get("Content-Disposition", "")
-    if kept:
+    if kept.startswith("attachment"):
         name = re.search(r'filename="((?:[^"\\]|\\.)*)"', kept)
-        return kept.startswith("attachment") and not (name and re.search(r"[/\\\r\n]|\.\.", name[1]))
+        return not (name and re.search(r"[/\\\r\n]|\.\.", name[1]))
     return response.get("Content-Type", "text/html").partition(";")[0] in OPENED
 
 

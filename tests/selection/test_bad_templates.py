@@ -15,8 +15,8 @@ from docx import Document
 from pytest_django import Settings
 
 from selection import services
-from selection.memo.sample import SAMPLE
 from selection.memo.document import TEMPLATE, MemoTemplateError, render_memo
+from selection.memo.sample import SAMPLE
 from selection.models import MemoTemplate
 from tests.support.rounds import Office
 
@@ -92,6 +92,8 @@ def test_a_template_reaches_nothing_but_what_the_memo_says(office: Office, tmp_p
         "{{ '%1000000000d' % 1 }}",
         "{{ 'x'.ljust(1000000000) }}",
         "{{ lipsum(n=100000) }}",
+        "{{ round|join(round)|join(round)|join(round) }}",
+        "{% for a in ranking %}{% for b in ranking %}{% for c in ranking %}x{% endfor %}{% endfor %}{% endfor %}",
     ],
 )
 def test_a_template_that_would_not_end_is_refused_at_once(office: Office, text: str) -> None:
