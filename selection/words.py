@@ -25,6 +25,23 @@ CHANCES: Mapping[str, str] = {
 }
 CHANCE_MARKS: Mapping[str, str] = {"pass": "good", "open": "unknown", "fail": "bad", "unknown": "unknown"}
 
+POLICIES: Mapping[str, str] = {
+    "reweight": "Left out; siblings share its weight",
+    "floor": "Counts as 0",
+    "fixed": "A fixed value",
+    "peer_median": "The median of its peers",
+    "carry": "An older value is carried",
+    "required": "Not ranked without it",
+    "not_applicable": "Taken out of score and coverage",
+}
+STAGES: Mapping[str, str] = {"screen": "Screen and full", "full": "Full score only", "shown": "Shown, not counted"}
+HURDLE_KINDS: Mapping[str, str] = {
+    "legal_bar": "Legal bar: lifted only by a recorded waiver",
+    "mandatory_gate": "Mandatory: never lifted",
+    "policy_hurdle": "Policy: lifted only by a recorded waiver",
+    "advisory": "Advisory: shown, and binds nothing",
+}
+
 GROUPS: Mapping[str, tuple[str, str]] = {
     CountryStatus.UNRANKED_COVERAGE: ("Too little is known", "Less of the weight is known than a score needs."),
     CountryStatus.UNRANKED_REQUIRED: ("A required part is not known", "Need and feasibility must both have a score."),

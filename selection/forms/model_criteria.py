@@ -19,8 +19,7 @@ from selection.forms.models import number, plain, text
 from selection.model_rules import GROUPINGS, STEPS
 from selection.model_table import ModelTable
 from selection.scoring.values import EVERY_COUNTRY
-from selection.tables.method import POLICIES, STAGES
-from selection.words import value_label
+from selection.words import POLICIES, STAGES, value_label
 
 KINDS: Mapping[str, str] = {
     "goalposts": "Two goalposts: a fixed low and high end",

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from selection.forms.models import VersionForm, number, plain, text
 from selection.model_rules import BRANCHES, GROUPINGS
 from selection.model_table import ModelTable
-from selection.tables.models import HURDLE_KINDS
+from selection.words import HURDLE_KINDS
 
 KEY = r"^[a-z][a-z0-9_]{0,58}$"
 KEY_HELP = "Lower-case letters, digits and _. It names the row in exports and runs and does not change."

@@ -10,23 +10,13 @@ from cpc.web.charts import Svg
 from selection.model_table import CriterionRow, NodeRow
 from selection.queries.method import CriterionEntry, Pair
 from selection.tables.country import goalposts
+from selection.words import POLICIES, STAGES
 
 STRONG = 0.7
 """From which correlation on two criteria are named as moving together."""
 
 POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
 """Kinds of value functions whose result depends on which countries are in the pool."""
-
-POLICIES = {
-    "reweight": "Left out; siblings share its weight",
-    "floor": "Counts as 0",
-    "fixed": "A fixed value",
-    "peer_median": "The median of its peers",
-    "carry": "An older value is carried",
-    "required": "Not ranked without it",
-    "not_applicable": "Taken out of score and coverage",
-}
-STAGES = {"screen": "Screen and full", "full": "Full score only", "shown": "Shown, not counted"}
 
 
 @dataclass(frozen=True, slots=True)

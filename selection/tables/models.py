@@ -14,19 +14,13 @@ from selection.queries.method import CriterionEntry
 from selection.queries.models import Moved, Moves
 from selection.tables import method
 from selection.tables.method import Line
-from selection.words import INCOME
+from selection.words import HURDLE_KINDS, INCOME
 
 MARKS: Mapping[str, str] = {
     ModelState.DRAFT: "info",
     ModelState.PUBLISHED: "good",
     ModelState.SUPERSEDED: "none",
     ModelState.WITHDRAWN: "none",
-}
-HURDLE_KINDS: Mapping[str, str] = {
-    "legal_bar": "Legal bar: lifted only by a recorded waiver",
-    "mandatory_gate": "Mandatory: never lifted",
-    "policy_hurdle": "Policy: lifted only by a recorded waiver",
-    "advisory": "Advisory: shown, and binds nothing",
 }
 FIRST_MOVES = 25
 
