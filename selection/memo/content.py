@@ -257,6 +257,7 @@ def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
             "outcome": thread.answer.get_outcome_display() if thread.answer else "",
             "rationale": thread.answer.rationale if thread.answer else "",
             "concurs": "" if thread.agrees is None else ("yes" if thread.agrees.concurs else "no"),
+            "disagreement": "" if thread.agrees is None or thread.agrees.concurs else thread.agrees.text,
         }
         for thread in disclosed_notes(selection_round)
     ]

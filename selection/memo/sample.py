@@ -84,6 +84,7 @@ SAMPLE: Mapping[str, Any] = {
             "outcome": "Rejected",
             "rationale": "Why.",
             "concurs": "no",
+            "disagreement": "Why the agency does not agree.",
         }
     ],
     "restrictions": [

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from docx import Document
 from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -21,7 +22,9 @@ from pytest_django.live_server_helper import LiveServer
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from indicators.models import Country, Observation
-from selection.models import ConsultationRequest, SelectionRound
+from partnerships.models import Partnership
+from selection.models import ConsultationRequest, Decision, Memo, RoundFreeze, SelectionRound
+from selection.restrictions import checklist, fiscal_year, last_day
 from tests.support.accounts import make_account
 from tests.support.pages import tiers
 from tests.support.person import Typist, a_file
@@ -89,6 +92,9 @@ def test_from_an_opened_round_to_a_partnership_and_its_memo(walk: Walk) -> None:
     answered(walk)
     adjudicated(walk)
     stale(walk)
+    decided(walk)
+    remembered(walk)
+    partnered(walk)
 
 
 def opened(walk: Walk) -> None:
@@ -112,8 +118,26 @@ def step(walk: Walk, name: str, who: str = "analyst") -> None:
 
 
 def scored(walk: Walk) -> None:
-    """The full score of the candidates."""
+    """What the statute asks of every partner is rated, restrictions are reviewed, and the candidates are scored."""
     step(walk, "Start scoring")
+    for criterion in ("prosecution", "protection", "prevention"):
+        walk.analyst.act(
+            f"{walk.home}ratings/GHA/{criterion}/",
+            button="Save the rating",
+            step=3,
+            rationale="Cases rose in two years running.",
+            document="Annual report of the ministry",
+        )
+    codes = [row.code for row in checklist()]
+    walk.analyst.act(
+        "/countries/GHA/restrictions/review/",
+        codes=codes,
+        status="clear",
+        basis="Memo of the Office of the Legal Adviser",
+        reviewer="L",
+        reviewed_on=TODAY,
+        expires_on=last_day(fiscal_year(TODAY)),
+    )
     walk.analyst.see(walk.home)
     walk.analyst.send(button="Compute the full score")
     expect(walk.analyst.page.get_by_role("heading", name="Candidates by score 1")).to_be_visible()
@@ -181,6 +205,11 @@ def adjudicated(walk: Walk) -> None:
     walk.people["dol"].act(
         f"{walk.home}notes/1/", button="Record it", concurs="no", text="The law of last year changes the count."
     )
+    disposed(walk)
+
+
+def disposed(walk: Walk) -> None:
+    """What the office did about the objection; each position that replaces one asks for it anew."""
     walk.analyst.see(f"{walk.home}requests/")
     walk.analyst.follow("Record what was done about DOJ on Ghana")
     walk.analyst.send(text="An objective on courts was added.")
@@ -199,6 +228,8 @@ def stale(walk: Walk) -> None:
     walk.analyst.act("/data/imports/", file=path)
     walk.analyst.press(walk.analyst.page.get_by_role("button", name="Publish"))
     expect(walk.analyst.page.get_by_role("status").first).to_contain_text("is published")
+    walk.analyst.see(walk.home)
+    walk.analyst.send(button="Move to the newest evidence and score")
     labor = walk.people["dol"]
     labor.see("/consultation/")
     expect(labor.page.get_by_role("main")).to_contain_text("Evidence changed")
@@ -207,3 +238,64 @@ def stale(walk: Walk) -> None:
     labor.send(button="Confirm “Clear with comments” on the new evidence")
     for code, value, text in (("doj", "does_not_clear", "Cases are still not tried."), ("hhs", "no_equities", "")):
         walk.people[code].act(walk.review(code), button=f"Submit for {code.upper()}", value=value, text=text)
+    disposed(walk)
+
+
+def decided(walk: Walk) -> None:
+    """Ghana is recommended by one person and selected by another; the memo is issued, and the round closes."""
+    step(walk, "Start deliberation")
+    walk.analyst.see(walk.home)
+    walk.analyst.follow("Deliberation")
+    walk.analyst.follow("Recommend on Ghana")
+    walk.analyst.send(action="select", rationale="Need is high and the courts are ready.")
+    walk.analyst.follow("Memo")
+    walk.analyst.send(button="Issue the memo")
+    walk.approver.see(walk.home)
+    walk.approver.follow("Deliberation")
+    walk.approver.follow("Decide on Ghana")
+    walk.approver.send(action="select")
+    walk.analyst.see(f"{walk.home}memo/")
+    walk.analyst.send(button="Issue the memo again")
+    step(walk, "Close the round as decided", "approver")
+    viewer = walk.people["viewer"]
+    viewer.see(f"{walk.home}deliberation/")
+    expect(viewer.page.get_by_role("row").filter(has_text="Ghana")).to_contain_text("Select")
+
+
+def remembered(walk: Walk) -> None:
+    """The downloaded memo says what was recommended, said and disclosed, and on what it rests."""
+    walk.approver.see(f"{walk.home}memo/")
+    with walk.approver.page.expect_download() as download:
+        walk.approver.reach(walk.approver.page.get_by_role("link", name="Word document").first)
+        walk.approver.page.keyboard.press("Enter")
+    issued = Memo.objects.latest("pk")
+    assert issued.sha256 in RoundFreeze.objects.get().manifest["memos"].values()
+    document = Document(str(download.value.path()))
+    headings = {p.text for p in document.paragraphs if p.style is not None and (p.style.name or "").startswith("Head")}
+    assert {"Recommendations", "1. Ghana: select", "What the agencies said", "Dissent", "Page of record"} <= headings
+    said = "\n".join([p.text for p in document.paragraphs] + [c.text for t in document.tables for c in t._cells])
+    for wanted in (
+        "Lead with the figure on fishing.",
+        "Cases are still not tried.",
+        "An objective on courts was added.",
+        "No equities",
+        "The survey is older than the law.",
+        "The year stands beside the value.",
+        "The law of last year changes the count.",
+        issued.content_hash,
+    ):
+        assert wanted in said, wanted
+    for source in ("tiers_2026.csv", "cpi-2025.csv", "freedom_house-2025.csv"):
+        assert source in said, source
+    assert document.inline_shapes
+    assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)
+
+
+def partnered(walk: Walk) -> None:
+    """The decision becomes a partnership, which leads back to it."""
+    walk.analyst.see("/")
+    walk.analyst.follow("Ghana: open the partnership")
+    walk.analyst.send(title="Partnership with Ghana")
+    found = Partnership.objects.get(country__code="GHA")
+    assert found.decision == Decision.objects.get()
+    expect(walk.analyst.page.get_by_role("main")).to_contain_text("Round of 2027")

@@ -30,7 +30,7 @@ class Person:
         """Somebody signed in as `user` at the site at `url`, until the end of the block."""
         context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 900}, locale="en-US")
         context.add_cookies([session_cookie(user, url)])
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         yield cls(page, complaints_of(page))
         context.close()
@@ -104,8 +104,9 @@ class Typist(Person):
     def press(self, button: Locator) -> None:
         """Reach it with Tab and press Enter."""
         self.reach(button)
-        with self.page.expect_navigation():
+        with self.page.expect_event("framenavigated"):
             self.page.keyboard.press("Enter")
+        self.page.wait_for_load_state()
 
     def choose(self, box: Locator) -> None:
         """Reach the group with Tab, move in it with the arrows, or tick the box with Space."""
