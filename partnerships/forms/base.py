@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from cpc.web.once import key_field
@@ -42,13 +43,19 @@ def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 
 
 
 def control(field: models.Field[Any, Any], **options: Any) -> forms.Field | None:
-    """The form field of a column: days with a picker, texts of three lines, figures typed as text."""
+    """The form field of a column: days with a picker, texts of three lines, figures typed as text, boxes to tick."""
     if isinstance(field, models.DateField):
         options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     elif isinstance(field, models.TextField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
     elif isinstance(field, models.DecimalField):
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+    elif isinstance(field, ArrayField) and field.base_field.flatchoices:
+        more: dict[str, Any] = {name: options[name] for name in ("label", "help_text") if name in options}
+        choices = field.base_field.flatchoices
+        return forms.MultipleChoiceField(
+            choices=choices, required=not field.blank, widget=forms.CheckboxSelectMultiple, **more
+        )
     made: forms.Field | None = field.formfield(**options)
     return made
 

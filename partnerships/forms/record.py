@@ -1,18 +1,17 @@
-"""The forms of a record: opening it, editing it before signature, and one step of its lifecycle."""
+"""The forms of a record: opening it, editing it, and one step of its lifecycle."""
 
 from __future__ import annotations
 
 from django import forms
 
 from indicators.models import Country
-from partnerships.forms.base import WriteForm, day, lines
-from partnerships.models import FundAccount, LegalReview, Partnership, TraffickingFormCode
+from partnerships.forms.acts import Lines
+from partnerships.forms.base import RowForm, WriteForm, control, day
+from partnerships.models import Partnership
 
 
-class OpenForm(forms.Form):
+class OpenForm(WriteForm):
     """A record of a selected country, from a stated reason."""
-
-    use_required_attribute = False
 
     country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
     title = forms.CharField(label="Title", max_length=200)
@@ -29,46 +28,49 @@ class OpenFromDecisionForm(WriteForm):
     title = forms.CharField(label="Title", max_length=200)
 
 
-class RecordForm(forms.Form):
-    """Fields of a record that is not signed. The term may be left open; what a limit refuses is said at its end."""
+RECORDED = ("fund_account", "legal_review", "legal_reviewed_on", "reported_to_congress_on", "published_on")
+"""What is recorded of an instrument at any time; the other fields are terms, which a signature fixes."""
 
-    use_required_attribute = False
 
-    title = forms.CharField(label="Title", max_length=200)
-    starts_on = day("First day of the term")
-    ends_on = day("Last day of the term")
-    coordination_body = forms.CharField(label="Coordination body", max_length=200, required=False)
-    focus_regions = forms.CharField(
-        label="Focus regions", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="One a line."
-    )
-    forms_of_trafficking = forms.MultipleChoiceField(
-        label="Forms of child trafficking",
-        choices=TraffickingFormCode.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    fund_account = forms.ChoiceField(label="Account that pays", choices=FundAccount.choices)
-    legal_review = forms.ChoiceField(label="Legal review found", choices=LegalReview.choices)
-    legal_reviewed_on = day("Day of the legal review")
-    overlap_reason = forms.CharField(
-        label="Why it may overlap another partnership with this country", max_length=300, required=False
-    )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+class RecordForm(RowForm):
+    """Fields of a record. The term may be left open; what a limit refuses is said at its end."""
 
-    @classmethod
-    def of(cls, partnership: Partnership, seen: int) -> RecordForm:
-        """The form with what the record holds; `seen` is the newest entry of its history."""
-        values = {name: getattr(partnership, name) for name in cls.base_fields if hasattr(partnership, name)}
-        values |= {"focus_regions": "\n".join(partnership.focus_regions)}
-        return cls(initial=values | {"forms_of_trafficking": partnership.forms, "seen": seen})
+    beside = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
 
-    @property
-    def values(self) -> dict[str, object]:
-        """The fields of the record. Call once the form is valid."""
-        values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-        values["focus_regions"] = lines(values["focus_regions"])
-        values["forms"] = values.pop("forms_of_trafficking")
-        return values
+    focus_regions = Lines(required=False, help_text="One a line.", widget=forms.Textarea(attrs={"rows": 3}))
+
+    class Meta:
+        model = Partnership
+        fields = (
+            "title",
+            "starts_on",
+            "ends_on",
+            "coordination_body",
+            "focus_regions",
+            "forms",
+            "other_forms",
+            "overlap_reason",
+            *RECORDED,
+        )
+        labels = {
+            "starts_on": "First day of the term",
+            "ends_on": "Last day of the term",
+            "forms": "Forms of child trafficking",
+            "other_forms": "Another form, in words",
+            "overlap_reason": "Why it may overlap another partnership with this country",
+            "fund_account": "Account that pays",
+            "legal_review": "Legal review found",
+            "legal_reviewed_on": "Day of the legal review",
+            "reported_to_congress_on": "Day it was reported to Congress",
+            "published_on": "Day it was published",
+        }
+        help_texts = {
+            "ends_on": "",
+            "overlap_reason": "Leave it empty unless two run at the same time.",
+            "reported_to_congress_on": "1 U.S.C. 112b: an instrument that qualifies is reported once it is signed.",
+            "published_on": "1 U.S.C. 112b: and published within 120 days.",
+        }
+        formfield_callback = control
 
 
 class StepForm(forms.Form):

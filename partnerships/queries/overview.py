@@ -10,7 +10,6 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from cpc.findings import Finding
-from indicators.models import Country
 from partnerships.completeness import ELEMENTS
 from partnerships.models import (
     Activity,
@@ -19,7 +18,6 @@ from partnerships.models import (
     Contribution,
     Dialogue,
     Document,
-    History,
     LimitException,
     Objective,
     OutcomeIndicator,
@@ -27,7 +25,6 @@ from partnerships.models import (
     Partnership,
     Responsibility,
     Result,
-    Status,
     StatusChange,
 )
 from partnerships.progress import (
@@ -112,18 +109,6 @@ def find(pk: int, today: date) -> Partnership | None:
     """The partnership with country, policy, and how much is overdue."""
     rows = with_overdue(Partnership.objects.select_related("country", "limit_policy"), today)
     return rows.filter(pk=pk).first()
-
-
-def newest_change(partnership: Partnership) -> int:
-    """The number of the newest entry of its history, by which an edit notices that somebody was quicker."""
-    rows = History.objects.filter(partnership_id=partnership.pk).order_by("-pk")
-    return rows.values_list("pk", flat=True).first() or 0
-
-
-def same_record(country: Country, title: str, reason: str) -> Partnership | None:
-    """A record that was opened with the same words, as a second click would open again."""
-    rows = Partnership.objects.filter(country=country, title=title, origin_reason=reason, status=Status.SELECTED)
-    return rows.first()
 
 
 def overview(partnership: Partnership, today: date) -> Overview:

@@ -27,6 +27,7 @@ from partnerships.models import (
 )
 from partnerships.origin import origin_findings
 from partnerships.services.base import change, create, locked, require
+from partnerships.services.seen import unchanged
 from selection.models import Decision
 
 
@@ -85,10 +86,18 @@ def document_partnership(
 
 
 @transaction.atomic
-def edit_partnership(*, partnership: Partnership, actor: User | None, values: Mapping[str, Any]) -> Partnership:
-    """Change fields of the record. From signature on the database holds the terms to amendments."""
+def edit_partnership(
+    *, partnership: Partnership, actor: User | None, values: Mapping[str, Any], seen: str | None = None
+) -> Partnership:
+    """Change fields of the record. From signature on the database holds the terms to amendments.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    return change(locked(partnership), values, actor=actor)
+    current = locked(partnership)
+    unchanged(current, seen, values)
+    return change(current, values, actor=actor)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -18,29 +19,19 @@ from cpc.findings import Severity, errors
 from cpc.web.once import carry_out
 from cpc.web.tables import check_parameters
 from partnerships.forms import OpenForm, OpenFromDecisionForm, RecordForm, StepForm, add_refusal
+from partnerships.forms.base import WriteForm
+from partnerships.forms.record import RECORDED
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
-from partnerships.models import Partnership, RecordKind
+from partnerships.models import Partnership
 from partnerships.origin import origin_findings
 from partnerships.queries import origin as origins
-from partnerships.queries import overview as reads
 from partnerships.services import create_partnership, edit_partnership, take_step
 from partnerships.tables.origin import origin_facts
+from partnerships.views.acting import METHODS, Act, answer, managed_or_404, sent, trail_of
+from partnerships.views.rows import fixed, hold_seen, overtaken
 
-METHODS = ("GET", "HEAD", "POST")
 OPENED = "The record is open. Set its term and its terms before signature."
 ALREADY = "This record had been opened already; nothing was added."
-CHANGED = (
-    "Somebody changed this record since you opened the page. Nothing was saved. Compare your values with the record "
-    "and save again."
-)
-
-
-def managed_or_404(pk: int) -> Partnership:
-    """A partnership that is run here; records of the past are not written by people."""
-    found = reads.find(pk, timezone.now().date())
-    if found is None or found.kind != RecordKind.MANAGED:
-        raise Http404
-    return found
 
 
 @require_http_methods(METHODS)
@@ -50,21 +41,9 @@ def open_record(request: HttpRequest) -> HttpResponse:
     check_parameters(request, ("decision",))
     if "decision" in request.GET:
         return _open_from_decision(request, request.GET["decision"])
-    form = OpenForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
-        before = reads.same_record(asked["country"], asked["title"], asked["origin_reason"])
-        if before is not None:
-            messages.info(request, ALREADY)
-            return redirect("partnership", before.pk)
-        try:
-            made = create_partnership(actor=user_of(request), **asked)
-        except ValidationError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, OPENED)
-            return redirect("partnership", made.pk)
-    return _page(request, "partnerships/new.html", form, more={"waiting": origins.waiting_decisions()})
+    form = OpenForm(sent(request))
+    opened = _opened(request, form, lambda: create_partnership(actor=user_of(request), **form.values))
+    return opened or _page(request, "partnerships/new.html", form, more={"waiting": origins.waiting_decisions()})
 
 
 def _open_from_decision(request: HttpRequest, number: str) -> HttpResponse:
@@ -72,23 +51,14 @@ def _open_from_decision(request: HttpRequest, number: str) -> HttpResponse:
     decision = origins.find_decision(int(number)) if number.isdecimal() and len(number) < 10 else None
     if decision is None:
         raise Http404
-    country = decision.candidate.country
+    country, actor = decision.candidate.country, user_of(request)
     initial = {"title": f"Child Protection Compact Partnership with {country}"}
-    form = OpenFromDecisionForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
-
-        def work() -> str:
-            made = create_partnership(country=country, title=asked["title"], decision=decision, actor=user_of(request))
-            return reverse("partnership", args=[made.pk])
-
-        try:
-            url, is_new = carry_out(user_of(request), asked["once"], request.path, work)
-        except ValidationError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, OPENED) if is_new else messages.info(request, ALREADY)
-            return redirect(url)
+    form = OpenFromDecisionForm(sent(request), initial=initial)
+    opened = _opened(
+        request, form, lambda: create_partnership(country=country, decision=decision, actor=actor, **form.values)
+    )
+    if opened:
+        return opened
     more = {
         "decision": decision,
         "facts": origin_facts(decision),
@@ -98,33 +68,47 @@ def _open_from_decision(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, "partnerships/new_from_decision.html", form, more=more)
 
 
+def _opened(request: HttpRequest, form: WriteForm, make: Callable[[], Partnership]) -> HttpResponse | None:
+    """Make the record once, however often the form is sent; None where it is not sent or is refused."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+
+    def work() -> str:
+        return reverse("partnership", args=[make().pk])
+
+    try:
+        url, is_new = carry_out(user_of(request), form.cleaned_data["once"], request.path, work)
+    except ValidationError as error:
+        add_refusal(form, error)
+        return None
+    messages.success(request, OPENED) if is_new else messages.info(request, ALREADY)
+    return redirect(url)
+
+
 @require_http_methods(METHODS)
 @requires(Permission.EDIT_PARTNERSHIPS)
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit a record before its signature; afterwards an amendment changes its terms."""
+    """Edit a record. From its signature on its terms are fixed, and what is recorded of the instrument stays open."""
     check_parameters(request, ())
     partnership = managed_or_404(pk)
-    if partnership.is_binding:
-        messages.info(request, "It is signed: its terms change by amendment.")
-        return redirect("partnership", pk)
-    newest = reads.newest_change(partnership)
-    if request.method != "POST":
-        return _page(request, "partnerships/edit.html", RecordForm.of(partnership, newest), partnership)
-    sent = request.POST.copy()
-    seen, sent["seen"] = sent.get("seen"), str(newest)
-    form = RecordForm(sent)
-    if form.is_valid():
-        if seen != str(newest):
-            form.add_error(None, CHANGED)
-            return _page(request, "partnerships/edit.html", form, partnership)
-        try:
-            edit_partnership(partnership=partnership, actor=user_of(request), values=form.values)
-        except ValidationError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, "Saved.")
-            return redirect("partnership", pk)
-    return _page(request, "partnerships/edit.html", form, partnership)
+    form = RecordForm(partnership, sent(request), instance=partnership)
+    unchanging = fixed(form, RECORDED) if partnership.is_binding else []
+    stale = hold_seen(form, partnership)
+
+    def work() -> None:
+        edit_partnership(partnership=partnership, actor=user_of(request), values=form.values, seen=stale)
+
+    months = partnership.term_limit_months
+    may_last = f"The term may last {months} months: it may end on the anniversary, not a day later."
+    act = Act(
+        heading="Review and publication" if unchanging else "Edit the record",
+        button="Save the record",
+        back=reverse("partnership", args=[pk]),
+        trail=trail_of(partnership),
+        lede="It is signed: its terms change by amendment." if unchanging else may_last,
+        facts=[*unchanging, *overtaken(form, partnership, stale)],
+    )
+    return answer(request, partnership, form, act, work, "Saved.")
 
 
 @require_http_methods(METHODS)
@@ -137,8 +121,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     transition = LIFECYCLE.named(name)
     check(user_of(request), Permission(transition.permission))
-    sent = request.POST if request.method == "POST" else None
-    form = StepForm(sent, initial={"on": today, "source": partnership.status})
+    form = StepForm(sent(request), initial={"on": today, "source": partnership.status})
     form.fields["reason"].required = transition.needs_reason
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["source"] != partnership.status and partnership.status == transition.target:
@@ -172,7 +155,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 def _page(
     request: HttpRequest,
     template: str,
-    form: OpenForm | OpenFromDecisionForm | RecordForm | StepForm,
+    form: WriteForm | StepForm,
     partnership: Partnership | None = None,
     more: dict[str, object] | None = None,
 ) -> HttpResponse:

@@ -20,7 +20,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters
 from indicators.models import NationalPlan
 from partnerships import services
-from partnerships.forms.base import RowForm, WriteForm
+from partnerships.forms.base import WriteForm
 from partnerships.forms.terms import KINDS, AmountsForm, NationalPlanForm, TakeIntoAccountForm, TermKind
 from partnerships.models import Partnership, Programme, TraffickingFormCode
 from partnerships.queries import terms as reads
@@ -28,7 +28,7 @@ from partnerships.services.terms import newest_amount
 from partnerships.tables import terms as said
 from partnerships.tables.money import limit_words
 from partnerships.views.acting import METHODS, Act, Trail, answer, managed_or_404, page, sent, trail_of
-from partnerships.views.rows import hold_seen, in_words, overtaken
+from partnerships.views.rows import fixed, hold_seen, in_words, overtaken
 
 BY_AMENDMENT = "It is signed: this changes by amendment."
 
@@ -127,7 +127,7 @@ def edit(request: HttpRequest, pk: int, kind: str, row: int) -> HttpResponse:
     partnership, term = managed_or_404(pk), _kind(kind)
     found = _row(term, partnership, row)
     form = term.form(partnership, sent(request), instance=found)
-    fixed = _fixed(form, term) if partnership.is_binding else []
+    unchanging = fixed(form, term.recorded) if partnership.is_binding else []
     if not form.written:
         messages.info(request, BY_AMENDMENT)
         return redirect(_terms_url(partnership, term.slug))
@@ -141,8 +141,8 @@ def edit(request: HttpRequest, pk: int, kind: str, row: int) -> HttpResponse:
         button=f"Save the {term.noun}",
         back=_terms_url(partnership, term.slug),
         trail=_trail(partnership),
-        lede="What is fixed changes by amendment; its course is recorded here." if fixed else "",
-        facts=[*fixed, *overtaken(form, found, stale)],
+        lede="What is fixed changes by amendment; its course is recorded here." if unchanging else "",
+        facts=[*unchanging, *overtaken(form, found, stale)],
     )
     return answer(request, partnership, form, act, work, "Saved.")
 
@@ -152,15 +152,6 @@ def _row(term: TermKind, partnership: Partnership, pk: int) -> Model:
     if found is None:
         raise Http404
     return found
-
-
-def _fixed(form: RowForm, term: TermKind) -> list[tuple[str, str]]:
-    """Take out of a form what changes by amendment only, and say what it holds."""
-    names = [name for name in form.written if name not in term.recorded]
-    facts = [(str(form.fields[name].label), in_words(form.instance, name)) for name in names]
-    for name in names:
-        del form.fields[name]
-    return facts
 
 
 @require_http_methods(METHODS)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
-from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.models import Country
 from partnerships.demo import load_partnerships
 from partnerships.models import Partnership, StatusChange
-from tests.partnerships.build import Stage
+from tests.partnerships.build import END, Stage
+from tests.partnerships.sending import client_of, held, held_by, refusal_of, send, words_of
 from tests.support.accounts import make_account
 
 TODAY = timezone.now().date()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture
@@ -43,14 +41,13 @@ def draft(stage: Stage) -> Partnership:
 
 def sent(client: Client, draft: Partnership, **values: Any) -> dict[str, Any]:
     """What the edit form holds, with other values."""
-    form = client.get(f"/partnerships/{draft.pk}/edit/").context["form"]
-    held = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    return {name: "" if value is None else value for name, value in (held | values).items()}
+    return held(client, f"/partnerships/{draft.pk}/edit/", **values)
 
 
 def test_a_record_is_opened_from_a_stated_reason_once(analyst: Client) -> None:
     country = Country.objects.get(code="KEN")
-    data = {"country": country.pk, "title": "Partnership with Kenya", "origin_reason": "Prevalence and commitment"}
+    said = {"country": country.pk, "title": "Partnership with Kenya", "origin_reason": "Prevalence and commitment"}
+    data = held(analyst, "/partnerships/new/", **said)
     first = analyst.post("/partnerships/new/", data)
     made = Partnership.objects.get()
     assert first["Location"] == f"/partnerships/{made.pk}/"
@@ -60,9 +57,27 @@ def test_a_record_is_opened_from_a_stated_reason_once(analyst: Client) -> None:
     assert Partnership.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_opens_one_record(tmp_path: Path, settings: Settings) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    clients = [client_of(owner) for owner in [Stage().analyst] * 8]
+    said = {"country": Country.objects.get(code="KEN").pk, "title": "T", "origin_reason": "R"}
+    data = held(clients[0], "/partnerships/new/", **said)
+
+    def post(client: Client) -> str:
+        try:
+            return str(client.post("/partnerships/new/", data)["Location"])
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        found = set(pool.map(post, clients))
+    assert found == {f"/partnerships/{Partnership.objects.get().pk}/"}
+
+
 def test_without_a_reason_nothing_is_opened(analyst: Client) -> None:
     country = Country.objects.get(code="KEN")
-    response = analyst.post("/partnerships/new/", {"country": country.pk, "title": "T", "origin_reason": " "})
+    response = send(analyst, "/partnerships/new/", country=country.pk, title="T", origin_reason=" ")
     assert response.status_code == 422
     assert "Nothing was saved." in response.content.decode()
     assert not Partnership.objects.exists()
@@ -90,14 +105,37 @@ def test_an_edit_that_somebody_overtook_saves_nothing_and_keeps_the_draft(
     mine, theirs = sent(analyst, draft, title="Mine"), sent(approver, draft, title="Theirs")
     assert approver.post(f"/partnerships/{draft.pk}/edit/", theirs).status_code == 302
     response = analyst.post(f"/partnerships/{draft.pk}/edit/", mine)
-    assert response.status_code == 422
-    assert "Somebody changed this record" in response.content.decode()
-    assert 'value="Mine"' in response.content.decode()
+    html = refusal_of(response)
+    assert "Somebody changed this since you opened the page" in html
+    assert "Now on record: Title" in html
+    assert 'value="Mine"' in html
     draft.refresh_from_db()
     assert draft.title == "Theirs"
-    assert analyst.post(f"/partnerships/{draft.pk}/edit/", response.context["form"].data).status_code == 302
+    again = held_by(response.context["form"])
+    assert analyst.post(f"/partnerships/{draft.pk}/edit/", again).status_code == 302
     draft.refresh_from_db()
     assert draft.title == "Mine"
+
+
+def test_what_others_add_to_the_record_is_no_conflict(analyst: Client, draft: Partnership, stage: Stage) -> None:
+    mine = sent(analyst, draft, focus_regions="Nairobi\nKisumu", forms=["online"])
+    stage.programme(draft, "1.00")
+    assert analyst.post(f"/partnerships/{draft.pk}/edit/", mine).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.focus_regions, draft.forms) == (["Nairobi", "Kisumu"], ["online"])
+
+
+def test_once_signed_review_and_publication_are_recorded_and_nothing_else(analyst: Client, stage: Stage) -> None:
+    signed = stage.active("KEN")
+    url = f"/partnerships/{signed.pk}/edit/"
+    told = {"reported_to_congress_on": "2021-02-01", "published_on": "2021-04-01", "legal_review": "qualifying"}
+    assert send(analyst, url, ends_on="2030-01-01", **told).status_code == 302
+    signed.refresh_from_db()
+    assert (str(signed.reported_to_congress_on), str(signed.published_on)) == ("2021-02-01", "2021-04-01")
+    assert (signed.legal_review, signed.ends_on) == ("qualifying", END)
+    words = words_of(analyst.get(f"/partnerships/{signed.pk}/terms/"))
+    assert "To Congress Reported Feb 1, 2021" in words
+    assert "Published Apr 1, 2021" in words
 
 
 def test_a_step_is_taken_once_and_a_second_click_says_so(analyst: Client, draft: Partnership) -> None:
@@ -143,8 +181,9 @@ def test_a_day_to_come_is_refused(analyst: Client, draft: Partnership) -> None:
 
 def test_signed_terms_and_records_of_the_past_are_not_edited(analyst: Client, stage: Stage) -> None:
     signed = stage.active("KEN")
-    response = analyst.get(f"/partnerships/{signed.pk}/edit/", follow=True)
+    response = analyst.get(f"/partnerships/{signed.pk}/edit/")
     assert "its terms change by amendment" in response.content.decode()
+    assert "ends_on" not in response.context["form"].fields
     load_partnerships(lambda done, total: None)
     past = Partnership.objects.get(country__code="PER")
     for path in ("edit/", "step/complete/"):
