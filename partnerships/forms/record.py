@@ -37,7 +37,9 @@ class RecordForm(RowForm):
 
     beside = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
 
-    focus_regions = Lines(required=False, help_text="One a line.", widget=forms.Textarea(attrs={"rows": 3}))
+    focus_regions = Lines(
+        label="Focus regions", required=False, help_text="One a line.", widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     class Meta:
         model = Partnership

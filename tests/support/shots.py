@@ -345,6 +345,7 @@ PARTNERSHIPS: Sequence[Listed] = (
     Listed("partnership-new", "partnership-new", ANALYST, BOTH),
     Listed("partnership-new-refused", "partnership-new", ANALYST, ALL_ERRORS, acts=(press("Open the record"),)),
     Listed("partnership-edit", "partnership-edit", ANALYST, arguments=_partnership("draft")),
+    Listed("partnership-edit-signed", "partnership-edit", ANALYST, arguments=_partnership("running")),
     Listed("partnership-step", "partnership-step", ANALYST, arguments=_step("draft", "invite")),
 )
 

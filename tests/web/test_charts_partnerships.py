@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -105,6 +106,18 @@ def test_the_same_dates_stand_in_the_table() -> None:
         "Exception",
         "Dialogue",
     ]
+
+
+def test_words_in_a_bar_keep_off_the_rings() -> None:
+    def words_at(*events: dt.date) -> list[float]:
+        wide, _ = drawn(replace(RUNNING, events=events))
+        found = [words for words in ET.fromstring(wide).iter("text") if words.text == RUNNING.label]
+        return [float(str(words.get("x"))) for words in found]
+
+    (free,) = words_at()
+    (moved,) = words_at(dt.date(2022, 7, 1))
+    assert moved > free
+    assert words_at(*(dt.date(2022 + month // 12, month % 12 + 1, 1) for month in range(4, 64))) == []
 
 
 def test_no_term_at_all_is_still_a_calendar() -> None:

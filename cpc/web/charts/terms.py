@@ -135,16 +135,27 @@ def _row(term: Term, x: Calendar, left: float, right: float, top: float, row: fl
         body.append(text(left + words_width(term.name, 12.5, strong=True) + 8, top + 14, said, "k-ax k-halo"))
     body += _marks(term, x, y, left, right)
     if wide and term.start is not None and term.end is not None:
-        room = x(min(term.planned or term.end, term.limit or term.end)) - x(term.start) - 12
-        if words_width(term.label, 12) <= room:
-            style = "k-bar k-bar--on" if term.running else "k-bar"
-            body.append(text(x(term.start) + 8, y + 13, term.label, style))
+        at = _clear_of_rings(term, x)
+        if at is not None:
+            body.append(text(at, y + 13, term.label, "k-bar k-bar--on" if term.running else "k-bar"))
         if term.over:
             after = max(x(day) for day in term.days) + 12
             fits = after + words_width(term.over, 12.5, strong=True) <= right
-            at, anchor = (after, None) if fits else (x(term.end) - 6, "end")
-            body.append(text(at, y + 13, term.over, "k-lb k-lb--on", anchor))
+            place, anchor = (after, None) if fits else (x(term.end) - 6, "end")
+            body.append(text(place, y + 13, term.over, "k-lb k-lb--on", anchor))
     return body
+
+
+def _clear_of_rings(term: Term, x: Calendar) -> float | None:
+    """Where the words in a bar begin: at its start, or after a ring that stands there; None where they do not fit."""
+    assert term.start is not None
+    assert term.end is not None
+    long, end = words_width(term.label, 12), x(min(term.planned or term.end, term.limit or term.end)) - 4
+    rings = sorted(x(day) for day in term.events)
+    for at in (x(term.start) + 8, *(ring + 9 for ring in rings)):
+        if at + long <= end and not any(at - 6 < ring < at + long + 6 for ring in rings):
+            return at
+    return None
 
 
 def _marks(term: Term, x: Calendar, y: float, left: float, right: float) -> list[Svg]:
