@@ -5,21 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import add, attrgetter
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from cpc.web import formats
 from partnerships.lifecycle import IN_FORCE
 from partnerships.models import (
+    ActionItem,
+    ActionState,
+    CloseoutStep,
+    Dialogue,
+    DialogueState,
     LimitException,
     Partnership,
+    PeriodState,
     Progress,
     RecordKind,
     ReportDue,
     ReportEvent,
     ReportEventKind,
+    ReportingPeriod,
     Responsibility,
+    Risk,
+    RiskState,
+    SustainabilityMeasure,
 )
 from partnerships.schedules import WARNING_DAYS
 
@@ -45,6 +58,11 @@ def reports_open() -> QuerySet[ReportDue]:
     return open_reports.filter(Q(newest_event__isnull=True) | Q(newest_event=ReportEventKind.RETURNED))
 
 
+def closeout_open() -> QuerySet[CloseoutStep]:
+    """Steps of the close-out of awards that are neither done nor without object."""
+    return CloseoutStep.objects.filter(done_on__isnull=True, not_applicable_because="")
+
+
 def responsibilities_open() -> QuerySet[Responsibility]:
     """Responsibilities with a day that are neither done nor dropped, in partnerships that are in force."""
     return Responsibility.objects.filter(
@@ -55,17 +73,96 @@ def responsibilities_open() -> QuerySet[Responsibility]:
     )
 
 
-def with_overdue(partnerships: QuerySet[Partnership], today: date) -> QuerySet[Partnership]:
-    """Partnerships with `overdue`: how many reports and responsibilities are late."""
-    reports = reports_open().filter(award__partnership=OuterRef("pk"), due_on__lt=today)
-    responsibilities = responsibilities_open().filter(partnership=OuterRef("pk"), due_on__lt=today)
-    return partnerships.annotate(
-        overdue=_count(reports, "award__partnership") + _count(responsibilities, "partnership"),
+def periods_open() -> QuerySet[ReportingPeriod]:
+    """Reporting periods that are neither submitted nor approved; one that was returned is waited for again."""
+    handed_in = (PeriodState.SUBMITTED, PeriodState.APPROVED)
+    return ReportingPeriod.objects.filter(partnership__status__in=IN_FORCE).exclude(state__in=handed_in)
+
+
+def dialogues_open() -> QuerySet[Dialogue]:
+    """Dialogues that are planned or ready and were not held yet."""
+    return Dialogue.objects.filter(
+        state__in=(DialogueState.PLANNED, DialogueState.READY),
+        held_from__isnull=True,
+        partnership__status__in=IN_FORCE,
+        partnership__kind=RecordKind.MANAGED,
     )
 
 
-def _count(rows: QuerySet[Any], by: str) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+def actions_open() -> QuerySet[ActionItem]:
+    """What a dialogue asked for and is not done."""
+    return ActionItem.objects.filter(state=ActionState.OPEN)
+
+
+def measures_open() -> QuerySet[SustainabilityMeasure]:
+    """Measures of sustainability that are neither done nor dropped, with their day of review."""
+    return SustainabilityMeasure.objects.filter(
+        status__in=(Progress.PLANNED, Progress.UNDER_WAY), partnership__status__in=IN_FORCE
+    )
+
+
+def risks_open() -> QuerySet[Risk]:
+    """Risks that are not closed, with their day of review."""
+    return Risk.objects.filter(partnership__status__in=IN_FORCE).exclude(state=RiskState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One kind of thing that falls due: its open rows, their day, the way to their partnership, words and place.
+
+    `place` is the part of a partnership's page where it stands.
+    """
+
+    open_rows: Callable[[], QuerySet[Any]]
+    day: str
+    partnership: str
+    related: tuple[str, ...]
+    said: Callable[[Any], str]
+    place: str
+
+
+DUTIES = (
+    Duty(
+        reports_open,
+        "due_on",
+        "award__partnership",
+        (),
+        lambda r: f"{r.get_kind_display()} of {r.award.recipient}",
+        "awards",
+    ),
+    Duty(closeout_open, "due_on", "award__partnership", (), lambda r: f"{r} ({r.award.recipient})", "awards"),
+    Duty(
+        responsibilities_open,
+        "due_on",
+        "partnership",
+        ("participant",),
+        lambda r: f"{r.participant}: {r}",
+        "responsibilities",
+    ),
+    Duty(
+        periods_open,
+        "due_on",
+        "partnership",
+        (),
+        lambda r: f"Report on {formats.day(r.starts_on)} to {formats.day(r.ends_on)}",
+        "objectives",
+    ),
+    Duty(dialogues_open, "planned_on", "partnership", (), lambda r: f"{r} is to be held", "dialogues"),
+    Duty(actions_open, "due_on", "dialogue__partnership", ("owner",), lambda r: f"{r.owner}: {r}", "dialogues"),
+    Duty(measures_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the measure “{r}”", "elements"),
+    Duty(risks_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the risk “{r}”", "elements"),
+)
+"""What people have to do. The clock announces the same rows once they are late."""
+
+
+def with_overdue(partnerships: QuerySet[Partnership], today: date) -> QuerySet[Partnership]:
+    """Partnerships with `overdue`: how many duties are late."""
+    return partnerships.annotate(overdue=reduce(add, (_late(duty, today) for duty in DUTIES)))
+
+
+def _late(duty: Duty, today: date) -> Coalesce:
+    late = duty.open_rows().filter(**{duty.partnership: OuterRef("pk"), f"{duty.day}__lt": today})
+    counted = late.order_by().values(duty.partnership).annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
@@ -89,13 +186,13 @@ class _Window:
 def overdue(today: date, *, partnership: Partnership | None = None, limit: int = 8) -> list[Deadline]:
     """What is late, the oldest first; a term that is over without its completion counts too."""
     window = _Window(date.min, today - timedelta(days=1), partnership, limit)
-    return _listed(window, (_reports, _responsibilities, _ends))
+    return _listed(window, (_duties, _ends))
 
 
 def upcoming(today: date, *, partnership: Partnership | None = None, limit: int = 8) -> list[Deadline]:
     """What falls due from today on within `AHEAD` days, the nearest first."""
     window = _Window(today, today + timedelta(days=AHEAD), partnership, limit)
-    return _listed(window, (_reports, _responsibilities, _ends, _expiring))
+    return _listed(window, (_duties, _ends, _expiring))
 
 
 def _listed(window: _Window, tables: Iterable[Callable[[_Window], Iterator[Deadline]]]) -> list[Deadline]:
@@ -103,21 +200,14 @@ def _listed(window: _Window, tables: Iterable[Callable[[_Window], Iterator[Deadl
     return sorted(found, key=lambda deadline: (deadline.day, deadline.text))[: window.limit]
 
 
-def _reports(window: _Window) -> Iterator[Deadline]:
-    rows = window.cut(reports_open(), "due_on", "award__partnership")
-    for row in rows.select_related("award__partnership__country"):
-        partnership = row.award.partnership
-        kind = row.get_kind_display()
-        text = f"{kind} of {row.award.recipient}"
-        yield Deadline(row.due_on, text, partnership.pk, partnership.country.name, "awards")
-
-
-def _responsibilities(window: _Window) -> Iterator[Deadline]:
-    rows = window.cut(responsibilities_open(), "due_on", "partnership")
-    for row in rows.select_related("partnership__country", "participant"):
-        assert row.due_on is not None
-        text = f"{row.participant}: {row}"
-        yield Deadline(row.due_on, text, row.partnership_id, row.partnership.country.name, "responsibilities")
+def _duties(window: _Window) -> Iterator[Deadline]:
+    for duty in DUTIES:
+        partnership_of = attrgetter(duty.partnership.replace("__", "."))
+        rows = window.cut(duty.open_rows(), duty.day, duty.partnership)
+        for row in rows.select_related(f"{duty.partnership}__country", *duty.related):
+            partnership: Partnership = partnership_of(row)
+            day: date = getattr(row, duty.day)
+            yield Deadline(day, duty.said(row), partnership.pk, partnership.country.name, duty.place)
 
 
 def _ends(window: _Window) -> Iterator[Deadline]:

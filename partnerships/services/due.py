@@ -7,30 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from cpc.audit.services import record
 from partnerships import schedules
-from partnerships.lifecycle import IN_FORCE
-from partnerships.models import (
-    ActionItem,
-    ActionState,
-    Notice,
-    NoticeKind,
-    Partnership,
-    PeriodState,
-    Progress,
-    RecordKind,
-    ReportDue,
-    ReportEvent,
-    ReportingPeriod,
-    Responsibility,
-    Risk,
-    RiskState,
-    Status,
-    SustainabilityMeasure,
-)
+from partnerships.models import Notice, NoticeKind, Partnership, RecordKind, Risk, Status, SustainabilityMeasure
+from partnerships.queries import deadlines
 from partnerships.services.lifecycle import take_step
 
 
@@ -126,9 +108,7 @@ def _expiries(today: date) -> Iterator[Notice]:
 
 
 def _reports(today: date) -> Iterator[Notice]:
-    newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-id").values("kind")[:1]
-    late = ReportDue.objects.filter(due_on__lt=today).annotate(standing=Coalesce(Subquery(newest), Value("")))
-    late = late.exclude(standing__in=("received", "accepted")).select_related("award__partnership")
+    late = deadlines.reports_open().filter(due_on__lt=today).select_related("award__partnership")
     for report in late.order_by("pk"):
         yield Notice(
             partnership=report.award.partnership,
@@ -141,8 +121,7 @@ def _reports(today: date) -> Iterator[Notice]:
 
 
 def _responsibilities(today: date) -> Iterator[Notice]:
-    late = Responsibility.objects.filter(due_on__lt=today, withdrawn=False, status__in=("planned", "under_way"))
-    late = late.filter(partnership__status__in=IN_FORCE)
+    late = deadlines.responsibilities_open().filter(due_on__lt=today)
     for row in late.select_related("partnership", "participant").order_by("pk"):
         assert row.due_on is not None
         yield Notice(
@@ -156,10 +135,8 @@ def _responsibilities(today: date) -> Iterator[Notice]:
 
 
 def _periods(today: date) -> Iterator[Notice]:
-    """Reports on periods that are neither submitted nor approved; one that was returned is waited for again."""
-    handed_in = (PeriodState.SUBMITTED, PeriodState.APPROVED)
-    late = ReportingPeriod.objects.filter(due_on__lt=today, partnership__status__in=IN_FORCE)
-    for row in late.exclude(state__in=handed_in).select_related("partnership").order_by("pk"):
+    late = deadlines.periods_open().filter(due_on__lt=today)
+    for row in late.select_related("partnership").order_by("pk"):
         yield Notice(
             partnership=row.partnership,
             kind=NoticeKind.PERIOD_OVERDUE,
@@ -171,7 +148,7 @@ def _periods(today: date) -> Iterator[Notice]:
 
 
 def _actions(today: date) -> Iterator[Notice]:
-    late = ActionItem.objects.filter(due_on__lt=today, state=ActionState.OPEN)
+    late = deadlines.actions_open().filter(due_on__lt=today)
     for row in late.select_related("dialogue__partnership", "owner").order_by("pk"):
         yield Notice(
             partnership=row.dialogue.partnership,
@@ -185,15 +162,12 @@ def _actions(today: date) -> Iterator[Notice]:
 
 def _reviews(today: date) -> Iterator[Notice]:
     """Measures and risks whose day of review has passed; a new day of review is announced anew."""
-    measures = SustainabilityMeasure.objects.filter(status__in=(Progress.PLANNED, Progress.UNDER_WAY))
-    risks = Risk.objects.exclude(state=RiskState.CLOSED)
     late: tuple[tuple[str, str, QuerySet[SustainabilityMeasure] | QuerySet[Risk]], ...] = (
-        ("measure", "the measure", measures),
-        ("risk", "the risk", risks),
+        ("measure", "the measure", deadlines.measures_open()),
+        ("risk", "the risk", deadlines.risks_open()),
     )
     for name, words, rows in late:
-        due = rows.filter(review_on__lt=today, partnership__status__in=IN_FORCE)
-        for row in due.select_related("partnership", "owner").order_by("pk"):
+        for row in rows.filter(review_on__lt=today).select_related("partnership", "owner").order_by("pk"):
             yield Notice(
                 partnership=row.partnership,
                 kind=NoticeKind.REVIEW_OVERDUE,

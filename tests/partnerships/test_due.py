@@ -8,6 +8,7 @@ import pytest
 
 from partnerships import services
 from partnerships.models import ActionItem, Dialogue, Notice, Partnership, Risk, SustainabilityMeasure
+from partnerships.queries import deadlines
 from partnerships.schedules import ReportFrequency
 from partnerships.services.outlook import edit_entry
 from partnerships.services.results import schedule_periods
@@ -73,3 +74,17 @@ def test_a_new_day_of_review_is_announced_anew_and_a_closed_risk_is_not(stage: S
     edit_entry(entry=risk, values=values, actor=stage.analyst)
     services.run_due(today=dt.date(2022, 8, 1))
     assert announced(running)[before:] == [("review_overdue", dt.date(2022, 7, 1))]
+
+
+def test_what_is_late_is_listed_and_counted_as_it_is_announced(stage: Stage, running: Partnership) -> None:
+    services.run_due(today=LATE)
+    kinds = ("period_overdue", "action_overdue", "review_overdue", "responsibility_overdue")
+    told = sorted(Notice.objects.filter(partnership=running, kind__in=kinds).values_list("due_on", flat=True))
+    late = [
+        row for row in deadlines.overdue(LATE, partnership=running, limit=99) if row.text != "Dialogue 1 is to be held"
+    ]
+    assert [row.day for row in late] == told
+    assert {row.place for row in late} >= {"objectives", "dialogues", "elements"}
+    counted = deadlines.with_overdue(Partnership.objects.filter(pk=running.pk), LATE).get()
+    assert counted.overdue == len(told) + 1, "the dialogue that was not held is no notice"
+    assert [row.text for row in deadlines.upcoming(dt.date(2022, 1, 15), partnership=running)] != []
