@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
@@ -283,3 +285,67 @@ def test_a_reviewer_sees_what_ratings_come_to_and_rest_on_but_not_who_said_what(
     assert "Annual report of the ministry" in page
     assert WHY not in page
     assert client.get(reverse("dossier", args=[ghana.round_id, "CIV"])).status_code == 404
+
+
+def test_a_dossier_hides_what_others_say_and_what_the_score_made_of_it_until_the_reader_has_rated(
+    office: Office, ghana: Candidate
+) -> None:
+    office.rate(ghana, step=1, actor=office.second)
+    services.score_round(selection_round=ghana.round, actor=office.analyst)
+    client = signed_in(office.analyst)
+    address = at("dossier", ghana)
+
+    def row(page: str) -> str:
+        return page.split(">Political will: prosecution<", 1)[1].split("</tr>", 1)[0]
+
+    page = client.get(address).text
+    assert "Shown once you have rated it" in row(page)
+    assert "Rated 1 of 4" not in page
+    assert "Political will: prosecution: a rating came or went" in page
+    lines = b"".join(client.get(f"{address}?format=csv")).decode("utf-8-sig").splitlines()
+    assert next(line for line in lines if line.startswith("Political will: prosecution")).count("0.25") == 0
+    assert "Rated 1 of 4" in row(signed_in(office.approver).get(address).text)
+    office.rate(ghana, step=1)
+    assert "Rated 1 of 4" in row(client.get(address).text)
+
+
+def test_a_round_says_that_its_score_is_older_than_the_ratings_and_what_the_statute_asks(
+    office: Office, ghana: Candidate
+) -> None:
+    client, address = signed_in(office.analyst), reverse("round", args=[ghana.round_id])
+    assert "The score is older than the ratings" not in client.get(address).text
+    for criterion in ("prosecution", "protection", "prevention"):
+        office.rate(ghana, criterion, 3)
+    page = client.get(address).text
+    assert "3 ratings came or went since score 1." in page
+    assert "Commitment not known" in page
+    assert "Commitment met" not in page
+    assert "Desk screen: " in page
+    client.post(reverse("round-score", args=[ghana.round_id]))
+    page = client.get(address).text
+    assert "The score is older than the ratings" not in page
+    assert page.count("Commitment met") == 1
+    office.rate(ghana, "protection", 1)
+    client.post(reverse("round-score", args=[ghana.round_id]))
+    assert page.count("Commitment met") - client.get(address).text.count("Commitment met") == 1
+    dossier = client.get(at("dossier", ghana)).text
+    assert "What the statute asks, whatever the score" in dossier
+    assert "Political will: protection: rated 2 or more" in dossier
+
+
+def test_overviews_take_the_same_queries_however_many_candidates_there_are(
+    office: Office, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    few = office.scored(only=("GHA",), title="Few")
+    many = office.step(office.open(only=("GHA", "CIV", "XKX", "TCD", "ROU"), title="Many"), "screen")
+    client = signed_in(office.second)
+    for found in (few, many):
+        for candidate in found.candidates.in_pool().select_related("country", "round__model"):
+            office.rate(candidate, step=2)
+    for name in ("round-ratings", "round-restrictions"):
+        addresses = [reverse(name, args=[found.pk]) for found in (few, many)]
+        client.get(addresses[0])
+        with CaptureQueriesContext(connection) as first:
+            client.get(addresses[0])
+        with django_assert_num_queries(len(first)):
+            client.get(addresses[1])
