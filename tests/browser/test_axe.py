@@ -32,6 +32,7 @@ NO_PAGES = {
     "plan-document": "a file",
     "health": "JSON for the proxy",
     "source-file": "a download",
+    "paper-file": "a download",
     "partnership-document-file": "a download",
     "partnership-instrument": "a download",
     "memo-document": "a download",
