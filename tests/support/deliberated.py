@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import pgtrigger
-
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from partnerships.models import Partnership
@@ -16,6 +14,7 @@ from selection.gates import statutory_consultees
 from selection.models import Decision, Position, SelectionRound
 from tests.support.consulting import WORDS, asked, in_consultation, says
 from tests.support.restrictions import review_all
+from tests.support.unguarded import unguarded
 
 RATIONALE = (
     "Need is high: children work in fishing and are moved between districts. The courts are ready, the ministry asked "
@@ -109,7 +108,7 @@ def deliberated(users: Mapping[Role, User]) -> Deliberated:
     _recommended(touched, analyst, ("GHA", "not_selected"))
     _decided(touched, approver, "GHA", "not_selected")
     touched = _closed(touched, analyst, approver)
-    with pgtrigger.ignore():
+    with unguarded():
         Position.objects.filter(candidate__round=touched, value="does_not_clear").update(text="Fine.")
     rounds = {"fresh": fresh, "waits": waits, "decided": decided, "touched": touched}
     return Deliberated(rounds, waiting, partnership)
