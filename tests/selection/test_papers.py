@@ -72,7 +72,7 @@ def test_a_paper_is_kept_once_under_a_name_of_ours_and_downloaded_as_what_it_is_
     assert "law" not in kept.name
     assert kept.suffix == ".pdf"
     response = client.get(at("paper-file", ghana, paper.pk))
-    assert b"".join(response) == PDF  # type: ignore[arg-type]  # a streamed answer
+    assert b"".join(response) == PDF
     assert response["Content-Disposition"] == 'attachment; filename="law-on-trafficking-v1.pdf"'
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Type"] == "application/octet-stream"
