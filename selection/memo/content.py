@@ -7,7 +7,7 @@ ranking, what each agency said and how it was resolved, dissent, restrictions, s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cpc.web import formats
@@ -21,9 +21,10 @@ from selection.queries.decisions import Deliberated, deliberation, manifest_of
 from selection.queries.notes import disclosed_notes
 from selection.queries.restrictions import standings_of
 from selection.queries.rounds import RoundPage, round_page
+from selection.restrictions import Standing as Stands
 from selection.restrictions import State
 from selection.scoring import sha256_of
-from selection.words import joined
+from selection.words import joined, lowered
 
 STANDINGS = {
     Standing.CLEAR: "Clear",
@@ -154,7 +155,7 @@ def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
 def _background(page: RoundPage) -> list[str]:
     found = page.round
     rule = " ".join(PoolRule.from_dict(found.pool_rule).in_words)
-    reasons = "; ".join(f"{label.lower()}: {count}" for label, count in page.left_out)
+    reasons = "; ".join(f"{lowered(label)}: {count}" for label, count in page.left_out)
     left_out = f" Left out: {reasons}." if reasons else " No country was left out."
     return [
         "A compact is a multi-year plan of the United States and one country to prosecute child trafficking, to care "
@@ -215,10 +216,11 @@ def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
     return {"country": row.candidate.country.name, "factors": factors}
 
 
-def _answers(cells: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "country": cell.candidate.country.name,
+def _answers(cells: Iterable[Cell]) -> list[dict[str, Any]]:
+    """What an agency said, by country; countries on which it said the same stand together."""
+    alike: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for cell in cells:
+        said = {
             "position": STANDINGS[cell.standing],
             "text": cell.position.text if cell.position else "",
             "given_by": str(cell.position.given_by) if cell.position else "",
@@ -229,8 +231,8 @@ def _answers(cells: Any) -> list[dict[str, Any]]:
             "proceeded": cell.proceeded.reason if cell.proceeded else "",
             "approved_by": str(cell.proceeded.approved_by) if cell.proceeded else "",
         }
-        for cell in cells
-    ]
+        alike.setdefault(repr(said), (said, []))[1].append(cell.candidate.country.name)
+    return [{"country": joined(countries), **said} for said, countries in alike.values()]
 
 
 def _dissent(cells: Sequence[Cell]) -> list[dict[str, str]]:
@@ -264,18 +266,27 @@ def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
 
 
 def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
-    """Each restriction of the list with its newest review; one that nobody reviewed says so."""
+    """The restrictions of the list with their newest reviews; those reviewed alike stand together.
+
+    `expires_on` is the first day on which one of them runs out. What nobody reviewed says so.
+    """
     country = row.candidate.country
+    alike: dict[tuple[str, str, str], list[Stands]] = {}
+    for found in standings_of(country, today):
+        review = found.review
+        status = STATES.get(found.state, "") or (review.get_status_display() if review else "")
+        key = (status, review.basis if review else "", review.reviewer if review else "")
+        alike.setdefault(key, []).append(found)
     return [
         {
             "country": country.name,
-            "code": found.name,
-            "status": STATES.get(found.state, "") or (found.review.get_status_display() if found.review else ""),
-            "basis": found.review.basis if found.review else "",
-            "reviewer": found.review.reviewer if found.review else "",
-            "expires_on": found.review.expires_on.isoformat() if found.review else "",
+            "code": "; ".join(found.name for found in group),
+            "status": status,
+            "basis": basis,
+            "reviewer": reviewer,
+            "expires_on": min((found.review.expires_on.isoformat() for found in group if found.review), default=""),
         }
-        for found in standings_of(country, today)
+        for (status, basis, reviewer), group in alike.items()
     ]
 
 

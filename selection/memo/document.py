@@ -33,7 +33,7 @@ class MemoTemplateError(ValueError):
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of a memo, drawn once for the document and the print page."""
+    """The pictures of a memo, for the document and the print page."""
 
     ranking: Picture | None
     contributions: Picture | None
@@ -41,7 +41,7 @@ class Pictures:
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Pictures:
-        """Draw what the content of a memo has figures for."""
+        """What the content of a memo has figures for; each is drawn when it is asked for."""
         return cls(
             ranking_picture(content["ranking"]),
             contribution_picture(content["ranking"]),

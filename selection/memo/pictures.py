@@ -5,8 +5,9 @@ Every picture comes with the words for whoever does not see it; the numbers stan
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +27,18 @@ SHOWN = 25
 """So many candidates fit a picture; more are in the table alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
     """A picture, its finding (the caption) and what it shows in words (the text that stands for it)."""
 
-    png: bytes
     caption: str
     alt: str
+    draw: Callable[[], bytes]
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture itself, drawn when it is first asked for: a page of captions draws none."""
+        return self.draw()
 
 
 def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
@@ -40,6 +46,15 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
     if not ranked:
         return None
+    apart = [row for row in ranked if row["high"] is not None and row["high"] == row["low"]]
+    caption = (
+        "Ranks of neighbors overlap: the order is not sure." if len(apart) < len(ranked) else "Every rank is sure."
+    )
+    said = "; ".join(_interval_words(row) for row in ranked)
+    return Picture(caption, f"Rank of each candidate with its interval. {said}.", partial(_draw_ranking, ranked))
+
+
+def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     figure, axes = _paper(0.9 + 0.26 * len(ranked))
     for place, row in enumerate(ranked):
         low, high = row["low"] or row["rank"], row["high"] or row["rank"]
@@ -55,14 +70,9 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
         )
     last = max((row["high"] or row["rank"]) for row in ranked)
     axes.set_xlim(0.5, last + 1.5)
-    axes.set_xlabel("Rank in the pool, 1 at the left; the line holds in 90% of draws", fontsize=8, color=MUTED)
+    figure.supxlabel("Rank in the pool, 1 at the left; the line holds in 90% of draws", fontsize=8, color=MUTED)
     _names(axes, ranked)
-    apart = [row["country"] for row in ranked if row["high"] is not None and row["high"] == row["low"]]
-    caption = (
-        "Ranks of neighbors overlap: the order is not sure." if len(apart) < len(ranked) else "Every rank is sure."
-    )
-    said = "; ".join(_interval_words(row) for row in ranked)
-    return Picture(_png(figure), caption, f"Rank of each candidate with its interval. {said}.")
+    return _png(figure)
 
 
 def _interval_words(row: Mapping[str, Any]) -> str:
@@ -76,7 +86,16 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     ranked = [row for row in rows if row["score"] is not None][:SHOWN]
     if not ranked:
         return None
-    figure, axes = _paper(1.3 + 0.26 * len(ranked))
+    first = ranked[0]
+    caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
+    said = "; ".join(f"{row['country']}: {_parts_words(row)}" for row in ranked)
+    return Picture(caption, f"Score of each candidate by its parts. {said}.", partial(_draw_contributions, ranked))
+
+
+def _draw_contributions(ranked: Sequence[Mapping[str, Any]]) -> bytes:
+    from matplotlib.patches import Patch
+
+    figure, axes = _paper(1.4 + 0.26 * len(ranked))
     colors = _colors(ranked[0]["groups"])
     for place, row in enumerate(ranked):
         start = 0.0
@@ -89,14 +108,9 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     axes.set_xlim(0, max(row["score"] for row in ranked) * 1.12)
     axes.set_xlabel("Points of 100", fontsize=8, color=MUTED)
     _names(axes, ranked)
-    from matplotlib.patches import Patch
-
     handles = [Patch(facecolor=color, edgecolor=LINE, label=label) for label, color in colors.items()]
     figure.legend(handles=handles, fontsize=7.5, ncols=3, loc="outside lower left", frameon=False)
-    first = ranked[0]
-    caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
-    said = "; ".join(f"{row['country']}: {_parts_words(row)}" for row in ranked)
-    return Picture(_png(figure), caption, f"Score of each candidate by its parts. {said}.")
+    return _png(figure)
 
 
 def _parts_words(row: Mapping[str, Any]) -> str:
@@ -112,6 +126,18 @@ def _colors(groups: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 def scorecard_picture(card: Mapping[str, Any]) -> Picture:
     """Each factor of one candidate between 0 and 1, with the median of the candidates as a tick."""
     factors = list(card["factors"])
+    known = [f for f in factors if f["u"] is not None and f["median"] is not None]
+    above = sum(f["u"] > f["median"] for f in known)
+    unknown = sum(f["u"] is None for f in factors)
+    caption = f"{card['country']} is above the median of the candidates on {above} of {len(known)} factors."
+    if unknown:
+        caption += f" {formats.in_words(unknown)} {'is' if unknown == 1 else 'are'} not known."
+    said = "; ".join(f"{f['label']}: {'not known' if f['u'] is None else formats.number(f['u'], 2)}" for f in factors)
+    alt = f"Factors of {card['country']} on a scale of 0 to 1. {said}."
+    return Picture(caption, alt, partial(_draw_scorecard, factors))
+
+
+def _draw_scorecard(factors: Sequence[Mapping[str, Any]]) -> bytes:
     figure, axes = _paper(0.9 + 0.24 * len(factors))
     for place, factor in enumerate(factors):
         axes.plot((0, 1), (place, place), color=LINE, linewidth=1)
@@ -120,19 +146,20 @@ def scorecard_picture(card: Mapping[str, Any]) -> Picture:
         if factor["u"] is not None:
             axes.plot(factor["u"], place, "o", color=FEASIBILITY, markersize=6)
         else:
-            axes.annotate("not known", (0.02, place), va="center", fontsize=7.5, color=MUTED, style="italic")
+            axes.annotate(
+                "not known",
+                (0.02, place),
+                va="center",
+                fontsize=7.5,
+                color=MUTED,
+                style="italic",
+                backgroundcolor="white",
+            )
     axes.set_xlim(-0.02, 1.02)
-    axes.set_xlabel("0 to 1, further right is better; tick: median of the candidates", fontsize=8, color=MUTED)
+    figure.supxlabel("0 to 1, further right is better; tick: median of the candidates", fontsize=8, color=MUTED)
     axes.set_yticks(range(len(factors)), [factor["label"] for factor in factors], fontsize=8)
     axes.set_ylim(len(factors) - 0.4, -0.6)
-    known = [f for f in factors if f["u"] is not None and f["median"] is not None]
-    above = sum(f["u"] > f["median"] for f in known)
-    caption = (
-        f"{card['country']} is above the median of the candidates on {above} of {len(known)} factors; "
-        f"{len(factors) - sum(f['u'] is not None for f in factors)} are not known."
-    )
-    said = "; ".join(f"{f['label']}: {'not known' if f['u'] is None else formats.number(f['u'], 2)}" for f in factors)
-    return Picture(_png(figure), caption, f"Factors of {card['country']} on a scale of 0 to 1. {said}.")
+    return _png(figure)
 
 
 def _paper(height: float) -> tuple[Figure, Axes]:

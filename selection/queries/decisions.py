@@ -125,6 +125,12 @@ def freezes(selection_round: SelectionRound) -> list[RoundFreeze]:
     return list(selection_round.freezes.select_related("by").order_by("-number"))
 
 
+def frozen_memos(selection_round: SelectionRound) -> set[int]:
+    """The numbers of the issues of the memo that were frozen."""
+    newest = selection_round.freezes.order_by("-number").values_list("manifest__memos", flat=True).first()
+    return {int(number) for number in newest or {}}
+
+
 # ---- what a freeze holds -------------------------------------------------------------------------------------------
 
 

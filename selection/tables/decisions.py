@@ -52,7 +52,7 @@ def counts(rows: Sequence[Deliberated]) -> list[tuple[str, int]]:
         ("Wait for the approver", waiting),
         *((Action(action).label, decided[action]) for action in Action.values if decided[action]),
     ]
-    return [(label, count) for label, count in found if count or label == "Wait for the approver"]
+    return [(label, count) for label, count in found if count]
 
 
 def history(rows: Sequence[Recommendation]) -> list[dict[str, Any]]:

@@ -62,6 +62,7 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
     came = sequels([row.candidate for row in rows if row.decision], user)
     can_write = found.state in MAY_RECOMMEND
     frozen = reads.freezes(found)
+    touched = services.verify_freezes(frozen, found)
     waiting = sum(row.waits for row in rows)
     may_decide = can_write and user.allows(Permission.APPROVE_SELECTION)
     lines = [said.row(row, met.get(row.candidate.pk, ()), came.get(row.candidate.pk, ())) for row in rows]
@@ -73,13 +74,14 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": waiting,
         "open": can_write,
         "may_recommend": can_write and user.allows(Permission.RUN_ROUNDS),
-        "may_decide": may_decide,
+        "may_decide": may_decide and waiting,
         "may_close": may_decide
         and found.state == RoundState.DELIBERATION
         and not waiting
         and any(row.decision for row in rows),
         "user_id": user.pk,
-        "freezes": list(zip(frozen, services.verify_freezes(frozen, found), strict=True)),
+        "freezes": list(zip(frozen, touched, strict=True)),
+        "is_touched": any(touched),
     }
     return render(request, "selection/decisions/deliberation.html", context)
 

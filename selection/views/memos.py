@@ -17,7 +17,7 @@ from selection.forms.decisions import TemplateForm
 from selection.memo.document import TEMPLATE, Pictures
 from selection.models import Memo, MemoTemplate
 from selection.queries import decisions as reads
-from selection.services.memos import ISSUED_IN, newest_template
+from selection.services.memos import ISSUED_IN
 from selection.tables import decisions as said
 from selection.views.acting import METHODS, Act, answer
 from selection.views.rounds import round_or_404
@@ -37,7 +37,7 @@ def memos(request: HttpRequest, pk: int) -> HttpResponse:
         "memos": reads.memos(found),
         "may_issue": found.state in ISSUED_IN and user_of(request).allows(Permission.RUN_ROUNDS),
         "open": found.state in ISSUED_IN,
-        "template": newest_template(),
+        "frozen": reads.frozen_memos(found),
         "may_edit_template": user_of(request).allows(Permission.RUN_ROUNDS),
     }
     return render(request, "selection/decisions/memos.html", context)
@@ -67,13 +67,15 @@ def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One issue as a page that prints."""
     check_parameters(request, ())
     found = _memo(request, pk, number)
-    pictures = [(place, picture) for place, picture in enumerate(Pictures.of(found.content).all)]
+    drawn = Pictures.of(found.content)
+    pictures = list(enumerate(drawn.all))
+    first_card = len(pictures) - len(drawn.scorecards)
     context = {
         "memo": found,
         "round": found.round,
         "m": said.worded(found.content),
-        "ranking_pictures": pictures[:2],
-        "scorecard_pictures": pictures[2:],
+        "ranking_pictures": pictures[:first_card],
+        "scorecard_pictures": pictures[first_card:],
     }
     return render(request, "selection/decisions/memo.html", context)
 

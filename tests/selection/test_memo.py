@@ -1,0 +1,154 @@
+"""What the memo discloses, how it groups what is alike, and that its document can be read without seeing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from pytest_django import Settings
+
+from selection import services
+from selection.memo.document import Pictures, render_memo
+from selection.memo.sample import SAMPLE
+from selection.models import Memo, SelectionRound
+from selection.services import Words
+from tests.selection.deliberating import recommended, review
+from tests.support.rounds import DUE, ON, Office
+
+pytestmark = pytest.mark.django_db
+
+IVORY_COAST = "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire"
+AFTER = DUE + dt.timedelta(days=1)
+
+
+@pytest.fixture
+def office(settings: Settings, tmp_path: Path) -> Office:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return Office.make(tmp_path)
+
+
+def contested(office: Office) -> SelectionRound:
+    """Labor is clear on three candidates alike, Justice silent on one; one note is rejected, another disputed."""
+    found = office.consulting()
+    codes = [row.country.code for row in found.candidates.in_pool().select_related("country")]
+    labor, justice = office.agency(), office.agency("doj", "Department of Justice")
+    asked = office.ask(found, labor, *codes)
+    for code in codes:
+        office.answer(asked, code)
+    silent = office.ask(found, justice)
+    review(office, found)
+    for kind, text, outcome in (
+        ("critical", "Vetting has not begun.", "rejected"),
+        ("substantive", "Name online exploitation.", "deferred"),
+    ):
+        note = services.write_note(
+            selection_round=found,
+            candidate=office.candidate(found),
+            words=Words(kind=kind, text=text, rationale="22 U.S.C. 2378d"),
+            visibility="office",
+            actor=office.contact(labor),
+        )
+        services.adjudicate(
+            note=note, outcome=outcome, rationale="It begins with the first award.", actor=office.analyst
+        )
+        services.concur(note=note, concurs=False, text="Too late.", actor=office.contact(labor))
+    services.proceed_without(
+        request=silent,
+        candidate=office.candidate(found),
+        reason="The office waited twice.",
+        actor=office.approver,
+        today=AFTER,
+    )
+    return office.step(found, "deliberate")
+
+
+def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:
+    """The memo and the text of its document, a paragraph a line."""
+    memo = services.issue_memo(selection_round=found, actor=office.analyst, on=AFTER)
+    with memo.file.open("rb") as file:
+        document = Document(io.BytesIO(file.read()))
+    return memo, "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+def test_it_discloses_rejected_and_disputed_notes_silence_and_who_went_on_without_it(office: Office) -> None:
+    found = contested(office)
+    recommended(office, found)
+    memo, text = issued(office, found)
+    assert "Note 1, critical, Department of Labor, on Ghana: Vetting has not begun." in text
+    assert "Rejected: It begins with the first award. The agency does not agree: Too late." in text
+    assert "Note 2, substantive, Department of Labor, on Ghana: Name online exploitation." in text
+    went_on = "Proceeding without a response, approved by TIP Office approver: The office waited twice."
+    assert f"Ghana: No response; proceeding without it. {went_on}" in text
+    assert "Department of Justice gave no response, which does not count as clear." in text
+    assert "Department of Labor: ok" in text
+    assert "Department of Justice: no response" in text
+    assert "Approve ________     Disapprove ________" in text
+    assert "Approved by: ________________" in text
+    page = memo.content["consultation"]
+    labor = next(asked for asked in page if asked["agency"] == "Department of Labor")
+    assert [row["country"] for row in labor["answers"]] == [f"{IVORY_COAST}, Ghana and Kosovo"]
+
+
+def test_restrictions_reviewed_alike_stand_together_and_what_differs_stands_alone(office: Office) -> None:
+    found = contested(office)
+    review(office, found, "CIV", "triggered")
+    recommended(office, found)
+    recommended(office, found, "CIV", "defer")
+    memo, _ = issued(office, found)
+    rows = memo.content["restrictions"]
+    assert [(row["country"], row["status"]) for row in rows] == [
+        ("Ghana", "Clear"),
+        (IVORY_COAST, "Triggered"),
+        (IVORY_COAST, "Clear"),
+    ]
+    assert rows[1]["code"] == "TIP Report Tier 3"
+    assert rows[0]["expires_on"] == "2027-09-30"  # what stands in an annual act runs out first
+    unreviewed = office.candidate(found, "XKX")
+    services.recommend(candidate=unreviewed, action="defer", rationale="Later", actor=office.analyst)
+    memo, _ = issued(office, found)
+    assert memo.content["restrictions"][-1]["status"] == "Not reviewed"
+
+
+def test_who_does_not_see_the_document_can_read_it() -> None:
+    document = Document(io.BytesIO(render_memo(SAMPLE, content_hash="0" * 64)))
+    styles = [paragraph.style.name for paragraph in document.paragraphs if paragraph.style]
+    assert styles.count("Title") == 1
+    levels = [int(str(name)[-1]) for name in styles if str(name).startswith("Heading")]
+    assert all(after <= before + 1 for before, after in zip([1, *levels], levels, strict=False))
+    pictures = Pictures.of(SAMPLE).all
+    assert styles.count("Caption") == len(pictures) == len(document.inline_shapes)
+    for shape, picture in zip(document.inline_shapes, pictures, strict=True):
+        assert (shape._inline.docPr.get("descr"), shape._inline.docPr.get("title")) == (picture.alt, picture.caption)
+    for table in document.tables:
+        heading = table.rows[0]._tr.trPr
+        assert heading is not None
+        assert heading.find(qn("w:tblHeader")) is not None
+        assert all(cell.text for cell in table.rows[0].cells)
+        caption: Any = table._tbl.tblPr.find(qn("w:tblCaption"))
+        assert caption.get(qn("w:val"))
+    assert document.core_properties.language == "en-US"
+    language: Any = document.styles.element.find(".//" + qn("w:lang"))
+    assert language.get(qn("w:val")) == "en-US"
+
+
+def test_a_picture_is_drawn_only_when_it_is_asked_for() -> None:
+    drawn = Pictures.of(SAMPLE)
+    assert drawn.ranking is not None
+    assert "png" not in vars(drawn.ranking)
+    assert drawn.ranking.png.startswith(b"\x89PNG")
+    assert drawn.ranking.png is drawn.ranking.png
+    nobody = {**SAMPLE, "ranking": [], "scorecards": SAMPLE["scorecards"]}
+    assert [picture.caption for picture in Pictures.of(nobody).all] == [drawn.scorecards[0].caption]
+
+
+def test_the_day_alone_issues_no_other_memo(office: Office) -> None:
+    found = contested(office)
+    recommended(office, found)
+    memo, _ = issued(office, found)
+    assert services.issue_memo(selection_round=found, actor=office.second, on=AFTER + dt.timedelta(days=1)) == memo
+    assert ON < AFTER
