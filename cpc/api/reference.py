@@ -6,11 +6,12 @@ The schema is the one source: what is not described there cannot be shown here, 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.text import slugify
 from drf_spectacular.generators import SchemaGenerator
 
 from cpc.api import problems
@@ -35,6 +36,7 @@ class Operation:
     """One thing to ask for."""
 
     key: str
+    group: str
     method: str
     path: str
     summary: str
@@ -42,6 +44,15 @@ class Operation:
     parameters: tuple[Field, ...]
     thing: str
     body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is asked about one subject. `key` names its place on the page."""
+
+    key: str
+    title: str
+    operations: tuple[Operation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,7 @@ class Thing:
 class Reference:
     """The whole interface, as far as an account may use it."""
 
-    operations: tuple[Operation, ...]
+    groups: tuple[Group, ...]
     things: tuple[Thing, ...]
     problems: Mapping[str, problems.ProblemType]
 
@@ -75,7 +86,17 @@ def build(request: HttpRequest) -> Reference:
         for method, operation in methods.items()
     )
     things = dict.fromkeys(key for operation in operations for key in (operation.body, operation.thing) if key)
-    return Reference(operations, tuple(reader.thing(key) for key in things), problems.TYPES)
+    return Reference(_grouped(operations), tuple(reader.thing(key) for key in things), problems.TYPES)
+
+
+def _grouped(operations: Sequence[Operation]) -> tuple[Group, ...]:
+    """The operations by subject, in the order in which the schema comes to each."""
+    groups: dict[str, list[Operation]] = {}
+    for operation in operations:
+        groups.setdefault(operation.group, []).append(operation)
+    return tuple(
+        Group(f"of-{slugify(title)}", title[:1].upper() + title[1:], tuple(found)) for title, found in groups.items()
+    )
 
 
 class _Reader:
@@ -99,6 +120,7 @@ class _Reader:
         parameters.sort(key=lambda field: (order[field.place], field.name))
         return Operation(
             key=operation["operationId"],
+            group=operation["tags"][0],
             method=method.upper(),
             path=path,
             summary=operation["summary"],
@@ -166,6 +188,8 @@ class _Reader:
         return str(schema["$ref"]).rpartition("/")[2]
 
     def type_name(self, schema: Schema) -> str:
+        if "oneOf" in schema:
+            return " or ".join(dict.fromkeys(self.type_name(one) for one in schema["oneOf"]))
         inner = self.resolved(schema)
         name = str(inner.get("format") or inner.get("type", "object"))
         name = {"double": "number", "int64": "integer", "uri": "address"}.get(name, name)

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from cpc.references import referred_to
+
 
 class Source(models.Model):
     """A publisher's series of editions, with the licence and the words that must stand beside its values."""
@@ -55,6 +57,7 @@ class Indicator(models.Model):
 
     class Meta:
         ordering = ("code",)
+        triggers = referred_to(("indicators_observation", "indicator_id"))
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from cpc.references import referred_to
 from indicators.countries import Kind
 
 
@@ -43,6 +44,7 @@ class Country(models.Model):
     class Meta:
         ordering = ("name",)
         verbose_name_plural = "countries"
+        triggers = referred_to(("indicators_observation", "country_id"))
         constraints = (
             models.UniqueConstraint(name="country_iso3", fields=("iso3",), condition=~Q(iso3="")),
             models.UniqueConstraint(name="country_iso2", fields=("iso2",), condition=~Q(iso2="")),

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from cpc.audit.triggers import append_only
+from cpc.references import referred_to
 from indicators.models.catalogue import Source
 from indicators.sources.base import Reason, Severity
 
@@ -24,6 +25,7 @@ class SourceFile(models.Model):
 
     class Meta:
         ordering = ("name",)
+        triggers = referred_to(("indicators_observation", "file_id"), ("indicators_confirmation", "file_id"))
         constraints = (models.CheckConstraint(name="sha256_is_hex", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),)
 
     def __str__(self) -> str:
@@ -85,6 +87,11 @@ class Import(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        triggers = referred_to(
+            ("indicators_observation", "batch_id"),
+            ("indicators_confirmation", "batch_id"),
+            ("indicators_stagedobservation", "batch_id"),
+        )
         constraints = (
             models.UniqueConstraint(
                 name="import_one_open_a_file",

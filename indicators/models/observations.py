@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cpc.audit.triggers import superseded_once
+from cpc.references import refers
 from indicators.models.catalogue import Indicator
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
@@ -14,6 +15,8 @@ from indicators.sources.base import Missing, Quality
 
 MISSING_CHOICES = tuple((m.value, m.value.replace("_", " ").capitalize()) for m in Missing)
 QUALITY_CHOICES = tuple((q.value, q.value.capitalize()) for q in Quality)
+
+STATED_IN = {"file_id": "indicators_sourcefile", "batch_id": "indicators_import"}
 
 FIRMNESS = {Quality.INFERRED: 0, Quality.UNCONFIRMED: 1, Quality.ESTIMATED: 2, Quality.COMPUTED: 2, Quality.STATED: 2}
 """How firmly a value is stated: within one edition a firmer statement is not replaced by a weaker one."""
@@ -27,8 +30,11 @@ def precedence(edition_rank: int, quality: str) -> int:
 class Provenance(Superseded):
     """Where a statement stands: file, edition and place, as the publisher wrote it."""
 
-    file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, related_name="+", db_index=False)
-    batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="%(class)ss")
+    # The keys of a statement are guarded by `cpc.references`.
+    file = models.ForeignKey(
+        SourceFile, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="%(class)ss", db_constraint=False)
     locator = models.CharField(max_length=300)
     raw_text = models.TextField(blank=True)
     edition = models.CharField(max_length=40)
@@ -49,8 +55,12 @@ class Observation(Provenance):
     that arrives late is stored with `valid_to = valid_from`: on record, never shown as current.
     """
 
-    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="observations", db_index=False)
-    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="observations", db_index=False)
+    indicator = models.ForeignKey(
+        Indicator, on_delete=models.PROTECT, related_name="observations", db_index=False, db_constraint=False
+    )
+    country = models.ForeignKey(
+        Country, on_delete=models.PROTECT, related_name="observations", db_index=False, db_constraint=False
+    )
     period = models.CharField(max_length=12)
     year = models.SmallIntegerField()
     series = models.CharField(max_length=120, blank=True)
@@ -61,7 +71,13 @@ class Observation(Provenance):
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
     reasserts = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     objects = KnownManager()
@@ -94,7 +110,17 @@ class Observation(Provenance):
             closed_whole("observation_closed_whole"),
         )
         indexes = (models.Index(fields=("country", "indicator"), name="observation_country"),)
-        triggers = superseded_once("indicators_observation")
+        triggers = (
+            *superseded_once("indicators_observation"),
+            refers(
+                {
+                    "indicator_id": "indicators_indicator",
+                    "country_id": "indicators_country",
+                    "reasserts_id": "indicators_observation",
+                    **STATED_IN,
+                }
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.indicator.code} {self.country.code} {self.period}: {self.display}"
@@ -110,14 +136,19 @@ class Observation(Provenance):
 class Confirmation(Provenance):
     """Another place that states the same value: a later edition, or another publisher's copy."""
 
-    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="confirmations")
+    observation = models.ForeignKey(
+        Observation, on_delete=models.PROTECT, related_name="confirmations", db_constraint=False
+    )
 
     objects = KnownManager()
 
     class Meta:
         ordering = ("id",)
         constraints = (closed_whole("confirmation_closed_whole"),)
-        triggers = superseded_once("indicators_confirmation")
+        triggers = (
+            *superseded_once("indicators_confirmation"),
+            refers({"observation_id": "indicators_observation", **STATED_IN}),
+        )
 
     def __str__(self) -> str:
         return f"{self.file} {self.locator}"
@@ -126,7 +157,7 @@ class Confirmation(Provenance):
 class StagedObservation(models.Model):
     """A reading that waits for publication. Rows are gone once their import is published or discarded."""
 
-    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged")
+    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged", db_constraint=False)
     indicator_id = models.BigIntegerField()
     country_id = models.BigIntegerField()
     period = models.CharField(max_length=12)
@@ -148,6 +179,7 @@ class StagedObservation(models.Model):
 
     class Meta:
         ordering = ("id",)
+        triggers = (refers({"batch_id": "indicators_import"}),)
 
     def __str__(self) -> str:
         return f"{self.locator}: {self.raw_text}"

@@ -38,15 +38,24 @@ def seconds(work: Callable[[], Any]) -> float:
 
 
 def undone(work: Callable[[], Any]) -> Callable[[], float]:
-    """The same work, timed inside a transaction that is rolled back afterwards."""
+    """The same work, timed inside a transaction that is rolled back afterwards.
+
+    Foreign keys are checked when a transaction commits; here they are checked before the clock stops.
+    """
 
     def timed() -> float:
         with transaction.atomic():
-            took = seconds(work)
+            took = seconds(lambda: _checked(work))
             transaction.set_rollback(True)
         return took
 
     return timed
+
+
+def _checked(work: Callable[[], Any]) -> None:
+    work()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def interleaved(*works: Callable[[], float]) -> list[float]:
@@ -135,7 +144,7 @@ def _copy() -> list[dict[str, Any]]:
         def work() -> float:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"CREATE TABLE bare (LIKE indicators_observation {options})")
-                cursor.execute("ALTER TABLE bare ALTER file_id DROP NOT NULL, ALTER valid_from SET DEFAULT 1")
+                cursor.execute(f"ALTER TABLE bare ALTER file_id SET DEFAULT {file.pk}, ALTER valid_from SET DEFAULT 1")
                 command = f"COPY bare ({', '.join(staging.COLUMNS)}) FROM STDIN"
                 took = seconds(lambda: cursor.copy_expert(command, io.StringIO(lines)))
                 transaction.set_rollback(True)
@@ -145,7 +154,9 @@ def _copy() -> list[dict[str, Any]]:
 
     try:
         whole, alike, plain = interleaved(
-            undone(stage_and_publish), bare("INCLUDING ALL"), bare("INCLUDING IDENTITY INCLUDING DEFAULTS")
+            undone(stage_and_publish),
+            bare("INCLUDING ALL"),
+            bare("INCLUDING IDENTITY INCLUDING DEFAULTS"),
         )
     finally:
         batch.delete()

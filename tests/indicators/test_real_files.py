@@ -177,7 +177,7 @@ def test_facts_are_read_back_to_the_same_rows(imported: dict[str, Any], tmp_path
     assert written.rows == len(exported) > 100_000
     assert written.files == len(FILES)
     with unguarded(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE indicators_sourcefile CASCADE")
+        cursor.execute("TRUNCATE indicators_sourcefile, indicators_observation, indicators_confirmation CASCADE")
     assert not Observation.objects.exists()
     read_package(tmp_path / "facts", actor=None)
     assert set(Observation.objects.live().values_list(*FACT)) == exported

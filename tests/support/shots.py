@@ -102,7 +102,8 @@ KERNEL: Sequence[Listed] = (
     Listed("audit-nothing", "audit", APPROVER, query="?actor=nobody-of-this-name"),
     Listed("audit-refused", "audit", APPROVER, ALL_ERRORS, query="?since=2026-11-21&until=2026-11-20", status=400),
     Listed("audit-entry", "audit-entry", APPROVER, BOTH, lambda scene: {"pk": scene.entry.pk}),
-    Listed("api-documentation", "api-documentation", READING, acts=(unfold("Example of Observation"),)),
+    Listed("api-documentation", "api-documentation", READING, acts=(unfold("/api/v1/observations/"),)),
+    Listed("api-documentation-fields", "api-documentation", PROGRAM, query="#Observation"),
     Listed("api-console", "api-console", PROGRAM, acts=(wait_for("One country"),)),
     Listed("api-problems", "api-problems", (None, *PROGRAM)),
 )

@@ -64,6 +64,10 @@
     var target = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
     if (!target) { return; }
     target.querySelectorAll('details[data-fold]').forEach(function (fold) { fold.open = true; });
+    for (var fold = target.closest('details:not([open])'); fold; fold = fold.parentElement.closest('details:not([open])')) {
+      fold.open = true;
+      target.scrollIntoView();
+    }
   }
 
   /* A form with data-once is sent once: a second press of the button does nothing. */
