@@ -25,7 +25,7 @@ def refers(references: Mapping[str, str]) -> pgtrigger.Trigger:
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
-        referencing=pgtrigger.Referencing(new="written"),
+        referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]  # pgtrigger ships no types
         declare=[("named", "bigint[]"), ("locked", "bigint")],
         func="\n".join([*(_found(column, table) for column, table in references.items()), "RETURN NULL;"]),
     )
@@ -57,7 +57,7 @@ def referred_to(*by: tuple[str, str]) -> list[pgtrigger.Trigger]:
         pgtrigger.Trigger(
             name="referred_to",
             when=pgtrigger.Before,
-            operation=pgtrigger.Delete | pgtrigger.UpdateOf("id"),
+            operation=pgtrigger.Delete | pgtrigger.UpdateOf("id"),  # type: ignore[no-untyped-call]  # as above
             func=checks + "\nIF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\nRETURN NEW;",
         ),
         never_truncated(),
