@@ -189,7 +189,9 @@ class _Reader:
 
     def type_name(self, schema: Schema) -> str:
         if "oneOf" in schema:
-            return " or ".join(dict.fromkeys(self.type_name(one) for one in schema["oneOf"]))
+            ones = [one for one in schema["oneOf"] if self.resolved(one).get("enum") != [""]]
+            names = ["null" if self.resolved(one).get("enum") == [None] else self.type_name(one) for one in ones]
+            return " or ".join(dict.fromkeys(names))
         inner = self.resolved(schema)
         name = str(inner.get("format") or inner.get("type", "object"))
         name = {"double": "number", "int64": "integer", "uri": "address"}.get(name, name)

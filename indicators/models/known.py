@@ -10,18 +10,23 @@ from django.db.models import F, Q
 Row = TypeVar("Row", bound=models.Model)
 
 
+def known(seq: int | None) -> Q:
+    """The condition that a row was known once publication number `seq` was through; None is now."""
+    if seq is None:
+        return Q(valid_to__isnull=True)
+    return Q(valid_from__lte=seq) & (Q(valid_to__isnull=True) | Q(valid_to__gt=seq))
+
+
 class KnownQuerySet(models.QuerySet[Row]):
     """Rows by when they were known."""
 
     def live(self) -> Self:
         """What is known now."""
-        return self.filter(valid_to__isnull=True)
+        return self.filter(known(None))
 
     def as_of(self, seq: int | None) -> Self:
         """What was known once publication number `seq` was through; None is now."""
-        if seq is None:
-            return self.live()
-        return self.filter(Q(valid_from__lte=seq) & (Q(valid_to__isnull=True) | Q(valid_to__gt=seq)))
+        return self.filter(known(seq))
 
 
 class KnownManager(models.Manager[Row]):

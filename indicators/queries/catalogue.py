@@ -20,6 +20,8 @@ from indicators.models import (
     Source,
     USGProgram,
 )
+from indicators.models.known import known
+from indicators.queries.values import NOW, AsOf
 from indicators.sources.base import Quality
 from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
@@ -107,32 +109,34 @@ def state_count() -> int:
     return Country.objects.filter(kind=CountryKind.STATE).count()
 
 
-def catalogue(*, today: dt.date) -> list[SourceEntry]:
-    """Every source, by title, with its freshness on `today`."""
-    editions = editions_by_source()
-    totals = _totals()
-    waiting = _waiting()
+def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
+    """Every source, by title, with its freshness on `today`, or as known at a publication and its day."""
+    if as_of.number is not None and as_of.publication is not None:
+        today = as_of.publication.at.date()
+    editions = editions_by_source(as_of=as_of.number)
+    totals = _totals(as_of.number)
+    waiting = _waiting() if as_of.number is None else {}
     entries = []
     for source in Source.objects.all():
         entry = SourceEntry(source, editions=editions.get(source.pk, []), waiting=waiting.get(source.pk))
         if source.pk in totals:
             entry.values, entry.countries, entry.first_year, entry.last_year = totals[source.pk]
         if source.key == USG_PROGRAMS.key:
-            entry.programs, entry.countries = _programs()
+            entry.programs, entry.countries = _programs(as_of.moment)
         entry.freshness = _freshness(entry, today)
         entries.append(entry)
     return entries
 
 
-def source_entry(key: str, *, today: dt.date) -> SourceEntry | None:
+def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry | None:
     """One source of the catalogue, or None where no source has this key."""
-    return next((entry for entry in catalogue(today=today) if entry.source.key == key), None)
+    return next((entry for entry in catalogue(today=today, as_of=as_of) if entry.source.key == key), None)
 
 
-def _totals() -> dict[int, tuple[int, int, int, int]]:
+def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
     stated = Q(missing="", country__kind=CountryKind.STATE)
     rows = (
-        Observation.objects.live()
+        Observation.objects.as_of(as_of)
         .values("indicator__source")
         .annotate(
             values=Count("pk"),
@@ -145,9 +149,9 @@ def _totals() -> dict[int, tuple[int, int, int, int]]:
     return {source: (values, countries, first, last) for source, values, countries, first, last in rows}
 
 
-def _programs() -> tuple[int, int]:
+def _programs(as_of: dt.datetime | None) -> tuple[int, int]:
     """How many programs of U.S. agencies stand on record, and in how many countries."""
-    counted = USGProgram.objects.live().aggregate(all=Count("pk"), countries=Count("country", distinct=True))
+    counted = USGProgram.objects.as_of(as_of).aggregate(all=Count("pk"), countries=Count("country", distinct=True))
     return counted["all"], counted["countries"]
 
 
@@ -157,21 +161,19 @@ def _waiting() -> dict[int, Import]:
     return {batch.source_id: batch for batch in rows if batch.source_id}
 
 
-def editions_by_source(source: Source | None = None) -> dict[int, list[Edition]]:
+def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
     """The editions each source's values were ever stated by, newest first."""
-    rows = Observation.objects.values("indicator__source", "edition_rank", "edition").annotate(
-        live=Count("pk", filter=Q(valid_to__isnull=True)),
-        weak=Count("pk", filter=Q(valid_to__isnull=True, quality__in=WEAK)),
+    stated = Observation.objects.all() if as_of is None else Observation.objects.filter(valid_from__lte=as_of)
+    rows = stated.values("indicator__source", "edition_rank", "edition").annotate(
+        live=Count("pk", filter=known(as_of)),
+        weak=Count("pk", filter=known(as_of) & Q(quality__in=WEAK)),
         all=Count("pk"),
     )
     confirming = (
-        Confirmation.objects.live()
+        Confirmation.objects.as_of(as_of)
         .values("observation__indicator__source", "edition_rank", "edition")
         .annotate(all=Count("pk"))
     )
-    if source is not None:
-        rows = rows.filter(indicator__source=source)
-        confirming = confirming.filter(observation__indicator__source=source)
     found: dict[tuple[int, int, str], tuple[int, int, int]] = {
         (row["indicator__source"], row["edition_rank"], row["edition"]): (
             row["live"],
@@ -220,7 +222,7 @@ def _freshness(entry: SourceEntry, today: dt.date) -> list[Freshness]:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorEntry:
-    """One indicator with what is live of it."""
+    """One indicator with what is known of it."""
 
     indicator: Indicator
     values: int
@@ -228,10 +230,10 @@ class IndicatorEntry:
     newest_period: str
 
 
-def indicators_of(source: Source) -> list[IndicatorEntry]:
+def indicators_of(source: Source, *, as_of: int | None = None) -> list[IndicatorEntry]:
     """The source's indicators, in the order of their codes."""
     stated = Q(missing="", country__kind=CountryKind.STATE)
-    live = Observation.objects.live().filter(indicator__source=source)
+    live = Observation.objects.as_of(as_of).filter(indicator__source=source)
     counted = live.values("indicator").annotate(
         values=Count("pk"), countries=Count("country", distinct=True, filter=stated)
     )

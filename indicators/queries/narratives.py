@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from indicators.countries import normalise
 from indicators.models import (
@@ -15,6 +15,7 @@ from indicators.models import (
     Recommendation,
     TraffickingForm,
 )
+from indicators.queries.values import NOW, AsOf
 
 SECTION_NAMES = {
     "intro": "Introduction",
@@ -36,9 +37,9 @@ class NarrativeEntry:
     waiting: int
 
 
-def narratives(*, query: str = "", year: int | None = None) -> list[NarrativeEntry]:
-    """Live narratives by country, newest report first; `query` is part of a country's name."""
-    rows = Narrative.objects.live().select_related("country").order_by("country__name", "-report_year")
+def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -> list[NarrativeEntry]:
+    """Narratives as known now or then by country, newest report first; `query` is part of a country's name."""
+    rows = Narrative.objects.as_of(as_of.number).select_related("country").order_by("country__name", "-report_year")
     if year is not None:
         rows = rows.filter(report_year=year)
     wanted = normalise(query)
@@ -46,7 +47,9 @@ def narratives(*, query: str = "", year: int | None = None) -> list[NarrativeEnt
     ids = [row.pk for row in found]
     recommendations = _counts(Recommendation.objects.filter(narrative__in=ids))
     forms = _counts(TraffickingForm.objects.filter(narrative__in=ids))
-    waiting = _counts(unreviewed().filter(narrative__in=ids))
+    said = Q() if as_of.moment is None else Q(at__lte=as_of.moment)
+    reviewed = FormReview.objects.filter(said, form__narrative__in=ids)
+    waiting = _counts(TraffickingForm.objects.filter(narrative__in=ids).exclude(pk__in=reviewed.values("form")))
     return [
         NarrativeEntry(row, recommendations.get(row.pk, 0), forms.get(row.pk, 0), waiting.get(row.pk, 0))
         for row in found
@@ -62,9 +65,9 @@ def unreviewed() -> QuerySet[TraffickingForm]:
     return TraffickingForm.objects.filter(narrative__valid_to__isnull=True, reviews__isnull=True)
 
 
-def report_years() -> list[int]:
-    """The reports there are narratives of, newest first."""
-    rows = Narrative.objects.live().order_by("-report_year")
+def report_years(as_of: int | None = None) -> list[int]:
+    """The reports there are narratives of as known at a publication (None is now), newest first."""
+    rows = Narrative.objects.as_of(as_of).order_by("-report_year")
     return list(rows.values_list("report_year", flat=True).distinct())
 
 

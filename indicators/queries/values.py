@@ -24,6 +24,16 @@ class AsOf:
     publication: Publication | None = None
     asked: str = ""
 
+    @property
+    def moment(self) -> dt.datetime | None:
+        """When that publication was through: before all time for number 0, None for now."""
+        if self.publication is not None:
+            return self.publication.at
+        return None if self.number is None else dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+NOW = AsOf()
+
 
 def resolve_as_of(text: str) -> AsOf:
     """The publication number meant by a number ("12") or by a day ("2026-11-20": at its end, UTC).

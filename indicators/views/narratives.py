@@ -16,19 +16,22 @@ from indicators import services
 from indicators.links import country_url
 from indicators.models import Verdict
 from indicators.queries import narratives as reads
+from indicators.views.known import AS_OF, asked_as_of
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def narratives(request: HttpRequest) -> HttpResponse:
-    """Every narrative that is live, with what waits for an analyst in it."""
-    check_parameters(request, ("q", "year", "page"))
-    years = reads.report_years()
+    """Every narrative that stands, or stood then, with what waits for an analyst in it."""
+    check_parameters(request, ("q", "year", "page", AS_OF))
+    as_of = asked_as_of(request)
+    years = reads.report_years(as_of.number)
     asked, query = request.GET.get("year", ""), request.GET.get("q", "").strip()
     if asked and asked not in map(str, years):
         raise BadRequest(f"There is no narrative of the report of “{asked}”. Choose a year from the list.")
-    rows = reads.narratives(query=query, year=int(asked) if asked else None)
+    rows = reads.narratives(query=query, year=int(asked) if asked else None, as_of=as_of)
     context = {
+        "as_of": as_of,
         "page": paginate(request, rows),
         "years": years,
         "year": asked,

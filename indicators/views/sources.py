@@ -12,6 +12,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters, paginate
 from indicators.queries import catalogue
 from indicators.queries.imports import visible_imports
+from indicators.views.known import AS_OF, asked_as_of
 
 RECENT = 8
 INDICATORS_A_PAGE = 25
@@ -21,9 +22,11 @@ INDICATORS_A_PAGE = 25
 @requires(Permission.VIEW_OBSERVATIONS)
 def sources(request: HttpRequest) -> HttpResponse:
     """Every source: how fresh, how many countries, under which licence."""
-    check_parameters(request, ())
-    entries = catalogue.catalogue(today=timezone.now().date())
+    check_parameters(request, (AS_OF,))
+    as_of = asked_as_of(request)
+    entries = catalogue.catalogue(today=timezone.now().date(), as_of=as_of)
     context = {
+        "as_of": as_of,
         "entries": entries,
         "loaded": sum(entry.newest is not None for entry in entries),
         "states_in_words": catalogue.in_words(entries),
@@ -37,18 +40,20 @@ def sources(request: HttpRequest) -> HttpResponse:
 @requires(Permission.VIEW_OBSERVATIONS)
 def source(request: HttpRequest, key: str) -> HttpResponse:
     """One source: its indicators, the editions that stand behind today's values, and its imports."""
-    check_parameters(request, ("page",))
-    entry = catalogue.source_entry(key, today=timezone.now().date())
+    check_parameters(request, ("page", AS_OF))
+    as_of = asked_as_of(request)
+    entry = catalogue.source_entry(key, today=timezone.now().date(), as_of=as_of)
     if entry is None:
         raise Http404
     user = user_of(request)
     imports = visible_imports(user).filter(source=entry.source)
     context = {
+        "as_of": as_of,
         "entry": entry,
         "first_editions": entry.editions[:RECENT],
         "earlier_editions": entry.editions[RECENT:],
         "source": entry.source,
-        "page": paginate(request, catalogue.indicators_of(entry.source), INDICATORS_A_PAGE),
+        "page": paginate(request, catalogue.indicators_of(entry.source, as_of=as_of.number), INDICATORS_A_PAGE),
         "imports": imports[:RECENT],
         "more_imports": imports.count() - RECENT,
         "states": catalogue.state_count(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -20,6 +21,7 @@ from indicators.models import Country, CountryKind
 from indicators.queries.plans import plans_of
 from indicators.queries.programs import programs_of
 from indicators.queries.recommendations import recommendations_of
+from indicators.queries.values import AsOf, resolve_as_of
 from selection import words
 from selection.forms import CountriesForm, refusal
 from selection.models import ScoreRun
@@ -50,32 +52,48 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     """One country: for who sees rankings, with what a run made of each value; for others the values and sources."""
     user = user_of(request)
     sees = user.allows(Permission.VIEW_RANKINGS)
-    check_parameters(request, ("run", "format") if sees else ("format",))
+    check_parameters(request, ("run", "as_of", "format") if sees else ("as_of", "format"))
+    then = _asked_as_of(request)
     found = find_country(code)
     if found is None:
         raise Http404
     if found.code != code:
         return redirect("country", found.code)
-    run = asked_run(request) if sees else None
-    as_of = run.as_of if run else None
+    run = asked_run(request) if sees and not then.asked else None
+    as_of = run.as_of if run else then.number
     table = ranking_of(run).table if run else default_table()
     page = country_page(found, table, run, as_of=as_of)
     kind = request.GET.get("format", "")
     if kind:
-        return _export(kind, page, run)
+        return _export(kind, page, run, then)
     newest = newest_run() if run and "run" in request.GET else run
     # A narrative is read, not scored: only a page that asks for an older run goes back to what was known then.
-    earlier = "run" in request.GET
-    narrative = newest_narrative(found, as_of if earlier else None)
-    moment = run.as_of_at if run and earlier else None
-    followed = recommendations_of(found, as_of=as_of if earlier else None, moment=moment)
-    groups = [(group, [factors.line(f) for f in group.factors if f.is_counted]) for group in page.groups]
+    earlier = "run" in request.GET or bool(then.asked)
+    moment = run.as_of_at if run and earlier else then.moment
     context = {
         "page": page,
         "country": found,
         "run": run,
         "is_newest": newest == run,
         "sees": sees,
+        "hurdles": factors.hurdles(page, table),
+        "trends": _trends(page, as_of),
+        "programs": programs_of(found, moment),
+        "plans": plans_of(found, moment),
+        "suffix": f"?run={run.pk}" if run and newest != run else "",
+        "as_of": then,
+        "as_known": run.as_of_at if run else then.publication and then.publication.at,
+        "csv_url": query(request, format="csv"),
+        **_factors(page),
+        **_report(found, as_of if earlier else None, moment),
+    }
+    return render(request, "selection/country.html", context)
+
+
+def _factors(page: CountryPage) -> dict[str, Any]:
+    """The table of factors and what stands around it."""
+    groups = [(group, [factors.line(f) for f in group.factors if f.is_counted]) for group in page.groups]
+    return {
         "scored": page.total is not None,
         "lede": said.lede(page),
         "facts": said.scored_facts(page) or said.known_facts(page),
@@ -84,18 +102,28 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "beside": [factors.line(factor) for factor in page.factors if not factor.is_counted],
         "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
         "farthest": said.farthest(page),
-        "hurdles": factors.hurdles(page, table),
-        "trends": _trends(page, as_of),
+    }
+
+
+def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> dict[str, Any]:
+    """The newest narrative of the TIP Report, and what became of its recommendations."""
+    narrative = newest_narrative(found, as_of)
+    followed = recommendations_of(found, as_of=as_of, moment=moment)
+    return {
         "narrative": narrative,
         "narrative_title": f"TIP Report {narrative.report_year}" if narrative else "",
         "followed": followed[0] if followed else None,
-        "programs": programs_of(found, moment),
-        "plans": plans_of(found, moment),
-        "suffix": f"?run={run.pk}" if run and newest != run else "",
-        "as_known": run.as_of_at if run else None,
-        "csv_url": query(request, format="csv"),
     }
-    return render(request, "selection/country.html", context)
+
+
+def _asked_as_of(request: HttpRequest) -> AsOf:
+    """What `?as_of=` asks for: the values of a publication or day, which no run counted."""
+    if request.GET.get("as_of") and "run" in request.GET:
+        raise BadRequest("A run says itself what was known. Ask for a run, or for a publication, not for both.")
+    try:
+        return resolve_as_of(request.GET.get("as_of", ""))
+    except ValueError as fault:
+        raise BadRequest(str(fault)) from fault
 
 
 def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
@@ -121,11 +149,13 @@ def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
     return drawn
 
 
-def _export(kind: str, page: CountryPage, run: ScoreRun | None) -> HttpResponseBase:
+def _export(kind: str, page: CountryPage, run: ScoreRun | None, then: AsOf) -> HttpResponseBase:
     if kind not in KINDS:
         raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
     scored = page.total is not None
-    name = f"factors {page.country.code}" + (f" run {run.pk}" if run else "")
+    name = f"factors {page.country.code}" + (
+        f" run {run.pk}" if run else f" known at {then.number}" if then.asked else ""
+    )
     return exports.response(
         kind, [*page.factors, *page.unrated], said.fields(scored=scored), name, sheet=page.country.name
     )

@@ -261,3 +261,47 @@ def test_a_value_says_where_it_was_transcribed_from(analyst: Client, tmp_path: P
     assert "o/tiers on GitHub, t.csv" in page
     assert f"Revision of that source: <code>{'0b1a' * 3}</code>" in page
     assert "compiled from" not in page
+
+
+def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="first", edition="2024", facts=SCORES[:1])
+    second = publish_facts(tmp_path, name="second", edition="2025", facts=SCORES)
+    assert "<dd>3<small>of 196 have a value" in body(analyst, "/data/sources/cpi/")
+    then = body(analyst, "/data/sources/cpi/?as_of=1")
+    assert "As known at publication 1" in then
+    assert "The 2024 edition stands behind the newest values, with 1 of 196" in then
+    assert "known then" in then
+    assert "One of 13 sources is loaded" in body(analyst, "/data/?as_of=1")
+    assert "No source is loaded yet" in body(analyst, "/data/?as_of=0")
+    retract(batch_id=second.pk, actor=None, reason="Tried")
+    assert "<dd>3<small>of 196 have a value" in body(analyst, "/data/sources/cpi/?as_of=2")
+    assert "<dd>1<small>of 196 have a value" in body(analyst, "/data/sources/cpi/?as_of=3")
+    for url in ("/data/", "/data/sources/cpi/", "/data/narratives/", "/countries/GHA/"):
+        assert "There is no publication 99 yet" in body(analyst, f"{url}?as_of=99", HTTPStatus.BAD_REQUEST)
+
+
+def test_narratives_show_what_stood_then(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="first", edition="2024", facts=SCORES)
+    narrative = a_narrative(tmp_path)
+    assert narrative.country.name in body(analyst, "/data/narratives/?as_of=2")
+    assert "No narrative yet" in body(analyst, "/data/narratives/?as_of=1")
+    retract(batch_id=narrative.batch_id, actor=None, reason="Tried")
+    assert "No narrative yet" in body(analyst, "/data/narratives/")
+    again = body(analyst, "/data/narratives/?as_of=2")
+    assert narrative.country.name in again
+    assert "to confirm" in again
+
+
+def test_a_country_shows_what_was_known_then(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="first", edition="2024", facts=SCORES)
+    publish_facts(tmp_path, name="second", edition="2025", facts=[("cpi.score", "GHA", "2023", "47")])
+    url = "/countries/GHA/"
+
+    def factor(query: str) -> str:
+        response: Any = analyst.get(f"{url}?{query}format=csv")
+        rows = csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig")))
+        return next(row["Value"] for row in rows if row["Factor"] == "Corruption Perceptions Index")
+
+    assert (factor(""), factor("as_of=1&"), factor("as_of=0&")) == ("47.0", "43.0", "")
+    assert "As known at publication 1" in body(analyst, f"{url}?as_of=1")
+    assert "not for both" in body(analyst, f"{url}?as_of=1&run=1", HTTPStatus.BAD_REQUEST)
