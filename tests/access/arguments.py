@@ -272,6 +272,12 @@ def _template(world: World) -> Mapping[str, Any]:
 
 
 ARGUMENTS: Mapping[str, Arguments] = {
+    "round": _consulted_round,
+    "round-edit": _consulted_round,
+    "round-step": lambda world: {**_consulted_round(world), "name": "deliberate"},
+    "round-score": _consulted_round,
+    "round-pool": _consulted_round,
+    "round-move": lambda world: {**_consulted_round(world), "code": "GHA"},
     "round-deliberation": _deliberated,
     "recommend": lambda world: {**_deliberated(world), "code": "GHA"},
     "decide": lambda world: {**_deliberated(world), "code": "GHA"},

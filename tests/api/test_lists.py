@@ -115,6 +115,7 @@ def test_a_ranking_says_what_it_is_made_of_and_lists_every_country(world: World,
     assert api.get(f"/api/v1/rankings/?run={world.run.pk}").json() == ranking
 
 
+@pytest.mark.tampers
 def test_ranked_countries_come_first_by_rank_then_name(world: World, api: Client) -> None:
     fields = {field.attname: getattr(world.run, field.attname) for field in ScoreRun._meta.concrete_fields}
     run = ScoreRun.objects.create(**fields | {"id": None, "as_of": 1, "created_at": timezone.now()})
