@@ -17,6 +17,7 @@ from django.urls import reverse
 from cpc.accounts.access import user_of
 from cpc.web.forms import add_refusal
 from cpc.web.once import carry_out
+from cpc.web.seen import differing
 from cpc.web.tables import check_parameters
 from indicators import services
 from indicators.forms import CloseForm, KeptForm
@@ -98,7 +99,11 @@ def replace(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         url, is_new = carry_out(user, form.cleaned_data["once"], request.path, work)
     except ValidationError as error:
         add_refusal(form, error)
-        return _form_page(request, kind, form, kind.get(pk))
+        stands = kind.get(pk)
+        if (newer := getattr(stands, "replaced_by", None)) is not None:
+            for line in differing(form, kind.form(replaces=newer)):
+                form.add_error(None, line)
+        return _form_page(request, kind, form, stands)
     if not is_new:
         messages.info(request, SENT_BEFORE)
     elif outcome[0].pk == pk:

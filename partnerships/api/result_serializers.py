@@ -104,6 +104,12 @@ class NewResultSerializer(BodySerializer):
     not_disaggregated = _note("Why it is not broken down, where it should be.", 300)
     narrative = _note("What explains it.")
     evidence = _note("Where it can be checked.", 500)
+    replaces = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The number of the result in whose place this one comes, as you read it; null where there is none.",
+    )
     parts = NewPartSerializer(many=True, required=False, default=list)
 
 

@@ -56,7 +56,10 @@ class Results(OfPartnership):
     @extend_schema(
         operation_id="result_record",
         summary="Record a result",
-        description="Records what an indicator brought in a period that is open, in place of an earlier result.",
+        description=(
+            "Records what an indicator brought in a period that is open, in place of an earlier result that the body "
+            "names. Where another one stands by now, it is 422 with the code `changed`."
+        ),
         parameters=[PK],
         request=NewResultSerializer,
         responses={201: ResultSerializer},
@@ -73,6 +76,7 @@ class Results(OfPartnership):
             parts=[Part(**part) for part in values.pop("parts")],
             actor=user_of(request),
             on=timezone.now().date(),
+            seen=values.pop("replaces") or 0,
             **values,
         )
         return Response(_result(result), status=201)

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import QueryDict
 
+from cpc.web.seen import SeenForm, differing
 from partnerships.forms.base import CHOOSE, WriteForm, lines
 from partnerships.models import Partnership
 from partnerships.services.seen import digest_of
@@ -35,10 +36,9 @@ class Lines(forms.CharField):
         return list(initial or []) != lines(data or "")
 
 
-class TermForm(WriteForm):
+class TermForm(SeenForm, WriteForm):
     """Fields of a row of a partnership. `seen` is a digest of what they held when the page was opened."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     names: tuple[str, ...] = ()
     row: models.Model | None = None
 
@@ -52,11 +52,17 @@ class TermForm(WriteForm):
 
     def look_again(self) -> None:
         """After a refusal: what is sent next is held against the row as it is now; what was typed stays."""
-        if self.row is not None:
-            fresh = type(self.row)._default_manager.get(pk=self.row.pk)
-            data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-            data["seen"] = digest_of(fresh, self.names)
-            self.data = data
+        if self.row is None:
+            return
+        fresh = type(self.row)._default_manager.get(pk=self.row.pk)
+        digest = digest_of(fresh, self.names)
+        if self.data.get("seen") == digest:
+            return
+        for line in differing(self, type(self).of(fresh)):
+            self.add_error(None, line)
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["seen"] = digest
+        self.data = data
 
     @property
     def values(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.core.validators import MinValueValidator
 from django.db.models import QuerySet
 
 from cpc.web import formats
+from cpc.web.seen import SeenForm
 from partnerships.forms.base import WriteForm, choice, dollars
 from partnerships.forms.base import text as words
 from partnerships.models import AmendmentKind, DocumentVersion, Government, Programme
@@ -38,7 +39,7 @@ class DraftForm(WriteForm):
         field.queryset = papers
 
 
-class AmountsForm(WriteForm):
+class AmountsForm(SeenForm, WriteForm):
     """What each government then allocates to each program; an empty field leaves the amount as it is."""
 
     def __init__(self, amounts: Sequence[AmountLine], *args: Any, **kwargs: Any) -> None:

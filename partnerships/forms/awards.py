@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from cpc.web.seen import SeenForm
 from partnerships.forms.base import CHOOSE, RowForm, WriteForm, choice, control, day, dollars, text
 from partnerships.forms.money import offer_papers
 from partnerships.models import Award, AwardState, DocumentVersion, LedgerKind, Partnership, SubAward
@@ -143,7 +144,7 @@ class CloseoutStepForm(WriteForm):
     not_applicable_because = forms.CharField(label="Or: why it does not apply", max_length=300, required=False)
 
 
-class AwardStateForm(WriteForm):
+class AwardStateForm(SeenForm, WriteForm):
     """What an award becomes next, and why."""
 
     beside = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from cpc.web.seen import SeenForm
 from partnerships.forms.base import WriteForm, choice, day
 from partnerships.forms.base import text as words
 from partnerships.models import (
@@ -54,7 +55,7 @@ class KeyIndicatorForm(WriteForm):
         narrow(self, "indicator", indicators)
 
 
-class MinutesForm(WriteForm):
+class MinutesForm(SeenForm, WriteForm):
     """What was said about each key indicator, and what came of each point of the agenda."""
 
     def __init__(
@@ -104,7 +105,7 @@ class ActionForm(WriteForm):
         narrow(self, "owner", participants)
 
 
-class CloseActionForm(WriteForm):
+class CloseActionForm(SeenForm, WriteForm):
     """That something was done or dropped."""
 
     state = forms.ChoiceField(

@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import MinValueValidator
 from django.http import QueryDict
 
+from cpc.web.seen import SeenForm, differing
 from partnerships.forms.base import WriteForm, choice, day
 from partnerships.forms.base import text as words
 from partnerships.models import (
@@ -77,7 +78,7 @@ def sheet_field() -> forms.BooleanField:
     return forms.BooleanField(label="I have read the current reference sheet", required=False)
 
 
-class TargetsForm(WriteForm):
+class TargetsForm(SeenForm, WriteForm):
     """The target of each fiscal year and of the whole partnership. An empty field leaves the target as it is."""
 
     reason = words("Why a target changes", "Needed where a target that was set before becomes another.", required=False)
@@ -164,6 +165,10 @@ class ResultForm(WriteForm):
     def look_again(self) -> None:
         """After a refusal: what is sent next is held against the result that stands now; what was typed stays."""
         live = live_result(self.period, self.indicator)
+        if self.data.get("seen") == str(live.pk if live else 0):
+            return
+        for line in differing(self, ResultForm(self.indicator, self.period)):
+            self.add_error(None, line)
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data["seen"] = str(live.pk if live else 0)
         self.data = data

@@ -38,6 +38,7 @@ from partnerships.services import (
     withdraw_amendment,
 )
 from partnerships.services.amending import propose_amounts, propose_values
+from partnerships.services.base import locked
 from partnerships.tables import amendments as said
 from partnerships.tables.exceptions import limit_facts
 from partnerships.views.acting import METHODS, TWO_PEOPLE, Act, answer, managed_or_404, page, sent, trail_of
@@ -167,6 +168,7 @@ def change(request: HttpRequest, pk: int, number: int, kind: str, row: int) -> H
     if found is None:
         raise Http404
     form = _change_form(kind, partnership, found, drafted)(sent(request))
+    form.stand_on(form.standing())
     act = _act(
         partnership,
         drafted,
@@ -177,6 +179,8 @@ def change(request: HttpRequest, pk: int, number: int, kind: str, row: int) -> H
     )
 
     def work() -> None:
+        locked(partnership)
+        form.hold_against(_change_form(kind, partnership, found, drafted)().standing())
         before = reads.proposed_of(drafted, found)
         propose_values(amendment=drafted, row=found, values=form.values, actor=user_of(request))
         if not before and not reads.proposed_of(drafted, found):
@@ -223,6 +227,7 @@ def amounts(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     partnership = managed_or_404(pk)
     drafted = _draft_of(partnership, number)
     form = AmountsForm(reads.amounts_of(drafted), sent(request))
+    form.stand_on(form.standing())
     act = _act(
         partnership,
         drafted,
@@ -233,6 +238,8 @@ def amounts(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     )
 
     def work() -> None:
+        locked(partnership)
+        form.hold_against(AmountsForm(reads.amounts_of(drafted)).standing())
         propose_amounts(amendment=drafted, amounts=form.allocated, actor=user_of(request))
 
     return answer(request, partnership, form, act, work, "The amounts are in the draft.")

@@ -30,6 +30,7 @@ from partnerships.models import Award, AwardState, LedgerKind, Partnership, SubA
 from partnerships.queries import money as reads
 from partnerships.schedules import ReportFrequency, ReportKind
 from partnerships.services.awards import states_after
+from partnerships.services.base import locked
 from partnerships.tables import awards as said
 from partnerships.tables.money import award_state, award_warnings
 from partnerships.views.acting import METHODS, Act, Trail, answer, managed_or_404, page, sent
@@ -142,8 +143,11 @@ def state(request: HttpRequest, pk: int, award: int) -> HttpResponse:
     check_parameters(request, ())
     partnership, found = _award(pk, award)
     form = AwardStateForm(states_after(found), sent(request), initial={"on": timezone.now().date()})
+    form.stand_on([("State", found.get_state_display())])
 
     def work() -> None:
+        locked(partnership)
+        form.hold_against([("State", Award.objects.get(pk=found.pk).get_state_display())])
         values = form.values | {"state": AwardState(form.values["state"])}
         services.change_award_state(award=found, actor=user_of(request), **values)
 

@@ -24,9 +24,10 @@ from partnerships.forms.dialogues import (
     MinutesForm,
     PlanDialogueForm,
 )
-from partnerships.models import AgendaKind, Dialogue, DialogueState, Partnership
+from partnerships.models import ActionItem, AgendaKind, Dialogue, DialogueState, Partnership
 from partnerships.queries import dialogues as reads
 from partnerships.reviews import DIALOGUE
+from partnerships.services.base import locked
 from partnerships.services.dialogues import (
     add_action,
     add_agenda_item,
@@ -299,6 +300,7 @@ def minutes(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     row = _dialogue(partnership, number)
     keys, agenda = reads.keys_of(row), reads.agenda_of(row)
     form = MinutesForm(keys, agenda, reads.without_value(keys, row), sent(request))
+    form.stand_on(form.standing())
     act = _act(
         partnership,
         row,
@@ -308,6 +310,9 @@ def minutes(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     )
 
     def work() -> None:
+        locked(partnership)
+        now, points = reads.keys_of(row), reads.agenda_of(row)
+        form.hold_against(MinutesForm(now, points, reads.without_value(now, row)).standing())
         for key, discussion, reason in form.discussed:
             minute_indicator(key_indicator=key, discussion=discussion, no_data_reason=reason, actor=user)
         for item, text in form.came_of:
@@ -333,6 +338,10 @@ def action_add(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return answer(request, partnership, form, act, work, "The action is recorded.")
 
 
+def _stands(action: ActionItem) -> list[tuple[str, Any]]:
+    return [("State", action.get_state_display()), ("What was done, or why it was dropped", action.outcome)]
+
+
 @require_http_methods(METHODS)
 @requires(Permission.EDIT_PARTNERSHIPS)
 def action_close(request: HttpRequest, pk: int, action: int) -> HttpResponse:
@@ -343,6 +352,7 @@ def action_close(request: HttpRequest, pk: int, action: int) -> HttpResponse:
     if found is None:
         raise Http404
     form = CloseActionForm(sent(request), initial={"on": timezone.now().date()})
+    form.stand_on(_stands(found))
     act = _act(
         partnership,
         found.dialogue,
@@ -352,6 +362,8 @@ def action_close(request: HttpRequest, pk: int, action: int) -> HttpResponse:
     )
 
     def work() -> None:
+        locked(partnership)
+        form.hold_against(_stands(type(found).objects.get(pk=found.pk)))
         asked = {name: form.cleaned_data[name] for name in ("state", "outcome", "on")}
         close_action(action=found, actor=user_of(request), **asked)
 

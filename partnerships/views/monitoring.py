@@ -29,6 +29,7 @@ from partnerships.forms.monitoring import (
 from partnerships.models import BaselineStatus, MonitoringPlan, OutcomeIndicator, Partnership, PlanState
 from partnerships.queries import monitoring as reads
 from partnerships.reviews import PLAN
+from partnerships.services.base import locked
 from partnerships.services.monitoring import (
     add_indicator,
     adopt_indicator,
@@ -196,7 +197,11 @@ def targets(request: HttpRequest, pk: int, indicator: int) -> HttpResponse:
         facts=[("Baseline", said.indicator_line(row, (), {}).baseline), ("Better is", row.get_direction_display())],
     )
 
+    form.stand_on(form.standing())
+
     def work() -> None:
+        locked(partnership)
+        form.hold_against(TargetsForm(reads.years_of(partnership), reads.targets_of(row), row.unit).standing())
         set_targets(indicator=row, targets=form.targets, actor=user_of(request), reason=form.cleaned_data["reason"])
 
     return answer(request, partnership, form, act, work, "The targets are set.")

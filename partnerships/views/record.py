@@ -124,7 +124,8 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     form = StepForm(sent(request), initial={"on": today, "source": partnership.status})
     form.fields["reason"].required = transition.needs_reason
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["source"] != partnership.status and partnership.status == transition.target:
+        is_there = form.cleaned_data["source"] != partnership.status and partnership.status == transition.target
+        if is_there and not form.cleaned_data["reason"]:
             messages.info(request, f"It is {partnership.get_status_display().lower()} already; nothing changed.")
             return redirect("partnership", pk)
         try:

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 
 from cpc.accounts.models import Agency
 from cpc.web.once import key_field
+from cpc.web.seen import SeenForm
 from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, PositionValue, RequestRole
 
 ROLES = (
@@ -121,7 +122,11 @@ class ReasonForm(ActForm):
     reason = words("Why")
 
 
-class DueForm(ActForm):
+class DropForm(SeenForm, ReasonForm):
+    """Why an agency is no longer asked."""
+
+
+class DueForm(SeenForm, ActForm):
     """A new day for a request that was sent."""
 
     due_on = day("New due date")
@@ -141,7 +146,7 @@ class NotApplicableForm(ActForm):
         field.queryset = agencies
 
 
-class DispositionForm(ActForm):
+class DispositionForm(SeenForm, ActForm):
     """What the office did about a position."""
 
     text = words("What the office did about it", "It prints in the memo beside the position.", rows=4)

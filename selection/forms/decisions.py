@@ -6,11 +6,12 @@ from django import forms
 from django.http import QueryDict
 
 from cpc.web.once import key_field
+from cpc.web.seen import SeenForm
 from selection.models import Action, Recommendation
 
 
-class RecommendationForm(forms.Form):
-    """What the office recommends about one candidate. `seen` is the recommendation that the writer saw, 0 for none."""
+class RecommendationForm(SeenForm):
+    """What the office recommends about one candidate."""
 
     use_required_attribute = False
 
@@ -28,19 +29,18 @@ class RecommendationForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text="Empty: after the others.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     once = key_field()
 
     @classmethod
-    def of(cls, found: Recommendation | None, data: QueryDict | None) -> RecommendationForm:
+    def of(cls, found: Recommendation | None, data: QueryDict | None = None) -> RecommendationForm:
         """The form with what is recommended now."""
-        initial = {"seen": 0}
-        if found is not None:
-            initial = {"action": found.action, "rationale": found.rationale, "place": found.place, "seen": found.pk}  # type: ignore[dict-item]  # values of a form are of any kind
-        return cls(data, initial=initial)
+        names = ("action", "rationale", "place")
+        form = cls(data, initial={name: getattr(found, name) for name in names} if found is not None else {})
+        form.stand_on(form.standing())
+        return form
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(SeenForm):
     """What the approver decides on one recommendation."""
 
     use_required_attribute = False

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from cpc.web.once import key_field
+from cpc.web.seen import SeenForm
 from indicators.queries.names import country_named
 from selection.models import PoolReason, ScoringModel, SelectionRound
 from selection.pool import INCOME_CLASSES, PoolRule
@@ -23,7 +25,7 @@ def _box(label: str, help_text: str = "") -> forms.BooleanField:
     return forms.BooleanField(label=label, help_text=help_text, required=False)
 
 
-class RoundForm(forms.Form):
+class RoundForm(SeenForm):
     """What a round is about, which model it stands on, and the rule by which its pool is drawn."""
 
     use_required_attribute = False
@@ -51,7 +53,6 @@ class RoundForm(forms.Form):
         help_text="One a line, by name or by code of three letters. Empty: all that the rule lets in.",
     )
     once = key_field()
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they came
@@ -60,11 +61,12 @@ class RoundForm(forms.Form):
         field.queryset = published_models()
 
     @classmethod
-    def of(cls, found: SelectionRound) -> RoundForm:
+    def of(cls, found: SelectionRound, data: QueryDict | None = None) -> RoundForm:
         """The form with what a round holds."""
         rule = PoolRule.from_dict(found.pool_rule)
         names = countries_by_code()
-        return cls(
+        form = cls(
+            data,
             initial=rule.to_dict()
             | {
                 "title": found.title,
@@ -72,9 +74,10 @@ class RoundForm(forms.Form):
                 "model": found.model_id,
                 "reference_date": found.reference_date,
                 "only": "\n".join(names.get(code, code) for code in rule.only),
-                "seen": found.edit,
-            }
+            },
         )
+        form.stand_on(form.standing())
+        return form
 
     def clean_only(self) -> tuple[str, ...]:
         """The codes of the countries. Each line that names none is told with its number."""
@@ -115,7 +118,7 @@ class RoundStepForm(forms.Form):
     source = forms.CharField(widget=forms.HiddenInput)
 
 
-class MoveForm(forms.Form):
+class MoveForm(SeenForm):
     """Putting a country into the pool or taking it out of it by hand."""
 
     use_required_attribute = False

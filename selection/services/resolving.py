@@ -73,8 +73,10 @@ def answer_extension(
         raise ValidationError("This position asks for no more time.", code="not_extension")
     if found.superseded_at is not None:
         raise ValidationError("The agency has given a newer position; look at that one.", code="superseded")
-    if ExtensionAnswer.objects.filter(position=found).exists():
-        raise ValidationError("This wish for more time is answered already.", code="answered_already")
+    if (before := ExtensionAnswer.objects.filter(position=found).select_related("by").first()) is not None:
+        what = "granted" if before.granted else "declined"
+        message = f"This wish for more time is answered already: {what} by {before.by}. {before.reason}".strip()
+        raise ValidationError(message.replace("%", "%%"), code="answered_already")
     assert request.due_on is not None
     if granted and (due_on is None or due_on <= max(request.due_on, (today or timezone.now().date()))):
         message = f"Give a day after {formats.day(request.due_on)}, when it is due now, and after today."
@@ -116,5 +118,8 @@ def proceed_without(
         raise ValidationError(message, code="not_due")
     if Position.objects.live().final().filter(request=found, candidate=candidate).exists():
         raise ValidationError("The agency has answered; there is nothing to go on without.", code="answered_already")
+    if (before := found.proceeded.filter(candidate=candidate).select_related("approved_by").first()) is not None:
+        message = f"{before.approved_by} went on without a response already: {before.reason}"
+        raise ValidationError(message.replace("%", "%%"), code="proceed_once")
     row = ProceedWithout(request=found, candidate=candidate, reason=reasoned(reason), approved_by=actor)
     return create(row, actor=actor, action="went on without a response")

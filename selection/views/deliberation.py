@@ -25,6 +25,7 @@ from selection.handover import sequel_findings, sequels
 from selection.models import Action, Candidate, RoundState, SelectionRound
 from selection.queries import decisions as reads
 from selection.queries.rounds import candidate_of
+from selection.services.base import locked
 from selection.services.decisions import MAY_RECOMMEND
 from selection.tables import decisions as said
 from selection.views.acting import METHODS, Act, answer, sent, trail_of
@@ -97,12 +98,13 @@ def recommend(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
     def work() -> None:
         asked = form.cleaned_data
+        locked(candidate.round)
+        form.hold_against(RecommendationForm.of(reads.find_recommendation(candidate)).standing())
         services.recommend(
             candidate=candidate,
             action=asked["action"],
             rationale=asked["rationale"],
             place=asked["place"],
-            seen=asked["seen"] or 0,
             actor=user_of(request),
         )
 
@@ -128,10 +130,14 @@ def decide(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     form = DecisionForm(sent(request), initial={"action": found.action})
+    form.stand_on(said.known_of(found))
 
     def work() -> None:
+        locked(candidate.round)
+        now = reads.find_recommendation(candidate)
+        form.hold_against(said.known_of(now))
         services.decide(
-            recommendation=found,
+            recommendation=now or found,
             action=form.cleaned_data["action"],
             remarks=form.cleaned_data["remarks"],
             actor=user_of(request),

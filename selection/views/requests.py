@@ -19,6 +19,7 @@ from selection.consultation import Standing
 from selection.forms import consultation as forms
 from selection.models import ANSWERING, ConsultationRequest, Position, RoundState
 from selection.queries import consultation as reads
+from selection.services.base import locked
 from selection.tables import consultation as said
 from selection.views.acting import METHODS, Act, Trail, answer, carried_out, sent, trail_of
 from selection.views.rounds import round_or_404
@@ -225,13 +226,21 @@ def drop(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         f"{found.agency}, {found.round}",
         "The agency is told and owes nothing more. What it has said stays on record. You may ask it again.",
     )
-    form = forms.ReasonForm(sent(request))
+    form = forms.DropForm(sent(request))
+    form.stand_on(_dropped(found))
 
     def work() -> str:
+        locked(found.round)
+        form.hold_against(_dropped(_request_or_404(request, pk, asked)))
         services.drop_request(request=found, reason=form.cleaned_data["reason"], actor=user_of(request))
         return reverse("round-requests", args=[pk])
 
     return answer(request, form, act, work, f"{found.agency.short} is no longer asked.")
+
+
+def _dropped(found: ConsultationRequest) -> list[tuple[str, str]]:
+    said = f"by {found.dropped_by}: {found.drop_reason}" if found.dropped_at is not None else "no"
+    return [("Dropped", said)]
 
 
 @require_http_methods(METHODS)
@@ -247,15 +256,22 @@ def due(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         _trail(found),
         f"{found.agency}, {found.round}",
         "It moves for this agency alone, and the agency is told.",
-        facts=[("Due now", formats.day(found.due_on))],
+        facts=_due_of(found),
     )
     form = forms.DueForm(sent(request))
+    form.stand_on(_due_of(found))
 
     def work() -> None:
         values = form.cleaned_data
+        locked(found.round)
+        form.hold_against(_due_of(_request_or_404(request, pk, asked)))
         services.move_due(request=found, due_on=values["due_on"], reason=values["reason"], actor=user_of(request))
 
     return answer(request, form, act, work, "The due date has moved.")
+
+
+def _due_of(found: ConsultationRequest) -> list[tuple[str, str]]:
+    return [("Due now", formats.day(found.due_on))]
 
 
 @require_http_methods(METHODS)
@@ -322,11 +338,19 @@ def disposition(request: HttpRequest, pk: int, position: int) -> HttpResponse:
         facts=[("Position", found.get_value_display()), ("In its words", found.text), ("Given", formats.day(found.at))],
     )
     form = forms.DispositionForm(sent(request))
+    form.stand_on(_disposed(found))
 
     def work() -> None:
+        locked(found.request.round)
+        form.hold_against(_disposed(found))
         services.dispose(position=found, text=form.cleaned_data["text"], actor=user_of(request))
 
     return answer(request, form, act, work, "Recorded. The agency is told.")
+
+
+def _disposed(found: Position) -> list[tuple[str, str]]:
+    newest = found.dispositions.order_by("-pk").first()
+    return [("What the office did about it", newest.text if newest else "")]
 
 
 @require_http_methods(METHODS)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -25,15 +26,15 @@ from selection.forms import refusal
 from selection.forms.rounds import MoveForm, PoolFilter, RoundForm, RoundStepForm
 from selection.handover import sequels
 from selection.lifecycle import LIFECYCLE
-from selection.models import PoolReason, RoundState, SelectionRound
+from selection.models import Candidate, PoolReason, RoundState, SelectionRound
 from selection.pool import PoolRule
 from selection.queries import rounds as reads
 from selection.queries.decisions import decisions
+from selection.services.base import locked
 from selection.tables import rounds as said
 from selection.tables.decisions import decided_line
 
 METHODS = ("GET", "HEAD", "POST")
-CHANGED = "changed"
 
 
 def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
@@ -127,21 +128,18 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found.state != RoundState.DRAFT:
         messages.info(request, "Return the round to draft before you change what it stands on.")
         return redirect("round", pk)
-    if request.method != "POST":
-        return _page(request, "selection/rounds/edit.html", RoundForm.of(found), found)
-    form = RoundForm(request.POST)
+    form = RoundForm.of(found, request.POST if request.method == "POST" else None)
     if form.is_valid():
         asked = form.cleaned_data
         values = {name: asked[name] for name in ("title", "fiscal_year", "model", "reference_date")}
         values["pool_rule"] = form.rule.to_dict()
         try:
-            services.edit_round(selection_round=found, values=values, actor=user_of(request), edit=asked["seen"] or 0)
+            with transaction.atomic():
+                now = locked(found)
+                form.hold_against(RoundForm.of(now).standing())
+                services.edit_round(selection_round=now, values=values, actor=user_of(request), edit=now.edit)
         except ValidationError as error:
             add_refusal(form, error)
-            if getattr(error, "code", "") == CHANGED:
-                kept = request.POST.copy()
-                kept["seen"] = str(round_or_404(request, pk).edit)
-                form.data = kept
         else:
             messages.success(request, "Saved.")
             return redirect("round", pk)
@@ -161,7 +159,8 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     form = RoundStepForm(request.POST if request.method == "POST" else None, initial={"source": found.state})
     form.fields["reason"].required = transition.needs_reason
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["source"] != found.state and found.state == transition.target:
+        is_there = form.cleaned_data["source"] != found.state and found.state == transition.target
+        if is_there and not form.cleaned_data["reason"]:
             messages.info(request, f"It is in {found.get_state_display().lower()} already; nothing changed.")
             return redirect("round", pk)
         try:
@@ -234,12 +233,16 @@ def move(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     if candidate is None:
         raise Http404
     form = MoveForm(request.POST if request.method == "POST" else None)
+    form.stand_on(_stands(candidate))
     if request.method == "POST" and form.is_valid():
 
         def work() -> str:
+            locked(found)
+            now = Candidate.objects.get(pk=candidate.pk)
+            form.hold_against(_stands(now))
             services.move_candidate(
-                candidate=candidate,
-                into_pool=not candidate.in_pool,
+                candidate=now,
+                into_pool=not now.in_pool,
                 reason=form.cleaned_data["reason"],
                 actor=user_of(request),
             )
@@ -249,6 +252,10 @@ def move(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         if (done := _once(request, form, work, f"{candidate.country} is {where} now.")) is not None:
             return done
     return _page(request, "selection/rounds/move.html", form, found, {"candidate": candidate})
+
+
+def _stands(candidate: Candidate) -> list[tuple[str, str]]:
+    return [("Where it stands", candidate.get_excluded_because_display()), ("Why", candidate.reason)]
 
 
 def _once(request: HttpRequest, form: forms.Form, work: Any, words: str) -> HttpResponseRedirect | None:

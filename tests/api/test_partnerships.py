@@ -405,6 +405,11 @@ def test_results_come_in_through_the_service_and_go_out_without_small_counts(db:
     answers = [post(client, made.partnership, "results/", body, key="r1") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert Result.objects.count() == 1
+    unread = problem(post(client, made.partnership, "results/", body | {"evidence": "Another"}), 422, "refused")
+    assert unread["errors"][0]["code"] == "changed"
+    named = body | {"evidence": "Another", "replaces": answers[0].json()["id"]}
+    newest = post(client, made.partnership, "results/", named).json()
+    assert newest["replaces"] == named["replaces"]
     wrong = problem(post(client, made.partnership, "results/", body | {"value": "101"}), 422, "refused")
     assert wrong["errors"][0]["code"] == "disaggregation_sum"
     share = {"period": first.pk, "indicator": made.share.code, "value": None}
@@ -425,7 +430,8 @@ def test_results_come_in_through_the_service_and_go_out_without_small_counts(db:
     hidden = [part for part in said["parts"] if part["value"] is None]
     assert hidden
     assert all(part["missing"] == {"value": "suppressed"} for part in hidden)
-    closed = problem(post(client, made.partnership, "results/", body), 422, "refused")
+    late = body | {"replaces": newest["id"]}
+    closed = problem(post(client, made.partnership, "results/", late), 422, "refused")
     assert closed["errors"][0]["code"] == "period_closed"
     assert problem(post(client, made.partnership, "results/", body | {"period": 0}), 400, "invalid")
 

@@ -17,6 +17,7 @@ from cpc.web.once import new_key
 from selection import services
 from selection.memo.document import TEMPLATE
 from selection.models import Decision, Memo, Recommendation
+from tests.partnerships.sending import held, send
 from tests.selection.deliberating import deliberating, recommended
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
@@ -39,22 +40,22 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     found = deliberating(office)
     analyst, approver = signed_in(office.analyst), signed_in(office.approver)
     page = reverse("round-deliberation", args=[found.pk])
-    sent = {"action": "select", "rationale": "Courts are ready.", "seen": "0", "once": new_key()}
     address = reverse("recommend", args=[found.pk, "GHA"])
+    sent = held(analyst, address, action="select", rationale="Courts are ready.")
     assert analyst.post(address, sent).headers["Location"] == page
     assert analyst.post(address, sent).headers["Location"] == page
     assert Recommendation.objects.count() == 1
     stale = analyst.post(address, {**sent, "action": "defer", "once": new_key()})
     assert stale.status_code == 422
-    assert "Somebody recommended on this candidate since you opened the page" in stale.text
-    assert "Courts are ready." in stale.text
+    assert "Somebody changed this since you opened the page" in stale.text
+    assert "Now on record: Why: Courts are ready." in stale.text
     assert "One recommendation waits for the approver" in approver.get(page).text
     decide = reverse("decide", args=[found.pk, "GHA"])
     assert analyst.get(decide).status_code == 403
-    other = approver.post(decide, {"action": "defer", "remarks": "", "once": new_key()})
+    other = send(approver, decide, action="defer", remarks="")
     assert other.status_code == 422
     assert "Say why the decision is another than what was recommended." in other.text
-    approver.post(decide, {"action": "select", "remarks": "Go on.", "once": new_key()})
+    send(approver, decide, action="select", remarks="Go on.")
     assert Decision.objects.get().remarks == "Go on."
     issued = analyst.post(reverse("memo-issue", args=[found.pk]), follow=True)
     assert "Memo 1 is issued." in issued.text

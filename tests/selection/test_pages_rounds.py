@@ -18,6 +18,7 @@ from selection.model_table import Stage
 from selection.models import Candidate, RoundState, ScoringModel, SelectionRound
 from selection.queries.ranking import ranking_of
 from selection.tables.ranking import bar_parts
+from tests.partnerships.sending import held, send
 from tests.support.accounts import make_account
 from tests.support.rounds import ON, Office
 
@@ -107,15 +108,16 @@ def test_the_second_of_two_editors_is_told_and_keeps_the_draft(office: Office) -
     found = office.open()
     address = reverse("round-edit", args=[found.pk])
     one, two = signed_in(office.analyst), signed_in(office.second)
-    seen = str(found.edit)
-    assert one.post(address, asked(title="Round A", seen=seen)).status_code == 302
-    answer = two.post(address, asked(title="Round B", seen=seen))
+    mine, theirs = held(one, address, title="Round A"), held(two, address, title="Round B")
+    assert one.post(address, mine).status_code == 302
+    answer = two.post(address, theirs)
     assert answer.status_code == 422
-    assert "Somebody changed the round since you opened it" in answer.text
+    assert "Somebody changed this since you opened the page" in answer.text
+    assert "Now on record: Title: Round A" in answer.text
     assert 'value="Round B"' in answer.text
     found.refresh_from_db()
     assert found.title == "Round A"
-    assert two.post(address, asked(title="Round B", seen=str(found.edit))).status_code == 302
+    assert two.post(address, answer.context["form"].data).status_code == 302
 
 
 def test_the_page_of_a_round_shows_its_candidates_by_score_and_what_holds_a_step_up(office: Office) -> None:
@@ -143,7 +145,12 @@ def test_a_country_is_moved_by_hand_with_a_reason_that_the_pool_shows(office: Of
     client = signed_in(office.analyst)
     address = reverse("round-move", args=[found.pk, "ROU"])
     assert client.post(address, {"reason": "", "once": new_key()}).status_code == 422
-    client.post(address, {"reason": "Served as a partner before", "once": new_key()})
+    late = held(signed_in(office.second), address, reason="It was a partner")
+    send(client, address, reason="Served as a partner before")
+    assert Candidate.objects.get(round=found, country__code="ROU").in_pool
+    refused = signed_in(office.second).post(address, late)
+    assert refused.status_code == 422
+    assert "Served as a partner before" in refused.text
     assert Candidate.objects.get(round=found, country__code="ROU").in_pool
     assert "Served as a partner before" in client.get(reverse("round-pool", args=[found.pk]) + "?q=roman").text
 
