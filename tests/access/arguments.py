@@ -307,8 +307,6 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "paper-file": _paper,
     "paper-version": _paper,
     **dict.fromkeys(("round", "round-edit", "round-pool", "round-score"), _consulted_round),
-    "round-step": lambda world: {**_consulted_round(world), "name": "deliberate"},
-    "round-move": lambda world: {**_consulted_round(world), "code": "GHA"},
     "round-requests": _consulted_round,
     "round-request-new": _consulted_round,
     "round-not-applicable": _consulted_round,
