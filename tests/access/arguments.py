@@ -48,7 +48,7 @@ def _token_of_the_viewer(world: World) -> Mapping[str, Any]:
 
 
 def _viewer() -> User:
-    return User.objects.filter(role=Role.VIEWER).first() or make_account(Role.VIEWER)
+    return User.objects.filter(role=Role.VIEWER, is_active=True).first() or make_account(Role.VIEWER)
 
 
 def _account(world: World) -> Mapping[str, Any]:

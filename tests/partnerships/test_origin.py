@@ -26,6 +26,7 @@ from partnerships.services import create_partnership, take_step
 from selection import services
 from selection.models import Decision, SelectionRound
 from tests.partnerships.refusals import codes, raw, refused
+from tests.partnerships.sending import send
 from tests.selection.deliberating import changed, closed, decided, deliberating
 from tests.support.accounts import make_account
 from tests.support.rounds import ON, Office
@@ -183,7 +184,7 @@ def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, dec
     assert "Partnership with Ghana came from the decision on record" in signed_in(office.approver).get(decide).text
     made.refresh_from_db()
     assert decision_stands(made, ON) == []
-    later = signed_in(office.approver).post(decide, {"action": "defer", "remarks": "", "once": new_key()})
+    later = send(signed_in(office.approver), decide, action="defer", remarks="")
     assert later.status_code == 302
     client = signed_in(office.analyst)
     record = client.get(reverse("partnership", args=[made.pk])).text
