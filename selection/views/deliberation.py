@@ -46,7 +46,7 @@ def _tasks(request: HttpRequest) -> list[Task]:
             f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
             reverse("round-deliberation", args=[found.pk]),
             "One decision on each; whoever drafted does not decide.",
-            "how_to_vote",
+            "groups",
         )
         for found, count in reads.waiting_for(user_of(request))
     ]

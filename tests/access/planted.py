@@ -6,6 +6,7 @@ to it. A place is the label and the field of a model, such as `selection.Note.te
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -17,7 +18,7 @@ from urllib.parse import unquote
 WORD = re.compile(r"canary[0-9]{4}x", re.IGNORECASE)
 RUNS = (
     re.compile(r"canary[0-9]{4}x<img"),  # a page that takes what somebody wrote for its own
-    re.compile(r"""(?:^|[,;"\t])=canary""", re.MULTILINE),  # a spreadsheet program would reckon it
+    re.compile(r"\s*=canary"),  # a cell that a spreadsheet program would reckon
     re.compile(r"<f[ >]"),  # a formula in a sheet
 )
 """What a text would look like where it is no longer only text, in a page, in CSV and in a workbook."""
@@ -84,7 +85,8 @@ def runs(response: Any, whole: str) -> bool:
     if kind == "text/html":
         return bool(page.search(whole))
     if kind == "text/csv":
-        return bool(table.search(whole.partition("\n\n")[2]))
+        rows = csv.reader(io.StringIO(whole.partition("\n\n")[2]))
+        return any(table.match(cell) for row in rows for cell in row)
     return kind.endswith(".sheet") and bool(sheet.search(whole))
 
 
