@@ -42,7 +42,7 @@ def determines() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
             END IF;
             RETURN NEW;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )
 
 

@@ -102,5 +102,5 @@ def comes_from_decision() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('decision_country', 'This decision is about another country.');
             END IF;
             RETURN NEW;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )

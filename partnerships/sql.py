@@ -77,7 +77,7 @@ def derives_columns() -> pgtrigger.Trigger:
             END IF;
             {assignments}
             RETURN NEW;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )
 
 
@@ -139,7 +139,7 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                     PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
                 END IF;
                 RETURN NEW;
-            """,  # noqa: S608
+            """,  # noqa: S608  # names of our own tables alone
         )
     ]
 
@@ -176,7 +176,7 @@ def grants() -> list[pgtrigger.Trigger]:
                     PERFORM cpc_refuse('exception_refused', 'The exception was refused; ask for it anew.');
                 END IF;
                 RETURN NEW;
-            """,  # noqa: S608
+            """,  # noqa: S608  # names of our own tables alone
         ),
         pgtrigger.Trigger(
             name="z_derives_partnership",
@@ -212,7 +212,7 @@ def refuses() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('exception_granted', 'The exception is granted.');
             END IF;
             RETURN NEW;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )
 
 
@@ -236,7 +236,7 @@ def approves_policy() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('backdated', 'Limits bind from the day of their approval or later.');
             END IF;
             RETURN NEW;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )
 
 
@@ -288,7 +288,7 @@ def amendment_moves() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('amendment_state', 'Only an amendment that is applied opens its changes.');
             END IF;
             RETURN NEW;
-        """  # noqa: S608
+        """  # noqa: S608  # names of our own tables alone
     return pgtrigger.Trigger(
         name="a_moves",
         when=pgtrigger.Before,

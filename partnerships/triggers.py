@@ -33,7 +33,7 @@ def touch_sql(keys: str, then: str) -> str:
         PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
         UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
         {then}
-    """  # noqa: S608
+    """  # noqa: S608  # names of our own tables alone
 
 
 def counts_versions() -> pgtrigger.Trigger:
@@ -107,7 +107,7 @@ def locks_partnership(parent: str, *, operation: pgtrigger.core.Operation = pgtr
                     'A record of the past holds no money of its own; state the figure with its source.');
             END IF;
             RETURN NEW;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )
 
 
@@ -129,7 +129,7 @@ def on_its_day(column: str) -> pgtrigger.Trigger:
 def within_partnership(**columns: str) -> pgtrigger.Trigger:
     """Refuse a row that names one of another partnership. `columns` are foreign keys, and the tables they lead to."""
     other = " OR ".join(
-        f"NEW.{column} IS NOT NULL AND NEW.partnership_id IS DISTINCT FROM "  # noqa: S608
+        f"NEW.{column} IS NOT NULL AND NEW.partnership_id IS DISTINCT FROM "  # noqa: S608  # names of our own tables alone
         f"(SELECT t.partnership_id FROM partnerships_{table} t WHERE t.id = NEW.{column})"
         for column, table in columns.items()
     )
@@ -180,7 +180,7 @@ def replaces_own(table: str, owner: str) -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('replaces', 'A statement takes the place of one about the same thing.');
             END IF;
             RETURN NEW;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )
 
 
@@ -200,7 +200,7 @@ def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
         INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state, at)
         VALUES ({parent}, TG_TABLE_NAME, r.id, lower(TG_OP), to_jsonb(r), clock_timestamp());
         RETURN NULL;
-    """  # noqa: S608
+    """  # noqa: S608  # names of our own tables alone
     return pgtrigger.Trigger(
         name="zz_history",
         when=pgtrigger.After,
@@ -259,7 +259,7 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
                     END LOOP;
                 END IF;
                 RETURN NEW;
-            """,  # noqa: S608
+            """,  # noqa: S608  # names of our own tables alone
         )
     ]
 
@@ -292,7 +292,7 @@ def derives_award() -> pgtrigger.Trigger:
             END IF;
             {" ".join(f"NEW.{c} := d.{c};" for c in AWARD_TOTALS)}
             RETURN NEW;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )
 
 
@@ -302,7 +302,7 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
     For the `ledger`, the award and its partnership must take the movement as they stand, and what is then obligated
     must have been notified to Congress in time, or be exempt.
     """
-    keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608
+    keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
     notified = f"""
         SELECT max(CASE WHEN a.state = 'closed' OR n.kind IN ('award', 'obligation')
                             AND a.state NOT IN ('planned', 'active') THEN 'award_state'
@@ -326,7 +326,7 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('not_notified', 'More would be obligated than Congress was notified of in time.');
             END IF;
         END LOOP;
-    """  # noqa: S608
+    """  # noqa: S608  # names of our own tables alone
     return pgtrigger.Trigger(
         name="z_derives_partnership",
         level=pgtrigger.Statement,
@@ -341,5 +341,5 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
             UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
             {notified if ledger else ""}
             RETURN NULL;
-        """,  # noqa: S608
+        """,  # noqa: S608  # names of our own tables alone
     )

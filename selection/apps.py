@@ -24,7 +24,7 @@ class SelectionConfig(AppConfig):
         from selection.demo import load_round, load_screen
         from selection.services.requests import move_requests
         from selection.tasks import refresh_open_rounds
-        from selection.views import consultation_home, deliberation, dossier, home, notes
+        from selection.views import consultation_home, deliberation, dossier, home, notes_beside
 
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=30, label="First ranking", run=load_screen))
@@ -35,6 +35,6 @@ class SelectionConfig(AppConfig):
         deliberation.register()
         news.register_kinds()
         note_news.register_kinds()
-        notes.register()
+        notes_beside.register()
         succession.register("requests to agencies", move_requests)
         after_publication(lambda _number: refresh_open_rounds.delay())

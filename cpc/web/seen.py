@@ -82,7 +82,7 @@ def _told(what: str, how: Any) -> str:
 def _in_words(field: forms.Field, value: Any) -> Any:
     """A value as a reader sees it: the labels of what is chosen, days, yes and no."""
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) and value not in (None, ""):
-        labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr,misc]
+        labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr,misc]  # no groups
         chosen = value if isinstance(value, list | tuple) else [value]
         return [labels.get(str(getattr(one, "pk", one)), str(one)) for one in chosen]
     if isinstance(value, bool):

@@ -118,7 +118,7 @@ class RowForm(_ModelForm):
 
 def _flat(field: forms.ChoiceField) -> list[tuple[Any, str]]:
     """The choices of a field that has no groups."""
-    return [(value, str(label)) for value, label in field.choices]  # type: ignore[union-attr,misc]
+    return [(value, str(label)) for value, label in field.choices]  # type: ignore[union-attr,misc]  # no groups
 
 
 def choice(label: str, choices: Iterable[tuple[Any, str]], help_text: str = "") -> forms.ChoiceField:

@@ -60,7 +60,7 @@ class RowForm(VersionForm):
 
     def values(self) -> dict[str, Any]:
         """The row as the table holds it. Call once the form is valid."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not say how its row is written")
 
 
 class NodeForm(RowForm):

@@ -16,7 +16,7 @@ SAMPLE: Mapping[str, Any] = {
         {
             "place": 1,
             "country": "Country",
-            "code": "XXX",
+            "code": "XXX",  # no country has this code
             "action": "select",
             "label": "Select",
             "rationale": "Why.",

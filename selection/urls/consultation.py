@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selection.views import consultation, requests
+from selection.views import consultation, requests, responses
 
 _ONE = "rounds/<int:pk>/requests/<int:asked>/"
 
@@ -16,9 +16,9 @@ urlpatterns = [
     path(f"{_ONE}drop/", requests.drop, name="round-request-drop"),
     path(f"{_ONE}due/", requests.due, name="round-request-due"),
     path(f"{_ONE}candidates/", requests.candidates, name="round-request-candidates"),
-    path(f"{_ONE}<slug:code>/proceed/", requests.proceed, name="round-request-proceed"),
-    path("rounds/<int:pk>/positions/<int:position>/disposition/", requests.disposition, name="position-disposition"),
-    path("rounds/<int:pk>/positions/<int:position>/extension/", requests.extension, name="position-extension"),
+    path(f"{_ONE}<slug:code>/proceed/", responses.proceed, name="round-request-proceed"),
+    path("rounds/<int:pk>/positions/<int:position>/disposition/", responses.disposition, name="position-disposition"),
+    path("rounds/<int:pk>/positions/<int:position>/extension/", responses.extension, name="position-extension"),
     path("consultation/", consultation.queue, name="consultation"),
     path("consultation/<int:pk>/<slug:code>/", consultation.review, name="consultation-review"),
     path("consultation/<int:pk>/<slug:code>/confirm/", consultation.confirm, name="consultation-confirm"),

@@ -17,14 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.web import search
 from cpc.web.forms import add_refusal
 from cpc.web.once import carry_out
-from cpc.web.search import Hit, Provider
 from cpc.web.tables import check_parameters
-from selection import dossier as sections
 from selection import services
-from selection.dossier import Section
 from selection.forms.notes import (
     ActForm,
     AdjudicationForm,
@@ -34,7 +30,7 @@ from selection.forms.notes import (
     ShareForm,
     WithdrawForm,
 )
-from selection.models import Candidate, Note, NoteStatus, NoteVisibility, SelectionRound
+from selection.models import Candidate, Note, NoteVisibility, SelectionRound
 from selection.queries import notes as reads
 from selection.queries.notes import Thread
 from selection.services import Anchor
@@ -358,44 +354,6 @@ def _beyond(other: Note | None, user: User) -> Note | None:
 def _evidence(thread: Thread) -> str:
     candidate = thread.note.candidate
     return "" if candidate is None else reverse("dossier", args=[candidate.round_id, candidate.country.code])
-
-
-def notes_context(candidate: Candidate, user: User) -> dict[str, Any] | None:
-    """What `selection/notes/_section.html` and `_thread.html` are drawn with; None for who sees no notes."""
-    if reads.round_with_notes(candidate.round_id, user) is None:
-        return None
-    found = reads.notes_on(candidate, user)
-    may_write = candidate.round.is_open and candidate.in_pool and reads.writes_notes(user)
-    base = f"{reverse('note-new', args=[candidate.round_id])}?candidate={candidate.country.code}"
-    return {
-        "lines": [said.line(thread) for thread in found],
-        "beside": reads.beside(found),
-        "open": sum(thread.note.status == NoteStatus.OPEN for thread in found),
-        "add_url": base if may_write else "",
-        "matrix_url": reverse("round-matrix", args=[candidate.round_id]),
-        "round": candidate.round,
-    }
-
-
-def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
-    return notes_context(candidate, user_of(request))
-
-
-def _found(query: str, user: User) -> list[Hit]:
-    return [
-        Hit(
-            f"Note {note.number} on {note.subject}",
-            reverse("note", args=[note.round_id, note.number]),
-            f"{note.agency or 'TIP Office'}, {note.round}",
-        )
-        for note in reads.notes_found(query, user)
-    ]
-
-
-def register() -> None:
-    """Add the notes to the dossier and to the search."""
-    sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))
-    search.register(Provider("Notes", _found, order=60))
 
 
 @require_safe

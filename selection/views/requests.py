@@ -1,4 +1,4 @@
-"""The consultation of a round as the office runs it: who is asked, who owes what, what was said and done about it."""
+"""The consultation of a round as the office runs it: who is asked about whom, by when, and where each agency stands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cpc.web.tables import check_parameters, query
 from selection import news, services
 from selection.consultation import Standing
 from selection.forms import consultation as forms
-from selection.models import ANSWERING, ConsultationRequest, Position, RoundState
+from selection.models import ANSWERING, ConsultationRequest, RoundState
 from selection.queries import consultation as reads
 from selection.services.base import locked
 from selection.tables import consultation as said
@@ -27,17 +27,10 @@ from selection.views.rounds import round_or_404
 KINDS = ("csv", "xlsx")
 
 
-def _request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
+def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
+    """A request of a round as the account sees it. Raises `Http404`."""
     round_or_404(request, pk)
     found = reads.find_request(user_of(request), pk, asked)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _position_or_404(request: HttpRequest, pk: int, position: int) -> Position:
-    round_or_404(request, pk)
-    found = reads.find_position(user_of(request), pk, position)
     if found is None:
         raise Http404
     return found
@@ -47,12 +40,14 @@ def _list_of(pk: int) -> tuple[str, str]:
     return ("Consultation", reverse("round-requests", args=[pk]))
 
 
-def _page_of(found: ConsultationRequest) -> str:
+def page_of(found: ConsultationRequest) -> str:
+    """The address of a request in the office's pages."""
     return reverse("round-request", args=[found.round_id, found.pk])
 
 
-def _trail(found: ConsultationRequest) -> Trail:
-    return trail_of(found.round, _list_of(found.round_id), (found.agency.name, _page_of(found)))
+def request_trail(found: ConsultationRequest) -> Trail:
+    """The places above what is done about a request."""
+    return trail_of(found.round, _list_of(found.round_id), (found.agency.name, page_of(found)))
 
 
 @require_safe
@@ -98,7 +93,7 @@ def _cells(page: reads.RoundConsultation, asked: reads.Asked) -> list[tuple[read
 def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """One request: what was asked, where the agency stands on each candidate, and what may be done about it."""
     check_parameters(request, ())
-    found = _request_or_404(request, pk, asked)
+    found = request_or_404(request, pk, asked)
     services.fresh_evidence(selection_round=found.round)
     user, today = user_of(request), timezone.now().date()
     cells = reads.request_cells(found, today)
@@ -149,7 +144,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             actor=user_of(request),
             **form.values,
         )
-        return _page_of(made)
+        return page_of(made)
 
     return answer(request, form, act, work, "Drafted. Read what the agency will be told, then send it.")
 
@@ -159,11 +154,11 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
     """Edit a request that is a draft; the second of two people is told, and keeps what was typed."""
     check_parameters(request, ())
-    found = _request_or_404(request, pk, asked)
+    found = request_or_404(request, pk, asked)
     if not found.is_draft:
-        return redirect(_page_of(found))
+        return redirect(page_of(found))
     form = forms.RequestForm.of(found, reads.pool_of(found.round), sent(request))
-    act = Act("Edit the request", "Save", _page_of(found), _trail(found), f"{found.agency}, {found.round}")
+    act = Act("Edit the request", "Save", page_of(found), request_trail(found), f"{found.agency}, {found.round}")
 
     def work() -> None:
         try:
@@ -176,7 +171,7 @@ def edit(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
             )
         except ValidationError as error:
             if getattr(error, "code", "") == "changed":
-                fresh = _request_or_404(request, pk, asked)
+                fresh = request_or_404(request, pk, asked)
                 form.data = request.POST.copy()
                 form.data["seen"] = str(fresh.edit)
                 form.add_error(None, _held(fresh))
@@ -197,17 +192,17 @@ def _held(fresh: ConsultationRequest) -> str:
 def send(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
     """Put what was previewed before the agency, once."""
     check_parameters(request, ())
-    found = _request_or_404(request, pk, asked)
+    found = request_or_404(request, pk, asked)
     form = forms.SendForm(sent(request))
     if request.method == "POST" and form.is_valid():
 
         def work() -> str:
             services.send_request(request=found, actor=user_of(request))
-            return _page_of(found)
+            return page_of(found)
 
         if (led := carried_out(request, form, work, f"Sent. {found.agency.short} has it now.")) is not None:
             return led
-    act = Act("Send the request", "Send", _page_of(found), _trail(found), f"{found.agency}, {found.round}")
+    act = Act("Send the request", "Send", page_of(found), request_trail(found), f"{found.agency}, {found.round}")
     status = 422 if form.is_bound else 200
     return render(request, act.template, {"form": form, "act": act}, status=status)
 
@@ -217,12 +212,12 @@ def send(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
 def drop(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """No longer ask an agency."""
     check_parameters(request, ())
-    found = _request_or_404(request, pk, asked)
+    found = request_or_404(request, pk, asked)
     act = Act(
         "Drop the request",
         "Drop the request",
-        _page_of(found),
-        _trail(found),
+        page_of(found),
+        request_trail(found),
         f"{found.agency}, {found.round}",
         "The agency is told and owes nothing more. What it has said stays on record. You may ask it again.",
     )
@@ -231,7 +226,7 @@ def drop(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
 
     def work() -> str:
         locked(found.round)
-        form.hold_against(_dropped(_request_or_404(request, pk, asked)))
+        form.hold_against(_dropped(request_or_404(request, pk, asked)))
         services.drop_request(request=found, reason=form.cleaned_data["reason"], actor=user_of(request))
         return reverse("round-requests", args=[pk])
 
@@ -248,12 +243,12 @@ def _dropped(found: ConsultationRequest) -> list[tuple[str, str]]:
 def due(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """Move the day of a request that was sent."""
     check_parameters(request, ())
-    found = _request_or_404(request, pk, asked)
+    found = request_or_404(request, pk, asked)
     act = Act(
         "Move the due date",
         "Move the due date",
-        _page_of(found),
-        _trail(found),
+        page_of(found),
+        request_trail(found),
         f"{found.agency}, {found.round}",
         "It moves for this agency alone, and the agency is told.",
         facts=_due_of(found),
@@ -264,7 +259,7 @@ def due(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     def work() -> None:
         values = form.cleaned_data
         locked(found.round)
-        form.hold_against(_due_of(_request_or_404(request, pk, asked)))
+        form.hold_against(_due_of(request_or_404(request, pk, asked)))
         services.move_due(request=found, due_on=values["due_on"], reason=values["reason"], actor=user_of(request))
 
     return answer(request, form, act, work, "The due date has moved.")
@@ -279,13 +274,13 @@ def _due_of(found: ConsultationRequest) -> list[tuple[str, str]]:
 def candidates(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """Ask about more candidates in a request that was sent."""
     check_parameters(request, ())
-    found = _request_or_404(request, pk, asked)
+    found = request_or_404(request, pk, asked)
     held = [row.candidate_id for row in found.candidates.all()]
     act = Act(
         "Add candidates",
         "Ask about them",
-        _page_of(found),
-        _trail(found),
+        page_of(found),
+        request_trail(found),
         f"{found.agency}, {found.round}",
         "The agency is told at once. Role and due date are those of the request.",
     )
@@ -320,97 +315,3 @@ def not_applicable(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     return answer(request, form, act, work, "Recorded.")
-
-
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def disposition(request: HttpRequest, pk: int, position: int) -> HttpResponse:
-    """Record what the office did about a position."""
-    check_parameters(request, ())
-    found = _position_or_404(request, pk, position)
-    act = Act(
-        "Record the disposition",
-        "Record it",
-        _page_of(found.request),
-        _trail(found.request),
-        f"{found.agency} on {found.candidate.country}",
-        "What did the office do about it? It prints in the memo; a later record counts instead of this one.",
-        facts=[("Position", found.get_value_display()), ("In its words", found.text), ("Given", formats.day(found.at))],
-    )
-    form = forms.DispositionForm(sent(request))
-    form.stand_on(_disposed(found))
-
-    def work() -> None:
-        locked(found.request.round)
-        form.hold_against(_disposed(found))
-        services.dispose(position=found, text=form.cleaned_data["text"], actor=user_of(request))
-
-    return answer(request, form, act, work, "Recorded. The agency is told.")
-
-
-def _disposed(found: Position) -> list[tuple[str, str]]:
-    newest = found.dispositions.order_by("-pk").first()
-    return [("What the office did about it", newest.text if newest else "")]
-
-
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def extension(request: HttpRequest, pk: int, position: int) -> HttpResponse:
-    """Grant or decline a wish for more time."""
-    check_parameters(request, ())
-    found = _position_or_404(request, pk, position)
-    act = Act(
-        "Answer the wish for more time",
-        "Record the answer",
-        _page_of(found.request),
-        _trail(found.request),
-        f"{found.agency} on {found.candidate.country}",
-        "Granted, it moves the due date of this agency for all its candidates.",
-        facts=[
-            ("Due now", formats.day(found.request.due_on)),
-            ("Day asked for", formats.day(found.proposed_due_on)),
-            ("Why", found.text),
-        ],
-    )
-    form = forms.ExtensionForm(sent(request), initial={"due_on": found.proposed_due_on})
-
-    def work() -> None:
-        values = form.cleaned_data
-        services.answer_extension(
-            position=found,
-            granted=values["decision"] == "grant",
-            due_on=values["due_on"],
-            reason=values["reason"],
-            actor=user_of(request),
-        )
-
-    return answer(request, form, act, work, "Recorded. The agency is told.")
-
-
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_SELECTION)
-def proceed(request: HttpRequest, pk: int, asked: int, code: str) -> HttpResponse:
-    """Let a candidate go on although the agency has not answered."""
-    check_parameters(request, ())
-    found = _request_or_404(request, pk, asked)
-    row = next((row for row in found.candidates.all() if row.candidate.country.code == code.upper()), None)
-    if row is None:
-        raise Http404
-    candidate = row.candidate
-    act = Act(
-        "Go on without a response",
-        "Go on without it",
-        _page_of(found),
-        _trail(found),
-        f"{found.agency} on {candidate.country}",
-        "The memo prints “no response” and the reason. An answer that comes later still counts.",
-        facts=[("Was due", formats.day(found.due_on))],
-    )
-    form = forms.ReasonForm(sent(request))
-
-    def work() -> None:
-        services.proceed_without(
-            request=found, candidate=candidate, reason=form.cleaned_data["reason"], actor=user_of(request)
-        )
-
-    return answer(request, form, act, work, "Recorded. It prints in the memo.")
