@@ -271,4 +271,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING" if ENVIRONMENT == "test" else "INFO")},
+    # Without a broker a task is a call within the request, and no worker's log: what fails in it raises.
+    "loggers": {} if REDIS_URL else {"celery.app.trace": {"level": "WARNING"}, "kombu.connection": {"level": "ERROR"}},
 }

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from cpc.web.once import key_field
+from selection.forms.rounds import OverviewFilter
 from selection.models import Rating, RatingEvidence
 
 UNKNOWN = "unknown"
@@ -103,24 +104,11 @@ class WithdrawRatingForm(forms.Form):
     once = key_field()
 
 
-SHOWN = (
-    ("", "Every candidate"),
-    ("missing", "With a criterion that nobody rated"),
-    ("mine", "With a criterion I have not rated"),
-)
+class RatingsFilter(OverviewFilter):
+    """What the overview of ratings is narrowed to."""
 
-
-class RatingsFilter(forms.Form):
-    """What the overview is narrowed to."""
-
-    use_required_attribute = False
-
-    q = forms.CharField(
-        label="Country",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),
-    )
-    show = forms.ChoiceField(
-        label="Show", required=False, choices=SHOWN, widget=forms.Select(attrs={"class": "usa-select"})
+    choices = (
+        *OverviewFilter.choices,
+        ("missing", "With a criterion that nobody rated"),
+        ("mine", "With a criterion I have not rated"),
     )

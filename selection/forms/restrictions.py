@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django import forms
 from django.http import QueryDict
 
 from cpc.web.once import key_field
+from selection.forms.rounds import OverviewFilter
 from selection.models import RestrictionStatus
 from selection.restrictions import checklist
 
@@ -64,24 +63,11 @@ class ReviewForm(forms.Form):
         self.data = kept
 
 
-SHOWN: Sequence[tuple[str, str]] = (
-    ("", "Every candidate"),
-    ("held", "Held up by a restriction"),
-    ("ends", "With a review that ends within 30 days"),
-)
+class RestrictionsFilter(OverviewFilter):
+    """What the overview of restrictions is narrowed to."""
 
-
-class RestrictionsFilter(forms.Form):
-    """What the overview is narrowed to."""
-
-    use_required_attribute = False
-
-    q = forms.CharField(
-        label="Country",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),
-    )
-    show = forms.ChoiceField(
-        label="Show", required=False, choices=SHOWN, widget=forms.Select(attrs={"class": "usa-select"})
+    choices = (
+        *OverviewFilter.choices,
+        ("held", "Held up by a restriction"),
+        ("ends", "With a review that ends within 30 days"),
     )

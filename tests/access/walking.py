@@ -37,7 +37,7 @@ OPENED = ("text/html", "application/json", "application/problem+json", "applicat
 FILES = ("?format=csv", "?format=xlsx", "?format=docx", "?format=json", "?export=csv", "?export=xlsx")
 """Ways in which a page might be asked for as a file. It refuses what it does not know."""
 ENOUGH = 6
-"""How many things of a kind are opened by those who may see nearly all, and one for each audience at least."""
+"""How many things of a kind those open who may see nearly all, with one for each audience; the rest is tried whole."""
 LINKED = 5
 """How many links with a query are followed to each address."""
 
