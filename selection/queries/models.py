@@ -148,7 +148,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What another version does to the desk screen, on the same observations. `compared` countries have a rank."""
+    """What another version does to the desk screen, on the same observations. `compared` countries have a rank in either."""
 
     as_of: int
     compared: int
@@ -172,7 +172,7 @@ def screen_moves(before: ModelTable, after: ModelTable, run: ScoreRun) -> Moves:
         for code in sorted(one.keys() | other.keys())
         if one.get(code) != other.get(code)
     ]
-    return Moves(run.as_of, len(other), moved)
+    return Moves(run.as_of, len(one.keys() | other.keys()), moved)
 
 
 def _ranks(table: ModelTable, as_of: int, on: dt.date) -> dict[str, int]:
