@@ -148,7 +148,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What another version does to the desk screen, on the same observations. `compared` countries have a rank in either."""
+    """What another version does to the desk screen, on the same observations; `compared` have a rank in either."""
 
     as_of: int
     compared: int
