@@ -221,7 +221,7 @@ def edit(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponseBase
         "kind": kind,
         "key": key,
         "directions": DIRECTIONS if kind in MOVED else (),
-        "move_form": VersionForm(initial={"seen": found.edit}),
+        "move_form": VersionForm(initial={"seen": found.edit}, auto_id=False),  # it stands there once a direction
     }
     return _row(request, found, form, act, lambda: with_row(kind, key, form.values()), done, **more)
 

@@ -28,6 +28,10 @@ pytestmark = pytest.mark.django_db
 SHOTS = shots()
 NO_PAGES = {
     "program-template": "a file",
+    "matrix-template": "a file",
+    "model-export": "a file",
+    "model-schema": "a file",
+    "note-file": "a download",
     "program-document": "a file",
     "plan-document": "a file",
     "health": "JSON for the proxy",

@@ -34,6 +34,7 @@ def test_reference_and_problems(page: Page, sign_in: SignIn, role: Role) -> None
     sign_in(make_account(role))
     page.goto("/api/docs/")
     assert_sound(page)
+    page.locator("summary", has=page.get_by_role("heading", name="Observation", exact=True)).click()
     page.get_by_text("Example of Observation", exact=True).click()
     assert_sound(page)
     page.goto("/api/problems/")

@@ -12,6 +12,7 @@ from partnerships.services import create_partnership
 from selection import services
 from selection.gates import statutory_consultees
 from selection.models import Decision, Position, SelectionRound
+from selection.pool import PoolRule
 from tests.support.consulting import WORDS, asked, in_consultation, says
 from tests.support.restrictions import review_all
 from tests.support.unguarded import unguarded
@@ -75,7 +76,7 @@ def _closed(found: SelectionRound, analyst: User, approver: User) -> SelectionRo
 
 
 def deliberated(users: Mapping[Role, User]) -> Deliberated:
-    """A round with nothing recommended, one that waits, one that was decided and changed, and one that was touched."""
+    """A draft, and rounds with nothing recommended, that wait, that were decided and changed, and that were touched."""
     analyst, approver = users[Role.ANALYST], users[Role.APPROVER]
     codes = ("BEN", "GHA", "MWI", "NPL", "TGO")
     fresh = in_deliberation(analyst, "Not begun", codes[:2])
@@ -110,5 +111,13 @@ def deliberated(users: Mapping[Role, User]) -> Deliberated:
     touched = _closed(touched, analyst, approver)
     with unguarded():
         Position.objects.filter(candidate__round=touched, value="does_not_clear").update(text="Fine.")
-    rounds = {"fresh": fresh, "waits": waits, "decided": decided, "touched": touched}
+    draft = services.open_round(
+        title="Not drawn",
+        fiscal_year=decided.fiscal_year,
+        model=decided.model,
+        rule=PoolRule(only=codes),
+        reference_date=decided.reference_date,
+        actor=analyst,
+    )
+    rounds = {"draft": draft, "fresh": fresh, "waits": waits, "decided": decided, "touched": touched}
     return Deliberated(rounds, waiting, partnership)

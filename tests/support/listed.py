@@ -82,8 +82,13 @@ class Listed:
 
 
 def press(name: str) -> Act:
-    """Press the button of this name."""
-    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+    """Press the button of this name, and wait for the page that it brings."""
+
+    def act(page: Page) -> None:
+        with page.expect_navigation(wait_until="load"):
+            page.get_by_role("button", name=name, exact=True).first.click()
+
+    return act
 
 
 def fill(label: str, text: str) -> Act:
@@ -122,7 +127,7 @@ def wait_for(text: str) -> Act:
 
 def pretend_earlier() -> Act:
     """Let the form carry the number of a history entry from before everything."""
-    return lambda page: page.locator("[name=seen]").evaluate("field => { field.value = '1'; }")
+    return lambda page: page.locator("[name=seen]").evaluate_all("them => them.forEach(one => { one.value = '1'; })")
 
 
 POPULATED, EMPTY, ERROR = State

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from django.db.models import Count, QuerySet
@@ -36,7 +37,8 @@ def runs() -> QuerySet[ScoreRun]:
     return ScoreRun.objects.order_by("pk")
 
 
-def differences() -> list[str]:
-    """What a replay of each stored run finds, in words; nothing where all are identical bit for bit."""
-    found = {run: replay(run_id=run) for run in runs().values_list("pk", flat=True)}
+def differences(among: Collection[int] | None = None) -> list[str]:
+    """What a replay of each stored run, or of those `among` them, finds, in words; nothing where all are identical."""
+    asked = runs() if among is None else runs().filter(pk__in=among)
+    found = {run: replay(run_id=run) for run in asked.values_list("pk", flat=True)}
     return [f"run {run}: {difference}" for run, difference in found.items() if difference is not None]

@@ -45,6 +45,7 @@ from tests.support.shots_of_life import LIFE
 from tests.support.shots_of_models import MODELS
 from tests.support.shots_of_notes import NOTES
 from tests.support.shots_of_ratings import RATINGS
+from tests.support.shots_of_rounds import ROUNDS
 from tests.support.shots_of_terms import TERMS
 
 
@@ -197,7 +198,7 @@ PEOPLE: Sequence[Listed] = (
     Listed("invitation", "invitation", VISITOR, arguments=LINK),
     Listed("invitation-refused", "invitation", VISITOR, ALL_ERRORS, LINK, acts=(press("Set the password"),)),
     Listed("invitation-void", "/account/invitation/used-up/", VISITOR, ALL_ERRORS, status=404),
-    Listed("inbox", "inbox", SCORES, BOTH),
+    Listed("inbox", "inbox", (Role.ANALYST, *SCORES), BOTH),
     Listed("inbox-unread", "inbox", REVIEWER, query="?show=unread"),
     Listed("inbox-nothing-unread", "inbox", VIEWER, query="?show=unread"),
     Listed("inbox-mail", "inbox-preferences", EVERYBODY),
@@ -330,7 +331,7 @@ SELECTION: Sequence[Listed] = (
     Listed("country-not-a-candidate", "country", VIEWER, arguments=lambda scene: {"code": "USA"}),
     Listed("country-territory", "country", SCORES, arguments=lambda scene: {"code": "HKG"}),
     Listed("country-special-case", "country", VIEWER, arguments=lambda scene: {"code": "HTI"}),
-    Listed("method", "method", VIEWER, BOTH),
+    Listed("method", "method", SCORES, BOTH),
     Listed("runs", "runs", RANKING, BOTH),
     Listed("run", "run", VIEWER, arguments=NEWEST_RUN),
     Listed("run-first", "run", VIEWER, arguments=FIRST_RUN),
@@ -362,6 +363,7 @@ PAGES: Sequence[Listed] = (
     *PARTNERSHIPS,
     *TERMS,
     *LIFE,
+    *ROUNDS,
     *CONSULTATION,
     *NOTES,
     *DECISIONS,

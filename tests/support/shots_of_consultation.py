@@ -10,6 +10,7 @@ from tests.support.listed import (
     ANALYST,
     APPROVER,
     BOTH,
+    OFFICE,
     REVIEWER,
     VIEWER,
     Arguments,
@@ -60,7 +61,7 @@ CONSULTATION: Sequence[Listed] = (
         _review(3),
         acts=(press("Submit for DOL"), wait_for("Nothing was saved.")),
     ),
-    Listed("round-requests", "round-requests", READERS, arguments=_round),
+    Listed("round-requests", "round-requests", OFFICE, arguments=_round),
     Listed("round-request-new", "round-request-new", ANALYST, arguments=_round),
     Listed(
         "round-request-new-refused",

@@ -10,6 +10,7 @@ from tests.support.listed import (
     ANALYST,
     APPROVER,
     BOTH,
+    OFFICE,
     Arguments,
     Listed,
     follow,
@@ -32,7 +33,7 @@ def _outlived(scene: Scene) -> dict[str, object]:
 
 
 DECISIONS: Sequence[Listed] = (
-    Listed("deliberation", "round-deliberation", READERS, arguments=_round("waits")),
+    Listed("deliberation", "round-deliberation", OFFICE, arguments=_round("waits")),
     Listed("deliberation-not-begun", "round-deliberation", ANALYST, arguments=_round("fresh")),
     Listed("deliberation-decided", "round-deliberation", READERS, arguments=_round("decided")),
     Listed("deliberation-touched", "round-deliberation", APPROVER, ALL_ERRORS, _round("touched")),

@@ -21,7 +21,6 @@ from tests.support.scenes import Scene
 
 WORK: Roles = (Role.ANALYST, Role.APPROVER, Role.VIEWER)  # drafts, decides, or reads
 DESK: Roles = (Role.ANALYST, Role.VIEWER)  # drafts, or reads
-FIRST_TWO: Roles = (Role.ANALYST, Role.APPROVER)
 
 
 def _own(which: str = "life", /, **more: Any) -> Arguments:
@@ -156,7 +155,7 @@ RESULTS: Sequence[Listed] = (
     Listed("periods", "partnership-periods", DESK, arguments=_own()),
     Listed("periods-empty", "partnership-periods", ANALYST, arguments=_own("bare")),
     Listed("periods-schedule", "partnership-periods-schedule", ANALYST, arguments=_own()),
-    Listed("period-open", "partnership-period", FIRST_TWO, arguments=_own(period=_period(2))),
+    Listed("period-open", "partnership-period", WORK, arguments=_own(period=_period(2))),
     Listed("period-locked", "partnership-period", APPROVER, arguments=_own(period=_period(0))),
     Listed("period-reopen", "partnership-period-step", APPROVER, arguments=_own(period=_period(0), name="reopen")),
     Listed("result", "partnership-result", ANALYST, arguments=_own(period=_period(2), indicator=_indicator)),

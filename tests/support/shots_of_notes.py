@@ -8,8 +8,8 @@ from cpc.accounts.permissions import Role
 from tests.support.listed import ALL_ERRORS, ANALYST, REVIEWER, Arguments, Listed, press, unfold, wait_for
 from tests.support.scenes import Scene
 
-READERS = (Role.ANALYST, Role.ADMINISTRATOR, Role.REVIEWER)
-"""Runs the round, reads, or reviews for an agency."""
+READERS = (Role.ANALYST, Role.APPROVER, Role.ADMINISTRATOR, Role.REVIEWER)
+"""Runs the round, decides, reads, or reviews for an agency."""
 
 
 def _round(scene: Scene) -> dict[str, object]:
@@ -38,7 +38,7 @@ NOTES: Sequence[Listed] = (
         _round,
         acts=(press("Read it and show what it would do"), wait_for("Nothing was read.")),
     ),
-    Listed("matrix-upload", "matrix-upload", REVIEWER, arguments=_upload("good")),
+    Listed("matrix-upload", "matrix-upload", (Role.ANALYST, Role.REVIEWER), arguments=_upload("good")),
     Listed("matrix-upload-bad", "matrix-upload", REVIEWER, ALL_ERRORS, _upload("bad")),
     Listed("note", "note", READERS, arguments=_note("thread")),
     Listed("note-critical", "note", ANALYST, arguments=_note("critical")),

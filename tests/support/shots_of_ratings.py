@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cpc.accounts.permissions import Role
-from tests.support.listed import ALL_ERRORS, ANALYST, REVIEWER, VIEWER, Arguments, Listed, press, wait_for
+from tests.support.listed import ALL_ERRORS, ANALYST, OFFICE, REVIEWER, VIEWER, Arguments, Listed, press, wait_for
 from tests.support.scenes import Scene
 
 READERS = (Role.ANALYST, Role.VIEWER)
@@ -32,7 +32,7 @@ def _paper(scene: Scene) -> dict[str, object]:
 
 
 RATINGS: Sequence[Listed] = (
-    Listed("ratings", "round-ratings", READERS, arguments=_round),
+    Listed("ratings", "round-ratings", OFFICE, arguments=_round),
     Listed("ratings-nothing", "round-ratings", VIEWER, arguments=_round, query="?q=nowhere"),
     Listed("ratings-refused", "round-ratings", VIEWER, ALL_ERRORS, _round, "?show=all", 400),
     Listed("ratings-of", "ratings-of", READERS, arguments=_of()),
@@ -73,8 +73,8 @@ RATINGS: Sequence[Listed] = (
         _of(),
         acts=(press("Add the paper"), wait_for("Nothing was saved.")),
     ),
-    Listed("dossier", "dossier", READERS, arguments=_of()),
+    Listed("dossier", "dossier", OFFICE, arguments=_of()),
     Listed("dossier-bare", "dossier", ANALYST, arguments=_of("TGO")),
     Listed("dossier-of-reviewer", "dossier", REVIEWER, arguments=_consulted),
-    Listed("round-in-scoring", "round", READERS, arguments=_round),
+    Listed("round-in-scoring", "round", (*READERS, Role.ADMINISTRATOR), arguments=_round),
 )

@@ -11,9 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cpc.audit import context
 from indicators.models import Import, ImportState
-from indicators.services import Choice, process, publish, receive_path
+from indicators.services import Choice, receive_path
 from indicators.sources import registry
 from indicators.sources.documents import UnreadableFile
+from indicators.tasks import read_import
 
 
 class Command(BaseCommand):
@@ -58,10 +59,12 @@ class Command(BaseCommand):
             error = {"code": fault.code.value, "message": fault.message, "remedy": fault.remedy}
             return {"file": path.name, "state": ImportState.FAILED.value, "new_file": True, "error": error}
         batch = receipt.batch
-        if batch.state in (ImportState.RECEIVED, ImportState.READING):
-            batch = process(batch_id=batch.pk, actor=None, choice=choice)
-        if publish_it and batch.state == ImportState.PREVIEW:
-            batch = publish(batch_id=batch.pk, actor=None).batch
+        waits = batch.state in (ImportState.RECEIVED, ImportState.READING)
+        if waits or (publish_it and batch.state == ImportState.PREVIEW):
+            # The task that a worker does for the page, done here: a script waits for its end and its report.
+            told = {"source": choice.source, "edition": choice.edition, "publish_it": publish_it}
+            read_import.apply(kwargs={"batch_id": batch.pk, **told}, throw=True)
+            batch.refresh_from_db()
         return self._report(path, batch, receipt.is_new)
 
     @staticmethod
