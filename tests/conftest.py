@@ -22,6 +22,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from cpc import localdb
 from tests.support.database import PRIVATE, begin_with_kept_schema
 from tests.support.services import redis_server
+from tests.support.shared import SharedWorld, settle, undone_in_the_end
 from tests.support.unguarded import unguarded
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +88,32 @@ def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         connection.check_constraints()  # once here, or else again at the end of every test
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def screen(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The key of the desk screen of a published pool of countries, known to every test of the module."""
+    from tests.support.rankings import make_screen
+
+    folder = tmp_path_factory.mktemp("pool")
+    with undone_in_the_end(django_db_blocker, folder):
+        run = make_screen(folder)
+        settle()
+        yield run.pk
+
+
+@pytest.fixture(scope="module")
+def shared_world(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedWorld]:
+    """Editions, an upload, a narrative and a ranking, known to every test of the module."""
+    from tests.support.world import make_world
+
+    folder = tmp_path_factory.mktemp("world")
+    with undone_in_the_end(django_db_blocker, folder):
+        made = make_world(folder)
+        settle()
+        yield SharedWorld(made, folder / "media")
 
 
 _REPLAYED: set[tuple[int, dt.datetime]] = set()

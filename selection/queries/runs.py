@@ -66,7 +66,7 @@ def since(run: ScoreRun) -> Since:
     table, newest, published = default_table(), current(), published_default()
     read_by_it = {row.indicator for row in table.rows(Stage(run.stage)) if row.indicator}
     after: list[Publication] = []
-    if newest > run.as_of and _reads_otherwise(run.pk, newest):
+    if newest > run.as_of and _reads_otherwise(run.pk, newest, Publication.objects.get(pk=newest).at):
         after = list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))
     return Since(
         publications=len(after),
@@ -78,9 +78,10 @@ def since(run: ScoreRun) -> Since:
 
 
 @lru_cache(maxsize=32)
-def _reads_otherwise(run_id: int, as_of: int) -> bool:
+def _reads_otherwise(run_id: int, as_of: int, published_at: dt.datetime) -> bool:  # noqa: ARG001
     """Whether the same model takes other observations at `as_of` than a run took. Neither changes, so it is kept.
 
+    The number of a publication that was rolled back is given again; the moment tells it from its successor.
     A narrative that states a tier of an old report again, or a source that no criterion reads, leaves all as it was.
     """
     run = ScoreRun.objects.get(pk=run_id)

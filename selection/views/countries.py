@@ -76,6 +76,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "run": run,
         "is_newest": newest == run,
         "sees": sees,
+        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
         "hurdles": factors.hurdles(page, table),
         "trends": _trends(page, as_of),
         "programs": programs_of(found, moment),

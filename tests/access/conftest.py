@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from pytest_django import Settings
 
-from tests.support.world import World, make_world
+from tests.support.shared import SharedWorld
+from tests.support.world import World
 
 
 @pytest.fixture
-def world(db: None, tmp_path: Path, settings: Settings) -> World:
+def world(shared_world: SharedWorld, db: None, settings: Settings) -> World:
     """Editions, an upload, a narrative and a ranking."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return make_world(tmp_path)
+    return shared_world.for_one_test(settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,14 +10,14 @@ from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
 from tests.support.accounts import make_account
-from tests.support.world import World, make_world
+from tests.support.shared import SharedWorld
+from tests.support.world import World
 
 
 @pytest.fixture
-def world(db: None, tmp_path: Path, settings: Settings) -> World:
+def world(shared_world: SharedWorld, db: None, settings: Settings) -> World:
     """Two editions published and one ranking."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return make_world(tmp_path)
+    return shared_world.for_one_test(settings)
 
 
 @pytest.fixture

@@ -158,11 +158,6 @@ def test_a_run_that_does_not_exist(world: World, api: Client, run: str) -> None:
     assert response.json()["errors"][0]["message"] == f"There is no run “{run}”. /api/v1/runs/ lists them."
 
 
-def test_no_ranking_yet(db: None, api: Client) -> None:
-    response = api.get("/api/v1/rankings/")
-    assert (response.status_code, response.json()["detail"]) == (404, "No ranking has been computed yet.")
-
-
 @pytest.mark.parametrize("url", RANKED)
 def test_rankings_are_as_if_not_there_for_a_reviewer(
     world: World, client_of: Callable[[Role], Client], url: str

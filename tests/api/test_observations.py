@@ -164,10 +164,6 @@ def test_pages_stay_at_their_publication_while_others_publish(world: World, api:
     assert api.get(f"{URL}?page=9").status_code == 404
 
 
-def test_an_empty_database_answers_with_an_empty_list(db: None, api: Client) -> None:
-    assert api.get(URL).json() == {"as_of": 0, "count": 0, "next": None, "previous": None, "results": []}
-
-
 def test_the_number_of_queries_does_not_grow_with_the_rows(
     world: World, api: Client, django_assert_num_queries: DjangoAssertNumQueries, tmp_path: Any
 ) -> None:

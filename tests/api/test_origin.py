@@ -17,9 +17,9 @@ from tests.support.rounds import Office
 
 
 @pytest.fixture
-def office(db: None, tmp_path: Path, settings: Settings) -> Office:
+def office(screen: int, db: None, settings: Settings, tmp_path: Path) -> Office:
     settings.MEDIA_ROOT = tmp_path / "media"
-    return Office.make(tmp_path)
+    return Office()
 
 
 def send(client: Client, values: dict[str, Any], key: str = "") -> Any:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -33,9 +31,9 @@ from tests.support.rounds import ON, Office
 
 
 @pytest.fixture
-def office(db: None, tmp_path: Path, settings: Settings) -> Office:
+def office(screen: int, db: None, settings: Settings, tmp_path: Path) -> Office:
     settings.MEDIA_ROOT = tmp_path / "media"
-    return Office.make(tmp_path)
+    return Office()
 
 
 @pytest.fixture
@@ -244,27 +242,3 @@ def test_who_is_in_a_partnership_is_left_out_of_the_pool_with_the_words_for_it(o
     create_partnership(country=ghana, title="Second partnership", origin_reason="Asked for", actor=office.analyst)
     again: SelectionRound = services.draw_pool(selection_round=drawn, actor=office.analyst)
     assert office.candidate(again, "GHA").reason == "In a partnership: Second partnership (selected)."
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(tmp_path: Path, settings: Settings) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    office = Office.make(tmp_path)
-    found = deliberating(office)
-    made = decided(office, found)
-    closed(office, found)
-    told: list[list[str]] = []
-
-    def open_one() -> None:
-        told.append(codes(lambda: opened(office, made)))
-        connections.close_all()
-
-    with transaction.atomic():
-        changed(office, made)
-        waiting = threading.Thread(target=open_one)
-        waiting.start()
-        waiting.join(timeout=2)
-        assert waiting.is_alive()  # it waits for the decision that is being superseded
-    waiting.join(timeout=60)
-    assert told == [["decision_superseded"]]
-    assert not Partnership.objects.exists()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,12 +10,17 @@ from django.test import Client
 from cpc.accounts.permissions import Role
 from selection.models import ScoreRun
 from tests.support.accounts import make_account
-from tests.support.rankings import make_screen
+from tests.support.rounds import Office
 
 
 @pytest.fixture
-def run(db: None, tmp_path: Path) -> ScoreRun:
-    return make_screen(tmp_path)
+def run(screen: int, db: None) -> ScoreRun:
+    return ScoreRun.objects.get(pk=screen)
+
+
+@pytest.fixture
+def office(screen: int, db: None) -> Office:
+    return Office()
 
 
 @pytest.fixture

@@ -35,11 +35,6 @@ IVORY = "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire"
 
 
 @pytest.fixture
-def office(db: None, tmp_path: Path) -> Office:
-    return Office.make(tmp_path)
-
-
-@pytest.fixture
 def labor(office: Office) -> Agency:
     return office.agency()
 

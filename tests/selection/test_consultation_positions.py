@@ -25,11 +25,6 @@ LATE = DUE + dt.timedelta(1)
 
 
 @pytest.fixture
-def office(db: None, tmp_path: Path) -> Office:
-    return Office.make(tmp_path)
-
-
-@pytest.fixture
 def labor(office: Office) -> Agency:
     return office.agency()
 

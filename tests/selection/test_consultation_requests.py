@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,11 +20,6 @@ from tests.support.accounts import make_account
 from tests.support.rounds import DUE, ON, Office
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(db: None, tmp_path: Path) -> Office:
-    return Office.make(tmp_path)
 
 
 def code_of(error: pytest.ExceptionInfo[ValidationError]) -> str:

@@ -25,11 +25,6 @@ from tests.support.unguarded import unguarded
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(db: None, tmp_path: Path) -> Office:
-    return Office.make(tmp_path)
-
-
 def codes(refused: pytest.ExceptionInfo[ValidationError]) -> list[str]:
     named: dict[str, list[ValidationError]] = getattr(refused.value, "error_dict", None) or {
         "": refused.value.error_list

@@ -27,9 +27,9 @@ AFTER = DUE + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def office(settings: Settings, tmp_path: Path) -> Office:
+def office(screen: int, db: None, settings: Settings, tmp_path: Path) -> Office:
     settings.MEDIA_ROOT = tmp_path / "media"
-    return Office.make(tmp_path)
+    return Office()
 
 
 def contested(office: Office) -> SelectionRound:

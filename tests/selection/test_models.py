@@ -23,9 +23,16 @@ from selection.services import compute_screen, replay
 from tests.selection.test_model_rules import FAULTS, Plain
 from tests.support.accounts import make_account
 from tests.support.models import draft, exported, lighter, shipped, weighing
+from tests.support.rankings import make_screen
 from tests.support.rounds import Office
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(db: None, tmp_path: Path) -> ScoreRun:
+    """Its own, as one test here commits and empties the database."""
+    return make_screen(tmp_path)
 
 
 @pytest.fixture

@@ -217,3 +217,9 @@ def test_recommendations_of_the_newest_narrative_are_listed(
     assert "Train every sample inspector" in html
     assert f'href="/data/narratives/{narrative.pk}/"' in html
     assert "Recommendations of the" not in get(analyst, "GHA", f"?run={run.pk}")
+
+
+def test_who_sees_rounds_is_led_to_the_restrictions(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
+    link = 'href="/countries/GHA/restrictions/"'
+    assert link in get(analyst, "GHA")
+    assert link not in get(reviewer, "GHA")

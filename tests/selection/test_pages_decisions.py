@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,11 +22,6 @@ from tests.support.accounts import make_account
 from tests.support.rounds import Office
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(db: None, tmp_path: Path) -> Office:
-    return Office.make(tmp_path)
 
 
 def signed_in(user: User) -> Client:

@@ -132,11 +132,6 @@ def test_a_draft_says_what_publishing_changes_and_which_countries_move(
     assert client_of.get(reverse("model-compare", args=[made.pk]) + "?with=1").status_code == 400
 
 
-def test_before_any_run_and_with_one_version_there_is_nothing_to_compare(client_of: Client, author: User) -> None:
-    assert "Nothing to compare with" in read(client_of, "model-compare", shipped().pk)
-    assert "No desk screen yet" in read(client_of, "model-compare", draft(author).pk)
-
-
 def test_the_export_is_imported_again_as_the_same_model_and_the_schema_is_there(
     client_of: Client, author: User
 ) -> None:

@@ -220,13 +220,6 @@ def test_rankings_are_not_there_for_a_reviewer(run: ScoreRun, reviewer: Client) 
     assert 'href="/countries/"' in home
 
 
-@pytest.mark.usefixtures("db")
-def test_before_the_first_run_the_page_says_what_to_do(analyst: Client, tmp_path: Path) -> None:
-    assert "none is published yet" in get(analyst)
-    publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "40")])
-    assert "Compute the first ranking" in get(analyst)
-
-
 def test_home_shows_the_first_ten_and_what_changed(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     first = [row.code for row in ranking_of(run).first]
     assert codes(analyst.get("/").content.decode())[:10] == first

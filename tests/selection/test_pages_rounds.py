@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,11 +22,6 @@ from tests.support.accounts import make_account
 from tests.support.rounds import ON, Office
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office(db: None, tmp_path: Path) -> Office:
-    return Office.make(tmp_path)
 
 
 def signed_in(user: User) -> Client:

@@ -36,11 +36,6 @@ WHY = "Cases rose in two years running."
 
 
 @pytest.fixture
-def office(db: None, tmp_path: Path) -> Office:
-    return Office.make(tmp_path)
-
-
-@pytest.fixture
 def ghana(office: Office) -> Candidate:
     return office.candidate(office.scored())
 

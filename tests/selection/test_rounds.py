@@ -21,11 +21,6 @@ from tests.support.rounds import Office
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(db: None, tmp_path: Path) -> Office:
-    return Office.make(tmp_path)
-
-
 @pytest.mark.parametrize(
     ("rule", "code", "expected"),
     [

@@ -53,8 +53,10 @@ class Stage:
         page = window.page
         window.complaints.clear()
         page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
-        page.goto("about:blank")  # or else an address that differs by its fragment alone would not be asked for
-        response = page.goto(shot.url(self.scene), wait_until="load")
+        url = shot.url(self.scene)
+        if "#" in url:
+            page.goto("about:blank")  # or else an address that differs by its fragment alone is not asked for anew
+        response = page.goto(url, wait_until="load")
         status = response.status if response else 0
         if status != shot.status:
             window.complaints.append(f"{page.url} answers {status}, not {shot.status}")

@@ -1,0 +1,34 @@
+"""The pages of rankings and models before any run was computed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cpc.accounts.permissions import Role
+from tests.support.accounts import make_account
+from tests.support.models import draft, shipped
+from tests.support.rankings import publish_values, value
+
+pytestmark = pytest.mark.django_db
+
+
+def read(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_ranking_says_what_to_do(analyst: Client, tmp_path: Path) -> None:
+    assert "none is published yet" in read(analyst, "/ranking/")
+    publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "40")])
+    assert "Compute the first ranking" in read(analyst, "/ranking/")
+
+
+def test_with_one_version_there_is_nothing_to_compare(analyst: Client) -> None:
+    assert "Nothing to compare with" in read(analyst, reverse("model-compare", args=[shipped().pk]))
+    made = draft(make_account(Role.ANALYST, username="author"))
+    assert "No desk screen yet" in read(analyst, reverse("model-compare", args=[made.pk]))
