@@ -52,7 +52,7 @@ def agreement(thread: Thread) -> str:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("number", "No.", lambda row: str(row.note.number), width=6),
+    Column("number", "No.", lambda row: row.note.reference, width=10),
     Column("agency", "Agency", lambda row: row.note.agency.name if row.note.agency else "TIP Office", width=24),
     Column("reviewer", "Reviewer", lambda row: row.note.reviewer or str(row.note.author), width=20),
     Column("candidate", "Candidate", lambda r: r.note.candidate.country.name if r.note.candidate else ALL, width=18),

@@ -80,7 +80,7 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
 def no_critical_note(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """No critical note on the candidate, or on the round as a whole, is open."""
     return [
-        error("critical_open", f"Note {note.number} is critical and open; adjudicate it.", "notes")
+        error("critical_open", f"{note} is critical and open; adjudicate it.", "notes")
         for note in grounds.critical
         if note.candidate_id in (None, candidate.pk)
     ]
@@ -101,7 +101,7 @@ def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate],
     """What the rules look at for some candidates of a round. A fixed number of queries."""
     return Grounds(
         consultation_of(selection_round, on).cells,
-        list(selection_round.notes.blocking().order_by("number")),
+        list(selection_round.notes.blocking().order_by("pk")),
         findings_by_country({candidate.country_id for candidate in candidates}, on),
         partners(),
         gates_by_candidate(selection_round, candidates),

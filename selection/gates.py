@@ -159,11 +159,8 @@ def _standings(
 
 def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[Finding]:
     """No critical note that the office sees is open; a deferred one is."""
-    found = selection_round.notes.blocking().select_related("candidate__country").order_by("number")
-    return [
-        error("critical_open", f"Note {note.number} on {note.subject} is critical and open; adjudicate it.")
-        for note in found
-    ]
+    found = selection_round.notes.blocking().select_related("candidate__country").order_by("pk")
+    return [error("critical_open", f"{note} on {note.subject} is critical and open; adjudicate it.") for note in found]
 
 
 def all_decided(selection_round: SelectionRound, _on: date) -> list[Finding]:

@@ -23,7 +23,7 @@ def register_kinds() -> None:
             label="Notes that name you",
             subject="{who} names you in note {reference} on {what}",
             text="{who} names you in note {reference} on {what}, {round}. Read it and answer where the link leads.",
-            example={"who": "Analyst, TIP Office", "reference": "7", "what": "Ghana", "round": "Round 1, FY 2027"},
+            example={"who": "Analyst, TIP Office", "reference": "DOL-7", "what": "Ghana", "round": "Round 1, FY 2027"},
         )
     )
     register(
@@ -32,17 +32,17 @@ def register_kinds() -> None:
             label="Answers of the office to your notes",
             subject="The office answered note {reference} on {what}",
             text="The office answered note {reference} on {what}, {round}. Say whether your agency agrees.",
-            example={"reference": "7", "what": "Ghana", "round": "Round 1, FY 2027"},
+            example={"reference": "DOL-7", "what": "Ghana", "round": "Round 1, FY 2027"},
         )
     )
 
 
 def _about(note: Note) -> dict[str, object]:
-    return {"reference": str(note.number), "what": note.subject, "round": str(note.round)}
+    return {"reference": note.reference, "what": note.subject, "round": str(note.round)}
 
 
 def _link(note: Note) -> str:
-    return reverse("note", args=[note.round_id, note.number])
+    return reverse("note", args=[note.round_id, note.reference])
 
 
 def mentioned(*, note: Note, reply: NoteReply | None, recipients: Iterable[User], actor: User) -> None:

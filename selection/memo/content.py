@@ -251,7 +251,7 @@ def _dissent(cells: Sequence[Cell]) -> list[dict[str, str]]:
 def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
     return [
         {
-            "number": thread.note.number,
+            "number": thread.note.reference,
             "agency": thread.note.agency.name if thread.note.agency else "The office",
             "subject": thread.note.subject,
             "kind": thread.note.get_kind_display(),

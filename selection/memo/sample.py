@@ -76,7 +76,7 @@ SAMPLE: Mapping[str, Any] = {
     "dissent": [{"agency": "An agency", "country": "Country", "reason": "Why.", "disposition": "What."}],
     "disclosed": [
         {
-            "number": 1,
+            "number": "DOL-1",
             "agency": "An agency",
             "subject": "Country",
             "kind": "Critical",

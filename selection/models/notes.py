@@ -1,7 +1,7 @@
 """Notes on the evidence of a round, what was answered to them, and their files.
 
-A note is as it was written: it is numbered in its round and never edited or deleted. It can be shown to more people,
-withdrawn with a reason, or superseded by another note, each by its own column that is set one way.
+A note is as it was written: never edited or deleted. It is numbered in its round, in a series for each agency. It can
+be shown to more people, withdrawn with a reason, or superseded by another note, each by its own column, set one way.
 """
 
 from __future__ import annotations
@@ -59,6 +59,17 @@ class NoteStatus(models.TextChoices):
     ADJUDICATED = Status.ADJUDICATED.value, "Adjudicated"
     ESCALATED = Status.ESCALATED.value, "Escalated"
     CLOSED = Status.CLOSED.value, "Closed"
+
+
+OFFICE_SERIES = "TIP"
+
+
+def series_of(agency: Agency | None) -> str:
+    """In which series the notes of an agency are numbered: the code in capitals, and `TIP` for the office's own.
+
+    One series for all would tell an agency, by what is missing in it, how much others write.
+    """
+    return OFFICE_SERIES if agency is None else agency.code.upper()
 
 
 def own_agencies(user: User) -> frozenset[int]:
@@ -123,6 +134,7 @@ class Note(models.Model):
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="notes")
+    series = models.CharField(max_length=20)
     number = models.PositiveIntegerField()
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     anchor = models.CharField(max_length=11, choices=NoteAnchor.choices, default=NoteAnchor.CANDIDATE)
@@ -156,15 +168,15 @@ class Note(models.Model):
     objects = NoteQuerySet.as_manager()
 
     class Meta:
-        ordering = ("round", "number")
+        ordering = ("round", "id")
         indexes = (
             models.Index(fields=("round", "status", "kind"), name="note_matrix"),
-            models.Index(fields=("candidate", "number"), name="note_thread"),
+            models.Index(fields=("candidate", "id"), name="note_thread"),
         )
         constraints = (
             models.UniqueConstraint(
                 name="note_number_once",
-                fields=("round", "number"),
+                fields=("round", "series", "number"),
                 violation_error_code="note_number",
                 violation_error_message="Another note has this number.",
             ),
@@ -214,6 +226,7 @@ class Note(models.Model):
                 name="as_written",
                 fields=[
                     "round",
+                    "series",
                     "number",
                     "candidate",
                     "anchor",
@@ -250,7 +263,12 @@ class Note(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Note {self.number}"
+        return f"Note {self.reference}"
+
+    @property
+    def reference(self) -> str:
+        """By which it is called in its round, such as DOL-3; an agency that gets another code changes none."""
+        return f"{self.series}-{self.number}"
 
     @property
     def subject(self) -> str:

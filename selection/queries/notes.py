@@ -133,8 +133,8 @@ def criterion_labels(selection_round: SelectionRound) -> dict[str, str]:
 
 
 def notes_on(candidate: Candidate, user: User) -> list[Thread]:
-    """What an account sees of the notes on a candidate that stand, by number. Constant in queries."""
-    found = Note.objects.visible_to(user).live().filter(candidate=candidate).order_by("number")
+    """What an account sees of the notes on a candidate that stand, oldest first. Constant in queries."""
+    found = Note.objects.visible_to(user).live().filter(candidate=candidate).order_by("pk")
     return threads(with_threads(found), criterion_labels(candidate.round))
 
 
@@ -152,10 +152,18 @@ def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
     return places
 
 
-def find_thread(selection_round: int, number: int, user: User) -> Thread | None:
-    """One note of a round, where the account sees it."""
-    note = with_threads(Note.objects.visible_to(user).filter(round=selection_round, number=number)).first()
+def find_thread(selection_round: int, reference: str, user: User) -> Thread | None:
+    """One note of a round by its reference, such as DOL-3, where the account sees it."""
+    called = Note.objects.visible_to(user).filter(_called(reference), round=selection_round)
+    note = with_threads(called).first()
     return None if note is None else _thread(note, criterion_labels(note.round))
+
+
+def _called(reference: str) -> Q:
+    """Notes of this reference; none where it cannot be one."""
+    series, _, number = reference.rpartition("-")
+    fits = number.isascii() and number.isdecimal() and len(number) < 10
+    return Q(series=series, number=int(number)) if fits else Q(pk__in=())
 
 
 def earlier_answers(note: Note) -> list[Adjudication]:
@@ -218,7 +226,7 @@ def matrix(selection_round: SelectionRound, user: User, asked: Narrowing | None 
     return rows.order_by(
         _rank("status", [value for value, _ in NoteStatus.choices]),
         _rank("kind", [value for value, _ in NoteKind.choices]),
-        "number",
+        "pk",
     )
 
 
@@ -249,7 +257,7 @@ def summary(selection_round: SelectionRound, user: User) -> Summary:
         disclosed=Count("pk", filter=told),
         agreed=Count("pk", filter=Q(agency__isnull=False, status=NoteStatus.CLOSED)),
     )
-    blocking = rows.blocking().select_related("candidate__country", "agency").order_by("number")
+    blocking = rows.blocking().select_related("candidate__country", "agency").order_by("pk")
     return Summary(
         total=sum(by_status.values()),
         agencies=figures["agencies"],
@@ -284,7 +292,7 @@ def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
     live = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
     rejected = Adjudication.objects.filter(superseded_at__isnull=True, outcome=Outcome.REJECTED)
     told = Q(status=NoteStatus.ESCALATED) | Q(kind=NoteKind.CRITICAL, pk__in=rejected.values("note"))
-    return threads(with_threads(live.filter(told).order_by("number")), criterion_labels(selection_round))
+    return threads(with_threads(live.filter(told).order_by("pk")), criterion_labels(selection_round))
 
 
 # ---- where notes can stand, and for whom ---------------------------------------------------------------------------
@@ -340,6 +348,7 @@ def agencies_asked(selection_round: SelectionRound) -> QuerySet[Agency]:
 
 
 def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
-    """Notes whose words hold `query`, of those that an account sees, newest first."""
-    rows = Note.objects.visible_to(user).live().filter(Q(text__icontains=query) | Q(proposed_text__icontains=query))
+    """Notes whose words hold `query` or whose reference it is, of those that an account sees, newest first."""
+    words = Q(text__icontains=query) | Q(proposed_text__icontains=query)
+    rows = Note.objects.visible_to(user).live().filter(words | _called(query.strip().upper()))
     return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk")[:most])

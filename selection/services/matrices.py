@@ -159,8 +159,8 @@ class _Judge:
         if upload.uploaded_by.agency_id is None:  # what the agency keeps to itself, the office does not learn here
             mine = mine.exclude(visibility=NoteVisibility.AGENCY)
         found = threads(mine, labels)
-        self.by_number = {thread.note.number: (thread.note, cells_of(thread)) for thread in found}
-        self.by_content = {_content(cells): note for note, cells in self.by_number.values() if note.is_live}
+        self.by_reference = {thread.note.reference.casefold(): (thread.note, cells_of(thread)) for thread in found}
+        self.by_content = {_content(cells): note for note, cells in self.by_reference.values() if note.is_live}
         asked = Candidate.objects.filter(
             requests__request__round=upload.round,
             requests__request__agency=upload.agency,
@@ -202,8 +202,7 @@ class _Judge:
 
     def numbered(self, line: dict[str, Any], cells: dict[str, str]) -> Judged:
         """A line that names a note on record: it says what the note says, or it would change it."""
-        number = cells["number"]
-        found = self.by_number.get(int(number)) if number.isdecimal() and len(number) < 10 else None
+        found = self.by_reference.get(cells["number"].casefold())
         if found is None:
             message = f"{self.upload.agency} has no note of this number."
             fault = self.fault(line, "number", "number", message, "Leave the number of a new note empty.")
@@ -211,7 +210,7 @@ class _Judge:
         note, held = found
         remedy = "Put back what it said. To change it, supersede the note on its page; the office fills the rest there."
         faults = [
-            self.fault(line, key, "changed", f"Note {note.number} says “{_short(held[key]) or 'nothing'}”.", remedy)
+            self.fault(line, key, "changed", f"{note} says “{_short(held[key]) or 'nothing'}”.", remedy)
             for key in BY_KEY
             if key in line["columns"] and key != "number" and cells.get(key, "") != held[key]
         ]

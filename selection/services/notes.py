@@ -31,7 +31,7 @@ from selection.models import (
     NoteVisibility,
     SelectionRound,
 )
-from selection.models.notes import own_agencies
+from selection.models.notes import own_agencies, series_of
 from selection.queries.notes import standing_of, stands_behind, writes_notes
 from selection.services.attachments import attach
 from selection.services.base import open_to_change
@@ -170,10 +170,12 @@ def _insert(
     supersedes: Note | None,
 ) -> Note:
     fit(text=words.text, proposed_text=words.proposed_text, rationale=words.rationale)
-    newest = found.notes.aggregate(number=Max("number"))["number"] or 0
+    series = series_of(agency)
+    newest = found.notes.filter(series=series).aggregate(number=Max("number"))["number"] or 0
     shown = candidate.evidence.order_by("-number").first() if candidate is not None else None
     note = Note(
         round=found,
+        series=series,
         number=newest + 1,
         candidate=candidate,
         anchor=place.kind(candidate),
@@ -244,7 +246,7 @@ def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[by
     fit(text=text)
     found = locked_note(note, actor, None)
     reply = NoteReply(note=found, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip())
-    keep(reply, actor=actor, action="replied", after={"note": found.number})
+    keep(reply, actor=actor, action="replied", after={"note": found.reference})
     _finish(found, reply, reply.text, files, actor)
     return reply
 
@@ -307,7 +309,7 @@ def supersede_note(
     place = Anchor(found.criterion, found.observation, found.narrative, found.sentence, found.locator)
     Note.objects.filter(pk=found.pk).update(superseded_at=timezone.now(), status=NoteStatus.CLOSED)
     made = _insert(found.round, found.candidate, place, words, visibility, found.agency, actor, found)
-    record(actor=actor, action="superseded", target=found, after={"by": made.number})
+    record(actor=actor, action="superseded", target=found, after={"by": made.reference})
     _finish(made, None, made.text, files, actor)
     return made
 

@@ -133,8 +133,6 @@ def entered_visibilities() -> list[tuple[str, str]]:
 
 
 def _field(column: Column) -> Field[Thread]:
-    if column.key == "number":
-        return Field(column.heading, lambda row: row.note.number, column.width)
     return Field(column.heading, lambda row: plain(column.value(row)), column.width)
 
 

@@ -10,7 +10,7 @@ urlpatterns = [
     path("rounds/<int:pk>/matrix/import/", matrix.send, name="matrix-import"),
     path("rounds/<int:pk>/matrix/import/<int:upload>/", matrix.upload, name="matrix-upload"),
     path("rounds/<int:pk>/notes/new/", notes.new, name="note-new"),
-    path("rounds/<int:pk>/notes/<int:number>/", notes.note, name="note"),
-    path("rounds/<int:pk>/notes/<int:number>/files/<int:attachment>/", notes.file, name="note-file"),
-    path("rounds/<int:pk>/notes/<int:number>/<slug:name>/", notes.act, name="note-act"),
+    path("rounds/<int:pk>/notes/<slug:reference>/", notes.note, name="note"),
+    path("rounds/<int:pk>/notes/<slug:reference>/files/<int:attachment>/", notes.file, name="note-file"),
+    path("rounds/<int:pk>/notes/<slug:reference>/<slug:name>/", notes.act, name="note-act"),
 ]

@@ -50,10 +50,10 @@ def round_or_404(user: User, pk: int) -> SelectionRound:
     return found
 
 
-def thread_or_404(user: User, pk: int, number: int) -> Thread:
+def thread_or_404(user: User, pk: int, reference: str) -> Thread:
     """A note that an account sees."""
     round_or_404(user, pk)
-    found = reads.find_thread(pk, number, user)
+    found = reads.find_thread(pk, reference, user)
     if found is None:
         raise Http404
     return found
@@ -112,7 +112,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponseBase:
                 files=form.cleaned_data["file"],
                 actor=user,
             )
-            return reverse("note", args=[pk, made.number])
+            return reverse("note", args=[pk, made.reference])
 
         if (answer := carried_out(request, form, work, "The note is on record.")) is not None:
             return answer
@@ -165,37 +165,37 @@ def _around(user: User, found: SelectionRound) -> dict[str, Any]:
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def note(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def note(request: HttpRequest, pk: int, reference: str) -> HttpResponse:
     """One note with its thread."""
     check_parameters(request, ())
-    return _page(request, thread_or_404(user_of(request), pk, number))
+    return _page(request, thread_or_404(user_of(request), pk, reference))
 
 
 @require_http_methods(METHODS)
 @requires(Permission.VIEW_OBSERVATIONS)
-def act(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponseBase:
+def act(request: HttpRequest, pk: int, reference: str, name: str) -> HttpResponseBase:
     """Do something about a note: what was refused stands at its fields on the note's page, and the draft is kept."""
     check_parameters(request, ())
     user = user_of(request)
-    thread = thread_or_404(user, pk, number)
+    thread = thread_or_404(user, pk, reference)
     if name not in ACTS:
         raise Http404
     if not _may(thread, user)[name]:
         raise PermissionDenied(f"{user} may not do this about {thread.note}.")
     if request.method != "POST":
-        return redirect("note", pk, number)
+        return redirect("note", pk, reference)
     make, work, done = ACTS[name]
     form = make(thread, user, request)
     if form.is_valid():
 
         def once() -> str:
             left = work(thread, user, form)
-            return reverse("note", args=[pk, left or number])
+            return reverse("note", args=[pk, left or reference])
 
         if (answer := carried_out(request, form, once, done)) is not None:
             return answer
         form.look_again(reads.standing_of(thread.note))
-        thread = thread_or_404(user, pk, number)  # as it stands now, whoever was quicker
+        thread = thread_or_404(user, pk, reference)  # as it stands now, whoever was quicker
     return _page(request, thread, name, form)
 
 
@@ -204,7 +204,7 @@ def _sent(request: HttpRequest | None) -> dict[str, Any]:
 
 
 Make = Callable[[Thread, User, "HttpRequest | None"], ActForm]
-Work = Callable[[Thread, User, ActForm], "int | None"]
+Work = Callable[[Thread, User, ActForm], "str | None"]
 
 
 def _seen(thread: Thread) -> dict[str, Any]:
@@ -271,7 +271,7 @@ def _supersede(thread: Thread, _user: User, request: HttpRequest | None) -> ActF
     )
 
 
-def _do_supersede(thread: Thread, user: User, form: ActForm) -> int:
+def _do_supersede(thread: Thread, user: User, form: ActForm) -> str:
     assert isinstance(form, NoteForm)
     data = form.cleaned_data
     return services.supersede_note(
@@ -281,7 +281,7 @@ def _do_supersede(thread: Thread, user: User, form: ActForm) -> int:
         files=data["file"],
         actor=user,
         seen=data["seen"],
-    ).number
+    ).reference
 
 
 ACTS: Mapping[str, tuple[Make, Work, str]] = {
@@ -331,7 +331,6 @@ def _page(request: HttpRequest, thread: Thread, acting: str = "", refused: ActFo
         "line": said.line(thread),
         "thread": thread,
         "note": thread.note,
-        "number_text": str(thread.note.number),
         "newer": _beyond(getattr(thread.note, "superseded_by", None), user),
         "older": _beyond(thread.note.supersedes, user),
         "evidence_url": _evidence(thread),
@@ -348,7 +347,7 @@ def _page(request: HttpRequest, thread: Thread, acting: str = "", refused: ActFo
 
 def _beyond(other: Note | None, user: User) -> Note | None:
     """The note in the place of this one, or before it, where the account sees that one, too."""
-    return other if other is not None and reads.find_thread(other.round_id, other.number, user) else None
+    return other if other is not None and reads.find_thread(other.round_id, other.reference, user) else None
 
 
 def _evidence(thread: Thread) -> str:
@@ -358,11 +357,11 @@ def _evidence(thread: Thread) -> str:
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
-def file(request: HttpRequest, pk: int, number: int, attachment: int) -> FileResponse:
+def file(request: HttpRequest, pk: int, reference: str, attachment: int) -> FileResponse:
     """A file of a note, for whoever sees the note: always a download, never opened by the browser as what it claims."""
     check_parameters(request, ())
     user = user_of(request)
-    found = reads.find_file(thread_or_404(user, pk, number), attachment)
+    found = reads.find_file(thread_or_404(user, pk, reference), attachment)
     if found is None:
         raise Http404
     content = services.open_attachment(attachment=found, actor=user)

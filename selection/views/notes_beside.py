@@ -42,8 +42,8 @@ def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | Non
 def _found(query: str, user: User) -> list[Hit]:
     return [
         Hit(
-            f"Note {note.number} on {note.subject}",
-            reverse("note", args=[note.round_id, note.number]),
+            f"{note} on {note.subject}",
+            reverse("note", args=[note.round_id, note.reference]),
             f"{note.agency or 'TIP Office'}, {note.round}",
         )
         for note in reads.notes_found(query, user)

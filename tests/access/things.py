@@ -77,7 +77,7 @@ def _candidates(there: Consultees) -> Rows:
 
 def _notes(there: Consultees) -> Rows:
     for row in Note.objects.order_by("pk"):
-        yield Thing({"pk": row.round_id, "number": row.number}, _of(there, row.text))
+        yield Thing({"pk": row.round_id, "reference": row.reference}, _of(there, row.text))
 
 
 def _kinds() -> Iterable[Note]:
@@ -89,13 +89,13 @@ def _kinds() -> Iterable[Note]:
 def _acts(there: Consultees) -> Rows:
     for row in _kinds():
         for name in ACTS:
-            yield Thing({"pk": row.round_id, "number": row.number, "name": name}, _of(there, row.text))
+            yield Thing({"pk": row.round_id, "reference": row.reference, "name": name}, _of(there, row.text))
 
 
 def _files(there: Consultees) -> Rows:
     rows = NoteAttachment.objects.filter(note__in=[note.pk for note in _kinds()])
     for row in rows.select_related("note").order_by("pk"):
-        kwargs = {"pk": row.note.round_id, "number": row.note.number, "attachment": row.pk}
+        kwargs = {"pk": row.note.round_id, "reference": row.note.reference, "attachment": row.pk}
         yield Thing(kwargs, _of(there, row.name))
 
 
@@ -195,9 +195,9 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/ratings/<slug:code>/": _rated,
     "rounds/<int:pk>/ratings/<slug:code>/<slug:criterion>/": _criteria,
     "rounds/<int:pk>/matrix/import/<int:upload>/": _uploads,
-    "rounds/<int:pk>/notes/<int:number>/": _notes,
-    "rounds/<int:pk>/notes/<int:number>/files/<int:attachment>/": _files,
-    "rounds/<int:pk>/notes/<int:number>/<slug:name>/": _acts,
+    "rounds/<int:pk>/notes/<slug:reference>/": _notes,
+    "rounds/<int:pk>/notes/<slug:reference>/files/<int:attachment>/": _files,
+    "rounds/<int:pk>/notes/<slug:reference>/<slug:name>/": _acts,
     "rounds/<int:pk>/requests/<int:asked>/": _requests,
     "rounds/<int:pk>/requests/<int:asked>/<slug:code>/": _of_requests,
     "rounds/<int:pk>/positions/<int:position>/": _positions,

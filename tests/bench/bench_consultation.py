@@ -36,6 +36,7 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
+from selection.models.notes import series_of
 from selection.pool import PoolRule
 from selection.services.adjudications import settle
 from tests.support.accounts import make_account
@@ -105,6 +106,7 @@ def _notes(found: SelectionRound, rows: list[Candidate], count: int, analyst: Us
         made.append(
             Note(
                 round=found,
+                series=series_of(author.agency),
                 number=number,
                 candidate=rows[number % len(rows)],
                 agency=author.agency,

@@ -200,10 +200,10 @@ def answered(walk: Walk) -> None:
 def adjudicated(walk: Walk) -> None:
     """The office rejects the critical note, Labor does not agree; the objection is disposed of."""
     walk.analyst.see(f"{walk.home}matrix/")
-    walk.analyst.follow("Adjudicate note 1")
+    walk.analyst.follow("Adjudicate note DOL-1")
     walk.analyst.send(button="Record the answer", outcome="rejected", rationale="The year stands beside the value.")
     walk.people["dol"].act(
-        f"{walk.home}notes/1/", button="Record it", concurs="no", text="The law of last year changes the count."
+        f"{walk.home}notes/DOL-1/", button="Record it", concurs="no", text="The law of last year changes the count."
     )
     disposed(walk)
 

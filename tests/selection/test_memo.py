@@ -79,9 +79,9 @@ def test_it_discloses_rejected_and_disputed_notes_silence_and_who_went_on_withou
     found = contested(office)
     recommended(office, found)
     memo, text = issued(office, found)
-    assert "Note 1, critical, Department of Labor, on Ghana: Vetting has not begun." in text
+    assert "Note DOL-1, critical, Department of Labor, on Ghana: Vetting has not begun." in text
     assert "Rejected: It begins with the first award. The agency does not agree: Too late." in text
-    assert "Note 2, substantive, Department of Labor, on Ghana: Name online exploitation." in text
+    assert "Note DOL-2, substantive, Department of Labor, on Ghana: Name online exploitation." in text
     went_on = "Proceeding without a response, approved by TIP Office approver: The office waited twice."
     assert f"Ghana: No response; proceeding without it. {went_on}" in text
     assert "Department of Justice gave no response, which does not count as clear." in text

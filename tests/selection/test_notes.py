@@ -138,9 +138,9 @@ def test_whoever_follows_an_agency_reads_what_it_wrote(desk: Desk) -> None:
 # ---- writing -------------------------------------------------------------------------------------------------------
 
 
-def test_notes_are_numbered_in_their_round_and_say_on_which_evidence(desk: Desk) -> None:
+def test_notes_are_numbered_for_each_agency_and_say_on_which_evidence(desk: Desk) -> None:
     notes = [desk.write(desk.labor_contact), desk.write(desk.office.analyst), desk.critical()]
-    assert [note.number for note in notes] == [1, 2, 3]
+    assert [note.reference for note in notes] == ["DOL-1", "TIP-1", "DOL-2"]
     assert {note.document_version for note in notes} == {"Evidence 1"}
     assert [note.agency for note in notes] == [desk.labor, None, desk.labor]
 
@@ -271,7 +271,7 @@ def test_another_type_is_another_note_in_its_place(desk: Desk) -> None:
     words = Words(kind="major", text="Less than it seemed.")
     made = services.supersede_note(note=note, words=words, visibility="office", actor=desk.labor_contact)
     note.refresh_from_db()
-    assert (made.number, made.supersedes, made.candidate) == (2, note, note.candidate)
+    assert (made.reference, made.supersedes, made.candidate) == ("DOL-2", note, note.candidate)
     assert (note.is_live, note.status, made.status) == (False, "closed", "open")
     assert not gates.critical_notes_answered(desk.round, ON)
     refused(
@@ -309,7 +309,7 @@ def test_whoever_is_named_is_told_once_without_the_words(desk: Desk) -> None:
     note = desk.write(desk.labor_member, text="Look at this, @contact-dol, and @contact-dol again.")
     told = Notification.objects.filter(kind="selection.mention")
     assert [row.recipient for row in told] == [desk.labor_contact]
-    assert told[0].link == f"/rounds/{desk.round.pk}/notes/{note.number}/"
+    assert told[0].link == f"/rounds/{desk.round.pk}/notes/{note.reference}/"
     assert "Look at" not in told[0].subject + told[0].text
     services.reply_to_note(note=note, text="@member-dol why?", actor=desk.labor_contact)
     assert told.filter(recipient=desk.labor_member).count() == 1

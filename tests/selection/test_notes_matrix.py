@@ -53,7 +53,7 @@ def send(desk: Desk, file: Any, actor: User | None = None, **more: Any) -> Matri
 
 @pytest.fixture
 def several(desk: Desk) -> list[Note]:
-    """1 closed, 2 open and substantive, 3 escalated, 4 critical and open, 5 major of Justice, 6 withdrawn."""
+    """DOL-1 closed, TIP-1 open, DOL-2 escalated, DOL-3 critical and open, DOJ-1 major, DOL-4 withdrawn."""
     notes = [
         desk.write(desk.labor_contact, kind="administrative"),
         desk.write(desk.office.analyst),
@@ -70,28 +70,30 @@ def several(desk: Desk) -> list[Note]:
 
 
 @pytest.mark.parametrize(
-    ("asked", "numbers"),
+    ("asked", "references"),
     [
-        ({}, [4, 5, 2, 3, 1]),
-        ({"status": "open"}, [4, 5, 2]),
-        ({"status": "taken_back"}, [6]),
-        ({"agency": "office"}, [2]),
-        ({"agency": "doj"}, [5]),
-        ({"kind": "critical"}, [4]),
+        ({}, ["DOL-3", "DOJ-1", "TIP-1", "DOL-2", "DOL-1"]),
+        ({"status": "open"}, ["DOL-3", "DOJ-1", "TIP-1"]),
+        ({"status": "taken_back"}, ["DOL-4"]),
+        ({"agency": "office"}, ["TIP-1"]),
+        ({"agency": "doj"}, ["DOJ-1"]),
+        ({"kind": "critical"}, ["DOL-3"]),
         ({"candidate": "CIV"}, []),
-        ({"q": "HAS THE WORD"}, [5]),
+        ({"q": "HAS THE WORD"}, ["DOJ-1"]),
     ],
 )
-def test_what_blocks_stands_first(desk: Desk, several: list[Note], asked: dict[str, str], numbers: list[int]) -> None:
+def test_what_blocks_stands_first(
+    desk: Desk, several: list[Note], asked: dict[str, str], references: list[str]
+) -> None:
     found = reads.matrix(desk.round, desk.office.analyst, Narrowing(**asked))
-    assert [note.number for note in found] == numbers
+    assert [note.reference for note in found] == references
 
 
 def test_the_figures_are_those_of_what_the_reader_sees(desk: Desk, several: list[Note]) -> None:
     office = reads.summary(desk.round, desk.office.analyst)
     assert (office.total, office.agencies, office.open_critical, office.open_major) == (5, 2, 1, 1)
     assert dict(office.by_outcome) == {"rejected": 2}
-    assert (office.agreed, office.disclosed, [note.number for note in office.blocking]) == (1, 1, [4])
+    assert (office.agreed, office.disclosed, [note.reference for note in office.blocking]) == (1, 1, ["DOL-3"])
     justice = reads.summary(desk.round, desk.justice_contact)
     assert (justice.total, justice.agencies, justice.blocking) == (1, 1, [])
 
@@ -160,7 +162,7 @@ def test_the_document_has_real_headings_and_a_table_whose_head_repeats(desk: Des
 def test_a_filled_matrix_is_shown_first_and_then_taken_in_once(desk: Desk) -> None:
     known = desk.write(desk.labor_contact, text="On record.")
     rows: list[dict[str, Any]] = [
-        {"number": known.number, "text": "On record.", "candidate": "Ghana", "kind": "Substantive"},
+        {"number": known.reference, "text": "On record.", "candidate": "Ghana", "kind": "Substantive"},
         ROW,
         {**ROW, "candidate": "all", "text": "On the round.", "reviewer": "Desk officer", "rationale": "Because"},
     ]
@@ -172,7 +174,7 @@ def test_a_filled_matrix_is_shown_first_and_then_taken_in_once(desk: Desk) -> No
     assert Note.objects.count() == 1
     done = services.take_in_matrix(upload=upload, actor=desk.labor_contact)
     assert (done.added, Note.objects.count()) == (2, 3)
-    first, second = Note.objects.order_by("number")[1:]
+    first, second = Note.objects.order_by("pk")[1:]
     assert (first.agency, first.kind, first.section, first.visibility) == (desk.labor, "major", "Question 2", "office")
     assert (second.anchor, second.reviewer) == ("round", "Desk officer")
 
@@ -216,7 +218,8 @@ def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anc
         ({**ROW, "outcome": "Accepted"}, "by_office", "K2"),
         ({**ROW, "text": "=cmd|' /C calc'!A0"}, "formula", "H2"),
         ({**ROW, "text": "x" * 8_001}, "long", "H2"),
-        ({**ROW, "number": 99}, "number", "A2"),
+        ({**ROW, "number": "DOL-99"}, "number", "A2"),
+        ({**ROW, "number": 1}, "number", "A2"),
         ({**ROW, "number": "../1"}, "number", "A2"),
     ],
 )
@@ -243,14 +246,14 @@ def test_a_row_twice_and_a_row_that_would_change_a_note(desk: Desk) -> None:
     rows: list[dict[str, Any]] = [
         ROW,
         {**ROW, "text": "Two  programs OVERLAP."},
-        {"number": note.number, "text": "Edited."},
+        {"number": note.reference.lower(), "text": "Edited."},
     ]
     lines = services.judge(send(desk, workbook(rows)))
     assert [line.state for line in lines] == ["new", "rejected", "changed"]
     assert lines[1].faults[0].message == "The same as row 2."
     assert "H" in {fault.place.split("!")[1][0] for fault in lines[2].faults}
     theirs = desk.write(desk.justice_contact)
-    (line,) = services.judge(send(desk, workbook([{"number": theirs.number, "text": "Show the later figure."}])))
+    (line,) = services.judge(send(desk, workbook([{"number": theirs.reference, "text": "Show the later figure."}])))
     assert [fault.code for fault in line.faults] == ["number"]
 
 

@@ -56,11 +56,11 @@ def hidden(page: str, name: str, form: str = "") -> str:
 
 def ways(desk: Desk, note: Note, upload: MatrixUpload) -> Iterator[tuple[str, str]]:
     """Every way to a note of Labor: its name, and its address."""
-    pk, number = desk.round.pk, note.number
-    yield "note", reverse("note", args=[pk, number])
+    pk, reference = desk.round.pk, note.reference
+    yield "note", reverse("note", args=[pk, reference])
     for act in ("reply", "adjudicate", "concur", "share", "withdraw", "supersede"):
-        yield act, reverse("note-act", args=[pk, number, act])
-    yield "file", reverse("note-file", args=[pk, number, note.attachments.get().pk])
+        yield act, reverse("note-act", args=[pk, reference, act])
+    yield "file", reverse("note-file", args=[pk, reference, note.attachments.get().pk])
     yield "upload", reverse("matrix-upload", args=[pk, upload.pk])
 
 
@@ -105,7 +105,7 @@ def test_nothing_of_an_agency_is_reached_by_another(desk: Desk, visibility: str)
         assert own.get(url).status_code == expected, name
     assert SECRET in body(own.get(matrix))
     assert SECRET in body(own.get(f"/rounds/{pk}/candidates/GHA/"))
-    assert "Note 1 on Ghana" in body(own.get("/find/?q=Nobody+else"))
+    assert "Note DOL-1 on Ghana" in body(own.get("/find/?q=Nobody+else"))
 
 
 def test_a_note_is_not_reached_through_another_round(desk: Desk) -> None:
@@ -114,8 +114,8 @@ def test_a_note_is_not_reached_through_another_round(desk: Desk) -> None:
         title="Round 2", fiscal_year=2027, model=desk.round.model, as_of=1, reference_date="2026-11-25", pool_rule={}
     )
     client = client_of(desk.office.analyst)
-    assert client.get(reverse("note", args=[other.pk, note.number])).status_code == 404
-    assert client.get(reverse("note-file", args=[desk.round.pk, note.number, 999_999])).status_code == 404
+    assert client.get(reverse("note", args=[other.pk, note.reference])).status_code == 404
+    assert client.get(reverse("note-file", args=[desk.round.pk, note.reference, 999_999])).status_code == 404
     assert client_of(desk.labor_contact).get(reverse("round-matrix", args=[other.pk])).status_code == 404
     assert client_of(desk.labor_contact).get(f"/rounds/{desk.round.pk}/notes/new/?candidate=XKX").status_code == 200
     assert "Kosovo" not in body(client_of(desk.labor_contact).get(f"/rounds/{desk.round.pk}/notes/new/"))
@@ -123,7 +123,7 @@ def test_a_note_is_not_reached_through_another_round(desk: Desk) -> None:
 
 def test_a_file_is_only_ever_downloaded(desk: Desk) -> None:
     note = desk.write(desk.labor_contact, files=[paper("plan of Labor.pdf")])
-    url = reverse("note-file", args=[desk.round.pk, note.number, note.attachments.get().pk])
+    url = reverse("note-file", args=[desk.round.pk, note.reference, note.attachments.get().pk])
     response: Any = client_of(desk.office.approver).get(url)
     assert response["Content-Type"] == "application/octet-stream"
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -153,7 +153,7 @@ def test_a_note_is_written_once_however_often_the_form_is_sent(desk: Desk) -> No
     second = client.post(url, sent | {"file": paper()})
     assert first.status_code == second.status_code == 302
     note = Note.objects.get()
-    assert first["Location"] == second["Location"] == reverse("note", args=[desk.round.pk, note.number])
+    assert first["Location"] == second["Location"] == reverse("note", args=[desk.round.pk, note.reference])
     assert (note.anchor, note.criterion, note.attachments.count()) == ("criterion", key, 1)
     raw = client.get(first["Location"]).content.decode()
     assert "&lt;b&gt;Bold" in raw
@@ -184,9 +184,9 @@ def test_what_the_address_names_has_to_be_there(desk: Desk, query: str) -> None:
 
 def test_the_second_of_two_sees_what_changed_and_keeps_the_draft(desk: Desk) -> None:
     note = desk.write(desk.labor_contact)
-    url = reverse("note-act", args=[desk.round.pk, note.number, "adjudicate"])
+    url = reverse("note-act", args=[desk.round.pk, note.reference, "adjudicate"])
     first, second = client_of(desk.office.analyst), client_of(desk.office.second)
-    pages = [body(client.get(reverse("note", args=[desk.round.pk, note.number]))) for client in (first, second)]
+    pages = [body(client.get(reverse("note", args=[desk.round.pk, note.reference]))) for client in (first, second)]
     sent = [{"once": hidden(page, "once", "adjudicate"), "seen": hidden(page, "seen", "adjudicate")} for page in pages]
     assert first.post(url, sent[0] | {"outcome": "accepted", "rationale": "Right."}).status_code == 302
     answer = second.post(url, sent[1] | {"outcome": "rejected", "rationale": "My own draft"})
@@ -212,16 +212,16 @@ def test_each_act_goes_through_its_form(desk: Desk) -> None:
     ]
     for name, user, values in acts:
         client = client_of(user)
-        page = body(client.get(reverse("note", args=[desk.round.pk, note.number])))
+        page = body(client.get(reverse("note", args=[desk.round.pk, note.reference])))
         keys = {key: hidden(page, key, name) for key in ("once", "seen")}
-        response = client.post(reverse("note-act", args=[desk.round.pk, note.number, name]), keys | values)
+        response = client.post(reverse("note-act", args=[desk.round.pk, note.reference, name]), keys | values)
         assert response.status_code == 302, f"{name}: {body(response)}"
     made = Note.objects.get(supersedes=note)
     note.refresh_from_db()
     assert (note.status, note.visibility, made.text) == ("closed", "all", "Shorter.")
-    page = body(client_of(desk.labor_contact).get(reverse("note", args=[desk.round.pk, made.number])))
+    page = body(client_of(desk.labor_contact).get(reverse("note", args=[desk.round.pk, made.reference])))
     withdrawn = client_of(desk.labor_contact).post(
-        reverse("note-act", args=[desk.round.pk, made.number, "withdraw"]),
+        reverse("note-act", args=[desk.round.pk, made.reference, "withdraw"]),
         {"once": hidden(page, "once", "withdraw"), "seen": hidden(page, "seen", "withdraw"), "reason": "Settled"},
     )
     assert withdrawn.status_code == 302
@@ -303,5 +303,5 @@ def test_two_who_take_in_the_same_rows_at_once_make_them_once(
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
-    assert sorted(Note.objects.values_list("number", flat=True)) == [1, 2]
+    assert sorted(Note.objects.values_list("series", "number")) == [("DOJ", 1), ("DOL", 1)]
     assert Note.objects.filter(agency=desk.labor).count() == 1

@@ -17,7 +17,7 @@ def _round(scene: Scene) -> dict[str, object]:
 
 
 def _note(name: str) -> Arguments:
-    return lambda scene: {"pk": scene.consulted.round.pk, "number": scene.noted.notes[name].number}
+    return lambda scene: {"pk": scene.consulted.round.pk, "reference": scene.noted.notes[name].reference}
 
 
 def _upload(name: str) -> Arguments:
