@@ -217,7 +217,7 @@ def _noted(world: World) -> Note:
 
 def _note(world: World) -> Mapping[str, Any]:
     found = _noted(world)
-    return {"pk": found.round_id, "number": found.number}
+    return {"pk": found.round_id, "reference": found.reference}
 
 
 def _dossier(world: World) -> Mapping[str, Any]:
