@@ -168,6 +168,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = not PRODUCTION  # looks for a file when it is asked for, rather than for all of them at start
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / ".cpc" / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -101,33 +102,36 @@ def _signed_in(user: User) -> Client:
 
 def url_of(address: Address, world: World) -> str:
     """The address with arguments of things that exist in the world."""
-    if not address.arguments:
-        return reverse(address.name)
+    return reverse(address.name, kwargs=dict(ARGUMENTS[address.name](world)) if address.arguments else None)
+
+
+def wanting(address: Address) -> str:
+    """What to write where no thing is named for an address that takes arguments."""
     wanted = ", ".join(f'"{name}": world...' for name in address.arguments)
-    assert address.name in ARGUMENTS, (
+    return (
         f"{address.name} ({address.route}) takes arguments. Name a thing of the test world for it in arguments.py:\n"
         f'    "{address.name}": lambda world: {{{wanted}}},'
     )
-    return reverse(address.name, kwargs=dict(ARGUMENTS[address.name](world)))
 
 
 def answer(client: Client, method: str, url: str) -> str:
     """The status as text, or `login` for the way to the sign-in page. What the request changes is undone."""
     cache.clear()  # so many tries would meet the limit of the sign-in page, which has a test of its own
+    cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
         response = client.generic(method, url)
         if response.streaming:
             b"".join(response)  # read to the end: closing earlier would close the database connection
         transaction.set_rollback(True)
+    client.cookies = cookies  # that of the session, too, which signing out throws away
     sign_in = reverse(settings.LOGIN_URL)
     if response.status_code == 302 and response["Location"].startswith(f"{sign_in}?next="):
         return "login"
     return str(response.status_code)
 
 
-def actual(address: Address, world: World, clients: Mapping[str, Client]) -> dict[str, tuple[str, ...]]:
+def actual(url: str, clients: Mapping[str, Client]) -> dict[str, tuple[str, ...]]:
     """What every visitor gets, by method."""
-    url = url_of(address, world)
     return {method: tuple(answer(clients[visitor], method, url) for visitor in VISITORS) for method in METHODS}
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import Settings
 
 from tests.access.arguments import ARGUMENTS
+from tests.access.furnished import Furnished
 from tests.access.table import (
     METHODS,
     TABLE,
@@ -15,18 +17,21 @@ from tests.access.table import (
     addresses,
     read_table,
     suggested,
-    visitors,
+    wanting,
 )
-from tests.support.world import World
 
 ROWS = read_table()
 ADDRESSES = addresses()
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name or address.route)
-def test_every_address_answers_every_visitor_as_the_table_says(address: Address, world: World) -> None:
+def test_every_address_answers_every_visitor_as_the_table_says(
+    address: Address, furnished: Furnished, db: None, settings: Settings
+) -> None:
     assert address.name, f"{address.route} has no name; give it one, so that the table can list it"
-    found = actual(address, world, visitors())
+    assert address.name in furnished.urls, wanting(address)
+    settings.MEDIA_ROOT = furnished.files
+    found = actual(furnished.urls[address.name], furnished.visitors)
     assert address.name in ROWS, "\n".join(
         [
             f"{address.name} ({address.route}) is not in {TABLE.name}. It answers now as below; if every answer is",

@@ -172,6 +172,7 @@ WORDLESS = {
     "MemoTemplate.file": "the office's document",
     "MemoTemplate.sha256": "computed",
     "ScoringModel.key": "an identifier",
+    "Note.series": "the code of an agency",
     "ScoringModel.title": "of the shipped model",
     "ScoringModel.table": "the criteria",
     "ScoringModel.table_hash": "computed",

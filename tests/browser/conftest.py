@@ -38,8 +38,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, Any], live_server: LiveServer) -> dict[str, Any]:
-    """Let `page.goto("/...")` mean the live server, at the wider of the two widths."""
-    return browser_context_args | {"base_url": live_server.url, "viewport": {"width": 1280, "height": 900}}
+    """Let `page.goto("/...")` mean the live server, at the wider of the two widths; nothing moves while axe looks."""
+    window = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+    return browser_context_args | window | {"base_url": live_server.url}
 
 
 @pytest.fixture
