@@ -17,6 +17,8 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from tests.access.furnished import Furnished
 
+pytestmark = pytest.mark.long
+
 CSP = {
     "default-src": ["'self'"],
     "object-src": ["'none'"],

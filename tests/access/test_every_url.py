@@ -20,6 +20,8 @@ from tests.access.table import (
     wanting,
 )
 
+pytestmark = pytest.mark.long
+
 ROWS = read_table()
 ADDRESSES = addresses()
 

@@ -26,7 +26,7 @@ from tests.access.consultees import Consultees
 from tests.access.planted import OFFICE, WORD
 from tests.access.walking import VISITORS, Walk, Walker, ask, client_of, lasting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 @pytest.fixture(autouse=True)

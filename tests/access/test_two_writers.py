@@ -25,7 +25,7 @@ from tests.access.writers import FORMS, IF_MATCH, REASONS, REST, Form
 from tests.support.accounts import make_account
 from tests.support.world import World, make_world
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 READS = {"404", "405", "login", "401", "403"}
 """Answers of an address to a method that it does not carry out for anybody."""

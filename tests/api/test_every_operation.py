@@ -23,6 +23,8 @@ from cpc.accounts.tokens.services import issue_token
 from tests.partnerships.build import Stage
 from tests.support.world import make_world
 
+pytestmark = pytest.mark.long
+
 SCHEMA = "/api/v1/schema/"
 
 

@@ -35,6 +35,8 @@ import sys
 from pathlib import Path
 from indicators.services import receive_path
 from indicators.tasks import read_import
+
+pytestmark = pytest.mark.long
 receipt = receive_path(path=Path(sys.argv[1]), actor=None)
 read_import.delay(batch_id=receipt.batch.pk, publish_it=True)
 print(receipt.batch.pk)
