@@ -26,6 +26,9 @@ from tests.support.stage import Stage, staged
 pytestmark = pytest.mark.django_db
 
 SHOTS = shots()
+BETWEEN = (900, 640, 320)
+"""Widths at which a page must fit, too; the last is that of WCAG 2.1, 1.4.10 Reflow."""
+
 NO_PAGES = {
     "program-template": "a file",
     "matrix-template": "a file",
@@ -83,6 +86,9 @@ def assert_sound(stage: Stage, shot: Shot) -> None:
         window.page.set_viewport_size({"width": width, "height": HEIGHT})
         wrong = (overflow(window.page), *violations(window.page))
         found += [f"at {width}px: {words}" for words in wrong if words]
+    for width in () if shot.again else BETWEEN:
+        window.page.set_viewport_size({"width": width, "height": HEIGHT})
+        found += [f"at {width}px: {words}" for words in [overflow(window.page)] if words]
     assert not window.complaints + found, "\n".join([str(shot), *window.complaints, *found])
 
 

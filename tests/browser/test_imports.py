@@ -15,7 +15,7 @@ from tests.support.accounts import make_account
 from tests.support.axe import assert_accessible
 from tests.support.browser import SignIn, assert_no_horizontal_overflow, session_cookie
 from tests.support.facts import publish_facts
-from tests.support.pages import a_narrative, previewed, published, tiers
+from tests.support.pages import a_narrative, previewed, tiers
 
 WIDTHS = (320, 390, 640, 900, 1280)
 LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
@@ -103,35 +103,6 @@ def test_pages_work_without_javascript(browser: Browser, live_server: Any, tmp_p
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("status")).to_contain_text("confirmed")
     context.close()
-
-
-@pytest.mark.parametrize("role", [Role.ANALYST, Role.REVIEWER])
-def test_every_state_is_sound(page: Page, sign_in: SignIn, tmp_path: Path, role: Role) -> None:
-    user = make_account(role)
-    sign_in(user)
-    empty = ["sources", "imports", "narratives", "home"]
-    for name in empty:
-        page.goto(reverse(name))
-        assert_sound(page)
-    narrative = a_narrative(tmp_path)
-    done = published(tmp_path, TWO)
-    row = Observation.objects.live().filter(batch=done).first() or Observation.objects.live().get()
-    urls = [reverse(name) for name in empty]
-    urls += [
-        reverse("source", args=["tip"]),
-        reverse("source", args=["mcc"]),
-        reverse("narrative", args=[narrative.pk]),
-    ]
-    urls += [reverse("indicator", args=["tip.tier"]) + query for query in ("", "?q=zzz", "?as_of=1", "?as_of=x")]
-    urls += [reverse("observation", args=[row.pk]), reverse("import", args=[done.pk])]
-    urls += [reverse("import-issues", args=[done.pk])]
-    if role == Role.ANALYST:
-        broken = previewed(tmp_path, "no,table\nof,ours\n", "broken.csv")
-        urls += [reverse("import", args=[broken.pk])]
-    for url in urls:
-        # A refused filter answers 400, which Chromium notes on its console for the page itself; that is no complaint.
-        page.goto(url)
-        assert_sound(page)
 
 
 def test_a_verdict_changes_its_own_block_and_keeps_the_focus(page: Page, sign_in: SignIn, tmp_path: Path) -> None:

@@ -16,8 +16,7 @@ from cpc.accounts.permissions import Role
 from selection.models import ScoreRun
 from selection.services import compute_screen
 from tests.support.accounts import make_account
-from tests.support.axe import assert_accessible
-from tests.support.browser import SignIn, assert_no_horizontal_overflow, session_cookie
+from tests.support.browser import SignIn, session_cookie
 from tests.support.rankings import make_screen, publish_values, value
 
 WIDTHS = (320, 390, 640, 900, 1280)
@@ -31,54 +30,6 @@ def run(live_server: LiveServer, tmp_path: Path) -> ScoreRun:
     later = compute_screen(actor=None)
     publish_values(tmp_path / "3", [value("cpi.score", "GHA", "2025", "60", error="2.5")], edition="2027")
     return later
-
-
-def assert_sound(page: Page) -> None:
-    """Nothing sticks out at any width, and axe finds nothing at the two main ones."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_no_horizontal_overflow(page)
-        if width in (390, 1280):
-            assert_accessible(page)
-
-
-def test_every_page_is_sound_for_who_sees_rankings(page: Page, run: ScoreRun, sign_in: SignIn) -> None:
-    sign_in(make_account(Role.ANALYST))
-    for url in (
-        "/",
-        "/ranking/",
-        "/ranking/?segment=unranked",
-        "/ranking/?q=nowhere",
-        "/ranking/?sort=size",
-        "/countries/",
-        "/countries/?q=nowhere",
-        "/countries/GHA/",
-        "/countries/ALB/",
-        "/countries/HTI/",
-        "/countries/USA/",
-        "/countries/HKG/",
-        "/method/",
-        "/runs/",
-        f"/runs/{run.pk}/",
-        f"/countries/GHA/?run={run.pk - 1}",
-    ):
-        page.goto(url)
-        expect(page.get_by_role("heading", level=1)).to_have_count(1)
-        assert_sound(page)
-
-
-def test_every_page_is_sound_for_a_reviewer(page: Page, run: ScoreRun, sign_in: SignIn) -> None:
-    sign_in(make_account(Role.REVIEWER))
-    for url in ("/", "/ranking/", "/countries/", "/countries/GHA/", "/countries/USA/", "/method/"):
-        page.goto(url)
-        assert_sound(page)
-
-
-def test_before_any_run_the_pages_are_sound(page: Page, sign_in: SignIn, live_server: LiveServer) -> None:
-    sign_in(make_account(Role.ANALYST))
-    for url in ("/ranking/", "/runs/", "/method/", "/countries/GHA/"):
-        page.goto(url)
-        assert_sound(page)
 
 
 def test_the_list_filters_while_typing_and_says_how_many_are_left(page: Page, run: ScoreRun, sign_in: SignIn) -> None:

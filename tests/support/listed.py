@@ -36,7 +36,7 @@ class State(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One page in one state as one visitor sees it."""
+    """One page in one state as one visitor sees it; `again` where another visitor's view of the same comes before it."""
 
     name: str
     state: State
@@ -46,6 +46,7 @@ class Shot:
     query: str
     status: int
     acts: tuple[Act, ...]
+    again: bool
 
     def url(self, scene: Scene) -> str:
         """Its address in a scene, with the arguments of things that exist there."""
@@ -74,10 +75,18 @@ class Listed:
     def shots(self) -> Iterator[Shot]:
         """The entry in each state for each visitor."""
         for state in self.states:
-            for role in self.roles:
+            for place, role in enumerate(self.roles):
                 who = f"-{role.value if role else 'visitor'}" if len(self.roles) > 1 else ""
                 yield Shot(
-                    f"{self.name}{who}", state, self.address, role, self.arguments, self.query, self.status, self.acts
+                    f"{self.name}{who}",
+                    state,
+                    self.address,
+                    role,
+                    self.arguments,
+                    self.query,
+                    self.status,
+                    self.acts,
+                    again=place > 0,
                 )
 
 
