@@ -36,7 +36,7 @@ class State(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One page in one state as one visitor sees it; `again` where another visitor's view of the same comes before it."""
+    """One page in one state as one visitor sees it; `again` where another visitor's view of it comes before it."""
 
     name: str
     state: State
