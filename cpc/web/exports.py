@@ -27,7 +27,8 @@ from openpyxl.utils import get_column_letter
 Row = TypeVar("Row")
 Cell = str | bool | int | float | Decimal | dt.date | dt.datetime | None
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FULL_WIDTH = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # = + - @ as East Asian keyboards write them
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *FULL_WIDTH)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CELL_LIMIT = 32_767  # characters of one cell; Excel drops the rest in silence
 ROW_LIMIT = 1_048_576

@@ -115,7 +115,7 @@ def test_the_page_takes_as_many_queries_for_many_notes(desk: Desk, several: list
 
 # ---- files ---------------------------------------------------------------------------------------------------------
 
-BAD_TEXTS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@ SUM(A1)", "\t=1", "<script>alert(1)</script>")
+BAD_TEXTS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@ SUM(A1)", "\t=1", "\uff1dcmd|x", "<script>alert(1)</script>")
 
 
 def test_the_files_have_the_columns_and_run_nothing(desk: Desk) -> None:
@@ -134,6 +134,7 @@ def test_the_files_have_the_columns_and_run_nothing(desk: Desk) -> None:
     assert lines.splitlines()[0].split(",") == headings
     assert "'=cmd|" in lines
     assert ",=cmd" not in lines
+    assert "'\uff1dcmd|" in lines
     page = client.get(f"/rounds/{desk.round.pk}/matrix/").content.decode()
     assert "<script>alert" not in page
 

@@ -16,7 +16,7 @@ FIELDS: list[Field[Any]] = [
     Field("Country", lambda row: row[0], width=30),
     Field("Value", lambda row: row[1]),
 ]
-ATTACKS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("x")', "-2 to 3"]
+ATTACKS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("x")', "-2 to 3", "\uff1d1+1"]
 
 
 def body(response: Any) -> bytes:
