@@ -25,6 +25,8 @@ import yaml
 from indicators.models import Import, ImportState, Observation
 from tests.support.services import database_environment, free_port, wait_until
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -36,7 +38,6 @@ from pathlib import Path
 from indicators.services import receive_path
 from indicators.tasks import read_import
 
-pytestmark = pytest.mark.long
 receipt = receive_path(path=Path(sys.argv[1]), actor=None)
 read_import.delay(batch_id=receipt.batch.pk, publish_it=True)
 print(receipt.batch.pk)
