@@ -239,6 +239,11 @@ def pool_of(selection_round: SelectionRound) -> QuerySet[Candidate]:
     return selection_round.candidates.in_pool().select_related("country")
 
 
+def left_to_ask(request: ConsultationRequest) -> QuerySet[Candidate]:
+    """The candidates of the round about which a request does not ask."""
+    return pool_of(request.round).exclude(requests__request=request)
+
+
 def contacts_of(agency: Agency) -> list[User]:
     """Who submits for an agency."""
     return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))

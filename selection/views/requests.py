@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -115,6 +116,7 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         "may_send": may_run and found.is_draft and found.round.state == RoundState.CONSULTATION,
         "may_approve": user.allows(Permission.APPROVE_SELECTION) and found.round.state in ANSWERING,
         "moves": list(found.due_changes.select_related("by")),
+        "left_to_ask": may_run and reads.left_to_ask(found).exists(),
     }
     return render(request, "selection/consultation/request.html", context)
 
@@ -275,7 +277,10 @@ def candidates(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     """Ask about more candidates in a request that was sent."""
     check_parameters(request, ())
     found = request_or_404(request, pk, asked)
-    held = [row.candidate_id for row in found.candidates.all()]
+    left = reads.left_to_ask(found)
+    if request.method != "POST" and not left.exists():
+        messages.info(request, f"{found.agency} is asked about every candidate of the round already.")
+        return redirect(page_of(found))
     act = Act(
         "Add candidates",
         "Ask about them",
@@ -284,7 +289,7 @@ def candidates(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         f"{found.agency}, {found.round}",
         "The agency is told at once. Role and due date are those of the request.",
     )
-    form = forms.CandidatesForm(reads.pool_of(found.round).exclude(pk__in=held), sent(request))
+    form = forms.CandidatesForm(left, sent(request))
 
     def work() -> None:
         services.add_candidates(request=found, candidates=form.cleaned_data["candidates"], actor=user_of(request))

@@ -173,9 +173,10 @@ def _asked(_world: World) -> Consulted:
         agency, _ = Agency.objects.get_or_create(code="dol", defaults={"name": "Department of Labor"})
         contact = make_account(Role.REVIEWER, username="contact", agency=agency)
         User.objects.filter(pk=contact.pk).update(is_contact=True)
-        found = in_consultation(analyst, "Consulted", ("GHA",))
-        request = asked(found, agency, analyst)
-        says(request, found.candidates.in_pool().get(), "does_not_clear", "A third partner would overlap.")
+        found = in_consultation(analyst, "Consulted", ("GHA", "XKX"))
+        ghana = found.candidates.in_pool().get(country__code="GHA")
+        request = asked(found, agency, analyst, about=[ghana])
+        says(request, ghana, "does_not_clear", "A third partner would overlap.")
     request = found.requests.get()
     return Consulted(found, {"labor": request}, {"objection": request.positions.get()})
 
@@ -206,7 +207,7 @@ def _noted(world: World) -> Note:
         reviewer = User.objects.filter(role=Role.REVIEWER, agency__code="dol", is_active=True).earliest("pk")
         found = services.write_note(
             selection_round=there.round,
-            candidate=there.round.candidates.in_pool().get(),
+            candidate=there.round.candidates.in_pool().get(country__code="GHA"),
             words=Words(kind="major", text="Show the later figure."),
             visibility="office",
             actor=reviewer,
@@ -230,7 +231,7 @@ def _rated(world: World) -> Mapping[str, Any]:
 
 def _paper(world: World) -> Mapping[str, Any]:
     """A paper about the candidate that Labor, the agency of the table's reviewer, is asked about."""
-    candidate = _asked(world).round.candidates.in_pool().get()
+    candidate = _asked(world).round.candidates.in_pool().get(country__code="GHA")
     found = candidate.documents.first() or services.add_paper(
         candidate=candidate,
         title="Sample law",

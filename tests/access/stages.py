@@ -89,7 +89,7 @@ def extension_is_asked(kwargs: Kwargs) -> None:
     """The agency asks for more time; the address is pointed at that."""
     request = ConsultationRequest.objects.get(round=kwargs["pk"], agency__code="dol")
     day = (request.due_on or timezone.now().date()) + dt.timedelta(days=14)
-    candidate = request.round.candidates.in_pool().get()
+    candidate = request.round.candidates.in_pool().get(country__code="GHA")
     kwargs["position"] = says(request, candidate, "extension", "Our attorneys travel.", day).pk
 
 

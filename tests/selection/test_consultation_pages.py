@@ -316,3 +316,26 @@ def run_pages() -> Callable[[Office, SelectionRound], list[tuple[Client, str]]]:
         ]
 
     return pages
+
+
+def test_candidates_are_added_only_while_some_are_left(office: Office, request_: ConsultationRequest) -> None:
+    client = signed_in(office.analyst)
+    there = (request_.round_id, request_.pk)
+    adding = reverse("round-request-candidates", args=there)
+    assert adding in page(client, "round-request", *there)
+    left = [row for row in request_.round.candidates.in_pool() if row.country.code not in ("GHA", "CIV")]
+    assert left
+    services.add_candidates(request=request_, candidates=left, actor=office.analyst)
+    assert adding not in page(client, "round-request", *there)
+    told = client.get(adding, follow=True)
+    assert told.redirect_chain[-1][0] == reverse("round-request", args=there)
+    assert "every candidate of the round already" in told.content.decode()
+
+
+def test_what_was_dropped_without_an_answer_is_not_asked_any_more(
+    office: Office, request_: ConsultationRequest
+) -> None:
+    services.drop_request(request=request_, reason="It has no part in it.", actor=office.analyst)
+    said = page(signed_in(office.analyst), "round-request", request_.round_id, request_.pk)
+    assert said.count("Not asked any more") == 2
+    assert "For information" not in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -65,9 +65,16 @@ def in_consultation(
 
 
 def asked(
-    found: SelectionRound, agency: Agency, analyst: User, *, days: int = 20, role: str = "consult", send: bool = True
+    found: SelectionRound,
+    agency: Agency,
+    analyst: User,
+    *,
+    days: int = 20,
+    role: str = "consult",
+    send: bool = True,
+    about: Sequence[Candidate] = (),
 ) -> ConsultationRequest:
-    """A request about every candidate of the round, due in so many days."""
+    """A request about these candidates, or every one of the round, due in so many days."""
     today = timezone.now().date()
     made = services.draft_request(
         selection_round=found,
@@ -75,7 +82,7 @@ def asked(
         role=role,
         due_on=None if role == "info" else today + dt.timedelta(days),
         questions=QUESTIONS,
-        candidates=found.candidates.in_pool(),
+        candidates=about or found.candidates.in_pool(),
         actor=analyst,
     )
     return services.send_request(request=made, actor=analyst) if send else made
@@ -109,7 +116,8 @@ def consulted(users: Mapping[Role, User]) -> Consulted:
     found = in_consultation(analyst, "Consulted", ("GHA", "CIV", "KEN", "TGO", "UGA"))
     pool = list(found.candidates.in_pool().select_related("country", "round__model").order_by("country__name"))
     agencies = {agency.code: agency for agency in Agency.objects.all()}
-    labor, justice = asked(found, agencies["dol"], analyst, days=2), asked(found, agencies["doj"], analyst)
+    labor = asked(found, agencies["dol"], analyst, days=2)
+    justice = asked(found, agencies["doj"], analyst, about=[row for row in pool if row.country.code != "UGA"])
     dropped = asked(found, agencies["hhs"], analyst)
     services.drop_request(request=dropped, reason="Its programs ended; it asked to be left out.", actor=analyst)
     later = labor.due_on + dt.timedelta(14) if labor.due_on else None
