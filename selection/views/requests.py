@@ -204,7 +204,20 @@ def send(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
 
         if (led := carried_out(request, form, work, f"Sent. {found.agency.short} has it now.")) is not None:
             return led
-    act = Act("Send the request", "Send", page_of(found), request_trail(found), f"{found.agency}, {found.round}")
+    act = Act(
+        "Send the request",
+        "Send",
+        page_of(found),
+        request_trail(found),
+        f"{found.agency}, {found.round}",
+        "What it will be told stands on the page of the request. It is told at once.",
+        [
+            ("Role", found.get_role_display()),
+            ("Due", formats.day(found.due_on) if found.due_on else "No answer is asked for"),
+            ("Candidates", ", ".join(row.candidate.country.name for row in found.candidates.all()) or formats.DASH),
+            ("Submits", ", ".join(map(str, reads.contacts_of(found.agency))) or formats.DASH),
+        ],
+    )
     status = 422 if form.is_bound else 200
     return render(request, act.template, {"form": form, "act": act}, status=status)
 
