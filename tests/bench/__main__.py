@@ -50,9 +50,12 @@ def main() -> int:
     os.environ.setdefault("CPC_ENV", "test")
     django.setup()
     created = setup_databases(verbosity=0, interactive=False)
+    rows: list[Row] = []
     try:
-        print(table(list(measure())))
+        for row in measure():
+            rows.append(row)
     finally:
+        print(table(rows))  # what was measured before a failure is not lost
         teardown_databases(created, verbosity=0)
     return 0
 

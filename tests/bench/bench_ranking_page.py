@@ -79,7 +79,7 @@ def run() -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as folder, override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"]):
         ranked = make_screen(Path(folder), COUNTRIES).ranked
         client = Client()
-        client.force_login(make_account(Role.ANALYST))
+        client.force_login(make_account(Role.ANALYST, username="bench-ranking"))
 
         def get(url: str) -> int:
             response = client.get(url)
