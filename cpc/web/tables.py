@@ -62,13 +62,16 @@ def sorted_rows(rows: QuerySet[M], request: HttpRequest, columns: dict[str, str]
     return rows.order_by(prefix + columns[asked.removeprefix("-")], "pk")
 
 
-def paginate(request: HttpRequest, rows: Sequence[Row] | QuerySet[Any, Row], size: int = PAGE_SIZE) -> Page[Row]:
-    """The page of `?page=`; `Http404` where there is no such page."""
+def paginate(
+    request: HttpRequest, rows: Sequence[Row] | QuerySet[Any, Row], size: int = PAGE_SIZE, parameter: str = PAGE
+) -> Page[Row]:
+    """The page of `?page=`, or of another `parameter` where an address has two lists; `Http404` where there is none."""
     paginator: Paginator[Row] = Paginator(rows, size)
+    asked = request.GET.get(parameter)
     try:
-        return paginator.page(request.GET.get(PAGE) or 1)
+        return paginator.page(asked or 1)
     except (EmptyPage, PageNotAnInteger) as error:
-        raise Http404(f"There is no page {request.GET.get(PAGE)!r}; the list has {paginator.num_pages}.") from error
+        raise Http404(f"There is no page {asked!r}; the list has {paginator.num_pages}.") from error
 
 
 def query(request: HttpRequest, **changes: str | None) -> str:
@@ -106,17 +109,21 @@ def header_cell(label: str, link: SortLink, *, numeric: bool, icon: Callable[[st
     )
 
 
-def page_links(request: HttpRequest, page: Page[Any]) -> list[PageLink]:
+def page_links(request: HttpRequest, page: Page[Any], parameter: str = PAGE) -> list[PageLink]:
     """Previous, first, the neighbours, last, next; gaps between them."""
+
+    def place(number: int) -> str:
+        return query(request, **{parameter: str(number)})
+
     links = []
     if page.has_previous():
-        links.append(PageLink("Previous", query(request, page=str(page.previous_page_number()))))
+        links.append(PageLink("Previous", place(page.previous_page_number())))
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if isinstance(number, int):
             here = number == page.number
-            links.append(PageLink(f"{number:,}", query(request, page=str(number)), here, f"Page {number:,}"))
+            links.append(PageLink(f"{number:,}", place(number), here, f"Page {number:,}"))
         else:
             links.append(PageLink("…", ""))
     if page.has_next():
-        links.append(PageLink("Next", query(request, page=str(page.next_page_number()))))
+        links.append(PageLink("Next", place(page.next_page_number())))
     return links

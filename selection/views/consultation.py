@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.web.tables import PAGE, check_parameters, paginate
 from selection import services, words
 from selection.consultation import Standing
 from selection.forms.consultation import ConfirmForm, PositionForm
@@ -27,30 +27,36 @@ from selection.tables import consultation as said
 from selection.views.acting import METHODS, carried_out
 
 SUBMIT = "submit"
+ANSWERED = "answered"
+"""The parameter with the page of what the agency has answered."""
 
 
 @require_safe
 @requires(Permission.CONSULT)
 def queue(request: HttpRequest) -> HttpResponse:
     """What the reviewer's agency owes, by due date, and what it has answered."""
-    check_parameters(request, ())
+    check_parameters(request, (PAGE, ANSWERED))
     user, today = user_of(request), timezone.now().date()
     assert user.agency is not None
     for selection_round in reads.open_rounds_of(user):
         services.fresh_evidence(selection_round=selection_round)
     found = reads.queue_of(user, today)
+    waiting = paginate(request, found.waiting)
+    answered = paginate(request, found.answered, parameter=ANSWERED)
     context = {
         "queue": found,
+        "waiting_page": waiting,
+        "answered_page": answered,
         "agency": user.agency,
         "title": said.queue_title(found, user.agency.short),
         "lede": said.queue_lede(found, today),
         "waiting": [
             (cell, said.questions(cell.request), said.due_mark(cell.request, today), said.draft_mark(cell))
-            for cell in found.waiting
+            for cell in waiting
         ],
         "answered": [
             (cell, said.mark(cell), found.changes.get(cell.position.pk, ()) if cell.position else ())
-            for cell in found.answered
+            for cell in answered
         ],
         "contacts": reads.contacts_of(user.agency),
         "office": settings.OFFICE_EMAIL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from cpc.web.tables import paginate
 from selection import services
 from selection.models import (
     Candidate,
@@ -316,6 +318,20 @@ def run_pages() -> Callable[[Office, SelectionRound], list[tuple[Client, str]]]:
         ]
 
     return pages
+
+
+def test_a_long_queue_comes_in_pages(
+    office: Office, request_: ConsultationRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("selection.views.consultation.paginate", partial(paginate, size=1))
+    client = signed_in(office.contact(request_.agency))
+    first, second = (page(client, "consultation", query=f"?page={number}") for number in (1, 2))
+    assert "Two candidates wait for DOL" in second
+    assert (IVORY in first, "Ghana</a>" in first) == (True, False)
+    assert (IVORY in second, "Ghana</a>" in second) == (False, True)
+    assert "1 to 1 of 2 candidates" in first
+    page(client, "consultation", query="?page=3", status=404)
+    page(client, "consultation", query="?answered=2", status=404)
 
 
 def test_candidates_are_added_only_while_some_are_left(office: Office, request_: ConsultationRequest) -> None:

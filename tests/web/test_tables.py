@@ -62,3 +62,12 @@ def test_an_empty_list_has_one_page() -> None:
     nothing: list[int] = []
     page = tables.paginate(get(), nothing, size=40)
     assert (len(page), page.has_other_pages()) == (0, False)
+
+
+def test_two_lists_of_one_address_are_turned_apart() -> None:
+    request = get("?page=3&answered=2")
+    first = tables.paginate(request, list(range(1000)), size=40)
+    second = tables.paginate(request, list(range(100)), size=40, parameter="answered")
+    assert (first.number, second.number) == (3, 2)
+    assert [link.url for link in tables.page_links(request, second, "answered")][-1] == "?page=3&answered=3"
+    assert tables.page_links(request, first)[0].url == "?page=2&answered=2"

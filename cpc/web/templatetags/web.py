@@ -211,10 +211,12 @@ def sort_header(
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page[Any], noun: str = "rows", label: str = "Pages") -> dict[str, Any]:
-    """Page links and "1 to 25 of 207 rows", in a bar under a list."""
+def pagination(
+    context: Context, page: Page[Any], noun: str = "rows", label: str = "Pages", parameter: str = tables.PAGE
+) -> dict[str, Any]:
+    """Page links and "1 to 25 of 207 rows", in a bar under a list; `parameter` is that of `tables.paginate`."""
     request: HttpRequest = context["request"]
-    return {"page": page, "noun": noun, "label": label, "links": tables.page_links(request, page)}
+    return {"page": page, "noun": noun, "label": label, "links": tables.page_links(request, page, parameter)}
 
 
 @register.inclusion_tag("components/field.html")
