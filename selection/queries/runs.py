@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -61,12 +62,19 @@ class Since:
         return bool(self.publications) or self.model or self.engine
 
 
+class Known(NamedTuple):
+    """What is known at a publication: its number, and its moment, as that of one rolled back is given again."""
+
+    number: int
+    at: dt.datetime
+
+
 def since(run: ScoreRun) -> Since:
     """What is different now from when `run` was computed."""
     table, newest, published = default_table(), current(), published_default()
     read_by_it = {row.indicator for row in table.rows(Stage(run.stage)) if row.indicator}
     after: list[Publication] = []
-    if newest > run.as_of and _reads_otherwise(run.pk, newest, Publication.objects.get(pk=newest).at):
+    if newest > run.as_of and _reads_otherwise(run.pk, Known(newest, Publication.objects.get(pk=newest).at)):
         after = list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))
     return Since(
         publications=len(after),
@@ -78,14 +86,13 @@ def since(run: ScoreRun) -> Since:
 
 
 @lru_cache(maxsize=32)
-def _reads_otherwise(run_id: int, as_of: int, published_at: dt.datetime) -> bool:  # noqa: ARG001
-    """Whether the same model takes other observations at `as_of` than a run took. Neither changes, so it is kept.
+def _reads_otherwise(run_id: int, known: Known) -> bool:
+    """Whether the same model takes other observations of what is known than a run took. Neither changes; it is kept.
 
-    The number of a publication that was rolled back is given again; the moment tells it from its successor.
     A narrative that states a tier of an old report again, or a source that no criterion reads, leaves all as it was.
     """
     run = ScoreRun.objects.get(pk=run_id)
-    selection = select(ModelTable.from_dict(run.table), Stage(run.stage), as_of=as_of, on=run.reference_date)
+    selection = select(ModelTable.from_dict(run.table), Stage(run.stage), as_of=known.number, on=run.reference_date)
     now: dict[str | tuple[str, str], object] = {code: status for code, (status, _) in selection.left_out.items()}
     now |= {(code, key): _taken(cell) for key, column in selection.cells.items() for code, cell in column.items()}
     then: dict[str | tuple[str, str], object] = {}
