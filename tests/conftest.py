@@ -1,29 +1,36 @@
-"""Fixtures shared by all tests, and the rule about what may be missing on a developer's machine.
+"""Fixtures shared by all tests, which world a test runs in, and which parameters run every time.
 
 A test that needs Chromium, Redis or the publishers' files skips with the reason where that is missing,
 and fails where `CPC_REQUIRE_ALL=1` says that everything is there. The database is the one that
 `DATABASE_URL` names, else the private throw-away PostgreSQL, which the first connection starts.
-Several processes (`-n 2`) have a database each; a module stays in one of them.
+Several processes (`-n 2`) have databases of their own; a module stays in one of them.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connection, transaction
-from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db import connection
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from cpc import localdb
-from tests.support.database import PRIVATE, begin_with_kept_schema
+from tests.support import examples, wide
 from tests.support.services import redis_server
-from tests.support.shared import SharedWorld, settle, undone_in_the_end
-from tests.support.unguarded import unguarded
+from tests.worlds.catalog import WORLDS
+from tests.worlds.databases import PRIVATE, Clones, kept_templates, own_templates
+
+if TYPE_CHECKING:
+    from selection.models import ScoreRun
+    from tests.access.addresses_world import Addresses
+    from tests.access.consultees import Consultees
+    from tests.worlds.small_world import World as SmallWorld
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,95 +60,130 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
-    """Have test databases begin with the schema that migrations made once."""
-    with django_db_blocker.unblock():
-        begin_with_kept_schema()
+# ---- the world of a test -------------------------------------------------------------------------------------------
+
+
+def world_of(node: pytest.Item | pytest.Collector) -> str:
+    """Return the world of a test or module: that of its mark, else the fixture it asks for, else "empty"."""
+    mark = node.get_closest_marker("world")
+    names = {str(mark.args[0])} if mark else WORLDS.keys() & set(getattr(node, "fixturenames", ()))
+    if len(names) > 1 or not names <= WORLDS.keys():
+        raise pytest.UsageError(f"{node.nodeid} names {', '.join(names)}; name one world of {', '.join(WORLDS)}")
+    return next(iter(names), "empty")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """The test database; emptying it after a transactional test passes the triggers that refuse TRUNCATE.
+def clones(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Clones]:
+    """This process's clones of the test worlds, dropped in the end.
 
-    For all connections: where a browser runs its event loop, a thread has another one.
+    A test that commits leaves its clone to be replaced; the triggers that refuse TRUNCATE are never passed by.
     """
-    operations = type(connection.ops)
-    empty = operations.execute_sql_flush
+    process = getattr(request.config, "workerinput", {}).get("workerid", "gw")
+    private = connection.settings_dict["ENGINE"] == PRIVATE
+    folder = tmp_path_factory.mktemp("worlds")
+    made = Clones(kept_templates() if private else own_templates(folder, process), WORLDS, f"test_cpc_{process}")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: made.discard())
+        patch.setitem(connection.settings_dict, "NAME", connection.settings_dict["NAME"])
+        made.drop_all()
+        yield made
+        made.drop_all()
+        made.templates.drop_all()
 
-    def empty_past_triggers(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
-        with unguarded(self.connection.alias):
-            empty(self, statements)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "execute_sql_flush", empty_past_triggers)
+@pytest.fixture
+def django_db_setup(request: pytest.FixtureRequest, clones: Clones, django_db_blocker: DjangoDbBlocker) -> None:
+    """Connect to this process's clone of the world that the test is marked with."""
+    with django_db_blocker.unblock():
+        clones.connect(world_of(request.node))
+
+
+@pytest.fixture
+def contents(clones: Clones, db: None, settings: Settings, tmp_path: Path) -> Any:
+    """A copy of what the builder of the test's world returned; `MEDIA_ROOT` holds a copy of its files."""
+    folder = tmp_path / "media"
+    clones.copy_files(folder)
+    settings.MEDIA_ROOT = folder
+    return clones.contents()
+
+
+@pytest.fixture
+def facts(contents: None) -> None:
+    """All facts shipped with the project."""
+
+
+@pytest.fixture
+def small(contents: SmallWorld) -> SmallWorld:
+    """Two editions, an upload at its preview, a narrative, and a ranking of two countries."""
+    return contents
+
+
+@pytest.fixture
+def ranking(contents: ScoreRun) -> ScoreRun:
+    """The desk screen of a published pool of 30 ranked countries."""
+    return contents
+
+
+@pytest.fixture
+def addresses(contents: Addresses) -> Addresses:
+    """A world in which every address leads somewhere, with an account for each kind of visitor."""
+    return contents
+
+
+@pytest.fixture
+def agencies(contents: Consultees) -> Consultees:
+    """Agencies and what they write about rounds, with a planted word in each text."""
+    return contents
+
+
+@pytest.fixture(scope="module")
+def own_database(request: pytest.FixtureRequest, clones: Clones, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A clone of the module's world that its fixtures may commit to, and its tests then share."""
+    with django_db_blocker.unblock(), clones.for_module(world_of(request.node)):
         yield
-
-
-@pytest.fixture(scope="module")
-def facts(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """All facts shipped with the project, known to every test of the module and undone in its end."""
-    from indicators.facts.demo import load_facts
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_facts(lambda done, total: None)
-        connection.check_constraints()  # once here, or else again at the end of every test
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def screen(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The key of the desk screen of a published pool of countries, known to every test of the module."""
-    from tests.support.rankings import make_screen
-
-    folder = tmp_path_factory.mktemp("pool")
-    with undone_in_the_end(django_db_blocker, folder):
-        run = make_screen(folder)
-        settle()
-        yield run.pk
-
-
-@pytest.fixture(scope="module")
-def shared_world(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SharedWorld]:
-    """Editions, an upload, a narrative and a ranking, known to every test of the module."""
-    from tests.support.world import make_world
-
-    folder = tmp_path_factory.mktemp("world")
-    with undone_in_the_end(django_db_blocker, folder):
-        made = make_world(folder)
-        settle()
-        yield SharedWorld(made, folder / "media")
-
-
-_REPLAYED: set[tuple[int, dt.datetime]] = set()
 
 
 @pytest.fixture(autouse=True)
 def every_run_replays(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Replay each run that a test made, past a later edition, a correction and a retraction: all are identical.
 
-    A run that tests of a module share is replayed after the first of them.
-    A test that plants a change in what a run stands upon is marked `tampers`.
+    Those of the worlds are replayed by tests/worlds/test_worlds.py. A test that plants a change in what a run stands
+    upon is marked `tampers`.
     """
     node = request.node
     if not (node.get_closest_marker("django_db") or "db" in request.fixturenames):
         yield
         return
     request.getfixturevalue("db")
-    yield
     from tests.support import replaying
 
+    before = set(replaying.runs().values_list("pk", flat=True))
+    yield
     if node.get_closest_marker("tampers") or connection.needs_rollback:
         return
-    made = set(replaying.runs().values_list("pk", "created_at")) - _REPLAYED
-    if not made:
-        return
-    replaying.time_goes_on(tmp_path_factory.mktemp("later"))
-    assert replaying.differences({run for run, _ in made}) == []
-    _REPLAYED.update(made)
+    made = set(replaying.runs().values_list("pk", flat=True)) - before
+    if made:
+        replaying.time_goes_on(tmp_path_factory.mktemp("later"))
+        assert replaying.differences(made) == []
+
+
+# ---- what is collected, and in which order -------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--wide`, which `make test-full` passes."""
+    parser.addoption("--wide", action="store_true", help="also run the parameters marked `wide`, on random examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how Hypothesis looks for examples, before the modules that ask are imported."""
+    examples.register()
+    hypothesis_settings.load_profile(examples.FULL if config.getoption("wide") else examples.EVERY_TIME)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -156,8 +198,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 200) else None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what a test needs, and put browser tests last, as quick failures come first.
+    """Mark what a test needs, leave out what is `wide`, and put browser tests last, as quick failures come first.
 
     Where several processes share the work the long modules go first, lest one process ends alone.
     """
@@ -166,4 +209,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("browser")
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker("files")
+    wide.keep_functions(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None, reverse=hasattr(config, "workerinput"))

@@ -30,7 +30,7 @@ from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
 from tests.support.deliberated import in_deliberation
 from tests.support.noting import paper, workbook
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 Arguments = Callable[[World], Mapping[str, Any]]
 

@@ -23,7 +23,7 @@ from partnerships.services import propose_policy
 from tests.partnerships.build import Stage
 from tests.partnerships.life import live
 from tests.support.accounts import make_account
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 
 def _people() -> Stage:

@@ -10,7 +10,7 @@ from cpc.accounts.permissions import Role
 from selection.models import ScoringModel
 from tests.support.accounts import make_account
 from tests.support.models import lighter
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 
 def _model(**more: str) -> Callable[[World], Mapping[str, Any]]:

@@ -19,7 +19,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from tests.access.arguments import ARGUMENTS
 from tests.support.accounts import make_account
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 TABLE = Path(__file__).with_name("expected.txt")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -83,15 +83,14 @@ def _walk(patterns: list[Any], route: str, namespace: str) -> Iterator[Address]:
             yield Address(f"{namespace}{pattern.name}" if pattern.name else "", here, pattern.callback)
 
 
-def visitors() -> Mapping[str, Client]:
-    """A client of every kind, signed in where it has an account. The disabled one was an analyst until just now."""
+def visitors() -> tuple[Mapping[str, Client], Mapping[str, User]]:
+    """Make a user and a signed-in client of every kind. The disabled one was an analyst until just now."""
+    users = {role.value: make_account(role) for role in Role}
+    users["disabled"] = make_account(Role.ANALYST, username="leaver")
     clients = {"anonymous": Client(raise_request_exception=False)}
-    for role in Role:
-        clients[role.value] = _signed_in(make_account(role))
-    leaver = make_account(Role.ANALYST, username="leaver")
-    clients["disabled"] = _signed_in(leaver)
-    User.objects.filter(pk=leaver.pk).update(is_active=False)
-    return clients
+    clients |= {name: _signed_in(user) for name, user in users.items()}
+    User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
+    return clients, users
 
 
 def _signed_in(user: User) -> Client:
@@ -114,8 +113,8 @@ def wanting(address: Address) -> str:
     )
 
 
-def answer(client: Client, method: str, url: str) -> str:
-    """The status as text, or `login` for the way to the sign-in page. What the request changes is undone."""
+def answer(client: Client, method: str, url: str) -> Any:
+    """Return the answer to one request. What the request changes is undone, also with the client."""
     cache.clear()  # so many tries would meet the limit of the sign-in page, which has a test of its own
     cookies = copy.deepcopy(client.cookies)
     with transaction.atomic():
@@ -124,15 +123,15 @@ def answer(client: Client, method: str, url: str) -> str:
             b"".join(response)  # read to the end: closing earlier would close the database connection
         transaction.set_rollback(True)
     client.cookies = cookies  # that of the session, too, which signing out throws away
+    return response
+
+
+def status_of(response: Any) -> str:
+    """Return the status of an answer as the table names it: `login` for the way to the sign-in page."""
     sign_in = reverse(settings.LOGIN_URL)
     if response.status_code == 302 and response["Location"].startswith(f"{sign_in}?next="):
         return "login"
     return str(response.status_code)
-
-
-def actual(url: str, clients: Mapping[str, Client]) -> dict[str, tuple[str, ...]]:
-    """What every visitor gets, by method."""
-    return {method: tuple(answer(clients[visitor], method, url) for visitor in VISITORS) for method in METHODS}
 
 
 def suggested(name: str, found: Mapping[str, tuple[str, ...]]) -> list[Row]:

@@ -24,7 +24,7 @@ from partnerships.models import (
     SubAward,
 )
 from partnerships.schedules import ReportFrequency, ReportKind
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 
 def _draft() -> Partnership:

@@ -1,39 +1,64 @@
-"""Deny by default: what every address answers to every kind of visitor stands in one table."""
+"""Deny by default: what every address answers to every kind of visitor stands in one table.
+
+One crawl a visitor feeds the table, what every answer carries, the titles of pages, and where their links lead.
+"""
 
 from __future__ import annotations
 
-import pytest
-from pytest_django import Settings
+from collections.abc import Callable, Iterator
 
+import pytest
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from cpc.accounts.permissions import Role
 from tests.access.arguments import ARGUMENTS
-from tests.access.furnished import Furnished
+from tests.access.crawl import Crawl, quiet
 from tests.access.table import (
     METHODS,
     TABLE,
     VISITORS,
     Address,
-    Row,
-    actual,
     addresses,
     read_table,
     suggested,
     wanting,
 )
+from tests.worlds.databases import Clones
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.world("addresses")
 
 ROWS = read_table()
 ADDRESSES = addresses()
 
 
+@pytest.fixture(scope="module")
+def crawls(
+    own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Crawl]]:
+    """A function that gives the crawl of a visitor, made once."""
+    folder = tmp_path_factory.mktemp("crawl")
+    clones.copy_files(folder)
+    world = clones.contents()
+    done: dict[str, Crawl] = {}
+
+    def crawl(visitor: str) -> Crawl:
+        if visitor not in done:
+            done[visitor] = Crawl(visitor, world.client(visitor)).everywhere(world)
+        return done[visitor]
+
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), quiet():
+        yield crawl
+
+
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name or address.route)
 def test_every_address_answers_every_visitor_as_the_table_says(
-    address: Address, furnished: Furnished, db: None, settings: Settings
+    address: Address, crawls: Callable[[str], Crawl]
 ) -> None:
     assert address.name, f"{address.route} has no name; give it one, so that the table can list it"
-    assert address.name in furnished.urls, wanting(address)
-    settings.MEDIA_ROOT = furnished.files
-    found = actual(furnished.urls[address.name], furnished.visitors)
+    statuses = {visitor: crawls(visitor).statuses for visitor in VISITORS}
+    assert all(address.name in of for of in statuses.values()), wanting(address)
+    found = {method: tuple(statuses[visitor][address.name][method] for visitor in VISITORS) for method in METHODS}
     assert address.name in ROWS, "\n".join(
         [
             f"{address.name} ({address.route}) is not in {TABLE.name}. It answers now as below; if every answer is",
@@ -49,6 +74,25 @@ def test_every_address_answers_every_visitor_as_the_table_says(
         if got != expected
     ]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_headers_of_every_answer(crawls: Callable[[str], Crawl], visitor: str) -> None:
+    wrong = crawls(visitor).headers
+    assert not wrong, "\n".join(wrong[:40])
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_page_has_a_title(crawls: Callable[[str], Crawl], visitor: str) -> None:
+    wrong = crawls(visitor).titles
+    assert not wrong, "\n".join(["These pages have no title:", *wrong])
+
+
+@pytest.mark.parametrize("some", [2, pytest.param(8, marks=pytest.mark.wide)])
+@pytest.mark.parametrize("role", list(Role))
+def test_no_page_links_to_what_its_account_may_not_open(crawls: Callable[[str], Crawl], role: Role, some: int) -> None:
+    dead = crawls(role.value).dead_links(some)
+    assert not dead, "\n".join(dead)
 
 
 def test_the_table_lists_every_method_of_addresses_that_exist_once() -> None:
@@ -67,9 +111,11 @@ def test_no_two_addresses_share_a_name() -> None:
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.parametrize(
-    "row", [row for rows in ROWS.values() for row in rows], ids=lambda row: f"{row.name}-{row.line}"
-)
-def test_a_disabled_account_is_nobody(row: Row) -> None:
-    answers = dict(zip(VISITORS, row.answers, strict=True))
-    assert answers["disabled"] == answers["anonymous"]
+def test_a_disabled_account_is_nobody() -> None:
+    wrong = [
+        f"{TABLE.name}, line {row.line}: {row.name}"
+        for rows in ROWS.values()
+        for row in rows
+        if (answers := dict(zip(VISITORS, row.answers, strict=True)))["disabled"] != answers["anonymous"]
+    ]
+    assert not wrong, "\n".join(wrong)

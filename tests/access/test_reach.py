@@ -7,49 +7,38 @@ be known of answers like what is not there, to the letter.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core import mail
-from django.db import models, transaction
+from django.db import models
 from django.test import override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from cpc.audit.models import AuditEntry
 from cpc.notifications.digests import send_digests
 from cpc.notifications.models import Frequency, MailPreference
-from tests.access import consultees
 from tests.access.consultees import Consultees
+from tests.access.crawl import quiet
 from tests.access.planted import OFFICE, WORD
 from tests.access.walking import VISITORS, Walk, Walker, ask, client_of, lasting
+from tests.worlds.databases import Clones
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    """Thousands of refusals are expected; logging each with where it was raised takes half of the time."""
-    logging.disable(logging.ERROR)
-    yield
-    logging.disable(logging.NOTSET)
+pytestmark = [pytest.mark.django_db, pytest.mark.world("agencies")]
 
 
 @pytest.fixture(scope="module")
 def there(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Consultees]:
-    """The world, made once for the module and undone in its end."""
+    """The world, in a database of the module; everything that a request changes is undone."""
     folder = tmp_path_factory.mktemp("reach")
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=folder / "media"),
-        transaction.atomic(),
-    ):
-        yield consultees.make(folder)
-        transaction.set_rollback(True)
+    clones.copy_files(folder)
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), quiet():
+        yield clones.contents()
 
 
 @pytest.fixture(scope="module")

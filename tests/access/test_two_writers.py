@@ -7,14 +7,13 @@ Everything else says why nothing of anybody's is lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import unescape
 from typing import Any
 
 import lxml.html
 import pytest
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 
 from cpc.accounts.permissions import Role
@@ -23,21 +22,12 @@ from tests.access.table import METHODS, addresses, read_table
 from tests.access.things import ARGUMENT
 from tests.access.writers import FORMS, IF_MATCH, REASONS, REST, Form
 from tests.support.accounts import make_account
-from tests.support.world import World, make_world
+from tests.worlds.small_world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = pytest.mark.django_db
 
 READS = {"404", "405", "login", "401", "403"}
 """Answers of an address to a method that it does not carry out for anybody."""
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The world of the table of answers, made once for the module and undone in its end."""
-    folder = tmp_path_factory.mktemp("writers")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder / "media"), transaction.atomic():
-        yield make_world(folder)
-        transaction.set_rollback(True)
 
 
 def writing() -> dict[str, list[str]]:

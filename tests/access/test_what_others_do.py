@@ -19,7 +19,7 @@ from tests.access.walking import ask, lasting
 from tests.selection.test_notes_matrix import client_of, send
 from tests.support.noting import Desk, paper, workbook
 
-pytestmark = [pytest.mark.django_db, pytest.mark.long]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -6,18 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
 from tests.support.accounts import make_account
-from tests.support.shared import SharedWorld
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 
 @pytest.fixture
-def world(shared_world: SharedWorld, db: None, settings: Settings) -> World:
+def world(small: World) -> World:
     """Two editions published and one ranking."""
-    return shared_world.for_one_test(settings)
+    return small
 
 
 @pytest.fixture

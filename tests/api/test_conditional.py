@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.support.facts import publish_facts
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 OBSERVATIONS = "/api/v1/observations/?country=GHA"
 ADDRESSES = ["/api/v1/countries/", "/api/v1/sources/cpi/", "/api/v1/indicators/", OBSERVATIONS, "/api/v1/rankings/"]

@@ -21,9 +21,7 @@ from schemathesis import GenerationMode
 from cpc.accounts.tokens.scopes import scopes_for
 from cpc.accounts.tokens.services import issue_token
 from tests.partnerships.build import Stage
-from tests.support.world import make_world
-
-pytestmark = pytest.mark.long
+from tests.worlds.small_world import make_world
 
 SCHEMA = "/api/v1/schema/"
 

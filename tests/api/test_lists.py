@@ -17,7 +17,7 @@ from selection.models import CountryScore, ScoreRun
 from selection.services import compute_screen
 from tests.access.arguments import ARGUMENTS
 from tests.access.table import Address, addresses
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 RANKED = ("/api/v1/runs/", "/api/v1/rankings/", "/api/v1/rankings/{run}/", "/api/v1/rankings/{run}/countries/GHA/")
 ENDPOINTS = [address for address in addresses() if address.route.startswith("api/v1/")]

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from indicators.models import Observation, Publication
 from indicators.services import retract
 from tests.support.facts import publish_facts
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 URL = "/api/v1/observations/"
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from partnerships.models import Partnership
-from selection.models import Decision
+from selection.models import Decision, ScoreRun
 from tests.api.test_partnerships import ALL, JSON, as_program, problem
 from tests.selection.deliberating import changed, closed, decided, deliberating
 from tests.support.rounds import Office
 
 
 @pytest.fixture
-def office(screen: int, db: None, settings: Settings, tmp_path: Path) -> Office:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def office(ranking: ScoreRun) -> Office:
     return Office()
 
 

@@ -21,7 +21,7 @@ from cpc.accounts.tokens.scopes import SCOPE_PERMISSIONS, Scope, scopes_for
 from cpc.accounts.tokens.services import issue_token, recognise, revoke_token
 from cpc.audit.models import AuditEntry
 from tests.support.accounts import make_account
-from tests.support.world import World
+from tests.worlds.small_world import World
 
 PAGE = "/account/tokens/"
 COUNTRIES = "/api/v1/countries/"

@@ -20,7 +20,7 @@ from cpc.accounts.tokens.services import issue_token
 from tests.conftest import unavailable
 from tests.partnerships.build import Stage
 from tests.support.accounts import make_account
-from tests.support.world import make_world
+from tests.worlds.small_world import make_world
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 END = "--- end of step ---"

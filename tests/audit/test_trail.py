@@ -21,7 +21,7 @@ from indicators.models import Import
 from selection.services import compute_screen
 from tests.support.accounts import PASSWORD, make_account
 from tests.support.forms import write_csv
-from tests.support.world import TIERS, World, make_world
+from tests.worlds.small_world import TIERS, World
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,8 @@ def analyst() -> User:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return make_world(tmp_path)
+def world(small: World) -> World:
+    return small
 
 
 def newest() -> AuditEntry:

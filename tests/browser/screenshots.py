@@ -27,7 +27,7 @@ from tests.support.browser import HEIGHT, WIDTHS, height_of, overflow
 
 if TYPE_CHECKING:
     from tests.support.listed import Shot
-    from tests.support.stage import Stage
+    from tests.worlds.served_world import Stage
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / ".cpc" / "screenshots"
 LOG = "server.log"
@@ -55,7 +55,7 @@ def picture(shot: Shot, width: int) -> str:
 
 def take_all(shots: list[Shot], browser: Browser, folder: Path) -> Iterator[str]:
     """Picture every shot; what is wrong, a line each."""
-    from tests.support.stage import staged
+    from tests.worlds.served_world import staged
 
     for place, group in groupby(shots, key=lambda shot: shot.state.place):
         with tempfile.TemporaryDirectory() as files, staged(place, Path(files), browser) as stage:

@@ -18,9 +18,9 @@ from tests.access.table import read_table
 from tests.support.axe import violations
 from tests.support.browser import HEIGHT, WIDTHS, overflow
 from tests.support.listed import Listed, Shot, State
-from tests.support.scenes import Place, Scene
 from tests.support.shots import PAGES, shots
-from tests.support.stage import Stage, staged
+from tests.worlds.demonstration import Place, Scene
+from tests.worlds.served_world import Stage, staged
 
 # The mark has pytest-django make the test database; what a scene needs is committed before, and removed after.
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from cpc.audit.models import AuditEntry
 from tests.support.accounts import make_account
 from tests.support.axe import assert_accessible
 from tests.support.browser import WIDTHS, SignIn, assert_no_horizontal_overflow
-from tests.support.world import make_world
+from tests.worlds.small_world import make_world
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from tests.conftest import ROOT
 from tests.support.forms import write_csv
 from tests.support.services import database_environment, wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 HEADER = ("report_year", "iso3", "country", "tier", "source", "flag")
 

@@ -34,7 +34,7 @@ from partnerships.models import (
 )
 from tests.partnerships.build import Stage
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 100
 ON = date(2021, 6, 1)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
@@ -22,7 +20,7 @@ from partnerships.models import Partnership, RecordKind
 from partnerships.queries.origin import in_partnership
 from partnerships.services import create_partnership, take_step
 from selection import services
-from selection.models import Decision, SelectionRound
+from selection.models import Decision, ScoreRun, SelectionRound
 from tests.partnerships.refusals import codes, raw, refused
 from tests.partnerships.sending import send
 from tests.selection.deliberating import changed, closed, decided, deliberating
@@ -31,8 +29,7 @@ from tests.support.rounds import ON, Office
 
 
 @pytest.fixture
-def office(screen: int, db: None, settings: Settings, tmp_path: Path) -> Office:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def office(ranking: ScoreRun) -> Office:
     return Office()
 
 

@@ -15,8 +15,6 @@ from tests.partnerships.test_origin import opened
 from tests.selection.deliberating import changed, closed, decided, deliberating
 from tests.support.rounds import Office
 
-pytestmark = pytest.mark.long
-
 
 @pytest.mark.django_db(transaction=True)
 def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(tmp_path: Path, settings: Settings) -> None:

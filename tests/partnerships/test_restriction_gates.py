@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from cpc.web.once import new_key
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind
 from selection import services
+from selection.models import ScoreRun
 from selection.restrictions import Scope, checklist
 from tests.partnerships.build import Stage
 from tests.partnerships.refusals import codes
@@ -55,8 +55,8 @@ def reviews(user: Any, country: str = "GHA") -> Review:
     return record
 
 
-def test_a_review_on_the_page_holds_a_selection_and_lets_it_go(db: None, tmp_path: Path) -> None:
-    office = Office.make(tmp_path)
+def test_a_review_on_the_page_holds_a_selection_and_lets_it_go(ranking: ScoreRun) -> None:
+    office = Office()
     found = deliberating(office)
     row, record = recommended(office, found), reviews(office.analyst)
 

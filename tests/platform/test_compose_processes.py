@@ -25,8 +25,6 @@ import yaml
 from indicators.models import Import, ImportState, Observation
 from tests.support.services import database_environment, free_port, wait_until
 
-pytestmark = pytest.mark.long
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]

@@ -14,12 +14,12 @@ from tests.support.rounds import Office
 
 
 @pytest.fixture
-def run(screen: int, db: None) -> ScoreRun:
-    return ScoreRun.objects.get(pk=screen)
+def run(ranking: ScoreRun) -> ScoreRun:
+    return ranking
 
 
 @pytest.fixture
-def office(screen: int, db: None) -> Office:
+def office(ranking: ScoreRun) -> Office:
     return Office()
 
 

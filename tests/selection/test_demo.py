@@ -8,7 +8,7 @@ import pytest
 
 from cpc.accounts.demo import load_accounts
 from selection.demo import CANDIDATES, load_round
-from selection.models import ConsultationRequest, Note, Position, Rating, RoundState, SelectionRound
+from selection.models import ConsultationRequest, Note, Position, Rating, RoundState, ScoreRun, SelectionRound
 from tests.support.rankings import make_screen
 
 pytestmark = pytest.mark.django_db
@@ -18,9 +18,8 @@ def quietly(done: int, total: int) -> None:
     """Show no bar."""
 
 
-def test_the_sample_round_asks_every_agency_that_can_answer_once(tmp_path: Path) -> None:
+def test_the_sample_round_asks_every_agency_that_can_answer_once(ranking: ScoreRun) -> None:
     load_accounts(quietly)
-    make_screen(tmp_path)
     assert load_round(quietly) == f"Sample round in consultation about {CANDIDATES} countries"
     found = SelectionRound.objects.get()
     assert found.state == RoundState.CONSULTATION

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from pytest_django import Settings
 
 from selection import services
 from selection.memo.document import Pictures, render_memo
@@ -27,8 +25,7 @@ AFTER = DUE + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def office(screen: int, db: None, settings: Settings, tmp_path: Path) -> Office:
-    settings.MEDIA_ROOT = tmp_path / "media"
+def office(ranking: ScoreRun) -> Office:
     return Office()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,16 +22,9 @@ from selection.services import compute_screen, replay
 from tests.selection.test_model_rules import FAULTS, Plain
 from tests.support.accounts import make_account
 from tests.support.models import draft, exported, lighter, shipped, weighing
-from tests.support.rankings import make_screen
 from tests.support.rounds import Office
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def run(db: None, tmp_path: Path) -> ScoreRun:
-    """Its own, as one test here commits and empties the database."""
-    return make_screen(tmp_path)
 
 
 @pytest.fixture
@@ -171,8 +163,7 @@ def test_publishing_changes_nothing_of_runs_there_are(run: ScoreRun, analyst: Us
     assert [replay(run_id=pk) for pk in (run.pk, later.pk)] == [None, None]
 
 
-def test_a_round_keeps_the_version_it_was_opened_on(tmp_path: Path) -> None:
-    office = Office.make(tmp_path)
+def test_a_round_keeps_the_version_it_was_opened_on(office: Office) -> None:
     found = office.scored()
     scored = found.runs.get().run
     services.publish_model(model=lighter(office.analyst), actor=office.approver)

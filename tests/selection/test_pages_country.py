@@ -196,11 +196,11 @@ def test_a_source_that_is_not_loaded_differs_from_one_without_a_value(run: Score
     assert reasons["balance"] == "not_loaded"  # of nobody
 
 
-@pytest.mark.parametrize("with_run", [False, True])
-def test_the_way_up_and_the_navigation_name_the_same_place(
-    with_run: bool, analyst: Client, request: pytest.FixtureRequest
-) -> None:
-    request.getfixturevalue("run" if with_run else "db")
+@pytest.mark.parametrize(
+    "runs", [pytest.param(0, marks=pytest.mark.world("empty")), pytest.param(1, marks=pytest.mark.world("ranking"))]
+)
+def test_the_way_up_and_the_navigation_name_the_same_place(runs: int, analyst: Client) -> None:
+    assert ScoreRun.objects.count() == runs
     html = get(analyst, "GHA")
     (current,) = re.findall(r'<a href="([^"]+)" aria-current="true"', html[: html.index("<main")])
     assert current == "/countries/"

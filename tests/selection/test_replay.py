@@ -24,8 +24,7 @@ def reweighed(office: Office, model: ScoringModel) -> ScoringModel:
     return services.publish_model(model=draft, actor=office.approver)
 
 
-def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(tmp_path: Path) -> None:
-    office = Office.make(tmp_path / "pool")
+def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(office: Office, tmp_path: Path) -> None:
     first_round = office.scored()
     ghana = office.candidate(first_round)
     office.rate(ghana, step=3)

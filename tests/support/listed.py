@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from cpc.accounts.permissions import Role
-from tests.support.scenes import Place, Scene
+from tests.worlds.demonstration import Place, Scene
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -38,7 +38,6 @@ from tests.support.listed import (
     unfold,
     wait_for,
 )
-from tests.support.scenes import Place
 from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_decisions import DECISIONS
 from tests.support.shots_of_life import LIFE
@@ -47,6 +46,7 @@ from tests.support.shots_of_notes import NOTES
 from tests.support.shots_of_ratings import RATINGS
 from tests.support.shots_of_rounds import ROUNDS
 from tests.support.shots_of_terms import TERMS
+from tests.worlds.demonstration import Place
 
 
 def _of(key: str) -> Arguments:

@@ -18,7 +18,7 @@ from tests.support.listed import (
     press,
     wait_for,
 )
-from tests.support.scenes import Scene
+from tests.worlds.demonstration import Scene
 
 READERS = (Role.ANALYST, Role.VIEWER)
 

@@ -17,7 +17,7 @@ from tests.support.listed import (
     press,
     wait_for,
 )
-from tests.support.scenes import Scene
+from tests.worlds.demonstration import Scene
 
 READERS = (Role.ANALYST, Role.APPROVER, Role.VIEWER)
 """Recommends, decides, reads."""

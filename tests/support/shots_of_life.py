@@ -17,7 +17,7 @@ from tests.support.listed import (
     Roles,
     press,
 )
-from tests.support.scenes import Scene
+from tests.worlds.demonstration import Scene
 
 WORK: Roles = (Role.ANALYST, Role.APPROVER, Role.VIEWER)  # drafts, decides, or reads
 DESK: Roles = (Role.ANALYST, Role.VIEWER)  # drafts, or reads

@@ -19,7 +19,7 @@ from tests.support.listed import (
     select,
     wait_for,
 )
-from tests.support.scenes import Scene
+from tests.worlds.demonstration import Scene
 
 WORKING = (Role.ANALYST, Role.APPROVER, Role.VIEWER)
 """Drafts, publishes, or reads."""

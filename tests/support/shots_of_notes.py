@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cpc.accounts.permissions import Role
 from tests.support.listed import ALL_ERRORS, ANALYST, REVIEWER, Arguments, Listed, press, unfold, wait_for
-from tests.support.scenes import Scene
+from tests.worlds.demonstration import Scene
 
 READERS = (Role.ANALYST, Role.APPROVER, Role.ADMINISTRATOR, Role.REVIEWER)
 """Runs the round, decides, reads, or reviews for an agency."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cpc.accounts.permissions import Role
 from tests.support.listed import ALL_ERRORS, ANALYST, OFFICE, REVIEWER, VIEWER, Arguments, Listed, press, wait_for
-from tests.support.scenes import Scene
+from tests.worlds.demonstration import Scene
 
 READERS = (Role.ANALYST, Role.VIEWER)
 

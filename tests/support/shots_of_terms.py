@@ -20,7 +20,7 @@ from tests.support.listed import (
     select,
     wait_for,
 )
-from tests.support.scenes import Scene
+from tests.worlds.demonstration import Scene
 
 MONEY: Roles = (Role.ANALYST, Role.APPROVER, Role.VIEWER)  # records money, exempts from notification, or reads
 

@@ -18,10 +18,10 @@ from django.test.utils import override_settings
 from playwright.sync_api import Browser, Page
 
 from cpc.accounts.permissions import Role
-from tests.support import scenes
 from tests.support.browser import HEIGHT, WIDTHS, complaints_of, session_cookie
-from tests.support.scenes import Place, Scene
 from tests.support.unguarded import unguarded
+from tests.worlds import demonstration as scenes
+from tests.worlds.demonstration import Place, Scene
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User

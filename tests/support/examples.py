@@ -1,0 +1,22 @@
+"""How Hypothesis looks for examples: the same ones in every `make test`, random and more of them in `make test-full`.
+
+Neither has a deadline: that would time the machine and not the code.
+"""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+EVERY_TIME, FULL = "every time", "full"
+MORE = 10
+
+
+def register() -> None:
+    """Register both profiles."""
+    settings.register_profile(EVERY_TIME, deadline=None, derandomize=True, database=None)
+    settings.register_profile(FULL, deadline=None, derandomize=False, database=None)
+
+
+def examples(count: int) -> int:
+    """Return how many examples to try where `make test` tries `count`."""
+    return count if settings.default is not None and settings.default.derandomize else count * MORE

@@ -1,0 +1,25 @@
+"""The test worlds by name: what each holds, and on which other world it builds."""
+
+from __future__ import annotations
+
+from tests.worlds.databases import World
+
+EMPTY = World("empty", "tests.worlds.facts.none", daily=False)
+"""What every installation has after migrating: countries, sources, the shipped scoring model, agencies."""
+
+FACTS = World("facts", "tests.worlds.facts.shipped", EMPTY, daily=False)
+"""All facts shipped with the project."""
+
+SMALL = World("small", "tests.worlds.small_world.make_world", EMPTY)
+"""Two editions, an upload at its preview, a narrative, and a ranking of two countries."""
+
+RANKING = World("ranking", "tests.support.rankings.make_screen", EMPTY)
+"""A published pool of 30 ranked countries and its desk screen."""
+
+ADDRESSES = World("addresses", "tests.access.addresses_world.make", EMPTY)
+"""A world in which every address leads somewhere, with an account for each kind of visitor."""
+
+AGENCIES = World("agencies", "tests.access.consultees.make", EMPTY)
+"""Agencies that are asked in the same round, in another or not at all, and a planted word in all that is written."""
+
+WORLDS = {world.name: world for world in (EMPTY, FACTS, SMALL, RANKING, ADDRESSES, AGENCIES)}
