@@ -17,10 +17,11 @@ from cpc.accounts.models import User
 from tests.conftest import unavailable
 from tests.support import browser as support
 from tests.support import chromium
+from tests.worlds.databases import Clones
 
 
 @pytest.fixture(scope="session")
-def playwright(django_db_setup: None) -> Iterator[Playwright]:
+def playwright(clones: Clones) -> Iterator[Playwright]:
     """Playwright, and Django told that its event loop is no danger, for exactly as long as that loop is there."""
     if not chromium.executable():
         unavailable("Chromium is not installed (package chromium; or name it in CHROMIUM)")

@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from selection import services
 from selection.memo.document import Pictures, render_memo
 from selection.memo.sample import SAMPLE
-from selection.models import Memo, SelectionRound
+from selection.models import Memo, ScoreRun, SelectionRound
 from selection.services import Words
 from tests.selection.deliberating import recommended, review
 from tests.support.rounds import DUE, ON, Office

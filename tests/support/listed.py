@@ -31,7 +31,7 @@ class State(enum.StrEnum):
     @property
     def place(self) -> Place:
         """The database in which a page is in this state."""
-        return Place.FRESH if self is State.EMPTY else Place.DEMONSTRATION
+        return Place.INSTALLATION if self is State.EMPTY else Place.DEMONSTRATION
 
 
 @dataclass(frozen=True, slots=True)

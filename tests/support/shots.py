@@ -375,4 +375,4 @@ PAGES: Sequence[Listed] = (
 def shots() -> list[Shot]:
     """Every page in every state for every visitor, the fresh database's first."""
     found = [shot for listed in PAGES for shot in listed.shots()]
-    return sorted(found, key=lambda shot: shot.state.place is not Place.FRESH)
+    return sorted(found, key=lambda shot: shot.state.place is not Place.INSTALLATION)

@@ -22,4 +22,12 @@ ADDRESSES = World("addresses", "tests.access.addresses_world.make", EMPTY)
 AGENCIES = World("agencies", "tests.access.consultees.make", EMPTY)
 """Agencies that are asked in the same round, in another or not at all, and a planted word in all that is written."""
 
-WORLDS = {world.name: world for world in (EMPTY, FACTS, SMALL, RANKING, ADDRESSES, AGENCIES)}
+INSTALLATION = World("installation", "tests.worlds.demonstration.installation", EMPTY)
+"""Accounts, and nothing else: an installation before its first import."""
+
+DEMONSTRATION = World("demonstration", "tests.worlds.demonstration.demonstration", EMPTY)
+"""The demonstration, with everything that may happen to an import, a round and a partnership."""
+
+WORLDS = {
+    world.name: world for world in (EMPTY, FACTS, SMALL, RANKING, ADDRESSES, AGENCIES, INSTALLATION, DEMONSTRATION)
+}

@@ -81,9 +81,9 @@ SECOND_NARRATIVE = (
 
 
 class Place(enum.StrEnum):
-    """Which database."""
+    """Which of the two worlds."""
 
-    FRESH = "fresh"
+    INSTALLATION = "installation"
     DEMONSTRATION = "demonstration"
 
 
@@ -150,17 +150,14 @@ class Scene:
         return scores.values_list("country__code", flat=True)[0]
 
 
-def fresh() -> Scene:
-    """Accounts, and nothing else: an installation before its first import."""
+def installation(_folder: Path) -> Scene:
+    """Make accounts, and nothing else: an installation before its first import."""
     _run(step for step in STEPS.sorted(lambda step: step.order) if step.label == "Accounts")
     return Scene(_users(), {}, (), (), (), {}, AuditEntry.objects.latest("pk"))
 
 
 def demonstration(folder: Path) -> Scene:
-    """The demonstration, a second ranking on later values, imports in every state and narratives.
-
-    `settings.MEDIA_ROOT`, where the files of imports are kept, should be a folder of its own.
-    """
+    """Make the demonstration, a second ranking on later values, imports in every state and narratives."""
     _run(STEPS.sorted(lambda step: step.order))
     first = ScoreRun.objects.get(stage="screen")
     later = [value("cpi.score", code, "2025", score, error="2.5") for code, score in (("GHA", "60"), ("KEN", "20"))]

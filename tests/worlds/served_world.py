@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING
 
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
-from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.test.testcases import LiveServerThread
 from django.test.utils import override_settings
 from playwright.sync_api import Browser, Page
 
 from cpc.accounts.permissions import Role
 from tests.support.browser import HEIGHT, WIDTHS, complaints_of, session_cookie
-from tests.support.unguarded import unguarded
-from tests.worlds import demonstration as scenes
+from tests.worlds.databases import Clones
 from tests.worlds.demonstration import Place, Scene
 
 if TYPE_CHECKING:
@@ -66,18 +62,16 @@ class Stage:
 
 
 @contextmanager
-def staged(place: Place, folder: Path, browser: Browser) -> Iterator[Stage]:
-    """Serve a scene, whose files go to `folder`; the database, which must be a test's own, is emptied afterwards."""
-    name = connection.settings_dict["NAME"]
-    if not name.startswith(TEST_DATABASE_PREFIX):
-        raise RuntimeError(f"{name} is no test database; it would be emptied.")
+def staged(place: Place, folder: Path, browser: Browser, clones: Clones) -> Iterator[Stage]:
+    """Serve a clone of one of the two worlds, whose files are copied to `folder`."""
     settings = override_settings(
         ROOT_URLCONF="tests.support.failing",
         MEDIA_ROOT=folder / "media",
         EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
     )
-    with settings, _emptied():
-        scene = scenes.fresh() if place is Place.FRESH else scenes.demonstration(folder)
+    with settings, clones.for_module(place.value):
+        clones.copy_files(folder / "media")
+        scene: Scene = clones.contents()
         with _server() as url, ExitStack() as closed:
             visitors: list[tuple[Role | None, User | None]] = [(None, None), *scene.users.items()]
             windows = {role: closed.enter_context(_window(browser, url, user)) for role, user in visitors}
@@ -106,14 +100,3 @@ def _server() -> Iterator[str]:
         yield f"http://{thread.host}:{thread.port}"
     finally:
         thread.terminate()
-
-
-@contextmanager
-def _emptied() -> Iterator[None]:
-    """Leave the database as migrations made it, past the triggers that refuse TRUNCATE."""
-    try:
-        yield
-    finally:
-        with unguarded():
-            call_command("flush", verbosity=0, interactive=False)
-        connection.close()  # it belongs to the browser's event loop; nobody else could close it

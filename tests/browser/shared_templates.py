@@ -1,0 +1,140 @@
+"""Which addresses show the same template: axe looks at one of them every time, and at all of them in `make test-full`.
+
+Leaving an address out is safe: its page is then looked at every time. A test holds that no template is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tests.support.listed import Shot, State
+
+SHARED: Mapping[str, tuple[str, ...]] = {
+    "indicators/kept_form.html": (
+        "plan-new",
+        "plan-replace",
+        "program-new",
+        "program-replace",
+    ),
+    "indicators/kept_withdraw.html": (
+        "plan-withdraw",
+        "program-withdraw",
+    ),
+    "partnerships/act.html": (
+        "award-closeout",
+        "award-closeout-step",
+        "award-edit",
+        "award-ledger-new",
+        "award-new",
+        "award-report",
+        "award-reports",
+        "award-state",
+        "award-subaward-new",
+        "award-subaward-replace",
+        "limit-policy-approve",
+        "limit-policy-new",
+        "partnership-action-close",
+        "partnership-action-new",
+        "partnership-agenda-new",
+        "partnership-agenda-remove",
+        "partnership-amendment-add",
+        "partnership-amendment-amounts",
+        "partnership-amendment-change",
+        "partnership-amendment-drop",
+        "partnership-amendment-new",
+        "partnership-amendment-step",
+        "partnership-contribution-new",
+        "partnership-contribution-replace",
+        "partnership-correction-close",
+        "partnership-correction-new",
+        "partnership-determination-new",
+        "partnership-dialogue-edit",
+        "partnership-dialogue-minutes",
+        "partnership-dialogue-new",
+        "partnership-dialogue-step",
+        "partnership-document-new",
+        "partnership-document-version",
+        "partnership-edit",
+        "partnership-exception",
+        "partnership-exception-new",
+        "partnership-exemption-new",
+        "partnership-indicator-baseline",
+        "partnership-indicator-edit",
+        "partnership-indicator-new",
+        "partnership-indicator-targets",
+        "partnership-key-drop",
+        "partnership-key-new",
+        "partnership-monitoring-step",
+        "partnership-notification-new",
+        "partnership-notification-replace",
+        "partnership-outlook-edit",
+        "partnership-outlook-new",
+        "partnership-period-step",
+        "partnership-periods-schedule",
+        "partnership-plan-leave",
+        "partnership-plan-new",
+        "partnership-plan-take",
+        "partnership-statement-new",
+        "partnership-term",
+        "partnership-term-new",
+        "partnership-term-remove",
+    ),
+    "selection/act.html": (
+        "model-clone",
+        "model-withdraw",
+        "paper-new",
+        "paper-version",
+        "position-disposition",
+        "position-extension",
+        "rating-withdraw",
+        "round-not-applicable",
+        "round-request-candidates",
+        "round-request-drop",
+        "round-request-due",
+        "round-request-edit",
+        "round-request-new",
+        "round-request-proceed",
+        "round-request-send",
+    ),
+    "selection/decisions/act.html": (
+        "decide",
+        "recommend",
+    ),
+    "selection/models/edit.html": (
+        "model-row-remove",
+        "model-settings",
+    ),
+}
+"""Addresses by the template that they share."""
+
+OTHERS = (
+    "400",
+    "import-received",
+    "import-preview-hopeless",
+    "import-failed",
+    "import-published-analyst",
+    "invitation-void",
+    "403-expired-form-visitor",
+    "model-criterion",
+    "model-criterion-refused",
+    "model-gate",
+)
+"""Pages whose template is not that of their address or status."""
+
+ERRORS = (400, 403, 404)
+"""Statuses whose page is the same whatever address answers them."""
+
+
+def representatives(shots: Sequence[Shot]) -> list[Shot]:
+    """Return the first shot of each template in each state, and those of `OTHERS`."""
+    templates = {address: template for template, addresses in SHARED.items() for address in addresses}
+    first: dict[tuple[str, State], Shot] = {}
+    for shot in shots:
+        if shot.name in OTHERS:
+            template = shot.name
+        elif shot.status in ERRORS:
+            template = f"errors/{shot.status}.html"
+        else:
+            template = templates.get(shot.address, shot.address)
+        first.setdefault((template, shot.state), shot)
+    return list(first.values())
