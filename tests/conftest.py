@@ -141,6 +141,12 @@ def agencies(contents: Consultees) -> Consultees:
     return contents
 
 
+@pytest.fixture
+def newcomer(contents: ScoreRun) -> ScoreRun:
+    """The first ranking of what `make run` loads, with its accounts, its round and the real partnerships."""
+    return contents
+
+
 @pytest.fixture(scope="module")
 def own_database(request: pytest.FixtureRequest, clones: Clones, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A clone of the module's world that its fixtures may commit to, and its tests then share."""

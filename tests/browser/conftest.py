@@ -6,10 +6,14 @@ A test asks for `page` (pytest-playwright) and `live_server` (pytest-django, whi
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,7 +21,10 @@ from cpc.accounts.models import User
 from tests.conftest import unavailable
 from tests.support import browser as support
 from tests.support import chromium
+from tests.support.axe import assert_page_sound
 from tests.worlds.databases import Clones
+
+Sound = Callable[[Page], None]
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +36,21 @@ def playwright(clones: Clones) -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_static_files() -> Iterator[None]:
+    """Let browsers keep static files, as in production: asking anew at each page takes a third of a page's time."""
+    serve = StaticFilesHandler.serve
+
+    def serve_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        response = serve(handler, request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve_to_keep)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +73,15 @@ def page(context: BrowserContext) -> Iterator[Page]:
     complaints = support.complaints_of(opened)
     yield opened
     assert not complaints, "\n".join(["The browser's console:", *complaints])
+
+
+@pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.wide, id="closely")])
+def assert_sound(request: pytest.FixtureRequest) -> Sound:
+    """A function that fails where a page sticks out of its window or axe finds something.
+
+    Every time axe looks at the wider of the two main widths; `wide`, at both, and the page must fit at five.
+    """
+    return partial(assert_page_sound, closely=request.param)
 
 
 @pytest.fixture

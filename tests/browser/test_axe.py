@@ -13,8 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.shared_templates import representatives
-from tests.support.axe import violations
-from tests.support.browser import HEIGHT, WIDTHS, overflow
+from tests.support.axe import unsound
 from tests.support.listed import Shot
 from tests.support.shots import shots
 from tests.worlds.databases import Clones
@@ -22,10 +21,6 @@ from tests.worlds.demonstration import Place
 from tests.worlds.served_world import Stage, staged
 
 SHOTS = shots()
-NARROW = (390, 320)
-"""Widths at which a page must fit every time; the last is that of WCAG 2.1, 1.4.10 Reflow."""
-BETWEEN = (900, 640)
-"""Widths at which it must fit, too."""
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +60,5 @@ def test_a_page_with_data_or_in_error(stage: Stage, shot: Shot, closely: bool) -
 def assert_sound(stage: Stage, shot: Shot, closely: bool) -> None:
     """The page answers as listed without a complaint of the browser, fits its window, and axe finds nothing."""
     window = stage.open(shot)
-    fits = [*WIDTHS, *NARROW] + ([] if shot.again or not closely else [*BETWEEN])
-    found = []
-    for width in dict.fromkeys(fits):
-        window.page.set_viewport_size({"width": width, "height": HEIGHT})
-        looks = width in WIDTHS if closely else width == WIDTHS[0]
-        wrong = (overflow(window.page), *(violations(window.page) if looks else ()))
-        found += [f"at {width}px: {words}" for words in wrong if words]
+    found = unsound(window.page, closely=closely, between=not shot.again)
     assert not window.complaints + found, "\n".join([str(shot), *window.complaints, *found])

@@ -11,13 +11,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from cpc.accounts.permissions import Role
 from indicators.models import Observation
+from tests.browser.conftest import Sound
 from tests.support.accounts import make_account
-from tests.support.axe import assert_accessible
-from tests.support.browser import SignIn, assert_no_horizontal_overflow, session_cookie
+from tests.support.browser import SignIn, session_cookie
 from tests.support.facts import publish_facts
 from tests.support.pages import a_narrative, previewed, tiers
 
-WIDTHS = (320, 390, 640, 900, 1280)
 LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
 TWO = tiers(("GHA", "Ghana", "Tier 2"), ("", "The Grand and Sovereign Duchy of Ruritania and its Islands", "Tier 1"))
 
@@ -27,17 +26,8 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
-def assert_sound(page: Page) -> None:
-    """Nothing sticks out at any width, and axe finds nothing at the two main ones."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_no_horizontal_overflow(page)
-        if width in (390, 1280):
-            assert_accessible(page)
-
-
 def test_a_file_is_uploaded_previewed_published_followed_to_its_cell_and_taken_back(
-    page: Page, sign_in: SignIn, tmp_path: Path
+    page: Page, assert_sound: Sound, sign_in: SignIn, tmp_path: Path
 ) -> None:
     sign_in(make_account(Role.ANALYST))
     (tmp_path / LONG).write_text(TWO, encoding="utf-8")
@@ -73,7 +63,7 @@ def test_a_file_is_uploaded_previewed_published_followed_to_its_cell_and_taken_b
 
 
 def test_the_filters_of_values_answer_while_typing_and_the_address_keeps_them(
-    page: Page, sign_in: SignIn, tmp_path: Path
+    page: Page, assert_sound: Sound, sign_in: SignIn, tmp_path: Path
 ) -> None:
     facts = [("cpi.score", code, "2023", "40") for code in ("GHA", "CIV", "XKX")]
     publish_facts(tmp_path, name="CPI", edition="2023", facts=facts)
@@ -105,7 +95,9 @@ def test_pages_work_without_javascript(browser: Browser, live_server: Any, tmp_p
     context.close()
 
 
-def test_a_verdict_changes_its_own_block_and_keeps_the_focus(page: Page, sign_in: SignIn, tmp_path: Path) -> None:
+def test_a_verdict_changes_its_own_block_and_keeps_the_focus(
+    page: Page, assert_sound: Sound, sign_in: SignIn, tmp_path: Path
+) -> None:
     sign_in(make_account(Role.ANALYST))
     narrative = a_narrative(tmp_path)
     page.goto(reverse("narrative", args=[narrative.pk]))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.permissions import Role
@@ -17,15 +14,14 @@ from selection.models import ScoreRun
 from selection.services import compute_screen
 from tests.support.accounts import make_account
 from tests.support.browser import SignIn, session_cookie
-from tests.support.rankings import make_screen, publish_values, value
+from tests.support.rankings import publish_values, value
 
 WIDTHS = (320, 390, 640, 900, 1280)
 
 
 @pytest.fixture
-def run(live_server: LiveServer, tmp_path: Path) -> ScoreRun:
+def run(live_server: LiveServer, ranking: ScoreRun, tmp_path: Path) -> ScoreRun:
     """Two runs, the later one on one more publication, and a publication after both."""
-    make_screen(tmp_path)
     publish_values(tmp_path / "2", [value("cpi.score", "GHA", "2025", "70", error="2.5")], edition="2026")
     later = compute_screen(actor=None)
     publish_values(tmp_path / "3", [value("cpi.score", "GHA", "2025", "60", error="2.5")], edition="2027")
@@ -82,13 +78,10 @@ def test_everything_works_without_a_script(browser: Browser, live_server: LiveSe
 
 
 @pytest.fixture
-def demonstration(live_server: LiveServer, tmp_path: Path, settings: Settings) -> ScoreRun:
+def first_run(live_server: LiveServer, newcomer: ScoreRun) -> ScoreRun:
     """What a newcomer gets: the shipped facts and a first ranking."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    call_command("load_demo", stdout=StringIO())
-    run = ScoreRun.objects.get(stage="screen")
-    assert run.ranked >= 150
-    return run
+    assert newcomer.ranked >= 150
+    return newcomer
 
 
 # Read by hand in the publisher's workbook, edition 2025: the row of the country; political rights are in column W.
@@ -96,12 +89,12 @@ FILE, SHEET, COLUMN = "All_data_FIW_2013-2025.xlsx", "FIW13-25", "W"
 CELLS = (("Ghana", 69, "35"), ("Kosovo", 95, "28"), ("Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire", 45, "19"))
 
 
-def test_a_score_is_followed_down_to_the_publishers_cell(page: Page, demonstration: ScoreRun, sign_in: SignIn) -> None:
+def test_a_score_is_followed_down_to_the_publishers_cell(page: Page, first_run: ScoreRun, sign_in: SignIn) -> None:
     sign_in(make_account(Role.VIEWER, username="reader"))
     for name, row, rights in CELLS:
         page.goto("/ranking/")
         page.get_by_label("Country", exact=True).fill(name)
-        expect(page.locator("output#count")).to_have_text(f"1 of {demonstration.ranked} countries")
+        expect(page.locator("output#count")).to_have_text(f"1 of {first_run.ranked} countries")
         score = page.locator("#rows tbody td[data-label=Score]").inner_text()
         page.get_by_role("link", name=name, exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(name)

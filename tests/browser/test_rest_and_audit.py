@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +9,10 @@ from playwright.sync_api import Page, expect
 
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
+from tests.browser.conftest import Sound
 from tests.support.accounts import make_account
-from tests.support.axe import assert_accessible
-from tests.support.browser import WIDTHS, SignIn, assert_no_horizontal_overflow
-from tests.worlds.small_world import make_world
+from tests.support.browser import SignIn
+from tests.worlds.small_world import World
 
 
 @pytest.fixture(autouse=True)
@@ -21,16 +20,8 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
-def assert_sound(page: Page) -> None:
-    """Nothing sticks out and axe finds nothing, at both widths."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_no_horizontal_overflow(page)
-        assert_accessible(page)
-
-
 @pytest.mark.parametrize("role", [Role.API_CLIENT, Role.ANALYST])
-def test_reference_and_problems(page: Page, sign_in: SignIn, role: Role) -> None:
+def test_reference_and_problems(page: Page, assert_sound: Sound, sign_in: SignIn, role: Role) -> None:
     sign_in(make_account(role))
     page.goto("/api/docs/")
     assert_sound(page)
@@ -41,7 +32,9 @@ def test_reference_and_problems(page: Page, sign_in: SignIn, role: Role) -> None
     assert_sound(page)
 
 
-def test_an_account_of_a_program_finds_its_way_from_the_home_page(page: Page, sign_in: SignIn) -> None:
+def test_an_account_of_a_program_finds_its_way_from_the_home_page(
+    page: Page, assert_sound: Sound, sign_in: SignIn
+) -> None:
     sign_in(make_account(Role.API_CLIENT))
     page.goto("/")
     expect(page.get_by_text("This account is for programs")).to_be_visible()
@@ -51,9 +44,8 @@ def test_an_account_of_a_program_finds_its_way_from_the_home_page(page: Page, si
 
 
 def test_the_console_runs_under_the_content_security_policy_and_asks_for_a_country(
-    page: Page, sign_in: SignIn, tmp_path: Path
+    page: Page, assert_sound: Sound, sign_in: SignIn, small: World
 ) -> None:
-    make_world(tmp_path)
     sign_in(make_account(Role.API_CLIENT))
     page.goto("/api/docs/console/")
     expect(page.get_by_text("One country", exact=True)).to_be_visible()
@@ -67,15 +59,16 @@ def test_the_console_runs_under_the_content_security_policy_and_asks_for_a_count
     assert_sound(page)
 
 
-def test_the_console_shows_what_writes_to_whoever_may_write(page: Page, sign_in: SignIn) -> None:
+def test_the_console_shows_what_writes_to_whoever_may_write(page: Page, assert_sound: Sound, sign_in: SignIn) -> None:
     sign_in(make_account(Role.ANALYST))
     page.goto("/api/docs/console/")
     expect(page.get_by_text("Record a contribution", exact=True)).to_be_visible()
     assert_sound(page)
 
 
-def test_the_audit_trail_populated_empty_and_refused(page: Page, sign_in: SignIn, tmp_path: Path) -> None:
-    make_world(tmp_path)
+def test_the_audit_trail_populated_empty_and_refused(
+    page: Page, assert_sound: Sound, sign_in: SignIn, small: World
+) -> None:
     sign_in(make_account(Role.APPROVER))
     page.goto("/audit/")
     expect(page.get_by_role("row")).not_to_have_count(1)
@@ -94,7 +87,7 @@ def test_the_audit_trail_populated_empty_and_refused(page: Page, sign_in: SignIn
     assert_sound(page)
 
 
-def test_tokens_are_issued_shown_once_and_revoked(page: Page, sign_in: SignIn) -> None:
+def test_tokens_are_issued_shown_once_and_revoked(page: Page, assert_sound: Sound, sign_in: SignIn) -> None:
     sign_in(make_account(Role.ADMINISTRATOR))
     page.goto("/account/tokens/all/")
     expect(page.get_by_role("heading", name="No token yet")).to_be_visible()

@@ -16,19 +16,17 @@ import pytest
 from django.utils import timezone
 from docx import Document
 from playwright.sync_api import Browser, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from indicators.models import Country, Observation
 from partnerships.models import Partnership
-from selection.models import ConsultationRequest, Decision, Memo, RoundFreeze, SelectionRound
+from selection.models import ConsultationRequest, Decision, Memo, RoundFreeze, ScoreRun, SelectionRound
 from selection.restrictions import checklist, fiscal_year, last_day
 from tests.support.accounts import make_account
 from tests.support.pages import tiers
 from tests.support.person import Typist, a_file
-from tests.support.rankings import make_screen
 
 TODAY = timezone.now().date()
 DUE = TODAY + timedelta(days=14)
@@ -68,9 +66,7 @@ class Walk:
 
 
 @pytest.fixture
-def walk(browser: Browser, live_server: LiveServer, settings: Settings, tmp_path: Path) -> Iterator[Walk]:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    make_screen(tmp_path / "pool")
+def walk(browser: Browser, live_server: LiveServer, ranking: ScoreRun, tmp_path: Path) -> Iterator[Walk]:
     accounts = {str(role.value): make_account(role) for role in (Role.ANALYST, Role.APPROVER, Role.VIEWER)}
     for code, name in AGENCIES.items():
         agency = Agency.objects.create(code=code, name=name, short_name=code.upper(), statutory=code != "hhs")

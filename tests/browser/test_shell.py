@@ -8,10 +8,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from tests.support.axe import assert_accessible
-from tests.support.browser import SignIn, assert_no_horizontal_overflow
+from tests.browser.conftest import Sound
+from tests.support.browser import SignIn
 
-WIDTHS = (320, 390, 640, 900, 1280)
 PASSWORD = "correct-horse-battery"
 
 
@@ -22,31 +21,24 @@ def analyst(sign_in: SignIn) -> User:
     return user
 
 
-def assert_sound(page: Page) -> None:
-    """Nothing sticks out at any width, and axe finds nothing at the two main ones."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        assert_no_horizontal_overflow(page)
-        if width in (390, 1280):
-            assert_accessible(page)
-
-
 @pytest.mark.parametrize(
     "url",
     ["/", "/find/", "/find/?q=x", "/find/?q=nobody", "/about/states/", "/nowhere/", "/?p=1", "/account/password/"],
 )
-def test_pages_are_sound(page: Page, analyst: User, url: str) -> None:
+def test_pages_are_sound(page: Page, assert_sound: Sound, analyst: User, url: str) -> None:
     page.goto(url)
     assert_sound(page)
 
 
 @pytest.mark.parametrize("url", ["/account/sign-in/", "/about/accessibility/", "/about/what-is-real/", "/nowhere/"])
-def test_pages_of_visitors_are_sound(page: Page, url: str) -> None:
+def test_pages_of_visitors_are_sound(page: Page, assert_sound: Sound, url: str) -> None:
     page.goto(url)
     assert_sound(page)
 
 
-def test_a_refused_sign_in_takes_the_focus_and_a_right_one_leads_home(page: Page, live_server: LiveServer) -> None:
+def test_a_refused_sign_in_takes_the_focus_and_a_right_one_leads_home(
+    page: Page, assert_sound: Sound, live_server: LiveServer
+) -> None:
     User.objects.create_user("ana", PASSWORD, name="Ana Lyst", role=Role.ANALYST)
     page.goto("/account/sign-in/")
     page.get_by_label("Username").fill("ana")
@@ -60,7 +52,7 @@ def test_a_refused_sign_in_takes_the_focus_and_a_right_one_leads_home(page: Page
     assert page.url.removesuffix("/") == live_server.url
 
 
-def test_the_account_menu_closes_on_escape_and_signs_out(page: Page, analyst: User) -> None:
+def test_the_account_menu_closes_on_escape_and_signs_out(page: Page, assert_sound: Sound, analyst: User) -> None:
     page.goto("/")
     page.get_by_text("Ana Lyst").first.click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -7,7 +7,7 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from tests.support.browser import width_of
+from tests.support.browser import BETWEEN, HEIGHT, NARROW, WIDTHS, overflow
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": list(RULES)}}
@@ -21,10 +21,26 @@ def violations(page: Page) -> list[str]:
     return [_paragraph(violation) for violation in found]
 
 
-def assert_accessible(page: Page) -> None:
-    """Fail with every violation on `page` as it is now."""
-    found = violations(page)
-    assert not found, f"axe: {len(found)} rule(s) broken on {page.url} at {width_of(page)}px\n" + "\n".join(found)
+def unsound(page: Page, *, closely: bool, between: bool = True) -> list[str]:
+    """Return what sticks out of the window, and what axe finds, with the width.
+
+    axe looks at the wider of the two main widths, and `closely` at both; `closely` and `between`, the page must fit at
+    two more widths.
+    """
+    fits = sorted({*WIDTHS, *NARROW, *(BETWEEN if closely and between else ())})  # the widest last, as the page was
+    found = []
+    for width in fits:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        looks = width in WIDTHS if closely else width == WIDTHS[0]
+        wrong = (overflow(page), *(violations(page) if looks else ()))
+        found += [f"at {width}px: {words}" for words in wrong if words]
+    return found
+
+
+def assert_page_sound(page: Page, *, closely: bool) -> None:
+    """Fail with everything that is unsound on `page` as it is now."""
+    found = unsound(page, closely=closely)
+    assert not found, "\n".join([page.url, *found])
 
 
 def _paragraph(violation: dict[str, Any]) -> str:

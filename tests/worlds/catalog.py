@@ -25,9 +25,11 @@ AGENCIES = World("agencies", "tests.access.consultees.make", EMPTY)
 INSTALLATION = World("installation", "tests.worlds.demonstration.installation", EMPTY)
 """Accounts, and nothing else: an installation before its first import."""
 
-DEMONSTRATION = World("demonstration", "tests.worlds.demonstration.demonstration", EMPTY)
-"""The demonstration, with everything that may happen to an import, a round and a partnership."""
+NEWCOMER = World("newcomer", "tests.worlds.demonstration.newcomers", EMPTY)
+"""What `make run` loads: accounts, the shipped facts, a first ranking, a round, and the real partnerships."""
 
-WORLDS = {
-    world.name: world for world in (EMPTY, FACTS, SMALL, RANKING, ADDRESSES, AGENCIES, INSTALLATION, DEMONSTRATION)
-}
+DEMONSTRATION = World("demonstration", "tests.worlds.demonstration.demonstration", NEWCOMER)
+"""The same with everything that may happen to an import, a round and a partnership."""
+
+ALL = (EMPTY, FACTS, SMALL, RANKING, ADDRESSES, AGENCIES, INSTALLATION, NEWCOMER, DEMONSTRATION)
+WORLDS = {world.name: world for world in ALL}

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 
 from django.core import mail
+from django.core.management import call_command
 from django.utils import timezone
 
 from cpc.accounts.models import Agency, ApiToken, User
@@ -156,9 +158,14 @@ def installation(_folder: Path) -> Scene:
     return Scene(_users(), {}, (), (), (), {}, AuditEntry.objects.latest("pk"))
 
 
+def newcomers(_folder: Path) -> ScoreRun:
+    """Load what a newcomer gets: accounts, the shipped facts, a first ranking, a round, and the real partnerships."""
+    call_command("load_demo", stdout=StringIO())
+    return ScoreRun.objects.get(stage="screen")
+
+
 def demonstration(folder: Path) -> Scene:
-    """Make the demonstration, a second ranking on later values, imports in every state and narratives."""
-    _run(STEPS.sorted(lambda step: step.order))
+    """Add a second ranking on later values, imports in every state, narratives, rounds and partnerships."""
     first = ScoreRun.objects.get(stage="screen")
     later = [value("cpi.score", code, "2025", score, error="2.5") for code, score in (("GHA", "60"), ("KEN", "20"))]
     publish_values(folder / "later", later, edition="2026")
