@@ -114,6 +114,7 @@ OTHERS = (
     "import-failed",
     "import-published-analyst",
     "invitation-void",
+    "partnership-from-decision",
     "403-expired-form-visitor",
     "model-criterion",
     "model-criterion-refused",

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
 
 from indicators.facts.reader import read_package
 from indicators.facts.writer import write_package
@@ -73,17 +75,11 @@ CPI_SERIES = [45, 46, 48, 47, 43, 40, 41, 41, 43, 43, 43, 43, 42, 43]
 
 @pytest.fixture(scope="module")
 def imported(
-    shared_data: Path, tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
+    shared_data: Path, tmp_path_factory: pytest.TempPathFactory, own_database: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[dict[str, dict[str, Any]]]:
-    """All files published in one transaction of the whole module, which is undone in the end."""
-    from django.test import override_settings
-
-    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files"))
-    with django_db_blocker.unblock(), media, transaction.atomic():
-        reports = {name: ingest(shared_data / name) for name in FILES}
-        connection.check_constraints()  # once here, or else again at the end of every test
-        yield reports
-        transaction.set_rollback(True)
+    """All files published, in a database of the module."""
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield {name: ingest(shared_data / name) for name in FILES}
 
 
 def ingest(*paths: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import hashlib
 import pickle
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from django.core.cache import cache as django_cache
 from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
@@ -253,6 +255,16 @@ def _databases(cursor: Any) -> set[str]:
 # ---- clones --------------------------------------------------------------------------------------------------------
 
 
+def forget() -> None:
+    """Empty what this process remembers of a database: another one gives the same keys to other rows."""
+    django_cache.clear()
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in APPS:
+            for value in list(vars(module).values()):
+                if callable(clear := getattr(value, "cache_clear", None)):
+                    clear()
+
+
 @dataclass
 class Clones:
     """This process's clones of worlds: one for each world, replaced once a test has committed to it."""
@@ -270,12 +282,15 @@ class Clones:
         if self.own:
             return
         if name not in self._made:
+            self._clone(name, f"{self.prefix}_{name}")
             self._made[name] = f"{self.prefix}_{name}"
-            self._clone(name, self._made[name])
         if self.current != name or connection.settings_dict["NAME"] != self._made[name]:
-            connection.close()
-            connection.settings_dict["NAME"] = self._made[name]
-            self.current = name
+            self._switch(self._made[name], name)
+
+    def _switch(self, database: str, world: str) -> None:
+        connection.close()
+        connection.settings_dict["NAME"], self.current = database, world
+        forget()
 
     def discard(self) -> None:
         """Give the next test that asks for the current world a fresh clone: this one holds commits."""
@@ -290,13 +305,13 @@ class Clones:
         own = f"{self.prefix}_own"
         self._clone(name, own)
         before = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"], self.own, self.current = own, True, name
+        self._switch(own, name)
+        self.own = True
         try:
             yield
         finally:
-            connection.close()
-            connection.settings_dict["NAME"], self.own, self.current = before, False, ""
+            self.own = False
+            self._switch(before, "")
 
     def contents(self) -> Any:
         """Return a fresh copy of what the builder of the current world returned."""
