@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from selection.models import ScoreRun
     from tests.access.addresses_world import Addresses
     from tests.access.consultees import Consultees
+    from tests.selection.deliberating import Deliberation
     from tests.worlds.small_world import World as SmallWorld
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,6 +128,17 @@ def small(contents: SmallWorld) -> SmallWorld:
 def ranking(contents: ScoreRun) -> ScoreRun:
     """The desk screen of a published pool of 30 ranked countries."""
     return contents
+
+
+@pytest.fixture
+def deliberation(contents: Deliberation) -> Deliberation:
+    """That screen, the people of the office, and their round in deliberation."""
+    return contents
+
+
+@pytest.fixture
+def documented(contents: None) -> None:
+    """The eight real partnerships."""
 
 
 @pytest.fixture

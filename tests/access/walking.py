@@ -34,7 +34,7 @@ TOKENS = ("token of selection", "token of labor")
 VISITORS = (*SIGNED_IN, *TOKENS, "anonymous")
 OPENED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi+json", "image/png")
 """What a browser may open of ours. Everything else is a download."""
-FILES = ("?format=csv", "?format=xlsx", "?format=docx", "?format=json", "?export=csv", "?export=xlsx")
+FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
 """Ways in which a page might be asked for as a file. It refuses what it does not know."""
 ENOUGH = 6
 """How many things of a kind those open who may see nearly all, with one for each audience; the rest is tried whole."""
@@ -175,8 +175,16 @@ class Walker:
                 if method == "GET" and got.status_code == 200:
                     self.walk.shown[at] = lasting(got.whole, at)
                     self.follow(at, got)
-            for query in FILES if known and seen < 2 else ():
-                self.got("GET", at + query)
+            if known and seen < 2:
+                self.as_files(at)
+
+    def as_files(self, at: str) -> None:
+        """Ask for the page as a file of each kind, until it says that it knows no such parameter."""
+        for parameter, kinds in FILES.items():
+            for kind in kinds:
+                got = self.got("GET", f"{at}?{parameter}={kind}")
+                if got.status_code == 400 and f"does not know “{parameter}" in got.whole:
+                    break
 
     def got(self, method: str, at: str) -> Any:
         """An answer, with what it holds taken down."""

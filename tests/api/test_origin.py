@@ -8,15 +8,15 @@ import pytest
 from django.test import Client
 
 from partnerships.models import Partnership
-from selection.models import Decision, ScoreRun
+from selection.models import Decision
 from tests.api.test_partnerships import ALL, JSON, as_program, problem
-from tests.selection.deliberating import changed, closed, decided, deliberating
+from tests.selection.deliberating import Deliberation, changed, closed, decided, in_deliberation
 from tests.support.rounds import Office
 
 
 @pytest.fixture
-def office(ranking: ScoreRun) -> Office:
-    return Office()
+def office(deliberation: Deliberation) -> Office:
+    return deliberation.office
 
 
 def send(client: Client, values: dict[str, Any], key: str = "") -> Any:
@@ -25,7 +25,7 @@ def send(client: Client, values: dict[str, Any], key: str = "") -> Any:
 
 
 def selected(office: Office) -> Decision:
-    found = deliberating(office)
+    found = in_deliberation()
     made = decided(office, found)
     closed(office, found)
     return made
@@ -70,7 +70,7 @@ def test_a_decision_that_does_not_fit_is_named(
 
 
 def test_a_decision_begins_one_and_none_before_its_round_is_decided(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     decision, client = decided(office, found), as_program(office.analyst)
     refused = problem(send(client, {"decision": decision.pk}), 422, "refused")
     assert refused["errors"][0]["code"] == "round_undecided"

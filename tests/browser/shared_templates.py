@@ -127,9 +127,12 @@ ERRORS = (400, 403, 404)
 
 
 def representatives(shots: Sequence[Shot]) -> list[Shot]:
-    """Return the first shot of each template in each state, and those of `OTHERS`."""
+    """Return the first shot of each template, and the first in each other state of each template that is shared.
+
+    The parts that say that there is nothing, or that something is wrong, are the same on all pages.
+    """
     templates = {address: template for template, addresses in SHARED.items() for address in addresses}
-    first: dict[tuple[str, State], Shot] = {}
+    first: dict[tuple[str, State | None], Shot] = {}
     for shot in shots:
         if shot.name in OTHERS:
             template = shot.name
@@ -137,5 +140,5 @@ def representatives(shots: Sequence[Shot]) -> list[Shot]:
             template = f"errors/{shot.status}.html"
         else:
             template = templates.get(shot.address, shot.address)
-        first.setdefault((template, shot.state), shot)
+        first.setdefault((template, shot.state if template in SHARED else None), shot)
     return list(first.values())

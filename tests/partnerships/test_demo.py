@@ -30,8 +30,7 @@ ENTRIES: Sequence[Mapping[str, Any]] = json.loads(FACTS.read_text(encoding="utf-
 
 
 @pytest.fixture
-def loaded(db: None) -> Mapping[str, Partnership]:
-    load_partnerships(lambda done, total: None)
+def loaded(documented: None) -> Mapping[str, Partnership]:
     rows = Partnership.objects.select_related("country", "limit_policy")
     return {row.country.code: row for row in rows}
 

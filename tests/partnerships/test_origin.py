@@ -20,23 +20,23 @@ from partnerships.models import Partnership, RecordKind
 from partnerships.queries.origin import in_partnership
 from partnerships.services import create_partnership, take_step
 from selection import services
-from selection.models import Decision, ScoreRun, SelectionRound
+from selection.models import Decision, SelectionRound
 from tests.partnerships.refusals import codes, raw, refused
 from tests.partnerships.sending import send
-from tests.selection.deliberating import changed, closed, decided, deliberating
+from tests.selection.deliberating import Deliberation, changed, closed, decided, in_deliberation
 from tests.support.accounts import make_account
 from tests.support.rounds import ON, Office
 
 
 @pytest.fixture
-def office(ranking: ScoreRun) -> Office:
-    return Office()
+def office(deliberation: Deliberation) -> Office:
+    return deliberation.office
 
 
 @pytest.fixture
 def decision(office: Office) -> Decision:
     """Ghana selected in a round that is decided."""
-    found = deliberating(office)
+    found = in_deliberation()
     made = decided(office, found)
     closed(office, found)
     return made
@@ -117,18 +117,18 @@ def test_a_decision_begins_one_partnership_and_a_second_press_leads_to_it(office
 
 
 def undecided(office: Office) -> Decision:
-    return decided(office, deliberating(office))
+    return decided(office, in_deliberation())
 
 
 def deferred(office: Office) -> Decision:
-    found = deliberating(office)
+    found = in_deliberation()
     made = decided(office, found, action="defer")
     closed(office, found)
     return made
 
 
 def superseded(office: Office) -> Decision:
-    found = deliberating(office)
+    found = in_deliberation()
     made = decided(office, found)
     closed(office, found)
     changed(office, made, "shortlist")

@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partnerships import services
-from partnerships.demo import load_partnerships
 from partnerships.limits import add_months
 from partnerships.models import (
     Activity,
@@ -52,8 +51,7 @@ def panel(text: str, first: str, after: str) -> str:
 
 
 @pytest.fixture
-def real(stage: Stage) -> dict[str, Partnership]:
-    load_partnerships(lambda done, total: None)
+def real(documented: None, stage: Stage) -> dict[str, Partnership]:
     return {row.country.code: row for row in Partnership.objects.select_related("country")}
 
 

@@ -48,9 +48,8 @@ def client_of(user: Any) -> Client:
 
 
 @pytest.fixture
-def real(stage: Stage) -> Client:
+def real(documented: None, stage: Stage) -> Client:
     """The real partnerships, and somebody of the office."""
-    load_partnerships(lambda done, total: None)
     return client_of(stage.analyst)
 
 

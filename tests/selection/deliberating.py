@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
 
 from selection import services
 from selection.models import Decision, Recommendation, SelectionRound
@@ -33,6 +35,25 @@ def committed(office: Office, selection_round: SelectionRound, code: str = "GHA"
     for criterion in ("prosecution", "protection", "prevention"):
         office.rate(office.candidate(selection_round, code), criterion, step)
     services.score_round(selection_round=selection_round, actor=office.analyst)
+
+
+@dataclass(frozen=True)
+class Deliberation:
+    """What the world `deliberation` holds beside the pool and its screen."""
+
+    office: Office
+    round: SelectionRound
+
+
+def deliberation(_folder: Path) -> Deliberation:
+    """Take a round to deliberation."""
+    office = Office()
+    return Deliberation(office, deliberating(office))
+
+
+def in_deliberation() -> SelectionRound:
+    """Return the round of that world as it is now."""
+    return SelectionRound.objects.select_related("model").get(state="deliberation")
 
 
 def deliberating(office: Office) -> SelectionRound:

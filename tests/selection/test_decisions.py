@@ -17,12 +17,17 @@ from cpc.refusals import code_of
 from selection import services
 from selection.memo.document import TEMPLATE
 from selection.models import Decision, Memo, MemoTemplate, Position, Recommendation, RestrictionFinding, RoundFreeze
-from tests.selection.deliberating import committed, decided, deliberating, recommended, review
+from tests.selection.deliberating import Deliberation, committed, decided, in_deliberation, recommended, review
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import ON, Office
 from tests.support.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(deliberation: Deliberation) -> Office:
+    return deliberation.office
 
 
 def codes(refused: pytest.ExceptionInfo[ValidationError]) -> list[str]:
@@ -33,7 +38,7 @@ def codes(refused: pytest.ExceptionInfo[ValidationError]) -> list[str]:
 
 
 def test_whoever_drafts_does_not_decide_by_service_or_by_sql(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     row = recommended(office, found)
     with pytest.raises(PermissionDenied):
         services.decide(recommendation=row, action="select", actor=office.analyst, on=ON)
@@ -47,7 +52,7 @@ def test_whoever_drafts_does_not_decide_by_service_or_by_sql(office: Office) -> 
 
 
 def test_a_recommendation_is_superseded_never_edited_and_the_second_writer_is_told(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     first = recommended(office, found)
     assert recommended(office, found) == first
     ghana = office.candidate(found)
@@ -67,7 +72,7 @@ def test_a_recommendation_is_superseded_never_edited_and_the_second_writer_is_to
 def test_a_selection_waits_for_restrictions_answers_and_critical_notes_and_another_decision_does_not(
     office: Office,
 ) -> None:
-    found = office.consulting()
+    found = office.consulting(title="Round 2")
     office.ask(found, office.agency(), "CIV")
     found = office.step(found, "deliberate")
     row = recommended(office, found, "CIV")
@@ -86,7 +91,7 @@ def test_a_selection_waits_for_restrictions_answers_and_critical_notes_and_anoth
 
 
 def test_no_score_selects_a_country_that_misses_what_the_statute_asks(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     row = recommended(office, found)
     committed(office, found, step=1)
     with pytest.raises(ValidationError) as refused:
@@ -98,7 +103,7 @@ def test_no_score_selects_a_country_that_misses_what_the_statute_asks(office: Of
 
 
 def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     with pytest.raises(ValidationError) as refused:
         services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     assert codes(refused) == ["no_recommendation", "no_memo"]
@@ -138,7 +143,7 @@ def test_the_round_closes_with_every_decision_and_its_memo_and_is_frozen(office:
 
 
 def test_a_row_that_was_touched_after_the_freeze_is_named(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     decided(office, found)
     services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
     services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
@@ -149,7 +154,7 @@ def test_a_row_that_was_touched_after_the_freeze_is_named(office: Office) -> Non
 
 
 def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     first = decided(office, found)
     services.recommend(
         candidate=first.candidate, action="shortlist", rationale="The ministry asked for a year", actor=office.analyst
@@ -172,7 +177,7 @@ def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office
 
 
 def test_what_left_the_pool_is_not_selected(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     row = recommended(office, found)
     services.move_candidate(
         candidate=row.candidate, into_pool=False, reason="The government fell", actor=office.analyst
@@ -196,7 +201,7 @@ def test_every_part_of_a_freeze_is_compared(
     model: type[Model],
     values: dict[str, str],
 ) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     decided(office, found)
     services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
     services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
@@ -208,7 +213,7 @@ def test_every_part_of_a_freeze_is_compared(
 
 
 def test_the_memo_says_everything_in_headings_tables_and_pictures_with_words(office: Office, tmp_path: Path) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2026", "44", error="2.5")], edition="2026", name="l")
     services.refresh_evidence(selection_round=found)
     decided(office, found)
@@ -268,7 +273,7 @@ def test_an_edited_template_is_tried_before_it_is_taken(office: Office) -> None:
     document.save(edited)
     taken = services.take_template(file=upload(edited.getvalue()), note="Marking", actor=office.analyst)
     assert services.take_template(file=upload(edited.getvalue()), note="Again", actor=office.analyst) == taken
-    found = deliberating(office)
+    found = in_deliberation()
     decided(office, found)
     memo = services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
     assert memo.template_sha256 == taken.sha256

@@ -17,11 +17,16 @@ from selection import services
 from selection.memo.document import TEMPLATE
 from selection.models import Decision, Memo, Recommendation
 from tests.partnerships.sending import held, send
-from tests.selection.deliberating import deliberating, recommended
+from tests.selection.deliberating import Deliberation, in_deliberation, recommended
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(deliberation: Deliberation) -> Office:
+    return deliberation.office
 
 
 def signed_in(user: User) -> Client:
@@ -31,7 +36,7 @@ def signed_in(user: User) -> Client:
 
 
 def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Office) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     analyst, approver = signed_in(office.analyst), signed_in(office.approver)
     page = reverse("round-deliberation", args=[found.pk])
     address = reverse("recommend", args=[found.pk, "GHA"])
@@ -65,15 +70,15 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     assert "Everything is as it was" in approver.get(page).text
 
 
-@pytest.mark.parametrize(("role", "deliberation", "memo"), [(Role.VIEWER, 200, 404), (Role.REVIEWER, 404, 404)])
+@pytest.mark.parametrize(("role", "status", "memo"), [(Role.VIEWER, 200, 404), (Role.REVIEWER, 404, 404)])
 def test_a_viewer_sees_decisions_and_no_notes_and_a_reviewer_neither(
-    office: Office, role: Role, deliberation: int, memo: int
+    office: Office, role: Role, status: int, memo: int
 ) -> None:
-    found = deliberating(office)
+    found = in_deliberation()
     recommended(office, found)
     services.issue_memo(selection_round=found, actor=office.analyst)
     client = signed_in(make_account(role, username="somebody"))
-    assert client.get(reverse("round-deliberation", args=[found.pk])).status_code == deliberation
+    assert client.get(reverse("round-deliberation", args=[found.pk])).status_code == status
     for name, more in (("round-memos", []), ("memo", [1]), ("memo-document", [1]), ("memo-picture", [1, 0])):
         assert client.get(reverse(name, args=[found.pk, *more])).status_code == memo, name
 

@@ -16,6 +16,12 @@ SMALL = World("small", "tests.worlds.small_world.make_world", EMPTY)
 RANKING = World("ranking", "tests.support.rankings.make_screen", EMPTY)
 """A published pool of 30 ranked countries and its desk screen."""
 
+DELIBERATION = World("deliberation", "tests.selection.deliberating.deliberation", RANKING)
+"""The same with the people of the office and a round in deliberation, on Ghana with an objection."""
+
+DOCUMENTED = World("documented", "tests.worlds.facts.real_partnerships", EMPTY)
+"""The eight real partnerships, from public statements."""
+
 ADDRESSES = World("addresses", "tests.access.addresses_world.make", EMPTY)
 """A world in which every address leads somewhere, with an account for each kind of visitor."""
 
@@ -31,5 +37,17 @@ NEWCOMER = World("newcomer", "tests.worlds.demonstration.newcomers", EMPTY)
 DEMONSTRATION = World("demonstration", "tests.worlds.demonstration.demonstration", NEWCOMER)
 """The same with everything that may happen to an import, a round and a partnership."""
 
-ALL = (EMPTY, FACTS, SMALL, RANKING, ADDRESSES, AGENCIES, INSTALLATION, NEWCOMER, DEMONSTRATION)
+ALL = (
+    EMPTY,
+    FACTS,
+    SMALL,
+    RANKING,
+    DELIBERATION,
+    DOCUMENTED,
+    ADDRESSES,
+    AGENCIES,
+    INSTALLATION,
+    NEWCOMER,
+    DEMONSTRATION,
+)
 WORLDS = {world.name: world for world in ALL}

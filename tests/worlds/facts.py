@@ -1,10 +1,11 @@
-"""Worlds of published values alone."""
+"""Worlds of what the project ships."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from indicators.facts.demo import load_facts
+from partnerships.demo import load_partnerships
 
 
 def none(_folder: Path) -> None:
@@ -14,3 +15,8 @@ def none(_folder: Path) -> None:
 def shipped(_folder: Path) -> None:
     """Publish all facts shipped with the project."""
     load_facts(lambda done, total: None)
+
+
+def real_partnerships(_folder: Path) -> None:
+    """Record the eight real partnerships."""
+    load_partnerships(lambda done, total: None)

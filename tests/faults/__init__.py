@@ -1,0 +1,1 @@
+"""Seeded faults: changes that a suite worth its time must notice, and the tests that do."""

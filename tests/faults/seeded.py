@@ -1,0 +1,173 @@
+"""Twenty-two faults, each with the test that catches it.
+
+A fault edits the function of a name, a template, or the schema, wherever it stands: it survives moves of files and of
+tests. Where a function was renamed or rewritten, the run says so, and the fault is written anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One change: in `where`, the text `old` becomes `new`. `test` is the function that fails then.
+
+    `where` is the name of a function or method, such as `NoteQuerySet.visible_to`, or of a template. A fault of the
+    schema names the app instead and has `sql`, which a further migration of that app carries out.
+    """
+
+    name: str
+    where: str
+    test: str
+    old: str = ""
+    new: str = ""
+    sql: str = ""
+
+
+FAULTS = (
+    Fault(
+        "a page forgets the permission it asks for",
+        "requires.decorate.guarded",
+        "test_every_address_answers_every_visitor_as_the_table_says",
+        "check(user, permission)\n            return view",
+        "return view",
+    ),
+    Fault(
+        "an endpoint forgets the permission it asks for",
+        "HasRolePermission.has_permission",
+        "test_every_address_answers_every_visitor_as_the_table_says",
+        "        check(user, required)\n",
+        "",
+    ),
+    Fault(
+        "what is hidden answers that it is forbidden",
+        "check",
+        "test_every_address_answers_every_visitor_as_the_table_says",
+        "        raise Http404\n",
+        "        raise PermissionDenied\n",
+    ),
+    Fault(
+        "a note for the office is shown to another agency",
+        "NoteQuerySet.visible_to",
+        "test_no_visitor_is_given_a_word_that_is_not_for_them",
+        "shared = Q(visibility=NoteVisibility.ALL) &",
+        "shared = ~Q(visibility=NoteVisibility.AGENCY) &",
+    ),
+    Fault(
+        "an agency learns of a candidate it was not asked about",
+        "CandidateQuerySet.visible_to",
+        "test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there",
+        "return self.in_pool().filter(**asked).distinct()",
+        "return self.in_pool()",
+    ),
+    Fault(
+        "what somebody wrote is run as markup",
+        "_note.html",
+        "test_what_people_wrote_is_never_run_and_files_are_only_downloaded",
+        "{{ note.text|linebreaks }}",
+        "{{ note.text|safe }}",
+    ),
+    Fault(
+        "the second of two writers overwrites the first",
+        "SeenForm.hold_against",
+        "test_the_second_of_two_is_told_and_keeps_the_draft",
+        "if seen == digests:",
+        "if digests:",
+    ),
+    Fault(
+        "a form that is sent twice is carried out twice",
+        "carry_out",
+        "test_a_key_carries_a_form_out_once_and_leads_to_the_same_place_again",
+        "if earlier is not None:",
+        "if False:",
+    ),
+    Fault(
+        "the database lost the check of an award's obligations",
+        "partnerships",
+        "test_each_total_stays_within_the_one_it_is_taken_from",
+        sql="ALTER TABLE partnerships_award DROP CONSTRAINT award_obligated_over_awarded",
+    ),
+    Fault(
+        "the database lost the guard of the audit trail",
+        "audit",
+        "test_raw_sql_cannot_change_the_trail",
+        sql="DO $$ DECLARE t text; BEGIN FOR t IN SELECT tgname FROM pg_trigger WHERE tgrelid = "
+        "'audit_auditentry'::regclass AND NOT tgisinternal LOOP EXECUTE format('DROP TRIGGER %I ON audit_auditentry',"
+        " t); END LOOP; END $$",
+    ),
+    Fault(
+        "a ledger entry counts with the wrong sign",
+        "_amount_findings",
+        "test_each_total_stays_within_the_one_it_is_taken_from",
+        "getattr(totals, total) + sign * amount",
+        "getattr(totals, total) - sign * amount",
+    ),
+    Fault(
+        "a field of a form lost its label",
+        "components/field.html",
+        "test_pages_are_sound",
+        ' for="{{ ident }}">{{ field.label }}{% if not',
+        ">{{ field.label }}{% if not",
+    ),
+    Fault(
+        "a cell of an export is a formula",
+        "harmless",
+        "test_a_formula_in_csv_is_only_text",
+        "if text.startswith(FORMULA_STARTS)",
+        "if False",
+    ),
+    Fault(
+        "a value names the cell below the one it was read from",
+        "Table.locator",
+        "test_a_bad_row_is_told_with_its_cell",
+        "cell_locator(self.sheet, row, column)",
+        "cell_locator(self.sheet, row + 1, column)",
+    ),
+    Fault(
+        "a term may last a day longer than the limit",
+        "latest_lawful_end",
+        "test_the_fifth_anniversary_is_lawful_and_the_day_after_is_not",
+        "return add_months(starts_on, limits.term_months)",
+        "return add_months(starts_on, limits.term_months) + date.resolution",
+    ),
+    Fault(
+        "an expired token is valid", "recognise", "test_a_token_ends_when_it_expires", "or not token.is_valid(now) ", ""
+    ),
+    Fault("a link opens twice", "use", "test_a_link_opens_nothing_once_it_is", "    invitation.used_at = now\n", ""),
+    Fault(
+        "a row is written and no entry says so",
+        "create",
+        "test_entry_of_create",
+        "    record(actor=actor, action=action, target=row, after=_shown(said(row), private))\n",
+        "",
+    ),
+    Fault(
+        "a lower value scores higher",
+        "goalposts",
+        "test_linear_kinds_both_ways",
+        "if direction > 0",
+        "if direction < 0",
+    ),
+    Fault(
+        "an interval is too narrow",
+        "rank_intervals",
+        "test_rank_intervals_are_whole_ranks_by_cumulated_share",
+        "cumulated * 100 >= q * total",
+        "cumulated * 100 > q * total",
+    ),
+    Fault(
+        "a page takes any parameter",
+        "check_parameters",
+        "test_an_unknown_parameter_is_named",
+        "    if unknown:\n",
+        "    if False:\n",
+    ),
+    Fault(
+        "an answer has no number",
+        "RequestIdMiddleware.__call__",
+        "test_headers_of_every_answer",
+        '            response["X-Request-ID"] = identifier\n',
+        "",
+    ),
+)
