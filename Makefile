@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test unit check style types imports migrations deployment templates bench screenshots format lock clean \
+.PHONY: help run test test-full unit faults check style types imports migrations deployment templates bench screenshots format lock clean \
 	ready ready-dev
 MAKEFLAGS += --no-print-directory
 
@@ -23,11 +23,17 @@ help: ## show this list
 run: ready ## set up, load the demo data and serve it (PORT=8000, DATABASE_URL=...)
 	@$(BIN)/python -m cpc.run
 
-test: ready-dev ## set up and run all tests (ARGS="tests/selection -k name"; ARGS="-n 0 ..." in one process)
+test: ready-dev ## set up and run every test function (ARGS="tests/selection -k name"; ARGS="-n 0 ..." in one process)
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-unit: ready-dev ## the tests that need no browser, no publishers' files and no full scale (ARGS as above)
-	@$(BIN)/python -m pytest $(PARALLEL) -m "not browser and not files and not long" $(ARGS)
+test-full: ready-dev ## the same with every role, width, state and scale, and on random examples (ARGS as above)
+	@$(BIN)/python -m pytest $(PARALLEL) --wide $(ARGS)
+
+unit: ready-dev ## the tests that need no database, no browser and no publishers' files (ARGS as above)
+	@$(BIN)/python -m pytest $(PARALLEL) -m "not database and not browser and not files" $(ARGS)
+
+faults: ready-dev ## plant seeded faults in a copy, one at a time, and see that a test fails (ARGS="words of their names")
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 check: style types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
 
@@ -73,7 +79,7 @@ lock: ready ## resolve the dependencies of pyproject.toml and package.json anew
 
 clean: ## remove what was built, keep the demo's data
 	@test ! -x $(BIN)/python || $(BIN)/python -m cpc.localdb --test stop >/dev/null
-	rm -rf .venv node_modules vendor staticfiles .cpc/pg-test .cpc/uv .cpc/node .cpc/screenshots
+	rm -rf .venv node_modules vendor staticfiles .cpc/pg-test .cpc/faults .cpc/uv .cpc/node .cpc/screenshots
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,8 @@ from pytest_django import DjangoDbBlocker, Settings
 from cpc import localdb
 from tests.support import examples, wide
 from tests.support.services import redis_server
-from tests.worlds.catalog import WORLDS
-from tests.worlds.databases import PRIVATE, Clones, kept_templates, own_templates
+from tests.worlds.catalog import WORLDS, clones_of
+from tests.worlds.databases import PRIVATE, Clones
 
 if TYPE_CHECKING:
     from selection.models import ScoreRun
@@ -75,26 +76,21 @@ def world_of(node: pytest.Item | pytest.Collector) -> str:
 
 @pytest.fixture(scope="session")
 def clones(
-    request: pytest.FixtureRequest,
-    django_test_environment: None,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Clones]:
     """This process's clones of the test worlds, dropped in the end.
 
     A test that commits leaves its clone to be replaced; the triggers that refuse TRUNCATE are never passed by.
     """
     process = getattr(request.config, "workerinput", {}).get("workerid", "gw")
-    private = connection.settings_dict["ENGINE"] == PRIVATE
-    folder = tmp_path_factory.mktemp("worlds")
-    made = Clones(kept_templates() if private else own_templates(folder, process), WORLDS, f"test_cpc_{process}")
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+    with pytest.MonkeyPatch.context() as patch:
+        stack = ExitStack()
+        with django_db_blocker.unblock():
+            made = stack.enter_context(clones_of(process))
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: made.discard())
-        patch.setitem(connection.settings_dict, "NAME", connection.settings_dict["NAME"])
-        made.drop_all()
         yield made
-        made.drop_all()
-        made.templates.drop_all()
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture
@@ -216,7 +212,6 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 200) else None
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what a test needs, leave out what is `wide`, and put browser tests last, as quick failures come first.
 
@@ -225,7 +220,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker("browser")
-        if "shared_data" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "shared_data" in fixtures:
             item.add_marker("files")
+        if item.get_closest_marker("django_db") or {"db", "clones", "live_server"} & set(fixtures):
+            item.add_marker("database")
     wide.keep_functions(config, items)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None, reverse=hasattr(config, "workerinput"))

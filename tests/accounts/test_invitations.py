@@ -157,6 +157,7 @@ def test_a_link_for_a_new_password_leaves_the_old_one_until_then_and_ends_all_se
     assert session.get("/").status_code == 302
     assert not Client().login(username=reviewer.username, password=PASSWORD)
     assert Client().login(username=reviewer.username, password=PASSES)
+    assert set_password(Client(), link_in(mail.outbox[-1])) == 404, "it opens once, also where the account was active"
 
 
 def test_a_disabled_person_gets_no_way_in_by_a_link(

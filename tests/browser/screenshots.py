@@ -2,7 +2,7 @@
 
 It fails, having taken all pictures, where a page is wider than its window, where the browser complains (a script's
 error, a resource that the content security policy refuses), or where a page does not answer as listed. The database
-is a fresh, migrated one that is gone afterwards.
+is a clone of the test worlds of these states, and gone afterwards.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_test_environment
 from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.support import chromium
@@ -27,6 +27,7 @@ from tests.support.browser import HEIGHT, WIDTHS, height_of, overflow
 
 if TYPE_CHECKING:
     from tests.support.listed import Shot
+    from tests.worlds.databases import Clones
     from tests.worlds.served_world import Stage
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / ".cpc" / "screenshots"
@@ -53,12 +54,12 @@ def picture(shot: Shot, width: int) -> str:
     return f"{shot.state}/{shot.name}-{width}.png"
 
 
-def take_all(shots: list[Shot], browser: Browser, folder: Path) -> Iterator[str]:
+def take_all(shots: list[Shot], browser: Browser, folder: Path, clones: Clones) -> Iterator[str]:
     """Picture every shot; what is wrong, a line each."""
     from tests.worlds.served_world import staged
 
     for place, group in groupby(shots, key=lambda shot: shot.state.place):
-        with tempfile.TemporaryDirectory() as files, staged(place, Path(files), browser) as stage:
+        with tempfile.TemporaryDirectory() as files, staged(place, Path(files), browser, clones) as stage:
             for shot in group:
                 print(f"\r\033[K{shot}", end="", file=sys.stderr, flush=True)
                 try:
@@ -110,20 +111,18 @@ def main(names: list[str]) -> int:
     warnings.filterwarnings("ignore", message="No directory at")  # static files are served unbuilt here
     django.setup()
     from tests.support.shots import shots
+    from tests.worlds.catalog import clones_of
 
     wanted = [shot for shot in shots() if not names or any(name in str(shot) for name in names)]
     if not names:
         shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
     _log_to(FOLDER / LOG)
-    created = setup_databases(verbosity=0, interactive=False)
-    try:
-        with sync_playwright() as running:
-            browser = running.chromium.launch(**chromium.launch_arguments())
-            wrong = list(take_all(wanted, browser, FOLDER))
-            browser.close()
-    finally:
-        teardown_databases(created, verbosity=0)
+    setup_test_environment()
+    with clones_of("pictures") as clones, sync_playwright() as running:
+        browser = running.chromium.launch(**chromium.launch_arguments())
+        wrong = list(take_all(wanted, browser, FOLDER, clones))
+        browser.close()
     print(f"{len(wanted) * len(WIDTHS)} pictures: {write_index(wanted, FOLDER)}")
     for line in wrong:
         print(line, file=sys.stderr)

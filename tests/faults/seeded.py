@@ -134,11 +134,17 @@ FAULTS = (
     Fault(
         "an expired token is valid", "recognise", "test_a_token_ends_when_it_expires", "or not token.is_valid(now) ", ""
     ),
-    Fault("a link opens twice", "use", "test_a_link_opens_nothing_once_it_is", "    invitation.used_at = now\n", ""),
+    Fault(
+        "a link opens twice",
+        "use",
+        "test_a_link_for_a_new_password_leaves_the_old_one_until_then_and_ends_all_sessions_after",
+        "    invitation.used_at = now\n",
+        "",
+    ),
     Fault(
         "a row is written and no entry says so",
         "create",
-        "test_entry_of_create",
+        "test_the_clock_starts_warns_and_announces_once",
         "    record(actor=actor, action=action, target=row, after=_shown(said(row), private))\n",
         "",
     ),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.worlds.databases import World
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+from tests.worlds.databases import PRIVATE, Clones, World, kept_templates, own_templates
 
 EMPTY = World("empty", "tests.worlds.facts.none", daily=False)
 """What every installation has after migrating: countries, sources, the shipped scoring model, agencies."""
@@ -51,3 +58,20 @@ ALL = (
     DEMONSTRATION,
 )
 WORLDS = {world.name: world for world in ALL}
+
+
+@contextmanager
+def clones_of(process: str) -> Iterator[Clones]:
+    """Give a process its clones of the worlds, and drop them in the end with what they left on a server of a user's."""
+    before = connection.settings_dict["NAME"]
+    with tempfile.TemporaryDirectory() as folder:
+        private = connection.settings_dict["ENGINE"] == PRIVATE
+        templates = kept_templates() if private else own_templates(Path(folder), process)
+        made = Clones(templates, WORLDS, f"test_cpc_{process}")
+        made.drop_all()
+        try:
+            yield made
+        finally:
+            made.drop_all()
+            templates.drop_all()
+            connection.settings_dict["NAME"] = before

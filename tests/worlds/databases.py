@@ -76,7 +76,7 @@ def schema_fingerprint() -> str:
 
 def fingerprint(world: World) -> str:
     """Return a hash of everything that decides what `world` holds."""
-    modules = test_modules(world.builder.rpartition(".")[0])
+    modules = imported_modules(world.builder.rpartition(".")[0])
     parts = [schema_fingerprint(), product_fingerprint(), _digest(modules), world.name]
     parts.append(fingerprint(world.parent) if world.parent else "")
     parts.append(f"{timezone.now():%Y-%m-%d}" if world.daily else "")
@@ -96,7 +96,7 @@ def product_fingerprint() -> str:
 
 
 @cache
-def test_modules(name: str) -> frozenset[Path]:
+def imported_modules(name: str) -> frozenset[Path]:
     """Return the files of the module `name` and of every module of the tests that it imports, directly or not."""
     found: dict[str, Path] = {}
     waiting = [name]

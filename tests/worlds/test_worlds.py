@@ -1,0 +1,58 @@
+"""The worlds keep what tests rely on: their runs replay, and nobody sees what another test committed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from selection.models import ScoreRun
+from tests.support.accounts import make_account
+from tests.support.replaying import differences, time_goes_on
+from tests.worlds.catalog import WORLDS
+from tests.worlds.databases import fingerprint, imported_modules
+
+RANKED = ("small", "ranking", "deliberation", "addresses", "agencies", "newcomer", "demonstration")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.world(name)) for name in RANKED])
+def test_every_run_of_a_world_replays(name: str, tmp_path: Path) -> None:
+    """Past a later edition, a correction and a retraction, as the runs that tests make themselves."""
+    assert ScoreRun.objects.exists()
+    time_goes_on(tmp_path)
+    assert differences() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.world(name)) for name in WORLDS if name not in RANKED]
+)
+def test_a_world_without_a_run_is_known(name: str) -> None:
+    assert not ScoreRun.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", [1, 2])
+def test_what_one_test_commits_is_gone_in_the_next(time: int) -> None:
+    assert not User.objects.exists()
+    make_account(Role.VIEWER)
+
+
+@pytest.mark.parametrize("time", [1, 2])
+def test_each_test_has_the_files_of_its_world_to_itself(small: object, time: int) -> None:
+    files = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        path.write_bytes(b"overwritten" if time == 1 else path.read_bytes())
+        assert path.read_bytes() != b"overwritten" or time == 1
+
+
+def test_a_world_depends_on_the_modules_of_its_builder_and_on_its_parent() -> None:
+    names = {path.name for path in imported_modules("tests.worlds.demonstration")}
+    assert {"demonstration.py", "deliberated.py", "rankings.py", "accounts.py", "life.py"} <= names
+    assert "test_axe.py" not in names
+    assert len({fingerprint(world) for world in WORLDS.values()}) == len(WORLDS)
