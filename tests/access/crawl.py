@@ -10,10 +10,11 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
+from unittest import mock
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from django.test import Client
@@ -121,6 +122,11 @@ def some_of_each(links: Iterable[str], some: int) -> Iterator[str]:
         followed[kind] += 1
         if followed[kind] <= some:
             yield link
+
+
+def no_contexts() -> AbstractContextManager[object]:
+    """Keep no copy of what templates were rendered with: a test client makes one for each part of a page."""
+    return mock.patch("django.test.client.store_rendered_templates")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from cpc.accounts.permissions import Role
 from tests.access.arguments import ARGUMENTS
-from tests.access.crawl import Crawl, quiet
+from tests.access.crawl import Crawl, no_contexts, quiet
 from tests.access.table import (
     METHODS,
     TABLE,
@@ -47,7 +47,7 @@ def crawls(
             done[visitor] = Crawl(visitor, world.client(visitor)).everywhere(world)
         return done[visitor]
 
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), quiet():
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), quiet(), no_contexts():
         yield crawl
 
 

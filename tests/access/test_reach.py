@@ -22,7 +22,7 @@ from cpc.audit.models import AuditEntry
 from cpc.notifications.digests import send_digests
 from cpc.notifications.models import Frequency, MailPreference
 from tests.access.consultees import Consultees
-from tests.access.crawl import quiet
+from tests.access.crawl import no_contexts, quiet
 from tests.access.planted import OFFICE, WORD
 from tests.access.walking import VISITORS, Walk, Walker, ask, client_of, lasting
 from tests.worlds.databases import Clones
@@ -37,7 +37,7 @@ def there(
     """The world, in a database of the module; everything that a request changes is undone."""
     folder = tmp_path_factory.mktemp("reach")
     clones.copy_files(folder)
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), quiet():
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), quiet(), no_contexts():
         yield clones.contents()
 
 

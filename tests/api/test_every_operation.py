@@ -21,6 +21,7 @@ from schemathesis import GenerationMode
 from cpc.accounts.tokens.scopes import scopes_for
 from cpc.accounts.tokens.services import issue_token
 from tests.partnerships.build import Stage
+from tests.support.examples import examples, same_each_time
 from tests.worlds.small_world import make_world
 
 SCHEMA = "/api/v1/schema/"
@@ -49,7 +50,11 @@ def interface(db: None, _one_connection: None, tmp_path: Path, settings: Setting
     config = schemathesis.Config.from_dict(
         {
             "headers": {"Authorization": f"Bearer {issued.secret}"},
-            "generation": {"max-examples": 5, "deterministic": True, "database": "none"},
+            "generation": {
+                "max-examples": examples(5),
+                "deterministic": same_each_time(),
+                "database": "none",
+            },
             "phases": {"stateful": {"enabled": False}},
             # 400: see `only_what_is_not_there`. 412: an ETag is a text, and only the newest one will do. 422: a rule.
             # The token is given to every request; that without one the answer is 401 is in the table of addresses.
@@ -73,7 +78,7 @@ schema = schemathesis.pytest.from_fixture("interface")
 
 
 @schema.parametrize()
-@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(5), suppress_health_check=list(HealthCheck))
 def test_no_answer_is_undescribed(case: Any) -> None:
     with transaction.atomic():
         response = case.call()

@@ -16,12 +16,11 @@ from partnerships.limits import Limits, add_months, latest_lawful_end, months_ne
 from partnerships.models import Partnership
 from partnerships.schedules import ReportFrequency, passed_warnings, periods
 from tests.partnerships.build import Stage
+from tests.support.examples import examples
 
 DAYS = st.dates(date(1990, 1, 1), date(2200, 12, 31))
 MONTHS = st.integers(1, 180)
-PROPERTY = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
-)
+PROPERTY = settings(max_examples=examples(300), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def limits(months: int) -> Limits:
@@ -65,7 +64,7 @@ def test_python_and_postgresql_add_months_alike(db: None, first: date, months: i
     assert months_needed(first, last) <= months < months_needed(first, last + timedelta(days=1))
 
 
-@settings(PROPERTY, max_examples=60)
+@settings(PROPERTY, max_examples=examples(60))
 @given(first=st.dates(date(2014, 1, 1), date(2060, 12, 31)), shift=st.integers(-400, 400))
 @example(first=date(2024, 2, 29), shift=0)
 @example(first=date(2024, 2, 29), shift=1)
@@ -87,7 +86,7 @@ def test_the_check_of_the_database_says_what_the_rule_says(stage: Stage, first: 
 
 
 @given(first=DAYS, days=st.integers(0, 3000), frequency=st.sampled_from(ReportFrequency))
-@settings(max_examples=100, deadline=None, database=None)
+@settings(max_examples=examples(100))
 def test_reporting_periods_cover_the_award_without_gap(first: date, days: int, frequency: ReportFrequency) -> None:
     last = first + timedelta(days=days)
     found = list(periods(first, last, frequency))

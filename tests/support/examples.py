@@ -14,9 +14,14 @@ MORE = 10
 def register() -> None:
     """Register both profiles."""
     settings.register_profile(EVERY_TIME, deadline=None, derandomize=True, database=None)
-    settings.register_profile(FULL, deadline=None, derandomize=False, database=None)
+    settings.register_profile(FULL, deadline=None, derandomize=False, database=None, max_examples=100 * MORE)
+
+
+def same_each_time() -> bool:
+    """Return whether this run tries the examples that every run tries."""
+    return settings.default is not None and settings.default.derandomize
 
 
 def examples(count: int) -> int:
     """Return how many examples to try where `make test` tries `count`."""
-    return count if settings.default is not None and settings.default.derandomize else count * MORE
+    return count if same_each_time() else count * MORE

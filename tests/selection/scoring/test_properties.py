@@ -22,6 +22,7 @@ from selection.scoring import (
 from selection.scoring.contributions import log_mean
 from selection.scoring.kernel import RankKernel, batch_scores
 from selection.scoring.ranking import competition_ranks
+from tests.support.examples import examples
 
 from .build import FloatArray, column, leaf, model, node, snapshot
 
@@ -176,7 +177,7 @@ def test_geometric_split_between_countries_adds_up(seed: int) -> None:
 
 
 @given(seeds)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_kernel_ranks_and_tallies_as_plain_counting_does(seed: int) -> None:
     rng = np.random.default_rng(seed)
     m, draws, size = int(rng.integers(1, 70)), int(rng.integers(1, 60)), int(rng.integers(1, 6))
