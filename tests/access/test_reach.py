@@ -7,8 +7,8 @@ be known of answers like what is not there, to the letter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import pytest
 from django.apps import apps
@@ -24,9 +24,19 @@ from cpc.notifications.models import Frequency, MailPreference
 from tests.access.consultees import Consultees
 from tests.access.crawl import no_contexts, quiet
 from tests.access.planted import OFFICE, WORD
-from tests.access.walking import VISITORS, Walk, Walker, ask, client_of, lasting
+from tests.access.walking import MANY, SOME, VISITORS, Scale, Walk, Walker, ask, client_of, lasting
 from tests.worlds.databases import Clones
 
+
+class Walks(Protocol):
+    """Gives the walk of a visitor at a scale."""
+
+    def __call__(self, visitor: str, scale: Scale = SOME) -> Walk: ...
+
+
+AT_EACH_SCALE = pytest.mark.parametrize(
+    "scale", [pytest.param(SOME, id="some"), pytest.param(MANY, id="many", marks=pytest.mark.wide)]
+)
 pytestmark = [pytest.mark.django_db, pytest.mark.world("agencies")]
 
 
@@ -42,40 +52,41 @@ def there(
 
 
 @pytest.fixture(scope="module")
-def walks(there: Consultees) -> Callable[[str], Walk]:
-    """A function that gives the walk of a visitor, done once."""
-    done: dict[str, Walk] = {}
+def walks(there: Consultees) -> Walks:
+    """A function that gives the walk of a visitor, done once at each scale."""
+    done: dict[tuple[str, Scale], Walk] = {}
 
-    def walk(visitor: str) -> Walk:
-        if visitor not in done:
-            done[visitor] = Walker(there, visitor).everywhere()
-        return done[visitor]
+    def walk(visitor: str, scale: Scale = SOME) -> Walk:
+        if (visitor, scale) not in done:
+            done[visitor, scale] = Walker(there, visitor, scale).everywhere()
+        return done[visitor, scale]
 
     return walk
 
 
+@AT_EACH_SCALE
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_no_visitor_is_given_a_word_that_is_not_for_them(walks: Callable[[str], Walk], visitor: str) -> None:
-    assert not walks(visitor).leaks, "\n".join(walks(visitor).leaks[:40])
+def test_no_visitor_is_given_a_word_that_is_not_for_them(walks: Walks, visitor: str, scale: Scale) -> None:
+    assert not walks(visitor, scale).leaks, "\n".join(walks(visitor, scale).leaks[:40])
 
 
+@AT_EACH_SCALE
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there(
-    walks: Callable[[str], Walk], visitor: str
+    walks: Walks, visitor: str, scale: Scale
 ) -> None:
-    told = walks(visitor).told
+    told = walks(visitor, scale).told
     assert not told, "\n".join(["These answers differ from that of an id of nothing:", *told[:40]])
 
 
+@AT_EACH_SCALE
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(
-    walks: Callable[[str], Walk], visitor: str
-) -> None:
+def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(walks: Walks, visitor: str, scale: Scale) -> None:
     """What is planted holds markup and begins like a formula; the page, the list and the sheet show it as text."""
-    assert not walks(visitor).run, "\n".join(walks(visitor).run[:40])
+    assert not walks(visitor, scale).run, "\n".join(walks(visitor, scale).run[:40])
 
 
-def test_each_word_reaches_whom_it_is_for(there: Consultees, walks: Callable[[str], Walk]) -> None:
+def test_each_word_reaches_whom_it_is_for(there: Consultees, walks: Walks) -> None:
     """Without this the tests above could pass on empty pages."""
     words = [there.plant.words[text] for visitor in VISITORS for text in walks(visitor).seen]
     seen = {(word.place, word.seen_by) for word in words}

@@ -36,10 +36,22 @@ OPENED = ("text/html", "application/json", "application/problem+json", "applicat
 """What a browser may open of ours. Everything else is a download."""
 FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
 """Ways in which a page might be asked for as a file. It refuses what it does not know."""
-ENOUGH = 6
-"""How many things of a kind those open who may see nearly all, with one for each audience; the rest is tried whole."""
-LINKED = 5
-"""How many links with a query are followed to each address."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much of what a visitor may see is opened. What they may not see is always tried whole.
+
+    Those who may see nearly all open `things` of a kind, with one for each audience; `links` with a query are followed
+    to each address.
+    """
+
+    things: int
+    links: int
+
+
+SOME = Scale(2, 2)
+MANY = Scale(6, 5)
 
 
 def client_of(there: Consultees, visitor: str) -> Client:
@@ -139,8 +151,8 @@ def is_safe(response: Any) -> bool:
 class Walker:
     """One visitor going to every address."""
 
-    def __init__(self, there: Consultees, visitor: str) -> None:
-        self.there, self.visitor, self.walk = there, visitor, Walk()
+    def __init__(self, there: Consultees, visitor: str, scale: Scale = SOME) -> None:
+        self.there, self.visitor, self.scale, self.walk = there, visitor, scale, Walk()
         self.client, self.form = client_of(there, visitor), swapped_form(there)
         self.followed: dict[str, int] = {}
 
@@ -164,7 +176,7 @@ class Walker:
             at = url(address, thing)
             known = thing.seen_by is None or self.visitor in thing.seen_by
             seen += known
-            if known and seen > ENOUGH and self.visitor in ROUNDS and thing.seen_by in audiences:
+            if known and seen > self.scale.things and self.visitor in ROUNDS and thing.seen_by in audiences:
                 continue
             audiences.add(thing.seen_by)
             # What the office does there is tested elsewhere, and some of it takes long.
@@ -206,7 +218,12 @@ class Walker:
         for link in re.findall(r'\bhref="([^"#]+)', response.whole):
             to = urljoin(at, unescape(link))
             path, query = urlsplit(to).path, urlsplit(to).query
-            if not query or not to.startswith("/") or self.followed.get(path, 0) >= LINKED or to in self.walk.shown:
+            if (
+                not query
+                or not to.startswith("/")
+                or self.followed.get(path, 0) >= self.scale.links
+                or to in self.walk.shown
+            ):
                 continue
             self.followed[path] = self.followed.get(path, 0) + 1
             got = self.got("GET", to)
