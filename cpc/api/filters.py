@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
@@ -58,6 +59,12 @@ class OneOf(filters.ModelMultipleChoiceFilter):  # type: ignore[misc]  # django-
 class _AnyTextField(filters.MultipleChoiceFilter.field_class):  # type: ignore[misc]  # django-filter ships no types
     def valid_value(self, value: str) -> bool:
         return True
+
+    def validate(self, value: list[str]) -> None:
+        """Refuse what PostgreSQL cannot hold in a text, as fields of one text do."""
+        super().validate(value)
+        for text in value:
+            ProhibitNullCharactersValidator()(text)
 
 
 class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types

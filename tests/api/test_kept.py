@@ -76,6 +76,7 @@ def test_programs_are_narrowed(api: Client, query: str, titles: list[str]) -> No
     [
         ("country=ZZZ", "country"),
         ("sector=health", "sector"),
+        ("agency=Labor&agency=%00", "agency"),
         ("running_on=soon", "running_on"),
         ("as_of=12", "as_of"),
         ("as_of=2024-01-01", "as_of"),
