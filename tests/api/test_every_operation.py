@@ -78,8 +78,8 @@ REFUSALS = ("400", "401", "403", "404", "405", "406", "409", "412", "415", "422"
 def only_what_is_not_there(problem: dict[str, Any]) -> bool:
     """Whether a request of the right shape was refused for nothing but the name of a thing that does not exist.
 
-    A text with U+0000 names nothing that could exist: PostgreSQL holds none. Nor does an amount above 1e50, the bound of
-    django-filter for numbers, which the schema does not state.
+    A text with U+0000 names nothing that could exist: PostgreSQL holds none. Nor does an amount above 1e50, the bound
+    of django-filter for numbers, which the schema does not state.
     """
     known = {"invalid_choice", "does_not_exist", "null_characters_not_allowed", "max_value"}
     return {error["code"] for error in problem["errors"]} <= known
