@@ -19,6 +19,11 @@ def _date(field: str, lookup: str, words: str) -> filters.DateFilter:
     return filters.DateFilter(field_name=field, lookup_expr=lookup, help_text=words)
 
 
+def _money(words: str) -> filters.NumberFilter:
+    """Return a bound in U.S. dollars, with the limit of django-filter for numbers where the schema shows it."""
+    return filters.NumberFilter(method="with_money", max_value=1e50, help_text=words)
+
+
 class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Partnerships by country, status, term, money and change. What is not known fits no bound."""
 
@@ -70,10 +75,10 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     starts_to = _date("starts_on", "lte", "The term starts on this day or earlier.")
     ends_from = _date("ends_on", "gte", "The term ends on this day or later.")
     ends_to = _date("ends_on", "lte", "The term ends on this day or earlier.")
-    planned_min = filters.NumberFilter(method="with_money", help_text="At least so many U.S. dollars are planned.")
-    planned_max = filters.NumberFilter(method="with_money", help_text="At most so many U.S. dollars are planned.")
-    obligated_min = filters.NumberFilter(method="with_money", help_text="At least so many are obligated, net.")
-    obligated_max = filters.NumberFilter(method="with_money", help_text="At most so many are obligated, net.")
+    planned_min = _money("At least so many U.S. dollars are planned.")
+    planned_max = _money("At most so many U.S. dollars are planned.")
+    obligated_min = _money("At least so many are obligated, net.")
+    obligated_max = _money("At most so many are obligated, net.")
     updated_since = Moment(
         field_name="updated_at",
         lookup_expr="gte",

@@ -44,7 +44,7 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 @dataclass
 class Crawl:
-    """What a visitor got: statuses by address and method, what is wrong with answers, and links with where they are."""
+    """Results for one visitor: statuses by address and method, faults in responses, and links by page."""
 
     visitor: str
     client: Client

@@ -72,16 +72,15 @@ def interface(db: None, _one_connection: None, tmp_path: Path, settings: Setting
 
 
 REFUSALS = ("400", "401", "403", "404", "405", "406", "409", "412", "415", "422", "428", "429", "5xx")
-"""What a request that does not fit the schema may be answered; an answer of 5xx fails by itself."""
+"""Statuses that may refuse a request that breaks the schema. Another check fails every 5xx."""
 
 
 def only_what_is_not_there(problem: dict[str, Any]) -> bool:
-    """Whether a request of the right shape was refused for nothing but the name of a thing that does not exist.
+    """Return whether a well-formed request was refused only because it names something that does not exist.
 
-    A text with U+0000 names nothing that could exist: PostgreSQL holds none. Nor does an amount above 1e50, the bound
-    of django-filter for numbers, which the schema does not state.
+    A text with U+0000 names nothing that could exist: PostgreSQL holds none.
     """
-    known = {"invalid_choice", "does_not_exist", "null_characters_not_allowed", "max_value"}
+    known = {"invalid_choice", "does_not_exist", "null_characters_not_allowed"}
     return {error["code"] for error in problem["errors"]} <= known
 
 

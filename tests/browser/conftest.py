@@ -40,7 +40,7 @@ def playwright(clones: Clones) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _kept_static_files() -> Iterator[None]:
-    """Let browsers keep static files, as in production: asking anew at each page takes a third of a page's time."""
+    """Let browsers cache static files, as in production, instead of requesting them again for each page."""
     serve = StaticFilesHandler.serve
 
     def serve_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:

@@ -1,7 +1,7 @@
 """Twenty-two faults, each with the test that catches it.
 
 A fault edits the function of a name, a template, or the schema, wherever it stands: it survives moves of files and of
-tests. Where a function was renamed or rewritten, the run says so, and the fault is written anew.
+tests. If a function was renamed or rewritten, the run names the fault to update.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`wide` stands on parameters alone, so that `make test` runs every test function."""
+"""Tests that only parameters can be marked `wide`, so that `make test` runs every test function."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def committed(office: Office, selection_round: SelectionRound, code: str = "GHA"
 
 @dataclass(frozen=True)
 class Deliberation:
-    """What the world `deliberation` holds beside the pool and its screen."""
+    """The office and the round that the world `deliberation` adds to the ranking."""
 
     office: Office
     round: SelectionRound

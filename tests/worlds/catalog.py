@@ -12,7 +12,7 @@ from django.db import connection
 from tests.worlds.databases import PRIVATE, Clones, World, kept_templates, own_templates
 
 EMPTY = World("empty", "tests.worlds.facts.none", daily=False)
-"""What every installation has after migrating: countries, sources, the shipped scoring model, agencies."""
+"""Reference data of every installation: countries, sources, the shipped scoring model, agencies."""
 
 FACTS = World("facts", "tests.worlds.facts.shipped", EMPTY, daily=False)
 """All facts shipped with the project."""
@@ -39,7 +39,7 @@ INSTALLATION = World("installation", "tests.worlds.demonstration.installation", 
 """Accounts, and nothing else: an installation before its first import."""
 
 NEWCOMER = World("newcomer", "tests.worlds.demonstration.newcomers", EMPTY)
-"""What `make run` loads: accounts, the shipped facts, a first ranking, a round, and the real partnerships."""
+"""The demonstration of `make run`: accounts, shipped facts, a first ranking, a round, the real partnerships."""
 
 DEMONSTRATION = World("demonstration", "tests.worlds.demonstration.demonstration", NEWCOMER)
 """The same with everything that may happen to an import, a round and a partnership."""

@@ -5,7 +5,7 @@ kept on the private server of tests under a hash of everything that decides its 
 the four apps below their pages, the shipped facts, the modules of its builder, the locked packages, and for most
 worlds the day. What the builder returned and the files it stored lie in a folder beside the server's data.
 
-On a server of your own (`DATABASE_URL`), each process builds its worlds anew and drops them when it ends.
+On a server of your own (`DATABASE_URL`), each process builds its own worlds and drops them when it ends.
 """
 
 from __future__ import annotations
