@@ -20,8 +20,10 @@ def _date(field: str, lookup: str, words: str) -> filters.DateFilter:
 
 
 def _money(words: str) -> filters.NumberFilter:
-    """Return a bound in U.S. dollars, with the limit of django-filter for numbers where the schema shows it."""
-    return filters.NumberFilter(method="with_money", max_value=1e50, help_text=words)
+    """Return a filter by U.S. dollars whose largest value, that of django-filter, the schema states."""
+    made = filters.NumberFilter(method="with_money", max_value=1e50, help_text=words)
+    extend_schema_field({"type": "number", "format": "double", "maximum": 1e50, "description": words})(made)
+    return made
 
 
 class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
