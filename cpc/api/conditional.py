@@ -74,9 +74,13 @@ def etag_from(request: Request, state: str) -> str:
 
 
 def is_held(request: Request, etag: str) -> bool:
-    """Whether the client says that it holds the answer of this ETag (If-None-Match)."""
+    """Return whether the client names this ETag in If-None-Match.
+
+    `*` names none: only an answer that succeeds may become 304 (RFC 9110, section 13.2.1), which is known once it is
+    made. An ETag is given out with a success alone.
+    """
     named = parse_etags(request.headers.get("If-None-Match", ""))
-    return named == ["*"] or etag in {one.removeprefix("W/") for one in named}
+    return etag in {one.removeprefix("W/") for one in named}
 
 
 def not_modified(etag: str) -> Response:

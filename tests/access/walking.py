@@ -182,20 +182,24 @@ class Walker:
             # What the office does there is tested elsewhere, and some of it takes long.
             for method in ("GET",) if known and self.visitor in OFFICE else ("GET", "POST"):
                 got = self.got(method, at)
+                if method == "GET":
+                    plain = lasting(got.whole, at)
                 if not known and lasting(got.whole, at) != nothing[method]:
                     self.walk.told.append(f"{method} {at} ({got.status_code})")
                 if method == "GET" and got.status_code == 200:
-                    self.walk.shown[at] = lasting(got.whole, at)
+                    self.walk.shown[at] = plain
                     self.follow(at, got)
             if known and seen < 2:
-                self.as_files(at)
+                self.as_files(at, plain)
 
-    def as_files(self, at: str) -> None:
-        """Ask for the page as a file of each kind, until it says that it knows no such parameter."""
+    def as_files(self, at: str, plain: str) -> None:
+        """Ask for the page as a file of each kind, until it knows no such parameter or answers as without: `plain`."""
         for parameter, kinds in FILES.items():
             for kind in kinds:
-                got = self.got("GET", f"{at}?{parameter}={kind}")
-                if got.status_code == 400 and f"does not know “{parameter}" in got.whole:
+                asked = f"{at}?{parameter}={kind}"
+                got = self.got("GET", asked)
+                unknown = got.status_code == 400 and f"does not know “{parameter}" in got.whole
+                if unknown or lasting(got.whole, asked) == plain:
                     break
 
     def got(self, method: str, at: str) -> Any:

@@ -48,3 +48,10 @@ def test_if_modified_since(world: World, api: Client, url: str) -> None:
     assert api.get(url, headers={"If-Modified-Since": moment}).status_code == 304
     assert api.get(url, headers={"If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}).status_code == 200
     assert api.get(url, headers={"If-Unmodified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}).status_code == 412
+
+
+@pytest.mark.parametrize("url", ["/api/v1/observations/?country=", "/api/v1/partnerships/?country="])
+def test_a_request_that_fails_without_its_condition_fails_with_it(world: World, api: Client, url: str) -> None:
+    anything = {"If-None-Match": "*"}
+    assert api.get(f"{url}GHA", headers=anything).status_code == 304
+    assert api.get(f"{url}nowhere", headers=anything).status_code == 400

@@ -18,6 +18,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.models import User
+from tests.access.crawl import no_contexts
 from tests.conftest import unavailable
 from tests.support import browser as support
 from tests.support import chromium
@@ -31,7 +32,7 @@ Sound = Callable[[Page], None]
 def playwright(clones: Clones) -> Iterator[Playwright]:
     """Playwright, and Django told that its event loop is no danger, for exactly as long as that loop is there."""
     if not chromium.executable():
-        unavailable("Chromium is not installed (package chromium; or name it in CHROMIUM)")
+        unavailable(chromium.MISSING)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as running:
         yield running
@@ -50,6 +51,13 @@ def _kept_static_files() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StaticFilesHandler, "serve", serve_to_keep)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_contexts() -> Iterator[None]:
+    """Render pages as in production: no browser test reads the context of a template."""
+    with no_contexts():
         yield
 
 

@@ -102,7 +102,7 @@ def write_index(shots: list[Shot], folder: Path) -> Path:
 def main(names: list[str]) -> int:
     """Picture every page, or those whose name has one of `names` in it; 1 if anything is wrong."""
     if not chromium.executable():
-        print("Chromium is not installed: install the package chromium, or name it in CHROMIUM.", file=sys.stderr)
+        print(f"{chromium.MISSING}.", file=sys.stderr)
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
     os.environ.setdefault("CPC_ENV", "test")

@@ -6,7 +6,10 @@ import os
 import shutil
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The first is Chromium without its windows, which takes a quarter less of the processor for the same pages."""
+
+MISSING = "Chromium is not installed (package chromium-headless-shell or chromium; or name it in CHROMIUM)"
 FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
