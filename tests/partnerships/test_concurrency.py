@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 from pytest_django import Settings
 
@@ -185,7 +185,11 @@ def test_mixed_movements_and_edits_do_not_wait_for_each_other_in_a_circle(office
         services.edit_partnership(partnership=partnership, actor=office.analyst, values={"fund_account": "incle"})
 
     def touch_all() -> None:
-        Award.objects.filter(partnership=partnership).update(nofo="x")
+        rows = Award.objects.filter(partnership=partnership)
+        with transaction.atomic():
+            # In SQL no UPDATE says in which order it locks its rows: two at once could wait for each other.
+            list(rows.select_for_update(no_key=True).order_by("pk"))
+            rows.update(nofo="x")
 
     def renumber() -> None:
         Objective.objects.filter(partnership=partnership).update(number=1)
