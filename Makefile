@@ -5,6 +5,8 @@ SHELL := /bin/sh
 .PHONY: help run test test-full unit faults check style types imports migrations deployment templates bench screenshots format lock clean \
 	ready ready-dev
 MAKEFLAGS += --no-print-directory
+# Each test process imports all of the project and its tests: compile them once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 ifndef PYTHON
 PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \

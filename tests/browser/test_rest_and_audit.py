@@ -21,7 +21,7 @@ def own_files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
-@pytest.mark.parametrize("role", [Role.API_CLIENT, Role.ANALYST])
+@pytest.mark.parametrize("role", [Role.ANALYST, pytest.param(Role.API_CLIENT, marks=pytest.mark.wide)])
 def test_reference_and_problems(page: Page, assert_sound: Sound, sign_in: SignIn, role: Role) -> None:
     sign_in(make_account(role))
     page.goto("/api/docs/")
