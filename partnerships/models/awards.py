@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.checked import CheckedModel
 from partnerships.models.partnership import ZERO, Partnership, money
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Programme
@@ -62,7 +63,7 @@ class LedgerKind(models.TextChoices):
     REFUND = "refund", "Refund"
 
 
-class Award(models.Model):
+class Award(CheckedModel):
     """One award of TIP Office project funds. Columns that are not editable are derived from the ledger."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="awards")

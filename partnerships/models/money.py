@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.checked import CheckedModel
 from partnerships.authority import exempts
 from partnerships.models.choices import Government
 from partnerships.models.limits import BEYOND
@@ -43,7 +44,7 @@ class ContributionStage(models.TextChoices):
     VERIFIED = "verified", "Verified"
 
 
-class Contribution(models.Model):
+class Contribution(CheckedModel):
     """What one government gives, in one fiscal year. It never counts against the limit of funding.
 
     An amount in another currency keeps its original and the rate. A later statement names the one it replaces.

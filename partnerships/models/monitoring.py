@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.checked import CheckedModel
 from partnerships.guards import follows_steps, indicator_fixed, takes_steps, written_while
 from partnerships.models.choices import Frequency
 from partnerships.models.partnership import Participant, Partnership
@@ -129,7 +130,7 @@ class BaselineStatus(models.TextChoices):
     KNOWN = "known", "Known"
 
 
-class OutcomeIndicator(models.Model):
+class OutcomeIndicator(CheckedModel):
     """One measure of a partnership. A statistic about a country is an `indicators.Indicator` instead."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="outcome_indicators")

@@ -14,6 +14,7 @@ from django.db.models import Case, F, Func, Q, When
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from cpc.checked import CheckedModel
 from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
 from partnerships.limits import Limits, Totals, term_within_limit
@@ -96,7 +97,7 @@ def _within_limits() -> list[models.CheckConstraint]:
     return [*ordered, *within]
 
 
-class Partnership(models.Model):
+class Partnership(CheckedModel):
     """A Child Protection Compact Partnership with one country.
 
     `version` and `updated_at` are kept by the database: they tell of every change of the row, of its terms, money,

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.checked import CheckedModel
 from partnerships.authority import closed_once, determines
 from partnerships.models.awards import Award
 from partnerships.models.choices import Status
@@ -48,7 +49,7 @@ class SubjectKind(models.TextChoices):
     ENTITY = "entity", "An entity"
 
 
-class Determination(models.Model):
+class Determination(CheckedModel):
     """A suspension, termination or reinstatement by statute. Written once."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="determinations")

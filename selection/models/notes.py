@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.audit.triggers import append_only, never_truncated
+from cpc.checked import CheckedModel
 from indicators.models import Narrative, Observation
 from selection.models.rounds import Candidate, SelectionRound
 from selection.note_status import Status
@@ -127,7 +128,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(kind=NoteKind.CRITICAL, status=NoteStatus.OPEN).exclude(visibility=NoteVisibility.AGENCY)
 
 
-class Note(models.Model):
+class Note(CheckedModel):
     """One note. `agency` is empty for the office's own; `reviewer` names who said it where another person entered it.
 
     `section` and `document_version` say where in which paper it stands; `status` is derived and kept for lists.

@@ -1,0 +1,60 @@
+"""Models whose check constraints are validated by one query instead of one query each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import BaseConstraint, CheckConstraint, Q
+from django.db.models.functions import Coalesce
+
+
+class AllChecks:
+    """The check constraints of a model, validated together; one by one only to name those that are broken."""
+
+    def __init__(self, checks: Sequence[CheckConstraint]) -> None:
+        self.checks = checks
+
+    def validate(
+        self,
+        model: type[models.Model],
+        instance: models.Model,
+        exclude: set[str] | None = None,
+        using: str = DEFAULT_DB_ALIAS,
+    ) -> None:
+        """Raise `ValidationError` with what each broken constraint says. Those on fields in `exclude` are left out."""
+        values = instance._get_field_expression_map(meta=model._meta, exclude=exclude)  # type: ignore[attr-defined]
+        checks = [check for check in self.checks if Q(check.condition).referenced_base_fields <= values.keys()]
+        # Null is no breach, as in SQL.
+        known = (Q(Coalesce(Q(check.condition), True, output_field=models.BooleanField())) for check in checks)
+        if reduce(and_, known, Q()).check(values, using=using):
+            return
+        errors: dict[str, Any] = {}
+        for check in checks:
+            try:
+                check.validate(model, instance, exclude=exclude, using=using)
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+
+class CheckedModel(models.Model):
+    """A model with many check constraints. `full_clean` asks the database about all of them at once."""
+
+    class Meta:
+        abstract = True
+
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[Any]]]:
+        """Return the constraints by model, with the checks of each as one."""
+        return [(model, _together(constraints)) for model, constraints in super().get_constraints()]
+
+
+def _together(constraints: Sequence[BaseConstraint]) -> list[Any]:
+    checks = [each for each in constraints if isinstance(each, CheckConstraint)]
+    others = [each for each in constraints if not isinstance(each, CheckConstraint)]
+    return [*others, AllChecks(checks)] if len(checks) > 1 else [*others, *checks]
