@@ -27,12 +27,25 @@ class AllChecks:
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
         """Raise `ValidationError` with what each broken constraint says. Those on fields in `exclude` are left out."""
-        values = instance._get_field_expression_map(meta=model._meta, exclude=exclude)  # type: ignore[attr-defined]
-        checks = [check for check in self.checks if Q(check.condition).referenced_base_fields <= values.keys()]
+        left_out = exclude or set()
+        checks = [check for check in self.checks if Q(check.condition).referenced_base_fields.isdisjoint(left_out)]
+        if not checks:
+            return
         # Null is no breach, as in SQL.
         known = (Q(Coalesce(Q(check.condition), True, output_field=models.BooleanField())) for check in checks)
-        if reduce(and_, known, Q()).check(values, using=using):
-            return
+        try:
+            CheckConstraint(condition=reduce(and_, known), name="all").validate(model, instance, exclude, using)
+        except ValidationError:
+            self._name_the_broken(checks, model, instance, exclude, using)
+
+    def _name_the_broken(
+        self,
+        checks: Sequence[CheckConstraint],
+        model: type[models.Model],
+        instance: models.Model,
+        exclude: set[str] | None,
+        using: str,
+    ) -> None:
         errors: dict[str, Any] = {}
         for check in checks:
             try:
