@@ -8,6 +8,7 @@ Several processes (`-n 2`) have databases of their own; a module stays in one of
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
@@ -194,10 +196,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--wide", action="store_true", help="also run the parameters marked `wide`, on random examples")
 
 
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+"""Hashes the passwords of tests: the hasher of production is slow on purpose, half a second for each."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how Hypothesis looks for examples, before the modules that ask are imported."""
+    """Choose how Hypothesis looks for examples, before the modules that ask are imported, and how passwords are kept.
+
+    Nothing that importing leaves behind is garbage, so none is looked for until all tests are collected.
+    """
     examples.register()
     hypothesis_settings.load_profile(examples.FULL if config.getoption("wide") else examples.EVERY_TIME)
+    django_settings.PASSWORD_HASHERS = [QUICK_HASHER, *django_settings.PASSWORD_HASHERS]
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let the collector of garbage pass over everything imported by now: it took a twentieth of the time of tests."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -44,10 +44,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.world("agencies")]
 def there(
     own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Consultees]:
-    """The world, in a database of the module; everything that a request changes is undone."""
+    """The world, in a database of the module; everything that a request changes is undone.
+
+    Sessions are kept in cookies: thousands of requests need not fetch the same one from the database.
+    """
     folder = tmp_path_factory.mktemp("reach")
     clones.copy_files(folder)
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=folder), quiet(), no_contexts():
+    settings = override_settings(MEDIA_ROOT=folder, SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies")
+    with django_db_blocker.unblock(), settings, quiet(), no_contexts():
         yield clones.contents()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import uuid
 from collections.abc import Mapping
@@ -109,7 +110,7 @@ class Walk:
 def ask(client: Client, method: str, at: str, form: Mapping[str, Any]) -> Any:
     """The answer to one request, with all that it gives away as `whole`. What the request changes is undone."""
     cache.clear()
-    client.cookies.pop("messages", None)  # what one answer says at the top of the next
+    cookies = copy.copy(client.cookies)
     with transaction.atomic():
         if method == "GET":
             response = client.get(at)
@@ -119,6 +120,7 @@ def ask(client: Client, method: str, at: str, form: Mapping[str, Any]) -> Any:
             response = client.post(at, dict(form))
         response.whole = held(response)  # type: ignore[attr-defined]  # kept with the answer it is made of
         transaction.set_rollback(True)
+    client.cookies = cookies  # also what one answer says at the top of the next
     return response
 
 
@@ -193,13 +195,21 @@ class Walker:
                 self.as_files(at, plain)
 
     def as_files(self, at: str, plain: str) -> None:
-        """Ask for the page as a file of each kind, until it knows no such parameter or answers as without: `plain`."""
-        for parameter, kinds in FILES.items():
-            for kind in kinds:
+        """Ask for the page as a file of each kind, until it knows no such parameter or answers as without: `plain`.
+
+        One request with both parameters tells most pages from the few that have files.
+        """
+
+        def knows(parameter: str, asked: str, got: Any) -> bool:
+            unknown = got.status_code == 400 and "does not know" in got.whole and f"“{parameter}”" in got.whole
+            return not unknown and lasting(got.whole, asked) != plain
+
+        asked = f"{at}?" + "&".join(f"{parameter}={kinds[0]}" for parameter, kinds in FILES.items())
+        got = self.got("GET", asked)
+        for parameter in [parameter for parameter in FILES if knows(parameter, asked, got)]:
+            for kind in FILES[parameter]:
                 asked = f"{at}?{parameter}={kind}"
-                got = self.got("GET", asked)
-                unknown = got.status_code == 400 and f"does not know “{parameter}" in got.whole
-                if unknown or lasting(got.whole, asked) == plain:
+                if not knows(parameter, asked, self.got("GET", asked)):
                     break
 
     def got(self, method: str, at: str) -> Any:
