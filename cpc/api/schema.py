@@ -142,12 +142,16 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
         }
 
 
+NOT_BLANK = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+"""A character that `str.strip` keeps. `\\S` differs: ECMA-262, which JSON Schema goes by, knows other white space."""
+
+
 def _bound(schema: dict[str, Any], field: Field[Any, Any, Any, Any]) -> None:
     """Add what drf-spectacular leaves out: what an amount looks like, and where nothing is not enough."""
     if isinstance(field, DecimalField):
         schema["pattern"] = _amount(field)
     elif isinstance(field, CharField) and not field.allow_blank:
-        schema |= {"minLength": 1, "pattern": r"\S"}
+        schema |= {"minLength": 1, "pattern": NOT_BLANK}
     elif isinstance(field, ListField) and field.child is not None:
         _bound(schema["items"], field.child)
     elif isinstance(field, ListSerializer) and not field.allow_empty:

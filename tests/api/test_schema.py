@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -139,6 +140,13 @@ def test_examples_of_what_is_sent_are_as_described(whole_schema: dict[str, Any])
             check = validator(whole_schema, content["schema"], whole=whole)
             for example in content["examples"].values():
                 assert [error.message for error in check.iter_errors(example["value"])] == [], operation["operationId"]
+
+
+def test_a_text_of_white_space_alone_is_described_as_blank(whole_schema: dict[str, Any]) -> None:
+    """Under `re.ASCII`, as by ECMA-262, the white space of `\\S` is not that which a field strips."""
+    described = whole_schema["components"]["schemas"]["NewPartnership"]["properties"]["country"]["pattern"]
+    characters = map(chr, range(sys.maxunicode + 1))
+    assert [one for one in characters if bool(re.search(described, one, re.ASCII)) != bool(one.strip())] == []
 
 
 def test_who_may_only_read_is_not_shown_how_to_write(schema: dict[str, Any], whole_schema: dict[str, Any]) -> None:
