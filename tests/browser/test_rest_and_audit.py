@@ -60,6 +60,17 @@ def test_the_console_runs_under_the_content_security_policy_and_asks_for_a_count
     assert_sound(page)
 
 
+def test_a_long_answer_of_the_console_covers_nothing_below_it(page: Page, sign_in: SignIn, small: World) -> None:
+    sign_in(make_account(Role.API_CLIENT))
+    page.goto("/api/docs/console/")
+    page.get_by_text("Countries", exact=True).click()
+    page.get_by_role("button", name="Try it out").click()
+    page.get_by_role("button", name="Execute").click()
+    answer = page.locator(".live-responses-table .response-col_description pre").first
+    expect(answer).to_contain_text("Aruba")
+    assert answer.evaluate("box => box.scrollHeight - box.clientHeight") <= 1
+
+
 def test_the_console_shows_what_writes_to_whoever_may_write(page: Page, assert_sound: Sound, sign_in: SignIn) -> None:
     sign_in(make_account(Role.ANALYST))
     page.goto("/api/docs/console/")
