@@ -197,24 +197,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
-"""Hashes the passwords of tests: the hasher of production is slow on purpose, half a second for each."""
+"""Hashes the passwords of tests, as that of production is slow on purpose."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how Hypothesis looks for examples, before the modules that ask are imported, and how passwords are kept.
-
-    Nothing that importing leaves behind is garbage, so none is looked for until all tests are collected.
-    """
+    """Choose how passwords are hashed and, before the modules that ask are imported, how Hypothesis finds examples."""
     examples.register()
     hypothesis_settings.load_profile(examples.FULL if config.getoption("wide") else examples.EVERY_TIME)
     django_settings.PASSWORD_HASHERS = [QUICK_HASHER, *django_settings.PASSWORD_HASHERS]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect no garbage while modules are imported, and never look through them again: they stay to the end."""
     gc.disable()
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Let the collector of garbage pass over everything imported by now: it took a twentieth of the time of tests."""
-    gc.freeze()
-    gc.enable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
