@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from selection.models import ScoreRun
     from tests.access.addresses_world import Addresses
     from tests.access.consultees import Consultees
-    from tests.selection.deliberating import Deliberation
+    from tests.partnerships.build import Active, Stage
+    from tests.selection.deliberating import Decided, Deliberation
     from tests.worlds.small_world import World as SmallWorld
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,6 +133,30 @@ def ranking(contents: ScoreRun) -> ScoreRun:
 def deliberation(contents: Deliberation) -> Deliberation:
     """That screen, the people of the office, and their round in deliberation."""
     return contents
+
+
+@pytest.fixture
+def decided(contents: Decided) -> Decided:
+    """The same with Ghana selected, and the round closed as decided with its memo."""
+    return contents
+
+
+@pytest.fixture
+def active(contents: Active) -> Active:
+    """One partnership in force, with Ghana, and the people who made it."""
+    return contents
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, db: None, tmp_path: Path, settings: Settings) -> Stage:
+    """An analyst and an approver: those of the world `active` where the test asks for it, else new ones."""
+    if "active" in request.fixturenames:
+        there: Active = request.getfixturevalue("active")
+        return there.stage
+    from tests.partnerships.build import Stage
+
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return Stage()
 
 
 @pytest.fixture

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
 from partnerships import services
@@ -17,17 +15,11 @@ from partnerships.models import Contribution, Partnership
 from partnerships.schedules import ReportFrequency
 from partnerships.services.results import schedule_periods
 from tests.api.test_partnerships import ALL, CONTRIBUTION, JSON, as_program, change, post, problem, reported, url_of
-from tests.partnerships.build import END, START, Stage
+from tests.partnerships.build import END, START, Active, Stage
 from tests.partnerships.complete import make_complete
 from tests.support.accounts import make_account
 
 NEW = {"country": "GHA", "title": "Ghana", "origin_reason": "Rank", "starts_on": "2021-01-01", "ends_on": "2026-01-01"}
-
-
-@pytest.fixture
-def stage(db: None, tmp_path: Path, settings: Settings) -> Stage:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return Stage()
 
 
 @pytest.fixture
@@ -123,8 +115,8 @@ def test_an_amendment_is_drafted_decided_by_another_and_takes_effect(
     assert (now.json()["title"], now.json()["funding"]["planned"]) == ("Together", "1500000.00")
 
 
-def test_an_amendment_past_a_limit_is_refused_with_its_numbers(stage: Stage, analyst: Client) -> None:
-    partnership = stage.active()
+def test_an_amendment_past_a_limit_is_refused_with_its_numbers(active: Active, analyst: Client) -> None:
+    partnership = active.partnership
     here = drafted(analyst, partnership)
     late = (END + dt.timedelta(days=1)).isoformat()
     send(analyst, f"{here}changes/", {"of": "partnership", "field": "ends_on", "value": late})
@@ -143,8 +135,8 @@ def test_an_amendment_past_a_limit_is_refused_with_its_numbers(stage: Stage, ana
         ({"of": "award", "row": 1}, "of"),
     ],
 )
-def test_a_change_that_cannot_be_proposed(stage: Stage, analyst: Client, body: dict[str, Any], field: str) -> None:
-    here = drafted(analyst, stage.active())
+def test_a_change_that_cannot_be_proposed(active: Active, analyst: Client, body: dict[str, Any], field: str) -> None:
+    here = drafted(analyst, active.partnership)
     assert problem(send(analyst, f"{here}changes/", body), 400, "invalid")["errors"][0]["field"].startswith(field)
 
 

@@ -8,15 +8,9 @@ import pytest
 from django.test import Client
 
 from partnerships.models import Partnership
-from selection.models import Decision
 from tests.api.test_partnerships import ALL, JSON, as_program, problem
-from tests.selection.deliberating import Deliberation, changed, closed, decided, in_deliberation
-from tests.support.rounds import Office
-
-
-@pytest.fixture
-def office(deliberation: Deliberation) -> Office:
-    return deliberation.office
+from tests.selection.deliberating import Decided, Deliberation, changed, closed, in_deliberation
+from tests.selection.deliberating import decided as select
 
 
 def send(client: Client, values: dict[str, Any], key: str = "") -> Any:
@@ -24,15 +18,9 @@ def send(client: Client, values: dict[str, Any], key: str = "") -> Any:
     return client.post(ALL, {"country": "GHA", "title": "Ghana", **values}, headers=headers, **JSON)  # type: ignore[arg-type]
 
 
-def selected(office: Office) -> Decision:
-    found = in_deliberation()
-    made = decided(office, found)
-    closed(office, found)
-    return made
-
-
-def test_it_is_opened_from_a_decision_once_and_says_so(office: Office) -> None:
-    decision, client = selected(office), as_program(office.analyst)
+def test_it_is_opened_from_a_decision_once_and_says_so(decided: Decided) -> None:
+    office, decision = decided.office, decided.decision
+    client = as_program(office.analyst)
     first, again = (send(client, {"decision": decision.pk}, key="open") for _ in range(2))
     assert (first.status_code, again.content) == (201, first.content)
     body = first.json()
@@ -60,18 +48,19 @@ def test_it_is_opened_from_a_decision_once_and_says_so(office: Office) -> None:
     ],
 )
 def test_a_decision_that_does_not_fit_is_named(
-    office: Office, values: dict[str, Any], status: int, field: str, code: str
+    decided: Decided, values: dict[str, Any], status: int, field: str, code: str
 ) -> None:
-    decision = selected(office)
-    sent = values | ({"decision": decision.pk} if values.get("decision") is True else {})
-    document = problem(send(as_program(office.analyst), sent), status, "invalid" if status == 400 else "refused")
+    sent = values | ({"decision": decided.decision.pk} if values.get("decision") is True else {})
+    document = problem(
+        send(as_program(decided.office.analyst), sent), status, "invalid" if status == 400 else "refused"
+    )
     assert [(error["field"], error["code"]) for error in document["errors"]] == [(field, code)]
     assert not Partnership.objects.exists()
 
 
-def test_a_decision_begins_one_and_none_before_its_round_is_decided(office: Office) -> None:
-    found = in_deliberation()
-    decision, client = decided(office, found), as_program(office.analyst)
+def test_a_decision_begins_one_and_none_before_its_round_is_decided(deliberation: Deliberation) -> None:
+    office, found = deliberation.office, in_deliberation()
+    decision, client = select(office, found), as_program(office.analyst)
     refused = problem(send(client, {"decision": decision.pk}), 422, "refused")
     assert refused["errors"][0]["code"] == "round_undecided"
     closed(office, found)
@@ -80,7 +69,7 @@ def test_a_decision_begins_one_and_none_before_its_round_is_decided(office: Offi
     assert refused["errors"][0]["code"] == "decision_used"
 
 
-def test_a_stated_reason_has_no_decision(office: Office) -> None:
-    body = send(as_program(office.analyst), {"origin_reason": "Asked for by the ministry"}).json()
+def test_a_stated_reason_has_no_decision(deliberation: Deliberation) -> None:
+    body = send(as_program(deliberation.office.analyst), {"origin_reason": "Asked for by the ministry"}).json()
     assert body["origin"] == {"reason": "Asked for by the ministry", "decision": None, "superseded_at": None}
     assert body["missing"]["origin.decision"] == "not_applicable"

@@ -25,7 +25,7 @@ from partnerships.models import Award, Contribution, Partnership, ReportingPerio
 from partnerships.schedules import ReportFrequency
 from partnerships.services.results import schedule_periods, take_period_step
 from partnerships.snapshots import record_of
-from tests.partnerships.build import END, START, Stage
+from tests.partnerships.build import END, START, Active, Stage
 from tests.partnerships.complete import Complete, make_complete
 from tests.partnerships.test_derived_and_granted import grant
 
@@ -39,12 +39,6 @@ CONTRIBUTION: dict[str, Any] = {
     "description": "A fund for shelters",
     "source": "Letter of the ministry",
 }
-
-
-@pytest.fixture
-def stage(db: None, tmp_path: Path, settings: Settings) -> Stage:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return Stage()
 
 
 def as_program(owner: User, *scopes: str) -> Client:
@@ -169,9 +163,8 @@ def test_a_limit_that_an_exception_raised_shows_beside_the_one_of_the_policy(sta
         ("updated_since=2999-01-01T00:00:00Z", set()),
     ],
 )
-def test_filters(stage: Stage, analyst: Client, query: str, found: set[str]) -> None:
-    stage.active()
-    stage.draft("XKX")
+def test_filters(active: Active, analyst: Client, query: str, found: set[str]) -> None:
+    active.stage.draft("XKX")
     documented()
     answer = analyst.get(f"{ALL}?{query}")
     assert {row["country"]["code"] for row in answer.json()["results"]} == found
@@ -255,8 +248,8 @@ def test_what_people_do_not_edit_is_not_taken(
     assert document["errors"][0]["field"] == field
 
 
-def test_from_signature_on_terms_change_by_amendment(stage: Stage, analyst: Client) -> None:
-    partnership = stage.active()
+def test_from_signature_on_terms_change_by_amendment(active: Active, analyst: Client) -> None:
+    partnership = active.partnership
     document = problem(change(analyst, partnership, {"title": "Another"}), 422, "refused")
     assert document["errors"][0]["code"] == "by_amendment"
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from partnerships.demo import load_partnerships
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
 from tests.partnerships.build import Stage
@@ -22,10 +19,8 @@ TODAY = timezone.now().date()
 
 
 @pytest.fixture
-def stage(live_server: LiveServer, tmp_path: Path, settings: Settings) -> Stage:
+def stage(documented: None, live_server: LiveServer) -> Stage:
     """The real partnerships, one that runs with money, a draft, and one without dates."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    load_partnerships(lambda done, total: None)
     made = Stage()
     start = add_months(TODAY, -36)
     running = made.active("KEN", starts_on=start, ends_on=TODAY + timedelta(days=90))

@@ -21,9 +21,12 @@ def analyst(sign_in: SignIn) -> User:
     return user
 
 
+LISTED = ("/find/", "/find/?q=x", "/about/states/", "/nowhere/", "/?p=1", "/account/password/")
+"""Addresses of the list of pages, of whose templates axe looks at one page every time."""
+
+
 @pytest.mark.parametrize(
-    "url",
-    ["/", "/find/", "/find/?q=x", "/find/?q=nobody", "/about/states/", "/nowhere/", "/?p=1", "/account/password/"],
+    "url", ["/", "/find/?q=nobody", *(pytest.param(url, marks=pytest.mark.wide) for url in LISTED)]
 )
 def test_pages_are_sound(page: Page, assert_sound: Sound, analyst: User, url: str) -> None:
     page.goto(url)

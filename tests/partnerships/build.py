@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -175,3 +176,17 @@ class Stage:
             file=ContentFile(title.encode(), name="memo.txt"),
             actor=self.analyst,
         )
+
+
+@dataclass(frozen=True)
+class Active:
+    """What the world `active` holds: the people, and their partnership in force."""
+
+    stage: Stage
+    partnership: Partnership
+
+
+def in_force(_folder: Path) -> Active:
+    """Bring a partnership with Ghana into force."""
+    stage = Stage()
+    return Active(stage, stage.active())

@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.models import Partnership
-from tests.partnerships.build import Stage
+from tests.partnerships.build import Active
 
 
 def told(partnership: Partnership, exclude: set[str]) -> list[str]:
@@ -21,8 +21,8 @@ def told(partnership: Partnership, exclude: set[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("exclude", [set(), {"kind"}])
-def test_every_broken_constraint_is_named(stage: Stage, monkeypatch: pytest.MonkeyPatch, exclude: set[str]) -> None:
-    partnership = stage.active()
+def test_every_broken_constraint_is_named(active: Active, monkeypatch: pytest.MonkeyPatch, exclude: set[str]) -> None:
+    partnership = active.partnership
     partnership.ends_on = date(1900, 1, 1)  # before the first day
     partnership.ended_on = date(1900, 1, 2)  # after the last
     partnership.status = "unheard of"  # in the same constraint as the kind
@@ -32,8 +32,8 @@ def test_every_broken_constraint_is_named(stage: Stage, monkeypatch: pytest.Monk
     assert len(together) == 3 - len(exclude)
 
 
-def test_what_holds_is_asked_about_once(stage: Stage) -> None:
-    partnership = stage.active()
+def test_what_holds_is_asked_about_once(active: Active) -> None:
+    partnership = active.partnership
     with CaptureQueriesContext(connection) as queries:
         partnership.validate_constraints()
     checks = [query["sql"] for query in queries if '"_check"' in query["sql"]]

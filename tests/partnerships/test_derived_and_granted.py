@@ -27,7 +27,7 @@ from partnerships.models import (
     ProgrammeAmount,
     StatusChange,
 )
-from tests.partnerships.build import END, START, Stage
+from tests.partnerships.build import END, START, Active, Stage
 from tests.partnerships.refusals import codes, raw, refused
 from tests.support.accounts import make_account
 
@@ -68,8 +68,8 @@ def test_derived_columns_take_no_other_value(stage: Stage, column: str, value: o
         assert refused(lambda: Partnership(**fresh, **{column: value}).save()) == code
 
 
-def test_totals_of_an_award_take_no_other_value(stage: Stage) -> None:
-    award = stage.award(stage.active())
+def test_totals_of_an_award_take_no_other_value(active: Active) -> None:
+    award = active.stage.award(active.partnership)
     assert refused(lambda: raw("UPDATE partnerships_award SET awarded_total = 1")) == "derived_totals"
     assert refused(lambda: Award.objects.update(obligated_total=1)) == "derived_totals"
     assert refused(lambda: Award(partnership=award.partnership, title="X", awarded_total=1).save()) == "derived_totals"
@@ -98,8 +98,8 @@ def test_totals_of_an_award_take_no_other_value(stage: Stage) -> None:
         "figurestatement",
     ],
 )
-def test_rows_that_limits_and_totals_follow_from_are_never_changed(stage: Stage, table: str, statement: str) -> None:
-    partnership = stage.active()
+def test_rows_that_limits_and_totals_follow_from_are_never_changed(active: Active, table: str, statement: str) -> None:
+    stage, partnership = active.stage, active.partnership
     award = stage.award(partnership, "1.00")
     grant(stage, partnership, term_months=72)
     assert award.ledger.exists()
@@ -227,8 +227,8 @@ def test_a_policy_binds_once_another_person_approved_it_and_never_for_days_gone_
     assert refused(lambda: rows.update(ends_on=date(2025, 1, 2))) == "term_limit"
 
 
-def test_at_signature_the_policy_is_snapshotted(stage: Stage) -> None:
-    partnership = stage.active()
+def test_at_signature_the_policy_is_snapshotted(active: Active) -> None:
+    stage, partnership = active.stage, active.partnership
     policy = services.propose_policy(
         effective_from=in_days(0), term_months=12, funding=Decimal("1"), citation="A memo", actor=stage.analyst
     )

@@ -29,7 +29,7 @@ from partnerships.models import (
     StatusChange,
 )
 from partnerships.schedules import ReportFrequency, ReportKind
-from tests.partnerships.build import END, START, Stage
+from tests.partnerships.build import END, START, Active, Stage
 from tests.partnerships.refusals import codes, refused
 from tests.support.accounts import make_account
 
@@ -99,8 +99,8 @@ def test_whatever_is_missing_before_signature_is_said_at_once(stage: Stage) -> N
     ("status", "code"),
     [("triggered", "restriction_bars"), ("under_review", "restriction_bars"), ("waived", ""), ("clear", "")],
 )
-def test_restrictions_gate_each_obligation(stage: Stage, status: str, code: str) -> None:
-    partnership = stage.active()
+def test_restrictions_gate_each_obligation(active: Active, status: str, code: str) -> None:
+    stage, partnership = active.stage, active.partnership
     award = stage.award(partnership, "1000.00")
     stage.move(award, LedgerKind.OBLIGATION, "1.00")
     stage.restrictions(partnership, status)
@@ -116,8 +116,8 @@ def test_restrictions_gate_each_obligation(stage: Stage, status: str, code: str)
 # ---- suspension, reinstatement, termination ------------------------------------------------------------------------
 
 
-def test_reinstatement_waits_for_a_closed_correction_of_each_ground(stage: Stage) -> None:
-    partnership = stage.active()
+def test_reinstatement_waits_for_a_closed_correction_of_each_ground(active: Active) -> None:
+    stage, partnership = active.stage, active.partnership
     suspension = determined(stage, partnership)
     on = date(2022, 1, 1)
     assert codes(lambda: stage.step(partnership, "suspend", on, reason="Why")) == ["determination"]
@@ -174,8 +174,8 @@ def test_a_determination_names_what_the_statute_asks(stage: Stage, more: dict[st
     assert refused(Determination(partnership=partnership, kind="suspension", text="T", **row).save) == code
 
 
-def test_a_suspended_entity_receives_nothing_and_the_partnership_goes_on(stage: Stage) -> None:
-    partnership = stage.active()
+def test_a_suspended_entity_receives_nothing_and_the_partnership_goes_on(active: Active) -> None:
+    stage, partnership = active.stage, active.partnership
     award, other = stage.award(partnership, "10.00"), stage.award(partnership, "10.00", title="Other")
     determined(stage, partnership, subject="entity", award=award)
     assert codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00")) == ["entity_suspended"]
@@ -184,8 +184,8 @@ def test_a_suspended_entity_receives_nothing_and_the_partnership_goes_on(stage: 
     assert partnership.status == "active"
 
 
-def test_termination_ends_the_term_on_its_day(stage: Stage) -> None:
-    partnership = stage.active()
+def test_termination_ends_the_term_on_its_day(active: Active) -> None:
+    stage, partnership = active.stage, active.partnership
     termination = determined(stage, partnership, "termination", determined_on=date(2023, 5, 1))
     partnership = stage.step(partnership, "terminate", date(2023, 5, 1), reason="Determined", determination=termination)
     assert (partnership.status, partnership.ended_on) == ("terminated", date(2023, 5, 1))
@@ -222,8 +222,8 @@ def test_nothing_is_obligated_before_day_fifteen_nor_above_what_was_notified(sta
     assert codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "0.01", day)) == ["not_notified"]
 
 
-def test_stop_work_is_no_suspension_and_close_out_has_steps(stage: Stage) -> None:
-    partnership = stage.active()
+def test_stop_work_is_no_suspension_and_close_out_has_steps(active: Active) -> None:
+    stage, partnership = active.stage, active.partnership
     award = stage.award(partnership, "1000.00")
     stage.move(award, LedgerKind.OBLIGATION, "1000.00")
 
@@ -260,8 +260,9 @@ def test_stop_work_is_no_suspension_and_close_out_has_steps(stage: Stage) -> Non
     assert stage.step(partnership, "reopen", END + 90 * DAY, reason="An audit").status == "completed"
 
 
-def test_what_to_know_about_an_award_is_a_warning(stage: Stage) -> None:
-    award = stage.award(stage.active())
+def test_what_to_know_about_an_award_is_a_warning(active: Active) -> None:
+    stage = active.stage
+    award = stage.award(active.partnership)
     assert {f.code for f in award_findings(award)} == {
         "training_not_certified", "statement_missing", "identifiers_missing"
     }  # fmt: skip

@@ -23,23 +23,20 @@ from selection import services
 from selection.models import Decision, SelectionRound
 from tests.partnerships.refusals import codes, raw, refused
 from tests.partnerships.sending import send
-from tests.selection.deliberating import Deliberation, changed, closed, decided, in_deliberation
+from tests.selection.deliberating import Decided, Deliberation, changed, closed, decided, in_deliberation
 from tests.support.accounts import make_account
 from tests.support.rounds import ON, Office
 
 
 @pytest.fixture
-def office(deliberation: Deliberation) -> Office:
-    return deliberation.office
+def office(contents: Deliberation | Decided) -> Office:
+    return contents.office
 
 
 @pytest.fixture
-def decision(office: Office) -> Decision:
+def decision(decided: Decided) -> Decision:
     """Ghana selected in a round that is decided."""
-    found = in_deliberation()
-    made = decided(office, found)
-    closed(office, found)
-    return made
+    return decided.decision
 
 
 def signed_in(user: User) -> Client:
@@ -136,6 +133,7 @@ def superseded(office: Office) -> Decision:
     return made
 
 
+@pytest.mark.world("deliberation")
 @pytest.mark.parametrize(
     ("of", "code"),
     [(undecided, "round_undecided"), (deferred, "decision_selects"), (superseded, "decision_superseded")],
@@ -221,11 +219,13 @@ def test_who_opens_one_and_who_reads_where_it_came_from(
         assert reverse("memo", args=[decision.candidate.round_id, 1]) not in page.text
 
 
+@pytest.mark.world("deliberation")
 @pytest.mark.parametrize("number", ["0", "999999", "x", "9" * 30, "-1"])
 def test_a_decision_that_does_not_exist_is_not_found(office: Office, number: str) -> None:
     assert signed_in(office.analyst).get(f"/partnerships/new/?decision={number}").status_code == 404
 
 
+@pytest.mark.world("deliberation")
 def test_who_is_in_a_partnership_is_left_out_of_the_pool_with_the_words_for_it(office: Office) -> None:
     load_partnerships(lambda done, total: None)
     found = in_partnership(date(2026, 11, 25))

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
 from django.db import connections, transaction
-from pytest_django import Settings
 
 from partnerships.models import Partnership
 from tests.partnerships.refusals import codes
 from tests.partnerships.test_origin import opened
-from tests.selection.deliberating import changed, closed, decided, deliberating
-from tests.support.rounds import Office
+from tests.selection.deliberating import Decided, changed
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(tmp_path: Path, settings: Settings) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    office = Office.make(tmp_path)
-    found = deliberating(office)
-    made = decided(office, found)
-    closed(office, found)
+def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(decided: Decided) -> None:
+    office, made = decided.office, decided.decision
     told: list[list[str]] = []
 
     def open_one() -> None:

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from partnerships import services
-from partnerships.demo import load_partnerships
 from partnerships.models import LimitException, LimitPolicy, Partnership
 from tests.partnerships.build import END, START, Stage
 from tests.partnerships.sending import client_of, held, refusal_of, send
@@ -118,8 +117,7 @@ def test_limits_are_proposed_by_one_and_approved_by_another(analyst: Client, app
     assert second.get(url).status_code == 404
 
 
-def test_documented_practice_shows_and_nobody_asks_on_a_record_of_the_past(analyst: Client) -> None:
-    load_partnerships(lambda done, total: None)
+def test_documented_practice_shows_and_nobody_asks_on_a_record_of_the_past(documented: None, analyst: Client) -> None:
     past = Partnership.objects.get(country__code="PER")
     html = analyst.get(f"/partnerships/{past.pk}/exceptions/").content.decode()
     assert "who granted, on which authority: not found" in html

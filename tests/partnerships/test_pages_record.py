@@ -15,7 +15,6 @@ from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
 from indicators.models import Country
-from partnerships.demo import load_partnerships
 from partnerships.models import Partnership, StatusChange
 from tests.partnerships.build import END, Stage
 from tests.partnerships.sending import client_of, held, held_by, refusal_of, send, words_of
@@ -179,12 +178,11 @@ def test_a_day_to_come_is_refused(analyst: Client, draft: Partnership) -> None:
     assert not StatusChange.objects.exists()
 
 
-def test_signed_terms_and_records_of_the_past_are_not_edited(analyst: Client, stage: Stage) -> None:
+def test_signed_terms_and_records_of_the_past_are_not_edited(documented: None, analyst: Client, stage: Stage) -> None:
     signed = stage.active("KEN")
     response = analyst.get(f"/partnerships/{signed.pk}/edit/")
     assert "its terms change by amendment" in response.content.decode()
     assert "ends_on" not in response.context["form"].fields
-    load_partnerships(lambda done, total: None)
     past = Partnership.objects.get(country__code="PER")
     for path in ("edit/", "step/complete/"):
         assert analyst.get(f"/partnerships/{past.pk}/{path}").status_code == 404

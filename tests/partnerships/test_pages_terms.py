@@ -13,7 +13,6 @@ from django.test import Client
 from cpc.accounts.permissions import Role
 from indicators.models import NationalPlan
 from partnerships import services
-from partnerships.demo import load_partnerships
 from partnerships.forms.terms import KINDS
 from partnerships.models import (
     Activity,
@@ -343,9 +342,8 @@ def test_others_read_and_are_offered_nothing_to_write(draft: Partnership, stage:
     assert analyst.get(url_of(draft), {"x": "1"}).status_code == 400
 
 
-def test_a_record_of_the_past_has_no_terms_to_write(analyst: Client, stage: Stage) -> None:
+def test_a_record_of_the_past_has_no_terms_to_write(documented: None, analyst: Client, stage: Stage) -> None:
     stage.draft("KEN")
-    load_partnerships(lambda done, total: None)
     past = Partnership.objects.get(country__code="PER")
     assert analyst.get(url_of(past)).status_code == 404
     assert analyst.get(url_of(past, "objective", "new")).status_code == 404

@@ -51,6 +51,22 @@ def deliberation(_folder: Path) -> Deliberation:
     return Deliberation(office, deliberating(office))
 
 
+@dataclass(frozen=True)
+class Decided:
+    """That office, and the decision that the world `decided` adds."""
+
+    office: Office
+    decision: Decision
+
+
+def select_ghana(_folder: Path) -> Decided:
+    """Select Ghana, and close the round as decided with its memo."""
+    office, found = Office.there(), in_deliberation()
+    made = decided(office, found)
+    closed(office, found)
+    return Decided(office, made)
+
+
 def in_deliberation() -> SelectionRound:
     """Return the round of that world as it is now."""
     return SelectionRound.objects.select_related("model").get(state="deliberation")

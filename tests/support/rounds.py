@@ -42,6 +42,11 @@ class Office:
         make_screen(folder, size)
         return cls()
 
+    @classmethod
+    def there(cls) -> Office:
+        """The office whose people have their accounts already, as in the world `deliberation`."""
+        return cls(*(User.objects.get(username=name) for name in ("analyst", "analyst-2", "approver")))
+
     def open(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
         """A round about a few countries, in draft, on the shipped model."""
         return services.open_round(

@@ -26,6 +26,12 @@ RANKING = World("ranking", "tests.support.rankings.make_screen", EMPTY)
 DELIBERATION = World("deliberation", "tests.selection.deliberating.deliberation", RANKING)
 """The same with the people of the office and a round in deliberation, on Ghana with an objection."""
 
+DECIDED = World("decided", "tests.selection.deliberating.select_ghana", DELIBERATION)
+"""The same with Ghana selected, and the round closed as decided with its memo."""
+
+ACTIVE = World("active", "tests.partnerships.build.in_force", EMPTY)
+"""An analyst, an approver and one partnership in force, with Ghana: four million planned and notified."""
+
 DOCUMENTED = World("documented", "tests.worlds.facts.real_partnerships", EMPTY)
 """The eight real partnerships, from public statements."""
 
@@ -50,6 +56,8 @@ ALL = (
     SMALL,
     RANKING,
     DELIBERATION,
+    DECIDED,
+    ACTIVE,
     DOCUMENTED,
     ADDRESSES,
     AGENCIES,

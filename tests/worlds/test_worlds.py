@@ -15,7 +15,7 @@ from tests.support.replaying import differences, time_goes_on
 from tests.worlds.catalog import WORLDS
 from tests.worlds.databases import fingerprint, imported_modules
 
-RANKED = ("small", "ranking", "deliberation", "addresses", "agencies", "newcomer", "demonstration")
+RANKED = ("small", "ranking", "deliberation", "decided", "addresses", "agencies", "newcomer", "demonstration")
 
 
 @pytest.mark.django_db
