@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from tests.access.consultees import Consultees
     from tests.partnerships.build import Active, Stage
     from tests.selection.deliberating import Decided, Deliberation
+    from tests.support.rounds import Office
     from tests.worlds.small_world import World as SmallWorld
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,8 +131,20 @@ def ranking(contents: ScoreRun) -> ScoreRun:
 
 
 @pytest.fixture
+def scoring(contents: Office) -> Office:
+    """The people of the office, and their round in scoring."""
+    return contents
+
+
+@pytest.fixture
+def consultation(contents: Office) -> Office:
+    """The people of the office, and their round in consultation."""
+    return contents
+
+
+@pytest.fixture
 def deliberation(contents: Deliberation) -> Deliberation:
-    """That screen, the people of the office, and their round in deliberation."""
+    """The people of the office, and their round in deliberation."""
     return contents
 
 

@@ -19,8 +19,9 @@ def run(ranking: ScoreRun) -> ScoreRun:
 
 
 @pytest.fixture
-def office(ranking: ScoreRun) -> Office:
-    return Office()
+def office(ranking: object, contents: object) -> Office:
+    """The people of the office: those of the test's world, else new ones in the world `ranking`."""
+    return contents if isinstance(contents, Office) else Office()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from tests.support.accounts import make_account
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
 IVORY = "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire"
 
 
@@ -100,6 +100,7 @@ def test_a_reviewer_reaches_nothing_of_another_agency(office: Office, request_: 
     assert "A draft of Labor" not in shown
 
 
+@pytest.mark.world("scoring")
 def test_the_office_has_no_queue_and_a_draft_is_not_seen_by_the_agency(office: Office, labor: Agency) -> None:
     found = office.scored()
     draft = office.draft(found, labor, due_on=timezone.now().date() + dt.timedelta(9), today=timezone.now().date())

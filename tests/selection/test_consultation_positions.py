@@ -20,7 +20,7 @@ from tests.support.accounts import make_account
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import DUE, ON, Office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
 LATE = DUE + dt.timedelta(1)
 
 

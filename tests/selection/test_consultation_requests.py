@@ -19,7 +19,7 @@ from selection.services.reminders import remind
 from tests.support.accounts import make_account
 from tests.support.rounds import DUE, ON, Office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
 
 
 def code_of(error: pytest.ExceptionInfo[ValidationError]) -> str:
@@ -65,6 +65,7 @@ def test_only_the_office_asks_and_drops(office: Office, role: Role) -> None:
         services.move_due(request=request, due_on=DUE + dt.timedelta(1), reason="Needed", actor=other, today=ON)
 
 
+@pytest.mark.world("scoring")
 def test_what_is_wrong_with_a_request_is_said_where_it_is(office: Office) -> None:
     labor, found = office.agency(), office.scored()
     with pytest.raises(ValidationError) as past:
@@ -91,6 +92,7 @@ def test_what_is_wrong_with_a_request_is_said_where_it_is(office: Office) -> Non
     assert code_of(gone) == "not_in_pool"
 
 
+@pytest.mark.world("scoring")
 def test_the_second_of_two_editors_is_told_and_overwrites_nothing(office: Office) -> None:
     request = office.draft(office.scored(), office.agency())
     values = {"role": "clear", "due_on": DUE, "questions": "First"}

@@ -13,20 +13,15 @@ from docx.oxml.ns import qn
 from selection import services
 from selection.memo.document import Pictures, render_memo
 from selection.memo.sample import SAMPLE
-from selection.models import Memo, ScoreRun, SelectionRound
+from selection.models import Memo, SelectionRound
 from selection.services import Words
 from tests.selection.deliberating import recommended, review
 from tests.support.rounds import DUE, ON, Office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
 
 IVORY_COAST = "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire"
 AFTER = DUE + dt.timedelta(days=1)
-
-
-@pytest.fixture
-def office(ranking: ScoreRun) -> Office:
-    return Office()
 
 
 def contested(office: Office) -> SelectionRound:

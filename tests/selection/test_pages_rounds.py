@@ -45,6 +45,7 @@ def asked(**more: Any) -> dict[str, Any]:
     }
 
 
+@pytest.mark.world("scoring")
 def test_the_bars_of_a_full_score_hold_every_point_of_it(office: Office) -> None:
     found = office.scored()
     for criterion in ("prosecution", "commit_us", "action_plan"):
@@ -134,6 +135,7 @@ def test_the_page_of_a_round_shows_its_candidates_by_score_and_what_holds_a_step
     assert "identical bit for bit" in client.post(reverse("run-replay", args=[run.pk]), follow=True).text
 
 
+@pytest.mark.world("scoring")
 def test_a_country_is_moved_by_hand_with_a_reason_that_the_pool_shows(office: Office) -> None:
     found = office.scored()
     client = signed_in(office.analyst)
@@ -149,6 +151,7 @@ def test_a_country_is_moved_by_hand_with_a_reason_that_the_pool_shows(office: Of
     assert "Served as a partner before" in client.get(reverse("round-pool", args=[found.pk]) + "?q=roman").text
 
 
+@pytest.mark.world("scoring")
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR])
 def test_readers_see_rounds_and_change_nothing(office: Office, role: Role) -> None:
     found = office.scored()
@@ -161,6 +164,7 @@ def test_readers_see_rounds_and_change_nothing(office: Office, role: Role) -> No
     assert found.runs.count() == 1
 
 
+@pytest.mark.world("scoring")
 def test_a_dossier_shows_every_factor_with_its_source_its_ratings_and_what_happened(office: Office) -> None:
     found = office.scored()
     office.rate(office.candidate(found), step=3)
@@ -176,6 +180,7 @@ def test_a_dossier_shows_every_factor_with_its_source_its_ratings_and_what_happe
     assert "Political will: prosecution" in text
 
 
+@pytest.mark.world("scoring")
 def test_a_reviewer_sees_no_round_and_no_dossier_that_their_agency_was_not_asked_about(office: Office) -> None:
     found = office.scored()
     client = signed_in(make_account(Role.REVIEWER))

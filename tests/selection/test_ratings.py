@@ -26,7 +26,7 @@ from tests.support.accounts import make_account
 from tests.support.pages import NARRATIVE, published
 from tests.support.rounds import Office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.world("scoring")]
 
 TEXT = NARRATIVE.replace(
     "TRAFFICKING PROFILE\n",

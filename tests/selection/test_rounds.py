@@ -70,6 +70,7 @@ def test_a_round_draws_its_pool_scores_it_and_the_same_score_again_is_the_same_r
     assert ScoreRun.objects.filter(stage="screen").count() == 1
 
 
+@pytest.mark.world("scoring")
 def test_ratings_fill_the_criteria_without_a_publisher_and_every_run_replays(office: Office, tmp_path: Path) -> None:
     found = office.scored()
     before = found.runs.get().run
@@ -92,6 +93,7 @@ def test_ratings_fill_the_criteria_without_a_publisher_and_every_run_replays(off
         assert services.replay(run_id=run.pk) is None
 
 
+@pytest.mark.world("scoring")
 def test_a_new_import_makes_a_new_evidence_version_for_whom_it_changes_only(office: Office, tmp_path: Path) -> None:
     found = office.scored()
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2026", "44", error="2.5")], edition="2026", name="l")
@@ -125,6 +127,7 @@ def test_steps_are_held_by_their_gates_roles_and_the_database(office: Office) ->
     assert "reason" in refused.value.error_dict
 
 
+@pytest.mark.world("scoring")
 def test_a_candidate_moved_by_hand_stays_so_and_a_score_without_it_is_stale(office: Office) -> None:
     found = office.scored()
     romania = office.candidate(found, "ROU")
@@ -142,6 +145,7 @@ def test_a_candidate_moved_by_hand_stays_so_and_a_score_without_it_is_stale(offi
     assert refused.value.code == "not_candidate"
 
 
+@pytest.mark.world("scoring")
 def test_a_rating_is_superseded_never_edited_and_a_step_needs_evidence(office: Office) -> None:
     found = office.scored()
     ghana = office.candidate(found)

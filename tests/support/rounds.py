@@ -67,14 +67,23 @@ class Office:
         return selection_round
 
     def scored(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
-        """A round with its pool drawn and its full score computed, in scoring."""
+        """A round with its pool drawn and its full score computed, in scoring: that of the world, else a new one."""
+        if there := self._there("scoring", only, title):
+            return there
         found = self.step(self.open(only=only, title=title), "screen", "start_scoring")
         services.score_round(selection_round=found, actor=self.analyst)
         return found
 
     def consulting(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
-        """A round in consultation."""
-        return self.step(self.scored(only=only, title=title), "open_consultation")
+        """A round in consultation: that of the world, else a new one."""
+        return self._there("consultation", only, title) or self.step(
+            self.scored(only=only, title=title), "open_consultation"
+        )
+
+    @staticmethod
+    def _there(state: str, only: Iterable[str], title: str) -> SelectionRound | None:
+        rounds = SelectionRound.objects.select_related("model").filter(state=state, title=title)
+        return rounds.first() if tuple(only) == POOL else None
 
     def candidate(self, selection_round: SelectionRound, code: str = "GHA") -> Candidate:
         """One country of the round."""
@@ -171,3 +180,17 @@ class Office:
             actor=self.contact(request.agency),
             today=today,
         )
+
+
+def in_scoring(_folder: Path) -> Office:
+    """Take a round to scoring, for the world of that name."""
+    office = Office()
+    office.scored()
+    return office
+
+
+def in_consultation(_folder: Path) -> Office:
+    """Take that round to consultation, for the world of that name."""
+    office = Office.there()
+    office.step(office.scored(), "open_consultation")
+    return office

@@ -23,8 +23,14 @@ SMALL = World("small", "tests.worlds.small_world.make_world", EMPTY)
 RANKING = World("ranking", "tests.support.rankings.make_screen", EMPTY)
 """A published pool of 30 ranked countries and its desk screen."""
 
+SCORING = World("scoring", "tests.support.rounds.in_scoring", RANKING)
+"""The same with the people of the office and a round in scoring, with its pool drawn and its full score computed."""
+
+CONSULTATION = World("consultation", "tests.support.rounds.in_consultation", SCORING)
+"""The same with that round in consultation."""
+
 DELIBERATION = World("deliberation", "tests.selection.deliberating.deliberation", RANKING)
-"""The same with the people of the office and a round in deliberation, on Ghana with an objection."""
+"""That ranking with the people of the office and a round in deliberation, on Ghana with an objection."""
 
 DECIDED = World("decided", "tests.selection.deliberating.select_ghana", DELIBERATION)
 """The same with Ghana selected, and the round closed as decided with its memo."""
@@ -55,6 +61,8 @@ ALL = (
     FACTS,
     SMALL,
     RANKING,
+    SCORING,
+    CONSULTATION,
     DELIBERATION,
     DECIDED,
     ACTIVE,
