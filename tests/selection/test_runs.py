@@ -94,8 +94,8 @@ def test_the_same_question_gives_the_same_run(facts: None) -> None:
         "TRUNCATE selection_scorerun CASCADE",
     ],
 )
-def test_a_run_does_not_change(facts: None, statement: str) -> None:
-    compute_screen(actor=None, on=ON)
+def test_a_run_does_not_change(ranking: ScoreRun, statement: str) -> None:
+    assert ranking.countries.exists()
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
