@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from tests.access.consultees import Consultees
     from tests.partnerships.build import Active, Stage
     from tests.selection.deliberating import Decided, Deliberation
-    from tests.support.rounds import Office
     from tests.worlds.small_world import World as SmallWorld
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -131,18 +130,6 @@ def ranking(contents: ScoreRun) -> ScoreRun:
 
 
 @pytest.fixture
-def scoring(contents: Office) -> Office:
-    """The people of the office, and their round in scoring."""
-    return contents
-
-
-@pytest.fixture
-def consultation(contents: Office) -> Office:
-    """The people of the office, and their round in consultation."""
-    return contents
-
-
-@pytest.fixture
 def deliberation(contents: Deliberation) -> Deliberation:
     """The people of the office, and their round in deliberation."""
     return contents
@@ -150,19 +137,19 @@ def deliberation(contents: Deliberation) -> Deliberation:
 
 @pytest.fixture
 def decided(contents: Decided) -> Decided:
-    """The same with Ghana selected, and the round closed as decided with its memo."""
+    """Return the office and the decision that selects Ghana, of a round that is decided and has its memo."""
     return contents
 
 
 @pytest.fixture
 def active(contents: Active) -> Active:
-    """One partnership in force, with Ghana, and the people who made it."""
+    """Return a partnership in force, with Ghana, and the people who made it."""
     return contents
 
 
 @pytest.fixture
 def stage(request: pytest.FixtureRequest, db: None, tmp_path: Path, settings: Settings) -> Stage:
-    """An analyst and an approver: those of the world `active` where the test asks for it, else new ones."""
+    """Return an analyst and an approver: those of the world `active` where the test asks for it, else new ones."""
     if "active" in request.fixturenames:
         there: Active = request.getfixturevalue("active")
         return there.stage

@@ -180,7 +180,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Active:
-    """What the world `active` holds: the people, and their partnership in force."""
+    """Hold the people of the world `active` and their partnership in force."""
 
     stage: Stage
     partnership: Partnership

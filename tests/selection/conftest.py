@@ -20,7 +20,7 @@ def run(ranking: ScoreRun) -> ScoreRun:
 
 @pytest.fixture
 def office(ranking: object, contents: object) -> Office:
-    """The people of the office: those of the test's world, else new ones in the world `ranking`."""
+    """Return the people of the office: those of the test's world, else new ones in the world `ranking`."""
     return contents if isinstance(contents, Office) else Office()
 
 

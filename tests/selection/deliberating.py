@@ -53,7 +53,7 @@ def deliberation(_folder: Path) -> Deliberation:
 
 @dataclass(frozen=True)
 class Decided:
-    """That office, and the decision that the world `decided` adds."""
+    """Hold the office and the decision that the world `decided` adds."""
 
     office: Office
     decision: Decision

@@ -44,7 +44,7 @@ class Office:
 
     @classmethod
     def there(cls) -> Office:
-        """The office whose people have their accounts already, as in the world `deliberation`."""
+        """Return the office of a world in which its people have their accounts already, such as `deliberation`."""
         return cls(*(User.objects.get(username=name) for name in ("analyst", "analyst-2", "approver")))
 
     def open(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
@@ -67,7 +67,7 @@ class Office:
         return selection_round
 
     def scored(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
-        """A round with its pool drawn and its full score computed, in scoring: that of the world, else a new one."""
+        """Return a round in scoring, its pool drawn and its full score computed: the world's, else a new one."""
         if there := self._there("scoring", only, title):
             return there
         found = self.step(self.open(only=only, title=title), "screen", "start_scoring")
@@ -75,7 +75,7 @@ class Office:
         return found
 
     def consulting(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
-        """A round in consultation: that of the world, else a new one."""
+        """Return a round in consultation: the world's, else a new one."""
         return self._there("consultation", only, title) or self.step(
             self.scored(only=only, title=title), "open_consultation"
         )
