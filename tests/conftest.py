@@ -148,15 +148,17 @@ def active(contents: Active) -> Active:
 
 
 @pytest.fixture
-def stage(request: pytest.FixtureRequest, db: None, tmp_path: Path, settings: Settings) -> Stage:
-    """Return an analyst and an approver: those of the world `active` where the test asks for it, else new ones."""
-    if "active" in request.fixturenames:
-        there: Active = request.getfixturevalue("active")
-        return there.stage
-    from tests.partnerships.build import Stage
+def extendable(contents: Active) -> Active:
+    """Return a partnership in force that may become a year longer, with Ghana, and the people who made it."""
+    return contents
 
-    settings.MEDIA_ROOT = tmp_path / "media"
-    return Stage()
+
+@pytest.fixture
+def stage(contents: object) -> Stage:
+    """Return an analyst and an approver: those of the test's world where it holds a partnership, else new ones."""
+    from tests.partnerships.build import Active, Stage
+
+    return contents.stage if isinstance(contents, Active) else Stage()
 
 
 @pytest.fixture

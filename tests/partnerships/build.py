@@ -34,6 +34,8 @@ from tests.support.restrictions import review_all
 
 START = date(2021, 1, 1)
 END = date(2026, 1, 1)
+FOUR_YEARS = date(2025, 1, 1)
+"""The last day of a term that an amendment may extend up to `END`."""
 
 
 @dataclass
@@ -190,3 +192,9 @@ def in_force(_folder: Path) -> Active:
     """Bring a partnership with Ghana into force."""
     stage = Stage()
     return Active(stage, stage.active())
+
+
+def in_force_for_four_years(_folder: Path) -> Active:
+    """Bring a partnership with Ghana into force for four of the five years."""
+    stage = Stage()
+    return Active(stage, stage.active(ends_on=FOUR_YEARS))

@@ -27,7 +27,7 @@ from partnerships.models import (
     ProgrammeAmount,
 )
 from partnerships.queries import as_of
-from tests.partnerships.build import END, START, Stage
+from tests.partnerships.build import END, FOUR_YEARS, START, Active, Stage
 from tests.partnerships.refusals import codes, raw, refused
 from tests.support.accounts import make_account
 
@@ -56,9 +56,8 @@ def set_end(stage: Stage, amendment: Amendment, day: date) -> None:
 
 
 @pytest.fixture
-def running(stage: Stage) -> Partnership:
-    """Four years of five, so that there is room."""
-    return stage.active(ends_on=date(2025, 1, 1))
+def running(extendable: Active) -> Partnership:
+    return extendable.partnership
 
 
 def term_changes(partnership: Partnership) -> list[Callable[[], object]]:
@@ -156,7 +155,7 @@ def test_an_amendment_past_a_limit_is_refused_whole(stage: Stage, running: Partn
     )
     assert codes(lambda: applied(stage, top_up)) == ["planned_limit"]
     running.refresh_from_db()
-    assert running.ends_on == date(2025, 1, 1)
+    assert running.ends_on == FOUR_YEARS
     assert running.objectives.get().outcome == "More cases brought"
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
-from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
 from partnerships import services
@@ -31,20 +29,18 @@ from partnerships.models import (
     Responsibility,
     StatusChange,
 )
-from tests.partnerships.build import END, START, Stage
+from tests.partnerships.build import END, FOUR_YEARS, START, Active, Stage
 from tests.partnerships.refusals import codes, raw, refused
 from tests.partnerships.test_amendments import applied, drafted, set_end
 from tests.partnerships.test_derived_and_granted import grant
 from tests.support.accounts import make_account
 
 TODAY = timezone.now().date()
-LAST = date(2025, 1, 1)
 
 
 @pytest.fixture
-def running(stage: Stage) -> Partnership:
-    """Four years of five, so that there is room."""
-    return stage.active(ends_on=LAST)
+def running(extendable: Active) -> Partnership:
+    return extendable.partnership
 
 
 def determination(stage: Stage, partnership: Partnership, **more: Any) -> Determination:
@@ -235,16 +231,13 @@ def topped_up(stage: Stage, partnership: Partnership, amount: str, kind: Amendme
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_amendment_in_effect_opens_its_changes_never_again(tmp_path: Path, settings: Settings) -> None:
+def test_an_amendment_in_effect_opens_its_changes_never_again(stage: Stage, running: Partnership) -> None:
     """Each step is a transaction of its own here: what is applied stays open until its transaction ends."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    stage = Stage()
-    running = stage.active(ends_on=LAST)
     first, back = drafted(stage, running), drafted(stage, running, AmendmentKind.TERMS)
     set_end(stage, first, date(2025, 6, 1))
     applied(stage, first)
     running.refresh_from_db()
-    set_end(stage, back, LAST)
+    set_end(stage, back, FOUR_YEARS)
     applied(stage, back)
 
     def once_more() -> None:
@@ -266,13 +259,13 @@ def test_a_second_top_up_does_not_take_the_first_one_back(stage: Stage, running:
     [
         (AmendmentKind.NO_COST_EXTENSION, "4500000", END, ["amendment_kind"]),
         (AmendmentKind.NO_COST_EXTENSION, None, END, []),
-        (AmendmentKind.NO_COST_EXTENSION, None, LAST - timedelta(days=1), ["amendment_kind"]),
+        (AmendmentKind.NO_COST_EXTENSION, None, FOUR_YEARS - timedelta(days=1), ["amendment_kind"]),
         (AmendmentKind.EXTENSION, "4500000", END, []),
         (AmendmentKind.EXTENSION, "4500000", None, ["amendment_kind"]),
         (AmendmentKind.TOP_UP, "3500000", None, ["amendment_kind"]),
         (AmendmentKind.TOP_UP, "4500000", None, []),
         (AmendmentKind.TERMS, None, START, ["dates_order"]),
-        (AmendmentKind.CORRECTION, "3500000", LAST - timedelta(days=1), []),
+        (AmendmentKind.CORRECTION, "3500000", FOUR_YEARS - timedelta(days=1), []),
     ],
 )
 def test_an_amendment_does_what_its_kind_says(
@@ -296,7 +289,7 @@ def test_what_is_over_is_corrected_and_not_extended(stage: Stage, running: Partn
     set_end(stage, waiting, END)
     services.submit_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
     services.decide_amendment(amendment=waiting, approve=True, actor=stage.approver)
-    stage.step(running, "complete", on=LAST)
+    stage.step(running, "complete", on=FOUR_YEARS)
     assert codes(
         lambda: services.apply_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
     ) == ["partnership_status"]  # fmt: skip
@@ -322,11 +315,12 @@ def test_a_late_worker_starts_a_term_on_its_first_day(stage: Stage) -> None:
 
 
 def test_once_the_term_is_over_it_is_completed_and_nothing_else(stage: Stage, running: Partnership) -> None:
-    late = determination(stage, running, determined_on=LAST + timedelta(days=1))
+    next_day = FOUR_YEARS + timedelta(days=1)
+    late = determination(stage, running, determined_on=next_day)
     attempts: list[Callable[[], object]] = [
         lambda: services.determine(determination=late, actor=stage.approver),
         lambda: services.determine(
-            determination=determination(stage, running, kind="termination", determined_on=LAST + timedelta(days=1)),
+            determination=determination(stage, running, kind="termination", determined_on=next_day),
             actor=stage.approver,
         ),
     ]

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from cpc.accounts.permissions import Role
 from partnerships import services
 from partnerships.models import Award, Contribution, LedgerEntry, LedgerKind, Partnership, ReportEvent, SubAward
-from tests.partnerships.build import START, Stage
+from tests.partnerships.build import START, Active, Stage
 from tests.partnerships.sending import client_of, held, send, words_of
 from tests.support.accounts import make_account
 
@@ -28,13 +28,14 @@ def analyst(stage: Stage) -> Client:
 
 
 @pytest.fixture
-def running(stage: Stage) -> Partnership:
-    """Two million planned and told to Congress, one and a half awarded, one obligated, half a million disbursed."""
-    return stage.active("KEN", planned="2000000.00")
+def running(active: Active) -> Partnership:
+    """Return a partnership with four million planned and told to Congress."""
+    return active.partnership
 
 
 @pytest.fixture
 def award(stage: Stage, running: Partnership) -> Award:
+    """Return its award of one and a half million: one million obligated, half a million disbursed."""
     made = stage.award(running, "1500000.00")
     stage.move(made, LedgerKind.OBLIGATION, "1000000.00")
     stage.move(made, LedgerKind.DISBURSEMENT, "500000.00")
@@ -147,7 +148,7 @@ def test_a_notification_waits_for_its_fifteenth_day_and_an_exemption_does_not(
     told = running.notifications.get(reference="CN 2")
     assert send(analyst, money(running, "notifications", told.pk, "replace"), amount="0").status_code == 302
     running.refresh_from_db()
-    assert running.notified_total == 2_000_000
+    assert running.notified_total == 4_000_000
 
 
 # ---- awards --------------------------------------------------------------------------------------------------------
@@ -219,7 +220,7 @@ def test_a_movement_is_in_the_ledger_once_with_running_totals(analyst: Client, a
 
 
 PAST = [
-    ("award", "500000.01", "USD 2,000,000.01 would be awarded, USD 0.01 too much"),
+    ("award", "2500000.01", "USD 4,000,000.01 would be awarded, USD 0.01 too much"),
     ("reduction", "500000.01", "USD 1,000,000.00 would be obligated, net, USD 0.01 too much"),
     ("obligation", "500000.01", "USD 1,500,000.01 would be obligated, net, USD 0.01 too much"),
     ("deobligation", "500000.01", "USD 500,000.00 would be disbursed, USD 0.01 too much"),
@@ -232,7 +233,7 @@ def test_no_role_gets_past_a_limit_through_the_pages(stage: Stage, award: Award,
     account = {Role.ANALYST: stage.analyst, Role.APPROVER: stage.approver}.get(role) or make_account(role)
     client, url = client_of(account), awards(award, "ledger", "new")
     partnership = award.partnership
-    told = {"sent_on": "2021-01-01", "amount": "3000000.01", "reference": "CN 9"}
+    told = {"sent_on": "2021-01-01", "amount": "1000000.01", "reference": "CN 9"}
     sub = {"recipient": "Another", "purpose": "Courts", "amount": "1500000.01"}
     if role is not Role.ANALYST:
         for address in (url, money(partnership, "notifications", "new"), awards(award, "subawards", "new")):

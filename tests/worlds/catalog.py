@@ -38,6 +38,9 @@ DECIDED = World("decided", "tests.selection.deliberating.select_ghana", DELIBERA
 ACTIVE = World("active", "tests.partnerships.build.in_force", EMPTY)
 """An analyst, an approver and one partnership in force, with Ghana: four million planned and notified."""
 
+EXTENDABLE = World("extendable", "tests.partnerships.build.in_force_for_four_years", EMPTY)
+"""The same with a term of four years, which may become a year longer."""
+
 DOCUMENTED = World("documented", "tests.worlds.facts.real_partnerships", EMPTY)
 """The eight real partnerships, from public statements."""
 
@@ -66,6 +69,7 @@ ALL = (
     DELIBERATION,
     DECIDED,
     ACTIVE,
+    EXTENDABLE,
     DOCUMENTED,
     ADDRESSES,
     AGENCIES,

@@ -15,7 +15,7 @@ from tests.support.replaying import differences, time_goes_on
 from tests.worlds.catalog import WORLDS
 from tests.worlds.databases import fingerprint, imported_modules
 
-UNRANKED = ("empty", "facts", "active", "documented", "installation")
+UNRANKED = ("empty", "facts", "active", "extendable", "documented", "installation")
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ docs/pages.md shows each of them with its call.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -51,12 +52,18 @@ def coded(text: str) -> SafeString:
 # ---- marks ---------------------------------------------------------------------------------------------------------
 
 
+@functools.cache
+def _sprite() -> str:
+    """Return the address of the USWDS sprite, which is worked out once a process: some pages draw 200 icons."""
+    return static("uswds/img/sprite.svg")
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of the USWDS sprite; it says nothing to a screen reader, so a word stands beside it."""
     return format_html(
         '<svg class="usa-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        static("uswds/img/sprite.svg"),
+        _sprite(),
         name,
     )
 

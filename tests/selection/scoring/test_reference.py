@@ -1,4 +1,8 @@
-"""Agreement with other implementations and with published figures."""
+"""Agreement with other implementations and with published figures.
+
+The other implementations are imported in the tests that use them: each process collects this module, and importing
+scikit-criteria alone takes two seconds.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,6 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
-from pymcdm.methods import WPM, WSM
-from pymcdm.normalizations import minmax_normalization, sum_normalization
-from skcriteria import mkdm
-from skcriteria.agg.simple import WeightedSumModel
-from skcriteria.pipelines import mkpipe
-from skcriteria.preprocessing.invert_objectives import MinMaxInverter
 
 from selection.scoring import (
     Aggregation,
@@ -50,6 +48,13 @@ def random_problem(seed: int) -> tuple[FloatArray, FloatArray, list[int]]:
 
 @pytest.mark.parametrize("seed", range(200))
 def test_weighted_sum_agrees_with_pymcdm_and_scikit_criteria(seed: int) -> None:
+    from pymcdm.methods import WSM
+    from pymcdm.normalizations import minmax_normalization
+    from skcriteria import mkdm
+    from skcriteria.agg.simple import WeightedSumModel
+    from skcriteria.pipelines import mkpipe
+    from skcriteria.preprocessing.invert_objectives import MinMaxInverter
+
     x, weights, directions = random_problem(seed)
     result = score(*flat(x, weights, [MinMax(d) for d in directions]), draws=0)
     theirs = WSM(minmax_normalization)(x, weights, np.array(directions), validation=False)
@@ -62,6 +67,8 @@ def test_weighted_sum_agrees_with_pymcdm_and_scikit_criteria(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(0, 200, 10))
 def test_geometric_mean_agrees_with_pymcdm(seed: int) -> None:
+    from pymcdm.methods import WPM
+
     x, weights, _ = random_problem(seed + 1)
     values = np.ascontiguousarray(0.01 + 0.99 * goalposts(x, float(x.min()), float(x.max())))
     wpm = WPM(lambda column, cost: column)(values, weights, np.ones(len(weights)), validation=False)
@@ -69,6 +76,8 @@ def test_geometric_mean_agrees_with_pymcdm(seed: int) -> None:
 
 
 def test_sum_normalised_figures_of_pymcdm() -> None:
+    from pymcdm.normalizations import sum_normalization
+
     x = np.array([[96, 83, 75, 7], [63, 5, 56, 9], [72, 30, 32, 48], [11, 4, 27, 9], [77, 21, 17, 11]], dtype=float)
     x[:, 2:] = 1 / x[:, 2:]  # sum normalisation inverts costs
     shares = [Goalposts(0.0, float(column.sum())) for column in x.T]
