@@ -137,11 +137,13 @@ def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene:
             by_address.setdefault(entry.address, []).append(entry)
     wrong = []
     for address, entries in by_address.items():
+        listed = {role for entry in PAGES if entry.address == address for role in entry.roles if role is not None}
+        if not listed:
+            continue
         with no_contexts():
             seen = {role: [_main(get, role, entry, scene) for entry in entries] for role in Role}
-        listed = {role for entry in PAGES if entry.address == address for role in entry.roles if role is not None}
         shown = [[""] * len(entries), *(seen[role] for role in listed)]
-        wrong += [f"{address} as {role.value}" for role in Role if listed and seen[role] not in shown]
+        wrong += [f"{address} as {role.value}" for role in Role if seen[role] not in shown]
     assert not wrong, "Seen otherwise than listed; add the role in tests/support/shots.py: " + ", ".join(wrong)
 
 
