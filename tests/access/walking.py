@@ -130,6 +130,7 @@ PASSING = (
 )
 """What differs from one answer to the next though nothing else does: tokens, keys and numbers of requests."""
 PASSING_HEADERS = re.compile(r"(?i)^(expires|date|etag|last-modified|content-length): .*", re.MULTILINE)
+"""Headers whose values differ for the same reason. A page that says such a word keeps what follows it."""
 
 
 def lasting(whole: str, at: str) -> str:

@@ -126,34 +126,14 @@ ERRORS = (400, 403, 404)
 """Statuses whose page is the same whatever address answers them."""
 
 
-BEFORE_THE_FIRST_IMPORT = (
-    "home",
-    "search",
-    "inbox",
-    "sources",
-    "imports",
-    "countries",
-    "country",
-    "ranking",
-    "runs",
-    "partnerships",
-    "rounds",
-    "consultation",
-)
-"""Pages that an installation without data shows otherwise than by the part that says that a list is empty."""
-
-
 def representatives(shots: Sequence[Shot]) -> list[Shot]:
     """Return the first shot of each template, and the first in each other state of each template that is shared.
 
-    The parts that say that there is nothing, or that something is wrong, are the same on all pages. So of the pages
-    without data only those in `BEFORE_THE_FIRST_IMPORT` are among them.
+    The parts that say that there is nothing, or that something is wrong, are the same on all pages.
     """
     templates = {address: template for template, addresses in SHARED.items() for address in addresses}
     first: dict[tuple[str, State | None], Shot] = {}
     for shot in shots:
-        if shot.state is State.EMPTY and shot.address not in BEFORE_THE_FIRST_IMPORT:
-            continue
         if shot.name in OTHERS:
             template = shot.name
         elif shot.status in ERRORS:

@@ -54,7 +54,7 @@ def coded(text: str) -> SafeString:
 
 @functools.cache
 def _sprite() -> str:
-    """Return the address of the USWDS sprite, which is worked out once a process: some pages draw 200 icons."""
+    """Return the address of the USWDS sprite, which each process works out once: pages draw many icons."""
     return static("uswds/img/sprite.svg")
 
 
