@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from io import BytesIO
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cpc.web import formats
@@ -25,6 +26,11 @@ WIDTH = 6.5
 """Inches between the margins of a letter page."""
 SHOWN = 25
 """So many candidates fit a picture; more are in the table alone."""
+DRAWING = Lock()
+"""Held while a picture is drawn: Matplotlib is not safe in several threads, and the memo's page asks for all at once.
+
+Its first import is not safe either. Begun in two threads, it can fail, and then fails until the process restarts.
+"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,8 @@ class Picture:
     @cached_property
     def png(self) -> bytes:
         """The picture itself, drawn when it is first asked for: a page of captions draws none."""
-        return self.draw()
+        with DRAWING:
+            return self.draw()
 
 
 def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:

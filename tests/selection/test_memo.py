@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from docx.oxml.ns import qn
 
 from selection import services
 from selection.memo.document import Pictures, render_memo
+from selection.memo.pictures import Picture
 from selection.memo.sample import SAMPLE
 from selection.models import Memo, SelectionRound
 from selection.services import Words
@@ -136,6 +139,22 @@ def test_a_picture_is_drawn_only_when_it_is_asked_for() -> None:
     assert drawn.ranking.png is drawn.ranking.png
     nobody = {**SAMPLE, "ranking": [], "scorecards": SAMPLE["scorecards"]}
     assert [picture.caption for picture in Pictures.of(nobody).all] == [drawn.scorecards[0].caption]
+
+
+def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:
+    """Matplotlib, when first imported by two threads, stayed broken for the life of the process."""
+    meet = threading.Barrier(2)
+
+    def draw() -> bytes:
+        try:
+            meet.wait(timeout=0.2)
+        except threading.BrokenBarrierError:
+            return b"alone"
+        return b"together"
+
+    with ThreadPoolExecutor(2) as pool:
+        drawn = list(pool.map(lambda picture: picture.png, [Picture("", "", draw), Picture("", "", draw)]))
+    assert drawn == [b"alone", b"alone"]
 
 
 def test_the_day_alone_issues_no_other_memo(office: Office) -> None:
