@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 
 # The system's own Python first: it is built with profile-guided optimization. One compiled with pyenv's defaults is not,
-# and takes a quarter longer for the same tests.
+# and takes a quarter to a third longer for the same tests.
 PYTHONS := /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11
 ifndef PYTHON
 # Where none has ensurepip, bootstrap.py says what to install.

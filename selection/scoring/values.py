@@ -174,9 +174,9 @@ class MinMax:
         """Take L and U from the pool's observed values (positive ones under `log`)."""
         values = _observed(x, peers, self.pool)
         values = values[values > 0] if self.log else values
-        if not len(values) or values.min() == values.max():
+        if not len(values) or np.min(values) == np.max(values):
             return Fitted.unusable(f"every observed value in pool {self.pool!r} is the same")
-        rule = Goalposts(float(values.min()), float(values.max()), self.direction, self.log)
+        rule = Goalposts(float(np.min(values)), float(np.max(values)), self.direction, self.log)
         fitted = rule.fit(x, peers)
         return Fitted(fitted.transform, rule.lower, rule.upper, {"lower": rule.lower, "upper": rule.upper})
 
@@ -195,7 +195,7 @@ class Percentile:
         pool = _observed(x, peers, self.pool)
         if not len(pool):
             return Fitted.unusable(f"no value observed in pool {self.pool!r}")
-        if pool.min() == pool.max():
+        if np.min(pool) == np.max(pool):
             return Fitted.unusable(f"every observed value in pool {self.pool!r} is the same")
         ordered, n = np.sort(pool), len(pool)
         member = np.zeros(len(x), dtype=np.bool_)

@@ -102,7 +102,7 @@ def _official(x: FloatArray) -> dict[str, Any]:
         Criterion(
             f"c{j}",
             f"Criterion {j}",
-            Goalposts(float(x[:, j].min()), float(x[:, j].max()), int(directions[j])),
+            Goalposts(float(np.min(x[:, j])), float(np.max(x[:, j])), int(directions[j])),
             weight=float(weights[j]),
         )
         for j in range(CRITERIA)

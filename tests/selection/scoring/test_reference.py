@@ -70,7 +70,7 @@ def test_geometric_mean_agrees_with_pymcdm(seed: int) -> None:
     from pymcdm.methods import WPM
 
     x, weights, _ = random_problem(seed + 1)
-    values = np.ascontiguousarray(0.01 + 0.99 * goalposts(x, float(x.min()), float(x.max())))
+    values = np.ascontiguousarray(0.01 + 0.99 * goalposts(x, float(np.min(x)), float(np.max(x))))
     wpm = WPM(lambda column, cost: column)(values, weights, np.ones(len(weights)), validation=False)
     assert np.abs(geometric_mean(values, weights) - wpm).max() <= TOLERANCE
 
