@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from cpc import localdb
+from cpc.database.addresses import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -112,13 +111,15 @@ TEMPLATES = [
 ]
 
 LOCAL_DATABASE = localdb.TEST if ENVIRONMENT == "test" else localdb.DEMO
-DATABASE_URL = required("DATABASE_URL", LOCAL_DATABASE.url)
-DATABASE: Any = dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True)
-DATABASE["HOST"] = DATABASE.get("OPTIONS", {}).pop("host", DATABASE["HOST"])
-DATABASE["PORT"] = DATABASE.get("OPTIONS", {}).pop("port", DATABASE["PORT"])
-if DATABASE["HOST"] in {str(server.socket_folder) for server in (localdb.DEMO, localdb.TEST)}:
-    DATABASE["ENGINE"] = "cpc.localdb"
-DATABASES = {"default": DATABASE}
+DATABASE = addresses(
+    required("DATABASE_URL", LOCAL_DATABASE.application_url),
+    env("DATABASE_OWNER_URL") or ("" if env("DATABASE_URL") else LOCAL_DATABASE.url),
+    may_assume=not PRODUCTION,
+    one_session=ENVIRONMENT == "test",
+)
+DATABASES = {"default": DATABASE.application}
+DATABASE_OWNER = DATABASE.owner
+APPLICATION_ROLE = DATABASE.role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"

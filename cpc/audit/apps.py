@@ -12,7 +12,9 @@ class AuditConfig(AppConfig):
         from cpc.accounts.permissions import Permission
         from cpc.audit import sessions  # noqa: F401  # connects its receivers
         from cpc.audit.hardening import harden
+        from cpc.database.roles import grant
         from cpc.web.navigation import NavItem, register_footer
 
         post_migrate.connect(harden, sender=self)
+        post_migrate.connect(grant, sender=self)
         register_footer(NavItem("Audit trail", "audit", Permission.VIEW_AUDIT, order=70))

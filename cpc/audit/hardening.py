@@ -16,6 +16,9 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT {answer} $$
 """
 """Whether triggers keep quiet: never. Tests that forge rows say otherwise for as long as it takes."""
 
+NEVER_QUIET = "SELECT FALSE"
+"""The body of that function as it must be."""
+
 OWN_TABLES = r"""
 DO $do$
 DECLARE

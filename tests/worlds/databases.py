@@ -34,6 +34,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from cpc import localdb
+from cpc.database.roles import as_owner
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("cpc", "indicators", "selection", "partnerships")
@@ -166,7 +167,7 @@ class Templates:
 
     def drop_all(self) -> None:
         """Drop the templates that this process made on a server of its user's."""
-        with connection._nodb_cursor() as cursor:
+        with server_cursor() as cursor:
             for name in _databases(cursor):
                 if name.startswith(PREFIX) and self.suffix and name.endswith(self.suffix):
                     drop(cursor, name)
@@ -179,7 +180,7 @@ class Templates:
     def _once(self, name: str, kind: str, build: Callable[[str], None]) -> None:
         """Build the database `name` under a lock unless it is there, and drop older ones of its kind."""
         lock = int.from_bytes(hashlib.sha256(kind.encode()).digest()[:4], "big", signed=True)
-        with connection._nodb_cursor() as cursor:
+        with server_cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, lock])
             try:
                 existing = _databases(cursor)
@@ -197,13 +198,13 @@ class Templates:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, lock])
 
     def _migrate(self, fresh: str) -> None:
-        with connection._nodb_cursor() as cursor:
+        with server_cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{fresh}"')
         with connected_to(fresh), mock.patch.object(post_migrate, "receivers", []):
             call_command("migrate", verbosity=0, interactive=False)
 
     def _build(self, world: World, fresh: str, source: str, name: str) -> None:
-        with connection._nodb_cursor() as cursor:
+        with server_cursor() as cursor:
             clone(cursor, source, fresh)
         folder = self.folder / fresh
         shutil.rmtree(folder, ignore_errors=True)
@@ -214,14 +215,24 @@ class Templates:
         mail = "django.core.mail.backends.locmem.EmailBackend"
         with connected_to(fresh), override_settings(MEDIA_ROOT=folder / "media", EMAIL_BACKEND=mail):
             if world.parent is None:
-                emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
+                with as_owner():
+                    emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
             handle = import_string(world.builder)(folder / "given")
             # Tests that clone this plan their queries by what it holds, on every machine alike.
-            with connection.cursor() as cursor:
+            with as_owner(), connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
         (folder / "handle.pickle").write_bytes(pickle.dumps(handle))
         shutil.rmtree(self.folder / name, ignore_errors=True)
         folder.rename(self.folder / name)
+
+
+@contextlib.contextmanager
+def server_cursor() -> Iterator[Any]:
+    """Open a cursor of the owner that is connected to none of the databases it makes, clones and drops."""
+    with contextlib.ExitStack() as stack:
+        with as_owner():
+            cursor = stack.enter_context(connection._nodb_cursor())
+        yield cursor
 
 
 def clone(cursor: Any, template: str, name: str) -> None:
@@ -326,7 +337,7 @@ class Clones:
     def drop_all(self) -> None:
         """Drop every clone."""
         connection.close()
-        with connection._nodb_cursor() as cursor:
+        with server_cursor() as cursor:
             for name in _databases(cursor):
                 if re.fullmatch(rf"{re.escape(self.prefix)}_[a-z]+", name):
                     drop(cursor, name)
@@ -334,7 +345,7 @@ class Clones:
     def _clone(self, world: str, name: str) -> None:
         template = self.templates.ready(self.worlds[world])
         connection.close()
-        with connection._nodb_cursor() as cursor:
+        with server_cursor() as cursor:
             clone(cursor, template, name)
 
 

@@ -1,0 +1,1 @@
+"""The two roles of the database, and the guards that the application's role cannot switch off."""

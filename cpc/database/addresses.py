@@ -1,0 +1,61 @@
+"""How Django connects: as the application for everything, as the owner of the tables for migrations.
+
+The application reads and writes rows and can do nothing else. It owns no table, so that no fault in it, and nobody
+who runs code in it, can disable a trigger, drop a constraint or change a function that guards the record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import dj_database_url
+
+from cpc import localdb
+
+APPLICATION_ROLE = localdb.APPLICATION
+"""The application's role where no address names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Settings of both connections in the form of `DATABASES`, and the role whose rights the application has.
+
+    `owner` is None where this process was not told the owner's address: it cannot migrate.
+    """
+
+    application: dict[str, Any]
+    owner: dict[str, Any] | None
+    role: str
+
+
+def addresses(application: str, owner: str, *, may_assume: bool, one_session: bool) -> Addresses:
+    """Return the connections for the addresses `application` and `owner`; an empty one was not given.
+
+    `may_assume`: with one address for both, the application gives up the owner's rights when it connects (SET ROLE).
+    `one_session`: do so in any case, for tests whose fixtures change roles inside one transaction.
+    """
+    if owner and one_session:
+        role = str(parsed(application)["USER"]) or APPLICATION_ROLE
+        return Addresses(assuming(parsed(owner), role), parsed(owner), role)
+    if owner:
+        return Addresses(parsed(application), parsed(owner), str(parsed(application)["USER"]))
+    if may_assume:
+        return Addresses(assuming(parsed(application), APPLICATION_ROLE), parsed(application), APPLICATION_ROLE)
+    return Addresses(parsed(application), None, str(parsed(application)["USER"]))
+
+
+def assuming(settings: dict[str, Any], role: str) -> dict[str, Any]:
+    """Return settings that connect as before and then act as `role`."""
+    return settings | {"OPTIONS": settings.get("OPTIONS", {}) | {"assume_role": role}}
+
+
+def parsed(url: str) -> dict[str, Any]:
+    """Return the settings for an address; a private server starts with the first connection to it."""
+    settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    settings["OPTIONS"] = dict(settings.get("OPTIONS", {}))
+    settings["HOST"] = settings["OPTIONS"].pop("host", settings["HOST"])
+    settings["PORT"] = settings["OPTIONS"].pop("port", settings["PORT"])
+    if settings["HOST"] in {str(server.socket_folder) for server in (localdb.DEMO, localdb.TEST)}:
+        settings["ENGINE"] = "cpc.localdb"
+    return settings

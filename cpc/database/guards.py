@@ -1,0 +1,167 @@
+"""Compare the guards in the database with those that the code declares: triggers, functions and constraints.
+
+The application cannot change a guard, but the owner of the tables can, and so can whoever restores a backup in parts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.db import connections, models
+from django.db.migrations import RunSQL
+from django.db.migrations.loader import MigrationLoader
+
+from cpc.audit.hardening import NEVER_QUIET
+
+ORIGIN = "O"
+"""The state of a trigger, in `pg_trigger.tgenabled`, that fires in every session of the application."""
+
+FUNCTION = re.compile(
+    r"CREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\s+(?P<name>[\w.\"]+)\s*\(.*?\bAS\s+\$(?P<tag>\w*)\$(?P<body>.*?)\$(?P=tag)\$",
+    re.DOTALL | re.IGNORECASE,
+)
+DROPPED = re.compile(r"DROP\s+FUNCTION\s+(?:IF\s+EXISTS\s+)?(?P<name>\w+)", re.IGNORECASE)
+
+TRIGGERS = """
+SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled, t.tgtype, t.tgqual IS NOT NULL,
+    obj_description(t.oid, 'pg_trigger'), p.prosrc
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+WHERE c.relnamespace = 'public'::regnamespace
+"""
+FUNCTIONS = "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+# A unique constraint with a condition is an index to PostgreSQL; `conenforced` is new in version 18.
+CONSTRAINTS = """
+SELECT c.relname, k.conname, k.convalidated AND coalesce((to_jsonb(k)->>'conenforced')::boolean, TRUE)
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.connamespace = 'public'::regnamespace
+UNION ALL
+SELECT c.relname, i.relname, x.indisvalid
+FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
+WHERE i.relnamespace = 'public'::regnamespace
+"""
+
+
+# Bits of `pg_trigger.tgtype`, as PostgreSQL's catalog/pg_trigger.h numbers them.
+EACH_ROW, BEFORE = 1, 2
+OPERATIONS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """When a trigger fires and what it does: the bits of its type, whether it has a condition, digest and source."""
+
+    kind: int
+    has_condition: bool
+    digest: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTrigger:
+    """A trigger as the code declares it, under the name that the model gives it."""
+
+    table: str
+    name: str
+    definition: Definition
+
+
+def guard_problems(using: str = "default") -> list[str]:
+    """Return a sentence for each guard that is missing, disabled or other than declared; none if all hold."""
+    with connections[using].cursor() as cursor:
+        return [*_trigger_problems(cursor), *_function_problems(cursor), *_constraint_problems(cursor)]
+
+
+def _trigger_problems(cursor: Any) -> Iterator[str]:
+    cursor.execute("SELECT current_setting('session_replication_role')")
+    if cursor.fetchone()[0] != "origin":
+        yield "The setting session_replication_role keeps every trigger from firing."
+    cursor.execute(TRIGGERS)
+    found: dict[tuple[str, str], tuple[str, Definition]] = {}
+    for table, name, is_internal, enabled, kind, has_condition, digest, source in cursor.fetchall():
+        if is_internal and enabled != ORIGIN:
+            yield f"A foreign key of {table} is not enforced: its triggers are disabled."
+        found[table, name] = (enabled, Definition(kind, has_condition, digest or "", words(source)))
+    for identifier, declared in declared_triggers().items():
+        called = f"The trigger {declared.name} of {declared.table}"
+        if (declared.table, identifier) not in found:
+            yield f"{called} is missing."
+            continue
+        enabled, definition = found[declared.table, identifier]
+        if enabled != ORIGIN:
+            yield f"{called} is disabled."
+        elif definition != declared.definition:
+            yield f"{called} is not the one that the code declares."
+
+
+def words(source: str) -> str:
+    """Return the source of a function without the line breaks and indents in which versions may differ."""
+    return " ".join(source.split())
+
+
+def _function_problems(cursor: Any) -> Iterator[str]:
+    cursor.execute(FUNCTIONS)
+    found: dict[str, str] = dict(cursor.fetchall())
+    for name, body in declared_functions().items():
+        if name not in found:
+            yield f"The function {name} is missing."
+        elif words(found[name]) != words(body):
+            yield f"The function {name} is not the one that the code declares."
+
+
+def _constraint_problems(cursor: Any) -> Iterator[str]:
+    cursor.execute(CONSTRAINTS)
+    found: dict[tuple[str, str], bool] = {}
+    for table, name, holds in cursor.fetchall():
+        found[table, name] = found.get((table, name), True) and holds
+    for table, name in declared_constraints():
+        if (table, name) not in found:
+            yield f"The constraint {name} of {table} is missing."
+        elif not found[table, name]:
+            yield f"The constraint {name} of {table} is not enforced."
+
+
+@cache
+def declared_triggers() -> dict[str, DeclaredTrigger]:
+    """Return every trigger of the models by its name in the database."""
+    declared = {}
+    for model, trigger in pgtrigger.registered():
+        compiled = trigger.compile(model)
+        identifier = trigger.get_pgid(model)
+        written = compiled.sql.defaults | compiled.sql.kwargs
+        kind = sum(bit for name, bit in OPERATIONS.items() if name in written["operation"])
+        kind += EACH_ROW * (written["level"] == "ROW") + BEFORE * (written["when"] == "BEFORE")
+        bodies = {match["name"]: match["body"] for match in FUNCTION.finditer(compiled.install_sql)}
+        definition = Definition(kind, bool(written["condition"]), compiled.hash, words(bodies[identifier]))
+        declared[identifier] = DeclaredTrigger(model._meta.db_table, trigger.name, definition)
+    return declared
+
+
+@cache
+def declared_functions() -> dict[str, str]:
+    """Return the body of every function that the migrations leave, as the last of them writes it."""
+    bodies: dict[str, str] = {}
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    leaves = sorted(loader.graph.leaf_nodes())
+    for key in dict.fromkeys(step for leaf in leaves for step in loader.graph.forwards_plan(leaf)):
+        for operation in loader.graph.nodes[key].operations:
+            if isinstance(operation, RunSQL) and isinstance(operation.sql, str):
+                for match in DROPPED.finditer(operation.sql):
+                    bodies.pop(match["name"], None)
+                bodies |= {match["name"]: match["body"] for match in FUNCTION.finditer(operation.sql)}
+    return bodies | {"_pgtrigger_should_ignore": NEVER_QUIET}
+
+
+@cache
+def declared_constraints() -> tuple[tuple[str, str], ...]:
+    """Return the table and name of every constraint that a model declares."""
+    return tuple(
+        (model._meta.db_table, constraint.name)
+        for model in apps.get_models(include_auto_created=True)
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.BaseConstraint)
+    )

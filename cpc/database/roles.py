@@ -1,0 +1,86 @@
+"""The owner of the tables and the role of the application: who acts as which, and what the second may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from psycopg2 import sql
+from psycopg2.extensions import encrypt_password
+
+CONNECTS_BY = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
+
+# TEMPORARY: imports compare a file with what is known in tables of their own transaction.
+GRANTS = """
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
+GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role};
+GRANT USAGE ON SCHEMA public TO {role};
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
+"""
+
+
+@contextmanager
+def as_owner(using: str = "default") -> Iterator[None]:
+    """Connect as the owner of the tables until the block ends.
+
+    Raises ImproperlyConfigured where this process does not know the owner's address.
+    """
+    if settings.DATABASE_OWNER is None:
+        raise ImproperlyConfigured(
+            "DATABASE_OWNER_URL is not set: only the owner of the tables may migrate, and this process connects as the "
+            "application. Nothing was changed. Set it for this command alone; see README, Operations."
+        )
+    connection = connections[using]
+    before = {name: connection.settings_dict[name] for name in CONNECTS_BY}
+    connection.close()
+    connection.settings_dict.update({name: settings.DATABASE_OWNER[name] for name in CONNECTS_BY})
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+
+
+def grant(*, using: str, **_: Any) -> None:
+    """Give the application's role its rights on every table there is now, and make the role if it is missing.
+
+    Runs after each migration, connected as the owner. Where one role is both, there is nothing to give.
+    """
+    connection, name = connections[using], settings.APPLICATION_ROLE
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user = %s", [name])
+        if cursor.fetchone()[0]:
+            return
+        ensure_role(cursor, name)
+        database = sql.Identifier(connection.settings_dict["NAME"])
+        cursor.execute(sql.SQL(GRANTS).format(role=sql.Identifier(name), database=database))
+
+
+def ensure_role(cursor: Any, name: str) -> None:
+    """Make the application's role unless the server has it, with the password that its address states."""
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+    if cursor.fetchone():
+        return
+    cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+    if not cursor.fetchone()[0]:
+        raise ImproperlyConfigured(
+            f"The database has no role {name} for the application, and its owner may not make one. "
+            f'Ask whoever runs the server for: CREATE ROLE "{name}" LOGIN; then run the command again.'
+        )
+    login = settings.DATABASES["default"]
+    password = login["PASSWORD"] if login["USER"] == name else ""
+    statement = sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name))
+    if password:
+        # Encrypted here, so that it appears in no log of the server.
+        encrypted = encrypt_password(password, name, cursor.connection, "scram-sha-256")
+        statement += sql.SQL(" PASSWORD {}").format(sql.Literal(encrypted))
+    cursor.execute(statement)
+    if login["USER"] != name:  # tests and machines with one address: its role acts as the application
+        cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(name)))
