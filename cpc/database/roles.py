@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,13 +58,16 @@ def grant(*, using: str, **_: Any) -> None:
         cursor.execute("SELECT current_user = %s", [name])
         if cursor.fetchone()[0]:
             return
-        ensure_role(cursor, name)
+        ensure_role(cursor, name, settings.DATABASES["default"])
         database = sql.Identifier(connection.settings_dict["NAME"])
         cursor.execute(sql.SQL(GRANTS).format(role=sql.Identifier(name), database=database))
 
 
-def ensure_role(cursor: Any, name: str) -> None:
-    """Make the application's role unless the server has it, with the password that its address states."""
+def ensure_role(cursor: Any, name: str, login: Mapping[str, Any]) -> None:
+    """Make the application's role unless the server has it, with the password of `login`, its address.
+
+    Raises ImproperlyConfigured where the owner may make no role.
+    """
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
     if cursor.fetchone():
         return
@@ -74,7 +77,6 @@ def ensure_role(cursor: Any, name: str) -> None:
             f"The database has no role {name} for the application, and its owner may not make one. "
             f'Ask whoever runs the server for: CREATE ROLE "{name}" LOGIN; then run the command again.'
         )
-    login = settings.DATABASES["default"]
     password = login["PASSWORD"] if login["USER"] == name else ""
     statement = sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name))
     if password:

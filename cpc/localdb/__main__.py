@@ -1,4 +1,4 @@
-"""`python -m cpc.localdb start | stop | url | psql` for the demo's server; `--test` for the one of tests."""
+"""`python -m cpc.localdb start | stop | url | psql | upgrade` for the demo's server; `--test` for the one of tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cpc.localdb.server import DATABASE, DEMO, PORT, TEST, USER, Server
 def main(arguments: list[str]) -> int:
     """Carry out one action and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m cpc.localdb", description="The private PostgreSQL.")
-    parser.add_argument("action", choices=("start", "stop", "url", "psql"))
+    parser.add_argument("action", choices=("start", "stop", "url", "psql", "upgrade"))
     parser.add_argument("--test", action="store_true", help="the throw-away server of the tests")
     chosen, rest = parser.parse_known_args(arguments)
     server = TEST if chosen.test else DEMO
@@ -33,6 +33,10 @@ def _act(server: Server, action: str, rest: list[str]) -> int:
         environment = os.environ | {"PGHOST": str(server.socket_folder), "PGPORT": str(PORT), "PGUSER": USER}
         command = [str(bin_dir() / "psql"), "-d", DATABASE, *rest]
         return subprocess.run(command, env=environment, check=False).returncode
+    if action == "upgrade":
+        kept = server.upgrade()
+        print(f"Upgraded. {kept} keeps the old data: remove it when all is well." if kept else "It is up to date.")
+        return 0
     if action == "start":
         server.start()
     if action == "stop":

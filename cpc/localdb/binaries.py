@@ -45,14 +45,36 @@ def _candidates() -> Iterator[Path]:
         yield Path(on_path).resolve().parent
 
 
-@cache
 def major_version() -> str:
-    """The programs' major version, such as "17"."""
-    shown = subprocess.run([bin_dir() / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.search(r"\d+", shown)
-    if not found:
+    """The programs' major version, such as "18"."""
+    version = version_of(bin_dir())
+    if not version:
         raise LocalDatabaseError(f"{bin_dir() / 'postgres'} does not run on this machine: set DATABASE_URL instead.")
-    return found.group()
+    return version
+
+
+@cache
+def version_of(folder: Path) -> str:
+    """Return the major version of the programs in a folder, or nothing if they do not run here."""
+    try:
+        shown = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return ""
+    found = re.search(r"\d+", shown)
+    return found.group() if found else ""
+
+
+def programs_of(version: str) -> Path | None:
+    """Return the folder of the programs of an older major version, if this machine has them.
+
+    They come from `CPC_OLD_PG_BIN`, from Debian's packages, or from a wheel that an earlier lock has left behind.
+    """
+    named = os.environ.get("CPC_OLD_PG_BIN")
+    wheels = Path(__file__).resolve().parent.parent.parent.glob(".venv/lib/*/site-packages/*/pginstall/bin")
+    for folder in (*([Path(named)] if named else []), Path(f"/usr/lib/postgresql/{version}/bin"), *wheels):
+        if all((folder / name).is_file() for name in ("postgres", "pg_ctl")) and version_of(folder) == version:
+            return folder
+    return None
 
 
 @cache

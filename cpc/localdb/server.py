@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from cpc.localdb.binaries import LocalDatabaseError, bin_dir, major_version, unprivileged
+from cpc.localdb.binaries import LocalDatabaseError, bin_dir, major_version, programs_of, unprivileged
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 USER = DATABASE = "cpc"
@@ -167,16 +167,76 @@ class Server:
             self._start()
 
     def _check_version(self) -> None:
-        marker = self.data / "PG_VERSION"
-        written_by = marker.read_text().strip() if marker.exists() else ""
+        written_by = self._written_by
         if written_by in ("", major_version()):
             return
         if self.durable:
             raise LocalDatabaseError(
-                f"{self.data} was written by PostgreSQL {written_by} and the programs are {major_version()}: move that "
-                "folder away to begin anew, name the older programs in CPC_PG_BIN, or set DATABASE_URL."
+                f"{self.data} was written by PostgreSQL {written_by} and the programs are {major_version()}. Nothing "
+                "was changed. To keep its data, run `.venv/bin/python -m cpc.localdb upgrade`; to start over, remove "
+                f"{self.folder} and {self.folder.with_name('files')}."
             )
         shutil.rmtree(self.data)
+
+    @property
+    def _written_by(self) -> str:
+        marker = self.data / "PG_VERSION"
+        return marker.read_text().strip() if marker.exists() else ""
+
+    def upgrade(self) -> Path | None:
+        """Dump the data of an older PostgreSQL and load them into a new one; return the folder that keeps the old.
+
+        Does nothing and returns None where the data are not older. The old data stay as they are, and in use, until the
+        new ones are whole.
+        """
+        with self._starting():
+            old_version = self._written_by
+            if old_version in ("", major_version()):
+                return None
+            if self.answers():
+                raise LocalDatabaseError("The private PostgreSQL is in use: stop what uses it, then upgrade.")
+            old_programs = programs_of(old_version)
+            if old_programs is None:
+                raise LocalDatabaseError(
+                    f"The programs of PostgreSQL {old_version} are needed once, to read {self.data}: install them "
+                    f"(Debian: postgresql-{old_version}), or name their folder in CPC_OLD_PG_BIN. Nothing was changed."
+                )
+            kept, fresh, dump = (self.folder / name for name in (f"data.{old_version}", "data", "upgrade.dump"))
+            if kept.exists():
+                raise LocalDatabaseError(f"{kept} is in the way: move it elsewhere, then upgrade. Nothing was changed.")
+            make_private(self.socket_folder)
+            try:
+                self._dump(old_programs, dump)
+                fresh.rename(kept)
+                try:
+                    self._initialise()
+                    self._load(dump)
+                except BaseException:
+                    shutil.rmtree(fresh, ignore_errors=True)
+                    kept.rename(fresh)
+                    raise
+            finally:
+                dump.unlink(missing_ok=True)
+            return kept
+
+    def _dump(self, programs: Path, dump: Path) -> None:
+        self._start(programs)
+        try:
+            dump.touch(mode=0o600)
+            self._run("pg_dump", *self._connection_options, "--format=custom", "--file", str(dump), DATABASE)
+        finally:
+            self._stop()
+
+    def _load(self, dump: Path) -> None:
+        self._start()
+        try:
+            self._run("pg_restore", *self._connection_options, "--exit-on-error", "--dbname", DATABASE, str(dump))
+        finally:
+            self._stop()
+
+    @property
+    def _connection_options(self) -> tuple[str, ...]:
+        return ("--host", str(self.socket_folder), "--port", str(PORT), "--username", USER)
 
     def _initialise(self) -> None:
         fresh = self.folder / "data.new"
@@ -186,7 +246,7 @@ class Server:
         self._run("postgres", "--single", "-D", str(fresh), "postgres", given=FIRST_STATEMENTS)
         fresh.rename(self.data)
 
-    def _start(self) -> None:
+    def _start(self, programs: Path | None = None) -> None:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.socket_folder),
@@ -200,7 +260,7 @@ class Server:
         while True:
             self._clear_leftovers()
             try:
-                return self._run("pg_ctl", *command, f"-p {PORT} {options}", "start")
+                return self._run("pg_ctl", *command, f"-p {PORT} {options}", "start", programs=programs)
             except LocalDatabaseError:
                 # After kill -9 the old server's children hold its memory for a moment longer.
                 if time.monotonic() > deadline or "shared memory block" not in self._log_tail(2000):
@@ -224,11 +284,11 @@ class Server:
             with contextlib.suppress(LocalDatabaseError):
                 self._run("pg_ctl", "-D", str(self.data), "-w", "-t", str(START_SECONDS), "-m", "fast", "stop")
 
-    def _run(self, program: str, *arguments: str, given: str = "") -> None:
+    def _run(self, program: str, *arguments: str, given: str = "", programs: Path | None = None) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         with self.log.open("a") as log:
             done = subprocess.run(
-                [*unprivileged(), str(bin_dir() / program), *arguments],
+                [*unprivileged(), str((programs or bin_dir()) / program), *arguments],
                 input=given.encode(),
                 stdout=log,
                 stderr=log,

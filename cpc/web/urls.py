@@ -7,6 +7,7 @@ from cpc.web import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz/", views.health, name="health"),
+    path("readyz", views.ready, name="ready"),
     path("find/", views.find, name="search"),
     path("about/accessibility/", views.statement, {"template": "accessibility"}, name="accessibility"),
     path("about/privacy/", views.statement, {"template": "privacy"}, name="privacy"),

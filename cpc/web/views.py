@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
-from cpc.web import formats, gallery, panels, search
+from cpc.web import formats, gallery, panels, readiness, search
 from cpc.web.tables import check_parameters
 
 
@@ -78,3 +78,14 @@ def health(_request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
     return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@require_safe
+@login_not_required
+@never_cache
+def ready(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 if this process can do its work, or 503 with what is missing, disabled or out of reach."""
+    problems = readiness.problems()
+    is_ready = not any(problems.values())
+    answer = {"status": "ready" if is_ready else "not ready", "checks": problems}
+    return JsonResponse(answer, status=200 if is_ready else 503)

@@ -33,6 +33,7 @@ NO_PAGES = {
     "program-document": "a file",
     "plan-document": "a file",
     "health": "JSON for the proxy",
+    "ready": "JSON for the proxy",
     "source-file": "a download",
     "paper-file": "a download",
     "partnership-document-file": "a download",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import re
 import secrets
@@ -55,13 +56,16 @@ class Stack:
             "ALLOWED_HOSTS": "cpc.example",
             "EMAIL_HOST": "mail.example",
             "POSTGRES_PASSWORD": "-",
+            "POSTGRES_APP_PASSWORD": "-",
         }
         written = {
             name: re.sub(r"\$\{(\w+):[-?]([^}]*)\}", lambda match: chosen.get(match[1], match[2]), value)
             for name, value in SERVICES["web"]["environment"].items()
         }
+        own = database_environment()
+        self.owner = {"DATABASE_OWNER_URL": own["DATABASE_OWNER_URL"]}
         places = {
-            "DATABASE_URL": database_environment()["DATABASE_URL"],
+            "DATABASE_URL": own["DATABASE_URL"],
             "REDIS_URL": redis_url,
             "PORT": str(self.port),
             "MEDIA_ROOT": str(folder / "files"),
@@ -69,16 +73,17 @@ class Stack:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
         assert places.keys() - {"MEDIA_ROOT", "STATIC_ROOT", "PATH"} <= written.keys()
-        self.environment = os.environ | written | places
+        self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_OWNER_URL"} | written | places
 
     def here(self, words: list[str]) -> list[str]:
         """A command of the container with its /tmp in this test's folder."""
         return [word.replace("/tmp/cpc-", f"{self.folder}/cpc-") for word in words]
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Carry out a command to its end."""
+    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Carry out a command to its end, with `more` in its environment."""
+        environment = self.environment | more
         return subprocess.run(
-            self.here(list(words)), cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            self.here(list(words)), cwd=ROOT, env=environment, capture_output=True, text=True, check=False
         )
 
     @contextlib.contextmanager
@@ -121,7 +126,11 @@ class Stack:
 @pytest.mark.django_db(transaction=True)
 def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: Path, redis_url: str) -> None:
     stack = Stack(tmp_path, redis_url)
-    migrated = stack.run(*shlex.split(SERVICES["migrate"]["command"]))
+    migrate = shlex.split(SERVICES["migrate"]["command"])
+    refused = stack.run(*migrate)
+    assert refused.returncode == 1
+    assert "DATABASE_OWNER_URL is not set" in refused.stderr
+    migrated = stack.run(*migrate, **stack.owner)
     assert migrated.returncode == 0, migrated.stderr
 
     with contextlib.ExitStack() as running:
@@ -138,6 +147,9 @@ def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: P
         stylesheet = re.search(r'href="(/static/uswds/css/uswds\.min\.[0-9a-f]+\.css)"', page)
         assert stylesheet, "the page names no stylesheet with its hash"
         assert stack.get(stylesheet[1])[0] == 200
+
+        status, answer = stack.get("/readyz")
+        assert (status, json.loads(answer)["status"]) == (200, "ready"), answer
 
         form = tmp_path / "tiers.csv"
         form.write_text(TIERS)
@@ -169,4 +181,10 @@ def test_every_process_has_a_health_check_and_every_secret_comes_from_outside() 
     assert checked == SERVICES.keys() - {"migrate"}
     for name in ("SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_HOST"):
         assert SERVICES["web"]["environment"][name].startswith(f"${{{name}:?")
-    assert "${POSTGRES_PASSWORD:?" in SERVICES["web"]["environment"]["DATABASE_URL"]
+    assert "${POSTGRES_APP_PASSWORD:?" in SERVICES["web"]["environment"]["DATABASE_URL"]
+
+
+def test_the_owner_s_password_is_known_to_what_migrates_and_to_nothing_else() -> None:
+    knowing = {name for name, service in SERVICES.items() if "${POSTGRES_PASSWORD" in str(service)}
+    assert knowing == {"migrate", "db"}
+    assert "${POSTGRES_PASSWORD:?" in SERVICES["migrate"]["environment"]["DATABASE_OWNER_URL"]

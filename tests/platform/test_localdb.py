@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 
 from cpc.localdb import LocalDatabaseError, Server
+from cpc.localdb.binaries import bin_dir, version_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 USER_PROGRAM = """
@@ -121,5 +122,50 @@ def test_root_without_user_namespaces_uses_another_account(quick: Server) -> Non
 def test_data_of_another_version_are_refused_with_the_remedy(durable: Server) -> None:
     durable.data.mkdir(parents=True, mode=0o700)
     (durable.data / "PG_VERSION").write_text("9\n")
-    with pytest.raises(LocalDatabaseError, match=r"written by PostgreSQL 9 .* move that folder away"):
+    with pytest.raises(LocalDatabaseError, match=r"written by PostgreSQL 9 .* Nothing was changed.* upgrade`"):
         durable.start()
+    with pytest.raises(LocalDatabaseError, match=r"programs of PostgreSQL 9 are needed .* CPC_OLD_PG_BIN"):
+        durable.upgrade()
+    assert (durable.data / "PG_VERSION").read_text() == "9\n"
+
+
+@pytest.fixture
+def older(durable: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A durable server with data, which the programs of this machine take for a version older than theirs."""
+    durable.start()
+    ask(durable, "create table kept as select 42 as answer; grant select on kept to cpc_app; select answer from kept")
+    durable.stop()
+    programs = bin_dir()
+    monkeypatch.setattr("cpc.localdb.server.major_version", lambda: "later")
+    monkeypatch.setattr("cpc.localdb.server.programs_of", {version_of(programs): programs}.get)
+    return durable
+
+
+def test_an_upgrade_loads_what_it_dumped_and_keeps_the_old_data(older: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = version_of(bin_dir())
+
+    assert older.upgrade() == older.folder / f"data.{version}"
+
+    monkeypatch.undo()
+    older.start()
+    assert ask(older, "select answer from kept") == "42"
+    assert ask(older, "select has_table_privilege('cpc_app', 'kept', 'SELECT')") == "True"
+    assert (older.folder / f"data.{version}" / "PG_VERSION").exists()
+    assert not (older.folder / "upgrade.dump").exists()
+    assert older.upgrade() is None
+
+
+def test_an_upgrade_that_fails_leaves_the_old_data_in_use(older: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(_server: Server, _dump: Path) -> None:
+        raise LocalDatabaseError("No space left on device")
+
+    monkeypatch.setattr(Server, "_load", full_disk)
+    with pytest.raises(LocalDatabaseError, match="No space left"):
+        older.upgrade()
+
+    monkeypatch.undo()
+    older.start()
+    assert ask(older, "select answer from kept") == "42"
+    assert sorted(path.name for path in older.folder.iterdir() if "data" in path.name or "dump" in path.name) == [
+        "data"
+    ]

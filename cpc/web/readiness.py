@@ -1,0 +1,104 @@
+"""Whether this process can do its work: the database and its guards, the broker, and the storage of files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from redis import Redis, RedisError
+
+from cpc.database.guards import guard_problems
+
+BROKER_SECONDS = 2
+OWNS_A_TABLE = """
+SELECT EXISTS (
+    SELECT 1 FROM pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND pg_has_role({}, c.relowner, 'MEMBER')
+)
+"""
+
+
+def problems() -> dict[str, list[str]]:
+    """Return the problems of each check, in sentences; all lists are empty where the process is ready."""
+    checks: dict[str, Callable[[], list[str]]] = {"broker": broker_problems, "storage": storage_problems}
+    found = {"database": database_problems()}
+    if not found["database"]:
+        checks = {"migrations": migration_problems, "role": role_problems, "guards": guard_problems} | checks
+    return found | {name: check() for name, check in checks.items()}
+
+
+def database_problems() -> list[str]:
+    """Ask the database for an answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return ["The database does not answer."]
+    return []
+
+
+def migration_problems() -> list[str]:
+    """Compare the migrations of this code with those that the database has seen."""
+    ours, applied = migrations_of_this_code(), MigrationRecorder(connection).applied_migrations().keys()
+    apps = {app for app, _ in ours}
+    return [
+        *(f"The migration {app}.{name} is not applied." for app, name in sorted(ours - applied)),
+        *(
+            f"The database has {app}.{name}, which this code lacks."
+            for app, name in sorted(applied - ours)
+            if app in apps
+        ),
+    ]
+
+
+@cache
+def migrations_of_this_code() -> frozenset[tuple[str, str]]:
+    """Return the app and name of each migration on disk."""
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def role_problems() -> list[str]:
+    """Refuse a role that could switch off the guards: one that owns a table, or may act as one that does."""
+    # Outside production the role may be assumed after signing in, as in tests.
+    role = "session_user" if settings.PRODUCTION else "current_user"
+    with connection.cursor() as cursor:
+        cursor.execute(OWNS_A_TABLE.format(role))
+        if not cursor.fetchone()[0]:
+            return []
+    return [
+        "The application's role owns its tables and could switch off every guard: "
+        "let DATABASE_URL name a role of its own, and DATABASE_OWNER_URL the owner for migrations."
+    ]
+
+
+def broker_problems() -> list[str]:
+    """Ask the broker for an answer; without one, tasks run in the process that starts them."""
+    if not settings.REDIS_URL:
+        return []
+    try:
+        with Redis.from_url(
+            settings.REDIS_URL, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS
+        ) as broker:
+            broker.ping()
+    except RedisError:
+        return ["The broker does not answer: tasks wait, and limits of requests count in each process by itself."]
+    return []
+
+
+def storage_problems() -> list[str]:
+    """Write a file where received files are kept."""
+    folder = Path(settings.MEDIA_ROOT)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"ready")
+            file.flush()
+    except OSError as error:
+        return [f"Received files cannot be kept: {error.strerror}."]
+    return []

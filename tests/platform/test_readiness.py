@@ -1,0 +1,147 @@
+"""`/readyz` tells whether a process can do its work, and names each guard that is missing, disabled or changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection
+from django.test import Client
+from pytest_django import Settings
+
+from cpc.database.guards import declared_constraints, declared_functions, declared_triggers, guard_problems
+from tests.support.services import free_port, redis_server
+from tests.support.unguarded import owner_rights
+
+pytestmark = pytest.mark.django_db
+TRAIL = "append_only of audit_auditentry"
+
+
+def trigger(table: str, name: str) -> str:
+    return next(key for key, found in declared_triggers().items() if (found.table, found.name) == (table, name))
+
+
+def tamper(statement: str) -> None:
+    with owner_rights(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def readiness(client: Client, status: int) -> dict[str, list[str]]:
+    response = client.get("/readyz")
+    assert response.status_code == status, response.content
+    answer: dict[str, Any] = json.loads(response.content)
+    assert answer["status"] == ("ready" if status == 200 else "not ready")
+    checks: dict[str, list[str]] = answer["checks"]
+    return {name: problems for name, problems in checks.items() if problems}
+
+
+def test_a_whole_installation_is_ready(client: Client) -> None:
+    assert readiness(client, 200) == {}
+    assert "no-store" in client.get("/readyz")["Cache-Control"]
+
+
+def test_the_code_declares_guards_of_every_kind() -> None:
+    """What is compared is there: an empty list would agree with any database."""
+    assert len(declared_triggers()) > 300
+    assert {"cpc_refuse", "cpc_may_obligate", "_pgtrigger_should_ignore"} <= declared_functions().keys()
+    assert ("partnerships_partnership", "partnership_planned_within_limit") in declared_constraints()
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("ALTER TABLE audit_auditentry DISABLE TRIGGER {trail}", f"The trigger {TRAIL} is disabled."),
+        ("ALTER TABLE audit_auditentry ENABLE REPLICA TRIGGER {trail}", f"The trigger {TRAIL} is disabled."),
+        ("DROP TRIGGER {trail} ON audit_auditentry", f"The trigger {TRAIL} is missing."),
+        (
+            "CREATE OR REPLACE FUNCTION {trail}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
+            f"The trigger {TRAIL} is not the one that the code declares.",
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER {trail} BEFORE DELETE ON audit_auditentry FOR EACH ROW"
+            " EXECUTE FUNCTION {trail}()",
+            f"The trigger {TRAIL} is not the one that the code declares.",
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER {trail} BEFORE DELETE OR UPDATE ON audit_auditentry FOR EACH ROW WHEN (FALSE)"
+            " EXECUTE FUNCTION {trail}()",
+            f"The trigger {TRAIL} is not the one that the code declares.",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION cpc_refuse(code text, message text) RETURNS void LANGUAGE sql AS $$ SELECT $$",
+            "The function cpc_refuse is not the one that the code declares.",
+        ),
+        (
+            "DROP FUNCTION cpc_may_obligate",
+            "The function cpc_may_obligate is missing.",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean"
+            " LANGUAGE sql IMMUTABLE AS $$ SELECT TRUE $$",
+            "The function _pgtrigger_should_ignore is not the one that the code declares.",
+        ),
+        (
+            "ALTER TABLE partnerships_partnership DROP CONSTRAINT partnership_planned_within_limit",
+            "The constraint partnership_planned_within_limit of partnerships_partnership is missing.",
+        ),
+        (
+            "ALTER TABLE partnerships_award DISABLE TRIGGER ALL",
+            "A foreign key of partnerships_award is not enforced: its triggers are disabled.",
+        ),
+        (
+            "SET LOCAL session_replication_role = replica",
+            "The setting session_replication_role keeps every trigger from firing.",
+        ),
+    ],
+)
+def test_a_guard_that_the_owner_tampered_with_is_named(statement: str, problem: str) -> None:
+    assert guard_problems() == []
+    tamper(statement.format(trail=trigger("audit_auditentry", "append_only")))
+    assert problem in guard_problems()
+
+
+def test_a_disabled_guard_makes_the_process_unready(client: Client) -> None:
+    tamper(f"ALTER TABLE audit_auditentry DISABLE TRIGGER {trigger('audit_auditentry', 'append_only')}")
+    assert readiness(client, 503) == {"guards": [f"The trigger {TRAIL} is disabled."]}
+
+
+def test_a_migration_that_is_not_applied_or_not_known(client: Client) -> None:
+    tamper("DELETE FROM django_migrations WHERE app = 'audit' AND name LIKE '0001%'")
+    tamper("INSERT INTO django_migrations (app, name, applied) VALUES ('audit', '9999_from_later', now())")
+    problems = readiness(client, 503)["migrations"]
+    assert len(problems) == 2
+    assert problems[0].startswith("The migration audit.0001")
+    assert problems[1] == "The database has audit.9999_from_later, which this code lacks."
+
+
+def test_an_application_that_owns_its_tables_is_not_ready(client: Client) -> None:
+    with owner_rights():
+        (problem,) = readiness(client, 503)["role"]
+    assert "could switch off every guard" in problem
+    assert "DATABASE_OWNER_URL" in problem
+
+
+def test_a_broker_that_does_not_answer(client: Client, settings: Settings, tmp_path: Path) -> None:
+    with redis_server(tmp_path) as url:
+        settings.REDIS_URL = url
+        assert readiness(client, 200) == {}
+    assert readiness(client, 503)["broker"][0].startswith("The broker does not answer")
+    assert url.rpartition("/")[0] not in str(client.get("/readyz").content)
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    assert client.get("/healthz/").status_code == 200
+
+
+def test_storage_that_takes_no_file(client: Client, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    settings.MEDIA_ROOT = tmp_path / "file"
+    assert readiness(client, 503)["storage"][0].startswith("Received files cannot be kept")
+
+
+def test_a_database_that_does_not_answer(client: Client) -> None:
+    def down(*_args: object) -> None:
+        raise DatabaseError("gone")
+
+    with connection.execute_wrapper(down):
+        assert readiness(client, 503) == {"database": ["The database does not answer."]}
