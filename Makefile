@@ -18,7 +18,7 @@ PYTHON := $(shell for needed in ensurepip sys; do for name in $(PYTHONS); do \
 endif
 BIN := .venv/bin
 PARALLEL := -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
-FREE_OF_DATA := env -u DATABASE_URL CPC_ENV=test
+FREE_OF_DATA := env -u DATABASE_URL -u DATABASE_OWNER_URL CPC_ENV=test
 PRODUCTION := env CPC_ENV=production ALLOWED_HOSTS=cpc.example EMAIL_HOST=mail.example DATABASE_URL=postgres://cpc@db/cpc \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 TEMPLATES := $(shell git ls-files -co --exclude-standard '*.html' 2>/dev/null)

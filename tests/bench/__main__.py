@@ -17,6 +17,8 @@ from typing import TypedDict
 import django
 from django.test.utils import setup_databases, teardown_databases
 
+from cpc.database.roles import as_owner
+
 
 class Row(TypedDict):
     """One measured ratio."""
@@ -49,14 +51,16 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
     os.environ.setdefault("CPC_ENV", "test")
     django.setup()
-    created = setup_databases(verbosity=0, interactive=False)
+    with as_owner():
+        created = setup_databases(verbosity=0, interactive=False)
     rows: list[Row] = []
     try:
         for row in measure():
             rows.append(row)
     finally:
         print(table(rows))  # what was measured before a failure is not lost
-        teardown_databases(created, verbosity=0)
+        with as_owner():
+            teardown_databases(created, verbosity=0)
     return 0
 
 

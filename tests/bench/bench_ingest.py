@@ -24,6 +24,7 @@ from indicators.ingest.matching import Staged
 from indicators.models import Country, Import, ImportState, Indicator, SourceFile
 from indicators.services import process, publish, receive_path
 from indicators.sources.base import Reading
+from tests.support.unguarded import owner_rights
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 5
@@ -142,7 +143,7 @@ def _copy() -> list[dict[str, Any]]:
 
     def bare(options: str) -> Callable[[], float]:
         def work() -> float:
-            with transaction.atomic(), connection.cursor() as cursor:
+            with owner_rights(), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"CREATE TABLE bare (LIKE indicators_observation {options})")
                 cursor.execute(f"ALTER TABLE bare ALTER file_id SET DEFAULT {file.pk}, ALTER valid_from SET DEFAULT 1")
                 command = f"COPY bare ({', '.join(staging.COLUMNS)}) FROM STDIN"
