@@ -19,25 +19,37 @@ from .snapshot import Snapshot, SnapshotError
 from .tree import Branch, Plan, TreeScores, bounds, compile_tree, score_tree
 from .uncertainty import RankUncertainty, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
-from .values import BoolArray, FloatArray
+from .values import RULES, BoolArray, FloatArray, Rules
 
-ENGINE_VERSION = "1.0.1"
+ENGINE_VERSION = "1.1.0"
 """Changes whenever the same snapshot and model could give another result, draws included."""
 
+VERSIONS: Mapping[str, Rules] = {"1.0.1": Rules(negates=False, scales=False), ENGINE_VERSION: RULES}
+"""The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
 
-def score(snapshot: Snapshot, model: Model, *, draws: int | None = None, seed: int | None = None) -> Result:
+
+def score(
+    snapshot: Snapshot,
+    model: Model,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    version: str = ENGINE_VERSION,
+) -> Result:
     """Score and rank every country of the snapshot.
 
     `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash.
-    Raises ModelError where `validate` finds errors, SnapshotError where the data does not fit the model. Where
-    nothing can be scored the ranking is empty and every country has its reason.
+    `version` is one of `VERSIONS`, KeyError for another. Raises ModelError where `validate` finds errors,
+    SnapshotError where the data does not fit the model. Where nothing can be scored the ranking is empty and every
+    country has its reason.
     """
+    rules = VERSIONS[version]
     findings = _checked(model)
     draws = model.draws if draws is None else draws
     seed = seed_from_hash(model.hash) if seed is None else seed
     if draws < 0 or seed < 0:
         raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
-    prepared = {criterion.key: prepare(criterion, snapshot) for criterion in model.criteria}
+    prepared = {criterion.key: prepare(criterion, snapshot, rules) for criterion in model.criteria}
     plan = compile_tree(model, {key for key, item in prepared.items() if item.inactive})
     u, states, credit, clipped = _columns(prepared.values())
     tree = score_tree(plan, u, states, credit)
@@ -54,7 +66,7 @@ def score(snapshot: Snapshot, model: Model, *, draws: int | None = None, seed: i
     lower, upper = bounds(plan, u, states, tree)
     parts = contributions(plan, u, tree, ~np.isnan(scores))
     return Result(
-        engine_version=ENGINE_VERSION,
+        engine_version=version,
         model=model,
         snapshot=snapshot,
         plan=plan,

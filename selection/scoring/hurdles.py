@@ -217,7 +217,8 @@ def leaf_probability(predicate: Predicate, facts: Facts, standard_errors: FloatA
     theta = _theta(predicate, facts, len(x))
     noisy = (np.nan_to_num(standard_errors) > 0) & ~np.isnan(x) & ~np.isnan(theta)
     direction = 1.0 if predicate.operator in (Operator.GREATER, Operator.AT_LEAST) else -1.0
-    probability[noisy] = normal_cdf(direction * (x - theta)[noisy] / standard_errors[noisy])
+    with np.errstate(over="ignore"):
+        probability[noisy] = normal_cdf(direction * (x - theta)[noisy] / standard_errors[noisy])
     return probability
 
 

@@ -10,8 +10,21 @@ import numpy as np
 from .missing import Cells, CellState, Policy, resolve, usable
 from .model import Criterion
 from .snapshot import Column, Snapshot, SnapshotError
-from .values import BoolArray, Fitted, FloatArray, Goalposts, MinMax, OrdinalMap, Threshold, UnknownLabel, threshold
+from .values import (
+    RULES,
+    BoolArray,
+    Fitted,
+    FloatArray,
+    Goalposts,
+    MinMax,
+    OrdinalMap,
+    Rules,
+    Threshold,
+    UnknownLabel,
+    threshold,
+)
 
+_LAST_BITS = 1e-9
 _INACTIVE_WHEN_EMPTY = frozenset({Policy.REWEIGHT, Policy.PEER_MEDIAN, Policy.CARRY, Policy.NOT_APPLICABLE})
 
 
@@ -34,7 +47,7 @@ class Prepared:
     inactive: str
 
 
-def prepare(criterion: Criterion, snapshot: Snapshot) -> Prepared:
+def prepare(criterion: Criterion, snapshot: Snapshot, rules: Rules = RULES) -> Prepared:
     """Normalise a criterion and apply its missing-data policy; raises SnapshotError naming criterion and country."""
     column = _column(criterion, snapshot)
     fresh, carried = usable(column, criterion.missing, criterion.max_age)
@@ -47,12 +60,14 @@ def prepare(criterion: Criterion, snapshot: Snapshot) -> Prepared:
     else:
         x = column.values if every else np.where(fresh, column.values, np.nan)
         _check_logarithm(criterion, x, snapshot)
-        fitted = function.fit(x, snapshot)
+        fitted = _fit(criterion, x, snapshot, rules)
         if isinstance(function, Threshold) and function.soft:
             u = _soft(function, x, column, snapshot)
         else:
             u = fitted.transform(x, snapshot.everyone)
         clipped = (x < fitted.low) | (x > fitted.high)
+        if rules.scales:
+            _check_computed(criterion, x, u, fitted, snapshot)
     inactive = _why_inactive(criterion, fresh, fitted)
     if inactive:
         states = np.full(len(fresh), CellState.INACTIVE, dtype=np.int8)
@@ -91,6 +106,27 @@ def _check_logarithm(criterion: Criterion, x: FloatArray, snapshot: Snapshot) ->
         i = int(np.flatnonzero(x <= 0)[0])
         where = f"criterion {criterion.key!r}, {snapshot.countries[i]}"
         raise SnapshotError(f"{where}: {x[i]} has no logarithm; correct the value or drop `log`")
+
+
+def _fit(criterion: Criterion, x: FloatArray, snapshot: Snapshot, rules: Rules) -> Fitted:
+    function = criterion.value_function
+    assert not isinstance(function, OrdinalMap)
+    try:
+        return function.fit(x, snapshot, rules)
+    except OverflowError:
+        message = f"the values are too large for its {function.kind} function; correct them or take a larger unit"
+        raise SnapshotError(f"criterion {criterion.key!r}: {message}") from None
+
+
+def _check_computed(criterion: Criterion, x: FloatArray, u: FloatArray, fitted: Fitted, snapshot: Snapshot) -> None:
+    """Refuse a value that gives no u in 0 to 1: left as it is, it would count as missing or beyond full marks."""
+    if fitted.inactive or isinstance(criterion.value_function, Threshold):
+        return  # a threshold has no u where the country has no peers
+    if (lost := ~np.isnan(x) & ~((u >= -_LAST_BITS) & (u <= 1.0 + _LAST_BITS))).any():
+        i = int(np.flatnonzero(lost)[0])
+        where = f"criterion {criterion.key!r}, {snapshot.countries[i]}"
+        kind = criterion.value_function.kind
+        raise SnapshotError(f"{where}: {x[i]} cannot be computed by its {kind} function; correct the value or its ends")
 
 
 def _soft(function: Threshold, x: FloatArray, column: Column, snapshot: Snapshot) -> FloatArray:

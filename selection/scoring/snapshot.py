@@ -36,6 +36,15 @@ def _floats(values: Sequence[float | None] | FloatArray | None, size: int) -> Fl
     return np.array([math.nan if value is None else value for value in values], dtype=np.float64)
 
 
+def median(values: FloatArray) -> float:
+    """The median, NaN of nothing; finite also where the sum of the two middle values is not."""
+    if not len(values):
+        return math.nan
+    with np.errstate(over="ignore"):
+        middle = float(np.median(values))
+    return middle if math.isfinite(middle) else 2 * float(np.median(values / 2))
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """One criterion's cells, in the order of the snapshot's countries.
@@ -197,7 +206,7 @@ class Snapshot:
 
     def group_medians(self, x: FloatArray, grouping: str) -> FloatArray:
         """For each country the median of x over its own group; NaN without a group or an observed value in it."""
-        medians = {g: float(np.median(v)) if len(v) else math.nan for g, v in self.peer_values(x, grouping).items()}
+        medians = {group: median(values) for group, values in self.peer_values(x, grouping).items()}
         return np.array([math.nan if g is None else medians[g] for g in self.group_labels(grouping)], dtype=np.float64)
 
     def to_dict(self) -> dict[str, Any]:

@@ -95,7 +95,9 @@ class _CriterionDraws:
         x[:], u[:] = self.item.x, self.item.cells.u
         if self.noisy.size and self.item.fitted is not None:
             errors = self.item.column.standard_errors[self.noisy]
-            x[:, self.noisy] = self.item.x[self.noisy] + errors * self.normal.standard_normal((size, self.noisy.size))
+            noise = self.normal.standard_normal((size, self.noisy.size))
+            with np.errstate(over="ignore"):  # beyond the largest number lies beyond every goalpost
+                x[:, self.noisy] = self.item.x[self.noisy] + errors * noise
             u[:, self.noisy] = self.item.fitted.transform(x[:, self.noisy], self.noisy)
         if self.imputed.size:
             shares = self.choice.random((size, self.imputed.size))

@@ -28,6 +28,9 @@ from .values import (
 MAX_CRITERIA = 500
 MAX_DEPTH = 20
 MAX_DRAWS = 1_000_000
+LEAST_P, MOST_P = 0.001, 20
+LEAST_FLOOR = 1e-15
+LEAST_RHO = 1e-6
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def _weights(model: Model) -> Iterator[ModelFinding]:
             continue
         if not item.children:
             yield _error("no_children", "has no children; give it one or remove it", where)
+        elif math.isinf(sum(child.weight for child in item.children if math.isfinite(child.weight))):
+            yield _error("weights_too_large", "the weights below it add up to no finite number; lower them", where)
         elif all(child.weight == 0 for child in item.children):
             if item is model.root:
                 yield _error("root_weights_zero", "every weight is 0; nothing would be scored", where)
@@ -115,8 +120,12 @@ def _nodes(model: Model) -> Iterator[ModelFinding]:
             yield _error("tau_out_of_range", f"coverage threshold is {item.tau}; use 0 to 1", where)
         if item.aggregation is Aggregation.GENERALISED and not math.isfinite(item.p):
             yield _error("exponent_not_finite", f"exponent p is {item.p}; give a finite number", where)
-        if not 0.0 < item.floor < 1.0:
-            yield _error("floor_out_of_range", f"floor is {item.floor}; use more than 0 and less than 1", where)
+        elif item.aggregation is Aggregation.GENERALISED and item.p and not LEAST_P <= abs(item.p) <= MOST_P:
+            # Farther out a power over- or underflows, nearer to 0 its root does: the mean would be wrong in silence.
+            message = f"exponent p is {item.p}; use 0, or {LEAST_P} to {MOST_P} on either side of it"
+            yield _error("exponent_out_of_range", message, where)
+        if not LEAST_FLOOR <= item.floor < 1.0:
+            yield _error("floor_out_of_range", f"floor is {item.floor}; use {LEAST_FLOOR} to less than 1", where)
 
 
 def _settings(model: Model) -> Iterator[ModelFinding]:
@@ -125,8 +134,8 @@ def _settings(model: Model) -> Iterator[ModelFinding]:
             yield _error("tau_out_of_range", f"{name} is {tau}; use 0 to 1", model.root.key)
     if model.dirichlet_c is not None and not (math.isfinite(model.dirichlet_c) and model.dirichlet_c > 0):
         yield _error("concentration", f"dirichlet_c is {model.dirichlet_c}; use a number above 0", model.root.key)
-    if not 0.0 < model.rho < 1.0:
-        yield _error("rho_out_of_range", f"rho is {model.rho}; use more than 0 and less than 1", model.root.key)
+    if not LEAST_RHO <= model.rho < 1.0:
+        yield _error("rho_out_of_range", f"rho is {model.rho}; use {LEAST_RHO} to less than 1", model.root.key)
     if not 0 <= model.draws <= MAX_DRAWS:
         yield _error("draws_out_of_range", f"draws is {model.draws}; use 0 to {MAX_DRAWS}", model.root.key)
 
@@ -151,8 +160,12 @@ def _goalpost_faults(function: Goalposts | Rubric) -> Iterator[tuple[str, str]]:
     lower, upper = function.lower, function.upper
     if not (math.isfinite(lower) and math.isfinite(upper) and lower < upper):
         yield "goalposts", f"goalposts are {lower} and {upper}; the lower must be below the upper"
-    if isinstance(function, Goalposts) and function.log and not lower > 0:
+    if not (isinstance(function, Goalposts) and function.log and math.isfinite(upper)):
+        return
+    if not lower > 0:
         yield "goalposts_log", f"the lower goalpost is {lower}; a logarithm needs goalposts above 0"
+    elif lower < upper and math.log(lower) == math.log(upper):
+        yield "goalposts_log", f"the goalposts {lower} and {upper} have one logarithm; set them apart"
 
 
 def _threshold_faults(function: Threshold) -> Iterator[tuple[str, str]]:

@@ -27,6 +27,22 @@ EVERY_COUNTRY = "all"
 """Name of the pool that holds every country of the snapshot."""
 
 
+@dataclass(frozen=True)
+class Rules:
+    """Computing rules in which versions of the engine differ; the defaults are those of the present version.
+
+    `negates`: a percentile with direction -1 ranks the negated values, so that ties take the low end of their ranks in
+    both directions; before, it was 1 - u. `scales`: values whose differences exceed the largest number are scaled
+    first; before, such a value became missing.
+    """
+
+    negates: bool = True
+    scales: bool = True
+
+
+RULES = Rules()
+
+
 def _log(x: FloatArray) -> FloatArray:
     # numpy picks its logarithm by processor and may differ in the last bit between machines; the official path is
     # one-dimensional and takes the C library's, so that a replay elsewhere gives the same bytes.
@@ -47,7 +63,9 @@ def _clip01(u: FloatArray) -> FloatArray:
     return np.minimum(low, 1.0, out=low)
 
 
-def goalposts(x: FloatArray, lower: float, upper: float, direction: int = 1, *, log: bool = False) -> FloatArray:
+def goalposts(
+    x: FloatArray, lower: float, upper: float, direction: int = 1, *, log: bool = False, rules: Rules = RULES
+) -> FloatArray:
     """u = clip((x-L)/(U-L), 0, 1), or clip((U-x)/(U-L), 0, 1) for direction -1; `log` takes ln of x, L and U first.
 
     Under `log` a value of zero or less has no logarithm: it counts as lying at the lower goalpost.
@@ -55,25 +73,31 @@ def goalposts(x: FloatArray, lower: float, upper: float, direction: int = 1, *, 
     if log:
         floored = np.where(x <= 0, lower, x)
         return goalposts(_log(floored), math.log(lower), math.log(upper), direction)
-    return _clip01((x - lower) / (upper - lower) if direction > 0 else (upper - x) / (upper - lower))
+    if rules.scales and math.isinf(upper - lower):
+        # Halves keep every share, and their difference is a number again.
+        x, lower, upper = x / 2, lower / 2, upper / 2
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _clip01((x - lower) / (upper - lower) if direction > 0 else (upper - x) / (upper - lower))
 
 
 def percentile_rank(x: FloatArray, pool: FloatArray, direction: int = 1, ties: str = "mid") -> FloatArray:
     """Percentile rank of each x (a member of `pool`): (n_less + (n_equal-1)/2)/(n-1), or n_less/(n-1) for ties="min".
 
-    A pool of one gives 0.5. With direction -1 it is 1 - u.
+    A pool of one gives 0.5. With direction -1 the negated values are ranked, as COINr does.
     """
+    x, pool = direction * x, direction * pool
     pool = np.sort(pool[~np.isnan(pool)])
     n = len(pool)
     less, up_to = np.searchsorted(pool, x, "left"), np.searchsorted(pool, x, "right")
     among_equals = 0.0 if ties == "min" else (up_to - less - 1) / 2
     u = (less + among_equals) / (n - 1) if n > 1 else np.full(np.shape(x), 0.5)
-    return np.where(np.isnan(x), np.nan, u if direction > 0 else 1.0 - u)
+    return np.where(np.isnan(x), np.nan, u)
 
 
 def zscore(x: FloatArray, mean: float, sd: float, direction: int = 1) -> FloatArray:
     """u = clip(0.5 + z/6, 0, 1) with z = (x-mean)/sd, or clip(0.5 - z/6, 0, 1) for direction -1."""
-    return _clip01(0.5 + direction * (x - mean) / sd / 6.0)
+    with np.errstate(over="ignore"):
+        return _clip01(0.5 + direction * (x - mean) / sd / 6.0)
 
 
 def threshold(
@@ -83,26 +107,35 @@ def threshold(
 
     Where a standard error is NaN or 0 the hard rule stands. NaN where x or theta is NaN.
     """
-    hard = np.where(direction * (x - theta) > 0, 1.0, 0.0)
+    with np.errstate(over="ignore"):
+        distance = direction * (x - theta)
+    hard = np.where(distance > 0, 1.0, 0.0)
     unknown = np.isnan(x) | np.isnan(theta)
     if standard_errors is not None:
         noisy = np.nan_to_num(standard_errors) > 0
-        z = direction * (x - theta) / np.where(noisy, standard_errors, 1.0)
+        with np.errstate(over="ignore"):
+            z = distance / np.where(noisy, standard_errors, 1.0)
         hard = np.where(noisy & ~unknown, normal_cdf(np.where(unknown, 0.0, z)), hard)
     return np.where(unknown, np.nan, hard)
 
 
-def piecewise_linear(x: FloatArray, knots: Sequence[tuple[float, float]]) -> FloatArray:
+def piecewise_linear(x: FloatArray, knots: Sequence[tuple[float, float]], rules: Rules = RULES) -> FloatArray:
     """Straight lines between (x, u) knots of rising x; beyond the ends u stays at the end knot."""
-    xs, us = zip(*knots, strict=True)
-    return np.asarray(np.interp(x, xs, us), dtype=np.float64)
+    points, us = zip(*knots, strict=True)
+    xs = np.array(points, dtype=np.float64)
+    if rules.scales and math.isinf(points[-1] - points[0]):
+        x, xs = x / 2, xs / 2
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(np.interp(x, xs, us), dtype=np.float64)
 
 
-def target_band(x: FloatArray, outer_lower: float, lower: float, upper: float, outer_upper: float) -> FloatArray:
+def target_band(
+    x: FloatArray, outer_lower: float, lower: float, upper: float, outer_upper: float, rules: Rules = RULES
+) -> FloatArray:
     """u = 1 inside [lower, upper], falling straight to 0 at the outer goalposts."""
-    rising = (x - outer_lower) / (lower - outer_lower)
-    falling = (outer_upper - x) / (outer_upper - upper)
-    return _clip01(np.minimum(rising, falling))
+    rising = goalposts(x, outer_lower, lower, rules=rules)
+    falling = goalposts(x, upper, outer_upper, -1, rules=rules)
+    return np.minimum(rising, falling)
 
 
 def rubric_rating(marks: Sequence[float], step: float) -> tuple[float, float]:
@@ -152,10 +185,10 @@ class Goalposts:
     direction: int = 1
     log: bool = False
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
         """Settle the rule; goalposts need no pool."""
         return Fitted(
-            lambda values, _: goalposts(values, self.lower, self.upper, self.direction, log=self.log),
+            lambda values, _: goalposts(values, self.lower, self.upper, self.direction, log=self.log, rules=rules),
             self.lower,
             self.upper,
         )
@@ -170,47 +203,53 @@ class MinMax:
     pool: str = EVERY_COUNTRY
     log: bool = False
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
         """Take L and U from the pool's observed values (positive ones under `log`)."""
         values = _observed(x, peers, self.pool)
         values = values[values > 0] if self.log else values
         if not len(values) or np.min(values) == np.max(values):
             return Fitted.unusable(f"every observed value in pool {self.pool!r} is the same")
+        if self.log and math.log(float(np.min(values))) == math.log(float(np.max(values))) and rules.scales:
+            return Fitted.unusable(f"the logarithm of every observed value in pool {self.pool!r} is the same")
         rule = Goalposts(float(np.min(values)), float(np.max(values)), self.direction, self.log)
-        fitted = rule.fit(x, peers)
+        fitted = rule.fit(x, peers, rules)
         return Fitted(fitted.transform, rule.lower, rule.upper, {"lower": rule.lower, "upper": rule.upper})
 
 
 @dataclass(frozen=True)
 class Percentile:
-    """Percentile rank in a named pool, mid-ranks for ties unless `ties` is "min"."""
+    """Percentile rank in a named pool, mid-ranks for ties unless `ties` is "min".
+
+    With direction -1 the negated values are ranked: under "min" countries that tie share the low end either way.
+    """
 
     kind: ClassVar[str] = "percentile"
     direction: int = 1
     pool: str = EVERY_COUNTRY
     ties: str = "mid"
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
         """Keep the pool's sorted values; a drawn value is placed among the other members."""
         pool = _observed(x, peers, self.pool)
         if not len(pool):
             return Fitted.unusable(f"no value observed in pool {self.pool!r}")
         if np.min(pool) == np.max(pool):
             return Fitted.unusable(f"every observed value in pool {self.pool!r} is the same")
-        ordered, n = np.sort(pool), len(pool)
+        sign = self.direction if rules.negates else 1
+        ordered, n = np.sort(sign * pool), len(pool)
         member = np.zeros(len(x), dtype=np.bool_)
         member[peers.members(self.pool)] = True
         member &= ~np.isnan(x)
 
         def transform(values: FloatArray, positions: Positions) -> FloatArray:
-            own, inside = x[positions], member[positions]
+            values, own, inside = sign * values, sign * x[positions], member[positions]
             others = np.where(inside, n - 1, n)
             less = np.searchsorted(ordered, values, "left") - (inside & (own < values))
             equal = np.searchsorted(ordered, values, "right") - np.searchsorted(ordered, values, "left")
             equal = equal - (inside & (own == values))
             share = (less + (0.0 if self.ties == "min" else equal / 2)) / np.maximum(others, 1)
             share = np.where(others == 0, 0.5, share)
-            return np.where(np.isnan(values), np.nan, share if self.direction > 0 else 1.0 - share)
+            return np.where(np.isnan(values), np.nan, share if sign == self.direction else 1.0 - share)
 
         return Fitted(transform, parameters={"n": float(n)})
 
@@ -223,19 +262,24 @@ class ZScore:
     direction: int = 1
     pool: str = EVERY_COUNTRY
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
         """Take mean and standard deviation from the pool, by exact sums."""
         values = _observed(x, peers, self.pool).tolist()
         if len(values) < 2 or min(values) == max(values):
             return Fitted.unusable(f"fewer than two different values in pool {self.pool!r}")
+        # A power of two moves no digit; with the largest value near 1 no square overflows or vanishes.
+        exponent = math.frexp(max(map(abs, values)))[1] if rules.scales else 0
+        values = [math.ldexp(value, -exponent) for value in values]
         mean = math.fsum(values) / len(values)
         sd = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
-        return Fitted(
-            lambda drawn, _: zscore(drawn, mean, sd, self.direction),
-            mean - 3 * sd,
-            mean + 3 * sd,
-            {"mean": mean, "sd": sd},
-        )
+        parameters = {"mean": math.ldexp(mean, exponent), "sd": math.ldexp(sd, exponent)}
+
+        def transform(drawn: FloatArray, _: Positions) -> FloatArray:
+            with np.errstate(over="ignore"):
+                return zscore(np.ldexp(drawn, -exponent), mean, sd, self.direction)
+
+        spread = 3 * parameters["sd"]
+        return Fitted(transform, parameters["mean"] - spread, parameters["mean"] + spread, parameters)
 
 
 @dataclass(frozen=True)
@@ -278,7 +322,7 @@ class Threshold:
     direction: int = 1
     soft: bool = False
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
         """Settle theta for every country."""
         if self.peer_median is None:
             theta = np.full(len(x), math.nan if self.theta is None else self.theta)
@@ -298,9 +342,9 @@ class Rubric:
     upper: float
     direction: int = 1
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
         """Settle the rule; a rubric needs no pool."""
-        return Goalposts(self.lower, self.upper, self.direction).fit(x, peers)
+        return Goalposts(self.lower, self.upper, self.direction).fit(x, peers, rules)
 
 
 @dataclass(frozen=True)
@@ -310,9 +354,10 @@ class PiecewiseLinear:
     kind: ClassVar[str] = "piecewise_linear"
     knots: tuple[tuple[float, float], ...]
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
         """Settle the rule; knots need no pool."""
-        return Fitted(lambda values, _: piecewise_linear(values, self.knots), self.knots[0][0], self.knots[-1][0])
+        ends = self.knots[0][0], self.knots[-1][0]
+        return Fitted(lambda values, _: piecewise_linear(values, self.knots, rules), *ends)
 
 
 @dataclass(frozen=True)
@@ -325,10 +370,10 @@ class TargetBand:
     upper: float
     outer_upper: float
 
-    def fit(self, x: FloatArray, peers: Peers) -> Fitted:
+    def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
         """Settle the rule; a band needs no pool."""
         bounds = (self.outer_lower, self.lower, self.upper, self.outer_upper)
-        return Fitted(lambda values, _: target_band(values, *bounds), self.outer_lower, self.outer_upper)
+        return Fitted(lambda values, _: target_band(values, *bounds, rules), self.outer_lower, self.outer_upper)
 
 
 NumericFunction: TypeAlias = (

@@ -18,7 +18,17 @@ from indicators.queries import current
 from selection.model_table import ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, Rating, ScoreRun
 from selection.queries.models import default_table
-from selection.scoring import ENGINE_VERSION, CountryResult, Result, first_difference, score, sha256_of
+from selection.scoring import (
+    ENGINE_VERSION,
+    VERSIONS,
+    CountryResult,
+    ModelError,
+    Result,
+    SnapshotError,
+    first_difference,
+    score,
+    sha256_of,
+)
 from selection.snapshots import Cell, Rated, Ratings, Selection, select
 
 
@@ -28,7 +38,7 @@ def compute_screen(
     """Score the desk screen on what is known (at publication number `as_of`; None is now) and store the run.
 
     `on` is the day to which ages are counted, today if None. The same question asked again (a double click)
-    returns the run there is.
+    returns the run there is. Raises `ValidationError` of code `not_computable`.
     """
     return compute(Stage.SCREEN, actor, as_of, on, table or default_table())
 
@@ -42,7 +52,10 @@ def compute(
     table: ModelTable,
     inputs: Mapping[str, Any] | None = None,
 ) -> ScoreRun:
-    """Score a stage and store the run, or give the run that answers the same question. See `ScoreRun.inputs`."""
+    """Score a stage and store the run, or give the run that answers the same question. See `ScoreRun.inputs`.
+
+    Raises `ValidationError` of code `not_computable` where the engine refuses a value or the model.
+    """
     as_of = current() if as_of is None else as_of
     on = on or timezone.now().date()
     inputs = dict(inputs or {})
@@ -58,7 +71,11 @@ def compute(
     if known is not None:
         return known
     selection = _selection(table, stage, as_of, on, inputs)
-    result = score(selection.snapshot, table.model(stage))
+    try:
+        result = score(selection.snapshot, table.model(stage))
+    except (ModelError, SnapshotError) as fault:
+        message = f"Nothing was computed: {fault}. Correct the value or the model, then compute again."
+        raise ValidationError(message, code="not_computable") from fault
     publication = Publication.objects.filter(seq=as_of).first()
     run = ScoreRun.objects.create(
         **question,
@@ -179,18 +196,19 @@ def _points(score: float | None) -> float | None:
 
 
 def replay(*, run_id: int) -> str | None:
-    """Compute a stored run again from the observations as known then.
+    """Compute a stored run again from the observations as known then, by the engine's rules of that version.
 
     None where the result is identical bit for bit, else the first difference in words: the country, the place in
     the model and both values. Raises `ScoreRun.DoesNotExist`.
     """
     run = ScoreRun.objects.get(pk=run_id)
-    if run.engine_version != ENGINE_VERSION:
-        return f"the run was made by engine {run.engine_version}, this is engine {ENGINE_VERSION}"
+    if run.engine_version not in VERSIONS:
+        return f"the run was made by engine {run.engine_version}; this one computes {', '.join(VERSIONS)}"
     table = ModelTable.from_dict(run.table)
     stage = Stage(run.stage)
     selection = _selection(table, stage, run.as_of, run.reference_date, run.inputs)
-    again = score(selection.snapshot, table.model(stage), draws=run.draws, seed=int(run.seed))
+    model, version = table.model(stage), run.engine_version
+    again = score(selection.snapshot, model, draws=run.draws, seed=int(run.seed), version=version)
     # Through JSON once, as the stored result went: exact for floats, and tuples become lists on both sides.
     difference = first_difference(run.result, json.loads(json.dumps(again.to_dict())))
     if difference is None and run.table_hash != table.hash:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -98,7 +98,11 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
 def compute(request: HttpRequest) -> HttpResponseRedirect:
     """Compute the desk screen on what is known now; the same question again leads to the run there is."""
     before = newest_run()
-    run = services.compute_screen(actor=user_of(request))
+    try:
+        run = services.compute_screen(actor=user_of(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("ranking")
     if before is not None and run.pk == before.pk:
         messages.info(request, f"Nothing has changed since run {run.pk}: this is its ranking.")
     else:

@@ -16,10 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from cpc.accounts.permissions import Role
+from selection import services
+from selection.model_editing import find, with_row
 from selection.model_table import Stage, read
-from selection.models import CountryScore, ScoreRun
+from selection.models import CountryScore, ScoreRun, ScoringModel
 from selection.queries.ranking import Chance, in_order, ranking_of, sureness
 from tests.support.rankings import NO_SURVEY, SPECIAL, WITHOUT_NEED, publish_values, value
+from tests.support.rounds import Office
 
 NAME = re.compile(r'<th scope="row" role="rowheader"><a href="/countries/([^/"]+)/[^"]*">')
 
@@ -47,6 +50,25 @@ def test_ranked_countries_stand_by_rank_and_by_pages(run: ScoreRun, analyst: Cli
     assert codes(get(analyst)) == ranked[:25]
     assert codes(get(analyst, "?page=2")) == ranked[25:]
     assert codes(get(analyst, "?show=all")) == ranked
+
+
+def test_a_value_that_the_engine_refuses_is_named_and_nothing_is_computed(
+    office: Office, run: ScoreRun, client: Client, tmp_path: Path
+) -> None:
+    client.force_login(office.analyst)
+    published = ScoringModel.objects.get(state="published")
+    draft = services.clone_model(model=published, note="CPI by its logarithm.", actor=office.analyst)
+    row = find(draft.table, "criteria", "cpi")
+    by_log = {"kind": "goalposts", "lower": 1.0, "upper": 100.0, "direction": 1, "log": True}
+    change = with_row("criteria", "cpi", {**row, "function": by_log})
+    draft = services.edit_model(model=draft, change=change, actor=office.analyst, edit=draft.edit)
+    services.publish_model(model=draft, actor=office.approver)
+    publish_values(tmp_path / "zero", [value("cpi.score", "GHA", "2025", "0")], edition="2026")
+    response = client.post("/ranking/compute/", follow=True)
+    assert response.status_code == 200
+    said = "Nothing was computed: criterion &#x27;cpi&#x27;, GHA: 0.0 has no logarithm"
+    assert said in response.content.decode()
+    assert ScoreRun.objects.get() == run
 
 
 def test_the_page_says_what_it_does_not_count(run: ScoreRun, analyst: Client) -> None:

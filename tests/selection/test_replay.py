@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from selection import services
 from selection.model_editing import find, with_row
-from selection.models import ScoringModel
+from selection.model_table import ModelTable, read
+from selection.models import ScoreRun, ScoringModel
+from selection.scoring import ENGINE_VERSION, score
 from tests.support.replaying import differences, runs, time_goes_on
 from tests.support.rounds import ON, Office
+from tests.support.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +55,28 @@ def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(of
     later = [run for run in runs() if run not in made]
     assert {(run.stage, run.table_hash) for run in later} == {("screen", third.table_hash), ("full", second.table_hash)}
     assert {run.snapshot_hash for run in later}.isdisjoint(run.snapshot_hash for run in made)
+
+
+def test_a_run_stored_by_the_engine_before_replays_by_its_rules(
+    ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low_ties = {"kind": "percentile", "direction": -1, "pool": "all", "ties": "min"}
+    plain = read().to_dict()
+    criteria = [{**row, "function": low_ties} if row["key"] == "cpi" else row for row in plain["criteria"]]
+    table = ModelTable.from_dict({**plain, "criteria": criteria})
+    with monkeypatch.context() as earlier:
+        earlier.setattr("selection.services.runs.ENGINE_VERSION", "1.0.1")
+        earlier.setattr("selection.services.runs.score", partial(score, version="1.0.1"))
+        old = services.compute_screen(actor=None, on=ON, table=table)
+    new = services.compute_screen(actor=None, on=ON, table=table)
+    assert (old.engine_version, new.engine_version) == ("1.0.1", ENGINE_VERSION)
+    assert old.result["countries"] != new.result["countries"]
+    assert differences([old.pk, new.pk]) == []
+
+
+@pytest.mark.tampers
+def test_a_run_of_an_engine_that_is_not_kept_is_told_apart(ranking: ScoreRun) -> None:
+    with unguarded():
+        ScoreRun.objects.filter(pk=ranking.pk).update(engine_version="0.9")
+    told = f"run {ranking.pk}: the run was made by engine 0.9; this one computes 1.0.1, {ENGINE_VERSION}"
+    assert differences([ranking.pk]) == [told]

@@ -19,10 +19,14 @@ from selection.scoring import (
     ModelError,
     OrdinalMap,
     Percentile,
+    PiecewiseLinear,
     Policy,
+    Rubric,
     Snapshot,
     SnapshotError,
     Status,
+    TargetBand,
+    Threshold,
     ZScore,
     score,
 )
@@ -230,3 +234,55 @@ def test_clipping_is_flagged() -> None:
     result = score(snapshot({"a": [-0.1, 0.5, 1.1]}), model(leaf("a", 1.0, UNIT)), draws=0)
     assert result.clipped[:, 0].tolist() == [True, False, True]
     assert np.array_equal(result.u[:, 0], [0.0, 0.5, 1.0])
+
+
+HUGE = 1e308
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        MinMax(),
+        Goalposts(-HUGE, HUGE),
+        Rubric(-HUGE, HUGE),
+        Percentile(),
+        PiecewiseLinear(((-HUGE, 0.0), (HUGE, 1.0))),
+    ],
+)
+@pytest.mark.parametrize("errors", [None, HUGE])
+def test_the_largest_numbers_keep_their_place(function: Any, errors: float | None) -> None:
+    cells = column([-HUGE, 0.0, HUGE], standard_errors=[None, errors, None])
+    result = score(snapshot({"a": cells}), model(leaf("a", 1.0, function)), draws=50)
+    assert np.allclose(result.u[:, 0], [0.0, 0.5, 1.0], atol=1e-15, rtol=0)
+    assert [result.country(code).criteria[0].state for code in "ABC"] == ["observed"] * 3
+    assert result.ranking() == ["C", "B", "A"]
+
+
+def test_a_target_band_and_a_median_of_the_largest_numbers() -> None:
+    band = TargetBand(-1.7e308, 1e308, 1.2e308, 1.7e308)
+    result = score(snapshot({"a": [-1.7e308, -3.5e307, 1.1e308, 1.7e308]}), model(leaf("a", 1.0, band)), draws=0)
+    assert np.allclose(result.u[:, 0], [0.0, 0.5, 1.0, 0.0], atol=1e-12, rtol=0)
+    better = Threshold(peer_median="g")
+    data = snapshot({"a": [1e308, 1.2e308, 1.6e308, 1.7e308]}, groupings={"g": ("one",) * 4})
+    assert score(data, model(leaf("a", 1.0, better)), draws=0).u[:, 0].tolist() == [0.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200, HUGE])
+def test_standard_scores_do_not_depend_on_the_unit(size: float) -> None:
+    result = score(snapshot({"a": [-size, 0.0, size]}), model(leaf("a", 1.0, ZScore())), draws=0)
+    assert np.allclose(result.u[:, 0], [1 / 3, 0.5, 2 / 3], atol=1e-12, rtol=0)
+
+
+def test_what_no_number_can_hold_is_refused_by_place() -> None:
+    with pytest.raises(SnapshotError, match="criterion 'a': the values are too large for its zscore function"):
+        score(snapshot({"a": [-1.7e308, 1.7e308]}), model(leaf("a", 1.0, ZScore())))
+    steep = PiecewiseLinear(((0.0, 0.0), (1e-310, 1.0)))
+    with pytest.raises(SnapshotError, match="criterion 'a', B: 5e-311 cannot be computed by its piecewise_linear"):
+        score(snapshot({"a": [0.0, 5e-311]}), model(leaf("a", 1.0, steep)))
+
+
+def test_a_pool_of_one_logarithm_is_inactive() -> None:
+    near = [HUGE, math.nextafter(HUGE, math.inf)]
+    result = score(snapshot({"a": near, "b": [0.5, 0.6]}), model(leaf("a", 1.0, MinMax(log=True)), leaf("b")), draws=0)
+    assert result.scores.tolist() == [0.5, 0.6]
+    assert [finding.code for finding in result.findings] == ["criterion_inactive"]

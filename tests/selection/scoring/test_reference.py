@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from selection.scoring import (
     MinMax,
     Model,
     Node,
+    Percentile,
     Result,
     Snapshot,
     Threshold,
@@ -206,6 +208,33 @@ def test_coinr_z_scores(oracles: Path) -> None:
     assert np.abs(z @ plan.nominal - expected["Index"]).max() <= TOLERANCE
     best = sorted(countries, key=lambda country: -(z @ plan.nominal)[countries.index(country)])[:5]
     assert best == ["CHE", "DNK", "NLD", "NOR", "SWE"]
+
+
+def coinr_percentile(x: FloatArray) -> FloatArray:
+    """COINr's n_prank of values that were multiplied by their direction: low ranks for ties, 0 to 1."""
+    below: FloatArray = (x[None, :] < x[:, None]).sum(axis=1).astype(np.float64)
+    return below / (len(x) - 1)
+
+
+def test_coinr_percentiles_in_both_directions(oracles: Path) -> None:
+    def percentiles(item: Node | Criterion) -> Node | Criterion:
+        if isinstance(item, Node):
+            return replace(item, children=tuple(map(percentiles, item.children)))
+        return replace(item, value_function=Percentile(getattr(item.value_function, "direction", 1), ties="min"))
+
+    built = asem_model(oracles)
+    root = percentiles(built.root)
+    assert isinstance(root, Node)
+    result = asem_score(oracles, "asem_treated.csv", replace(built, root=root))
+    _, table = read_csv(oracles / "asem_treated.csv")
+    directions = [getattr(criterion.value_function, "direction", 1) for criterion in result.plan.criteria]
+    assert directions.count(-1) > 10
+    expected = np.stack(
+        [coinr_percentile(d * table[c.key]) for c, d in zip(result.plan.criteria, directions, strict=True)], axis=1
+    )
+    assert np.abs(result.u - expected).max() <= TOLERANCE
+    assert result.ranks.tolist() == competition_ranks(expected @ result.plan.nominal).tolist()
+    assert result.ranking()[:5] == ["CHE", "DNK", "NOR", "NLD", "SWE"]
 
 
 @pytest.mark.parametrize(
