@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cpc.web import formats
-from selection.model_table import ModelTable
+from selection.model_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.queries.ranking import Chance, RankingRow
 
@@ -104,6 +104,19 @@ def lowered(label: str) -> str:
 def short(label: str) -> str:
     """A label's first words, for a cell: "Child labor, activity or chores" as "child labor"."""
     return lowered(label.split(",")[0].split(" of ")[0])
+
+
+def unknown(lacking: Sequence[CriterionRow]) -> str:
+    """Criteria without a value: "child labor not measured", "child labor and 2 more not known"; "" for none.
+
+    Never "no child labor": that would state a finding where there is none.
+    """
+    if not lacking:
+        return ""
+    first = short(lacking[0].label)
+    if len(lacking) > 1:
+        return f"{first} and {len(lacking) - 1} more not known"
+    return f"{first} not {'rated' if lacking[0].is_rated else 'measured'}"
 
 
 def likelihood(probability: float) -> str:

@@ -7,18 +7,18 @@ ranking, what each agency said and how it was resolved, dissent, restrictions, s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cpc.web import formats
 from indicators.models import Observation
 from selection.consultation import Standing
-from selection.models import Action, SelectionRound
+from selection.models import Action, NoteKind, NoteStatus, SelectionRound
 from selection.models import Recommendation as Row
 from selection.pool import PoolRule
 from selection.queries.consultation import Cell, RoundConsultation, consultation_of
 from selection.queries.decisions import Deliberated, deliberation, manifest_of
-from selection.queries.notes import disclosed_notes
+from selection.queries.notes import disclosed_notes, notes_by_status
 from selection.queries.restrictions import standings_of
 from selection.queries.rounds import RoundPage, round_page
 from selection.restrictions import Standing as Stands
@@ -60,6 +60,7 @@ def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.
     page = round_page(selection_round)
     rows = [row for row in deliberation(selection_round) if row.recommendation is not None]
     consultation = consultation_of(selection_round, today)
+    disclosed = _disclosed(selection_round)
     return {
         "number": number,
         "day": today.isoformat(),
@@ -82,7 +83,8 @@ def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.
         ],
         "not_asked": [{"agency": row.agency.name, "reason": row.reason} for row in consultation.not_asked],
         "dissent": _dissent(consultation.cells),
-        "disclosed": _disclosed(selection_round),
+        "disclosed": disclosed,
+        "note_summary": note_summary(disclosed, notes_by_status(selection_round)),
         "restrictions": [part for row in rows for part in _restrictions(row, today)],
         "sources": _sources(page),
         "clearances": _clearances(consultation),
@@ -170,6 +172,7 @@ def _background(page: RoundPage) -> list[str]:
 
 
 def _ranking(page: RoundPage) -> list[dict[str, Any]]:
+    raters = _raters(page)
     return [
         {
             "country": standing.name,
@@ -183,6 +186,8 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             "tier": row.tier,
             "tier_quality": row.tier_quality,
             "reason": row.reason,
+            "rated": len(raters.get(row.code, ())),
+            "rated_by_one": sum(count == 1 for count in raters.get(row.code, ())),
             "groups": [
                 {"label": group.label, "branch": group.branch, "points": points}
                 for group, points in zip(page.ranking.groups, row.points, strict=False)
@@ -193,6 +198,16 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
         for standing in page.standings
         if (row := standing.row) is not None
     ]
+
+
+def _raters(page: RoundPage) -> dict[str, list[int]]:
+    """How many people rated each criterion that the score counts, by country."""
+    ratings = page.run.run.inputs.get("ratings", {}) if page.run else {}
+    found: dict[str, list[int]] = {}
+    for by_country in ratings.values():
+        for code, keys in by_country.items():
+            found.setdefault(code, []).append(len(keys))
+    return found
 
 
 def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
@@ -263,6 +278,24 @@ def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
         }
         for thread in disclosed_notes(selection_round)
     ]
+
+
+def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], int]) -> list[str]:
+    """What the memo says of the notes as a whole: of what is disclosed only where there is nothing, of the rest always.
+
+    `undecided` counts the notes that are open or wait for their agency, by status and kind.
+    """
+    said = [] if disclosed else ["No critical note was rejected, and no answer is disputed."]
+    for status, words in (
+        (NoteStatus.OPEN, ("is open", "are open")),
+        (NoteStatus.ADJUDICATED, ("waits for the word of its agency", "wait for the word of their agencies")),
+    ):
+        counts = [(kind, undecided.get((status, kind), 0)) for kind in NoteKind]
+        total = sum(count for _, count in counts)
+        if total:
+            kinds = joined([f"{count} {kind.label.lower()}" for kind, count in counts if count])
+            said.append(f"{formats.in_words(total)} {'note' if total == 1 else 'notes'} {words[total > 1]}: {kinds}.")
+    return said
 
 
 def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:

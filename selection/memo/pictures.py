@@ -53,12 +53,27 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
     if not ranked:
         return None
-    apart = [row for row in ranked if row["high"] is not None and row["high"] == row["low"]]
-    caption = (
-        "Ranks of neighbors overlap: the order is not sure." if len(apart) < len(ranked) else "Every rank is sure."
-    )
     said = "; ".join(_interval_words(row) for row in ranked)
+    caption = certainty_words(ranked)
     return Picture(caption, f"Rank of each candidate with its interval. {said}.", partial(_draw_ranking, ranked))
+
+
+def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
+    """What the intervals say of the order, and what they cannot say.
+
+    A rating by one rater enters the draws without an error, so an interval that does not move is no proof.
+    """
+    if len(ranked) == 1:
+        return "One candidate is ranked, so there is no order."
+    if all(row["high"] is None for row in ranked):
+        return "No draws were made: whether the order holds is not known."
+    moves = any(row["high"] is not None and row["high"] != row["low"] for row in ranked)
+    said = "Ranks of neighbors overlap: the order is not sure." if moves else "No rank moves in 90% of the draws."
+    rated, single = (sum(row.get(name, 0) for row in ranked) for name in ("rated", "rated_by_one"))
+    if not single:
+        return said
+    of = "the only rating" if rated == 1 else f"{single} of {rated} ratings"
+    return f"{said} The draws leave out the judgment of raters: {of} {'is' if rated == 1 else 'are'} by one person."
 
 
 def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:

@@ -48,6 +48,8 @@ SAMPLE: Mapping[str, Any] = {
             "tier": "Tier 2",
             "tier_quality": "stated",
             "reason": "",
+            "rated": 1,
+            "rated_by_one": 1,
             "groups": [{"label": "Need", "branch": "need", "points": 50.0}],
         }
     ],
@@ -74,6 +76,7 @@ SAMPLE: Mapping[str, Any] = {
     ],
     "not_asked": [{"agency": "An agency", "reason": "Why."}],
     "dissent": [{"agency": "An agency", "country": "Country", "reason": "Why.", "disposition": "What."}],
+    "note_summary": ["A sentence."],
     "disclosed": [
         {
             "number": "DOL-1",

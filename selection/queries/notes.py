@@ -295,6 +295,13 @@ def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
     return threads(with_threads(live.filter(told).order_by("pk")), criterion_labels(selection_round))
 
 
+def notes_by_status(selection_round: SelectionRound) -> dict[tuple[str, str], int]:
+    """How many notes before the office stand in each status and kind."""
+    live = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
+    rows = live.values_list("status", "kind").annotate(count=Count("pk")).order_by()
+    return {(status, kind): count for status, kind, count in rows}
+
+
 # ---- where notes can stand, and for whom ---------------------------------------------------------------------------
 
 

@@ -262,7 +262,7 @@ class Sureness:
     could_lead: tuple[RankingRow, ...]
     width: int
     wide: int
-    half_known: tuple[RankingRow, ...]
+    partly_known: tuple[RankingRow, ...]
     ranked: int
 
 
@@ -279,7 +279,7 @@ def sureness(ranking: Ranking) -> Sureness | None:
         could_lead=tuple(row for row in rows if row.low == 1),
         width=round(statistics.median(widths)),
         wide=sum(width > FIRST for width in widths),
-        half_known=tuple(row for row in ranking.first if any(key in need for key, _ in row.gaps)),
+        partly_known=tuple(row for row in ranking.first if any(key in need for key, _ in row.gaps)),
         ranked=len(ranking.ranked),
     )
 

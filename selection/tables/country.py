@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from cpc.web.exports import Field
 from indicators.models import CountryKind, Observation
 from selection import words
 from selection.models import CountryStatus
-from selection.queries.country import CountryPage, Factor
+from selection.queries.country import CountryPage, Factor, FactorGroup
 from selection.queries.ranking import Ranking
 
 FEW = 3
@@ -63,7 +63,7 @@ def scored_facts(page: CountryPage) -> list[Fact]:
     interval = "" if row.low is None else f"{formats.span(str(row.low), str(row.high), prose=True)} in 90% of draws"
     corruption = row.hurdles.get("corruption")
     bounds = f"{formats.number(row.lower, 1)} to {formats.number(row.upper, 1)} whatever is missing"
-    gaps = [ranking.table.row(key).label for key, _ in row.gaps]
+    lacking = words.unknown([ranking.table.row(key) for key, _ in row.gaps])
     return [
         Fact("Rank in the pool", f"{row.rank} of {count}", interval),
         Fact("Score", formats.number(page.total, 1), bounds if row.gaps else "nothing is missing"),
@@ -71,16 +71,9 @@ def scored_facts(page: CountryPage) -> list[Fact]:
         Fact(
             "Feasibility", formats.number(row.feasibility, 1), f"{page.places['feasibility']} of {count} by feasibility"
         ),
-        Fact(KNOWN, formats.share(row.coverage), _not_known(gaps)),
+        Fact(KNOWN, formats.share(row.coverage), lacking or "of the screen"),
         *([Fact("Corruption hurdle", words.chance(corruption), "against its income group")] if corruption else []),
     ]
-
-
-def _not_known(labels: Sequence[str]) -> str:
-    if not labels:
-        return "of the screen"
-    first = words.lowered(labels[0].split(",")[0])
-    return f"no {first}" + (f" and {len(labels) - 1} more" if len(labels) > 1 else "")
 
 
 def known_facts(page: CountryPage) -> list[Fact]:
@@ -153,6 +146,15 @@ def goalposts(function: Mapping[str, Any]) -> str:
     if function["kind"] == "rubric":
         return f"Rubric, {formats.number(function['lower'], None)} to {formats.number(function['upper'], None)}"
     return str(function["kind"]).replace("_", " ").capitalize()
+
+
+def counts_for(group: FactorGroup) -> str:
+    """What a branch counts for, in the digits of its weight; "" for a node below one and without a score."""
+    if group.level or group.weight is None:
+        return ""
+    if group.weight == 50.0:
+        return "Counts for half of the score"
+    return f"Counts for {formats.number(group.weight, 1)} of 100 points"
 
 
 def rule(factor: Factor) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from cpc.findings import Finding, errors
 from cpc.web import formats
 from selection.handover import Sequel
+from selection.memo.content import note_summary
 from selection.models import Action, Decision, Recommendation
 from selection.queries.decisions import Deliberated
 
@@ -111,6 +112,7 @@ def worded(content: Mapping[str, Any]) -> dict[str, Any]:
             {**asked, "answers": [{**line, "day": _day(line["day"])} for line in asked["answers"]]}
             for asked in content["consultation"]
         ],
+        "note_summary": content.get("note_summary", note_summary(content["disclosed"], {})),
         "restrictions": [{**line, "expires_on": _day(line["expires_on"])} for line in content["restrictions"]],
     }
 

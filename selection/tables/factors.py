@@ -8,10 +8,18 @@ from cpc.web import charts, formats
 from selection import words
 from selection.model_table import ModelTable
 from selection.models import STEPS
-from selection.queries.country import CountryPage, Factor
+from selection.queries.country import CountryPage, Factor, FactorGroup
 from selection.tables import country as said
 
 HIDDEN = "Shown once you have rated it"
+
+
+def groups(page: CountryPage) -> list[tuple[FactorGroup, str, list[dict[str, Any]]]]:
+    """Each branch and node with what it counts for, and the rows of its counted factors."""
+    return [
+        (group, said.counts_for(group), [line(factor) for factor in group.factors if factor.is_counted])
+        for group in page.groups
+    ]
 
 
 def line(factor: Factor) -> dict[str, Any]:

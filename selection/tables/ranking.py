@@ -132,8 +132,8 @@ def _notes(row: RankingRow, table: ModelTable) -> SafeString:
     if row.income == "H":
         said.append(status_tag("none", "High income", icon_name="info_outline"))
     if row.gaps:
-        halves = [table.row(key).label for key, _ in row.gaps if table.row(key).node == "need"]
-        lacks = f", no {words.short(halves[0])}" if halves else ""
+        need = words.unknown([table.row(key) for key, _ in row.gaps if table.row(key).node == "need"])
+        lacks = f", {need}" if need else ""
         said.append(format_html("<small>{} known{}</small>", formats.share(row.coverage), lacks))
     return mark_safe("".join(said))  # noqa: S308  # parts escaped above
 

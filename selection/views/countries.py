@@ -93,13 +93,13 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _factors(page: CountryPage) -> dict[str, Any]:
     """The table of factors and what stands around it."""
-    groups = [(group, [factors.line(f) for f in group.factors if f.is_counted]) for group in page.groups]
+    groups = factors.groups(page)
     return {
         "scored": page.total is not None,
         "lede": said.lede(page),
         "facts": said.scored_facts(page) or said.known_facts(page),
         "groups": groups,
-        "shifted": any(line["now"] for _, lines in groups for line in lines),
+        "shifted": any(line["now"] for *_, lines in groups for line in lines),
         "beside": [factors.line(factor) for factor in page.factors if not factor.is_counted],
         "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
         "farthest": said.farthest(page),

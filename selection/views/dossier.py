@@ -106,7 +106,7 @@ def _factors(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
         "page": page,
         "country": candidate.country,
         "scored": page.total is not None,
-        "groups": [(group, [factors.line(f) for f in group.factors if f.is_counted]) for group in page.groups],
+        "groups": factors.groups(page),
         "beside": [factors.line(factor) for factor in page.factors if not factor.is_counted],
         "farthest": said.farthest(page),
         "hurdles": factors.hurdles(page, table),

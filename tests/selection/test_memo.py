@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.test import Client
 from docx import Document
 from docx.oxml.ns import qn
 
 from selection import services
 from selection.memo.document import Pictures, render_memo
-from selection.memo.pictures import Picture
+from selection.memo.pictures import Picture, certainty_words
 from selection.memo.sample import SAMPLE
 from selection.models import Memo, SelectionRound
 from selection.services import Words
@@ -60,6 +61,67 @@ def contested(office: Office) -> SelectionRound:
         today=AFTER,
     )
     return office.step(found, "deliberate")
+
+
+def sureness(*candidates: tuple[int, int | None, int | None, int, int]) -> str:
+    names = ("rank", "low", "high", "rated", "rated_by_one")
+    return certainty_words([dict(zip(names, row, strict=True)) for row in candidates])
+
+
+def test_an_order_is_never_called_sure_for_the_judgment_of_one_rater() -> None:
+    assert sureness((1, 1, 1, 1, 1), (2, 2, 2, 0, 0)) == (
+        "No rank moves in 90% of the draws. "
+        "The draws leave out the judgment of raters: the only rating is by one person."
+    )
+    assert sureness((1, 1, 1, 3, 2), (2, 2, 2, 3, 0)).endswith("2 of 6 ratings are by one person.")
+    assert sureness((1, 1, 1, 2, 0), (2, 2, 2, 2, 0)) == "No rank moves in 90% of the draws."
+    assert sureness((1, 1, 2, 0, 0), (2, 1, 2, 0, 0)) == "Ranks of neighbors overlap: the order is not sure."
+    assert sureness((1, None, None, 0, 0), (2, None, None, 0, 0)).startswith("No draws were made")
+    assert sureness((1, 1, 1, 0, 0)) == "One candidate is ranked, so there is no order."
+
+
+def test_the_picture_of_the_ranking_says_how_many_ratings_are_by_one_person(office: Office) -> None:
+    found = office.scored(title="Round 2")
+    office.rate(office.candidate(found), step=3)
+    services.score_round(selection_round=found, actor=office.analyst)
+    office.step(found, "open_consultation", "deliberate")
+    recommended(office, found)
+    memo, text = issued(office, found)
+    assert [(row["rated"], row["rated_by_one"]) for row in memo.content["ranking"] if row["country"] == "Ghana"] == [
+        (1, 1)
+    ]
+    assert "The draws leave out the judgment of raters: the only rating is by one person." in text
+    assert "Every rank is sure" not in text
+
+
+def test_an_open_note_is_told_where_no_note_is_disclosed(office: Office, client: Client) -> None:
+    found = office.consulting()
+    labor = office.agency()
+    office.ask(found, labor)
+    for kind, answered in (("major", False), ("substantive", True)):
+        note = services.write_note(
+            selection_round=found,
+            candidate=office.candidate(found),
+            words=Words(kind=kind, text="Shelters are full.", rationale="Visited in May."),
+            visibility="office",
+            actor=office.contact(labor),
+        )
+        if answered:
+            services.adjudicate(note=note, outcome="accepted", rationale="Added.", actor=office.analyst)
+    review(office, found)
+    found = office.step(found, "deliberate")
+    recommended(office, found)
+    memo, text = issued(office, found)
+    told = [
+        "No critical note was rejected, and no answer is disputed.",
+        "One note is open: 1 major.",
+        "One note waits for the word of its agency: 1 substantive.",
+    ]
+    assert memo.content["note_summary"] == told
+    assert "\n".join(told) in text
+    client.force_login(office.analyst)
+    page = client.get(f"/rounds/{found.pk}/memo/{memo.number}/").content.decode()
+    assert all(f"<p>{line}</p>" in page for line in told)
 
 
 def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:

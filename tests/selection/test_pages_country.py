@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from indicators.models import Country, Observation
+from selection.model_table import ModelTable, read
 from selection.models import CountryScore, ScoreRun
 from selection.queries.country import country_page
 from selection.queries.ranking import ranking_of
@@ -66,6 +67,34 @@ def test_facts_give_rank_interval_and_score(run: ScoreRun, analyst: Client) -> N
     assert f"{row.rank} of 30" in said
     assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in said
     assert f"{row.score:.1f}" in said
+
+
+def reweighed(**weights: float) -> ModelTable:
+    plain = read().to_dict()
+    nodes = [{**row, "weight": weights.get(row["key"], row["weight"])} for row in plain["nodes"]]
+    return ModelTable.from_dict({**plain, "nodes": nodes})
+
+
+@pytest.mark.parametrize(
+    ("need", "feasibility", "said"),
+    [
+        (3.0, 2.0, ["Counts for 60.0 of 100 points", "Counts for 40.0 of 100 points"]),
+        (1.0, 1.0, ["Counts for half of the score"] * 2),
+    ],
+)
+def test_what_a_branch_counts_for_is_its_weight(
+    need: float, feasibility: float, said: list[str], run: ScoreRun, analyst: Client
+) -> None:
+    table = reweighed(need=need, feasibility=feasibility)
+    compute_screen(actor=None, on=run.reference_date, table=table)
+    shown = words(get(analyst, "GHA"))
+    assert re.findall(r"Counts for (?:half of the score|[\d.]+ of 100 points)", shown) == said
+
+
+def test_what_is_not_measured_is_never_said_to_be_none(run: ScoreRun, analyst: Client) -> None:
+    shown = words(get(analyst, NO_SURVEY))
+    assert "child labor not measured" in shown
+    assert "no child labor" not in shown
 
 
 def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun, reviewer: Client) -> None:
