@@ -27,6 +27,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from cpc.findings import Finding, Severity
 from partnerships.limits import months_needed
 from partnerships.record import Record
+from partnerships.valuation import stated_value
 
 TEMPLATE = Path(__file__).parent / "reference" / "instrument.docx"
 
@@ -114,6 +115,8 @@ def text_of(document: bytes) -> list[str]:
 def _context(record: Record) -> dict[str, Any]:
     """The fields of the template: those of `partnerships.record.Record`, and the same by government."""
     fields = asdict(record)
+    for line, row in zip(fields["contributions"], record.contributions, strict=True):
+        line["value"] = stated_value(row, _usd)
     for name in ("participants", "responsibilities", "contributions"):
         for side in ("us", "partner"):
             fields[f"{side}_{name}"] = [line for line in fields[name] if line["government"] == side]

@@ -6,7 +6,7 @@ One function combines (`roll_up`), one compares with a target (`compare`); every
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -39,12 +39,13 @@ class Direction(enum.StrEnum):
 
 
 class Standing(enum.StrEnum):
-    """Where a figure is against its target."""
+    """Where a figure is against its target: `within` is short of it by no more than the tolerance."""
 
     NO_DATA = "no_data"
     NO_TARGET = "no_target"
     AHEAD = "ahead"
     ON_TARGET = "on_target"
+    WITHIN = "within"
     BEHIND = "behind"
 
 
@@ -139,7 +140,31 @@ def compare(actual: Decimal | None, target: Decimal | None, direction: Direction
     is_better = (difference > 0) is (direction is Direction.INCREASE)
     if is_better:
         return Comparison(Standing.AHEAD, deviation, needs_narrative=off)
-    return Comparison(Standing.BEHIND if off else Standing.ON_TARGET, deviation, needs_narrative=off)
+    return Comparison(Standing.BEHIND if off else Standing.WITHIN, deviation, needs_narrative=off)
+
+
+def targets_differ(years: Sequence[int], targets: Mapping[int | None, Decimal], how: Rollup) -> str:
+    """Say how the targets of the years of a term miss the target of the whole; "" where they meet it.
+
+    Years combine as their results do. Nothing is said until every target is set; the whole stands under None.
+    """
+    set_years = {year: targets[year] for year in years if year in targets}
+    whole = targets.get(None)
+    if not set_years or len(set_years) < len(years) or whole is None or how is Rollup.NONE:
+        return ""
+    combined = roll_up((Point(date(year, 9, 30), value) for year, value in set_years.items()), how).value
+    if combined is None or combined == whole:
+        return ""
+    words = {
+        Rollup.SUM: "The targets of the years add up to",
+        Rollup.LATEST: "The target of the last year is",
+        Rollup.AVERAGE: "The targets of the years average",
+    }[how]
+    return f"{words} {_plain(combined)}; the target of the whole term is {_plain(whole)}."
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():,f}"
 
 
 def trend(points: Iterable[Point], direction: Direction) -> Trend:

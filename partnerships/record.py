@@ -67,6 +67,9 @@ class ContributionLine:
     description: str
     amount_usd: Decimal | None
     is_estimated: bool
+    original_amount: Decimal | None = None
+    original_currency: str = ""
+    staff_years: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ class PlannedIndicator:
     has_baseline: bool
     years_without_target: tuple[int, ...]
     has_life_target: bool
+    targets_differ: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,15 @@ def targets_set(plan: Plan, _on: date) -> list[Finding]:
             message = f"{indicator.title}: set the target of the whole partnership."
             found.append(_error("target_missing", message, "targets", GAO))
     return found
+
+
+def targets_agree(plan: Plan, _on: date) -> list[Finding]:
+    """Targets of the years that miss the target of the whole term are flagged: one of the two is not meant."""
+    return [
+        _warning("targets_differ", f"{indicator.title}: {indicator.targets_differ}", "targets")
+        for indicator in plan.indicators
+        if indicator.targets_differ
+    ]
 
 
 def baselines_known(plan: Plan, _on: date) -> list[Finding]:
@@ -315,7 +325,7 @@ PLAN: Lifecycle[Plan] = Lifecycle(
             frozenset({"draft"}),
             "submitted",
             _EDIT,
-            checks=(outcomes_measured, targets_set, baselines_known),
+            checks=(outcomes_measured, targets_set, targets_agree, baselines_known),
         ),
         Transition("return", "Return", frozenset({"submitted"}), "draft", _APPROVE, needs_reason=True),
         Transition("approve", "Approve", frozenset({"submitted"}), "approved", _APPROVE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -22,7 +22,17 @@ from partnerships.models import (
     Result,
     Target,
 )
-from partnerships.progress import Direction, Point, Rollup, closes, compare, fiscal_year, fiscal_years, roll_up
+from partnerships.progress import (
+    Direction,
+    Point,
+    Rollup,
+    closes,
+    compare,
+    fiscal_year,
+    fiscal_years,
+    roll_up,
+    targets_differ,
+)
 from partnerships.record import (
     ContributionLine,
     DataPlanLine,
@@ -61,6 +71,11 @@ def newest_targets(indicators: Iterable[int]) -> dict[tuple[int, int | None], De
     return {(row.indicator_id, row.fiscal_year): row.value for row in rows.distinct("indicator_id", "fiscal_year")}
 
 
+def of_one(indicator: int, targets: Mapping[tuple[int, int | None], Decimal]) -> dict[int | None, Decimal]:
+    """The targets of one indicator by fiscal year, that of the whole term under None."""
+    return {year: value for (pk, year), value in targets.items() if pk == indicator}
+
+
 def points(results: Iterable[Result]) -> list[Point]:
     """Results of one indicator as what the roll-up takes."""
     return [Point(result.period.ends_on, result.value) for result in results]
@@ -81,6 +96,7 @@ def plan_state(plan: MonitoringPlan) -> Plan:
                 has_baseline=indicator.baseline_value is not None,
                 years_without_target=tuple(year for year in years if (indicator.pk, year) not in targets),
                 has_life_target=(indicator.pk, None) in targets,
+                targets_differ=targets_differ(years, of_one(indicator.pk, targets), Rollup(indicator.accumulation)),
             )
             for indicator in indicators
         ),
@@ -231,4 +247,7 @@ def _contribution(row: Contribution) -> ContributionLine:
         description=row.description,
         amount_usd=row.amount_usd,
         is_estimated=not (row.amount_usd is None and row.original_amount is None and row.staff_years is None),
+        original_amount=row.original_amount,
+        original_currency=row.original_currency,
+        staff_years=row.staff_years,
     )

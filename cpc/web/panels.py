@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -31,7 +31,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that waits for this account: a verb phrase that links, why it matters, and when it is due."""
+    """One thing that waits for this account: a verb phrase that links, why it matters, and when it is due.
+
+    `count` is more than 1 where one line stands for several things, so that the page can count them all.
+    """
 
     title: str
     url: str
@@ -39,6 +42,13 @@ class Task:
     icon: str = "flag"
     due: str = ""
     urgency: Literal["", "warn", "bad"] = ""
+    count: int = 1
+
+
+def at_most(number: int, found: Sequence[Task], rest: Callable[[int], Task]) -> list[Task]:
+    """The first tasks, and one that stands for all others; `rest` makes it of their number."""
+    left = len(found) - number
+    return [*found] if left <= 0 else [*found[:number], replace(rest(left), count=left)]
 
 
 @dataclass(frozen=True, slots=True)

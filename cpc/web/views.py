@@ -21,7 +21,13 @@ from cpc.web.tables import check_parameters
 def home(request: HttpRequest) -> HttpResponse:
     """What needs this account today, and the panels its apps offer."""
     check_parameters(request, ())
-    context = {"today": timezone.now().date(), "tasks": panels.tasks(request), "panels": panels.rendered(request)}
+    tasks = panels.tasks(request)
+    context = {
+        "today": timezone.now().date(),
+        "tasks": tasks,
+        "waiting": sum(task.count for task in tasks),
+        "panels": panels.rendered(request),
+    }
     return render(request, "home.html", context)
 
 

@@ -36,14 +36,16 @@ from partnerships.progress import (
     by_fiscal_year,
     compare,
     fiscal_year,
+    fiscal_years,
     roll_up,
+    targets_differ,
     trend,
 )
 from partnerships.queries.deadlines import Deadline, overdue, upcoming, with_overdue
 from partnerships.queries.portfolio import Asked, narrowed
 from partnerships.queries.standing import Standing, standings
 from partnerships.record import ProgrammeLine
-from partnerships.snapshots import live_results, newest_targets, points, record_of
+from partnerships.snapshots import live_results, newest_targets, of_one, points, record_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Element:
 class Measured:
     """One indicator: what it reached, against what it was to have reached by then and in the whole term.
 
-    `explained` says whether what is off its target has a narrative.
+    `explained` says whether what is off its target has a narrative, `differs` how the targets of the years miss that of
+    the whole term.
     """
 
     indicator: OutcomeIndicator
@@ -71,6 +74,7 @@ class Measured:
     trend: Trend
     newest: Result | None
     explained: bool
+    differs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +174,9 @@ def measures(partnership: Partnership, today: date) -> list[Measured]:
     results: dict[int, list[Result]] = {}
     for result in live_results(partnership.pk):
         results.setdefault(result.indicator_id, []).append(result)
-    return [_measured(indicator, results.get(indicator.pk, []), targets, today) for indicator in indicators]
+    starts_on, ends_on = partnership.starts_on, partnership.ends_on
+    years = fiscal_years(starts_on, ends_on) if starts_on and ends_on else range(0)
+    return [_measured(indicator, results.get(indicator.pk, []), targets, today, years) for indicator in indicators]
 
 
 def _measured(
@@ -178,6 +184,7 @@ def _measured(
     results: Sequence[Result],
     targets: dict[tuple[int, int | None], Decimal],
     today: date,
+    years: range,
 ) -> Measured:
     how, direction = Rollup(indicator.accumulation), Direction(indicator.direction)
     known = [result for result in results if result.value is not None]
@@ -195,6 +202,7 @@ def _measured(
         trend=trend(points(results), direction),
         newest=results[-1] if results else None,
         explained=_explained(indicator, results, targets),
+        differs=targets_differ(years, of_one(indicator.pk, targets), how),
     )
 
 

@@ -103,7 +103,7 @@ def _attention(asked: str, today: date) -> Q:
         "ending": ending & Q(ends_on__gte=today),
         "overdue": overdue | (ending & Q(ends_on__lt=today, kind=RecordKind.MANAGED)),
         "exception": past,
-        "risk": (ending & (Q(ends_on__gte=today) | Q(kind=RecordKind.MANAGED))) | overdue | Q(status=Status.SUSPENDED),
+        "risk": ending | overdue | Q(status=Status.SUSPENDED),
     }
     return known[asked]
 

@@ -24,6 +24,7 @@ from partnerships.models import (
 from partnerships.schedules import may_obligate_from
 from partnerships.tables.overview import by_year
 from partnerships.tables.standing import Mark
+from partnerships.valuation import both_give
 
 STATE_KINDS = {
     AwardState.PLANNED: "info",
@@ -88,9 +89,8 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
     if not years:
         return None
     country = partnership.country.name
-    partner = [row.partner for row in years if row.partner is not None]
-    us = [row.us for row in years if row.us is not None]
-    finding = f"{country} gives {_sum(partner)}, the United States {_sum(us)}, as far as amounts are on record."
+    sides = {side: [row for row in contributions if row.government == side] for side in Government}
+    finding = both_give(country, sides[Government.PARTNER], sides[Government.UNITED_STATES])
     unvalued = sum(row.unvalued for row in years)
     context = "Contributions in U.S. dollars by fiscal year; none of them counts against the limit."
     if unvalued:
@@ -103,10 +103,6 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
         ("United States", country),
         [Pair(row.year, row.us, row.partner, row.unvalued) for row in years],
     )
-
-
-def _sum(amounts: Sequence[Decimal]) -> str:
-    return formats.money(sum(amounts, Decimal(0))) if amounts else "nothing"
 
 
 def giver(row: Contribution) -> str:

@@ -11,10 +11,10 @@ from cpc.web import formats
 from cpc.web.exports import Field
 from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod
 from partnerships.models.results import PeriodState
-from partnerships.progress import Comparison
-from partnerships.progress import Standing as Against
+from partnerships.progress import Rollup, targets_differ
 from partnerships.queries.monitoring import PeriodLine, YearLine
-from partnerships.tables.results import TRENDS, quantity
+from partnerships.snapshots import of_one
+from partnerships.tables.results import TRENDS, against_mark, quantity
 from partnerships.tables.standing import Mark
 
 PLAN_KINDS = {PlanState.DRAFT: "info", PlanState.SUBMITTED: "warn", PlanState.APPROVED: "good"}
@@ -57,6 +57,7 @@ class IndicatorLine:
     baseline: str
     targets: list[tuple[str, str]]
     whole: str
+    differs: str
     broken_down: str
 
 
@@ -73,6 +74,7 @@ def indicator_line(
             for year in years
         ],
         whole=quantity(targets.get((row.pk, None)), row.measure) or "No target",
+        differs=targets_differ(years, of_one(row.pk, targets), Rollup(row.accumulation)),
         broken_down=", ".join(name for name, asked in parts.items() if asked) or "not broken down",
     )
 
@@ -128,18 +130,6 @@ def _reported(line: PeriodLine) -> Mark:
 
 def _off(deviation: Decimal) -> str:
     return f"{formats.percent(abs(deviation))} {'above' if deviation > 0 else 'below'} the target of the year"
-
-
-def against_mark(comparison: Comparison) -> Mark:
-    """Where a year stands against its target."""
-    percent = f" by {formats.percent(abs(comparison.deviation))}" if comparison.deviation else ""
-    return {
-        Against.NO_DATA: Mark("unknown", "No data"),
-        Against.NO_TARGET: Mark("unknown", "No target"),
-        Against.AHEAD: Mark("good", f"Ahead{percent}"),
-        Against.ON_TARGET: Mark("good", "On target"),
-        Against.BEHIND: Mark("warn", f"Behind{percent}"),
-    }[comparison.standing]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from decimal import Decimal
 from cpc.web import charts, formats
 from cpc.web.charts import Svg
 from partnerships.models import Measures
+from partnerships.progress import TOLERANCE, Comparison, Trend
 from partnerships.progress import Standing as Against
-from partnerships.progress import Trend
 from partnerships.queries.overview import Measured
 from partnerships.tables.standing import Mark
 
@@ -34,6 +34,7 @@ class ResultLine:
     mark: Mark
     trend: str
     report: str
+    differs: str
 
 
 def result_line(measured: Measured) -> ResultLine:
@@ -47,9 +48,10 @@ def result_line(measured: Measured) -> ResultLine:
         actual=quantity(value, indicator.measure) or "No data",
         whole=quantity(measured.whole, indicator.measure) or "No target",
         bar=_bullet(measured),
-        mark=_against(measured),
+        mark=against_mark(measured.comparison, explained=measured.explained),
         trend=TRENDS[measured.trend],
         report=_report(measured),
+        differs=measured.differs,
     )
 
 
@@ -72,19 +74,23 @@ def _bullet(measured: Measured) -> Svg:
     return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
 
 
-def _against(measured: Measured) -> Mark:
-    found = measured.comparison
-    percent = f" by {formats.percent(abs(found.deviation))}" if found.deviation else ""
+def against_mark(found: Comparison, *, explained: bool = True) -> Mark:
+    """Where a figure is against its target; behind by more than the tolerance it needs a narrative."""
+    by = f" by {_size(found.deviation)}" if found.deviation else ""
     if found.standing is Against.BEHIND:
-        explained = measured.explained
-        return Mark("warn" if explained else "bad", f"Behind{percent}" + ("" if explained else ", no narrative"))
+        return Mark("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))
     known = {
         Against.NO_DATA: Mark("unknown", "No data"),
         Against.NO_TARGET: Mark("unknown", "No target"),
-        Against.AHEAD: Mark("good", f"Ahead{percent}"),
+        Against.AHEAD: Mark("good", f"Ahead{by}"),
         Against.ON_TARGET: Mark("good", "On target"),
+        Against.WITHIN: Mark("info", f"Behind{by}, within {formats.percent(TOLERANCE)}"),
     }
     return known[found.standing]
+
+
+def _size(deviation: Decimal) -> str:
+    return formats.percent(abs(deviation)) if abs(deviation) >= Decimal("0.05") else "under 0.1%"
 
 
 def _report(measured: Measured) -> str:

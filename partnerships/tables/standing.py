@@ -50,6 +50,7 @@ class Line:
     status: str
     status_kind: str
     as_of: str
+    lapsed: Mark | None
     term: str
     months: str
     limits: Mark
@@ -73,8 +74,9 @@ def line(standing: Standing, today: date, *, top: Decimal) -> Line:
         standing=standing,
         name=row.country.name,
         status=row.get_status_display(),
-        status_kind=STATUS_KINDS[Status(row.status)],
+        status_kind="warn" if standing.has_lapsed(today) else STATUS_KINDS[Status(row.status)],
         as_of=as_of(standing),
+        lapsed=lapsed_mark(standing, today),
         term=term_words(standing),
         months=months_words(standing),
         limits=limits_mark(standing),
@@ -208,18 +210,22 @@ def limits_mark(standing: Standing) -> Mark:
     return Mark("good", "Within both")
 
 
+def lapsed_mark(standing: Standing, today: date) -> Mark | None:
+    """Flag a status of "signed" or "active" that outlived the last day of the term; None otherwise."""
+    if not standing.has_lapsed(today):
+        return None
+    return Mark("warn", f"Term ended {formats.day(standing.partnership.ends_on)}; no later status on record")
+
+
 def attention(standing: Standing, today: date) -> tuple[Mark, ...]:
     """What somebody should look at, the most pressing first."""
     row, marks = standing.partnership, []
     if row.status == Status.SUSPENDED:
         marks.append(Mark("bad", "Suspended by determination"))
-    if standing.is_in_force and row.ends_on:
-        days = (row.ends_on - today).days
-        if days < 0:
-            kind = "unknown" if standing.is_documented else "warn"
-            marks.append(Mark(kind, f"Term ended {formats.day(row.ends_on)}; no later status on record"))
-        elif days <= AHEAD:
-            marks.append(Mark("warn", f"Ends {formats.relative_day(row.ends_on, today)}", "event"))
+    if lapsed := lapsed_mark(standing, today):
+        marks.append(lapsed)
+    elif standing.is_in_force and row.ends_on and (row.ends_on - today).days <= AHEAD:
+        marks.append(Mark("warn", f"Ends {formats.relative_day(row.ends_on, today)}", "event"))
     if standing.overdue:
         marks.append(Mark("warn", f"{standing.overdue} overdue", "alarm"))
     if standing.is_in_force and row.ends_on == standing.lawful_end and row.ends_on and row.ends_on >= today:

@@ -200,10 +200,19 @@ def _actual(row: Activity) -> str:
     )
 
 
+def has_begun(row: Activity) -> bool:
+    """Whether it began, by its first day or by its status."""
+    return row.actual_start is not None or row.status in (Progress.UNDER_WAY, Progress.DONE)
+
+
 def activity_mark(row: Activity, today: date) -> Mark:
-    """How far it has come; late where its planned end has passed."""
-    if row.status in (Progress.PLANNED, Progress.UNDER_WAY) and row.planned_end < today:
-        return _late((today - row.planned_end).days)
+    """How far it has come; late where it should have begun, or ended, by now."""
+    if row.status in (Progress.PLANNED, Progress.UNDER_WAY):
+        if row.planned_end < today:
+            return _late((today - row.planned_end).days)
+        if not has_begun(row) and row.planned_start < today:
+            days = (today - row.planned_start).days
+            return Mark("warn", f"Should have begun {days:,} day{'' if days == 1 else 's'} ago")
     kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
     return Mark(kinds[Progress(row.status)], row.get_status_display())
 
@@ -227,6 +236,16 @@ def _amount(label: str, amount: Decimal | None) -> Cell:
     return Cell(label, "Not stated" if amount is None else formats.dollars(amount), "num")
 
 
+def activities_finding(activities: Iterable[Activity], today: date) -> str:
+    """Say how many activities have begun and how many are late, and count late milestones where there are any."""
+    rows = [row for row in activities if row.status != Progress.DROPPED]
+    begun = sum(map(has_begun, rows))
+    late = sum(activity_mark(row, today).kind == "warn" for row in rows)
+    missed = sum(mark.reached_on is None and mark.planned_on < today for row in rows for mark in row.milestones.all())
+    more = f"; {missed} milestone{'' if missed == 1 else 's'} late" if missed else ""
+    return f"{begun} of {len(rows)} activities {'has' if begun == 1 else 'have'} begun; {late or 'none'} late{more}."
+
+
 def activity_chart(terms: Terms, today: date) -> Chart | None:
     """The activities on a calendar; None where there is none."""
     if not terms.activities:
@@ -244,9 +263,7 @@ def activity_chart(terms: Terms, today: date) -> Chart | None:
     ]
     if not bars:
         return None
-    late = sum(activity_mark(row, today).kind == "warn" for row in terms.activities)
-    begun = sum(row.actual_start is not None for row in terms.activities if row.status != Progress.DROPPED)
-    finding = f"{begun} of {len(bars)} activities {'have' if begun != 1 else 'has'} begun; {late or 'none'} late."
+    finding = activities_finding(terms.activities, today)
     return charts.activity_gantt(
         "activities", "Activities on a calendar", finding, "Planned and actual days.", bars, today
     )

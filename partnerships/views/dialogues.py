@@ -44,6 +44,7 @@ from partnerships.services.dialogues import (
 from partnerships.snapshots import dialogue_state
 from partnerships.tables import dialogues as said
 from partnerships.tables.overview import dialogue_mark, dialogue_note
+from partnerships.valuation import gives, stated_value
 from partnerships.views.acting import METHODS, Act, answer, managed_or_404, page, sent, trail_of
 from partnerships.views.stepping import Subject, comments, offered, step_page
 
@@ -179,6 +180,8 @@ def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         trail=_subject(partnership, row).trail,
         dialogue=row,
         pack=found,
+        contributions=[(row, stated_value(row)) for row in found.contributions],
+        contributed=gives(partnership.country.name, found.contributions),
         keys=said.pack_keys(found),
         others=said.pack_others(found),
         actions=said.action_lines(found.actions, today),

@@ -42,7 +42,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
             f"Selected in {decision.candidate.round}; no record is open yet.",
             "flag",
         )
-        for decision in reads.waiting_decisions()[:5]
+        for decision in reads.waiting_decisions()
     ]
 
 

@@ -8,17 +8,21 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.web import charts, formats, navigation, panels, search
 from cpc.web.navigation import NavItem
 from cpc.web.panels import Panel, Task, TaskSource
 from cpc.web.search import Hit, Provider
-from partnerships.queries import deadlines, portfolio
+from partnerships.models import ReportingPeriod
+from partnerships.queries import deadlines, portfolio, waiting
 from partnerships.queries import overview as reads
 from partnerships.queries.standing import standings
 from partnerships.tables.standing import line, money_of, top_of
 
 SHOWN = 6
+EVERY = 10_000
+"""So many deadlines are read to count them; the page names the first few."""
 
 
 def register() -> None:
@@ -29,6 +33,8 @@ def register() -> None:
     )
     panels.register(Panel("partnerships", "partnerships/_home_money.html", _money, see, order=12, span=8))
     panels.register(Panel("partnership-deadlines", "partnerships/_home_due.html", _due, see, order=13, span=4))
+    panels.register_tasks(TaskSource("approvals", _approvals, Permission.APPROVE_PARTNERSHIPS, order=14))
+    panels.register_tasks(TaskSource("returned", _returned, Permission.EDIT_PARTNERSHIPS, order=17))
     panels.register_tasks(TaskSource("partnerships", _tasks, Permission.EDIT_PARTNERSHIPS, order=20))
     search.register(Provider("Partnerships", _find, see, order=20))
 
@@ -58,9 +64,9 @@ def _due(_request: HttpRequest) -> dict[str, Any] | None:
 def _tasks(_request: HttpRequest) -> list[Task]:
     """What is overdue, in a partnership that is run here."""
     today = timezone.now().date()
-    late = deadlines.overdue(today, limit=5)
+    late = deadlines.overdue(today, limit=EVERY)
     managed = set(portfolio.managed(row.partnership_id for row in late))
-    return [
+    found = [
         Task(
             f"{row.country}: {row.text}",
             f"{reverse('partnership', args=[row.partnership_id])}#{row.place}",
@@ -72,6 +78,123 @@ def _tasks(_request: HttpRequest) -> list[Task]:
         for row in late
         if row.partnership_id in managed
     ]
+    return panels.at_most(
+        SHOWN,
+        found,
+        lambda left: Task(
+            f"{left:,} more overdue",
+            f"{reverse('partnerships')}?attention=overdue",
+            "Each is listed on the page of its partnership.",
+            "alarm",
+            urgency="warn",
+        ),
+    )
+
+
+def _approvals(request: HttpRequest) -> list[Task]:
+    """What an approver decides, without what this account asked for or submitted itself."""
+    user, today = user_of(request), timezone.now().date()
+    by_another = "Whoever asked does not decide."
+    found = [
+        Task(
+            f"{row.partnership.country}: decide on amendment {row.number}",
+            reverse("partnership-amendment", args=[row.partnership_id, row.number]),
+            f"{row.title}. {by_another}",
+            "edit",
+        )
+        for row in waiting.amendments_to_decide(user)
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: grant or refuse an exception",
+            reverse("partnership-exception", args=[row.partnership_id, row.pk]),
+            f"A limit would be passed. {by_another}",
+            "lock",
+        )
+        for row in waiting.exceptions_to_decide(user)
+    ]
+    found += [
+        Task(
+            f"Approve the limits from {formats.day(row.effective_from)}",
+            reverse("limit-policy-approve", args=[row.pk]),
+            f"They bind nobody until then. {by_another}",
+            "lock",
+        )
+        for row in waiting.policies_to_approve(user)
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: approve or return the monitoring plan",
+            reverse("partnership-monitoring", args=[row.partnership_id]),
+            "Results are held against an approved plan.",
+            "flag",
+        )
+        for row in waiting.plans_to_decide(user)
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: approve or return the report on {_days(row)}",
+            reverse("partnership-period", args=[row.partnership_id, row.pk]),
+            "It is locked once it is approved.",
+            "flag",
+        )
+        for row in waiting.periods_to_decide(user)
+    ]
+    found += [
+        Task(
+            f"{row.country}: record the signature",
+            reverse("partnership-step", args=[row.pk, "sign"]),
+            "It is in clearance and meets every check.",
+            "edit",
+        )
+        for row in waiting.ready_to_sign(today)
+    ]
+    return found
+
+
+def _returned(_request: HttpRequest) -> list[Task]:
+    """What an approver gave back, and amendments that are approved and not in effect."""
+    found = [
+        Task(
+            f"{row.partnership.country}: revise amendment {row.number}",
+            reverse("partnership-amendment", args=[row.partnership_id, row.number]),
+            f"Returned: {row.decision_note[:120]}",
+            "edit",
+        )
+        for row in waiting.amendments_returned()
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: put amendment {row.number} into effect",
+            reverse("partnership-amendment", args=[row.partnership_id, row.number]),
+            f"{row.title}. It is approved and changes nothing until then.",
+            "edit",
+        )
+        for row in waiting.amendments_to_apply()
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: revise the monitoring plan",
+            reverse("partnership-monitoring", args=[row.partnership_id]),
+            "It was returned; the reason stands with it.",
+            "flag",
+        )
+        for row in waiting.plans_returned()
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: revise the report on {_days(row)}",
+            reverse("partnership-period", args=[row.partnership_id, row.pk]),
+            "It was returned; the reason stands with it.",
+            "flag",
+        )
+        for row in waiting.periods_returned()
+    ]
+    return found
+
+
+def _days(row: ReportingPeriod) -> str:
+    return f"{formats.day(row.starts_on)} to {formats.day(row.ends_on)}"
 
 
 def _find(query: str, _user: Any) -> list[Hit]:

@@ -22,7 +22,9 @@ from partnerships.queries.origin import origin_of
 from partnerships.tables import limits as against
 from partnerships.tables import overview as said
 from partnerships.tables import results
-from partnerships.tables.standing import as_of, limits_mark
+from partnerships.tables.standing import as_of, lapsed_mark, limits_mark
+from partnerships.tables.terms import activity_mark
+from partnerships.valuation import stated_value
 from partnerships.views.acting import places
 
 SHOWN = 12
@@ -68,6 +70,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "current": current,
         "as_of": as_of(standing),
         "limits": limits_mark(standing),
+        "lapsed": lapsed_mark(standing, today),
         "term": against.term_chart(standing, today),
         "money": against.money_chart(standing),
         "facts": against.limit_facts(standing, today),
@@ -81,7 +84,11 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "sees_memo": user.allows(Permission.VIEW_NOTES),
         "participants": said.participants_words(page),
         "objectives": [
-            (objective, activities, [results.result_line(row) for row in measured])
+            (
+                objective,
+                [(row, activity_mark(row, today)) for row in activities],
+                [results.result_line(row) for row in measured],
+            )
             for objective, activities, measured in page.objectives
         ],
         "bullet_legend": bullet_legend(),
@@ -98,6 +105,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             (row, said.exception_mark(row, today), said.exception_words(row, standing)) for row in page.requests
         ],
         "years": said.by_year(page.contributions),
+        "contributions": [(row, stated_value(row)) for row in page.contributions],
         "statements": said.statement_lines(standing.statements),
         "events": events[:SHOWN],
         "older": events[SHOWN:],

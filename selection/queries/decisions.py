@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from cpc.accounts.models import User
+from cpc.findings import errors
+from selection.lifecycle import LIFECYCLE
 from selection.models import (
     Adjudication,
     Candidate,
@@ -94,6 +97,13 @@ def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
     counted = Counter(rows.values_list("candidate__round", flat=True))
     rounds = SelectionRound.objects.visible_to(user).in_bulk(counted)
     return [(rounds[key], count) for key, count in sorted(counted.items()) if key in rounds]
+
+
+def ready_to_close(user: User, today: date) -> list[SelectionRound]:
+    """Rounds in deliberation that meet every check of their close."""
+    close = LIFECYCLE.named("decide")
+    rows = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
+    return [row for row in rows if not errors(close.findings(row, today))]
 
 
 def find_recommendation(candidate: Candidate) -> Recommendation | None:

@@ -302,6 +302,24 @@ def notes_by_status(selection_round: SelectionRound) -> dict[tuple[str, str], in
     return {(status, kind): count for status, kind, count in rows}
 
 
+def notes_to_answer(user: User) -> list[tuple[SelectionRound, int]]:
+    """Rounds that are not closed, each with how many open notes the account may answer: all but its own."""
+    rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN)
+    return _by_round(rows.exclude(agency__isnull=True, author=user), user)
+
+
+def answers_to_judge(user: User) -> list[tuple[SelectionRound, int]]:
+    """Rounds that are not closed, each with how many answers wait for the word of the account's agency."""
+    rows = Note.objects.live().filter(status=NoteStatus.ADJUDICATED, agency__in=own_agencies(user))
+    return _by_round(rows if user.is_contact else rows.filter(author=user), user)
+
+
+def _by_round(rows: QuerySet[Note], user: User) -> list[tuple[SelectionRound, int]]:
+    counts = dict(rows.order_by().values_list("round").annotate(count=Count("pk")))
+    found = SelectionRound.objects.visible_to(user).in_bulk(counts)
+    return [(found[key], counts[key]) for key in sorted(found) if found[key].is_open]
+
+
 # ---- where notes can stand, and for whom ---------------------------------------------------------------------------
 
 

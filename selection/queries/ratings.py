@@ -16,7 +16,7 @@ from django.db.models import Prefetch, QuerySet
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from selection.model_table import CriterionRow
-from selection.models import Candidate, Rating, RatingEvidence, RoundRun, SelectionRound
+from selection.models import Candidate, Rating, RatingEvidence, RoundRun, RoundState, SelectionRound
 from selection.snapshots import Rated
 
 LINKED = (
@@ -124,6 +124,13 @@ def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedC
         )
         for candidate in candidates.order_by("country__name")
     ]
+
+
+def rounds_to_rate(user: User) -> list[tuple[SelectionRound, int]]:
+    """Rounds in scoring, each with how many criteria of its candidates nobody has rated."""
+    rounds = SelectionRound.objects.visible_to(user).filter(state=RoundState.SCORING).select_related("model")
+    counted = [(row, sum(one.missing for one in ratings_of_round(row, user))) for row in rounds.order_by("pk")]
+    return [(row, missing) for row, missing in counted if missing]
 
 
 def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:

@@ -40,8 +40,8 @@ def register() -> None:
 
 
 def _tasks(request: HttpRequest) -> list[Task]:
-    """Recommendations wait for whoever decides and did not draft them."""
-    return [
+    """Recommendations wait for whoever decides and did not draft them, and rounds that may be closed."""
+    tasks = [
         Task(
             f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
             reverse("round-deliberation", args=[found.pk]),
@@ -49,6 +49,15 @@ def _tasks(request: HttpRequest) -> list[Task]:
             "groups",
         )
         for found, count in reads.waiting_for(user_of(request))
+    ]
+    return tasks + [
+        Task(
+            f"{row}: close the round as decided",
+            reverse("round-step", args=[row.pk, "decide"]),
+            "Every candidate is decided, and the memo is issued.",
+            "groups",
+        )
+        for row in reads.ready_to_close(user_of(request), timezone.now().date())
     ]
 
 

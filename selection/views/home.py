@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.web import navigation, panels
 from cpc.web.navigation import NavItem
@@ -16,6 +17,7 @@ from selection.model_table import Stage
 from selection.queries.comparison import changes_since
 from selection.queries.models import drafts
 from selection.queries.ranking import ranking_of, sureness
+from selection.queries.ratings import rounds_to_rate
 from selection.queries.runs import anything_published, newest_run, run_before, since
 from selection.tables import ranking as drawings
 
@@ -34,6 +36,7 @@ def register() -> None:
         Panel("ranking-changes", "selection/_home_changes.html", _changes, Permission.VIEW_RANKINGS, order=11, span=4)
     )
     panels.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
+    panels.register_tasks(TaskSource("ratings", _ratings, Permission.RATE, order=18))
     panels.register_tasks(TaskSource("models", _drafts, Permission.APPROVE_SELECTION, order=31))
 
 
@@ -81,6 +84,19 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     else:
         why = f"The model or the engine is not the one of run {run.pk}."
     return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]
+
+
+def _ratings(request: HttpRequest) -> list[Task]:
+    """Ratings that a round in scoring lacks."""
+    return [
+        Task(
+            f"{found}: {missing:,} rating{'' if missing == 1 else 's'} missing",
+            reverse("round-ratings", args=[found.pk]),
+            "A criterion that nobody rates takes no part in the score.",
+            "assessment",
+        )
+        for found, missing in rounds_to_rate(user_of(request))
+    ]
 
 
 def _drafts(_request: HttpRequest) -> list[Task]:

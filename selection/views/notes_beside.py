@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
-from cpc.web import search
+from cpc.accounts.permissions import Permission
+from cpc.web import panels, search
+from cpc.web.panels import Task, TaskSource
 from cpc.web.search import Hit, Provider
 from selection import dossier as sections
 from selection.dossier import Section
@@ -50,7 +52,35 @@ def _found(query: str, user: User) -> list[Hit]:
     ]
 
 
+def _to_answer(request: HttpRequest) -> list[Task]:
+    """Open notes, which the office answers."""
+    return [
+        Task(
+            f"{found}: {count:,} note{'' if count == 1 else 's'} to answer",
+            f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.OPEN.value}",
+            "A critical note keeps the round from being decided until it is answered.",
+            "forum",
+        )
+        for found, count in reads.notes_to_answer(user_of(request))
+    ]
+
+
+def _to_judge(request: HttpRequest) -> list[Task]:
+    """Answers of the office, to which an agency says whether it agrees."""
+    return [
+        Task(
+            f"{found}: {count:,} answer{'' if count == 1 else 's'} to notes of your agency",
+            f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.ADJUDICATED.value}",
+            "Say whether your agency agrees.",
+            "forum",
+        )
+        for found, count in reads.answers_to_judge(user_of(request))
+    ]
+
+
 def register() -> None:
-    """Add the notes to the dossier and to the search."""
+    """Add the notes to the dossier, to the search and to what waits."""
+    panels.register_tasks(TaskSource("notes", _to_answer, Permission.RUN_ROUNDS, order=19))
+    panels.register_tasks(TaskSource("notes-answered", _to_judge, Permission.CONSULT, order=6))
     sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))
     search.register(Provider("Notes", _found, order=60))

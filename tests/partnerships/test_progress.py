@@ -24,6 +24,7 @@ from partnerships.progress import (
     fiscal_years,
     roll_up,
     spans,
+    targets_differ,
     trend,
 )
 from partnerships.schedules import ReportFrequency
@@ -31,6 +32,27 @@ from partnerships.schedules import ReportFrequency
 DAYS = st.dates(date(2016, 1, 1), date(2032, 12, 31))
 VALUES = st.decimals(-(10**6), 10**6, places=2)
 POINTS = st.lists(st.builds(Point, DAYS, st.none() | VALUES), max_size=20, unique_by=lambda point: point.ends_on)
+
+
+@pytest.mark.parametrize(
+    ("how", "years", "whole", "said"),
+    [
+        (Rollup.SUM, (50, 60), 72, "The targets of the years add up to 110; the target of the whole term is 72."),
+        (Rollup.SUM, (50, 60), 110, ""),
+        (Rollup.LATEST, (50, 60), 72, "The target of the last year is 60; the target of the whole term is 72."),
+        (Rollup.LATEST, (80, 60), 60, ""),
+        (Rollup.AVERAGE, (50, 60), 72, "The targets of the years average 55; the target of the whole term is 72."),
+        (Rollup.NONE, (50, 60), 72, ""),
+        (Rollup.SUM, (50, None), 72, ""),
+        (Rollup.SUM, (50, 60), None, ""),
+    ],
+)
+def test_targets_of_years_are_held_against_that_of_the_whole_term(
+    how: Rollup, years: tuple[int | None, ...], whole: int | None, said: str
+) -> None:
+    given_ = {2025: years[0], 2026: years[1], None: whole}
+    targets = {year: Decimal(value) for year, value in given_.items() if value is not None}
+    assert targets_differ(range(2025, 2027), targets, how) == said
 
 
 @given(POINTS, st.sampled_from(Rollup), st.randoms(use_true_random=False))
@@ -69,7 +91,10 @@ def test_an_average_lies_between_the_values_and_unlike_things_are_not_combined(p
     [
         ("110", "100", Direction.INCREASE, Standing.AHEAD, "10", False),
         ("110.01", "100", Direction.INCREASE, Standing.AHEAD, "10.01", True),
-        ("90", "100", Direction.INCREASE, Standing.ON_TARGET, "-10", False),
+        ("90", "100", Direction.INCREASE, Standing.WITHIN, "-10", False),
+        ("140", "150", Direction.INCREASE, Standing.WITHIN, "-6.6667", False),
+        ("105", "100", Direction.DECREASE, Standing.WITHIN, "5", False),
+        ("100", "100", Direction.DECREASE, Standing.ON_TARGET, "0", False),
         ("89.99", "100", Direction.INCREASE, Standing.BEHIND, "-10.01", True),
         ("89", "100", Direction.DECREASE, Standing.AHEAD, "-11", True),
         ("111", "100", Direction.DECREASE, Standing.BEHIND, "11", True),

@@ -1,0 +1,322 @@
+"""Sentences on pages and in documents that were false in a situation: each is built, and the page is read."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.web import formats
+from partnerships import services
+from partnerships.instrument import render_instrument, text_of
+from partnerships.limits import add_months
+from partnerships.models import Activity, Contribution, Milestone, MonitoringPlan, OutcomeIndicator, Partnership, Risk
+from partnerships.progress import Direction, compare, fiscal_years
+from partnerships.reviews import PLAN
+from partnerships.services.dialogues import plan_dialogue
+from partnerships.services.monitoring import NewTarget, set_targets, take_plan_step
+from partnerships.services.outlook import add_entry
+from partnerships.services.results import take_period_step
+from partnerships.snapshots import plan_state, record_of
+from partnerships.tables.results import against_mark
+from partnerships.valuation import both_give, given, gives, stated_value
+from tests.partnerships import life
+from tests.partnerships.build import Stage
+from tests.partnerships.sending import client_of, words_of
+from tests.support.accounts import make_account
+
+TODAY = timezone.now().date()
+START = add_months(TODAY, -36)
+END = add_months(START, 48)
+
+
+def said(client: Client, partnership: Partnership, page: str = "") -> str:
+    """The words of a page of a partnership."""
+    response = client.get(f"/partnerships/{partnership.pk}/{page}")
+    assert response.status_code == 200
+    return words_of(response)
+
+
+# ---- activities ----------------------------------------------------------------------------------------------------
+
+
+def activity(stage: Stage, draft: Partnership, start: date, end: date, **values: Any) -> Activity:
+    row = Activity(
+        partnership=draft,
+        objective=draft.objectives.get(),
+        title="Train judges",
+        planned_start=start,
+        planned_end=end,
+        **values,
+    )
+    made: Activity = services.add_term(term=row, actor=stage.analyst)
+    return made
+
+
+def test_an_activity_that_should_have_begun_is_late(stage: Stage) -> None:
+    draft, analyst = stage.draft("PER", starts_on=START, ends_on=END), client_of(stage.analyst)
+    began = add_months(TODAY, -20)
+    made = activity(stage, draft, began, add_months(TODAY, 4))
+    terms = said(analyst, draft, "terms/")
+    assert "0 of 1 activities have begun; 1 late." in terms
+    assert "none late" not in terms
+    assert terms.count(f"Should have begun {(TODAY - began).days:,} days ago") >= 1
+    assert f"Should have begun {(TODAY - began).days:,} days ago" in said(analyst, draft)
+    mark = Milestone(activity=made, title="First course", planned_on=TODAY - timedelta(days=9))
+    services.add_term(term=mark, actor=stage.analyst)
+    assert "0 of 1 activities have begun; 1 late; 1 milestone late." in said(analyst, draft, "terms/")
+
+
+def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage) -> None:
+    draft, analyst = stage.draft("PER", starts_on=START, ends_on=END), client_of(stage.analyst)
+    activity(stage, draft, add_months(TODAY, -2), add_months(TODAY, 4), status="under_way")
+    activity(stage, draft, TODAY, add_months(TODAY, 4))
+    assert "1 of 2 activities has begun; none late." in said(analyst, draft, "terms/")
+
+
+# ---- results -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("actual", "target", "kind", "words"),
+    [
+        ("140", "150", "info", "Behind by 6.7%, within 10%"),
+        ("149.99", "150", "info", "Behind by under 0.1%, within 10%"),
+        ("150", "150", "good", "On target"),
+        ("151", "150", "good", "Ahead by 0.7%"),
+        ("130", "150", "warn", "Behind by 13%"),
+    ],
+)
+def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind: str, words: str) -> None:
+    mark = against_mark(compare(Decimal(actual), Decimal(target), Direction.INCREASE))
+    assert (mark.kind, mark.text) == (kind, words)
+
+
+def test_a_year_short_of_its_target_is_not_on_target_on_any_page(stage: Stage) -> None:
+    running, analyst = life.live(stage), client_of(stage.analyst)  # 110 of 120 children in its second year
+    results = said(analyst, running, "results/")
+    assert "110 of 120 Behind by 8.3%, within 10%" in results
+    exported = b"".join(analyst.get(f"/partnerships/{running.pk}/results/", {"format": "csv"})).decode()
+    assert "Behind by 8.3%, within 10%" in exported
+
+
+# ---- targets -------------------------------------------------------------------------------------------------------
+
+
+def test_yearly_targets_that_miss_the_target_of_the_term_are_remarked(stage: Stage) -> None:
+    draft, analyst = stage.draft("PER", starts_on=START, ends_on=END), client_of(stage.analyst)
+    stage.programme(draft, "4000000.00")
+    stage.complete(draft)
+    row = OutcomeIndicator.objects.get(partnership=draft, code="CV-1")
+    years = list(fiscal_years(START, END))
+    yearly = [NewTarget(year, Decimal(110 if year == years[0] else 0)) for year in years]
+    set_targets(
+        indicator=row, targets=[*yearly, NewTarget(None, Decimal(72))], actor=stage.analyst, reason="Counted anew"
+    )
+    remark = "The targets of the years add up to 110; the target of the whole term is 72."
+    for page in ("monitoring/", "results/", ""):
+        assert remark in said(analyst, draft, page), page
+    plan = MonitoringPlan.objects.get(partnership=draft)
+    findings = PLAN.named("submit").findings(plan_state(plan), TODAY)
+    assert [(one.code, one.severity) for one in findings if "110" in one.message] == [("targets_differ", "warning")]
+    set_targets(
+        indicator=row, targets=[NewTarget(None, Decimal(110))], actor=stage.analyst, reason="The sum of the years"
+    )
+    assert "The targets of the years add up" not in said(analyst, draft, "monitoring/")
+
+
+# ---- contributions -------------------------------------------------------------------------------------------------
+
+
+def stated(usd: str = "", amount: str = "", currency: str = "", years: str = "") -> Any:
+    """The fields of a contribution that state its value."""
+
+    def number(text: str) -> Decimal | None:
+        return Decimal(text) if text else None
+
+    return SimpleNamespace(
+        amount_usd=number(usd),
+        original_amount=number(amount),
+        original_currency=currency,
+        staff_years=number(years),
+    )
+
+
+def test_each_contribution_is_summed_once_in_what_it_is_stated_in() -> None:
+    rows = [
+        stated("1000000"),
+        stated("250000", "4500000", "MDL"),
+        stated(amount="4000000", currency="MDL"),
+        stated(amount="500", currency="EUR", years="3"),
+        stated(years="2.50"),
+        stated(),
+    ]
+    assert given(rows) == ("$1.2M, EUR 500, MDL 4,000,000, 2.5 years of work and 1 contribution without a stated value")
+    assert gives("Moldova", []) == "No contribution of Moldova is on record."
+    assert both_give("Moldova", rows[4:5], []) == (
+        "Moldova gives 2.5 years of work; no contribution of the United States is on record."
+    )
+    assert both_give("Moldova", [], rows[:1]) == (
+        "No contribution of Moldova is on record; the United States gives $1.0M."
+    )
+    assert [stated_value(row) for row in rows[1:4]] == [
+        "$250,000.00; MDL 4,500,000.00",
+        "MDL 4,000,000.00",
+        "EUR 500.00; 3 years of work",
+    ]
+    assert stated_value(rows[5]) == "not valued"
+
+
+def test_what_is_given_in_another_currency_with_staff_or_in_kind_is_given(stage: Stage) -> None:
+    running, analyst = stage.active("MDA", starts_on=START, ends_on=END), client_of(stage.analyst)
+    first = Contribution.objects.filter(partnership=running).count()
+    shared = {"partnership": running, "government": "partner", "stage": "reported", "fiscal_year": TODAY.year}
+    for row in (
+        Contribution(
+            **shared, kind="cash", description="Shelters", source="Letter",
+            original_amount=Decimal(4_000_000), original_currency="MDL",
+        ),
+        Contribution(**shared, kind="staff", description="Social workers", source="Letter", staff_years=Decimal(12)),
+        Contribution(**shared, kind="in_kind", description="A shelter", source="Letter"),
+    ):  # fmt: skip
+        services.record_contribution(contribution=row, actor=stage.analyst)
+    assert Contribution.objects.filter(partnership=running).count() == first + 3
+    dialogue = plan_dialogue(partnership=running, planned_on=TODAY, actor=stage.analyst)
+    pages = [said(analyst, running, page) for page in ("money/", f"dialogues/{dialogue.number}/pack/")]
+    for words in pages:
+        assert "Moldova gives " in words
+        assert "MDL 4,000,000" in words
+        assert "1 contribution without a stated value" in words
+        assert "gives nothing" not in words
+    for value in ("MDL 4,000,000.00", "12 years of work", "not valued"):
+        assert value in pages[1], value
+        assert value in said(analyst, running), value
+    text = "\n".join(text_of(render_instrument(record_of(running)).document))
+    for line in (
+        "cash: Shelters (MDL 4,000,000.00)",
+        "staff: Social workers (12 years of work)",
+        "in kind: A shelter (not valued)",
+    ):
+        assert line in text
+
+
+# ---- a term that is over -------------------------------------------------------------------------------------------
+
+
+def test_a_status_that_outlived_its_term_is_flagged_wherever_it_is_shown(documented: None, stage: Stage) -> None:
+    analyst = client_of(stage.analyst)
+    mongolia = Partnership.objects.get(country__code="MNG")
+    assert (mongolia.status, mongolia.ends_on) == ("active", date(2025, 4, 2))
+    flag = "Term ended Apr 2, 2025; no later status on record"
+    for url in (f"/partnerships/{mongolia.pk}/", "/partnerships/", "/partnerships/?attention=risk&q=mongolia", "/"):
+        assert flag in words_of(analyst.get(url)), url
+    table = analyst.get("/partnerships/?q=mongolia").content.decode().partition('id="list"')[2]
+    assert flag in table
+    running = stage.active("KEN", starts_on=START, ends_on=END)
+    assert "no later status on record" not in said(analyst, running)
+
+
+# ---- what waits ----------------------------------------------------------------------------------------------------
+
+
+def heading(client: Client) -> str:
+    """The heading of the home page, and the titles of what it lists."""
+    html = client.get("/").content.decode()
+    return html[html.index("<h1") : html.index("</h1>")].rpartition(">")[2].strip()
+
+
+def titles(client: Client) -> list[str]:
+    """What the home page lists as waiting."""
+    return [task.title for task in client.get("/").context["tasks"]]
+
+
+def test_what_waits_for_an_approver_is_counted_and_not_for_whoever_asked(stage: Stage) -> None:
+    running = stage.active("KEN", starts_on=START, ends_on=END)
+    analyst, approver = client_of(stage.analyst), client_of(stage.approver)
+    quiet = [title for title in titles(approver) if "Kenya" in title]
+    assert quiet == []
+    amendment = life.amendment(stage, running, "Six months more", add_months(START, 54))
+    services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    take_plan_step(plan=running.monitoring_plan, name="submit", actor=stage.analyst, on=TODAY)
+    services.request_exception(
+        partnership=running,
+        term_months=72,
+        reason="Courts open a year later",
+        expires_on=TODAY + timedelta(days=90),
+        actor=stage.analyst,
+    )
+    policy = services.propose_policy(
+        effective_from=TODAY + timedelta(days=30),
+        term_months=48,
+        funding=Decimal(4_000_000),
+        citation="A new authority",
+        actor=stage.approver,
+    )
+    waits = [
+        "Kenya: decide on amendment 1",
+        "Kenya: grant or refuse an exception",
+        "Kenya: approve or return the monitoring plan",
+    ]
+    assert [title for title in titles(approver) if title in waits] == waits
+    assert not any(title.startswith("Approve the limits") for title in titles(approver))
+    assert heading(approver) == f"{formats.in_words(len(titles(approver)))} items wait for you"
+    assert not set(waits) & set(titles(analyst))
+    second = client_of(make_account(Role.APPROVER, username="second"))
+    assert any(title.startswith("Approve the limits") for title in titles(second))
+    services.approve_policy(policy=policy, actor=User.objects.get(username="second"))
+    assert not any(title.startswith("Approve the limits") for title in titles(second))
+    services.return_amendment(amendment=amendment, note="Say which awards.", actor=stage.approver)
+    assert "Kenya: revise amendment 1" in titles(analyst)
+    assert waits[0] not in titles(approver)
+    services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
+    assert "Kenya: put amendment 1 into effect" in titles(analyst)
+
+
+def test_reports_wait_for_approval_and_come_back(stage: Stage) -> None:
+    running = life.live(stage)
+    analyst, approver = client_of(stage.analyst), client_of(stage.approver)
+    first = running.reporting_periods.order_by("ends_on").first()
+    assert first is not None
+    days = f"{formats.day(first.starts_on)} to {formats.day(first.ends_on)}"
+    assert f"Kenya: approve or return the report on {days}" not in titles(approver)
+    take_period_step(period=first, name="reopen", actor=stage.approver, on=TODAY, reason="A sum is wrong")
+    assert f"Kenya: revise the report on {days}" in titles(analyst)
+    take_period_step(period=first, name="submit", actor=stage.analyst, on=TODAY)
+    assert f"Kenya: approve or return the report on {days}" in titles(approver)
+    assert f"Kenya: revise the report on {days}" not in titles(analyst)
+
+
+def test_a_partnership_ready_for_signature_waits_for_the_approver(stage: Stage) -> None:
+    draft = stage.draft("KEN", starts_on=TODAY, ends_on=add_months(TODAY, 48))
+    stage.programme(draft, "4000000.00")
+    stage.restrictions(draft)
+    stage.complete(draft)
+    for name in ("invite", "open_negotiations", "submit_for_clearance"):
+        stage.step(draft, name, TODAY)
+    assert "Kenya: record the signature" in titles(client_of(stage.approver))
+    assert "Kenya: record the signature" not in titles(client_of(stage.analyst))
+
+
+def test_more_that_is_overdue_than_is_listed_is_counted(stage: Stage) -> None:
+    running, analyst = stage.active("KEN", starts_on=START, ends_on=END), client_of(stage.analyst)
+    before = sum(task.count for task in analyst.get("/").context["tasks"])
+    owner = running.participants.get(government="partner", is_lead=True)
+    for number in range(9):
+        row = Risk(
+            partnership=running, text=f"Risk {number}", likelihood=3, impact=3, mitigation="Watch it", owner=owner,
+            review_on=TODAY - timedelta(days=10),
+        )  # fmt: skip
+        add_entry(entry=row, actor=stage.analyst)
+    tasks = analyst.get("/").context["tasks"]
+    assert sum(task.count for task in tasks) == before + 9
+    (rest,) = [task for task in tasks if task.title.endswith(" more overdue")]
+    assert rest.title == f"{rest.count} more overdue"
+    assert heading(analyst) == f"{formats.in_words(before + 9)} items wait for you"

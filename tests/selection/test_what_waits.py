@@ -1,0 +1,75 @@
+"""Counts of what waits in a selection on the home page, by role: nothing that waits is left out."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from cpc.accounts.models import User
+from selection import services
+from selection.services import Words
+from tests.selection.deliberating import Deliberation, decided
+from tests.support.rounds import ON, Office
+
+
+def titles(user: User) -> list[str]:
+    """What the home page lists as waiting for a person."""
+    client = Client()
+    client.force_login(user)
+    return [task.title for task in client.get("/").context["tasks"]]
+
+
+def test_ratings_that_a_round_lacks_wait_for_whoever_rates(office: Office) -> None:
+    found = office.scored()
+    (before,) = [title for title in titles(office.analyst) if title.endswith("ratings missing")]
+    number = int(before.removeprefix(f"{found}: ").partition(" ")[0])
+    assert number > 1
+    office.rate(office.candidate(found))
+    assert f"{found}: {number - 1} ratings missing" in titles(office.analyst)
+    assert not any("missing" in title for title in titles(office.approver))
+    office.step(found, "open_consultation")
+    assert not any("missing" in title for title in titles(office.analyst))
+
+
+@pytest.mark.world("consultation")
+def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) -> None:
+    found = office.consulting()
+    labor = office.agency()
+    office.ask(found, labor)
+    contact, member = office.contact(labor), office.member(labor)
+    words = Words(kind="major", text="Shelters are full.", rationale="Visited in May.")
+    note = services.write_note(
+        selection_round=found, candidate=office.candidate(found), words=words, visibility="office", actor=contact
+    )
+    to_answer, to_judge = f"{found}: 1 note to answer", f"{found}: 1 answer to notes of your agency"
+    assert to_answer in titles(office.analyst)
+    assert to_judge not in titles(contact)
+    services.adjudicate(note=note, outcome="rejected", rationale="Two have room.", actor=office.analyst)
+    assert to_answer not in titles(office.analyst)
+    assert to_judge in titles(contact)
+    assert to_judge not in titles(member)
+    services.concur(note=note, concurs=True, text="", actor=contact)
+    assert to_judge not in titles(contact)
+
+
+@pytest.mark.world("consultation")
+def test_a_note_of_the_office_waits_for_somebody_else_of_it(office: Office) -> None:
+    found = office.consulting()
+    words = Words(kind="critical", text="The figure is old.", rationale="A newer one is out.")
+    services.write_note(
+        selection_round=found, candidate=office.candidate(found), words=words, visibility="office", actor=office.analyst
+    )
+    assert not any("to answer" in title for title in titles(office.analyst))
+    assert f"{found}: 1 note to answer" in titles(office.second)
+
+
+def test_a_round_that_may_be_closed_waits_for_the_approver(deliberation: Deliberation) -> None:
+    office, found = deliberation.office, deliberation.round
+    close = f"{found}: close the round as decided"
+    decided(office, found)
+    assert close not in titles(office.approver)
+    services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    assert close in titles(office.approver)
+    assert close not in titles(office.analyst)
+    services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
+    assert close not in titles(office.approver)
