@@ -36,7 +36,10 @@ class HasRolePermission(BasePermission):
 
 
 def _of_method(table: Mapping[str, Permission], method: str, view: Any) -> Permission | None:
-    """The permission of a method. HEAD, OPTIONS and what the view does not answer at all ask for the one of GET."""
+    """Return the permission of a method. HEAD, OPTIONS, and any method the view lacks ask for the one of GET."""
+    # DRF adds "head" to the actions of a view set that has "get", so that HEAD looks like a method of its own.
+    if method in ("HEAD", "OPTIONS"):
+        method = "GET"
     # A view set that the schema looks at has its actions and not yet its methods.
     actions = getattr(view, "action_map", None)
     answered = {name.upper() for name in actions} if actions else view.allowed_methods

@@ -49,6 +49,7 @@ class Crawl:
     visitor: str
     client: Client
     statuses: dict[str, dict[str, str]] = field(default_factory=dict)
+    heads: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
@@ -58,6 +59,7 @@ class Crawl:
         """Ask every address by every method, and two at which there is nothing."""
         for name, url in world.urls.items():
             self.statuses[name] = {method: self._ask(method, url) for method in METHODS}
+            self._ask_head(name, url)
         for url in NOWHERE:
             self._ask("GET", url)
         return self
@@ -82,6 +84,15 @@ class Crawl:
             if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
                 self._read(url, response)
         return status_of(response)
+
+    def _ask_head(self, name: str, url: str) -> None:
+        """Ask by HEAD, which answers what GET does without the body (RFC 9110, section 9.3.2)."""
+        response = answer(self.client, "HEAD", url)
+        self.headers += wrong_headers(response, f"HEAD {url}")
+        found, expected = status_of(response), self.statuses[name]["GET"]
+        body = b"".join(response) if response.streaming else response.content
+        if found != expected or body:
+            self.heads.append(f"HEAD {name} as {self.visitor}: {found} with {len(body)} bytes; GET answers {expected}")
 
     def _read(self, url: str, response: Any) -> None:
         html = response.content.decode()

@@ -83,6 +83,12 @@ def test_headers_of_every_answer(crawls: Callable[[str], Crawl], visitor: str) -
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
+def test_head_answers_as_get_at_every_address(crawls: Callable[[str], Crawl], visitor: str) -> None:
+    wrong = crawls(visitor).heads
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
 def test_every_page_has_a_title(crawls: Callable[[str], Crawl], visitor: str) -> None:
     wrong = crawls(visitor).titles
     assert not wrong, "\n".join(["These pages have no title:", *wrong])
