@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
+from cpc.files import move_into_place, staged, write_durably
+from cpc.text import without_hidden
 from indicators.models import Import, ImportState, SourceFile, Via
 from indicators.sources.documents import Document, FileFault, Limits, UnreadableFile
 
@@ -34,27 +33,23 @@ def receive_stream(*, chunks: Iterable[bytes], name: str, actor: User | None) ->
     digest = hashlib.sha256()
     size = 0
     limit = Limits().bytes
-    folder = Path(settings.MEDIA_ROOT) / "incoming"
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder)
-    path = Path(temporary)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > limit:
-                    raise UnreadableFile(
-                        FileFault.TOO_LARGE,
-                        f"{name} is larger than {limit // (1024 * 1024)} MB.",
-                        "Upload the publisher's own file; none of them comes near this size.",
-                    )
-                digest.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
+
+    def measured() -> Iterator[bytes]:
+        nonlocal size
+        for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise UnreadableFile(
+                    FileFault.TOO_LARGE,
+                    f"{name} is larger than {limit // (1024 * 1024)} MB.",
+                    "Upload the publisher's own file; none of them comes near this size.",
+                )
+            digest.update(chunk)
+            yield chunk
+
+    with staged() as path:
+        write_durably(path, measured())
         return _register(path=path, name=name, sha256=digest.hexdigest(), size=size, actor=actor)
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def receive_path(*, path: Path, actor: User | None) -> Receipt:
@@ -68,7 +63,7 @@ def receive_path(*, path: Path, actor: User | None) -> Receipt:
 
 @transaction.atomic
 def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | None) -> Receipt:
-    name = Path(name.replace("\\", "/")).name[:255] or "file"
+    name = without_hidden(Path(name.replace("\\", "/")).name)[:255] or "file"
     file, _ = SourceFile.objects.get_or_create(sha256=sha256, defaults={"name": name, "size": size})
     # The row lock makes two uploads of one file at the same moment find each other.
     SourceFile.objects.select_for_update().get(pk=file.pk)
@@ -88,11 +83,11 @@ def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | No
 
 def _keep(path: Path, target: Path) -> None:
     """Put the bytes in place in one step, so that a half-written file is never found under a SHA-256."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(f".{os.getpid()}.part")
-    if path.is_dir():
-        shutil.rmtree(partial, ignore_errors=True)
-        shutil.copytree(path, partial)
-    else:
-        shutil.copyfile(path, partial)
-    partial.replace(target)
+    for left in target.parent.glob("*.part"):  # of earlier versions, where the disk was full
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    if not path.is_dir():
+        move_into_place(path, target)
+        return
+    with staged() as copy:
+        shutil.copytree(path, copy)
+        move_into_place(copy, target)

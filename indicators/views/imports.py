@@ -98,6 +98,11 @@ def _receive(form: UploadForm, user: User) -> services.Receipt | None:
     except UnreadableFile as fault:
         form.add_error("file", f"{fault.message} {fault.remedy}")
         return None
+    except OSError as error:
+        logger.exception("an upload could not be stored")
+        reason = error.strerror or "the disk did not take it"
+        form.add_error("file", f"The server could not store the file ({reason}). Nothing was kept. Try again later.")
+        return None
 
 
 def _received(request: HttpRequest, receipt: services.Receipt, choice: Choice) -> HttpResponse:

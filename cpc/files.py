@@ -1,0 +1,120 @@
+"""Received files: whole and on the disk, or not there at all.
+
+A file is written aside, flushed to the disk, and moved to its place in one step, so that neither a full disk nor a
+power cut leaves half of it under its name. What a process that died had begun is removed by the next one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage
+
+CONTENT, LOCK = "content", "lock"
+JUST_BEGUN = 60
+"""Seconds in which a folder may have no lock yet."""
+A_DAY = 24 * 60 * 60
+
+
+@contextmanager
+def staged() -> Iterator[Path]:
+    """Give a path at which a file or folder may be written; what is still there at the end is removed.
+
+    It is on the file system of the files that are kept. A lock that ends with the process tells that it is in use.
+    """
+    folder = Path(settings.MEDIA_ROOT) / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep(folder)
+    own = folder / uuid.uuid4().hex
+    own.mkdir()
+    try:
+        with (own / LOCK).open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield own / CONTENT
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that have died left in `folder`."""
+    now = time.time()
+    for left in folder.iterdir():
+        with suppress(OSError):  # somebody else removed it first
+            age = now - left.stat().st_mtime
+            if left.is_file():
+                # Earlier versions wrote files here, without a lock. No upload takes a day.
+                if age > A_DAY:
+                    left.unlink()
+            elif age > JUST_BEGUN and not _is_in_use(left / LOCK):
+                shutil.rmtree(left)
+
+
+def _is_in_use(lock: Path) -> bool:
+    try:
+        with lock.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
+    """Write a file and flush it to the disk."""
+    with path.open("wb") as out:
+        for chunk in chunks:
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def move_into_place(path: Path, target: Path) -> None:
+    """Move a staged file or folder to its place, for good: a power cut afterwards does not undo it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for inside in [path, *path.rglob("*")] if path.is_dir() else [path]:
+        _flush(inside)
+    path.replace(target)
+    _flush(target.parent)
+    _flush(target.parent.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class DurableStorage(FileSystemStorage):
+    """Files of records, each put in its place whole."""
+
+    def _save(self, name: str, content: File[bytes]) -> str:
+        """Keep a file under its name, or under another one where that is taken; return the name."""
+        with staged() as path:
+            write_durably(path, (chunk.encode() if isinstance(chunk, str) else chunk for chunk in content.chunks()))
+            while True:
+                target = Path(self.path(name))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    # Takes the name, so that no other process does meanwhile.
+                    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+                    break
+                except FileExistsError:
+                    name = self.get_available_name(name)
+            try:
+                move_into_place(path, target)
+            except OSError:
+                target.unlink(missing_ok=True)
+                raise
+        return name.replace("\\", "/")

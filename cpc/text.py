@@ -1,0 +1,60 @@
+"""Characters that a text written by people does not hold, because nobody can see them. Pure.
+
+Control characters, marks that turn the direction of writing, and characters without a width can make a title or the
+name of a file read as something that it is not. One rule, asked by the models, by imports and by the database.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+# The syntax is that of Python and of PostgreSQL alike. Tab, line feed and carriage return are left out.
+HIDDEN = (
+    r"[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e"
+    r"\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Characters that are hidden wherever they stand, as a regular expression for the database."""
+_HIDDEN = re.compile(f"{HIDDEN}|[\\x00\ud800-\udfff]")
+_JOINERS = re.compile("[\u200c\u200d]")
+CONTROLS = {0x00: "NUL", 0x08: "BACKSPACE", 0x1B: "ESCAPE", 0x7F: "DELETE"}
+
+
+def hidden_characters(text: str) -> Iterator[tuple[int, str]]:
+    """Yield place and character of all that is hidden in a text.
+
+    A joiner is part of the spelling of Persian or Hindi; after any other letter it is hidden.
+    """
+    for match in _HIDDEN.finditer(text):
+        yield match.start(), match.group()
+    for match in _JOINERS.finditer(text):
+        if not _is_spelled_with_joiners(text[match.start() - 1 : match.start()]):
+            yield match.start(), match.group()
+
+
+def _is_spelled_with_joiners(letter: str) -> bool:
+    if not letter or unicodedata.category(letter)[0] not in "LM":
+        return False
+    return not unicodedata.name(letter, "").startswith(("LATIN", "GREEK", "CYRILLIC", "COMBINING"))
+
+
+def hidden_fault(text: str) -> str:
+    """Return the sentence that names the first hidden character, its place, and the remedy; empty without one."""
+    found = min(hidden_characters(text), default=None)
+    if found is None:
+        return ""
+    place, character = found
+    name = unicodedata.name(character, CONTROLS.get(ord(character), "control character")).lower()
+    before = without_hidden(text[max(place - 20, 0) : place]).strip()
+    where = f"after “{before}”" if before else "at the start"
+    return (
+        f"The text holds a character that nobody can see, U+{ord(character):04X} ({name}), {where}. "
+        "Delete it, or type these words again."
+    )
+
+
+def without_hidden(text: str) -> str:
+    """Return a text without what is hidden in it, for names of files, which nobody typed."""
+    places = {place for place, _ in hidden_characters(text)}
+    return "".join(letter for place, letter in enumerate(text) if place not in places)

@@ -1,0 +1,164 @@
+"""Received files are whole or not there: on a full disk, after a crash, and with two of one name."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import Settings
+
+from cpc.accounts.permissions import Role
+from cpc.files import staged, sweep
+from indicators.ingest import receive
+from indicators.models import Import, SourceFile
+from tests.support.accounts import make_account
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    return tmp_path / "media"
+
+
+def left(media: Path) -> list[str]:
+    return sorted(str(path.relative_to(media)) for path in media.rglob("*") if path.is_file())
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["replace", "fsync"])
+def test_a_full_disk_leaves_nothing_of_an_upload(media: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    if step == "replace":
+        monkeypatch.setattr(Path, "replace", full)
+    else:
+        monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        receive.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None)
+    assert left(media) == []
+    assert not SourceFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_full_disk_leaves_nothing_of_a_folder(media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "factbook"
+    folder.mkdir()
+    (folder / "gh.json").write_text("{}")
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        receive.receive_path(path=folder, actor=None)
+    assert left(media) == []
+
+
+@pytest.mark.django_db
+def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_kept(
+    media: Path, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.force_login(make_account(Role.ANALYST))
+    monkeypatch.setattr(Path, "replace", full)
+    answer = client.post("/data/imports/", {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
+    assert answer.status_code == 422
+    words = "The server could not store the file (No space left on device). Nothing was kept. Try again later."
+    assert words in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_received_file_and_its_folder_are_flushed_to_the_disk(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[str] = []
+    real = os.fsync
+
+    def note(handle: int) -> None:
+        flushed.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    kept = receive.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.path
+    assert kept.read_bytes() == b"a,b\n"
+    assert any(path.startswith(str(media / "incoming")) and path.endswith("content") for path in flushed)
+    assert str(kept.parent) in flushed
+    flushed.clear()
+    name = default_storage.save("partnerships/memo.txt", ContentFile(b"text"))
+    assert str((media / name).parent) in flushed
+    assert any(path.endswith("content") for path in flushed)
+    assert left(media) == sorted([str(kept.relative_to(media)), "partnerships/memo.txt"])
+
+
+@pytest.mark.parametrize("step", ["write", "replace"])
+def test_a_full_disk_leaves_nothing_of_a_document(media: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    class Breaks(ContentFile):
+        def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+            yield b"half"
+            if step == "write":
+                full()
+
+    if step == "replace":
+        monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        default_storage.save("partnerships/memo.txt", Breaks(b"half of it"))
+    assert left(media) == []
+
+
+def test_two_files_of_one_name_are_both_kept(media: Path) -> None:
+    first = default_storage.save("notes/a.txt", ContentFile(b"one"))
+    second = default_storage.save("notes/a.txt", ContentFile("two"))  # type: ignore[arg-type]  # as Django takes it
+    assert first == "notes/a.txt"
+    assert first != second
+    assert [(media / name).read_bytes() for name in (first, second)] == [b"one", b"two"]
+
+
+def test_what_a_dead_process_left_is_swept_and_what_is_in_use_is_not(media: Path) -> None:
+    incoming = media / "incoming"
+    with staged() as used:
+        used.write_bytes(b"being written")
+        of_the_dead, new = incoming / "dead", incoming / "new"
+        for folder in (of_the_dead, new):
+            folder.mkdir()
+            (folder / "content").write_bytes(b"half")
+        (of_the_dead / "lock").touch()
+        (incoming / "tmpold").write_bytes(b"of an earlier version")
+        (incoming / "tmpnew").write_bytes(b"of an earlier version")
+        long_ago = time.time() - 2 * 24 * 60 * 60
+        for path in (of_the_dead, used.parent, incoming / "tmpold"):
+            os.utime(path, (long_ago, long_ago))
+        with staged():
+            pass
+        assert left(media) == sorted(
+            str(path.relative_to(media)) for path in (used, used.parent / "lock", new / "content", incoming / "tmpnew")
+        )
+    assert not used.exists()
+
+
+def test_a_process_that_dies_leaves_its_lock_to_be_taken(media: Path) -> None:
+    folder = media / "incoming" / "died"
+    folder.mkdir(parents=True)
+    child = os.fork()
+    if child == 0:
+        lock = (folder / "lock").open("wb")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        os._exit(9)
+    os.waitpid(child, 0)
+    os.utime(folder, (0, 0))
+    sweep(folder.parent)
+    assert not folder.exists()
+
+
+@pytest.mark.django_db
+def test_parts_that_an_earlier_version_left_are_swept(media: Path) -> None:
+    content = b"a,b\n"
+    place = receive.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.path
+    place.unlink()
+    (place.parent / f"{place.name}.123.part").write_bytes(b"half")
+    receive.receive_stream(chunks=[content], name="a.csv", actor=None)
+    assert [path.name for path in place.parent.iterdir()] == [place.name]
