@@ -19,6 +19,18 @@ from django.utils.crypto import salted_hmac
 
 from cpc.accounts.permissions import Permission, Role, permissions_of
 from cpc.accounts.tokens.scopes import Scope, permissions_in
+from cpc.accounts.triggers import audited_by_the_database
+from cpc.text import HIDDEN
+
+
+def _without_hidden(table: str) -> models.CheckConstraint:
+    """Return the rule of the database that no name holds a character that nobody can see."""
+    return models.CheckConstraint(
+        name=f"{table}_name_visible",
+        condition=~Q(name__regex=HIDDEN),
+        violation_error_code="hidden_character",
+        violation_error_message="The name holds a character that nobody can see. Type it again.",
+    )
 
 
 class Agency(models.Model):
@@ -38,6 +50,7 @@ class Agency(models.Model):
         ordering = ("name",)
         verbose_name_plural = "agencies"
         constraints = (
+            _without_hidden("agency"),
             models.CheckConstraint(
                 name="agency_successor_has_reason",
                 condition=Q(successor__isnull=True) | ~Q(successor_reason=""),
@@ -90,7 +103,9 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ("username",)
+        triggers = (audited_by_the_database(),)
         constraints = (
+            _without_hidden("user"),
             models.CheckConstraint(
                 name="user_role_known",
                 condition=Q(role__in=Role.values),

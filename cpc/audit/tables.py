@@ -15,7 +15,13 @@ from django.http import QueryDict
 from cpc.audit.models import AuditEntry
 from cpc.web.exports import Field
 
-CHANNELS = (("page", "Page"), ("api", "REST interface"), ("task", "Task"), ("command", "Command"))
+CHANNELS = (
+    ("page", "Page"),
+    ("api", "REST interface"),
+    ("task", "Task"),
+    ("command", "Command"),
+    ("database", "Database"),
+)
 
 
 class TrailFilter(forms.Form):
@@ -70,7 +76,7 @@ class TrailFilter(forms.Form):
         if asked["since"]:
             entries = entries.filter(at__gte=_midnight(asked["since"]))
         if asked["until"]:
-            entries = entries.filter(at__lt=_midnight(asked["until"] + dt.timedelta(days=1)))
+            entries = entries.filter(at__lte=dt.datetime.combine(asked["until"], dt.time.max, tzinfo=dt.UTC))
         return entries
 
 

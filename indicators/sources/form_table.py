@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cpc.text import without_hidden
 from indicators.sources.base import Problem, ReadResult, Reason, Severity
 from indicators.sources.documents import (
     Document,
@@ -72,8 +73,9 @@ class FormRow:
         return cell_text(self.cells[position])
 
     def text(self, column: str) -> str:
-        """The cell as trimmed text; a whole number of a workbook loses its ".0"."""
-        raw = self.raw(column).strip()
+        """The cell as trimmed text without hidden characters; a whole number of a workbook loses its ".0"."""
+        # Copied text brings such characters along unseen; refusing the row would leave nothing to correct in sight.
+        raw = without_hidden(self.raw(column)).strip()
         return raw[:-2] if raw.endswith(".0") and raw[:-2].isdigit() else raw
 
     def locator(self, column: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -15,6 +14,7 @@ from cpc.accounts.models import User
 from cpc.audit.services import record
 from cpc.papers import paper_taken
 from cpc.refusals import refusal
+from cpc.text import without_hidden
 from cpc.writes import WRITTEN_BY_THE_DATABASE
 from selection.models import Note, NoteAttachment, NoteReply
 
@@ -26,7 +26,7 @@ def safe_name(name: str) -> str:
     """The last part of a name as sent, without what moves about in folders, ends a header or turns text around."""
     last = PurePosixPath(name.replace("\\", "/")).name
     shown = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*')
-    shown = re.sub(r"[\u202a-\u202e\u2066-\u2069]", "", shown).strip(" .")
+    shown = without_hidden(shown).strip(" .")
     stem, dot, ending = shown.rpartition(".")
     ending = ending[:10]
     return f"{stem[: LONGEST_NAME - len(dot + ending)]}{dot}{ending}" or "file"

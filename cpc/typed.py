@@ -1,0 +1,58 @@
+"""The rule about hidden characters on every column that holds text written by people.
+
+`full_clean`, which every service calls, asks it; so pages, the REST interface, imports and commands get one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from cpc.text import hidden_fault
+
+APPS = ("cpc", "indicators", "selection", "partnerships")
+
+
+def refuse_hidden(value: Any) -> None:
+    """Raise `ValidationError` of code `hidden_character` where a text, or one inside plain data, holds one."""
+    for text in _texts(value):
+        fault = hidden_fault(text)
+        if fault:
+            raise ValidationError(fault.replace("%", "%%"), code="hidden_character")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts_of((*value, *value.values()))
+    elif isinstance(value, list | tuple):
+        yield from _texts_of(value)
+
+
+def _texts_of(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        yield from _texts(value)
+
+
+def guard_models() -> None:
+    """Put the rule on every column of text of the product. Call it once all models are there."""
+    for model in apps.get_models(include_auto_created=True):
+        if model.__module__.partition(".")[0] in APPS:
+            for field in model._meta.local_concrete_fields:
+                _guard(field)
+
+
+def _guard(field: models.Field[Any, Any]) -> None:
+    if isinstance(field, ArrayField):
+        _guard(field.base_field)
+        return
+    texts = models.CharField | models.TextField | models.JSONField
+    # The list that the field asks, not the one that migrations would write down.
+    if isinstance(field, texts) and not field.choices and refuse_hidden not in field.validators:
+        field.validators.insert(0, refuse_hidden)
