@@ -46,9 +46,12 @@ class Totals:
 def add_months(day: date, months: int) -> date:
     """The same day of the month `months` later, or the last day of a month that has no such day.
 
-    29 February 2024 plus 60 months is 28 February 2029. PostgreSQL adds an interval of months in the same way.
+    29 February 2024 plus 60 months is 28 February 2029. PostgreSQL adds an interval of months in the same way. Beyond
+    the calendar it is the last day of the calendar.
     """
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if years > date.max.year:
+        return date.max
     return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
 
 

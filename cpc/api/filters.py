@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
@@ -77,10 +79,34 @@ class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filte
         extend_schema_field(_described(help_text))(self)
 
 
+_PLUS_LOST = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) (\d\d(?::?\d\d)?)")
+"""A moment whose zone follows a space: a `+` that was not written as %2B arrives as one."""
+ENCODE_PLUS = "In an address, write + as %2B."
+
+
+def with_its_plus(text: str) -> str:
+    """Return the text of a moment with the `+` before its zone, where the address turned it into a space."""
+    return _PLUS_LOST.sub(r"\1+\2", text) if _PLUS_LOST.fullmatch(text) else text
+
+
+def moment_with_zone(text: str) -> dt.datetime | None:
+    """Return the moment that a text names with its zone, in UTC; None where it names none."""
+    try:
+        moment = parse_datetime(with_its_plus(text))
+        return moment.astimezone(dt.UTC) if moment is not None and moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
 class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]  # django-filter ships no types
+    default_error_messages = {
+        # django-filter fills a percent sign.
+        "invalid": "Write a moment with its zone, such as 2026-11-20T15:00:00Z. " + ENCODE_PLUS.replace("%", "%%"),
+    }
+
     def to_python(self, value: Any) -> Any:
         """In UTC: PostgreSQL knows no zone as far off as ISO 8601 can write."""
-        moment = super().to_python(value)
+        moment = super().to_python(with_its_plus(value) if isinstance(value, str) else value)
         try:
             return moment and moment.astimezone(dt.UTC)
         except OverflowError:

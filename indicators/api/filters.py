@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
-from cpc.api.filters import AnyOf, OneOf
+from cpc.api.filters import ENCODE_PLUS, AnyOf, OneOf, moment_with_zone
 from indicators import countries as reference
 from indicators.models import Country, CountryKind, Indicator, Source
 from indicators.queries import current, known_at
@@ -94,17 +93,13 @@ def number_as_of(text: str | None) -> int:
 
 
 def _moment(text: str) -> dt.datetime:
-    try:
-        moment = parse_datetime(text)
-        in_utc = moment and moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        moment = in_utc = None
-    if moment is None or in_utc is None or moment.tzinfo is None:
+    in_utc = moment_with_zone(text)
+    if in_utc is None:
         raise ValidationError(
             {
                 "as_of": [
                     f"“{text}” is neither a publication number nor a moment with its zone. "
-                    "Write 12, or 2026-11-20T15:00:00Z."
+                    f"Write 12, or 2026-11-20T15:00:00Z. {ENCODE_PLUS}"
                 ]
             }
         )

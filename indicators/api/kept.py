@@ -7,14 +7,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
 
 from cpc.accounts.permissions import Permission
-from cpc.api.filters import AnyOf, OneOf
+from cpc.api.filters import ENCODE_PLUS, AnyOf, OneOf, moment_with_zone
 from cpc.api.views import Rows
 from indicators.api import kept_serializers as serializers
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
@@ -80,13 +79,10 @@ def moment_as_of(text: str | None) -> dt.datetime | None:
     """The moment asked for; None is now. Raises 400 where it names no zone or is still to come."""
     if text is None:
         return None
-    try:
-        moment = parse_datetime(text)
-        in_utc = moment and moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        moment = in_utc = None
-    if moment is None or in_utc is None or moment.tzinfo is None:
-        raise ValidationError({"as_of": [f"“{text}” is no moment with its zone. Write 2026-11-20T15:00:00Z."]})
+    in_utc = moment_with_zone(text)
+    if in_utc is None:
+        remedy = f"Write 2026-11-20T15:00:00Z. {ENCODE_PLUS}"
+        raise ValidationError({"as_of": [f"“{text}” is no moment with its zone. {remedy}"]})
     if in_utc > timezone.now():
         raise ValidationError(
             {"as_of": [f"“{text}” is still to come; what will stand then is not known now."]}, code="does_not_exist"

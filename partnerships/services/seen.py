@@ -11,8 +11,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 CHANGED = (
-    "Somebody changed this since you opened the page. Nothing was saved. Compare your values with what is now on "
-    "record, and save again."
+    "Somebody changed this since you read it. Nothing was saved. Compare your values with what is now on record, and "
+    "send them again."
 )
 
 

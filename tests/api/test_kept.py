@@ -96,6 +96,7 @@ def test_a_moment_that_is_past_answers_with_what_stood_then(api: Client) -> None
     second = replace_row(row=first, values={"implementer": "Named"}, reason="Found", actor=None)
     now = api.get("/api/v1/programs/").json()["results"]
     then = api.get("/api/v1/programs/", {"as_of": between.isoformat()}).json()["results"]
+    assert api.get(f"/api/v1/programs/?as_of={between.isoformat()}").json()["results"] == then
     assert [(row["id"], row["replaces"]) for row in now] == [(second.pk, first.pk)]
     assert [(row["id"], row["superseded_reason"]) for row in then] == [(first.pk, "Found")]
 

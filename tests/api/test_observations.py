@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from indicators.models import Observation, Publication
@@ -145,6 +146,22 @@ def test_what_does_not_exist_is_refused_by_name(world: World, api: Client, query
     (error,) = problem["errors"]
     assert error["field"] == field
     assert words in error["message"]
+
+
+@pytest.mark.parametrize("zone", ["+00:00", "%2B00:00", "+0000", "+00", "Z"])
+def test_a_moment_may_carry_the_plus_of_its_zone_unencoded(world: World, api: Client, zone: str) -> None:
+    now = timezone.now().astimezone(dt.UTC)
+    response = api.get(f"{URL}?source=cpi&as_of={now:%Y-%m-%dT%H:%M:%S}{zone}")
+    assert (response.status_code, keys(response.json()["results"])) == (200, keys(rows(api)))
+
+
+def test_a_moment_that_cannot_be_read_tells_how_to_write_a_plus(world: World, api: Client) -> None:
+    for url in (f"{URL}?as_of=2026-11-20T15:00:00 0", "/api/v1/programs/?as_of=2026-11-20T15:00:00 0"):
+        assert "In an address, write + as %2B." in api.get(url).json()["errors"][0]["message"]
+    (error,) = api.get("/api/v1/partnerships/?updated_since=2026-11-20T15:00:00 0").json()["errors"]
+    assert error["message"] == (
+        "Write a moment with its zone, such as 2026-11-20T15:00:00Z. In an address, write + as %2B."
+    )
 
 
 def test_all_that_is_wrong_is_said_at_once(world: World, api: Client) -> None:

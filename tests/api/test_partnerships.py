@@ -161,6 +161,7 @@ def test_a_limit_that_an_exception_raised_shows_beside_the_one_of_the_policy(sta
         ("obligated_min=1", set()),
         ("updated_since=2000-01-01T00:00:00Z", {"GHA", "PER", "XKX"}),
         ("updated_since=2999-01-01T00:00:00Z", set()),
+        ("updated_since=2999-01-01T00:00:00+00:00", set()),
     ],
 )
 def test_filters(active: Active, analyst: Client, query: str, found: set[str]) -> None:
@@ -400,6 +401,8 @@ def test_results_come_in_through_the_service_and_go_out_without_small_counts(db:
     assert Result.objects.count() == 1
     unread = problem(post(client, made.partnership, "results/", body | {"evidence": "Another"}), 422, "refused")
     assert unread["errors"][0]["code"] == "changed"
+    assert "page" not in unread["detail"]
+    assert "what is now on record, and send them again" in unread["detail"]
     named = body | {"evidence": "Another", "replaces": answers[0].json()["id"]}
     newest = post(client, made.partnership, "results/", named).json()
     assert newest["replaces"] == named["replaces"]

@@ -154,7 +154,7 @@ def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_dr
     response = analyst.post(url, mine)
     assert response.status_code == 422
     said = words_of(response)
-    assert "Somebody changed this since you opened the page." in said
+    assert "Somebody changed this since you read it." in said
     assert "Now on record: Title Theirs" in said
     assert 'value="Mine"' in response.content.decode()
     objective.refresh_from_db()

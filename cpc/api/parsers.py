@@ -1,0 +1,44 @@
+"""Reading the body of a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import parsers
+from rest_framework.exceptions import ParseError
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class JSONParser(parsers.JSONParser):
+    """JSON that Python can follow to its depth and PostgreSQL can hold as text in UTF-8."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """Return the body as plain data. Raises `ParseError` for broken JSON, nesting without end, half a character."""
+        try:
+            data = super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError("The body is nested too deeply to be read. Nothing was saved.") from error
+        if _holds_surrogate(data):
+            raise ParseError(
+                "The body holds half of a surrogate pair, such as \\ud800 alone, which is no character. Write the "
+                "whole character. Nothing was saved."
+            )
+        return data
+
+
+def _holds_surrogate(data: Any) -> bool:
+    # A list of what is left, as recursion would end where the nesting is deep.
+    left = [data]
+    while left:
+        item = left.pop()
+        if isinstance(item, str):
+            if _SURROGATE.search(item):
+                return True
+        elif isinstance(item, dict):
+            left += [*item, *item.values()]
+        elif isinstance(item, list):
+            left += item
+    return False

@@ -1,0 +1,32 @@
+"""Addresses that no page could answer are refused before a view asks the database for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+
+NUL = "\x00"
+
+
+class ReadableAddressMiddleware:
+    """Refuses the character U+0000 in an address: PostgreSQL holds it in no text, so nothing can be found by it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let a readable address through. Raises `Http404` for its path and `BadRequest` for its query."""
+        if NUL in request.path:
+            raise Http404
+        # The REST interface reads its own parameters and names the wrong one in a problem document.
+        if not request.path.startswith("/api/"):
+            self._check_query(request)
+        return self.get_response(request)
+
+    def _check_query(self, request: HttpRequest) -> None:
+        for name, values in request.GET.lists():
+            if NUL in name or any(NUL in value for value in values):
+                shown = name.replace(NUL, "")
+                raise BadRequest(f"The parameter “{shown}” holds the character U+0000. Write it without.")
