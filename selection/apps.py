@@ -19,6 +19,7 @@ class SelectionConfig(AppConfig):
         """Publish the shipped model after every migration; register what this app adds to the whole."""
         from cpc.accounts import succession
         from cpc.demo import STEPS, DemoStep
+        from cpc.queue import enqueue
         from indicators.services import after_publication
         from selection import news, note_news
         from selection.demo import load_round, load_screen
@@ -37,4 +38,5 @@ class SelectionConfig(AppConfig):
         note_news.register_kinds()
         notes_beside.register()
         succession.register("requests to agencies", move_requests)
-        after_publication(lambda _number: refresh_open_rounds.delay())
+        # Where it cannot be queued now, the clock's next run does it within the hour.
+        after_publication(lambda _number: enqueue(refresh_open_rounds))
