@@ -20,7 +20,7 @@ WORKDIR /app
 COPY --from=packages /venv /venv
 COPY . .
 COPY --from=assets /app/vendor vendor
-RUN SECRET_KEY=only-for-collecting-files ALLOWED_HOSTS=localhost EMAIL_HOST=nowhere \
+RUN SECRET_KEY=only-for-collecting-the-static-files-and-never-to-sign-anything ALLOWED_HOSTS=localhost EMAIL_HOST=nowhere \
     DATABASE_URL=postgres://nowhere/nothing \
     python manage.py collectstatic --noinput --verbosity 0
 USER cpc

@@ -42,8 +42,31 @@ def required(name: str, default: str) -> str:
     return value or default
 
 
-SECRET_KEY = required("SECRET_KEY", "development-only-key-that-production-refuses-to-run-without")
-ALLOWED_HOSTS = [h.strip() for h in required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",") if h]
+def secret_key() -> str:
+    """Return the key that signs sessions. Production refuses one that could be guessed."""
+    value = required("SECRET_KEY", "development-only-key-that-production-refuses-to-run-without")
+    if PRODUCTION and (len(value) < 50 or len(set(value)) < 12 or value.startswith("development-only")):
+        raise ImproperlyConfigured(
+            f"SECRET_KEY can be guessed: it has {len(value)} characters, {len(set(value))} of them different. Set 50 "
+            "random characters or more, such as `python3 -c 'import secrets; print(secrets.token_urlsafe(50))'` prints."
+        )
+    return value
+
+
+def allowed_hosts() -> list[str]:
+    """Return the names of this site. Production refuses a wildcard, with which links in mail could lead elsewhere."""
+    names = required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+    hosts = [name.strip() for name in names if name.strip()]
+    if PRODUCTION and (not hosts or any(set(host) & set("*/: ") and not host.startswith("[") for host in hosts)):
+        raise ImproperlyConfigured(
+            f"ALLOWED_HOSTS={','.join(hosts)} is no list of host names. Name each host, such as cpc.example, without "
+            "wildcard, scheme, or port; .cpc.example stands for a domain with all of its hosts."
+        )
+    return hosts
+
+
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = allowed_hosts()
 SITE_URL = env("SITE_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else "http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
