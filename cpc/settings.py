@@ -152,6 +152,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cpc.accounts.validators.CommonPartValidator"},
+    {"NAME": "cpc.accounts.validators.DistinctCharactersValidator"},
+    {"NAME": "cpc.accounts.validators.PatternValidator"},
+    {"NAME": "cpc.accounts.validators.KnownNamesValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

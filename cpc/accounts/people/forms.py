@@ -208,7 +208,10 @@ class PasswordForm(forms.Form):
         label="Password",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="14 characters or more; several words are easy to remember. Not a common password or your name.",
+        help_text=(
+            "14 characters or more; several words are easy to remember. Not a common password, your name, or the name "
+            "of this site with a little added, and no repetition or row of the keyboard."
+        ),
     )
     password2 = forms.CharField(
         label="The same once more", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
