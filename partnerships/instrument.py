@@ -21,10 +21,11 @@ from zipfile import BadZipFile
 from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import TemplateError
+from lxml.etree import LxmlError
 
 from cpc.findings import Finding, Severity
+from cpc.word_templates import TemplateEnvironment
 from partnerships.limits import months_needed
 from partnerships.record import Record
 from partnerships.valuation import stated_value
@@ -87,15 +88,13 @@ def render_instrument(record: Record, *, template: Path | IO[bytes] = TEMPLATE) 
 
     Raises `TemplateNotUsable` for a file that is no .docx and for a field that does not exist or reaches too far.
     """
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    environment.filters["usd"] = _usd
-    environment.filters["day"] = _day
+    environment = TemplateEnvironment({"usd": _usd, "day": _day})
     try:
         document = DocxTemplate(template)
         document.render(_context(record), environment)
     except (BadZipFile, PackageNotFoundError, KeyError) as error:
         raise TemplateNotUsable("The template is no Word document (.docx): save it as one and try again.") from error
-    except TemplateError as error:
+    except (TemplateError, LxmlError, TypeError, ValueError) as error:
         raise TemplateNotUsable(f"The template cannot be filled: {error}. Correct this field in it.") from error
     written = BytesIO()
     document.save(written)
@@ -132,8 +131,12 @@ def _years(record: Record) -> str:
 
 
 def _usd(amount: Decimal | None) -> str:
+    if amount is not None and not isinstance(amount, Decimal):
+        raise TypeError("“|usd” shows an amount of U.S. dollars")
     return "[amount]" if amount is None else f"USD {amount:,.2f}"
 
 
 def _day(day: date | None) -> str:
+    if day is not None and not isinstance(day, date):
+        raise TypeError("“|day” shows a day")
     return "[date]" if day is None else f"{day.day} {day:%B %Y}"

@@ -21,8 +21,8 @@ from jinja2 import TemplateError
 from lxml.etree import LxmlError
 
 from cpc.web import formats
+from cpc.word_templates import TemplateEnvironment
 from selection.memo.pictures import Picture, contribution_picture, ranking_picture, scorecard_picture
-from selection.memo.sandbox import MemoEnvironment
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "reference" / "memo.docx"
 
@@ -56,7 +56,7 @@ class Pictures:
 
 def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template: Path | IO[bytes] = TEMPLATE) -> bytes:
     """The document of a memo; its page of record ends with the hash of the content. Raises `MemoTemplateError`."""
-    environment = MemoEnvironment({"day": _day, "points": _points, "span": _span})
+    environment = TemplateEnvironment({"day": _day, "points": _points, "span": _span})
     pictures = Pictures.of(content)
     try:
         document = DocxTemplate(template)

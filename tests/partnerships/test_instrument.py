@@ -119,6 +119,19 @@ def test_an_edited_template_is_used() -> None:
         ("{{ country", "cannot be filled"),
         ("{{ title.__class__.__mro__ }}", "unsafe"),
         ("{{ country|exec }}", "exec"),
+        ("{{ title.upper() }}", "call"),
+        ("{{ 'x' * 100000000 }}", "mul"),
+        ("{% for i in range(9) %}{{ i }}{% endfor %}", "call"),
+        ("{% set x = title %}{{ x }}", "assign"),
+        ("{% macro m() %}{% endmacro %}", "macro"),
+        ("{{ title|attr('upper') }}", "attr"),
+        (
+            "{% for a in objectives %}{% for b in objectives %}{{ b.title }}{% endfor %}{% endfor %}",
+            "inner one repeats",
+        ),
+        ("{{ cycler }}", "cycler"),
+        ("{{ title|usd }}", "usd"),
+        ("{{ title|day }}", "day"),
     ],
 )
 def test_a_template_that_cannot_be_filled_says_which_field(written: str, said: str) -> None:

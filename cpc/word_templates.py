@@ -1,7 +1,7 @@
-"""What a template of the memo may do: show fields, repeat rows, ask conditions. Nothing else is even read.
+"""The sandbox of Word templates: they show fields, repeat rows, and ask conditions. Nothing else is even read.
 
 An edited template is a program that somebody sent in. It is held to a short list of words before it runs: whatever
-could call something, reckon, or grow a text beyond what the memo says is refused by name.
+could call something, reckon, or grow a text beyond what a record says is refused by name.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class _Bounded(Template):
         return "".join(parts)
 
 
-class MemoEnvironment(SandboxedEnvironment):
-    """The environment of `docxtpl` for templates of the memo. `filters` are those of the memo itself."""
+class TemplateEnvironment(SandboxedEnvironment):
+    """The environment of `docxtpl` for templates that people edit. `filters` are those of the document itself."""
 
     template_class = _Bounded
 
@@ -52,7 +52,7 @@ class MemoEnvironment(SandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in TESTS}
 
     def from_string(self, source: Any, *args: Any, **options: Any) -> Template:
-        """The template of a text. Raises `SecurityError` for what a template of the memo does not do."""
+        """The template of a text. Raises `SecurityError` for what a template does not do."""
         tree = source if isinstance(source, nodes.Template) else self.parse(source)
         for node in _all(tree):
             self._check(node)
@@ -71,7 +71,7 @@ class MemoEnvironment(SandboxedEnvironment):
             raise SecurityError("“recursive”: rows repeat inside one another by name")
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Only the counters of a loop are attributes; everything else that a memo says is an entry of a table."""
+        """Only the counters of a loop are attributes; everything else that is shown is an entry of a table."""
         return isinstance(obj, LoopContext) and super().is_safe_attribute(obj, attr, value)
 
     def is_safe_callable(self, obj: Any) -> bool:
@@ -105,7 +105,7 @@ def _all(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _check_depth(node: nodes.Node, depth: int, bound: frozenset[str]) -> None:
-    """Rows inside rows are those of the outer row, so that a document is as long as what the memo says."""
+    """Rows inside rows are those of the outer row, so that a document is as long as what the record says."""
     if isinstance(node, nodes.For):
         first = node.iter
         while isinstance(first, nodes.Getattr | nodes.Getitem):
