@@ -25,6 +25,11 @@ def manages_people(request: HttpRequest) -> bool:
     return has_pages(request) and cast("User", request.user).allows(Permission.MANAGE_PEOPLE)
 
 
+def shows_gallery(request: HttpRequest) -> bool:
+    """Whether to lead to the page of all states, which is for those who run or build the application."""
+    return manages_people(request) or (has_pages(request) and settings.DEBUG)
+
+
 def unread(request: HttpRequest) -> int:
     """How many notifications the account of this request has not read; one query."""
     return unread_count(cast("User", request.user)) if has_pages(request) else 0
@@ -37,6 +42,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "footer_links": SimpleLazyObject(lambda: navigation.places(request, navigation.footer)),
         "has_pages": SimpleLazyObject(lambda: has_pages(request)),
         "unread": SimpleLazyObject(lambda: unread(request)),
+        "shows_gallery": SimpleLazyObject(lambda: shows_gallery(request)),
         "manages_people": SimpleLazyObject(lambda: manages_people(request)),
         "production": settings.PRODUCTION,
     }

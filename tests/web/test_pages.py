@@ -20,6 +20,7 @@ from cpc.accounts.permissions import Role
 from cpc.web import panels, search
 from cpc.web.panels import Task, TaskSource
 from cpc.web.search import Hit, Provider
+from tests.support.accounts import make_account
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,25 @@ def text(response: Any) -> str:
 def heading(response: Any) -> str:
     (words,) = re.findall(r"<h1[^>]*>(.*?)</h1>", text(response), flags=re.DOTALL)
     return str(words).strip()
+
+
+@pytest.mark.parametrize(
+    ("role", "debug", "shown"),
+    [
+        (Role.ANALYST, False, False),
+        (Role.VIEWER, False, False),
+        (Role.REVIEWER, False, False),
+        (Role.API_CLIENT, True, False),
+        (Role.ADMINISTRATOR, False, True),
+        (Role.ANALYST, True, True),
+    ],
+)
+def test_only_those_who_run_or_build_it_are_led_to_the_page_of_all_states(
+    client: Client, settings: Settings, role: Role, debug: bool, shown: bool
+) -> None:
+    settings.DEBUG = debug
+    client.force_login(make_account(role))
+    assert ("States and messages" in client.get("/about/privacy/").content.decode()) is shown
 
 
 @pytest.mark.parametrize("url", ["/", "/find/", "/about/states/"])
