@@ -25,6 +25,7 @@ from gunicorn.app.base import BaseApplication
 from cpc.localdb import LocalDatabaseError
 
 HOST = "127.0.0.1"
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class CannotRun(RuntimeError):
@@ -66,14 +67,12 @@ def stop_with_the_terminal(arbiter: Any) -> None:
 def main() -> int:
     """Prepare and serve; return the exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, lambda number, _: sys.exit(128 + number))
+    for name in STOPS:
+        signal.signal(name, stop)
     try:
         port = free_port()
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
         application = prepare()
-    except KeyboardInterrupt:
-        return 130
     except OperationalError as error:
         return refused(f"The database cannot be reached: {error}")
     except (CannotRun, CommandError, ImproperlyConfigured, LocalDatabaseError) as error:
@@ -81,6 +80,14 @@ def main() -> int:
     print(f"\nServing http://{HOST}:{port}/ (Ctrl-C stops it)", flush=True)
     Serve(application, port).run()
     return 0
+
+
+def stop(number: int, _frame: object) -> None:
+    """End with the exit status of a signal. What ends the program takes a moment and is not interrupted again."""
+    for name in STOPS:
+        # A function, since Python prints a signal that came before it was set to be ignored.
+        signal.signal(name, lambda _number, _frame: None)
+    sys.exit(128 + number)
 
 
 def refused(reason: str) -> int:
