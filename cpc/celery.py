@@ -8,3 +8,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
 app = Celery("cpc")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+from cpc.logs import worker  # noqa: E402,F401  # connects its receivers, which need the settings named above

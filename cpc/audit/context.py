@@ -1,14 +1,19 @@
-"""Who acts and in which request, carried to the audit trail without passing it through every call."""
+"""Who acts and in which request, carried to audit trail and log without passing it through every call."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
+from typing import Any
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _channel: ContextVar[str] = ContextVar("channel", default="command")
+_origin: ContextVar[Callable[[], Mapping[str, Any]] | None] = ContextVar("origin", default=None)
+_task: ContextVar[dict[str, str]] = ContextVar("task", default={})  # noqa: B039  # never changed, only replaced
+
+STARTED_BY = "started_by"
 
 
 def request_id() -> str:
@@ -21,13 +26,45 @@ def channel() -> str:
     return _channel.get()
 
 
+def origin() -> Callable[[], Mapping[str, Any]] | None:
+    """Return what tells the account and the address of the current request; None outside of one."""
+    return _origin.get()
+
+
+def task() -> dict[str, str]:
+    """Return name and id of the task that runs; empty outside of one."""
+    return {name: value for name, value in _task.get().items() if name != STARTED_BY}
+
+
+def started_by() -> str:
+    """Return the identifier of the request that started the running task; empty where none did."""
+    return _task.get().get(STARTED_BY, "")
+
+
+def run_task(known: Mapping[str, str], started_by: str) -> Token[dict[str, str]]:
+    """Mark what follows as a task, until `end_task` is given what this returns."""
+    return _task.set({**known, STARTED_BY: started_by})
+
+
+def end_task(token: Token[dict[str, str]]) -> None:
+    """Forget the task."""
+    _task.reset(token)
+
+
 @contextmanager
-def acting(channel_name: str, identifier: str = "") -> Iterator[str]:
-    """Mark everything inside as one request, task or command; yields its identifier."""
+def acting(
+    channel_name: str, identifier: str = "", origin_of: Callable[[], Mapping[str, Any]] | None = None
+) -> Iterator[str]:
+    """Mark everything inside as one request, task or command; yields its identifier.
+
+    `origin_of` tells, when something is logged, what is known by then of the account and its address.
+    """
     identifier = identifier or uuid.uuid4().hex
     id_token, channel_token = _request_id.set(identifier), _channel.set(channel_name)
+    origin_token = _origin.set(origin_of or _origin.get())
     try:
         yield identifier
     finally:
         _request_id.reset(id_token)
         _channel.reset(channel_token)
+        _origin.reset(origin_token)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from cpc.accounts.models import User
 from cpc.audit import context
+from cpc.logs.formatters import ORIGIN
 
 
 class RequestIdMiddleware:
@@ -17,8 +22,32 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Run the request inside its own audit context."""
-        with context.acting("api" if request.path.startswith("/api/") else "page") as identifier:
-            request.request_id = identifier  # type: ignore[attr-defined]  # read by the error pages
+        client = client_of(request)
+
+        def origin() -> dict[str, Any]:
+            return {"client": client, **account_of(request)}
+
+        channel = "api" if request.path.startswith("/api/") else "page"
+        with context.acting(channel, origin_of=origin) as identifier:
+            # Read by the error pages, and by the log where Django tells of an answer after this has ended.
+            request.request_id, request.origin = identifier, origin  # type: ignore[attr-defined]
             response = self.get_response(request)
             response["X-Request-ID"] = identifier
+            request.META[ORIGIN] = {"request_id": identifier, **origin()}
             return response
+
+
+def client_of(request: HttpRequest) -> str:
+    """Return the visitor's address, found past the proxies as the limits of sign-ins find it."""
+    try:
+        return str(get_adapter().get_client_ip(request))
+    except (ImproperlyConfigured, PermissionDenied, ValueError):
+        return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def account_of(request: HttpRequest) -> dict[str, Any]:
+    """Return the account of a request as far as it is known by now; the database may be what failed."""
+    # `isinstance` would make a lazy user ask the database.
+    known = (request.__dict__.get("user"), request.__dict__.get("_cached_user"))
+    user = next((one for one in known if issubclass(type(one), User)), None)
+    return {"actor_id": user.pk, "actor": user.username, "role": user.role} if user else {}

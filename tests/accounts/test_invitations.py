@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -248,3 +249,35 @@ def test_accounts_are_found_by_their_state(administrator: User, dol: Agency) -> 
     }
     for user, state in ((invited, AccountState.INVITED), (disabled, AccountState.DISABLED)):
         assert [row.pk for row in in_state(accounts(), state)] == [user.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("purpose", ["join", "reset"])
+def test_of_two_requests_at_one_moment_one_sets_the_password(purpose: str) -> None:
+    administrator = make_account(Role.ADMINISTRATOR)
+    user = make_account(Role.VIEWER, is_active=purpose == "reset")
+    User.objects.filter(pk=user.pk).update(email="viewer@cpc.example")
+    user.refresh_from_db()
+    with transaction.atomic():
+        invitation = invitations.open_invitation(user=user, actor=administrator)
+    assert Invitation.objects.get(pk=invitation.pk).sent_at is not None
+    at, answers = link_in(mail.outbox[-1]), dict[str, int]()
+    both = threading.Barrier(2)
+
+    def send(password: str) -> None:
+        both.wait()
+        try:
+            answers[password] = set_password(Client(), at, password, password)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=(f"the words of request {name}",)) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers.values()) == [302, 404]
+    user.refresh_from_db()
+    (winner,) = (password for password, status in answers.items() if status == 302)
+    assert user.check_password(winner)
+    assert Client().get(at).status_code == 404

@@ -114,11 +114,20 @@ class Stack:
         """What the process of a service has printed."""
         return (self.folder / f"{name}.log").read_text()
 
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """The log of a service, of which each line that begins with a brace is an event."""
+        return [json.loads(line) for line in self.log(name).splitlines() if line.startswith("{")]
+
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page, asked for as the proxy would."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        proxy = {"Host": "cpc.example", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
-        connection.request("GET", path, headers=proxy)
+        proxy = {
+            "Host": "cpc.example",
+            "X-Forwarded-Proto": "https",
+            "X-Forwarded-For": "192.0.2.1",
+            "User-Agent": "test",
+        }
+        connection.request("GET", path, headers=proxy | {"User-Agent": "test"})
         answer = connection.getresponse()
         return answer.status, answer.read().decode()
 
@@ -165,6 +174,24 @@ def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: P
             f"the worker published the import: {stack.log('worker')}",
         )
 
+        secret = secrets.token_urlsafe(32)
+        assert stack.get(f"/account/invitation/{secret}/?token={secret}")[0] == 400
+        assert stack.get("/account/people/")[0] == 302
+
+    opened, refused, *_ = reversed([event for event in stack.events("web") if event["logger"] == "gunicorn.access"])
+    assert (opened["method"], opened["path"], opened["status"]) == ("GET", "/account/people/", 302)
+    assert refused["path"] == "/account/invitation/***/?token=***"
+    assert refused["message"] == "GET /account/invitation/***/?token=*** 400"
+    assert (refused["client"], refused["agent"]) == ("192.0.2.1", "test")
+    of_it = [event for event in stack.events("web") if event.get("request_id") == refused["request_id"]]
+    assert [event["logger"] for event in of_it] == ["django.request", "gunicorn.access"]
+    assert "exception" not in of_it[0]
+    assert not any(secret in stack.log(name) for name in ("web", *BEHIND))
+    taken = [event for event in stack.events("worker") if event.get("task") == "indicators.read_import"]
+    assert {event["task_id"] for event in taken} == {taken[0]["task_id"]}
+    assert {event["level"] for event in taken} == {"INFO"}
+    for name in ("web", *BEHIND):
+        assert all({"timestamp", "level", "logger", "message"} <= event.keys() for event in stack.events(name))
     assert "indicators.read_import" in stack.log("worker")
     values = Observation.objects.filter(indicator__code="tip.tier", period="2023").values_list("country__code", "label")
     assert dict(values) == {"GHA": "Tier 2", "XKX": "Tier 2"}

@@ -1,0 +1,1 @@
+"""The log: who did what in which request, one line for each event, without secrets."""

@@ -1,0 +1,80 @@
+"""How an event of the log is written: as one JSON object for machines, or as a line for the console."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from typing import Any
+
+from cpc.audit import context
+from cpc.logs.masking import masked
+
+ORIGIN = "cpc.origin"
+"""Where the application leaves the request's number, account and address for the web server, in the environment."""
+
+
+def origin_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return the request of an event, its account and address, and the task; only what is known.
+
+    Django logs some refusals after the context of their request has ended, and hands the request over with the event.
+    """
+    request = getattr(record, "request", None)
+    known = getattr(request, "origin", None) or context.origin()
+    found = {
+        "request_id": context.started_by() or getattr(request, "request_id", "") or context.request_id(),
+        **(known() if callable(known) else {}),
+        **context.task(),
+    }
+    # Celery tells of a task outside of it, too, and names it with the event.
+    data = getattr(record, "data", None)
+    if isinstance(data, dict) and {"id", "name"} <= data.keys():
+        found |= {"task": data["name"], "task_id": data["id"]}
+    found |= getattr(record, "origin", {})
+    return {name: value for name, value in found.items() if value not in ("", None)}
+
+
+def needs_no_trace(record: logging.LogRecord) -> bool:
+    """Whether an event is an answer to a request that was refused: where in the code that happened is of no use."""
+    return getattr(record, "status_code", 500) < 500
+
+
+class MaskingFormatter(logging.Formatter):
+    """A line for the console, without secrets, and without a stack trace for what the application refused."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, followed by the request that it belongs to."""
+        # Handlers share the record, and one before this may have kept its own text of the exception in it.
+        own = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
+        if needs_no_trace(record):
+            own.exc_info = own.stack_info = None
+        request_id = origin_of(record).get("request_id")
+        first, line_end, rest = super().format(own).partition("\n")
+        return masked(f"{first} [request {request_id}]{line_end}{rest}" if request_id else first + line_end + rest)
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object on one line, with what a search of the log asks for."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the object. What is not known is left out."""
+        said: dict[str, Any] = {
+            "timestamp": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **origin_of(record),
+        }
+        status = getattr(record, "status_code", None)
+        if status is not None:
+            said["status"] = status
+        if not needs_no_trace(record):
+            if record.exc_info:
+                said["exception"] = self.formatException(record.exc_info)
+            if record.stack_info:
+                said["stack"] = record.stack_info
+        return json.dumps({name: _plain(value) for name, value in said.items()}, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float) else masked(str(value))

@@ -1,0 +1,44 @@
+"""The log of a Celery worker: formatted as that of the web server, with the task and the request that started it."""
+
+from __future__ import annotations
+
+import logging.config
+from contextvars import Token
+from typing import Any
+
+from celery import signals
+from django.conf import settings
+
+from cpc.audit import context
+
+HEADER = "cpc_request_id"
+
+_running: dict[str, Token[dict[str, str]]] = {}
+
+
+@signals.setup_logging.connect(dispatch_uid="cpc_setup_logging")
+def set_up(**_: Any) -> None:
+    """Keep the settings' own log; Celery would put another one in its place."""
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@signals.before_task_publish.connect(dispatch_uid="cpc_name_request")
+def name_request(headers: dict[str, Any], **_: Any) -> None:
+    """Send the number of the request along with the task that it starts."""
+    headers.setdefault(HEADER, context.request_id())
+
+
+@signals.task_prerun.connect(dispatch_uid="cpc_task_begins")
+def begin(task_id: str, task: Any, **_: Any) -> None:
+    """Remember which task runs, for the events that it logs."""
+    # Without a broker a task runs within the request that starts it.
+    started_by = getattr(task.request, HEADER, None) or context.request_id()
+    _running[task_id] = context.run_task({"task": task.name, "task_id": task_id}, started_by)
+
+
+@signals.task_postrun.connect(dispatch_uid="cpc_task_ends")
+def end(task_id: str, **_: Any) -> None:
+    """Forget the task."""
+    token = _running.pop(task_id, None)
+    if token is not None:
+        context.end_task(token)
