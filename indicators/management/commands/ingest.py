@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cpc.audit import context
 from indicators.models import Import, ImportState
-from indicators.services import Choice, receive_path
+from indicators.services import Choice, discard, publish, receive_path, refresh
 from indicators.sources import registry
 from indicators.sources.documents import UnreadableFile
 from indicators.tasks import read_import
@@ -59,22 +59,41 @@ class Command(BaseCommand):
             error = {"code": fault.code.value, "message": fault.message, "remedy": fault.remedy}
             return {"file": path.name, "state": ImportState.FAILED.value, "new_file": True, "error": error}
         batch = receipt.batch
-        waits = batch.state in (ImportState.RECEIVED, ImportState.READING)
-        if waits or (publish_it and batch.state == ImportState.PREVIEW):
+        if batch.state == ImportState.PREVIEW and self._read_otherwise(batch, choice):
+            # The file waits as it was read before; what is named now must not be passed over.
+            discard(batch_id=batch.pk, actor=None)
+            receipt = receive_path(path=path, actor=None)
+            batch = receipt.batch
+        if batch.state in (ImportState.RECEIVED, ImportState.READING):
             # The task that a worker does for the page, done here: a script waits for its end and its report.
-            told = {"source": choice.source, "edition": choice.edition, "publish_it": publish_it}
+            told = {"source": choice.source, "edition": choice.edition}
             read_import.apply(kwargs={"batch_id": batch.pk, **told}, throw=True)
             batch.refresh_from_db()
-        return self._report(path, batch, receipt.is_new)
+        elif batch.state == ImportState.PREVIEW:
+            # Other imports may have been published since this one was read.
+            batch = refresh(batch_id=batch.pk)
+        published_now = False
+        if publish_it and batch.state == ImportState.PREVIEW:
+            outcome = publish(batch_id=batch.pk, actor=None)
+            # Another process may have published it first; only the outcome tells who did.
+            batch, published_now = outcome.batch, outcome.publication is not None
+        return self._report(path, batch, receipt.is_new, published_now)
 
     @staticmethod
-    def _report(path: Path, batch: Import, is_new: bool) -> dict[str, Any]:
+    def _read_otherwise(batch: Import, choice: Choice) -> bool:
+        """Tell whether the preview was read as another source or edition than the one named now."""
+        known_as = (batch.adapter, batch.source.key if batch.source else "")
+        return (choice.source != "" and choice.source not in known_as) or choice.edition not in ("", batch.edition)
+
+    @staticmethod
+    def _report(path: Path, batch: Import, is_new: bool, published_now: bool) -> dict[str, Any]:
         error = {"code": batch.error_code, "message": batch.error_message, "remedy": batch.error_remedy}
         return {
             "file": path.name,
             "import": batch.pk,
             "state": batch.state,
             "new_file": is_new,
+            "published_now": published_now,
             "source": batch.source.key if batch.source else "",
             "edition": batch.edition,
             "layout": batch.layout,
@@ -88,7 +107,7 @@ class Command(BaseCommand):
         name = report["file"]
         if report["error"]:
             return f"{name}: {report['error']['message']} {report['error']['remedy']}"
-        if not report["new_file"] and report["state"] == ImportState.PUBLISHED:
+        if report["state"] == ImportState.PUBLISHED and not report["published_now"]:
             return f"{name}: the same file was published as import {report['import']}; 0 changes."
         counts = report["counts"]
         text = ", ".join(
@@ -104,4 +123,5 @@ class Command(BaseCommand):
             )
             if counts.get(key) or key == "new"
         )
-        return f"{name}: import {report['import']}, {report['state']}, {report['rows_read']:,} rows read: {text}."
+        state = "waits at its preview; publish it with --publish" if report["state"] == "preview" else report["state"]
+        return f"{name}: import {report['import']}, {state}, {report['rows_read']:,} rows read: {text}."
