@@ -47,12 +47,26 @@ INCOME_CLASS = IndicatorSpec(
 
 _ECONOMY, _CODE, _GROUP = "economy", "code", "income group"
 _FISCAL_YEAR: Final = re.compile(r"FY ?(\d{4}|\d{2})")
-_SET_ON: Final = re.compile(r"set on July 1, (\d{4})")
-_GNI_YEAR: Final = re.compile(r"according to (\d{4}) gross national income")
+# The notes word the fiscal year differently from year to year; the first that matches counts.
+_STATED_YEARS: Final[Sequence[tuple[re.Pattern[str], int]]] = (
+    (re.compile(r"\bFor FY ?\d{2,4} \(July 1, (\d{4})\b"), 1),
+    (re.compile(r"\bset on (?:July 1,|1 July) (\d{4})"), 1),
+    (re.compile(r"\b[Ff]iscal [Yy]ear (\d{4})\b"), 0),
+    (re.compile(r"according to (\d{4}) gross national income"), 2),
+    (re.compile(r"defined using (\d{4}) (?:GNI|gross national income)"), 2),
+)
 _AMOUNT: Final = r"\$\s*([\d,]+)"
-_LIMITS: Final = re.compile(
-    rf"low income, {_AMOUNT} or less; lower middle income, {_AMOUNT}\s+to {_AMOUNT}; "
-    rf"upper middle income, {_AMOUNT}\s+to {_AMOUNT}; and high income, more than {_AMOUNT}"
+_LIMITS: Final = (
+    re.compile(
+        rf"low income, {_AMOUNT} or less; lower middle income, {_AMOUNT}\s+to {_AMOUNT}; "
+        rf"upper middle income, {_AMOUNT}\s+to {_AMOUNT}; and high income, more than {_AMOUNT}"
+    ),
+    re.compile(
+        rf"low income(?: \(LIC\))? \({_AMOUNT} or less\); "
+        rf"lower middle income(?: \(LMC\))? \({_AMOUNT}[-\u2013]{_AMOUNT}\); "
+        rf"upper middle income(?: \(UMC\))? \({_AMOUNT}[-\u2013]{_AMOUNT}\); "
+        rf"and high income(?: \(HIC\))? \(above {_AMOUNT}\)"
+    ),
 )
 _BOUND: Final = re.compile(r"\s*(?:(?P<sign><=|>)\s*(?P<one>[\d,]+)|(?P<low>[\d,]+)\s*-\s*(?P<high>[\d,]+))\s*")
 
@@ -327,16 +341,16 @@ def _notes(document: Document) -> str:
 def _stated_year(document: Document) -> int | None:
     """The fiscal year of the list, from the sentences of its notes."""
     text = _notes(document)
-    if match := _SET_ON.search(text):
-        return int(match[1]) + 1
-    if (match := _GNI_YEAR.search(text)) and (found := year(match[1])):
-        return found + 2
+    for pattern, ahead in _STATED_YEARS:
+        if (match := pattern.search(text)) and (found := year(match[1])):
+            return found + ahead
     return None
 
 
 def _stated_bounds(document: Document, fiscal: int) -> dict[str, Bounds]:
     """The thresholds in the notes of the list; empty where they are worded otherwise."""
-    match = _LIMITS.search(_notes(document))
+    text = _notes(document)
+    match = next((found for wording in _LIMITS if (found := wording.search(text))), None)
     if match is None:
         return {}
     low, lower_from, lower_to, upper_from, upper_to, high = (_dollars(text) for text in match.groups())

@@ -202,6 +202,45 @@ def test_a_small_list(tmp_path: Path) -> None:
     ]
 
 
+BY_DATES = (
+    "For FY27 (July 1, 2026\u2013June 30, 2027), groups follow GNI per capita of 2025: low income (LIC) ($1,175 "
+    "or less); lower middle income (LMC) ($1,176\u2013$4,635); upper middle income (UMC) ($4,636\u2013$14,375); and "
+    "high income (HIC) (above $14,375)."
+)
+AS_FISCAL_YEAR = (
+    "The classes of fiscal year 2026 are: low income, $1,135 or less; lower middle income, $1,136 to $4,495; "
+    "upper middle income, $4,496 to $13,935; and high income, more than $13,935."
+)
+
+
+@pytest.mark.parametrize(
+    ("note", "edition", "low", "high"), [(BY_DATES, "FY2027", 1176, 4635), (AS_FISCAL_YEAR, "FY2026", 1136, 4495)]
+)
+def test_both_wordings_of_the_fiscal_year_and_of_the_thresholds_are_read(
+    tmp_path: Path, note: str, edition: str, low: float, high: float
+) -> None:
+    document = write_list(tmp_path, [["Ghana", "GHA", "Africa", "Lower middle income", "IDA"]], note)
+    result = INCOME_CLASSES.read(document)
+    (reading,) = result.readings
+    assert (result.edition, reading.period, reading.low, reading.high) == (edition, edition, low, high)
+
+
+def test_the_list_of_fy2027_differs_from_the_one_before_in_seven_classes(
+    results: dict[str, ReadResult], shared_data: Path
+) -> None:
+    newest = INCOME_CLASSES.read(Document(shared_data / "world_bank" / "CLASS_2026_07_15.xlsx"))
+    assert (newest.edition, newest.edition_rank, newest.rows_read) == ("FY2027", 20260701, 218)
+    assert unmatched(newest.readings, "world_bank") == {}
+    assert [r.country for r in newest.readings if r.code == "NRU"] == ["Naoero"]
+    assert {r.code: (r.low, r.high) for r in newest.readings}["GHA"] == (1176, 4635)
+    before = {r.code: r.label for r in results[HISTORY].readings if r.period == "FY2026"}
+    assert {r.code: (before[r.code], r.label) for r in newest.readings if before[r.code] != r.label} == {
+        **dict.fromkeys(("JOR", "FSM", "PHL", "LKA", "VNM"), ("LM", "UM")),
+        "TGO": ("L", "LM"),
+        "VEN": ("", "LM"),
+    }
+
+
 def test_a_list_without_its_year_needs_an_edition(tmp_path: Path) -> None:
     document = write_list(tmp_path, [["Ghana", "GHA", "Africa", "Low income", "IDA"]], "none")
     for wrong in ("", "2027"):
