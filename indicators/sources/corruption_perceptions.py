@@ -1,16 +1,18 @@
 """Corruption Perceptions Index: scores, ranks and numbers of sources since 2012.
 
-A workbook holds a sheet of its own year, and the years before either as a long sheet (one row for each country and
-year) or as a wide one (columns of each year). Scores run from 0 to 100; before 2012 the scale was another and
-nothing earlier is read. All that a workbook states carries the workbook's edition: a later edition may revise the
-years before it. Low and high are the ends of the publisher's 90% interval.
+The workbook of 2012 has one sheet with a header of two rows and names without codes; a 0 below one of its sources
+stands for a source that was not used, and those columns are not read. A later workbook holds a sheet of its own year,
+and the years before either as a long sheet (one row for each country and year) or as a wide one (columns of each
+year). Scores run from 0 to 100; before 2012 the scale was another and nothing earlier is read. All that a workbook
+states carries the workbook's edition: a later edition may revise the years before it. Low and high are the ends of the
+publisher's 90% interval.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from indicators.sources.base import (
@@ -26,7 +28,7 @@ from indicators.sources.base import (
     SourceSpec,
 )
 from indicators.sources.documents import Document, FileFault, Media, Row, UnreadableFile, cell_text
-from indicators.sources.grid import Table, is_blank, number, shown, tables, year
+from indicators.sources.grid import Table, fold, is_blank, number, shown, tables, year
 
 SOURCE = SourceSpec(
     key="cpi",
@@ -73,12 +75,13 @@ _HEADINGS: Final = {
     "country": re.compile(r"country(?: ?/ ?territory)?|jurisdiction"),
     "code": re.compile(r"iso ?3|iso|country code"),
     "year": re.compile(r"year"),
-    "rank": re.compile(r"(?:cpi )?rank ?(?P<year>\d{4})?"),
+    "rank": re.compile(r"(?:cpi |country )?rank ?(?P<year>\d{4})?"),
     "error": re.compile(r"(?:standard error|se) ?(?P<year>\d{4})?"),
-    "sources": re.compile(r"(?:number of )?sources ?(?P<year>\d{4})?"),
-    "low": re.compile(r"lower ci ?(?P<year>\d{4})?"),
-    "high": re.compile(r"upper ci ?(?P<year>\d{4})?"),
+    "sources": re.compile(r"(?:(?:number of )?sources|surveys used) ?(?P<year>\d{4})?"),
+    "low": re.compile(r"lower(?: ci)? ?(?P<year>\d{4})?"),
+    "high": re.compile(r"upper(?: ci)? ?(?P<year>\d{4})?"),
 }
+_OF_A_YEAR: Final = frozenset({"rank", "error"})  # what tells the sheet of one year from other tables of scores
 
 
 @dataclass(slots=True)
@@ -102,7 +105,7 @@ def _layout(columns: Mapping[str, int]) -> _Layout | None:
             loose["score"] = column
         else:
             _place(layout, loose, heading, column)
-    if layout.country < 0 or layout.code < 0:
+    if layout.country < 0:
         return None
     if layout.year >= 0 and not layout.years and "score" in loose:
         layout.years = {0: loose}
@@ -111,7 +114,11 @@ def _layout(columns: Mapping[str, int]) -> _Layout | None:
         for name, column in loose.items():
             only.setdefault(name, column)
     layout.years = {year_: found for year_, found in layout.years.items() if "score" in found}
-    return layout if layout.years else None
+    return layout if layout.years and (layout.code >= 0 or _is_of_one_year(layout)) else None
+
+
+def _is_of_one_year(layout: _Layout) -> bool:
+    return len(layout.years) == 1 and set(*layout.years.values()) >= _OF_A_YEAR and layout.year < 0
 
 
 def _place(layout: _Layout, loose: dict[str, int], heading: str, column: int) -> None:
@@ -131,6 +138,16 @@ def _is_table(columns: Mapping[str, int]) -> bool:
     return _layout(columns) is not None
 
 
+def _with_second_header_row(table: Table) -> Table:
+    """The table with the headings below merged cells, where the row under the header names no country yet."""
+    layout = _layout(table.columns)
+    below = table.rows[table.header + 1] if table.header + 1 < len(table.rows) else ()
+    if layout is None or not below or cell_text(below[layout.country]).strip():
+        return table
+    columns = {fold(cell): column for column, cell in reversed(list(enumerate(below))) if fold(cell)}
+    return replace(table, header=table.header + 1, columns={**columns, **table.columns}) if columns else table
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheets:
     """The sheets that are read: the edition's own year, and the years before in the long or the wide form."""
@@ -146,11 +163,10 @@ def _sheets(document: Document) -> _Sheets | None:
     The sheet of the year has one score, its rank and its standard error; regions have such sheets too, so that the
     longest of the latest year counts. Sheets of trends have scores of several years, but no standard errors.
     """
-    found = [(table, layout) for table in tables(document, _is_table) if (layout := _layout(table.columns))]
+    whole = map(_with_second_header_row, tables(document, _is_table))
+    found = [(table, layout) for table in whole if (layout := _layout(table.columns))]
     main = [
-        (next(iter(layout.years)), len(table.rows), table, layout)
-        for table, layout in found
-        if len(layout.years) == 1 and {"rank", "error"} <= set(next(iter(layout.years.values()))) and layout.year < 0
+        (next(iter(layout.years)), len(table.rows), table, layout) for table, layout in found if _is_of_one_year(layout)
     ]
     if not main:
         return None
@@ -172,7 +188,7 @@ class CorruptionPerceptions:
     indicators: Sequence[IndicatorSpec] = (SCORE, RANK, SOURCES)
 
     def recognise(self, document: Document) -> Recognition | None:
-        """Claim a workbook with a sheet of country, ISO3, "CPI ... score" of one year, rank and standard error."""
+        """Claim a workbook with a sheet of country, "CPI ... score" of one year, rank and standard error."""
         if document.media is not Media.WORKBOOK or (found := _sheets(document)) is None:
             return None
         table = found.main[0]
@@ -214,8 +230,8 @@ class _Reader:
     def table(self, table: Table, layout: _Layout) -> None:
         """Read one sheet. A row counts in `rows_read` unless it only repeats what another sheet gave."""
         for index, row in table.data():
-            country, code = cell_text(row[layout.country]), cell_text(row[layout.code])
-            if not code.strip():
+            country = cell_text(row[layout.country])
+            if not self._names_a_country(row, layout):
                 message = "An average or a line of notes: left out."
                 self._problem(table, Severity.NOTE, Reason.NOT_A_COUNTRY, message, index, layout.country, country)
                 continue
@@ -224,6 +240,15 @@ class _Reader:
             else:
                 fresh = [self._long_row(table, index, row, layout)]
             self.result.rows_read += any(fresh)
+
+    @staticmethod
+    def _names_a_country(row: Row, layout: _Layout) -> bool:
+        """Whether the row has a code or, in a workbook without codes, a name with a score or rank."""
+        if layout.code >= 0:
+            return bool(cell_text(row[layout.code]).strip())
+        (columns,) = layout.years.values()
+        given = any(not is_blank(row[columns[name]]) for name in ("score", "rank"))
+        return given and bool(cell_text(row[layout.country]).strip())
 
     def _long_row(self, table: Table, index: int, row: Row, layout: _Layout) -> bool:
         stated = year(row[layout.year])
@@ -237,8 +262,9 @@ class _Reader:
     def _row(self, table: Table, index: int, row: Row, layout: _Layout, stated: int) -> bool:
         """One country and year. False where another sheet already gave them all."""
         columns = layout.years.get(stated) or layout.years.get(0) or {}
-        country, code = cell_text(row[layout.country]), cell_text(row[layout.code]).strip()
-        key = (code, stated)
+        country = cell_text(row[layout.country])
+        code = cell_text(row[layout.code]).strip() if layout.code >= 0 else ""
+        key = (code or country, stated)
         first = self._held.get((*key, SCORE.code))
         if first is not None and first.locator.startswith(f"{table.sheet}!"):
             message = f"{country} already has a row for {stated}: {first.locator}."

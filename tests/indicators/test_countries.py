@@ -293,6 +293,10 @@ def walk_free(data: Path) -> list[Pair]:
     return column(lines(data / "walk_free/Global_Slavery_Index_2023.csv"), 0, start=1)
 
 
+def walk_free_2018(data: Path) -> list[Pair]:
+    return column(sheet(data / "walk_free/GSI2018.xlsx", "Global prev, vuln, govt table"), 0, start=3)
+
+
 def unicef(data: Path) -> list[Pair]:
     rows = sheet(data / "unicef/XLS_Child-labour-database_Jun-2025.xlsx", "Child labour")
     return column(rows[:230], 0, start=12)
@@ -377,6 +381,7 @@ UNICEF_REGIONS = {
         (income_history, "world_bank", 224, set()),
         (income_per_head, "world_bank_wdi", 266, {*BANK_GROUPS.split(), "INX"}),
         (walk_free, "walk_free", 180, set()),
+        (walk_free_2018, "walk_free", 186, set()),
         (unicef, "unicef", 217, UNICEF_REGIONS),
         (ilab, "ilab", 146, set()),
         (governance, "wgi", 214, set()),

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from indicators.countries import reference_index
+from indicators.sources import registry
 from indicators.sources.base import Missing, Reading, ReadResult, Reason, Severity
 from indicators.sources.corruption_perceptions import CORRUPTION_PERCEPTIONS
 from indicators.sources.documents import Document, UnreadableFile
@@ -139,6 +141,41 @@ LONG = ["Country / Territory", "ISO3", "Year", "Region", "CPI score", "Rank", "S
 GHANA = ["Ghana", "GHA", "SSA", 44, 70, 1.5, 9]
 
 
+@pytest.fixture(scope="module")
+def first(shared_data: Path) -> ReadResult:
+    return CORRUPTION_PERCEPTIONS.read(Document(shared_data / "cpi" / "CPI2012.xlsx"))
+
+
+def test_the_workbook_of_2012_is_read_whole(first: ReadResult) -> None:
+    assert (first.edition, first.edition_rank, first.rows_read) == ("2012", 20120000, 176)
+    assert Counter(r.indicator for r in first.readings) == {"cpi.score": 176, "cpi.rank": 176, "cpi.sources": 176}
+    assert (first.problems, {r.period for r in first.readings}, {r.missing for r in first.readings}) == (
+        [],
+        {"2012"},
+        {None},
+    )
+    assert unmatched(first.readings, "cpi") == {}
+    found = {r.locator: r for r in first.readings if r.country == "Ghana"}
+    score = found["CPI 2012!D66"]
+    assert (score.value, score.standard_error, score.low, score.high) == (45, 3.8, 39, 51)
+    assert (found["CPI 2012!A66"].value, found["CPI 2012!F66"].value) == (64, 9)
+
+
+def test_the_edition_of_2012_and_a_later_one_agree_on_2012(first: ReadResult, older: ReadResult) -> None:
+    index = reference_index()
+
+    def scores(result: ReadResult) -> dict[str, float | None]:
+        return {
+            index.match(r.country, r.code, "cpi").code: r.value
+            for r in result.readings
+            if (r.indicator, r.period) == ("cpi.score", "2012") and r.value is not None
+        }
+
+    one, other = scores(first), scores(older)
+    assert len(one) == 176
+    assert {code: (one[code], other[code]) for code in one if other.get(code, one[code]) != one[code]} == {}
+
+
 def read_sheets(tmp_path: Path, sheets: dict[str, Iterable[Sequence[Any]]]) -> ReadResult:
     document = Document(write_workbook(tmp_path / "cpi.xlsx", sheets))
     assert CORRUPTION_PERCEPTIONS.recognise(document)
@@ -207,3 +244,32 @@ def test_the_scale_before_2012_is_refused(tmp_path: Path) -> None:
 def test_another_workbook_is_not_claimed(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "o.xlsx", {"S": [["Country", "ISO3", "CPI 2026 score"], ["Ghana", "GHA", 44]]})
     assert CORRUPTION_PERCEPTIONS.recognise(Document(path)) is None
+
+
+TOP = ["Country Rank", "Country / Territory", "", "CPI 2012 Score", "", "Surveys Used", "Standard Error", "90% CI", ""]
+
+
+def test_a_header_of_two_rows_and_names_without_codes(tmp_path: Path) -> None:
+    below = ["", "", "", "", "", "", "", "Lower", "Upper", "MIN", "AFDB"]
+    rows = [
+        [*TOP, "Scores range", "Data sources"],
+        below,
+        [64, "Ghana", "AF", 45, "", 9, 3.8, 39, 51, 30, 0],
+        [64, "Ghana", "AF", 46, "", 9, 3.8, 39, 51, 30, 0],
+        ["", "Scores of all sources were rescaled.", "", "", "", "", "", "", "", "", ""],
+    ]
+    path = write_workbook(tmp_path / "cpi.xlsx", {"CPI 2012": rows})
+    adapter, recognition = registry.recognise(Document(path))
+    assert (adapter.key, recognition.edition) == ("corruption_perceptions", "2012")
+    result = CORRUPTION_PERCEPTIONS.read(Document(path))
+    assert [(r.indicator, r.country, r.code, r.period, r.value, r.locator) for r in result.readings] == [
+        ("cpi.score", "Ghana", "", "2012", 45, "CPI 2012!D3"),
+        ("cpi.rank", "Ghana", "", "2012", 64, "CPI 2012!A3"),
+        ("cpi.sources", "Ghana", "", "2012", 9, "CPI 2012!F3"),
+    ]
+    score = result.readings[0]
+    assert (score.standard_error, score.low, score.high) == (3.8, 39, 51)
+    assert [(p.severity, p.reason, p.locator) for p in result.problems] == [
+        (Severity.REJECTED, Reason.DUPLICATE_KEY, "CPI 2012!D4"),
+        (Severity.NOTE, Reason.NOT_A_COUNTRY, "CPI 2012!B5"),
+    ]
