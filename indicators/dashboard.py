@@ -71,7 +71,7 @@ def _why(batch: Import) -> str:
     words = (
         ("new", "new"),
         ("changed", "changed"),
-        ("older", "of an earlier edition"),
+        ("older", "of an older edition"),
         ("narratives", "to confirm afterwards"),
         ("rejected", "rejected"),
     )

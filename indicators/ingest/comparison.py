@@ -4,7 +4,9 @@ The rule, in one SQL expression that preview and publish share:
 
 - no live row: **new**;
 - the same statement, not firmer than the live one: **unchanged**, a confirming source;
-- a later edition (or the same edition, stated at least as firmly): **changed**, the live row is superseded;
+- a later edition (or the same edition, stated at least as firmly): **changed**, the live row is superseded. Where
+  both rows name the same edition, it is the edition of the file that counts, and only of one edition the order of
+  publishing;
 - an earlier edition: **older**, on record but not shown. The live row counts as stated by the latest edition
   that confirms it.
 
@@ -22,12 +24,15 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from indicators.ingest import programs
-from indicators.models import Import, StagedNarrative
+from indicators.models import Import, StagedNarrative, winning_order
 
 STATUSES = ("new", "changed", "older", "unchanged")
 
-_EFFECTIVE = """GREATEST(o.precedence, COALESCE((
-    SELECT max(c.precedence) FROM indicators_confirmation c
+_STAGED = winning_order("s", "sb")
+
+_EFFECTIVE = f"""GREATEST({winning_order("o", "ob")}, COALESCE((
+    SELECT max({winning_order("c", "cb")}) FROM indicators_confirmation c
+    JOIN indicators_import cb ON cb.id = c.batch_id
     WHERE c.observation_id = o.id AND c.valid_to IS NULL), 0))"""
 
 _SAME = """(o.value IS NOT DISTINCT FROM s.value AND o.label = s.label AND o.missing = s.missing
@@ -37,13 +42,15 @@ _SAME = """(o.value IS NOT DISTINCT FROM s.value AND o.label = s.label AND o.mis
 
 STATUS = f"""CASE
     WHEN o.id IS NULL THEN 'new'
-    WHEN {_SAME} AND (s.precedence %% 10 <= o.precedence %% 10 OR s.precedence < {_EFFECTIVE}) THEN 'unchanged'
-    WHEN s.precedence >= {_EFFECTIVE} THEN 'changed'
+    WHEN {_SAME} AND (s.precedence %% 10 <= o.precedence %% 10 OR {_STAGED} < {_EFFECTIVE}) THEN 'unchanged'
+    WHEN {_STAGED} >= {_EFFECTIVE} THEN 'changed'
     ELSE 'older' END"""
 
 JOIN = """FROM indicators_stagedobservation s
+    JOIN indicators_import sb ON sb.id = s.batch_id
     LEFT JOIN indicators_observation o ON o.indicator_id = s.indicator_id AND o.country_id = s.country_id
         AND o.period = s.period AND o.series = s.series AND o.valid_to IS NULL
+    LEFT JOIN indicators_import ob ON ob.id = o.batch_id
     WHERE s.batch_id = %s"""
 
 

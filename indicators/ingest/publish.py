@@ -13,7 +13,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.audit.services import record
 from indicators.ingest import announce, comparison, narratives, programs, sequence, staging
-from indicators.models import Import, ImportState, Publication, PublicationKind
+from indicators.models import Import, ImportState, Publication, PublicationKind, winning_order
 
 _OBSERVATION_COLUMNS = (
     "indicator_id, country_id, period, year, series, value, label, missing, standard_error, low, high, "
@@ -157,23 +157,23 @@ _AFFECTED = """CREATE TEMP TABLE retraction ON COMMIT DROP AS
     WHERE o.valid_to IS NULL AND (o.batch_id = %(batch)s OR o.id IN (
         SELECT c.observation_id FROM indicators_confirmation c WHERE c.batch_id = %(batch)s AND c.valid_to IS NULL))"""
 
-_STANDING = """CREATE TEMP TABLE standing ON COMMIT DROP AS
+_STANDING = f"""CREATE TEMP TABLE standing ON COMMIT DROP AS
     SELECT DISTINCT ON (live_id) * FROM (
         SELECT r.live_id, r.own, o.id AS row_id, o.file_id, o.batch_id, o.locator, o.raw_text, o.edition,
-            o.edition_rank, o.quality, o.note, o.precedence, p.seq
+            o.edition_rank, o.quality, o.note, o.precedence, {winning_order("o", "b")} AS winning, p.seq
         FROM retraction r
         JOIN indicators_observation o USING (indicator_id, country_id, period, series)
         JOIN indicators_import b ON b.id = o.batch_id AND b.state = 'published'
         JOIN indicators_publication p ON p.batch_id = b.id AND p.kind = 'publish'
         UNION ALL
         SELECT r.live_id, r.own, o.id, c.file_id, c.batch_id, c.locator, c.raw_text, c.edition,
-            c.edition_rank, c.quality, c.note, c.precedence, p.seq
+            c.edition_rank, c.quality, c.note, c.precedence, {winning_order("c", "b")}, p.seq
         FROM retraction r
         JOIN indicators_observation o USING (indicator_id, country_id, period, series)
         JOIN indicators_confirmation c ON c.observation_id = o.id AND c.valid_to IS NULL
         JOIN indicators_import b ON b.id = c.batch_id AND b.state = 'published'
         JOIN indicators_publication p ON p.batch_id = b.id AND p.kind = 'publish'
-    ) t ORDER BY live_id, precedence DESC, seq DESC, row_id DESC"""
+    ) t ORDER BY live_id, winning DESC, seq DESC, row_id DESC"""
 
 _STANDS_ALREADY = """SELECT s.live_id FROM standing s
     JOIN indicators_observation o ON o.id = s.row_id JOIN indicators_observation l ON l.id = s.live_id

@@ -157,6 +157,7 @@ def _stage(
     batch.stage = "preview"
     batch.progress = _PROGRESS["preview"]
     batch.error_code = batch.error_message = batch.error_remedy = ""
+    batch.save()  # the comparison reads the edition of the file
     batch.counts = {**comparison.counts(batch), **count_by(matched.problems), "compared_with": sequence.current()}
     batch.save()
     record(actor=actor, action="read", target=batch, after={"edition": batch.edition, **batch.counts})

@@ -12,7 +12,7 @@ from indicators.models.narratives import (
     TraffickingForm,
     Verdict,
 )
-from indicators.models.observations import Confirmation, Observation, StagedObservation, precedence
+from indicators.models.observations import Confirmation, Observation, StagedObservation, precedence, winning_order
 from indicators.models.plans import NationalPlan, PlanKind, PlanStatus
 from indicators.models.programs import ProgramSector, StagedProgram, USGProgram, USGProgramStatement
 from indicators.models.recommendations import MatchKind, RecommendationMatch
@@ -51,4 +51,5 @@ __all__ = (
     "Verdict",
     "Via",
     "precedence",
+    "winning_order",
 )

@@ -23,8 +23,23 @@ FIRMNESS = {Quality.INFERRED: 0, Quality.UNCONFIRMED: 1, Quality.ESTIMATED: 2, Q
 
 
 def precedence(edition_rank: int, quality: str) -> int:
-    """The order in which statements of one key win: the later edition, then the firmer statement."""
+    """The order in which statements of one key win: the later edition, then the firmer statement.
+
+    Between equals the later edition of the file decides: see `winning_order`.
+    """
     return edition_rank * 10 + FIRMNESS[Quality(quality)]
+
+
+_RANKS = 100_000_000  # more than any edition's rank
+
+
+def winning_order(statement: str, batch: str) -> str:
+    """Return the SQL expression that orders statements of one key; `statement` and `batch` are aliases of tables.
+
+    A file that restates earlier editions (all data of Freedom in the World) may correct them, so that of two files
+    with the same edition in a row, the file of the later edition wins, in whatever order they are published.
+    """
+    return f"({statement}.precedence * {_RANKS} + {batch}.edition_rank)"
 
 
 class Provenance(Superseded):

@@ -9,6 +9,7 @@ place and the remedy. Matching countries, comparing with what is known and publi
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -257,12 +258,26 @@ class Recognition:
     confidence: float = 1.0
 
 
+_EDITION = re.compile(r"(?:FY ?)?(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+
+
+def rank_of(edition: str) -> int:
+    """Return the rank that the label of an edition names ("2025", "FY2025", "2025-06", "2025-06-30"); 0 for others."""
+    found = _EDITION.fullmatch(edition.strip())
+    if found is None:
+        return 0
+    year, month, day = (int(part or 0) for part in found.groups())
+    return year * 10_000 + month * 100 + day
+
+
 @dataclass(slots=True)
 class ReadResult:
     """All that a document holds.
 
     `edition_rank` orders the editions of one source: the year times 10,000 plus month times 100 plus day
-    (20250000 for the 2025 edition, 20170300 for March 2017), so that a later edition has the larger number.
+    (20250000 for the 2025 edition, 20170300 for March 2017), so that a later edition has the larger number. It is the
+    rank of the file, also where readings name earlier editions of their own: what a later file restates goes before
+    what an earlier file stated.
     `rows_read` counts data rows of the file, country by country, rejected ones included, notes excluded.
     """
 

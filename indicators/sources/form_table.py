@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cpc.text import without_hidden
-from indicators.sources.base import Problem, ReadResult, Reason, Severity
+from indicators.sources.base import Problem, ReadResult, Reason, Severity, rank_of
 from indicators.sources.documents import (
     Document,
     FileFault,
@@ -202,7 +202,7 @@ def opened(
             f"{document.name} has no header of the {title}.",
             f"Name the columns {columns}, as docs/forms.md describes.",
         )
-    result = ReadResult(edition=edition, edition_rank=0, layout=title)
+    result = ReadResult(edition=edition, edition_rank=rank_of(edition), layout=title)
     result.problems += unread_sheets(document, found)
     return found, result
 

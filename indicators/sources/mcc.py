@@ -183,7 +183,7 @@ class MccScorecards:
         return Recognition(f"FY{max(years)}" if years else "", f"the header of the MCC scorecard form in {where}")
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every row, then every card. Rows state their own edition; `edition` only labels the file."""
+        """Read every row, then every card. Rows state their own edition; `edition` is that of the file."""
         found, result = opened(document, FORM, title="MCC scorecard form", columns=COLUMNS, edition=edition)
         cards: dict[tuple[int, str], _Card] = {}
         for table in found:
@@ -195,8 +195,9 @@ class MccScorecards:
                     _file_row(row, cards, result)
         for card in cards.values():
             _whole_card(card, result)
-        result.edition_rank = max((reading.edition_rank for reading in result.readings), default=0)
-        result.edition = edition or (f"FY{result.edition_rank // 10_000}" if result.edition_rank else "")
+        latest = max((reading.edition_rank for reading in result.readings), default=0)
+        result.edition_rank = result.edition_rank or latest
+        result.edition = edition or (f"FY{latest // 10_000}" if latest else "")
         return result
 
 

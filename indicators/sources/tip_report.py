@@ -118,7 +118,7 @@ class TipTiers:
         return Recognition(edition=edition, because=f"the header of the TIP tier form at {where}")
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every row. Rows state their own edition; `edition` only labels the file as a whole."""
+        """Read every row. Rows state their own edition; `edition` is that of the file, else the newest of its rows."""
         found, result = opened(document, FORM, title="TIP tier form", columns=COLUMNS, edition=edition)
         seen: dict[tuple[int, str], str] = {}
         for table in found:
@@ -132,7 +132,7 @@ class TipTiers:
                 elif not unknown:
                     result.readings.append(outcome)
         latest = max((reading.edition_rank for reading in result.readings), default=0)
-        result.edition_rank = latest
+        result.edition_rank = result.edition_rank or latest
         result.edition = edition or (str(latest // 10_000) if latest else "")
         return result
 

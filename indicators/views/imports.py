@@ -33,7 +33,7 @@ from indicators.sources.documents import UnreadableFile
 
 logger = logging.getLogger(__name__)
 
-SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Of an earlier edition", "unchanged": "Unchanged"}
+SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Of an older edition", "unchanged": "Unchanged"}
 VALUES_A_PAGE = 25
 UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
 

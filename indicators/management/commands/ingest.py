@@ -116,7 +116,7 @@ class Command(BaseCommand):
                 ("new", "new"),
                 ("changed", "changed"),
                 ("unchanged", "unchanged"),
-                ("older", "of an earlier edition"),
+                ("older", "of an older edition, kept and not used"),
                 ("narratives", "narratives"),
                 ("rejected", "rows rejected"),
                 ("warning", "warnings"),
