@@ -15,7 +15,11 @@ from indicators.sources.tip_narratives.headings import is_heading
 EXCERPT_END = "[excerpt ends]"
 COMMENT = "#"
 
-_BULLET = re.compile(r"^[*\u2022\u25aa\u25e6\u2023\u2043\u00b7]\s+")
+MARKS = r"\u2022\u25aa\u25ab\u25cf\u25cb\u25a0\u25e6\u2023\u2043\u00b7\uf0a7\uf0b7"  # the last two as Word writes them
+DASHES = r"\-\u2010-\u2015\u2212"
+# An asterisk or a hyphen needs a space behind it; the other marks are often glued to the text.
+BULLET = re.compile(rf"^(?:[*{MARKS}{DASHES}]\s+|[{MARKS}\u2012-\u2015\u2212](?=[A-Z]))")
+_DASH = re.compile(rf"^[{DASHES}]")
 _SPACE = re.compile(r"\s+")
 _CLOSED = re.compile(r"[.!?:][\"'\u201d\u2019)\]]*$")
 _HARD_WRAPPED = 140  # a text whose longest line is shorter has its paragraphs broken into lines
@@ -70,7 +74,9 @@ def from_text(text: str) -> list[Block]:
         content = line.replace(EXCERPT_END, "")
         column = len(content) - len(content.lstrip()) + 1
         content = content.strip()
-        bullet = _BULLET.match(content)
+        bullet = BULLET.match(content)
+        if bullet and open_paragraph and wrapped and _goes_on(blocks[-1], content, bullet):
+            bullet = None
         if bullet:
             content, column = content[bullet.end() :], column + bullet.end()
         heading = is_heading(content)
@@ -85,6 +91,13 @@ def from_text(text: str) -> list[Block]:
             blocks[-1].cut = True
         open_paragraph = bool(content) and not heading
     return blocks
+
+
+def _goes_on(last: Block, content: str, bullet: re.Match[str]) -> bool:
+    """Tell whether a line that begins with a dash goes on with a sentence that was wrapped before the dash."""
+    if not _DASH.match(content) or last.closed or last.text.endswith(";"):
+        return False
+    return not (last.bullet and content[bullet.end() :][:1].isupper())
 
 
 def from_html(content: bytes) -> list[Block]:
@@ -110,7 +123,7 @@ def from_html(content: bytes) -> list[Block]:
         for part in _broken_lines(element):
             cut = EXCERPT_END in part
             text = _joined(part.replace(EXCERPT_END, ""))
-            stripped = _BULLET.sub("", text)
+            stripped = BULLET.sub("", text)
             if stripped:
                 blocks.append(Block(stripped, tree.getpath(element), bullet or stripped != text, cut))
     return blocks

@@ -2,7 +2,9 @@
 
 The reports have used four shapes: one paragraph split by semicolons (to 2018 and later in places), bullets inside
 one paragraph, one bullet a line, and bare paragraphs. Bullets decide before semicolons, because an item with
-bullets may hold semicolons of its own.
+bullets may hold semicolons of its own. A bullet may be a hyphen or a dash. A text taken from a page or a PDF may
+have lost the break between two items ("children.Increase"): a sentence that opens like a recommendation begins a new
+one there, and in a paragraph without any bullets.
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from indicators.sources.base import RecommendationReading
-from indicators.sources.tip_narratives.blocks import Block
+from indicators.sources.tip_narratives.blocks import BULLET, DASHES, MARKS, Block
 
-_INLINE_BULLET = re.compile(r"\s+[*\u2022\u25aa]\s+")
+# A dash is a bullet only between two sentences, as it also sets off a part of one.
+_INLINE_BULLET = re.compile(rf"\s+[*{MARKS}]\s+|(?<=[.;!?])\s*[{DASHES}]\s+(?=[A-Z])")
+_GLUED = re.compile(r"(?<=[a-z)\]\u201d\u2019]\.)(?=[A-Z])")
+_NEXT_SENTENCE = re.compile(r"(?<=[a-z)\]\u201d\u2019]\.)\s+(?=[A-Z])")
 _JOINING_AND = re.compile(r"^and\b,?\s*", re.I)
 
 # Words a recommendation opens with, for narratives whose recommendations stand under no heading.
@@ -26,6 +31,18 @@ _OPENINGS = frozenset(
         "maintain make provide prohibit promote prosecute publish raise redouble reduce refer reform remove repeal "
         "require respecting restrict review revise screen seek significantly sentence standardize stop strengthen "
         "substantially take train update use vigorously widely work"
+    ).split()
+)
+
+# Further words that open a recommendation, but may open a sentence of the narrative as well.
+_FURTHER_OPENINGS = frozenset(
+    (  # noqa: SIM905
+        "actively address adequately assist authorize begin bolster broaden certify clearly consider consistently "
+        "cooperate designate draft drastically educate effectively eliminate empower engage exempt explicitly extend "
+        "facilitate formalize formally foster grant impose incorporate integrate launch lift modify monitor negotiate "
+        "offer partner pass penalize prioritize proactively promptly promulgate protect punish pursue regularly "
+        "regulate release replace report respond streamline strictly sufficiently support sustain systematically "
+        "target thoroughly undertake utilize"
     ).split()
 )
 
@@ -61,22 +78,35 @@ def split(blocks: Sequence[Block]) -> list[RecommendationReading]:
 
 def _items(block: Block, *, alone: bool) -> Iterator[tuple[int, str]]:
     """The items of one block with their offsets."""
+    marks = _sentences(block.text, _GLUED)
     if _INLINE_BULLET.search(block.text):
-        marks = [(m.start(), m.end()) for m in _INLINE_BULLET.finditer(block.text)]
+        marks += [(m.start(), m.end()) for m in _INLINE_BULLET.finditer(block.text)]
     elif alone and not block.bullet:
-        marks = [(at, at + 1) for at in _semicolons(block.text)]
-    else:
-        marks = []
-    start = 0
+        marks += _sentences(block.text, _NEXT_SENTENCE)
+        # Semicolons part items only where full stops do not; otherwise they stand inside of one.
+        marks = marks or [(at, at + 1) for at in _semicolons(block.text)]
+    marks.sort()
+    first = BULLET.match(block.text)
+    start = first.end() if first else 0
     for end, after in [*marks, (len(block.text), len(block.text))]:
         piece = block.text[start:end]
         begin = start + len(piece) - len(piece.lstrip())
-        joining = _JOINING_AND.match(block.text[begin:end]) if start else None
+        joining = _JOINING_AND.match(block.text[begin:end]) if begin else None
         begin += joining.end() if joining else 0
         text = block.text[begin:end].strip()
         if text:
             yield begin, text
         start = after
+
+
+def _sentences(text: str, between: re.Pattern[str]) -> list[tuple[int, int]]:
+    """Places between two sentences where the second opens like a recommendation."""
+    found: list[tuple[int, int]] = []
+    for match in between.finditer(text):
+        opening = text[match.end() :].split(maxsplit=1)[0].strip(",;:.").casefold()
+        if opening in _OPENINGS or opening in _FURTHER_OPENINGS:
+            found.append(match.span())
+    return found
 
 
 def _semicolons(text: str) -> list[int]:

@@ -267,6 +267,72 @@ def test_semicolons_in_brackets_and_in_bullets_do_not_split(tmp_path: Path) -> N
     assert [r.text for r in narrative.recommendations] == ["Train; fund.", "Report."]
 
 
+EN_DASH, EM_DASH = "\N{EN DASH}", "\N{EM DASH}"
+ITEMS = ["Train police; judges.", "Fund shelters for children.", "Increase efforts to find victims.", "Report."]
+SHAPES = {
+    "hyphens": [f"- {item}" for item in ITEMS],
+    "en dashes": [f"{EN_DASH} {item}" for item in ITEMS],
+    "em dashes": [f"{EM_DASH} {item}" for item in ITEMS],
+    "dashes glued to the text": [f"{EN_DASH}{item}" for item in ITEMS],
+    "bullets glued to the text": [f"\N{BULLET}{item}" for item in ITEMS],
+    "bullets of a word processor": [f"\uf0b7 {item}" for item in ITEMS],
+    "hyphens with blank lines": [line for item in ITEMS for line in (f"- {item}", "")],
+    "hyphens in one paragraph": [" ".join(f"- {item}" for item in ITEMS)],
+    "en dashes in one paragraph": [" ".join(f"{EN_DASH} {item}" for item in ITEMS)],
+    "asterisks in one paragraph": [" ".join(f"* {item}" for item in ITEMS)],
+    "a lost space": ["".join(ITEMS)],
+    "a lost space between bullets": [f"- {ITEMS[0]}{ITEMS[1]}", f"- {ITEMS[2]}{ITEMS[3]}"],
+    "lost bullets": [" ".join(ITEMS)],
+    "bullets and hyphens": [f"\N{BULLET} {ITEMS[0]}", f"- {ITEMS[1]}", *(f"* {item}" for item in ITEMS[2:])],
+}
+
+
+@pytest.mark.parametrize("as_html", [False, True], ids=["text", "page"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_recommendation_is_an_item_without_its_mark(tmp_path: Path, shape: str, as_html: bool) -> None:
+    lines = SHAPES[shape]
+    opening = OPENING.format(placed="remained on Tier 2")
+    if as_html:
+        body = "".join(f"<p>{line}</p>" for line in ("PRIORITIZED RECOMMENDATIONS:", *lines, "PROSECUTION", "Courts."))
+        text = f"<html><body><h1>RURITANIA (Tier 2)</h1><p>{opening}</p>{body}</body></html>"
+        document = write(tmp_path, text, "ruritania_2031.html")
+    else:
+        text = "\n".join(
+            ["RURITANIA (Tier 2)", opening, "PRIORITIZED RECOMMENDATIONS:", *lines, "PROSECUTION", "Courts."]
+        )
+        document = write(tmp_path, text)
+    (narrative,) = TIP_NARRATIVES.read(document).narratives
+    assert [r.text for r in narrative.recommendations] == ITEMS
+
+
+def test_a_dash_inside_a_sentence_is_no_bullet_and_stays(tmp_path: Path) -> None:
+    kept = f"Screen groups {EN_DASH} to include children {EN_DASH} and train police - all of them."
+    narrative, _ = narrative_of(
+        tmp_path, "RURITANIA (Tier 2)", "RECOMMENDATIONS FOR RURITANIA", f"- {kept}", "- Report."
+    )
+    assert [r.text for r in narrative.recommendations] == [kept, "Report."]
+
+
+def test_a_line_that_was_wrapped_before_a_dash_is_no_new_item(tmp_path: Path) -> None:
+    text = (
+        "RURITANIA (Tier 2)\n\nThe Government of Ruritania does not fully meet the minimum\nstandards for the "
+        "elimination of trafficking; therefore\nRuritania remained on Tier 2.\n\nPrioritized Recommendations\n\n"
+        f"- Screen groups\n{EN_DASH} to include children {EN_DASH} and\ntrain police\n- Fund shelters\n- Report.\n"
+    )
+    narrative = TIP_NARRATIVES.read(write(tmp_path, text)).narratives[0]
+    assert [(r.text, r.locator) for r in narrative.recommendations] == [
+        (f"Screen groups {EN_DASH} to include children {EN_DASH} and train police", "line 9, column 3"),
+        ("Fund shelters", "line 12, column 3"),
+        ("Report.", "line 13, column 3"),
+    ]
+
+
+def test_a_name_after_a_full_stop_does_not_split(tmp_path: Path) -> None:
+    kept = "Work with St.Ives and report at example.Gov in full."
+    narrative, _ = narrative_of(tmp_path, "RURITANIA (Tier 2)", "RECOMMENDATIONS FOR RURITANIA", kept)
+    assert [r.text for r in narrative.recommendations] == [kept]
+
+
 def test_a_hard_wrapped_text_is_put_together(tmp_path: Path) -> None:
     text = (
         "RURITANIA (Tier 2)\n\nThe Government of Ruritania does not fully meet the minimum\nstandards for the "
