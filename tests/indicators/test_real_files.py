@@ -31,12 +31,15 @@ FILES: dict[str, tuple[int, tuple[int, int, int, int], dict[str, int]]] = {
     "freedom_house/Country_and_Territory_Ratings_and_Statuses_FIW_1973-2024.xlsx": (230, (27492, 0, 0, 7545), {}),
     "cpi/CPI2025_Results.xlsx": (2494, (7482, 0, 0, 0), {}),
     "cpi/CPI2017.xlsx": (361, (68, 0, 124, 2160), {}),
+    "cpi/CPI2012.xlsx": (176, (0, 0, 0, 528), {}),
     "factbook/factbook_2017-03.zip": (254, (3008, 0, 0, 0), {"duplicate_key": 2, "unreadable_number": 2}),
     "factbook/factbook_2026_final.zip": (254, (2789, 1, 0, 1), {"unreadable_number": 3}),
     "world_bank/API_NY.GNP.PCAP.CD_DS2_en_csv_v2_1519779.csv": (217, (13888, 0, 0, 0), {}),
+    "world_bank/CLASS_2026_07_15.xlsx": (218, (218, 0, 0, 0), {}),
     "world_bank/CLASS_2025_10_07.xlsx": (218, (216, 0, 0, 0), {}),
     "world_bank/OGHIST_2025_10_07.xlsx": (224, (8296, 0, 0, 216), {}),
     "walk_free/Global_Slavery_Index_2023.csv": (180, (540, 0, 0, 0), {}),
+    "walk_free/GSI2018.xlsx": (186, (558, 0, 0, 0), {}),
     "unicef/XLS_Child-labour-database_Jun-2025.xlsx": (203, (1218, 0, 0, 0), {}),
     "mcc/wgidataset_2023update_1996-2022.xlsx": (1284, (30816, 0, 0, 0), {}),
     "foreign_assistance/us_foreign_aid_country.csv": (22356, (20208, 0, 0, 0), {}),
@@ -64,6 +67,7 @@ CHECK = {
     ("factbook.unemployment", "2024"): 3.1,
     ("factbook.child_labour", "2006"): 34,
     ("wb.income_class", "FY2026"): "LM",
+    ("wb.income_class", "FY2027"): "LM",
     ("wb.gni_per_capita", "2023"): 2340,
     ("fa.obligations", "FY2022"): 211_104_701,
     ("fa.disbursements", "FY2022"): 211_002_006,
@@ -171,7 +175,8 @@ def test_facts_are_read_back_to_the_same_rows(imported: dict[str, Any], tmp_path
     exported = set(Observation.objects.live().values_list(*FACT))
     written = write_package(tmp_path / "facts")
     assert written.rows == len(exported) > 100_000
-    assert written.files == len(FILES)
+    # The CPI of 2012 only confirms what later workbooks state.
+    assert written.files == len(FILES) - 1
     with unguarded(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE indicators_sourcefile, indicators_observation, indicators_confirmation CASCADE")
     assert not Observation.objects.exists()
