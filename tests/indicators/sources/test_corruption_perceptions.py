@@ -251,7 +251,7 @@ TOP = ["Country Rank", "Country / Territory", "", "CPI 2012 Score", "", "Surveys
 
 def test_a_header_of_two_rows_and_names_without_codes(tmp_path: Path) -> None:
     below = ["", "", "", "", "", "", "", "Lower", "Upper", "MIN", "AFDB"]
-    rows = [
+    rows: list[list[Any]] = [
         [*TOP, "Scores range", "Data sources"],
         below,
         [64, "Ghana", "AF", 45, "", 9, 3.8, 39, 51, 30, 0],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,8 @@ def test_values_of_2018_at_named_cells(
 ) -> None:
     place = "Global prev, vuln, govt table!"
     found = {r.locator.removeprefix(place): r for r in index_2018.readings}
-    assert (found[f"D{row}"].country, found[f"D{row}"].value) == (country, pytest.approx(prevalence))
+    assert found[f"D{row}"].country == country
+    assert found[f"D{row}"].value == pytest.approx(prevalence)
     if people is not None:
         assert (found[f"E{row}"].value, found[f"B{row}"].value) == (people, population)
 
@@ -206,7 +208,7 @@ TITLES = [
 def test_a_workbook_of_either_edition_has_its_header_in_row_3(
     tmp_path: Path, file: str, sheet: str, edition: str, period: str
 ) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         [],
         BANDS,
         TITLES,
