@@ -1,6 +1,7 @@
 """What publishing would change: each staged row against the live row of its key.
 
-The rule, in one SQL expression that preview and publish share:
+The rule, in one SQL expression that preview and publish share (the trigger `newest_edition_kept` refuses to publish
+against it):
 
 - no live row: **new**;
 - the same statement, not firmer than the live one: **unchanged**, a confirming source;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -40,6 +41,39 @@ def winning_order(statement: str, batch: str) -> str:
     with the same edition in a row, the file of the later edition wins, in whatever order they are published.
     """
     return f"({statement}.precedence * {_RANKS} + {batch}.edition_rank)"
+
+
+def newest_edition_kept() -> pgtrigger.Trigger:
+    """Refuse a live row that takes the place of a statement of a later edition, which is still published.
+
+    A row takes the place of another where one publication closes the one and opens the other.
+    """
+    return pgtrigger.Trigger(
+        name="newest_edition_kept",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="written"),  # type: ignore[no-untyped-call]  # pgtrigger ships no types
+        func=f"""
+        IF EXISTS (
+            SELECT 1 FROM written n
+            JOIN indicators_import nb ON nb.id = n.batch_id
+            JOIN indicators_observation o ON o.valid_to = n.valid_from AND o.valid_from < o.valid_to
+                AND o.indicator_id = n.indicator_id AND o.country_id = n.country_id
+                AND o.period = n.period AND o.series = n.series
+            JOIN indicators_import ob ON ob.id = o.batch_id
+            WHERE n.valid_to IS NULL AND (
+                (ob.state = 'published' AND {winning_order("o", "ob")} > {winning_order("n", "nb")})
+                OR EXISTS (
+                    SELECT 1 FROM indicators_confirmation c JOIN indicators_import cb ON cb.id = c.batch_id
+                    WHERE c.observation_id = o.id AND c.valid_to IS NULL AND cb.state = 'published'
+                        AND {winning_order("c", "cb")} > {winning_order("n", "nb")}))
+        ) THEN
+            RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'newest_edition_kept',
+                MESSAGE = 'A value of an older edition does not take the place of a newer one.';
+        END IF;
+        RETURN NULL;""",  # noqa: S608  # names of our own tables alone
+    )
 
 
 class Provenance(Superseded):
@@ -127,6 +161,7 @@ class Observation(Provenance):
         indexes = (models.Index(fields=("country", "indicator"), name="observation_country"),)
         triggers = (
             *superseded_once("indicators_observation"),
+            newest_edition_kept(),
             refers(
                 {
                     "indicator_id": "indicators_indicator",

@@ -13,13 +13,18 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
+from cpc.accounts.permissions import Role
 from indicators.facts.reader import read_package
 from indicators.models import Import, Observation
 from indicators.services import process, publish, receive_path, retract
 from indicators.sources import registry
 from indicators.sources.base import Adapter, IndicatorSpec, rank_of
 from indicators.sources.documents import Document
+from tests.support.accounts import make_account
 from tests.support.forms import write_csv, write_workbook
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +221,57 @@ def test_a_file_ranks_as_the_newest_edition_in_it(shared_data: Path, name: str) 
     result = adapter.read(document)
     assert result.edition_rank == max(r.edition_rank or result.edition_rank for r in result.readings)
     assert result.edition_rank > 0
+
+
+def restate(statement: str, seq: int) -> None:
+    """Write past the services: close the live row at `seq`, and open the row of the file 2023 in its place."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE indicators_observation SET valid_to = %s, superseded_at = now() WHERE valid_to IS NULL", [seq]
+        )
+        cursor.execute(statement, [seq])
+
+
+@pytest.mark.parametrize(
+    "confirmed", [False, True], ids=["the newer file states it", "the newer file confirms what another states"]
+)
+def test_the_database_refuses_an_older_edition_in_the_place_of_a_newer_one(tmp_path: Path, confirmed: bool) -> None:
+    adapter = registry.adapter("freedom_house_scores")
+    one, other, _ = values(adapter.indicators[0])
+    if confirmed:
+        publish_file(tmp_path / "2020", adapter, 2020, other, own_edition=True, name="2020")
+    publish_file(tmp_path / "2025", adapter, 2025, other, own_edition=True, name="2025")
+    publish_file(tmp_path / "2023", adapter, 2023, one, own_edition=True, name="2023")
+    columns = ", ".join(
+        field.column
+        for field in Observation._meta.concrete_fields
+        if field.name not in ("id", "valid_from", "valid_to", "superseded_at")
+    )
+    statement = (
+        f"INSERT INTO indicators_observation ({columns}, valid_from) SELECT {columns}, %s FROM indicators_observation "
+        "WHERE batch_id = (SELECT id FROM indicators_import WHERE file_name = '{}')"
+    )
+    with pytest.raises(IntegrityError, match="older edition") as refused, transaction.atomic():
+        restate(statement.format("2023"), 9)
+    assert refused.value.__cause__.diag.constraint_name == "newest_edition_kept"  # type: ignore[union-attr]
+    assert current()[0] == other
+    if not confirmed:
+        restate(statement.format("2025"), 9)
+        assert current() == (other, "2025")
+
+
+def test_the_preview_says_that_an_older_edition_is_kept_and_not_used(
+    tmp_path: Path, settings: Any, client: Client
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "kept"
+    client.force_login(make_account(Role.ANALYST))
+    ingest(tiers(tmp_path / "newer.csv", 2025, 1))
+    receipt = receive_path(path=tiers(tmp_path / "older.csv", 2024, 3), actor=None)
+    batch = process(batch_id=receipt.batch.pk, actor=None)
+    for query in ("", "?show=older"):
+        page = client.get(reverse("import", args=[batch.pk]) + query).content.decode()
+        assert "<dt>Older edition</dt>" in page
+        assert "kept, not used" in page
+        assert "1 value of an older edition will be kept and not used" in page
+    publish(batch_id=batch.pk, actor=None)
+    assert "kept, not used" in client.get(reverse("import", args=[batch.pk])).content.decode()
