@@ -6,8 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from indicators.models import Country, CountryKind, Narrative, Observation
+from django.utils import timezone
+
+from indicators.models import Country, CountryKind, Narrative, Observation, Publication
 from indicators.queries import Known, loaded_indicators, observations
+from indicators.queries.editions import newer_editions
 from selection.model_table import CriterionRow, ModelTable, NodeRow, Stage
 from selection.models import CountryScore, ScoreRun
 from selection.queries.ranking import MEASURED, Ranking, RankingRow, missing_reason, plain, ranking_of
@@ -40,7 +43,8 @@ class Factor:
     `step` is the median of the raters, 0 to 4, and `ratings` their keys, where the run counted ratings; `is_hidden`
     where they are not for this reader yet. `missing` is
     "not_loaded" where no country has a value of the indicator: what a publisher leaves out, and what
-    does not apply, is known only once a file of it is here.
+    does not apply, is known only once a file of it is here. `age` is in years of the day to which the page counts,
+    and `newer_edition` the newest edition of the same kind of file where it is none of those that state the value.
     """
 
     row: CriterionRow
@@ -51,6 +55,13 @@ class Factor:
     step: float | None = None
     ratings: tuple[int, ...] = ()
     is_hidden: bool = False
+    age: int | None = None
+    newer_edition: str = ""
+
+    @property
+    def is_too_old(self) -> bool:
+        """Whether the value is older than the model takes one of this criterion."""
+        return self.age is not None and self.row.max_age is not None and self.age > self.row.max_age
 
     @property
     def observation(self) -> Observation | None:
@@ -125,6 +136,7 @@ def country_page(
     loaded = loaded_indicators({row.indicator for row in rows if row.indicator}, as_of=as_of)
     listed = table.listing["indicator"]
     factors = {row.key: _factor(row, *cells[row.key], loaded=loaded, listed=listed) for row in rows}
+    factors = _dated(factors, run.reference_date.year if run else _year_of(as_of), as_of)
     ranking = ranking_of(run) if run else None
     total: float | None = None
     printed: dict[str, float] = {}
@@ -232,6 +244,23 @@ def _factor(
     elif missing == "not_collected" and row.indicator == listed and shown is None:
         missing = "not_listed"
     return Factor(row, used, None if shown is not None and shown.missing else shown, missing)
+
+
+def _year_of(as_of: int | None) -> int:
+    """The year to which ages are counted without a run: that of the publication asked for, or of today."""
+    publication = Publication.objects.filter(seq=as_of).first() if as_of is not None else None
+    return (publication.at if publication else timezone.now()).year
+
+
+def _dated(factors: Mapping[str, Factor], year: int, as_of: int | None) -> dict[str, Factor]:
+    """The factors with the age of each value and the edition that came after those that state it."""
+    newer = newer_editions([f.observation for f in factors.values() if f.observation is not None], as_of=as_of)
+    return {
+        key: factor
+        if (found := factor.observation) is None or found.missing
+        else replace(factor, age=year - found.year, newer_edition=newer.get(found.pk, ""))
+        for key, factor in factors.items()
+    }
 
 
 # ---- points --------------------------------------------------------------------------------------------------------

@@ -114,6 +114,14 @@ def also(factor: Factor) -> str:
     return f"{value(found)} ({', '.join(filter(None, (found.period, words.QUALITY[found.quality].lower())))})"
 
 
+def age(factor: Factor) -> str:
+    """How far a value is past the age that the model takes: "11 years old, past the limit of 10"; else empty."""
+    if not factor.is_too_old:
+        return ""
+    years = f"{factor.age} year{'s' * (factor.age != 1)} old"
+    return f"{years}, past the limit of {formats.number(factor.row.max_age, None)}"
+
+
 def farthest(page: CountryPage) -> str:
     """Where most points are lost: the factors farthest from full marks, as a sentence."""
     lost = sorted(
@@ -207,12 +215,15 @@ def fields(*, scored: bool) -> tuple[Field[Factor], ...]:
         Field("Value", lambda f: _seen(f, "label") or _seen(f, "value"), 14),
         Field("Unit", lambda f: _seen(f, "indicator.unit"), 18),
         Field("Period", lambda f: _seen(f, "period"), 10),
+        Field("Age in years", lambda f: f.age, 8),
+        Field("Oldest taken, in years", lambda f: f.row.max_age, 8),
         Field("Standard error", lambda f: _seen(f, "standard_error"), 12),
         Field("Quality", lambda f: _seen(f, "quality"), 12),
         Field("Why it does not score", lambda f: missing(f) if f.missing else "", 18),
         *(made if scored else ()),
         Field("Publisher", lambda f: _seen(f, "indicator.source.publisher"), 28),
         Field("Edition", lambda f: _seen(f, "edition"), 12),
+        Field("Newer edition", lambda f: f.newer_edition, 12),
         Field("File", lambda f: _seen(f, "file.name"), 36),
         Field("Place in the file", lambda f: _seen(f, "locator"), 36),
         Field("Text in the file", lambda f: _seen(f, "raw_text"), 20),

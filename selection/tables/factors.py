@@ -33,6 +33,7 @@ def line(factor: Factor) -> dict[str, Any]:
         "raters": len(factor.ratings),
         "missing": HIDDEN if factor.is_hidden else said.missing(factor) if factor.missing else "",
         "also": said.also(factor),
+        "age": said.age(factor),
         "goalposts": said.rule(factor),
         "now": _now(factor),
         "mark": charts.profile(made.u, made.median, width=86) if made else None,

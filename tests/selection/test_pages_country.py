@@ -252,3 +252,25 @@ def test_who_sees_rounds_is_led_to_the_restrictions(run: ScoreRun, analyst: Clie
     link = 'href="/countries/GHA/restrictions/"'
     assert link in get(analyst, "GHA")
     assert link not in get(reviewer, "GHA")
+
+
+def test_a_value_past_its_age_or_of_an_earlier_edition_says_so(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    table, year = ranking_of(run).table, run.reference_date.year
+    limit = table.row("child_labour").max_age
+    assert limit is not None
+    code, period = "unicef.child_labour_activity_or_chores", str(year - int(limit) - 1)
+    publish_values(tmp_path / "old", [value(code, NO_SURVEY, period, "20.1")], edition="2024", name="old")
+    publish_values(tmp_path / "new", [value("cpi.score", "GHA", "2026", "41")], edition="2026", name="new")
+    compute_screen(actor=None)
+    albania, ghana, kosovo = (words(get(analyst, code)) for code in (NO_SURVEY, "GHA", "XKX"))
+    assert f"{int(limit) + 1} years old, past the limit of {limit:g}" in albania
+    assert "Newer edition on record: 2025" in albania
+    assert "past the limit" not in ghana
+    assert "Newer edition on record" not in ghana
+    assert "Newer edition on record: 2026" in kosovo
+    response: Any = analyst.get("/countries/XKX/?format=csv")
+    rows = csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")))
+    exported = next(row for row in rows if row["Factor"] == table.row("cpi").label)
+    assert (exported["Age in years"], exported["Newer edition"]) == (str(year - 2025), "2026")
+    earlier = words(get(analyst, "XKX", f"?run={run.pk}"))
+    assert "Newer edition on record" not in earlier

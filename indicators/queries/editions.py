@@ -1,0 +1,38 @@
+"""Editions that came after the ones that state a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indicators.models import Confirmation, Import, Observation, Publication, PublicationKind
+
+
+def newer_editions(rows: Sequence[Observation], *, as_of: int | None = None) -> dict[int, str]:
+    """Return the newest published edition by id of each observation that no import of that edition states.
+
+    Editions are compared within one kind of file, as a publisher dates each of its files by itself. `as_of` is a
+    publication number; None is now.
+    """
+    numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
+    retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
+    published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")
+    imports = {
+        pk: ((source, adapter), rank, edition)
+        for pk, source, adapter, rank, edition in Import.objects.filter(pk__in=published).values_list(
+            "pk", "source", "adapter", "edition_rank", "edition"
+        )
+    }
+    newest: dict[tuple[int | None, str], tuple[int, str]] = {}
+    for kind, rank, edition in imports.values():
+        newest[kind] = max(newest.get(kind, (0, "")), (rank, edition))
+    stated_by: dict[int, list[int]] = {row.pk: [row.batch_id] for row in rows}
+    confirming = Confirmation.objects.as_of(as_of).filter(observation__in=list(stated_by))
+    for observation, batch in confirming.values_list("observation", "batch"):
+        stated_by[observation].append(batch)
+    found: dict[int, str] = {}
+    for observation, batches in stated_by.items():
+        stated = [imports[batch] for batch in batches if batch in imports]
+        if stated and all(newest[kind][0] > rank for kind, rank, _ in stated):
+            kind, _, _ = max(stated, key=lambda one: one[1])
+            found[observation] = newest[kind][1]
+    return found
