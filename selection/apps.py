@@ -20,9 +20,11 @@ class SelectionConfig(AppConfig):
         from cpc.accounts import succession
         from cpc.demo import STEPS, DemoStep
         from cpc.queue import enqueue
+        from indicators.queries import in_use
         from indicators.services import after_publication
         from selection import news, note_news
         from selection.demo import load_round, load_screen
+        from selection.queries.in_use import in_use as used_by_the_screen
         from selection.services.requests import move_requests
         from selection.tasks import refresh_open_rounds
         from selection.views import consultation_home, deliberation, dossier, home, notes_beside
@@ -38,5 +40,6 @@ class SelectionConfig(AppConfig):
         note_news.register_kinds()
         notes_beside.register()
         succession.register("requests to agencies", move_requests)
+        in_use.register(used_by_the_screen)
         # Where it cannot be queued now, the clock's next run does it within the hour.
         after_publication(lambda _number: enqueue(refresh_open_rounds))

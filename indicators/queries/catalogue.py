@@ -21,13 +21,22 @@ from indicators.models import (
     USGProgram,
 )
 from indicators.models.known import known
+from indicators.queries.in_use import InUse, in_use
 from indicators.queries.values import NOW, AsOf
 from indicators.sources.base import Quality
 from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
-EXPECTED, PARTIAL, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Partial", "Newest", "Frozen", "None loaded"
+EXPECTED, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Newest", "Frozen", "None loaded"
+PARTIAL, UNCONFIRMED, FIRM = "Partial", "Partly unconfirmed", "None inferred or unconfirmed"
 KEPT = "Kept up here"
 WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
+
+WHOLE = 0.9
+"""An edition that has values of a smaller share of the countries its source covers is partial."""
+
+VALUE = Q(missing="")
+EDITIONS_SHOWN = 3
+OF_A_STATE = VALUE & Q(country__kind=CountryKind.STATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +49,13 @@ class Freshness:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edition:
-    """One edition of a source: how many of its values are live, confirm others, or were superseded."""
+    """One edition of a source: how many of its values are live, confirm others, or were superseded.
+
+    `values` are those that stand today and are no reasons why there is none, `weak` those of them that are inferred or
+    unconfirmed. `countries` are counted for the newest edition alone.
+    """
 
     label: str
     rank: int
@@ -50,6 +63,8 @@ class Edition:
     weak: int = 0
     confirming: int = 0
     superseded: int = 0
+    values: int = 0
+    countries: int = 0
 
     @property
     def known(self) -> int:
@@ -59,7 +74,11 @@ class Edition:
 
 @dataclass(slots=True)
 class SourceEntry:
-    """One source of the catalogue with what is loaded of it."""
+    """One source of the catalogue with what is loaded of it.
+
+    Countries, values and years count every edition that stands behind a value. `freshness` states age, coverage and
+    quality of the newest edition, `in_use` coverage, quality and age of what the desk screen takes.
+    """
 
     source: Source
     editions: list[Edition] = field(default_factory=list)
@@ -70,6 +89,7 @@ class SourceEntry:
     programs: int = 0
     waiting: Import | None = None
     freshness: list[Freshness] = field(default_factory=list)
+    in_use: list[Freshness] = field(default_factory=list)
 
     @property
     def newest(self) -> Edition | None:
@@ -77,16 +97,29 @@ class SourceEntry:
         return next((edition for edition in self.editions if edition.known), None)
 
     @property
+    def pressing(self) -> list[Freshness]:
+        """The statements that want attention, each kind once; the first statement where none does."""
+        found: dict[str, Freshness] = {}
+        for said in (*self.freshness, *self.in_use):
+            if said.kind == "warn":
+                found.setdefault(said.words, said)
+        return list(found.values()) or self.freshness[:1]
+
+    @property
     def state(self) -> Freshness:
         """The most pressing thing to say of it."""
-        return self.freshness[0]
+        return self.pressing[0]
 
     @property
     def years(self) -> str:
         """The reference years its values are of, as text."""
-        if self.first_year is None or self.first_year == self.last_year:
-            return str(self.first_year or "")
-        return f"{self.first_year} to {self.last_year}"
+        return _years(self.first_year, self.last_year)
+
+
+def _years(first: int | None, last: int | None) -> str:
+    if first is None or first == last:
+        return str(first or "")
+    return f"{first} to {last}"
 
 
 def next_edition_due(rank: int, cadence_months: int, last_year: int) -> dt.date:
@@ -115,6 +148,8 @@ def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
         today = as_of.publication.at.date()
     editions = editions_by_source(as_of=as_of.number)
     totals = _totals(as_of.number)
+    used = in_use(as_of.number)
+    states = state_count()
     waiting = _waiting() if as_of.number is None else {}
     entries = []
     for source in Source.objects.all():
@@ -123,7 +158,9 @@ def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
             entry.values, entry.countries, entry.first_year, entry.last_year = totals[source.pk]
         if source.key == USG_PROGRAMS.key:
             entry.programs, entry.countries = _programs(as_of.moment)
-        entry.freshness = _freshness(entry, today)
+        entry.freshness = _freshness(entry, today, states)
+        if source.pk in used and entry.newest is not None:
+            entry.in_use = _in_use(used[source.pk])
         entries.append(entry)
     return entries
 
@@ -134,13 +171,14 @@ def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry 
 
 
 def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
-    stated = Q(missing="", country__kind=CountryKind.STATE)
+    # A row that only says why there is no value is of no period that values are of.
     rows = (
         Observation.objects.as_of(as_of)
+        .filter(VALUE)
         .values("indicator__source")
         .annotate(
             values=Count("pk"),
-            countries=Count("country", distinct=True, filter=stated),
+            countries=Count("country", distinct=True, filter=OF_A_STATE),
             first=Min("year"),
             last=Max("year"),
         )
@@ -164,60 +202,113 @@ def _waiting() -> dict[int, Import]:
 def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
     """The editions each source's values were ever stated by, newest first."""
     stated = Observation.objects.all() if as_of is None else Observation.objects.filter(valid_from__lte=as_of)
-    rows = stated.values("indicator__source", "edition_rank", "edition").annotate(
-        live=Count("pk", filter=known(as_of)),
-        weak=Count("pk", filter=known(as_of) & Q(quality__in=WEAK)),
+    live = known(as_of)
+    rows = stated.values_list("indicator__source", "edition_rank", "edition").annotate(
+        live=Count("pk", filter=live),
+        values=Count("pk", filter=live & VALUE),
+        weak=Count("pk", filter=live & VALUE & Q(quality__in=WEAK)),
         all=Count("pk"),
     )
+    # A statement that confirms is never firmer than the one that it confirms.
     confirming = (
         Confirmation.objects.as_of(as_of)
-        .values("observation__indicator__source", "edition_rank", "edition")
-        .annotate(all=Count("pk"))
-    )
-    found: dict[tuple[int, int, str], tuple[int, int, int]] = {
-        (row["indicator__source"], row["edition_rank"], row["edition"]): (
-            row["live"],
-            row["weak"],
-            row["all"] - row["live"],
+        .values_list("observation__indicator__source", "edition_rank", "edition")
+        .annotate(
+            all=Count("pk"),
+            values=Count("pk", filter=Q(observation__missing="")),
+            weak=Count("pk", filter=Q(observation__missing="", observation__quality__in=WEAK)),
         )
-        for row in rows
-    }
-    agreed = {
-        (row["observation__indicator__source"], row["edition_rank"], row["edition"]): row["all"] for row in confirming
-    }
-    return _sorted_editions(found, agreed)
-
-
-def _sorted_editions(
-    found: Mapping[tuple[int, int, str], tuple[int, int, int]], agreed: Mapping[tuple[int, int, str], int]
-) -> dict[int, list[Edition]]:
+    )
+    found: dict[tuple[int, int, str], Edition] = {}
+    for source, rank, label, known_now, values, weak, every in rows:
+        found[source, rank, label] = Edition(
+            label, rank, live=known_now, weak=weak, values=values, superseded=every - known_now
+        )
+    for source, rank, label, every, values, weak in confirming:
+        edition = found.setdefault((source, rank, label), Edition(label, rank))
+        edition.confirming = every
+        edition.values += values
+        edition.weak += weak
     result: dict[int, list[Edition]] = defaultdict(list)
-    for key in sorted({*found, *agreed}, key=lambda k: (-k[1], k[2])):
-        source_id, rank, label = key
-        live, weak, superseded = found.get(key, (0, 0, 0))
-        result[source_id].append(Edition(label, rank, live, weak, agreed.get(key, 0), superseded))
+    for source, rank, label in sorted(found, key=lambda key: (-key[1], key[2])):
+        result[source].append(found[source, rank, label])
+    _count_countries(result, as_of)
     return dict(result)
 
 
-def _freshness(entry: SourceEntry, today: dt.date) -> list[Freshness]:
-    """What to say of a source, the most pressing first."""
+def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | None) -> None:
+    """Count the countries that the newest edition of each source has a value of, its own or one that it confirms."""
+    newest = {
+        source: edition
+        for source, found in editions.items()
+        if (edition := next((one for one in found if one.known), None)) is not None
+    }
+    own, agreed = Q(pk__in=()), Q(pk__in=())
+    for source, edition in newest.items():
+        own |= Q(indicator__source=source, edition_rank=edition.rank, edition=edition.label)
+        agreed |= Q(observation__indicator__source=source, edition_rank=edition.rank, edition=edition.label)
+    rows = Observation.objects.as_of(as_of).filter(OF_A_STATE, own).values_list("indicator__source", "country")
+    confirmed = (
+        Confirmation.objects.as_of(as_of)
+        .filter(agreed, observation__missing="", observation__country__kind=CountryKind.STATE)
+        .values_list("observation__indicator__source", "observation__country")
+    )
+    counted = Counter(source for source, _ in {*rows.distinct(), *confirmed.distinct()})
+    for source, edition in newest.items():
+        edition.countries = counted[source]
+
+
+def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshness]:
+    """Age, coverage and quality of the newest edition, three statements that do not stand for each other."""
     newest = entry.newest
     if entry.programs:
         return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} on record")]
-    if newest is None or entry.last_year is None:
+    if newest is None:
         return [Freshness("unknown", NONE_LOADED)]
-    said = []
+    return [_age(entry, newest, today), _coverage(entry, newest, states), _quality(newest.weak, newest.values)]
+
+
+def _age(entry: SourceEntry, newest: Edition, today: dt.date) -> Freshness:
     source = entry.source
-    if source.cadence_months is not None:
-        due = next_edition_due(newest.rank, source.cadence_months, entry.last_year)
-        if due <= today:
-            since = f"{due:%B %Y}" if newest.rank // 100 % 100 else f"{due.year}"
-            said.append(Freshness("warn", EXPECTED, f"Since {since}", "update"))
-    if newest.weak:
-        said.append(Freshness("warn", PARTIAL, f"{newest.weak:,} of {newest.known:,} values inferred or unconfirmed"))
-    if source.is_frozen:
-        said.append(Freshness("none", FROZEN, "No further edition will come", "lock"))
-    return said or [Freshness("good", NEWEST)]
+    if source.cadence_months is None:
+        return Freshness("none", FROZEN, "No further edition will come", "lock")
+    due = next_edition_due(newest.rank, source.cadence_months, entry.last_year or 0)
+    if due > today:
+        return Freshness("good", NEWEST)
+    since = f"{due:%B %Y}" if newest.rank // 100 % 100 else f"{due.year}"
+    return Freshness("warn", EXPECTED, f"Since {since}", "update")
+
+
+def _coverage(entry: SourceEntry, newest: Edition, states: int) -> Freshness:
+    if newest.countries >= WHOLE * entry.countries:
+        return Freshness("good", f"{newest.countries:,} of {states:,} countries")
+    earlier = f"{entry.countries - newest.countries:,} more have a value of an earlier edition"
+    return Freshness("warn", PARTIAL, f"{newest.countries:,} of {states:,} countries; {earlier}")
+
+
+def _quality(weak: int, values: int) -> Freshness:
+    if weak:
+        return Freshness("warn", UNCONFIRMED, f"{weak:,} of {values:,} values inferred or unconfirmed")
+    return Freshness("good", FIRM)
+
+
+def _in_use(used: InUse) -> list[Freshness]:
+    """Coverage, quality and age of what the desk screen takes of a source."""
+    if len(used.editions) == 1:
+        editions = f"edition {used.editions[0][0]}"
+    else:
+        shown = ", ".join(f"{label} for {count:,}" for label, count in used.editions[:EDITIONS_SHOWN])
+        rest = sum(count for _, count in used.editions[EDITIONS_SHOWN:])
+        editions = f"values by edition: {shown}" + (f", earlier ones for {rest:,}" if rest else "")
+    countries = f"{used.countries:,} of {used.candidates:,} candidates"
+    quality = _quality(used.weak, used.values)
+    if used.weak:
+        quality = Freshness(quality.kind, quality.words, f"{used.weak:,} of {used.values:,} values in use")
+    return [
+        Freshness("info", countries, editions[:1].upper() + editions[1:]),
+        quality,
+        Freshness("info", f"Values of {_years(used.first_year, used.last_year)}"),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +322,10 @@ class IndicatorEntry:
 
 
 def indicators_of(source: Source, *, as_of: int | None = None) -> list[IndicatorEntry]:
-    """The source's indicators, in the order of their codes."""
-    stated = Q(missing="", country__kind=CountryKind.STATE)
-    live = Observation.objects.as_of(as_of).filter(indicator__source=source)
+    """The source's indicators, in the order of their codes, with their values and the newest period of one."""
+    live = Observation.objects.as_of(as_of).filter(VALUE, indicator__source=source)
     counted = live.values("indicator").annotate(
-        values=Count("pk"), countries=Count("country", distinct=True, filter=stated)
+        values=Count("pk"), countries=Count("country", distinct=True, filter=OF_A_STATE)
     )
     totals = {
         indicator: (values, countries)
@@ -253,5 +343,5 @@ def indicators_of(source: Source, *, as_of: int | None = None) -> list[Indicator
 def in_words(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
     """How many sources are in each state, as their pages call it: each counted once, the most pressing state."""
     counted = Counter(entry.state.words for entry in entries)
-    order = (EXPECTED, PARTIAL, NEWEST, KEPT, FROZEN, NONE_LOADED)
+    order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, KEPT, FROZEN, NONE_LOADED)
     return [(words, counted[words]) for words in order if counted[words]]

@@ -67,12 +67,13 @@ def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
         assert entry is not None
         return [state.words for state in entry.freshness]
 
+    held, firm = "1 of 196 countries", "None inferred or unconfirmed"
     assert said("cpi") == ["None loaded"]
     publish_facts(tmp_path, name="a", edition="2025", facts=[("cpi.score", "GHA", "2025", "43")])
-    assert said("cpi") == ["Newest"]
-    assert said("cpi", dt.date(2027, 1, 1)) == ["Newer edition expected"]
+    assert said("cpi") == ["Newest", held, firm]
+    assert said("cpi", dt.date(2027, 1, 1)) == ["Newer edition expected", held, firm]
     published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), year=2026, flag="inferred: sample"))
-    assert said("tip") == ["Partial"]
+    assert said("tip") == ["Newest", held, "Partly unconfirmed"]
 
 
 def test_an_edition_that_only_confirms_is_the_newest_and_territories_are_not_counted(tmp_path: Path) -> None:
@@ -269,7 +270,7 @@ def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_
     assert "<dd>3<small>of 196 have a value" in body(analyst, "/data/sources/cpi/")
     then = body(analyst, "/data/sources/cpi/?as_of=1")
     assert "As known at publication 1" in then
-    assert "The 2024 edition stands behind the newest values, with 1 of 196" in then
+    assert "The newest edition, 2024, has values of 1 of 196 countries." in then
     assert "known then" in then
     assert "One of 13 sources is loaded" in body(analyst, "/data/?as_of=1")
     assert "No source is loaded yet" in body(analyst, "/data/?as_of=0")
