@@ -19,7 +19,7 @@ import enum
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -146,6 +146,17 @@ class CountryIndex:
             return Match(coded)
         names = " or ".join(self.rows[c].name for c in sorted(named))
         return Match("", Failure.CONFLICT, f"the name {name!r} is {names}, the code {code} is {self.rows[coded].name}")
+
+    def named(self, name: str) -> frozenset[str]:
+        """The countries whose own name this is, whatever publishers call others."""
+        return frozenset(self._names.get(normalise(name), ()))
+
+    def spellings(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """Every name and alias, normalised, with the countries that go by it; an alias of one source included."""
+        for name, codes in self._names.items():
+            yield name, frozenset(codes)
+        for (_, name), codes in self._aliases.items():
+            yield name, frozenset(codes)
 
     def _by_name(self, name: str, source: str) -> set[str]:
         key = normalise(name)

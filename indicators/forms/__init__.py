@@ -3,10 +3,12 @@
 from indicators.forms.data import ReadAgainForm, TakeBackForm, UploadForm, ValuesForm
 from indicators.forms.kept import CloseForm, KeptForm, PlanForm, ProgramForm
 from indicators.forms.lists import PlansForm, ProgramsForm
+from indicators.forms.name_mappings import MapNameForm, WithdrawMappingForm
 
 __all__ = (
     "CloseForm",
     "KeptForm",
+    "MapNameForm",
     "PlanForm",
     "PlansForm",
     "ProgramForm",
@@ -15,4 +17,5 @@ __all__ = (
     "TakeBackForm",
     "UploadForm",
     "ValuesForm",
+    "WithdrawMappingForm",
 )

@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from indicators.countries import Alias, CountryIndex, CountryRow, Failure, Kind, Match
-from indicators.models import Country, CountryAlias, Indicator, precedence
+from django.db.models import Count
+
+from cpc.web import formats
+from indicators.countries import Alias, CountryIndex, CountryRow, Failure, Kind, Match, normalise
+from indicators.models import Country, CountryAlias, Import, Indicator, NameMapping, Via, precedence
 from indicators.sources.base import (
     REMEDIES,
     Problem,
@@ -38,16 +41,22 @@ class Staged:
 
 @dataclass(slots=True)
 class Matched:
-    """The readings that go in and the problems that are told, those of the reader first."""
+    """The readings that go in and the problems that are told, those of the reader first.
+
+    `mapped` are the notes on names that analysts mapped, each with the id of its mapping; `mappings` is the revision
+    of the source's mappings by which it was matched.
+    """
 
     rows: list[Staged] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    mapped: list[tuple[Problem, int]] = field(default_factory=list)
+    mappings: int = 0
     country_ids: dict[tuple[str, str], int] = field(default_factory=dict)
     programs: list[tuple[ProgramReading, int]] = field(default_factory=list)
 
 
-def country_index() -> CountryIndex:
-    """The index over the countries and aliases of the database."""
+def country_index(source: str = "", mappings: Iterable[NameMapping] = ()) -> CountryIndex:
+    """The index over the countries and aliases of the database, and over the mappings of a source."""
     rows = [
         CountryRow(
             code=c.code,
@@ -63,8 +72,31 @@ def country_index() -> CountryIndex:
         )
         for c in Country.objects.all()
     ]
-    aliases = CountryAlias.objects.values_list("text", "country__code", "source")
-    return CountryIndex(rows, [Alias(text, code, source) for text, code, source in aliases])
+    mapped = {normalise(m.name): m.country.code for m in mappings if m.country is not None}
+    listed = CountryAlias.objects.values_list("text", "country__code", "source")
+    aliases = [
+        Alias(text, code, of)
+        for text, code, of in listed
+        # What an analyst said of the name goes before an alias that was listed for the source later.
+        if of != source or normalise(text) not in mapped
+    ]
+    return CountryIndex(rows, [*aliases, *(Alias(name, code, source) for name, code in mapped.items())])
+
+
+def revision(source: str) -> int:
+    """The number of times that mappings of a source were recorded or withdrawn."""
+    counted = NameMapping.objects.filter(source__key=source).aggregate(all=Count("pk"), closed=Count("superseded_at"))
+    return int(counted["all"] + counted["closed"])
+
+
+def names_changed(batch: Import) -> bool:
+    """Whether analysts mapped names of its source, or withdrew mappings, since a file was matched.
+
+    Facts shipped with the project name countries by their codes and are not matched.
+    """
+    if batch.source is None or batch.via != Via.UPLOAD:
+        return False
+    return revision(batch.source.key) != batch.counts.get("mappings", 0)
 
 
 class Matcher:
@@ -72,17 +104,21 @@ class Matcher:
 
     def __init__(self, source: str) -> None:
         self.source = source
-        self._index = country_index()
+        self.revision = revision(source)
+        standing = NameMapping.objects.live().filter(source__key=source).select_related("country", "recorded_by")
+        self._mappings: dict[str, NameMapping] = {normalise(mapping.name): mapping for mapping in standing}
+        self._index = country_index(source, self._mappings.values())
         self._ids: dict[str, int] = dict(Country.objects.values_list("code", "id"))
         self._found: dict[tuple[str, str], int] = {}
         self._matches: dict[tuple[str, str], Match] = {}
         self.unmatched: dict[tuple[str, str], Problem] = {}
-        self._rows_out: dict[tuple[str, str], set[str]] = {}
+        self.mapped: dict[int, Problem] = {}
+        self._rows_out: dict[tuple[str, str] | int, set[str]] = {}
 
     def country_id(self, reading: Reading) -> int | None:
         """The id of a reading's country, or None after the problem was noted."""
         found = self._found.get((reading.country, reading.code))
-        if found is not None:
+        if found is not None and normalise(reading.country) not in self._mappings:
             return found
         return self.find(reading.country, reading.code, reading.locator, _row_of(reading.locator))
 
@@ -92,7 +128,13 @@ class Matcher:
         match = self._matches.get(key)
         if match is None:
             match = self._matches[key] = self._index.match(name, code, self.source)
+        mapping = self._mappings.get(normalise(name))
+        if mapping is not None and mapping.country is None and match.failure is not Failure.CONFLICT:
+            self._note(mapping, name, locator, row)
+            return None
         if match:
+            if mapping is not None:
+                self._note(mapping, name, locator, row)
             return self._found.setdefault(key, self._ids[match.code])
         problem = self.unmatched.get(key)
         if problem is None:
@@ -106,10 +148,34 @@ class Matcher:
                 country=name,
             )
             self.unmatched[key] = problem
+        self._count(key, row, problem)
+        return None
+
+    def _note(self, mapping: NameMapping, name: str, locator: str, row: str) -> None:
+        """Note that rows of the file were read, or set aside, by what an analyst said of their name."""
+        problem = self.mapped.get(mapping.pk)
+        if problem is None:
+            is_country = mapping.country is not None
+            done = (
+                f"is read as {mapping.means}"
+                if is_country
+                else f"is set aside: {mapping.means[:1].lower()}{mapping.means[1:]}"
+            )
+            who = f", mapped by {mapping.recorded_by}" if mapping.recorded_by else ", mapped"
+            problem = self.mapped[mapping.pk] = Problem(
+                severity=Severity.NOTE,
+                reason=Reason.MAPPED_NAME if is_country else Reason.NOT_A_COUNTRY,
+                message=f"“{name}” {done}{who} on {formats.day(mapping.recorded_at)}.",
+                locator=locator,
+                raw=name,
+                country=name,
+            )
+        self._count(mapping.pk, row, problem)
+
+    def _count(self, key: tuple[str, str] | int, row: str, problem: Problem) -> None:
         rows = self._rows_out.setdefault(key, set())
         rows.add(row)
         problem.rows = len(rows)
-        return None
 
 
 def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Indicator]) -> Matched:
@@ -138,6 +204,8 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
             out.country_ids[(narrative.country, "")] = found
     _match_programs(result.programs, matcher, out)
     out.problems.extend(matcher.unmatched.values())
+    out.mapped = [(problem, pk) for pk, problem in matcher.mapped.items()]
+    out.mappings = matcher.revision
     return out
 
 

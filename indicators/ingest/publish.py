@@ -13,6 +13,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.audit.services import record
 from indicators.ingest import announce, comparison, narratives, programs, sequence, staging
+from indicators.ingest.matching import names_changed
 from indicators.models import Import, ImportState, Publication, PublicationKind, winning_order
 
 _OBSERVATION_COLUMNS = (
@@ -53,6 +54,8 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False) -> Ou
         raise NotPublishable(
             f"{batch} is {batch.get_state_display().lower()}; only an import at its preview can be published."
         )
+    if names_changed(batch):
+        raise PreviewOutdated("Names of this source were mapped since the file was matched. Look at it again.")
     now = comparison.counts(batch)
     if previewed and {k: batch.counts.get(k) for k in now} != now:
         raise PreviewOutdated("Another import was published since this preview. Look at it again before you publish.")

@@ -17,7 +17,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.audit.services import record
 from indicators.ingest import comparison, programs, sequence, staging
-from indicators.ingest.matching import Matched, count_by, match_readings, remedy
+from indicators.ingest.matching import Matched, count_by, match_readings, names_changed, remedy, revision
 from indicators.ingest.publish import NotPublishable
 from indicators.ingest.receive import OPEN_STATES
 from indicators.models import Import, ImportIssue, ImportState, Indicator, Source
@@ -67,9 +67,9 @@ def _without_collector() -> Iterator[None]:
 def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
     try:
         document = Document(batch.file.path, batch.file_name)
-        adapter, because = _recognise(document, choice)
+        adapter, because = _recognise(document, choice, batch.adapter)
         _advance(batch, "recognised")
-        result = adapter.read(document, choice.edition)
+        result = _readings(adapter, document, batch, choice)
         _advance(batch, "read")
     except UnreadableFile as fault:
         return _fail(batch, actor, fault.code.value, fault.message, fault.remedy)
@@ -87,28 +87,51 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
     return _stage(batch, actor, adapter, result, matched, because)
 
 
+def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choice) -> ReadResult:
+    """Read a document; where it was read before, as of the edition that it had then.
+
+    What the sender had said of the edition is not on record, so the document is asked first.
+    """
+    edition = batch.edition if adapter.key == batch.adapter and not choice.edition else ""
+    if not edition:
+        return adapter.read(document, choice.edition)
+    try:
+        result = adapter.read(document, "")
+    except UnreadableFile:
+        return adapter.read(document, edition)
+    return result if result.edition == edition else adapter.read(document, edition)
+
+
+def begin_again(batch: Import) -> None:
+    """Put an import at the beginning of its reading. The caller holds its row."""
+    batch.state = ImportState.READING
+    batch.stage = "received"
+    batch.progress = _PROGRESS["received"]
+    batch.save(update_fields=("state", "stage", "progress"))
+
+
 def _begin(batch_id: int) -> Import:
     with transaction.atomic():
         batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
         if batch.state == ImportState.PREVIEW:
+            if names_changed(batch):
+                begin_again(batch)
             return batch
         if batch.state not in _READABLE:
             raise NotPublishable(f"{batch} is {batch.get_state_display().lower()} and is not read again.")
         same = Import.objects.filter(file=batch.file_id, via=batch.via, state__in=OPEN_STATES).exclude(pk=batch.pk)
         if (other := same.first()) is not None:
             raise NotPublishable(f"The same file was received again as {other}; go on there.")
-        batch.state = ImportState.READING
-        batch.stage = "received"
-        batch.progress = _PROGRESS["received"]
-        batch.save(update_fields=("state", "stage", "progress"))
+        begin_again(batch)
     return batch
 
 
-def _recognise(document: Document, choice: Choice) -> tuple[Adapter, str]:
-    if not choice.source:
+def _recognise(document: Document, choice: Choice, earlier: str) -> tuple[Adapter, str]:
+    source = choice.source or earlier
+    if not source:
         adapter, found = registry.recognise(document)
         return adapter, found.because
-    return registry.recognise_as(document, choice.source)
+    return registry.recognise_as(document, source)
 
 
 def _indicators(adapter: Adapter) -> dict[str, Indicator]:
@@ -125,11 +148,15 @@ def _stage(
     batch: Import, actor: User | None, adapter: Adapter, result: ReadResult, matched: Matched, because: str
 ) -> Import:
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if matched.mappings != revision(adapter.source.key):  # a name was mapped while the rows were matched
+        matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter))
+    told = [*((problem, None) for problem in matched.problems), *matched.mapped]
     staging.clear(batch)
     batch.issues.all().delete()
     ImportIssue.objects.bulk_create(
         ImportIssue(
             batch=batch,
+            mapping_id=mapping,
             severity=p.severity.value,
             reason=p.reason.value,
             message=p.message,
@@ -142,7 +169,7 @@ def _stage(
             country_text=p.country[:200],
             rows=p.rows,
         )
-        for p in matched.problems
+        for p, mapping in told
     )
     staging.copy_rows(batch.pk, matched.rows)
     staging.stage_narratives(batch, result.narratives, matched)
@@ -158,7 +185,12 @@ def _stage(
     batch.progress = _PROGRESS["preview"]
     batch.error_code = batch.error_message = batch.error_remedy = ""
     batch.save()  # the comparison reads the edition of the file
-    batch.counts = {**comparison.counts(batch), **count_by(matched.problems), "compared_with": sequence.current()}
+    batch.counts = {
+        **comparison.counts(batch),
+        **count_by(problem for problem, _ in told),
+        "compared_with": sequence.current(),
+        "mappings": matched.mappings,
+    }
     batch.save()
     record(actor=actor, action="read", target=batch, after={"edition": batch.edition, **batch.counts})
     return batch

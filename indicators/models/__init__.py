@@ -3,6 +3,7 @@
 from indicators.models.catalogue import Direction, Indicator, Source
 from indicators.models.countries import Country, CountryAlias, CountryKind
 from indicators.models.imports import Import, ImportIssue, ImportState, Publication, PublicationKind, SourceFile, Via
+from indicators.models.name_mappings import NAME_LENGTH, Meaning, NameMapping
 from indicators.models.narratives import (
     FormReview,
     Narrative,
@@ -18,6 +19,7 @@ from indicators.models.programs import ProgramSector, StagedProgram, USGProgram,
 from indicators.models.recommendations import MatchKind, RecommendationMatch
 
 __all__ = (
+    "NAME_LENGTH",
     "Confirmation",
     "Country",
     "CountryAlias",
@@ -29,6 +31,8 @@ __all__ = (
     "ImportState",
     "Indicator",
     "MatchKind",
+    "Meaning",
+    "NameMapping",
     "Narrative",
     "NarrativeSection",
     "NationalPlan",

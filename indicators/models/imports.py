@@ -12,6 +12,7 @@ from django.db.models import Q
 from cpc.audit.triggers import append_only
 from cpc.references import referred_to
 from indicators.models.catalogue import Source
+from indicators.models.name_mappings import NameMapping
 from indicators.sources.base import Reason, Severity
 
 
@@ -129,6 +130,14 @@ class ImportIssue(models.Model):
     raw_value = models.TextField(blank=True)
     country_text = models.CharField(max_length=200, blank=True)
     rows = models.IntegerField(default=1)
+    mapping = models.ForeignKey(
+        NameMapping,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="issues",
+        help_text="The mapping by which the name in these rows was read or set aside.",
+    )
 
     class Meta:
         ordering = ("id",)

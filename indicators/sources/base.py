@@ -69,6 +69,7 @@ class Reason(enum.StrEnum):
     INCONSISTENT = "inconsistent"
     LARGE_CHANGE = "large_change"
     NOT_A_COUNTRY = "not_a_country"
+    MAPPED_NAME = "mapped_name"
     FORMER_STATE = "former_state"
     TRUNCATED = "truncated"
     NO_VALUE = "no_value"
@@ -79,7 +80,7 @@ class Reason(enum.StrEnum):
 
 
 REMEDIES: Mapping[Reason, str] = {
-    Reason.UNKNOWN_COUNTRY: "Check the spelling in the file, or ask an administrator to list the name as an alias.",
+    Reason.UNKNOWN_COUNTRY: "Check the spelling in the file, or say which country the name means: map it.",
     Reason.COUNTRY_CONFLICT: "Name and code point to different countries; correct one of them in the file.",
     Reason.UNREADABLE_NUMBER: "Write a plain number, or leave the cell empty where there is no value.",
     Reason.UNREADABLE_YEAR: "State the year of the value as four digits.",
@@ -90,6 +91,7 @@ REMEDIES: Mapping[Reason, str] = {
     Reason.INCONSISTENT: "Two figures of the same row disagree; check both against the publisher.",
     Reason.LARGE_CHANGE: "The value goes in as stated; compare it with the publisher's own account of the year.",
     Reason.NOT_A_COUNTRY: "Nothing to do: groups of countries and lines of notes are left out.",
+    Reason.MAPPED_NAME: "Nothing to do where the country is right; else withdraw the mapping.",
     Reason.FORMER_STATE: "Nothing to do: the state no longer exists and is not a candidate.",
     Reason.TRUNCATED: "Take the complete document from the publisher; the cut item is kept and marked.",
     Reason.NO_VALUE: "Nothing to do: the publisher gives no value in this row.",

@@ -21,7 +21,7 @@ from indicators import services
 from indicators.forms import ReadAgainForm, TakeBackForm
 from indicators.models import Import, ImportState
 from indicators.queries import imports as reads
-from indicators.services import NotPublishable, PreviewOutdated
+from indicators.services import Choice, NotPublishable, PreviewOutdated
 from indicators.views.imports import UNDER_WAY, begin_reading, import_or_404
 
 P = ParamSpec("P")
@@ -68,7 +68,7 @@ def read_again(request: HttpRequest, batch: Import) -> None:
 @_on_its_page
 def compare_again(request: HttpRequest, batch: Import) -> None:
     """Compare a preview with what is known now."""
-    services.refresh(batch_id=batch.pk)
+    _compare(request, batch)
     messages.info(request, "Compared with what is known now.")
 
 
@@ -96,12 +96,21 @@ def publish(request: HttpRequest, batch: Import) -> None:
 
 
 def _look_again(request: HttpRequest, batch: Import) -> None:
-    services.refresh(batch_id=batch.pk)
+    why = "mapped a name of this source" if services.names_changed(batch) else "published another import"
+    _compare(request, batch)
     messages.warning(
         request,
-        "Nothing was published: somebody published another import since you opened this page. "
+        f"Nothing was published: somebody {why} since you opened this page. "
         "It is compared anew below. Look at the counts again before you publish.",
     )
+
+
+def _compare(request: HttpRequest, batch: Import) -> None:
+    """Compare a preview with what is known now; where names were mapped since, match the file again first."""
+    if services.names_changed(batch):
+        begin_reading(request, batch, Choice(batch.adapter))
+    else:
+        services.refresh(batch_id=batch.pk)
 
 
 @require_POST

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -27,6 +29,7 @@ from indicators.forms import ReadAgainForm, UploadForm
 from indicators.models import Import, ImportState
 from indicators.queries import current, effects
 from indicators.queries import imports as reads
+from indicators.queries.name_mappings import count_unknown
 from indicators.services import Choice
 from indicators.sources.base import Reason, Severity
 from indicators.sources.documents import UnreadableFile
@@ -48,14 +51,24 @@ def import_or_404(user: User, pk: int) -> Import:
 
 def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
     """Have the file read. A fault of the reader stands on the import's page; that no worker answers, in a message."""
-    try:
+    with telling_of_faults(request, "The file is kept", batch):
         services.start_reading(batch_id=batch.pk, actor=user_of(request), choice=choice)
+
+
+@contextmanager
+def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = None) -> Iterator[None]:
+    """Let what the reader or the broker meets leave the answer whole.
+
+    What was written before stays, as `kept` says, and the import's page says where it stands.
+    """
+    try:
+        yield
     except Exception:
-        # Whatever the reader or the broker met, the file is kept and the import's page says where it stands.
-        logger.exception("import %s was received but not read", batch.pk)
-        batch.refresh_from_db()
-        if batch.state in UNDER_WAY:
-            messages.error(request, "The file is kept, but no worker took it up. Have it read again in a minute.")
+        logger.exception("%s was not read", batch or "an import")
+        if batch is not None:
+            batch.refresh_from_db()
+        if batch is None or batch.state in UNDER_WAY:
+            messages.error(request, f"{kept}, but no worker took the file up. Have it read again in a minute.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,7 +155,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     elif batch.state == ImportState.FAILED:
         context |= {"read_again": ReadAgainForm(auto_id="r-%s"), "sibling": reads.open_sibling(batch)}
     elif batch.state == ImportState.PREVIEW:
-        context |= _preview(request, batch, user)
+        context |= _preview(request, batch, user) | {"unknown_names": count_unknown(batch)}
     else:
         context |= {"standing": reads.standing_of(batch)}
     template = {ImportState.RECEIVED: "reading", ImportState.PUBLISHED: "closed", ImportState.RETRACTED: "closed"}
@@ -206,8 +219,10 @@ def import_issues(request: HttpRequest, pk: int) -> HttpResponseBase:
     if kind:
         name = f"import-{batch.pk}-issues"
         return exports.response(kind, rows.iterator(), tables.ISSUE_FIELDS, name, sheet="Issues")
+    may_map = user_of(request).allows(Permission.IMPORT_DATA) and batch.state == ImportState.PREVIEW
     context = {
         "batch": batch,
+        "unknown_names": count_unknown(batch) if may_map else 0,
         "page": paginate(request, rows),
         "severity": severity,
         "reason": reason,

@@ -16,8 +16,8 @@ from cpc.accounts.tokens.services import issue_token
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.notifications.services import notify
-from indicators.models import Country, Narrative, NationalPlan, USGProgram
-from indicators.services import record_row
+from indicators.models import Country, Narrative, NationalPlan, Source, USGProgram
+from indicators.services import map_name, record_row
 from partnerships.models import Partnership
 from partnerships.services import create_partnership
 from selection import services
@@ -37,6 +37,12 @@ Arguments = Callable[[World], Mapping[str, Any]]
 
 def _upload(world: World) -> Mapping[str, Any]:
     return {"pk": world.upload.pk}
+
+
+def _mapping(world: World) -> Mapping[str, Any]:
+    """A mapping of another source than the upload's, which would be matched again."""
+    source = Source.objects.get(key="cpi")
+    return {"pk": map_name(source=source, name="Ruritania", meaning="group", actor=None)[0].pk}
 
 
 def _token_of_the_viewer(world: World) -> Mapping[str, Any]:
@@ -345,6 +351,8 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "import-publish": _upload,
     "import-discard": _upload,
     "import-take-back": lambda world: {"pk": world.second.pk},
+    "import-names": _upload,
+    "name-mapping-withdraw": _mapping,
     "narrative": lambda world: {"pk": world.narrative.pk},
     "review-form": lambda world: {"pk": world.narrative.pk, "form_id": world.form.pk},
     "recommendations": lambda world: {"code": "GHA"},

@@ -146,6 +146,8 @@ REASONS: Mapping[str, str] = {
     "import-publish": SAME,
     "import-discard": SAME,
     "import-take-back": SAME,
+    "import-names": "one standing mapping a name; the second learns who mapped it and to what (test_name_mappings)",
+    "name-mapping-withdraw": SAME,
     "program-new": ADDS,
     "program-withdraw": ONCE,
     "plan-new": ADDS,

@@ -209,7 +209,7 @@ def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client,
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["Severity"], row["File"], row["Country in the file"]) == ("Rejected", "tiers.csv", "Ruritania")
     assert row["Place"]
-    assert "alias" in row["What to do"]
+    assert "say which country the name means" in row["What to do"]
     assert "No issue of this kind" in analyst.get(f"{url}?severity=note").content.decode()
     assert analyst.get(f"{url}?reason=luck").status_code == HTTPStatus.BAD_REQUEST
 

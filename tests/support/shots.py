@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cpc.accounts.permissions import Role
+from indicators.models import NameMapping
 from selection.models import CountryStatus
 from tests.support.listed import (
     ADMINISTRATOR,
@@ -79,6 +80,10 @@ def _person(key: str, **more: str) -> Arguments:
 
 def _agency(code: str) -> Arguments:
     return lambda scene: {"code": code}
+
+
+def _mapping() -> NameMapping:
+    return NameMapping.objects.live().get(name="Cabo Verd")
 
 
 GHANA: Arguments = lambda scene: {"code": "GHA"}  # noqa: E731
@@ -305,6 +310,27 @@ IMPORTS: Sequence[Listed] = (
         ALL_ERRORS,
         _of("plain"),
         acts=(press("Take the import back"),),
+    ),
+    Listed("import-names", "import-names", ANALYST, arguments=_of("names")),
+    Listed("import-names-none", "import-names", ANALYST, arguments=_of("agreed")),
+    Listed("import-names-closed", "import-names", ANALYST, arguments=_of("published")),
+    Listed(
+        "import-names-refused",
+        "import-names",
+        ANALYST,
+        ALL_ERRORS,
+        _of("names"),
+        acts=(press("Map Moldavia to this country"),),
+    ),
+    Listed("name-mappings", "name-mappings", IMPORTING, BOTH),
+    Listed("name-mapping-withdraw", "name-mapping-withdraw", ANALYST, arguments=lambda scene: {"pk": _mapping().pk}),
+    Listed(
+        "name-mapping-withdraw-refused",
+        "name-mapping-withdraw",
+        ANALYST,
+        ALL_ERRORS,
+        lambda scene: {"pk": _mapping().pk},
+        acts=(press("Withdraw the mapping"),),
     ),
     Listed("import-issues", "import-issues", REVIEWER, arguments=_of("published")),
     Listed("import-issues-many", "import-issues", ANALYST, arguments=_of("preview")),

@@ -28,8 +28,8 @@ from cpc.audit.models import AuditEntry
 from cpc.demo import STEPS, DemoStep
 from cpc.notifications.models import Notification
 from cpc.notifications.services import mark_read, notify
-from indicators.models import Import, ImportState, Narrative, Observation, Verdict
-from indicators.services import discard, receive_path, retract, review_form
+from indicators.models import Country, Import, ImportState, Narrative, Observation, Source, Verdict
+from indicators.services import discard, map_name, receive_path, retract, review_form, withdraw_mapping
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
 from partnerships.services import propose_policy
@@ -62,6 +62,7 @@ TIERS_OF_2025 = (
     ("GHA", "Ghana", "Tier 2"),
     ("NER", "Niger", "Tier 9"),
 )
+NAMES = ("Cabo Verd", "Sub-Saharan Africa", "Moldavia", "Nigeer", "East and South Africa Region", LONG_COUNTRY)
 SECOND_NARRATIVE = (
     "COTE D'IVOIRE (Tier 2)\n"
     "The Government of Cote d'Ivoire does not fully meet the minimum standards for the elimination of trafficking but "
@@ -291,9 +292,16 @@ def _narratives(folder: Path, analyst: User) -> tuple[Narrative, ...]:
 
 
 def _imports(folder: Path, analyst: User) -> dict[str, Import]:
-    """One import a state, and the kinds of preview."""
+    """One import a state, and the kinds of preview; before them names that are mapped, and one that was."""
     ghana = ("GHA", "Ghana", "Tier 2")
+    map_name(source=_tip(), name="Cabo Verd", meaning="country", country=_country("CPV"), actor=analyst)
+    map_name(source=_tip(), name="Sub-Saharan Africa", meaning="group", actor=analyst)
+    once, _ = map_name(source=_tip(), name="Moldavia", meaning="country", country=_country("LVA"), actor=analyst)
+    withdraw_mapping(mapping=once, reason="The publisher means Moldova", actor=analyst)
+    names = (ghana, *(("", name, "Tier 2") for name in NAMES))
     found = {
+        "names": previewed(folder, tiers(*names, year=2010), "tiers_2010.csv"),
+        "named": published(folder, tiers(("", "Cabo Verd", "Tier 1"), year=2003), "tiers_2003.csv"),
         "published": published(folder, tiers(ghana, ("", LONG_COUNTRY, "Tier 1"), year=2009), LONG),
         "plain": published(folder, tiers(ghana, year=2008), "tiers_2008.csv"),
         "retracted": published(folder, tiers(ghana, year=2007), "tiers_2007.csv"),
@@ -316,6 +324,14 @@ def _imports(folder: Path, analyst: User) -> dict[str, Import]:
     for batch in found.values():
         batch.refresh_from_db()
     return found
+
+
+def _tip() -> Source:
+    return Source.objects.get(key="tip")
+
+
+def _country(code: str) -> Country:
+    return Country.objects.get(code=code)
 
 
 def _received(folder: Path, name: str, year: int) -> Import:

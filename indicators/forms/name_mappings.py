@@ -1,0 +1,59 @@
+"""What a name of a publisher means, and why a mapping is withdrawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from indicators.models import NAME_LENGTH, Country, Meaning
+
+GROUP, NO_ROW = f"-{Meaning.GROUP.value}", f"-{Meaning.NO_ROW.value}"
+"""What the buttons that set a name aside send; no code of a country begins with a hyphen."""
+
+LOAD_AGAIN = "This page was not opened here. Load it again and choose once more."
+
+
+class MapNameForm(forms.Form):
+    """One name and what it means: a country by its code (a button) or its whole name, or that it is no country."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(
+        max_length=NAME_LENGTH,
+        widget=forms.HiddenInput,
+        error_messages={"required": LOAD_AGAIN, "max_length": LOAD_AGAIN},
+    )
+    means = forms.CharField(required=False, max_length=30)
+    chosen = forms.CharField(required=False, max_length=100)
+
+    def clean(self) -> dict[str, Any]:
+        """Find out what is meant: a button goes before the list."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        asked = (cleaned.get("means") or cleaned.get("chosen") or "").strip()
+        cleaned["country"], cleaned["meaning"] = None, Meaning.COUNTRY.value
+        if asked in (GROUP, NO_ROW):
+            cleaned["meaning"] = asked[1:]
+        elif not asked:
+            self.add_error(None, "Choose a country from the list, or say that the name is no country.")
+        else:
+            # The whole name or code, never a part of it or one that is alike.
+            cleaned["country"] = Country.objects.filter(Q(code__iexact=asked) | Q(name__iexact=asked)).first()
+            if cleaned["country"] is None:
+                self.add_error(None, f"No country of the list is called “{asked}”. Choose one from the list.")
+        return cleaned
+
+
+class WithdrawMappingForm(forms.Form):
+    """Why a mapping is withdrawn."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label="Why is it withdrawn?",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="It stays on record beside the mapping; nothing is deleted.",
+        error_messages={"required": "Say why; the reason stays on record."},
+    )

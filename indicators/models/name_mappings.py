@@ -1,0 +1,117 @@
+"""Names that publishers write and the list of countries does not hold, with what an analyst says they mean."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
+from cpc.audit.triggers import superseded_once
+from indicators.models.catalogue import Source
+from indicators.models.countries import Country
+from indicators.models.kept import Kept, KeptManager, closed_with_reason
+
+NAME_LENGTH = 200
+
+IMPORTERS = ", ".join(
+    f"'{role.value}'" for role, allowed in ROLE_PERMISSIONS.items() if Permission.IMPORT_DATA in allowed
+)
+
+
+class Meaning(models.TextChoices):
+    """What a name stands for."""
+
+    COUNTRY = "country", "A country or territory of the list"
+    GROUP = "group", "A group of countries"
+    NO_ROW = "no_row", "A place without a row of its own"
+
+
+class NameMapping(Kept):
+    """An analyst's word on a name in one source's files: a country, or no country, so that its rows are set aside.
+
+    It counts for every file of the source that is read while it stands. `key` is the name as it is compared; the
+    database derives it. A mapping is withdrawn and never edited; a name mapped anew gets another row.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="name_mappings")
+    name = models.CharField(max_length=NAME_LENGTH, help_text="As the publisher writes it.")
+    key = models.CharField(max_length=2 * NAME_LENGTH, editable=False)
+    meaning = models.CharField(max_length=10, choices=Meaning.choices)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, null=True, blank=True, related_name="name_mappings")
+
+    objects = KeptManager()
+
+    class Meta:
+        ordering = ("name", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                name="name_mapping_once",
+                fields=("source", "key"),
+                condition=Q(superseded_at__isnull=True),
+                violation_error_code="name_mapped",
+                violation_error_message="This name is mapped already. Withdraw that mapping first.",
+            ),
+            models.CheckConstraint(
+                name="name_mapping_means_one_thing",
+                condition=Q(meaning=Meaning.COUNTRY, country__isnull=False)
+                | Q(meaning__in=(Meaning.GROUP, Meaning.NO_ROW), country__isnull=True),
+                violation_error_code="name_meaning",
+                violation_error_message="Choose a country, or say that the name is none.",
+            ),
+            models.CheckConstraint(
+                name="name_mapping_named",
+                condition=~Q(key=""),
+                violation_error_code="name_blank",
+                violation_error_message="There is no name to map.",
+            ),
+            closed_with_reason("name_mapping_closed_with_reason"),
+        )
+        triggers = (
+            pgtrigger.Trigger(
+                name="a_own_name",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("listed", "text")],
+                # The function does what `indicators.countries.normalise` does; a migration defines it.
+                func="""
+                    NEW.key := cpc_name_key(NEW.name);
+                    SELECT name INTO listed FROM indicators_country
+                    WHERE NEW.key IN (cpc_name_key(name), cpc_name_key(short_name))
+                        AND id IS DISTINCT FROM NEW.country_id
+                    LIMIT 1;
+                    IF listed IS NOT NULL THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'name_listed',
+                            MESSAGE = format('“%s” is the name of %s in the list of countries.', NEW.name, listed);
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="b_analysts_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("person", "bigint")],
+                func=f"""
+                    person := CASE TG_OP WHEN 'INSERT' THEN NEW.recorded_by_id ELSE NEW.superseded_by_id END;
+                    IF person IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM accounts_user u WHERE u.id = person AND u.is_active AND u.role IN ({IMPORTERS})
+                    ) THEN
+                        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+                            CONSTRAINT = 'name_mapping_by',
+                            MESSAGE = 'Only analysts map names of countries and withdraw mappings.';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            *superseded_once("indicators_namemapping", ("superseded_at", "superseded_by_id", "superseded_reason")),
+        )
+
+    def __str__(self) -> str:
+        return f"“{self.name}”, {self.source.title}"
+
+    @property
+    def means(self) -> str:
+        """The country, or what the name is instead."""
+        return self.country.name if self.country is not None else self.get_meaning_display()

@@ -1,0 +1,135 @@
+"""Countries with a name like one that is not in the list: for a person to choose from, never to match by. Pure.
+
+Likeness proves nothing: Niger is like Nigeria, a region may carry the name of a country, and a part of a state that of
+the whole. So each suggestion says what speaks against it, and the others that a country is taken for stand beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from indicators.countries import CountryIndex, normalise
+
+SHOWN = 4
+ALIKE = 0.7
+"""From which likeness on, of 1, a name is suggested."""
+
+LONG = 5
+"""Fewer letters than this do not tell one word from another."""
+
+TAKEN_FOR = (
+    ("NER", "NGA"),
+    ("XKX", "SRB"),
+    ("COG", "COD"),
+    ("GIN", "GNB", "GNQ", "PNG"),
+    ("GUY", "GUF"),
+    ("DMA", "DOM"),
+    ("PRK", "KOR"),
+    ("SDN", "SSD"),
+    ("AUT", "AUS"),
+    ("SVK", "SVN"),
+    ("MLI", "MWI", "MDV"),
+    ("MRT", "MUS"),
+    ("IRN", "IRQ"),
+    ("PSE", "ISR"),
+    ("CHN", "TWN", "HKG", "MAC"),
+    ("SWZ", "CHE"),
+    ("LVA", "LTU"),
+    ("WSM", "ASM"),
+    ("VGB", "VIR"),
+    ("MAF", "SXM"),
+    ("GMB", "ZMB"),
+)
+"""Countries that are taken for one another."""
+
+_GROUP = re.compile(
+    r"\b(regions?|areas?|world|global|average|avarage|total|sub|union|countries|states|economies|income|other|"
+    r"rest|north|south|east|west|eastern|western|northern|southern|central|asia|africa|europe|americas?|caribbean|"
+    r"pacific|members?|oecd|arab|euro)\b"
+)
+_SMALL = frozenset(
+    {"the", "of", "and", "republic", "democratic", "kingdom", "state", "federal", "islamic", "people", "s"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A country that a name may mean: the known name it is like, and what speaks against it."""
+
+    code: str
+    name: str
+    like: str
+    cautions: tuple[str, ...] = ()
+
+
+def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
+    """Return the countries whose names are most like `name`, and those they are taken for; the most alike first."""
+    wanted = normalise(name)
+    if not wanted:
+        return []
+    best: dict[str, tuple[float, str]] = {}
+    for known, codes in index.spellings():
+        likeness = _likeness(wanted, known)
+        if likeness >= ALIKE:
+            for code in codes:
+                best[code] = max(best.get(code, (0.0, "")), (likeness, known))
+    ordered = sorted(best, key=lambda code: (-best[code][0], code))[:SHOWN]
+    mistaken = [other for code in ordered for other in _taken_for(code) if other in index.rows and other not in ordered]
+    return [
+        Suggestion(code, index.rows[code].name, best.get(code, (0.0, ""))[1], _cautions(wanted, code, best, index))
+        for code in dict.fromkeys([*ordered, *mistaken])
+    ]
+
+
+def reads_like_a_group(name: str) -> bool:
+    """Whether a name has words in it that stand for regions, sums and groups of countries."""
+    return bool(_GROUP.search(normalise(name)))
+
+
+def _taken_for(code: str) -> list[str]:
+    return [other for group in TAKEN_FOR if code in group for other in group if other != code]
+
+
+def _likeness(wanted: str, known: str) -> float:
+    if len(known) < 4:
+        return 0.0  # a code is like too many words
+    words, others = _telling(wanted), _telling(known)
+    if words and others and (set(words) <= set(others) or set(others) <= set(words)):
+        return 0.9
+    if others and all(len(word) >= LONG and _has(words, word) for word in others):
+        return 0.8
+    match = SequenceMatcher(None, " ".join(words), " ".join(others))
+    if match.real_quick_ratio() < ALIKE or match.quick_ratio() < ALIKE:
+        return 0.0
+    return match.ratio()
+
+
+def _telling(text: str) -> list[str]:
+    return [word for word in text.split() if word not in _SMALL]
+
+
+def _has(words: Iterable[str], word: str) -> bool:
+    """Whether one of the words is spelled as `word` or nearly so."""
+    return any(one == word or (len(one) >= LONG and SequenceMatcher(None, one, word).ratio() >= 0.8) for one in words)
+
+
+def _cautions(wanted: str, code: str, best: dict[str, tuple[float, str]], index: CountryIndex) -> tuple[str, ...]:
+    found = []
+    if others := [index.rows[other].name for other in _taken_for(code) if other in index.rows]:
+        found.append(f"Easily taken for {_joined(others)}")
+    like = best.get(code, (0.0, ""))[1]
+    words, others = _telling(wanted), _telling(like)
+    more = [word for word in words if not _has(others, word)]
+    if others and more and all(_has(words, word) for word in others):
+        found.append(f"The name says more than that: {' '.join(more)}")
+    if index.rows[code].kind.value != "state":
+        found.append("Not a state" if index.rows[code].kind.value == "territory" else "A former state")
+    return tuple(found)
+
+
+def _joined(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
