@@ -101,10 +101,7 @@ def _likeness(wanted: str, known: str) -> float:
         return 0.9
     if others and all(len(word) >= LONG and _has(words, word) for word in others):
         return 0.8
-    match = SequenceMatcher(None, " ".join(words), " ".join(others))
-    if match.real_quick_ratio() < ALIKE or match.quick_ratio() < ALIKE:
-        return 0.0
-    return match.ratio()
+    return _ratio(" ".join(words), " ".join(others), least=ALIKE)
 
 
 def _telling(text: str) -> list[str]:
@@ -113,7 +110,14 @@ def _telling(text: str) -> list[str]:
 
 def _has(words: Iterable[str], word: str) -> bool:
     """Whether one of the words is spelled as `word` or nearly so."""
-    return any(one == word or (len(one) >= LONG and SequenceMatcher(None, one, word).ratio() >= 0.8) for one in words)
+    return any(one == word or (len(one) >= LONG and _ratio(one, word, least=0.8) >= 0.8) for one in words)
+
+
+def _ratio(one: str, other: str, *, least: float) -> float:
+    """The likeness of two texts whichever comes first, 0 where it is below `least`."""
+    if SequenceMatcher(None, one, other).quick_ratio() < least:
+        return 0.0
+    return max(SequenceMatcher(None, one, other).ratio(), SequenceMatcher(None, other, one).ratio())
 
 
 def _cautions(wanted: str, code: str, best: dict[str, tuple[float, str]], index: CountryIndex) -> tuple[str, ...]:

@@ -36,7 +36,8 @@ class MapNameForm(forms.Form):
         if asked in (GROUP, NO_ROW):
             cleaned["meaning"] = asked[1:]
         elif not asked:
-            self.add_error(None, "Choose a country from the list, or say that the name is no country.")
+            name = cleaned.get("name", "")
+            self.add_error(None, f"Choose a country from the list for “{name}”, or say that it is no country.")
         else:
             # The whole name or code, never a part of it or one that is alike.
             cleaned["country"] = Country.objects.filter(Q(code__iexact=asked) | Q(name__iexact=asked)).first()

@@ -376,6 +376,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "api:country": lambda world: {"code": "GHA"},
     "api:source": lambda world: {"key": "cpi"},
     "api:indicator": lambda world: {"code": "cpi.score"},
+    "api:name-mapping": _mapping,
     "api:program": _program,
     "api:plan": _plan,
     "api:observation": lambda world: {"pk": world.ghana.pk},

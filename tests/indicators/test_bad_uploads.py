@@ -109,7 +109,7 @@ def test_a_row_without_a_country_says_where_and_what_to_do(tmp_path: Path) -> No
     issues = {i.country_text: i for i in batch.issues.filter(severity="rejected")}
     assert issues["Atlantis"].reason == "unknown_country"
     assert issues["Atlantis"].locator == "line 3, column 4"
-    assert "alias" in issues["Atlantis"].remedy
+    assert "map it" in issues["Atlantis"].remedy
     assert issues["Niger"].reason == "country_conflict"
     assert "Nigeria" in issues["Niger"].message
     publish(batch_id=batch.pk, actor=None)

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
@@ -154,8 +155,9 @@ def test_twice_and_by_two_people(analyst: Client, user: User, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"name": "Ruritania"}, "Choose a country from the list"),
+        ({"name": "Ruritania"}, "Choose a country from the list for “Ruritania”"),
         ({"name": "Ruritania", "chosen": "Ghan"}, "No country of the list is called “Ghan”"),
+        ({"name": "Ruritania", "chosen": "Ghan"}, 'value="Ghan" aria-invalid="true"'),
         ({"name": "Ruritania", "means": "-elsewhere"}, "No country of the list is called “-elsewhere”"),
         ({"name": "", "means": "FJI"}, "This page was not opened here"),
         ({"name": "x" * 201, "means": "FJI"}, "This page was not opened here"),
@@ -351,6 +353,23 @@ def test_withdrawing_needs_a_reason_from_the_service_too(user: User) -> None:
     with pytest.raises(ValidationError) as caught:
         withdraw_mapping(mapping=NameMapping.objects.get(), reason="  ", actor=user)
     assert caught.value.error_dict["reason"][0].code == "reason"
+
+
+def test_mappings_are_read_over_rest_as_they_stood(client: Client, user: User) -> None:
+    client.force_login(make_account(Role.API_CLIENT))
+    by_service(row(recorded_by=user))
+    by_service(row(source=Source.objects.get(key="cpi"), meaning="group", country=None))
+    between = timezone.now()
+    withdraw_mapping(mapping=NameMapping.objects.get(source__key="tip"), reason="Wrong", actor=user)
+    url = "/api/v1/name-mappings/"
+    (now,) = client.get(url).json()["results"]
+    assert (now["source"], now["meaning"], now["country"]) == ("cpi", "group", None)
+    then = client.get(url, {"as_of": between.isoformat(), "source": "tip"}).json()["results"]
+    assert [(one["name"], one["country"]["code"], one["superseded_reason"]) for one in then] == [
+        ("Ruritania", "FJI", "Wrong")
+    ]
+    assert client.get(f"{url}{then[0]['id']}/").json() == then[0]
+    assert client.post(url, {"name": "x"}).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 # ---- what is under way ---------------------------------------------------------------------------------------------
