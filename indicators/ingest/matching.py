@@ -96,7 +96,7 @@ def names_changed(batch: Import) -> bool:
     """
     if batch.source is None or batch.via != Via.UPLOAD:
         return False
-    return revision(batch.source.key) != batch.counts.get("mappings", 0)
+    return revision(batch.source.key) != int(batch.counts.get("mappings", 0))
 
 
 class Matcher:

@@ -21,7 +21,7 @@ from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.refusals import code_of
 from indicators.countries import aliases, countries, normalise, reference_index
-from indicators.ingest import reading
+from indicators.ingest import matching, reading
 from indicators.models import Country, Import, ImportIssue, ImportState, NameMapping, Observation, Source
 from indicators.name_suggestions import reads_like_a_group, suggestions
 from indicators.services import (
@@ -238,9 +238,9 @@ def refused_with(write: Write, mapping: NameMapping) -> str:
     error = caught.value
     if isinstance(error, DatabaseError):
         return code_of(error)
-    return str(
-        error.error_list[0].code if hasattr(error, "error_list") else next(iter(error.error_dict.values()))[0].code
-    )
+    assert isinstance(error, ValidationError)
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
+    return str(next(one.code for found in by_field.values() for one in found))
 
 
 @pytest.mark.parametrize("write", [by_service, in_bulk, by_sql])
@@ -400,7 +400,7 @@ def test_an_import_whose_reading_was_lost_is_read_again_as_before(tmp_path: Path
 def test_a_name_that_is_mapped_while_the_file_is_matched_is_not_missed(
     tmp_path: Path, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, done = reading.match_readings, []
+    whole, done = matching.match_readings, list[Any]()
 
     def while_matched(*args: Any, **kwargs: Any) -> Any:
         found = whole(*args, **kwargs)
