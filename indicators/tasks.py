@@ -12,9 +12,17 @@ from indicators.ingest.reading import Choice, process
 
 @shared_task(name="indicators.read_import")
 def read_import(
-    *, batch_id: int, actor_id: int | None = None, source: str = "", edition: str = "", publish_it: bool = False
+    *,
+    batch_id: int,
+    actor_id: int | None = None,
+    source: str = "",
+    edition: str = "",
+    publish_it: bool = False,
+    partial: bool = False,
 ) -> str:
     """Bring an import to its preview, and publish it where `publish_it` says so. Returns the state it is in then.
+
+    `partial` publishes it although fields of the file were not read; without it `FieldsNotRead` is raised then.
 
     A worker that dies leaves the message with the broker; the next one runs the same step again from its start.
     """
@@ -22,5 +30,5 @@ def read_import(
     with context.acting("task"):
         batch = process(batch_id=batch_id, actor=actor, choice=Choice(source, edition))
         if publish_it and batch.state == "preview":
-            batch = publish(batch_id=batch_id, actor=actor).batch
+            batch = publish(batch_id=batch_id, actor=actor, partial=partial).batch
         return str(batch.state)

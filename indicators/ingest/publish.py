@@ -26,6 +26,14 @@ _CONFIRMATION_COLUMNS = "file_id, batch_id, locator, raw_text, edition, edition_
 class NotPublishable(Exception):
     """The import is not in a state that can be published, retracted or discarded; the text says why and what to do."""
 
+    code = "not_publishable"
+
+
+class FieldsNotRead(NotPublishable):
+    """Fields of the file were not read, and nobody chose to publish the rest. Nothing was published."""
+
+    code = "fields_not_read"
+
 
 class PreviewOutdated(Exception):
     """Something else was published since the preview, and it changes what this import would do."""
@@ -40,11 +48,12 @@ class Outcome:
 
 
 @transaction.atomic
-def publish(*, batch_id: int, actor: User | None, previewed: bool = False) -> Outcome:
+def publish(*, batch_id: int, actor: User | None, previewed: bool = False, partial: bool = False) -> Outcome:
     """Publish an import. A second call (a double click) changes nothing.
 
     `previewed` says that a person saw the counts: where they no longer hold, `PreviewOutdated` is raised and
-    nothing is published. Raises `NotPublishable` for an import that is not at its preview.
+    nothing is published. `partial` says that a person chose to publish it although fields of the file were not read;
+    without it such an import raises `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview.
     """
     sequence.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
@@ -56,6 +65,12 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False) -> Ou
         )
     if names_changed(batch):
         raise PreviewOutdated("Names of this source were mapped since the file was matched. Look at it again.")
+    if batch.lost_fields and not partial:
+        raise FieldsNotRead(
+            f"Nothing was published: {batch.lost_fields} field{'s' * (batch.lost_fields != 1)} of {batch.file_name} "
+            f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
+            "Look at the fields in its preview; to publish the rest of the file, say so there."
+        )
     now = comparison.counts(batch)
     if previewed and {k: batch.counts.get(k) for k in now} != now:
         raise PreviewOutdated("Another import was published since this preview. Look at it again before you publish.")
@@ -67,13 +82,19 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False) -> Ou
     batch.state = ImportState.PUBLISHED
     batch.stage = ""
     batch.counts = {**batch.counts, **now}
-    batch.save(update_fields=("state", "stage", "counts"))
+    batch.is_partial = bool(batch.lost_fields)
+    batch.save(update_fields=("state", "stage", "counts", "is_partial"))
     record(
         actor=actor,
         action="published",
         target=batch,
         before={"state": ImportState.PREVIEW},
-        after={"state": batch.state, "number": publication.seq, **batch.counts},
+        after={
+            "state": batch.state,
+            "number": publication.seq,
+            **batch.counts,
+            **({"fields_not_read": batch.lost} if batch.is_partial else {}),
+        },
     )
     announce.announce(publication.seq)
     return Outcome(batch, publication)

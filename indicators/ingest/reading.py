@@ -10,7 +10,7 @@ import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
@@ -180,6 +180,8 @@ def _stage(
     batch.edition_rank = result.edition_rank
     batch.layout = (result.layout or because)[:300]
     batch.rows_read = result.rows_read
+    batch.fields = [{**asdict(tally), "lost": tally.is_lost} for tally in result.fields]
+    batch.lost_fields = len(batch.lost)
     batch.state = ImportState.PREVIEW
     batch.stage = "preview"
     batch.progress = _PROGRESS["preview"]

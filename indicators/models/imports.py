@@ -78,6 +78,13 @@ class Import(models.Model):
     layout = models.CharField(max_length=300, blank=True)
     rows_read = models.IntegerField(default=0)
     counts: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
+    fields: models.JSONField[Any, Any] = models.JSONField(
+        default=list, blank=True, help_text="How many parts of the file carry each field, and how far it was read."
+    )
+    lost_fields = models.PositiveSmallIntegerField(
+        default=0, help_text="Fields left unread in more parts of the file than they were read in."
+    )
+    is_partial = models.BooleanField(default=False, help_text="Published by choice although fields were not read.")
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.TextField(blank=True)
     error_remedy = models.TextField(blank=True)
@@ -101,10 +108,21 @@ class Import(models.Model):
                 violation_error_code="same_file",
                 violation_error_message="This file is already here.",
             ),
+            models.CheckConstraint(
+                name="import_partial_by_choice",
+                condition=~Q(state__in=("published", "retracted")) | Q(lost_fields=0) | Q(is_partial=True),
+                violation_error_code="fields_not_read",
+                violation_error_message="Fields of this file were not read. Publish it only by choice, as partial.",
+            ),
         )
 
     def __str__(self) -> str:
         return f"Import {self.pk}: {self.file_name}"
+
+    @property
+    def lost(self) -> list[str]:
+        """The paths of the fields that were not read in most parts of the file."""
+        return [tally["path"] for tally in self.fields if tally["lost"]]
 
     @property
     def title(self) -> str:

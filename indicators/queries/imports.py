@@ -22,6 +22,7 @@ from indicators.models import (
     Import,
     ImportIssue,
     ImportState,
+    Indicator,
     Narrative,
     Observation,
     Publication,
@@ -157,6 +158,47 @@ def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramR
 def seen(batch: Import) -> str:
     """What a person saw of a preview, to tell whether it is still the same when they publish."""
     return " ".join(str(batch.counts.get(key, 0)) for key in (*comparison.STATUSES, "narratives", "programs"))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field of a file as its page shows it. `why` gives each reason, the first parts of it and how many more."""
+
+    path: str
+    indicator: str
+    carried: int
+    read: int
+    in_part: int
+    empty: int
+    unread: int
+    is_lost: bool
+    why: list[tuple[str, int, list[str]]]
+
+
+def field_rows(batch: Import, *, shown: int = 3) -> list[FieldRow]:
+    """How many parts of the file carry each field and how far they were read, in the order of the reader."""
+    names = dict(Indicator.objects.filter(code__in=[f["indicator"] for f in batch.fields]).values_list("code", "name"))
+    return [
+        FieldRow(
+            path=tally["path"],
+            indicator=names.get(tally["indicator"], ""),
+            carried=tally["carried"],
+            read=tally["read"],
+            in_part=len(tally["in_part"]),
+            empty=tally["empty"],
+            unread=len(tally["unread"]),
+            is_lost=tally["lost"],
+            why=_why([*tally["unread"], *tally["in_part"]], shown),
+        )
+        for tally in batch.fields
+    ]
+
+
+def _why(parts: list[tuple[str, str]], shown: int) -> list[tuple[str, int, list[str]]]:
+    by_reason: dict[str, list[str]] = {}
+    for part, reason in parts:
+        by_reason.setdefault(reason.replace("_", " ").capitalize(), []).append(part)
+    return [(reason, len(names[shown:]), names[:shown]) for reason, names in by_reason.items()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from indicators.ingest.announce import after_publication
 from indicators.ingest.matching import names_changed
-from indicators.ingest.publish import NotPublishable, Outcome, PreviewOutdated, discard, publish, retract
+from indicators.ingest.publish import FieldsNotRead, NotPublishable, Outcome, PreviewOutdated, discard, publish, retract
 from indicators.ingest.reading import Choice, process, refresh
 from indicators.ingest.receive import Receipt, receive_path, receive_stream
 from indicators.services.imports import start_reading
@@ -13,6 +13,7 @@ from indicators.services.recommendations import confirm_match, confirm_proposals
 
 __all__ = (
     "Choice",
+    "FieldsNotRead",
     "NotPublishable",
     "Outcome",
     "PreviewOutdated",

@@ -182,6 +182,28 @@ class Problem:
 
 
 @dataclass(slots=True)
+class FieldTally:
+    """How many parts of a document carry one field, and how far it was read there.
+
+    `carried` is `read`, `in_part`, `empty` (the publisher gives no figure) and `unread` together. `in_part` and
+    `unread` give each part with the `Reason`. `indicator` is empty for a field that no reader knows.
+    """
+
+    path: str
+    indicator: str
+    carried: int
+    read: int = 0
+    in_part: list[tuple[str, str]] = field(default_factory=list)
+    empty: int = 0
+    unread: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether more parts that state the field were left unread than were read."""
+        return len(self.unread) > self.read + len(self.in_part)
+
+
+@dataclass(slots=True)
 class RecommendationReading:
     """One recommendation of a narrative, in order; `cut` when the text breaks off inside it."""
 
@@ -290,6 +312,7 @@ class ReadResult:
     problems: list[Problem] = field(default_factory=list)
     narratives: list[NarrativeReading] = field(default_factory=list)
     programs: list[ProgramReading] = field(default_factory=list)
+    fields: list[FieldTally] = field(default_factory=list)
     layout: str = ""
 
 

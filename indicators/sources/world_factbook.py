@@ -1,9 +1,10 @@
 """The CIA's World Factbook, as the public archive of JSON profiles keeps it: `africa/gh.json` and 260 more.
 
-A zip or a folder, in the layout of 2017 (several years in one text, parted by ` ++ `) and in the final one of 2026
-(a key for each year). Profiles mix the two, so the layout is looked for in every field
-(`world_factbook_profile`). Only figures for the whole population are read. The file's name is a FIPS 10-4 code: it is
-given as `GEC:gh`, so that name and code check each other.
+A zip or a folder, in the layout of 2017 and 2020 (several years in one text, parted by ` ++ ` or ` / `) and in that
+of 2022 to 2026 (a key for each year). Profiles mix the two, so the layout is looked for in every field
+(`world_factbook_profile`), and how many profiles carry each field, and how far it was read, is counted. Only figures
+for the whole population are read. The file's name is a FIPS 10-4 code: it is given as `GEC:gh`, so that name and code
+check each other. The tiers of the TIP Report that profiles repeat are in `world_factbook_tiers`.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from indicators.sources.base import (
     SourceSpec,
 )
 from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, parse_json
-from indicators.sources.world_factbook_fields import INDICATORS
+from indicators.sources.world_factbook_fields import INDICATORS, Field, Read, tallies, unknown_headings
 from indicators.sources.world_factbook_profile import Profile
 from indicators.sources.world_factbook_text import MONTHS
+from indicators.sources.world_factbook_tiers import WORLD, Place, Tiers
 
 SOURCE = SourceSpec(
     key="world_factbook",
@@ -78,10 +80,16 @@ class WorldFactbook:
             )
         result = ReadResult(edition, int(dated["year"]) * 10_000 + int(dated["month"] or 0) * 100)
         yearly = False
+        tiers = Tiers()
+        outcomes: dict[Field, list[Read]] = {}
+        unknown: dict[str, list[str]] = {}
         for member in sorted(m for m in document.members if m.endswith(".json")):
             found = _MEMBER.fullmatch(member)
             tree = parse_json(document.member(member), member)
             name = _country_name(tree) if found and found["region"] in _REGIONS else None
+            if found is not None and found["short"] == WORLD and isinstance(tree, dict):
+                tiers.read_world(tree)
+                continue
             if found is None or name is None:
                 result.problems.append(_no_country(found["short"] if found else member))
                 continue
@@ -91,12 +99,21 @@ class WorldFactbook:
             result.readings += profile.readings
             result.problems += profile.problems
             yearly |= profile.yearly_keys
+            tiers.read_profile(Place(profile.member, profile.country, profile.code), tree)
+            for field, (outcome, why) in profile.outcomes.items():
+                outcomes.setdefault(field, []).append((profile.member, outcome, why))
+            for path in unknown_headings(tree):
+                unknown.setdefault(path, []).append(profile.member)
         if not result.rows_read:
             raise UnreadableFile(
                 FileFault.UNKNOWN_LAYOUT,
                 f"{document.name} holds no profile of a country.",
                 "Upload the archive with its regional folders (africa/gh.json and so on).",
             )
+        tiers.finish()
+        result.readings += tiers.readings
+        result.problems += [*tiers.problems, *(_unknown_heading(path, unknown[path]) for path in sorted(unknown))]
+        result.fields = [*tallies(outcomes, unknown), *tiers.tallies]
         result.layout = "a key for each year" if yearly else "several years in one text"
         return result
 
@@ -135,3 +152,8 @@ def _country_name(tree: Any) -> str | None:
 def _no_country(member: str) -> Problem:
     message = f"{member} is no profile of a country and is left out."
     return Problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, member)
+
+
+def _unknown_heading(path: str, members: list[str]) -> Problem:
+    message = f"{path!r} is no heading that is read; nothing was taken from it in {len(members)} profiles."
+    return Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, f"{members[0]} > {path}", rows=len(members))

@@ -1,12 +1,20 @@
-"""What is read of the World Factbook: twelve indicators and the place of each in a profile."""
+"""Fields of the World Factbook that are read: the place of each indicator in a profile, and how many were read."""
 
 from __future__ import annotations
 
+import enum
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.sources.base import IndicatorSpec
+from indicators.sources.base import FieldTally, IndicatorSpec, Reason
+from indicators.sources.tip_report import SPECIAL_CASE, TIER_2_WATCH_LIST, TIER_3
 from indicators.sources.world_factbook_text import Unit
+
+NOT_LISTED = "Not Watch List, Tier 3 or Special Case"
+NEITHER_LIST = "Not Watch List or Tier 3"
+"""Labels of a country on none of the lists: of a year whose special cases are named too, and of any other."""
 
 
 def _spec(code: str, name: str, unit: str, wording: str, top: float | None = None, **more: Any) -> IndicatorSpec:
@@ -84,6 +92,15 @@ GDP_PER_CAPITA = _spec(
     minimum=0,
 )
 
+TIER = _spec(
+    "tip_tier",
+    "TIP Report tier, as the Factbook states it",
+    "tier",
+    "Which countries the TIP Report of a year has on the Watch List, on Tier 3 or as a special case. A second witness "
+    "of the tier: a ranked country on none of these lists is on Tier 1 or 2.",
+    labels=(TIER_2_WATCH_LIST, TIER_3, SPECIAL_CASE, NOT_LISTED, NEITHER_LIST),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -99,8 +116,23 @@ class Field:
     key: str = ""
     yearly: bool = False
 
+    @property
+    def path(self) -> str:
+        """The place in a profile as locators write it."""
+        return " > ".join(filter(None, (self.section, self.heading, self.key)))
+
+
+class Outcome(enum.Enum):
+    """How far one field of one profile was read."""
+
+    READ = enum.auto()
+    IN_PART = enum.auto()
+    EMPTY = enum.auto()
+    UNREAD = enum.auto()
+
 
 _PEOPLE, _ECONOMY = "People and Society", "Economy"
+TIER_SECTION, TIER_HEADING, TIER_KEY = "Transnational Issues", "Trafficking in persons", "tier rating"
 FIELDS = (
     Field(REVENUES, Unit.DOLLARS, _ECONOMY, "Budget", "revenues"),
     Field(EXPENDITURES, Unit.DOLLARS, _ECONOMY, "Budget", "expenditures"),
@@ -129,4 +161,71 @@ INDICATORS = (
     YOUTH_UNEMPLOYMENT,
     POPULATION,
     GDP_PER_CAPITA,
+    TIER,
 )
+
+# Headings that name what an indicator measures but are none that is read: a snapshot may have renamed one.
+_ALIKE = re.compile(
+    r"budget|unemploy|literacy|school life|child labou?r|^population$|GDP.*per capita|per capita.*GDP|trafficking",
+    re.IGNORECASE,
+)
+_SECTIONS = frozenset({*(field.section for field in FIELDS), TIER_SECTION})
+_HEADINGS = frozenset({*((field.section, field.heading) for field in FIELDS), (TIER_SECTION, TIER_HEADING)})
+
+
+def unknown_headings(tree: Mapping[str, Any]) -> Iterator[str]:
+    """Paths of a profile's headings that name what an indicator measures and that nothing is read from."""
+    for section in sorted(_SECTIONS):
+        for heading, node in _headings(tree, section):
+            if _ALIKE.search(heading) and (section, heading) not in _HEADINGS and not _is_repeated(tree, heading, node):
+                yield f"{section} > {heading}"
+
+
+def _headings(tree: Mapping[str, Any], section: str) -> Iterable[tuple[str, Any]]:
+    part = tree.get(section)
+    return part.items() if isinstance(part, dict) else ()
+
+
+def _is_repeated(tree: Mapping[str, Any], heading: str, node: Any) -> bool:
+    """Whether the same stands under a heading that is read, as youth unemployment stands in two sections of 2022."""
+    return any(known == heading and dict(_headings(tree, section)).get(heading) == node for section, known in _HEADINGS)
+
+
+Read = tuple[str, Outcome, str]
+"""A profile, how far a field of it was read, and the reason why not whole."""
+
+
+def tallies(outcomes: Mapping[Field, list[Read]], unknown: Mapping[str, list[str]]) -> list[FieldTally]:
+    """Return how many profiles carry each field and how far they were read.
+
+    `unknown` gives the profiles of each unknown heading. An indicator whose field no profile carries has one row that
+    says so.
+    """
+    counted = {field: _tally(field, outcomes.get(field, [])) for field in FIELDS}
+    carried = {field.indicator.code for field, tally in counted.items() if tally.carried}
+    shown: list[FieldTally] = []
+    for field, tally in counted.items():
+        if tally.carried or field.indicator.code not in carried:
+            carried.add(field.indicator.code)
+            shown.append(tally)
+    reason = Reason.UNKNOWN_COLUMN.value
+    return shown + [
+        FieldTally(path, indicator="", carried=len(names), unread=[(name, reason) for name in names])
+        for path, names in sorted(unknown.items())
+    ]
+
+
+def _tally(field: Field, rows: list[Read]) -> FieldTally:
+    parts = {
+        outcome: [(name, why) for name, became, why in rows if became is outcome]
+        for outcome in (Outcome.IN_PART, Outcome.UNREAD)
+    }
+    return FieldTally(
+        path=field.path,
+        indicator=field.indicator.code,
+        carried=len(rows),
+        read=sum(became is Outcome.READ for _, became, _ in rows),
+        in_part=parts[Outcome.IN_PART],
+        empty=sum(became is Outcome.EMPTY for _, became, _ in rows),
+        unread=parts[Outcome.UNREAD],
+    )

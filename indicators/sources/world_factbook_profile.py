@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,19 +21,21 @@ from indicators.sources.world_factbook_fields import (
     FIELDS,
     REVENUES,
     Field,
+    Outcome,
 )
 from indicators.sources.world_factbook_text import (
-    SEPARATOR,
     Figure,
     Moment,
     UnreadableFigure,
     closing_moment,
+    estimates,
     figure,
+    moment,
     plain,
 )
 
 _SIBLINGS = ("total", "total population", "total number", "percentage", "revenues", "expenditures", "male", "female")
-_KNOWN = frozenset({"text", "note", "definition", *_SIBLINGS})
+_KNOWN = frozenset({"text", "note", "definition", "country comparison to the world", *_SIBLINGS})
 
 _PRICES = re.compile(r"\bin (?:(\d{4}) (?:US )?|(current) )dollars")
 _AGES = re.compile(r"\bages (\d+-\d+)")
@@ -56,13 +58,15 @@ class Profile:
     readings: list[Reading] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     yearly_keys: bool = False
+    outcomes: dict[Field, tuple[Outcome, str]] = field(default_factory=dict)
 
     def read(self) -> None:
         """Fill `readings` and `problems`."""
         for heading in dict.fromkeys((f.section, f.heading) for f in FIELDS):
             self._strays(*heading)
         for wanted in FIELDS:
-            self._field(wanted)
+            if (node := self._node(wanted.section, wanted.heading)) is not None:
+                self.outcomes[wanted] = self._field(wanted, node)
         self._balance()
 
     def _problem(self, severity: Severity, reason: Reason, message: str, locator: str, raw: str = "") -> None:
@@ -76,41 +80,51 @@ class Profile:
     def _strays(self, section: str, heading: str) -> None:
         """Lines below a heading that speak of a part of the country ("area administered by Turkish Cypriots")."""
         for key, value in (self._node(section, heading) or {}).items():
-            if key not in _KNOWN and not _year_of(key, heading):
+            if _is_stray(key, heading):
                 message = f"{key!r} is a figure for a part of the country and is left out."
                 locator = f"{self.member} > {section} > {heading} > {key}"
                 self._problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, locator, _text(value))
 
-    def _field(self, wanted: Field) -> None:
-        node = self._node(wanted.section, wanted.heading)
-        if node is None:
-            return
+    def _field(self, wanted: Field, node: Mapping[str, Any]) -> tuple[Outcome, str]:
+        """Read one field; return what became of it and the reason why it was not read whole."""
         cells = list(_cells(node, wanted))
-        if not cells:
+        read, told = len(self.readings), len(self.problems)
+        strays = [key for key in node if _is_stray(key, wanted.heading)]
+        if not cells and strays:
+            locator = f"{self.member} > {wanted.section} > {wanted.heading}"
+            message = f"No key that is read stands here, but {', '.join(map(repr, strays[:3]))}."
+            self._problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, locator)
+        elif not cells:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
             message = f"The profile gives no figure for {wanted.indicator.name.lower()}."
             self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, _text(node.get("note", "")))
         for key, text, year in cells:
             self.yearly_keys |= bool(year)
             path = [self.member, wanted.section, wanted.heading, *filter(None, [key])]
-            pieces = text.split(SEPARATOR)
+            pieces = estimates(text)
             for number, piece in enumerate(pieces, 1):
                 locator = " > ".join(path) + (f", estimate {number}" if len(pieces) > 1 else "")
                 self._piece(wanted, node, key, piece, year, locator, alone=len(pieces) == 1)
+        why = next((p.reason.value for p in self.problems[told:] if p.severity is Severity.REJECTED), "")
+        if len(self.readings) > read:
+            return (Outcome.IN_PART if why else Outcome.READ), why
+        return (Outcome.UNREAD if why else Outcome.EMPTY), why
 
     def _piece(
         self, wanted: Field, node: Mapping[str, Any], key: str, piece: str, year: str, locator: str, *, alone: bool
     ) -> None:
         """One estimate: find figure and year, then keep it or say why not."""
         try:
-            found = figure(piece, wanted.unit)
+            # The United Kingdom's population names the country between figure and year, or behind both.
+            alone_here = re.sub(rf"(?<=[\d)]) {re.escape(self.country)}(?= \(|$)", "", piece)
+            found = replace(figure(alone_here, wanted.unit), raw=piece)
         except UnreadableFigure as error:
             self._problem(Severity.REJECTED, Reason.UNREADABLE_NUMBER, f"{error}.", locator, piece)
             return
         when, origin = found.moment or (Moment(year, False) if year else None), ""
         if when is None and alone:
             when, origin = _borrowed(node, key)
-        if year and when and when.period.removeprefix("FY") != year:
+        if year and when and when.period != year:
             message = f"The key says {year}, the text {when.period}; the text is followed."
             self._problem(Severity.WARNING, Reason.INCONSISTENT, message, locator, piece)
         if when is None:
@@ -197,9 +211,16 @@ def _cells(node: Mapping[str, Any], wanted: Field) -> Iterator[tuple[str, str, s
         yield "", _text(node), ""
 
 
+def _is_stray(key: str, heading: str) -> bool:
+    """Whether a key below a heading is none that is read."""
+    return key not in _KNOWN and not _year_of(key, heading)
+
+
 def _year_of(key: str, heading: str) -> str:
-    year = key.removeprefix(f"{heading} ")
-    return year if year != key and re.fullmatch(r"\d{4}", year) else ""
+    """The period in a key that repeats its heading: "Unemployment rate 2024", "... April 2011", "... FY09/10"."""
+    rest = key.removeprefix(f"{heading} ")
+    found = moment(rest) if rest != key else None
+    return found.period if found else ""
 
 
 def _text(value: Any) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import enum
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from indicators.sources.base import Missing
 
-SEPARATOR = " ++ "
-"""Stands between the estimates of several years in one text."""
+_SEPARATOR = re.compile(r" \+\+ | / ")
+"""Between the estimates of several years in one text: ` ++ ` to 2017, ` / ` in 2020."""
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -59,21 +59,23 @@ _SCALE = {None: 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trill
 _NUMBER = r"(?P<sign>[-+]?)(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _WORD = r"(?: (?P<scale>thousand|million|billion|trillion))?"
 _FIGURES = {
-    Unit.DOLLARS: re.compile(rf"(?P<minus>-?)\${_NUMBER}{_WORD}(?![\w.,%])"),
+    # From 2020 to 2022 revenues and expenditures are written without the dollar sign.
+    Unit.DOLLARS: re.compile(rf"(?P<minus>-?)\$?{_NUMBER}{_WORD}(?![\w.,%])"),
     Unit.PERCENT: re.compile(rf"{_NUMBER}%(?![\w.,])"),
-    Unit.PERCENT_OF_GDP: re.compile(rf"{_NUMBER}% of GDP(?![\w.,])"),
+    Unit.PERCENT_OF_GDP: re.compile(rf"{_NUMBER}% (?:of GDP(?![\w.,])|\(of GDP\))"),
     Unit.YEARS: re.compile(rf"{_NUMBER} years?(?![\w.,])"),
     Unit.PERSONS: re.compile(rf"{_NUMBER}{_WORD}(?![\w.,%])"),
 }
-_NOT_AVAILABLE = re.compile(r"\$?N/?A ?%?(?: of GDP)?(?![\w/])")
+_NOT_AVAILABLE = re.compile(r"\$?N/?A ?%?(?: of GDP| \(of GDP\))?(?![\w/])")
 _UNINHABITED = re.compile(r"(?:uninhabited|no (?:permanent|indigenous) inhabitants)\b.*")
 _ELSEWHERE = re.compile(r"see entry for (?:the )*[A-Z][\w .]*")
 _RANGE = re.compile(r"\$?[\d.,]+%? ?(?:-|\u2013|to) ?\$?[\d.,]+%?")
+_NO_MORE = re.compile(r"\s+NA(?= \(|$)")  # no estimate of the year before: "32.54 million (2015 est.) NA"
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 _PROJECTED = re.compile(r"\bprojections? for (FY ?\d{4})$")
 _MOMENT = re.compile(
     rf"(?:(?:\d{{1,2}} )?(?:{'|'.join(MONTHS)}) )?"
-    r"(?P<fiscal>FY ?)?(?P<first>\d{4}|\d{2})(?:[/-](?P<last>\d{4}|\d{2}))?(?P<estimated> est\.?)?"
+    r"(?P<fiscal>FY ?)?(?P<first>\d{4}|\d{2})(?:[/-](?P<last>\d{4}|\d{2}))?(?P<estimated>(?: est\.?)+)?"
 )
 _TAGS = re.compile(r"<[^<>]*>")
 _NOTE = re.compile(r"\s+note:.*", re.DOTALL)
@@ -82,6 +84,11 @@ _NOTE = re.compile(r"\s+note:.*", re.DOTALL)
 def plain(text: str) -> str:
     """The text without tags and entities, its white space single."""
     return " ".join(_TAGS.sub(" ", html.unescape(text)).split())
+
+
+def estimates(text: str) -> list[str]:
+    """The estimates of several years that stand in one text, or the text itself."""
+    return _SEPARATOR.split(text)
 
 
 def moment(text: str) -> Moment | None:
@@ -113,6 +120,10 @@ def closing_moment(text: str) -> Moment | None:
 def figure(text: str, unit: Unit) -> Figure:
     """One estimate of `unit`. Raises `UnreadableFigure`."""
     clean = _NOTE.sub("", plain(text))
+    leading = _BRACKETS.match(clean)
+    if leading is not None and (dated := moment(leading[1])) is not None:
+        # In 2022 the year of some islands leads: "(July 2021 est.) no indigenous inhabitants".
+        return replace(figure(clean[leading.end() :].strip(), unit), raw=text, moment=dated)
     if _UNINHABITED.fullmatch(clean) and unit is Unit.PERSONS:
         return Figure(text, None, Missing.NOT_APPLICABLE, None, "no permanent population")
     if _ELSEWHERE.fullmatch(clean):
@@ -134,6 +145,9 @@ def _rest(clean: str, position: int) -> tuple[Moment | None, int]:
     """The moment in the brackets after a figure and how many other brackets there are; nothing else may follow."""
     found, remarks = None, 0
     while position < len(clean):
+        if no_more := _NO_MORE.match(clean, position):
+            position = no_more.end()
+            continue
         group = _BRACKETS.match(clean, position)
         if group is None:
             raise UnreadableFigure(f"{clean[position:][:80]!r} follows the figure")

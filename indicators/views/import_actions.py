@@ -81,7 +81,8 @@ def publish(request: HttpRequest, batch: Import) -> None:
         _look_again(request, batch)
         return
     try:
-        outcome = services.publish(batch_id=batch.pk, actor=user_of(request), previewed=True)
+        partial = request.POST.get("partial") == "on"
+        outcome = services.publish(batch_id=batch.pk, actor=user_of(request), previewed=True, partial=partial)
     except PreviewOutdated:
         _look_again(request, batch)
         return

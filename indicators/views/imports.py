@@ -148,6 +148,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "rejected": reads.issue_groups(batch, Severity.REJECTED),
         "warnings": reads.issue_groups(batch, Severity.WARNING),
         "notes": reads.issue_groups(batch, Severity.NOTE),
+        "fields": reads.field_rows(batch),
         "publications": reads.publications_of(batch),
     }
     if batch.state in UNDER_WAY:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cpc.audit import context
 from indicators.models import Import, ImportState
-from indicators.services import Choice, discard, publish, receive_path, refresh
+from indicators.services import Choice, FieldsNotRead, discard, publish, receive_path, refresh
 from indicators.sources import registry
 from indicators.sources.documents import UnreadableFile
 from indicators.tasks import read_import
@@ -30,6 +30,9 @@ class Command(BaseCommand):
             "--edition", default="", metavar="LABEL", help="the edition, where the file does not show it"
         )
         parser.add_argument("--publish", action="store_true", help="publish what can be published")
+        parser.add_argument(
+            "--partial", action="store_true", help="with --publish: publish a file although fields of it were not read"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"not found: {', '.join(missing)}")
         choice = Choice(options["source"], options["edition"])
         with context.acting("command"):
-            reports = [self._take(path, choice, options["publish"]) for path in options["files"]]
+            reports = [self._take(path, choice, options["publish"], options["partial"]) for path in options["files"]]
         if options["json"]:
             self.stdout.write(json.dumps({"imports": reports}, indent=2, ensure_ascii=False))
         else:
@@ -51,8 +54,11 @@ class Command(BaseCommand):
         failed = [r["file"] for r in reports if r["state"] == ImportState.FAILED]
         if failed:
             raise CommandError(f"not readable, nothing applied: {', '.join(failed)}")
+        refused = [r["file"] for r in reports if r["error"] and r["error"]["code"] == FieldsNotRead.code]
+        if refused:
+            raise CommandError(f"not published, fields were not read: {', '.join(refused)}; add --partial to do so")
 
-    def _take(self, path: Path, choice: Choice, publish_it: bool) -> dict[str, Any]:
+    def _take(self, path: Path, choice: Choice, publish_it: bool, partial: bool) -> dict[str, Any]:
         try:
             receipt = receive_path(path=path, actor=None)
         except UnreadableFile as fault:
@@ -74,7 +80,11 @@ class Command(BaseCommand):
             batch = refresh(batch_id=batch.pk)
         published_now = False
         if publish_it and batch.state == ImportState.PREVIEW:
-            outcome = publish(batch_id=batch.pk, actor=None)
+            try:
+                outcome = publish(batch_id=batch.pk, actor=None, partial=partial)
+            except FieldsNotRead as refusal:
+                error = {"code": refusal.code, "message": str(refusal), "remedy": "On the command line, add --partial."}
+                return self._report(path, batch, receipt.is_new, published_now=False) | {"error": error}
             # Another process may have published it first; only the outcome tells who did.
             batch, published_now = outcome.batch, outcome.publication is not None
         return self._report(path, batch, receipt.is_new, published_now)
@@ -99,6 +109,7 @@ class Command(BaseCommand):
             "layout": batch.layout,
             "rows_read": batch.rows_read,
             "counts": batch.counts,
+            "fields": batch.fields,
             "error": error if batch.error_code else None,
         }
 

@@ -1,4 +1,4 @@
-"""The World Factbook: both real editions, and small archives in their layout."""
+"""The World Factbook: the four real snapshots, and small archives in their layout."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from indicators.sources.documents import Document, UnreadableFile
 from indicators.sources.world_factbook import WORLD_FACTBOOK
 from tests.support.forms import problem_counts, unmatched
 
-FILES = {"2017-03": ("factbook_2017-03.zip", ""), "2026": ("factbook_2026_final.zip", "factbook/factbook.json/")}
+FILES = {
+    "2017-03": ("factbook_2017-03.zip", ""),
+    "2020-11": ("factbook_2020-11.zip", "factbook.json-28f7bc1/"),
+    "2022-12": ("factbook_2022-12.zip", "factbook.json-61dadec0/"),
+    "2026": ("factbook_2026_final.zip", "factbook/factbook.json/"),
+}
 
 
 # --- the real editions -------------------------------------------------------------------------------------------
@@ -57,6 +62,8 @@ LITERACY, POPULATION = f"{PEOPLE} > Literacy > total population", f"{PEOPLE} > P
 CHILD_LABOUR = f"{PEOPLE} > Child labor - children ages 5-14 > percentage"
 YOUTH_2017 = f"{PEOPLE} > Unemployment, youth ages 15-24 > total"
 GH, KV, CG, CF = "africa/gh", "europe/kv", "africa/cg", "africa/cf"
+AG, UK, IM, SH = "africa/ag", "europe/uk", "europe/im", "africa/sh"
+PC, WF = "australia-oceania/pc", "australia-oceania/wf"
 KN, KS, NG, NI = "east-n-southeast-asia/kn", "east-n-southeast-asia/ks", "africa/ng", "africa/ni"
 
 
@@ -82,6 +89,26 @@ KN, KS, NG, NI = "east-n-southeast-asia/kn", "east-n-southeast-asia/ks", "africa
         ("2017-03", KS, YOUTH_2017, "youth_unemployment", "2014", "10%", 10),
         ("2026", NG, LITERACY, "literacy", "2022", "35.6% (2022 est.)", 35.6),
         ("2026", NI, f"{POPULATION} > total", "population", "2025", "244,344,065 (2025 est.)", 244_344_065),
+        ("2020-11", AG, f"{BUDGET} > revenues", "revenues", "2017", "54.15 billion (2017 est.)", 54.15e9),
+        ("2020-11", AG, f"{BUDGET} > expenditures", "expenditures", "2017", "70.2 billion (2017 est.)", 70.2e9),
+        ("2020-11", AG, BALANCE, "balance_gdp", "2017", "-9.6% (of GDP) (2017 est.)", -9.6),
+        ("2020-11", AG, LITERACY, "literacy", "2018", "81.4%", 81.4),
+        ("2020-11", AG, SCHOOL, "school_life_expectancy", "2011", "14 years", 14),
+        ("2020-11", PC, POPULATION, "population", "2020", "50 (2020 est. est.)", 50),
+        ("2020-11", UK, POPULATION, "population", "2020", "65,761,117 United Kingdom (July 2020 est.)", 65_761_117),
+        ("2020-11", WF, f"{BUDGET} > revenues", "revenues", "2015", "32.54 million NA (2015 est.)", 32.54e6),
+        ("2022-12", AG, f"{BUDGET} > revenues", "revenues", "2017", "54.15 billion (2017 est.)", 54.15e9),
+        ("2022-12", UK, POPULATION, "population", "2022", "67,791,400 (2022 est.) United Kingdom", 67_791_400),
+        (
+            "2022-12",
+            SH,
+            f"{INCOME} > Real GDP per capita FY09/10",
+            "gdp_per_capita",
+            "FY2010",
+            "$7,800 (FY09/10 est.)",
+            7800,
+        ),
+        ("2022-12", IM, f"{JOBS} > Unemployment rate April 2011", "unemployment", "2011", "2% (April 2011 est.)", 2),
     ],
 )
 def test_values(
@@ -123,6 +150,21 @@ def test_several_years_in_one_text_are_as_many_readings(editions: dict[str, Read
     ]
 
 
+def test_the_estimates_of_2020_are_parted_by_a_stroke(editions: dict[str, ReadResult]) -> None:
+    read = [
+        (r.indicator, r.period, r.value, r.locator.split(", ")[-1])
+        for r in editions["2020-11"].readings
+        if r.locator.startswith("africa/ag.json > Economy > ") and ", estimate" in r.locator
+    ]
+    assert read == [
+        ("factbook.unemployment", "2017", 11.7, "estimate 1"),
+        ("factbook.unemployment", "2016", 10.5, "estimate 2"),
+        ("factbook.gdp_per_capita", "2017", 15_200, "estimate 1"),
+        ("factbook.gdp_per_capita", "2016", 15_200, "estimate 2"),
+        ("factbook.gdp_per_capita", "2015", 15_100, "estimate 3"),
+    ]
+
+
 def test_the_balance_is_computed_where_both_sides_are_of_one_year(editions: dict[str, ReadResult]) -> None:
     balance = of(editions["2026"], "balance", GH, "2022")
     assert (balance.value, balance.quality) == (-7_418_000_000, Quality.COMPUTED)
@@ -131,7 +173,9 @@ def test_the_balance_is_computed_where_both_sides_are_of_one_year(editions: dict
     assert share.value == pytest.approx(100 * (11.684 - 19.102) / 11.684)
     for edition, members in {"2017-03": {"bb"}, "2026": {"ch", "cq"}}.items():
         uneven = {
-            p.locator[:-5].split("/")[1][:2] for p in editions[edition].problems if p.reason is Reason.INCONSISTENT
+            p.locator[:-5].split("/")[1][:2]
+            for p in editions[edition].problems
+            if p.reason is Reason.INCONSISTENT and "Budget" in p.locator
         }
         assert uneven == members
 
@@ -154,9 +198,10 @@ def test_a_year_taken_from_a_neighbour_is_named(editions: dict[str, ReadResult])
             20170300,
             "several years in one text",
             {
-                ("note", "not_a_country"): 20,
+                ("note", "not_a_country"): 19,
                 ("note", "no_value"): 1,
                 ("note", "inconsistent"): 1,
+                ("warning", "inconsistent"): 1,
                 ("rejected", "duplicate_key"): 2,
                 ("rejected", "unreadable_number"): 2,
             },
@@ -173,6 +218,7 @@ def test_a_year_taken_from_a_neighbour_is_named(editions: dict[str, ReadResult])
                 "youth_unemployment": 157,
                 "population": 237,
                 "gdp_per_capita": 645,
+                "tip_tier": 201,
             },
             {
                 "revenues": 5,
@@ -184,11 +230,74 @@ def test_a_year_taken_from_a_neighbour_is_named(editions: dict[str, ReadResult])
             },
         ),
         (
+            "2020-11",
+            20201100,
+            "several years in one text",
+            {
+                ("note", "not_a_country"): 8,
+                ("note", "no_value"): 15,
+                ("note", "inconsistent"): 4,
+                ("warning", "inconsistent"): 1,
+                ("rejected", "out_of_range"): 2,
+                ("rejected", "unreadable_number"): 2,
+                ("rejected", "unreadable_year"): 2,
+            },
+            {
+                "revenues": 228,
+                "expenditures": 228,
+                "balance": 224,
+                "balance_share": 224,
+                "balance_gdp": 222,
+                "school_life_expectancy": 174,
+                "literacy": 166,
+                "unemployment": 399,
+                "youth_unemployment": 180,
+                "population": 238,
+                "gdp_per_capita": 654,
+                "tip_tier": 201,
+            },
+            {
+                "revenues": 4,
+                "expenditures": 4,
+                "balance_gdp": 3,
+                "unemployment": 1,
+                "population": 13,
+                "gdp_per_capita": 3,
+            },
+        ),
+        (
+            "2022-12",
+            20221200,
+            "a key for each year",
+            {
+                ("note", "not_a_country"): 8,
+                ("note", "no_value"): 1,
+                ("note", "inconsistent"): 5,
+                ("rejected", "unreadable_number"): 2,
+                ("rejected", "unreadable_year"): 7,
+            },
+            {
+                "revenues": 228,
+                "expenditures": 228,
+                "balance": 223,
+                "balance_share": 223,
+                "balance_gdp": 222,
+                "school_life_expectancy": 163,
+                "literacy": 165,
+                "unemployment": 401,
+                "youth_unemployment": 181,
+                "population": 238,
+                "gdp_per_capita": 664,
+                "tip_tier": 207,
+            },
+            {"revenues": 5, "expenditures": 5, "balance_gdp": 3, "literacy": 67, "unemployment": 9, "population": 14},
+        ),
+        (
             "2026",
             20260000,
             "a key for each year",
             {
-                ("note", "not_a_country"): 9,
+                ("note", "not_a_country"): 8,
                 ("note", "no_value"): 9,
                 ("note", "inconsistent"): 2,
                 ("rejected", "unreadable_number"): 3,
@@ -204,11 +313,12 @@ def test_a_year_taken_from_a_neighbour_is_named(editions: dict[str, ReadResult])
                 "youth_unemployment": 189,
                 "population": 238,
                 "gdp_per_capita": 657,
+                "tip_tier": 201,
             },
             {"revenues": 2, "expenditures": 2, "balance_gdp": 1, "literacy": 1, "population": 13},
         ),
     ],
-    ids=["2017-03", "2026"],
+    ids=["2017-03", "2020-11", "2022-12", "2026"],
 )
 def test_counts(
     editions: dict[str, ReadResult],
@@ -236,11 +346,47 @@ def test_what_is_rejected_is_these_figures_and_no_others(editions: dict[str, Rea
             "europe/bk.json > Economy > Unemployment rate, estimate 2",
             "europe/dx.json > People and Society > Population",
         ],
+        "2020-11": [
+            "africa/er.json > People and Society > School life expectancy (primary to tertiary education) > total",
+            "australia-oceania/cw.json > People and Society > School life expectancy (primary to tertiary education)"
+            " > total",
+            "australia-oceania/ps.json > People and Society > Unemployment, youth ages 15-24",
+            "europe/ax.json > People and Society > Population",
+            "europe/dx.json > People and Society > Population",
+            "europe/sm.json > People and Society > Literacy > total population",
+        ],
+        "2022-12": [
+            *(
+                f"{member}.json > Economy > Youth unemployment rate (ages 15-24) > total"
+                for member in ("africa/lt", "africa/ni", "africa/tp", "australia-oceania/ps")
+            ),
+            "central-america-n-caribbean/tk.json > People and Society"
+            " > School life expectancy (primary to tertiary education) > total",
+            "europe/ax.json > People and Society > Population",
+            "europe/dx.json > People and Society > Population",
+            "south-america/ve.json > Economy > Youth unemployment rate (ages 15-24) > total",
+            "world/xx.json > Transnational Issues > Trafficking in persons > tier rating",
+        ],
         "2026": [
             "australia-oceania/um.json > People and Society > Population",
             "europe/ax.json > People and Society > Population",
             "europe/dx.json > People and Society > Population",
         ],
+    }
+
+
+@pytest.mark.parametrize("edition", FILES)
+def test_every_field_is_counted_and_none_is_lost(editions: dict[str, ReadResult], edition: str) -> None:
+    result = editions[edition]
+    assert not [tally.path for tally in result.fields if tally.is_lost]
+    for tally in result.fields:
+        assert tally.indicator
+        assert tally.carried == tally.read + len(tally.in_part) + tally.empty + len(tally.unread)
+    rejected = [p for p in result.problems if p.severity is Severity.REJECTED]
+    assert len(rejected) == sum(len(tally.in_part) + len(tally.unread) for tally in result.fields)
+    assert {tally.indicator for tally in result.fields} >= {r.indicator for r in result.readings} - {
+        "factbook.balance",
+        "factbook.balance_share",
     }
 
 
@@ -351,3 +497,42 @@ def test_an_archive_without_a_date_asks_for_the_edition(tmp_path: Path, tree: di
 def test_an_archive_without_a_country_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="no profile of a country"):
         WORLD_FACTBOOK.read(Document(write_folder(tmp_path / "archive", {"oceans/oo": {}})), "2020")
+
+
+# --- fields that are not read ------------------------------------------------------------------------------------
+
+
+def test_a_renamed_heading_is_named_with_the_number_of_its_profiles(tmp_path: Path) -> None:
+    renamed = {"Economy": {"Unemployment": {"text": "4% (2019)"}, "Taxes and other revenues": {"text": "9%"}}}
+    folder = write_folder(
+        tmp_path, {"africa/gh": profile("Ghana", **renamed), "africa/ng": profile("Niger", **renamed)}
+    )
+    result = WORLD_FACTBOOK.read(Document(folder), "2020-05")
+    (problem,) = result.problems
+    assert (problem.severity, problem.reason, problem.rows) == (Severity.REJECTED, Reason.UNKNOWN_COLUMN, 2)
+    assert problem.locator == "africa/gh.json > Economy > Unemployment"
+    lost = [tally for tally in result.fields if tally.is_lost]
+    assert [(t.path, t.indicator, t.carried, t.read) for t in lost] == [("Economy > Unemployment", "", 2, 0)]
+    assert lost[0].unread == [("africa/gh.json", "unknown_column"), ("africa/ng.json", "unknown_column")]
+    absent = [tally for tally in result.fields if tally.indicator == "factbook.unemployment"]
+    assert [(t.path, t.carried) for t in absent] == [("Economy > Unemployment rate", 0)]
+
+
+def test_a_renamed_key_and_another_way_to_write_a_figure_are_counted_as_not_read(tmp_path: Path) -> None:
+    odd = economy(
+        Budget={"total revenues": {"text": "$2 million (2019)"}}, Unemployment_rate={"text": "about 4 (2019)"}
+    )
+    result = read_one(tmp_path, profile("Ghana", **odd))
+    unread = {tally.path: tally.unread for tally in result.fields if tally.unread}
+    assert unread == {
+        "Economy > Budget > revenues": [("africa/gh.json", "unknown_column")],
+        "Economy > Budget > expenditures": [("africa/gh.json", "unknown_column")],
+        "Economy > Unemployment rate": [("africa/gh.json", "unreadable_number")],
+    }
+    assert all(tally.is_lost for tally in result.fields if tally.unread)
+    assert not result.readings
+
+
+def test_a_place_in_the_world_is_no_line_for_a_part_of_the_country(tmp_path: Path) -> None:
+    ranked = economy(Unemployment_rate={"text": "4% (2019)", "country comparison to the world": "12"})
+    assert read_one(tmp_path, profile("Ghana", **ranked)).problems == []

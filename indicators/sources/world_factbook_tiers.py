@@ -1,0 +1,252 @@
+"""Tiers of the TIP Report as the World Factbook repeats them: a second witness, from another publisher.
+
+The profile of a country on the Watch List or on Tier 3, and from 2025 of a special case, states the tier in the words
+of the report. The `World` profile lists the countries of both lists, so that a country on neither list is told as
+well. The year is read from the text that states the tier, or from the address of the report in it, and from nowhere
+else: a snapshot mixes the statements of several years.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from indicators.countries import Kind, reference_index
+from indicators.sources.base import FieldTally, Problem, Quality, Reading, Reason, Severity
+from indicators.sources.tip_report import SPECIAL_CASE, TIER_2_WATCH_LIST, TIER_3, tier_label
+from indicators.sources.world_factbook_fields import (
+    NEITHER_LIST,
+    NOT_LISTED,
+    TIER,
+    TIER_HEADING,
+    TIER_KEY,
+    TIER_SECTION,
+)
+from indicators.sources.world_factbook_text import closing_moment, plain
+
+SOURCE_KEY = "world_factbook"
+WORLD = "world/xx.json"
+
+_STATED = re.compile(r"\W*(?P<tier>Tier 2 Watch List|Tier 1|Tier 2|Tier 3|Special Case)\b", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?P<year>20\d\d)-trafficking-in-persons-report")
+_LIST = re.compile(r"(Tier 2 Watch List|Tier 3) ?: ?")
+_COUNT = re.compile(r"\((\d+) countries\) ?")
+_YEAR = re.compile(r" ?\((\d{4})\)$")
+_LISTS = (TIER_2_WATCH_LIST, TIER_3)
+# The reports rank these territories beside the states.
+_RANKED_TERRITORIES = frozenset({"ABW", "CUW", "HKG", "MAC", "SXM"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A profile by its file, name and code, as its readings give them."""
+
+    member: str
+    country: str
+    code: str
+
+
+@dataclass(slots=True)
+class TierList:
+    """The lists of one report year in the `World` profile: names by tier, and where they stand."""
+
+    key: str
+    year: str
+    names: dict[str, list[str]]
+    counts: dict[str, int]
+
+    @property
+    def locator(self) -> str:
+        """The place of the lists."""
+        return _locator(WORLD, self.key)
+
+    @property
+    def raw(self) -> str:
+        """The heads of both lists as the publisher writes them, without the names."""
+        counts = {tier: f" ({number} countries)" for tier, number in self.counts.items()}
+        heads = [f"{tier}:{counts.get(tier, '')} …" for tier in _LISTS]
+        return " ".join([*heads, *([f"({self.year})"] if self.year else [])])
+
+
+@dataclass(slots=True)
+class Tiers:
+    """Statements of the tier, collected profile by profile; `finish` adds what the lists tell."""
+
+    readings: list[Reading] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+    stated: dict[tuple[str, str], Reading] = field(default_factory=dict)
+    in_profiles: FieldTally = field(
+        default_factory=lambda: FieldTally(f"{TIER_SECTION} > {TIER_HEADING} > {TIER_KEY}", TIER.code, 0)
+    )
+    in_lists: FieldTally = field(
+        default_factory=lambda: FieldTally(f"World > {TIER_SECTION} > {TIER_HEADING}, lists", TIER.code, 0)
+    )
+    world: Mapping[str, Any] | None = None
+
+    def read_profile(self, place: Place, tree: Mapping[str, Any]) -> None:
+        """Read the statement of one profile, where it has one."""
+        found = reference_index().match(place.country, place.code, SOURCE_KEY)
+        if found:
+            self.places[found.code] = place
+        node = _node(tree)
+        if node is None:
+            return
+        self.in_profiles.carried += 1
+        text, locator = plain(_text(node.get(TIER_KEY, ""))), _locator(place.member, TIER_KEY)
+        tier, year = _STATED.match(text), _year(text)
+        label = tier_label(tier["tier"]) if tier else None
+        if tier is None or label not in TIER.labels:
+            message = "No tier of the lists stands at the beginning of the text."
+            self._reject(Reason.UNKNOWN_LABEL, message, locator, text, place.country)
+            self.in_profiles.unread.append((place.member, Reason.UNKNOWN_LABEL.value))
+        elif year is None:
+            message = f"{tier['tier']!r} is stated without a year, in the text and in the address of a report."
+            self.in_profiles.unread.append((place.member, Reason.UNREADABLE_YEAR.value))
+            self._reject(Reason.UNREADABLE_YEAR, message, locator, text, place.country)
+        else:
+            self.in_profiles.read += 1
+            written, period = year
+            self._keep(place, label, period, locator, f"{tier['tier']} … {written}")
+
+    def read_world(self, tree: Mapping[str, Any]) -> None:
+        """Remember the `World` profile until every country's profile is read."""
+        self.world = _node(tree)
+
+    def finish(self) -> None:
+        """Add what the lists of the `World` profile state, and by elimination the countries on none of them."""
+        for found in _tier_lists(self.world or {}):
+            self.in_lists.carried += 1
+            if self._add_list(found):
+                self.in_lists.read += 1
+            else:
+                self.in_lists.unread.append((f"{WORLD}, {found.key}", Reason.UNREADABLE_YEAR.value))
+
+    @property
+    def tallies(self) -> list[FieldTally]:
+        """How many statements and lists were read."""
+        return [self.in_profiles, *([self.in_lists] if self.in_lists.carried else [])]
+
+    def _add_list(self, found: TierList) -> bool:
+        if not found.year:
+            message = "The lists of the Watch List and Tier 3 state no year: they are not read."
+            self._reject(Reason.UNREADABLE_YEAR, message, found.locator, found.raw)
+            return False
+        codes: dict[str, tuple[str, str]] = {}
+        whole = all(found.names.get(tier) for tier in _LISTS)
+        for tier, names in found.names.items():
+            if tier in found.counts and found.counts[tier] != len(names):
+                message = f"{tier}: {found.counts[tier]} countries are announced and {len(names)} named."
+                self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, found.raw)
+                whole = False
+            for name in names:
+                match = reference_index().match(name, "", SOURCE_KEY)
+                if match:
+                    codes[match.code] = (tier, name)
+                else:
+                    self._reject(Reason.UNKNOWN_COUNTRY, f"{tier}: {match.detail}.", found.locator, name, name)
+                    whole = False
+        for code, (tier, name) in codes.items():
+            self._add_listed(found, code, tier, name)
+        if whole:
+            self._add_unlisted(found, codes)
+        else:
+            message = "The lists are not whole: of a country on none of them nothing is concluded."
+            self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, found.raw)
+        return True
+
+    def _add_listed(self, found: TierList, code: str, tier: str, name: str) -> None:
+        own = self.stated.get((code, found.year))
+        if own is None:
+            place = self.places.get(code, Place(WORLD, name, ""))
+            self._keep(place, tier, found.year, found.locator, f"{tier} … {name} … ({found.year})")
+        elif own.label != tier:
+            message = f"The World profile lists {name} under {tier}, its own profile states {own.label}, which is kept."
+            own.note = f"the World profile of the same edition lists it under {tier}"
+            self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, own.raw, own.country)
+
+    def _add_unlisted(self, found: TierList, listed: Mapping[str, tuple[str, str]]) -> None:
+        special = any(r.label == SPECIAL_CASE and r.period == found.year for r in self.stated.values())
+        label = NOT_LISTED if special else NEITHER_LIST
+        rows = reference_index().rows
+        for code, place in sorted(self.places.items()):
+            ranked = rows[code].kind is Kind.STATE or code in _RANKED_TERRITORIES
+            if ranked and code not in listed and (code, found.year) not in self.stated:
+                note = "on none of the lists of the World profile"
+                self._keep(place, label, found.year, found.locator, found.raw, Quality.COMPUTED, note)
+
+    def _keep(
+        self,
+        place: Place,
+        label: str,
+        year: str,
+        locator: str,
+        raw: str,
+        quality: Quality = Quality.STATED,
+        note: str = "",
+    ) -> None:
+        reading = Reading(
+            TIER.code, place.country, year, locator, label=label, raw=raw, code=place.code, quality=quality, note=note
+        )
+        self.readings.append(reading)
+        found = reference_index().match(place.country, place.code, SOURCE_KEY)
+        if found:
+            self.stated[(found.code, year)] = reading
+
+    def _reject(self, reason: Reason, message: str, locator: str, raw: str, country: str = "") -> None:
+        self._problem(Severity.REJECTED, reason, message, locator, raw[:200], country)
+
+    def _problem(
+        self, severity: Severity, reason: Reason, message: str, locator: str, raw: str, country: str = ""
+    ) -> None:
+        self.problems.append(Problem(severity, reason, message, locator, raw=raw, country=country))
+
+
+def _node(tree: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    part = tree.get(TIER_SECTION)
+    node = part.get(TIER_HEADING) if isinstance(part, dict) else None
+    return node if isinstance(node, dict) else None
+
+
+def _text(value: Any) -> str:
+    return str(value.get("text", "")) if isinstance(value, dict) else str(value)
+
+
+def _locator(member: str, key: str) -> str:
+    return f"{member} > {TIER_SECTION} > {TIER_HEADING} > {key}"
+
+
+def _year(text: str) -> tuple[str, str] | None:
+    """The year of a statement: as it is written, and as four digits."""
+    closing = closing_moment(text)
+    if closing is not None and len(closing.period) == 4:
+        return f"({closing.period})", closing.period
+    address = _ADDRESS.search(text)
+    return (address[0], address["year"]) if address else None
+
+
+def _tier_lists(node: Mapping[str, Any]) -> Iterator[TierList]:
+    """Each pair of lists in the `World` profile, in one text or under a key for each tier."""
+    keyed = [(tier, f"{tier}: {plain(_text(node[tier]))}") for tier in _LISTS if tier in node]
+    texts = [(key, plain(_text(node[key]))) for key in (TIER_KEY, "note") if key in node]
+    if keyed:
+        texts.append((keyed[-1][0], " ".join(text for _, text in keyed)))
+    # In 2020 the key of the tier holds nothing but the year of the lists, which stand in the note.
+    alone = _YEAR.fullmatch(plain(_text(node.get(TIER_KEY, ""))))
+    for key, text in texts:
+        names: dict[str, list[str]] = {}
+        counts: dict[str, int] = {}
+        year = ""
+        parts = _LIST.split(text)[1:]
+        for tier, part in zip(parts[::2], parts[1::2], strict=True):
+            listed = part.strip()
+            # The year closes each list, or the last one for both.
+            if closing := _YEAR.search(listed):
+                year, listed = closing[1], listed[: closing.start()]
+            if counted := _COUNT.search(listed):
+                counts[tier], listed = int(counted[1]), listed[counted.end() :]
+            names[tier] = [name.strip() for name in listed.split(",") if name.strip()]
+        if names:
+            yield TierList(key, year or (alone[1] if alone else ""), names, counts)
