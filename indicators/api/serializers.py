@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
 from indicators.models import Confirmation, Country, CountryKind, Direction, Indicator, Observation, Source
+from indicators.queries.witness import Verdict
 from indicators.sources.base import Missing, Quality
 
 MISSING = [(reason.value, reason.value.replace("_", " ")) for reason in Missing]
+VERDICTS = [(verdict.value, verdict.value) for verdict in Verdict]
 QUALITY = [(quality.value, quality.value) for quality in Quality]
 DIRECTIONS = [(direction.name.lower(), direction.label) for direction in Direction]
 
@@ -55,6 +57,7 @@ OBSERVATION_EXAMPLE = {
         "raw_text": "42",
     },
     "confirmed_by": [],
+    "second_witness": None,
     "known_from": 5,
     "known_to": None,
     "superseded_at": None,
@@ -207,6 +210,24 @@ class ConfirmationSerializer(serializers.Serializer[Confirmation]):
     raw_text = serializers.CharField(help_text="What stands there.")
 
 
+class WitnessSerializer(serializers.Serializer[Any]):
+    """What another publisher states of the same country and year, compared with the value and never counted."""
+
+    verdict = serializers.ChoiceField(
+        choices=VERDICTS,
+        help_text="Whether it states the same, leaves the value among a few (a tier: 1 or 2), or states another.",
+    )
+    text = serializers.CharField(help_text="The verdict as pages show it.")
+    observation = serializers.IntegerField(source="statement.id", help_text="The number of the statement.")
+    label = serializers.CharField(  # type: ignore[assignment]
+        source="statement.label", help_text="What it states."
+    )
+    quality = serializers.ChoiceField(
+        source="statement.quality", choices=QUALITY, help_text="How firmly; computed where it is told by elimination."
+    )
+    provenance = ProvenanceSerializer(source="statement")
+
+
 @extend_schema_serializer(examples=[OpenApiExample("Ghana's score", value=OBSERVATION_EXAMPLE)])
 class ObservationSerializer(serializers.Serializer[Observation]):
     """One value of one indicator for one country and period, or the reason why there is none.
@@ -231,11 +252,20 @@ class ObservationSerializer(serializers.Serializer[Observation]):
     note = serializers.CharField(help_text="What the publisher or the reader of the file adds.")
     provenance = ProvenanceSerializer(source="*")
     confirmed_by = ConfirmationSerializer(many=True)
+    second_witness = serializers.SerializerMethodField(
+        help_text="What the World Factbook states of a TIP Report tier; null for any other value, and without one."
+    )
     known_from = serializers.IntegerField(source="valid_from", help_text="The publication number that brought it.")
     known_to = serializers.IntegerField(
         source="valid_to", allow_null=True, help_text="The publication number that ended it; null while it is current."
     )
     superseded_at = serializers.DateTimeField(allow_null=True, help_text="When that was.")
+
+    @extend_schema_field(WitnessSerializer(allow_null=True))
+    def get_second_witness(self, instance: Observation) -> dict[str, Any] | None:
+        """Return the witness that the view looked up for all rows at once."""
+        witness = self.context["witnesses"].get(instance.pk)
+        return WitnessSerializer(witness).data if witness is not None else None
 
     def to_representation(self, instance: Observation) -> dict[str, Any]:
         """The row; an empty reason is null."""

@@ -17,6 +17,7 @@ from cpc.api.views import Rows
 from indicators.api import filters, serializers
 from indicators.models import Confirmation, Country, Indicator, Observation, Publication, Source
 from indicators.queries import observations
+from indicators.queries.witness import witnesses
 
 COUNTRY = OpenApiParameter("code", str, OpenApiParameter.PATH, description=serializers.COUNTRY_CODE)
 INDICATOR = OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of an indicator, such as cpi.score.")
@@ -177,6 +178,12 @@ class Observations(Rows[Observation]):
         assert isinstance(self.paginator, SnapshotPages)
         self.paginator.as_of = self.as_of
         return super().paginate_queryset(queryset)
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """Serialize rows together with the second witness of each tier among them."""
+        rows, as_of = (args[0], self.as_of) if args and kwargs.get("many") else (args, None)
+        context = {**self.get_serializer_context(), "witnesses": witnesses(rows, as_of=as_of)}
+        return super().get_serializer(*args, **kwargs, context=context)
 
     def last_modified(self) -> dt.datetime | None:
         """When the newest publication shown was through; a single row has no date of its own."""

@@ -23,7 +23,9 @@ from indicators.models import (
 from indicators.models.known import known
 from indicators.queries.in_use import InUse, in_use
 from indicators.queries.values import NOW, AsOf
+from indicators.queries.witness import remaining
 from indicators.sources.base import Quality
+from indicators.sources.tip_report import SOURCE as TIP_REPORT
 from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
 EXPECTED, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Newest", "Frozen", "None loaded"
@@ -88,6 +90,7 @@ class SourceEntry:
     last_year: int | None = None
     programs: int = 0
     waiting: Import | None = None
+    unconfirmed: str = ""  # what remains unconfirmed of the newest tiers, as a sentence
     freshness: list[Freshness] = field(default_factory=list)
     in_use: list[Freshness] = field(default_factory=list)
 
@@ -158,6 +161,8 @@ def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
             entry.values, entry.countries, entry.first_year, entry.last_year = totals[source.pk]
         if source.key == USG_PROGRAMS.key:
             entry.programs, entry.countries = _programs(as_of.moment)
+        if source.key == TIP_REPORT.key and (left := remaining(as_of=as_of.number)) is not None:
+            entry.unconfirmed = left.sentence
         entry.freshness = _freshness(entry, today, states)
         if source.pk in used and entry.newest is not None:
             entry.in_use = _in_use(used[source.pk])

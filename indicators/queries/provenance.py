@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indicators.models import Confirmation, Observation, Publication, PublicationKind
+from indicators.queries.witness import Witness, witness_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Provenance:
     history: list[Chapter]
     here: Chapter
     live: Observation | None
+    witness: Witness | None = None
 
 
 def provenance(observation_id: int) -> Provenance | None:
@@ -75,6 +77,7 @@ def provenance(observation_id: int) -> Provenance | None:
         history=history,
         here=next(chapter for chapter in history if chapter.is_here),
         live=next((chapter.observation for chapter in history if chapter.is_live), None),
+        witness=witness_of(row),
     )
 
 

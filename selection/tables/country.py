@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from cpc.web import formats
 from cpc.web.exports import Field
 from indicators.models import CountryKind, Observation
+from indicators.queries.witness import Witness
 from selection import words
 from selection.models import CountryStatus
 from selection.queries.country import CountryPage, Factor, FactorGroup
@@ -76,7 +78,7 @@ def scored_facts(page: CountryPage) -> list[Fact]:
     ]
 
 
-def known_facts(page: CountryPage) -> list[Fact]:
+def known_facts(page: CountryPage, seen: Mapping[int, Witness] = MappingProxyType({})) -> list[Fact]:
     """What is known of a country without a rank, or for an account that sees none."""
     facts = []
     if page.country.region:
@@ -94,7 +96,8 @@ def known_facts(page: CountryPage) -> list[Fact]:
         if found is None:
             facts.append(Fact(term, missing(factor)))
             continue
-        note = ", ".join(part for part in (found.period, words.QUALITY[found.quality].lower()) if part)
+        witness = seen[found.pk].text if found.pk in seen else ""
+        note = ", ".join(part for part in (found.period, words.QUALITY[found.quality].lower(), witness) if part)
         facts.append(Fact(term, value(found), note))
     return facts
 

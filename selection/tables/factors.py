@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cpc.web import charts, formats
+from indicators.queries.witness import Witness
 from selection import words
 from selection.model_table import ModelTable
 from selection.models import STEPS
@@ -14,21 +16,27 @@ from selection.tables import country as said
 HIDDEN = "Shown once you have rated it"
 
 
-def groups(page: CountryPage) -> list[tuple[FactorGroup, str, list[dict[str, Any]]]]:
+def groups(page: CountryPage, seen: Mapping[int, Witness]) -> list[tuple[FactorGroup, str, list[dict[str, Any]]]]:
     """Each branch and node with what it counts for, and the rows of its counted factors."""
     return [
-        (group, said.counts_for(group), [line(factor) for factor in group.factors if factor.is_counted])
+        (group, said.counts_for(group), [line(f, witness_of(f, seen)) for f in group.factors if f.is_counted])
         for group in page.groups
     ]
 
 
-def line(factor: Factor) -> dict[str, Any]:
-    """One row of the factor table."""
+def witness_of(factor: Factor, seen: Mapping[int, Witness]) -> Witness | None:
+    """Return the second witness of a factor's value, if there is one."""
+    return seen.get(factor.observation.pk) if factor.observation else None
+
+
+def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:
+    """One row of the factor table, with the second witness of its value where there is one."""
     made = factor.made
     return {
         "factor": factor,
         "value": said.value(factor.observation) if factor.observation else "",
         "quality": words.QUALITY[factor.observation.quality] if factor.observation else "",
+        "witness": witness,
         "rated": f"Rated {factor.step:g} of {STEPS}" if factor.step is not None else "",
         "raters": len(factor.ratings),
         "missing": HIDDEN if factor.is_hidden else said.missing(factor) if factor.missing else "",

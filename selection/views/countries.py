@@ -22,6 +22,7 @@ from indicators.queries.plans import plans_of
 from indicators.queries.programs import programs_of
 from indicators.queries.recommendations import recommendations_of
 from indicators.queries.values import AsOf, resolve_as_of
+from indicators.queries.witness import witnesses
 from selection import words
 from selection.forms import CountriesForm, refusal
 from selection.models import ScoreRun
@@ -85,22 +86,23 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "as_of": then,
         "as_known": run.as_of_at if run else then.publication and then.publication.at,
         "csv_url": query(request, format="csv"),
-        **_factors(page),
+        **_factors(page, as_of),
         **_report(found, as_of if earlier else None, moment),
     }
     return render(request, "selection/country.html", context)
 
 
-def _factors(page: CountryPage) -> dict[str, Any]:
+def _factors(page: CountryPage, as_of: int | None) -> dict[str, Any]:
     """The table of factors and what stands around it."""
-    groups = factors.groups(page)
+    seen = witnesses([f.observation for f in page.factors if f.observation], as_of=as_of)
+    groups = factors.groups(page, seen)
     return {
         "scored": page.total is not None,
         "lede": said.lede(page),
-        "facts": said.scored_facts(page) or said.known_facts(page),
+        "facts": said.scored_facts(page) or said.known_facts(page, seen),
         "groups": groups,
         "shifted": any(line["now"] for *_, lines in groups for line in lines),
-        "beside": [factors.line(factor) for factor in page.factors if not factor.is_counted],
+        "beside": [factors.line(f, factors.witness_of(f, seen)) for f in page.factors if not f.is_counted],
         "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
         "farthest": said.farthest(page),
     }
