@@ -77,6 +77,7 @@ class Reason(enum.StrEnum):
     TOO_LONG = "too_long"
     UNREADABLE_DATE = "unreadable_date"
     FORMULA = "formula"
+    UNKNOWN_HEADING = "unknown_heading"
 
 
 REMEDIES: Mapping[Reason, str] = {
@@ -98,6 +99,7 @@ REMEDIES: Mapping[Reason, str] = {
     Reason.EMPTY_CELL: "Fill the cell; the form cannot do without it.",
     Reason.TOO_LONG: "Shorten the text; put the rest into the document that the source names.",
     Reason.UNREADABLE_DATE: "Write the day as 2026-09-30, or leave the cell empty where it is not known.",
+    Reason.UNKNOWN_HEADING: "The publisher may have renamed what is read; ask for a reader of it, or publish the rest.",
     Reason.FORMULA: "Put the text or number itself into the cell; formulas are not read.",
 }
 

@@ -156,4 +156,4 @@ def _no_country(member: str) -> Problem:
 
 def _unknown_heading(path: str, members: list[str]) -> Problem:
     message = f"{path!r} is no heading that is read; nothing was taken from it in {len(members)} profiles."
-    return Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, f"{members[0]} > {path}", rows=len(members))
+    return Problem(Severity.REJECTED, Reason.UNKNOWN_HEADING, message, f"{members[0]} > {path}", rows=len(members))

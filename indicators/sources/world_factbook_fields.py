@@ -208,7 +208,7 @@ def tallies(outcomes: Mapping[Field, list[Read]], unknown: Mapping[str, list[str
         if tally.carried or field.indicator.code not in carried:
             carried.add(field.indicator.code)
             shown.append(tally)
-    reason = Reason.UNKNOWN_COLUMN.value
+    reason = Reason.UNKNOWN_HEADING.value
     return shown + [
         FieldTally(path, indicator="", carried=len(names), unread=[(name, reason) for name in names])
         for path, names in sorted(unknown.items())

@@ -93,7 +93,7 @@ class Profile:
         if not cells and strays:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
             message = f"No key that is read stands here, but {', '.join(map(repr, strays[:3]))}."
-            self._problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, locator)
+            self._problem(Severity.REJECTED, Reason.UNKNOWN_HEADING, message, locator)
         elif not cells:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
             message = f"The profile gives no figure for {wanted.indicator.name.lower()}."

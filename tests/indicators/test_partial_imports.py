@@ -21,6 +21,7 @@ from indicators.models import Import, ImportState, Observation, Publication
 from indicators.services import FieldsNotRead, publish, receive_path
 from tests.indicators.sources.test_world_factbook import profile, write_folder
 from tests.support.accounts import make_account
+from tests.support.pages import a_snapshot
 
 pytestmark = pytest.mark.django_db
 LOST = "Economy > Unemployment"
@@ -33,12 +34,7 @@ def own_files(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A snapshot whose unemployment stands under a heading that is not read."""
-    people = {"People and Society": {"Literacy": {"total population": {"text": "70% (2018)"}}}}
-    told = {"Economy": {"Unemployment": {"text": "4% (2019)"}}, **people}
-    return write_folder(
-        tmp_path / "factbook_2019-05", {"africa/gh": profile("Ghana", **told), "africa/ng": profile("Niger", **told)}
-    )
+    return a_snapshot(tmp_path)
 
 
 @pytest.fixture
@@ -61,7 +57,7 @@ def test_the_preview_names_each_field_with_its_profiles(analyst: Client, batch: 
     page = analyst.get(reverse("import", args=[batch.pk]))
     rows = {row.path: row for row in page.context["fields"]}
     assert (rows[LOST].carried, rows[LOST].read, rows[LOST].unread, rows[LOST].is_lost) == (2, 0, 2, True)
-    assert rows[LOST].why == [("Unknown column", 0, ["africa/gh.json", "africa/ng.json"])]
+    assert rows[LOST].why == [("Unknown heading", 0, ["africa/gh.json", "africa/ng.json"])]
     literacy = rows["People and Society > Literacy > total population"]
     assert (literacy.indicator, literacy.carried, literacy.read, literacy.is_lost) == ("Literacy", 2, 2, False)
     assert rows["Economy > Unemployment rate"].carried == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from indicators.models import Import, Narrative
@@ -32,6 +33,21 @@ def previewed(folder: Path, text: str, name: str = "tiers.csv") -> Import:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return process(batch_id=receive_path(path=path, actor=None).batch.pk, actor=None)
+
+
+def a_snapshot(folder: Path) -> Path:
+    """A snapshot of the Factbook whose unemployment stands under a heading that is not read."""
+    for code, country in (("gh", "Ghana"), ("ng", "Niger")):
+        tree = {
+            "Geography": {},
+            "Government": {"Country name": {"conventional short form": {"text": country}}},
+            "Economy": {"Unemployment": {"text": "4% (2019)"}},
+            "People and Society": {"Literacy": {"total population": {"text": "70% (2018)"}}},
+        }
+        path = folder / "factbook_2019-05" / "africa" / f"{code}.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(tree), encoding="utf-8")
+    return folder / "factbook_2019-05"
 
 
 def published(folder: Path, text: str, name: str = "tiers.csv") -> Import:

@@ -296,6 +296,7 @@ IMPORTS: Sequence[Listed] = (
     Listed("import-preview-filtered", "import", ANALYST, arguments=_of("preview"), query="?q=nowhere"),
     Listed("import-preview-narrative", "import", ANALYST, arguments=_of("narrative")),
     Listed("import-preview-agreed", "import", ANALYST, arguments=_of("agreed")),
+    Listed("import-preview-partial", "import", ANALYST, arguments=_of("partial")),
     Listed("import-preview-hopeless", "import", ANALYST, ALL_ERRORS, _of("hopeless")),
     Listed("import-failed", "import", ANALYST, ALL_ERRORS, _of("failed")),
     Listed("import-published", "import", IMPORTING, arguments=_of("published")),

@@ -29,7 +29,7 @@ from cpc.demo import STEPS, DemoStep
 from cpc.notifications.models import Notification
 from cpc.notifications.services import mark_read, notify
 from indicators.models import Country, Import, ImportState, Narrative, Observation, Source, Verdict
-from indicators.services import discard, map_name, receive_path, retract, review_form, withdraw_mapping
+from indicators.services import discard, map_name, process, receive_path, retract, review_form, withdraw_mapping
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
 from partnerships.services import propose_policy
@@ -43,7 +43,7 @@ from tests.support.deliberated import Deliberated, deliberated
 from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_again
 from tests.support.models import versions
 from tests.support.noting import Noted, noted
-from tests.support.pages import NARRATIVE, previewed, published, tiers
+from tests.support.pages import NARRATIVE, a_snapshot, previewed, published, tiers
 from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
 from tests.support.rating import rated as rated_round
@@ -318,6 +318,8 @@ def _imports(folder: Path, analyst: User) -> dict[str, Import]:
     Import.objects.filter(pk=found["reading"].pk).update(state=ImportState.READING, stage="read", progress=55)
     publish_values(folder / "since", [value("cpi.score", "TGO", "2025", "30", error="2.5")], edition="2027")
     found["preview"] = previewed(folder, tiers(*TIERS_OF_2025, year=2025), "tiers_2025.csv")
+    partial = receive_path(path=a_snapshot(folder), actor=None).batch
+    found["partial"] = process(batch_id=partial.pk, actor=None)
     found["narrative"] = previewed(
         folder, NARRATIVE.replace("GHANA", "KENYA").replace("Ghana", "Kenya"), "kenya_2023.txt"
     )

@@ -509,11 +509,11 @@ def test_a_renamed_heading_is_named_with_the_number_of_its_profiles(tmp_path: Pa
     )
     result = WORLD_FACTBOOK.read(Document(folder), "2020-05")
     (problem,) = result.problems
-    assert (problem.severity, problem.reason, problem.rows) == (Severity.REJECTED, Reason.UNKNOWN_COLUMN, 2)
+    assert (problem.severity, problem.reason, problem.rows) == (Severity.REJECTED, Reason.UNKNOWN_HEADING, 2)
     assert problem.locator == "africa/gh.json > Economy > Unemployment"
     lost = [tally for tally in result.fields if tally.is_lost]
     assert [(t.path, t.indicator, t.carried, t.read) for t in lost] == [("Economy > Unemployment", "", 2, 0)]
-    assert lost[0].unread == [("africa/gh.json", "unknown_column"), ("africa/ng.json", "unknown_column")]
+    assert lost[0].unread == [("africa/gh.json", "unknown_heading"), ("africa/ng.json", "unknown_heading")]
     absent = [tally for tally in result.fields if tally.indicator == "factbook.unemployment"]
     assert [(t.path, t.carried) for t in absent] == [("Economy > Unemployment rate", 0)]
 
@@ -525,8 +525,8 @@ def test_a_renamed_key_and_another_way_to_write_a_figure_are_counted_as_not_read
     result = read_one(tmp_path, profile("Ghana", **odd))
     unread = {tally.path: tally.unread for tally in result.fields if tally.unread}
     assert unread == {
-        "Economy > Budget > revenues": [("africa/gh.json", "unknown_column")],
-        "Economy > Budget > expenditures": [("africa/gh.json", "unknown_column")],
+        "Economy > Budget > revenues": [("africa/gh.json", "unknown_heading")],
+        "Economy > Budget > expenditures": [("africa/gh.json", "unknown_heading")],
         "Economy > Unemployment rate": [("africa/gh.json", "unreadable_number")],
     }
     assert all(tally.is_lost for tally in result.fields if tally.unread)
