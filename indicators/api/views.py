@@ -182,8 +182,9 @@ class Observations(Rows[Observation]):
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """Serialize rows together with the second witness of each tier among them."""
         rows, as_of = (args[0], self.as_of) if args and kwargs.get("many") else (args, None)
-        context = {**self.get_serializer_context(), "witnesses": witnesses(rows, as_of=as_of)}
-        return super().get_serializer(*args, **kwargs, context=context)
+        kwargs["context"] = kwargs.get("context") or self.get_serializer_context()
+        kwargs["context"]["witnesses"] = witnesses(rows, as_of=as_of)
+        return super().get_serializer(*args, **kwargs)
 
     def last_modified(self) -> dt.datetime | None:
         """When the newest publication shown was through; a single row has no date of its own."""

@@ -58,6 +58,7 @@ def test_each_value_names_its_place(world: World, api: Client) -> None:
             "raw_text": "42",
         },
         "confirmed_by": [],
+        "second_witness": None,
         "known_from": 2,
         "known_to": None,
         "superseded_at": None,
