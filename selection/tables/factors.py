@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cpc.web import charts, formats
-from indicators.queries.witness import Witness
+from indicators.queries.witness import Witness, witnesses
 from selection import words
 from selection.model_table import ModelTable
 from selection.models import STEPS
@@ -16,17 +17,32 @@ from selection.tables import country as said
 HIDDEN = "Shown once you have rated it"
 
 
-def groups(page: CountryPage, seen: Mapping[int, Witness]) -> list[tuple[FactorGroup, str, list[dict[str, Any]]]]:
-    """Each branch and node with what it counts for, and the rows of its counted factors."""
-    return [
-        (group, said.counts_for(group), [line(f, witness_of(f, seen)) for f in group.factors if f.is_counted])
-        for group in page.groups
-    ]
+@dataclass(frozen=True)
+class Rows:
+    """The rows of the table of factors of one page, each value with its second witness where there is one."""
+
+    page: CountryPage
+    seen: Mapping[int, Witness]
+
+    def groups(self) -> list[tuple[FactorGroup, str, list[dict[str, Any]]]]:
+        """Return each branch and node with what it counts for, and the rows of its counted factors."""
+        return [
+            (group, said.counts_for(group), [self.line(factor) for factor in group.factors if factor.is_counted])
+            for group in self.page.groups
+        ]
+
+    def beside(self) -> list[dict[str, Any]]:
+        """Return the rows of the factors that do not count."""
+        return [self.line(factor) for factor in self.page.factors if not factor.is_counted]
+
+    def line(self, factor: Factor) -> dict[str, Any]:
+        """Return one row."""
+        return line(factor, self.seen.get(factor.observation.pk) if factor.observation else None)
 
 
-def witness_of(factor: Factor, seen: Mapping[int, Witness]) -> Witness | None:
-    """Return the second witness of a factor's value, if there is one."""
-    return seen.get(factor.observation.pk) if factor.observation else None
+def rows(page: CountryPage, as_of: int | None) -> Rows:
+    """Return the rows of a page, with the witnesses known at the publication `as_of`, or now."""
+    return Rows(page, witnesses([factor.observation for factor in page.factors if factor.observation], as_of=as_of))
 
 
 def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from indicators.queries.plans import plans_of
 from indicators.queries.programs import programs_of
 from indicators.queries.recommendations import recommendations_of
 from indicators.queries.values import AsOf, resolve_as_of
-from indicators.queries.witness import witnesses
 from selection import words
 from selection.forms import CountriesForm, refusal
 from selection.models import ScoreRun
@@ -94,15 +93,15 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _factors(page: CountryPage, as_of: int | None) -> dict[str, Any]:
     """The table of factors and what stands around it."""
-    seen = witnesses([f.observation for f in page.factors if f.observation], as_of=as_of)
-    groups = factors.groups(page, seen)
+    rows = factors.rows(page, as_of)
+    groups = rows.groups()
     return {
         "scored": page.total is not None,
         "lede": said.lede(page),
-        "facts": said.scored_facts(page) or said.known_facts(page, seen),
+        "facts": said.scored_facts(page) or said.known_facts(page, rows.seen),
         "groups": groups,
         "shifted": any(line["now"] for *_, lines in groups for line in lines),
-        "beside": [factors.line(f, factors.witness_of(f, seen)) for f in page.factors if not f.is_counted],
+        "beside": rows.beside(),
         "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
         "farthest": said.farthest(page),
     }

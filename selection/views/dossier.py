@@ -100,14 +100,16 @@ def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseB
 
 
 def _factors(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    page = _for(user_of(request), candidate, _page(candidate, reads.current_run(candidate)))
+    run = reads.current_run(candidate)
+    page = _for(user_of(request), candidate, _page(candidate, run))
+    rows = factors.rows(page, run.as_of if run else None)
     table = candidate.round.model.as_table
     return {
         "page": page,
         "country": candidate.country,
         "scored": page.total is not None,
-        "groups": factors.groups(page),
-        "beside": [factors.line(factor) for factor in page.factors if not factor.is_counted],
+        "groups": rows.groups(),
+        "beside": rows.beside(),
         "farthest": said.farthest(page),
         "hurdles": factors.hurdles(page, table),
         "csv_url": query(request, format="csv"),

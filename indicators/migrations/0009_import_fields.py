@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0005_references_once_a_statement'),
+        ('indicators', '0008_name_mappings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
