@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import F
+
 from cpc.findings import Finding, Severity
 from partnerships import limits
 from selection.queries.restrictions import Scope, restriction_findings
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from partnerships.models import Award, Partnership
 
 STATUTE = "22 U.S.C. 7103a(d)"
+CLOSEOUT = "2 CFR 200.344"
 
 
 def _error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
@@ -117,10 +120,39 @@ def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
-    """Every award is closed out before the partnership is."""
+    """Every award is closed out before the partnership is; one without an obligation has nothing to close."""
     return [
-        _error("award_open", f"{award} is not closed out.", "awards", "2 CFR 200.344")
+        _error("award_open", f"{award} is not closed out.", "awards", CLOSEOUT)
         for award in partnership.awards.exclude(state__in=("closed", "planned"))
+    ]
+
+
+def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require that each award, in any state, disbursed or de-obligated all that was obligated under it."""
+    return [
+        _error(
+            "not_liquidated",
+            f"{award}: {limits.usd(award.obligated_total - award.disbursed_total)} is obligated and not disbursed; "
+            "disburse or de-obligate it.",
+            "awards",
+            CLOSEOUT,
+        )
+        for award in partnership.awards.exclude(obligated_total=F("disbursed_total"))
+    ]
+
+
+def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require that each report of a recipient came in or was waived with a reason."""
+    from partnerships.queries.deadlines import reports_open  # the models read this module
+
+    return [
+        _error(
+            "report_open",
+            f"{report.award.recipient}: {report} has not come in; receive it, or waive it with a reason.",
+            "awards",
+            CLOSEOUT,
+        )
+        for report in reports_open().filter(award__partnership=partnership).select_related("award")
     ]
 
 
@@ -187,4 +219,4 @@ START = (start_has_come,)
 STOP = (term_not_over,)
 REINSTATEMENT = (term_not_over, grounds_corrected)
 COMPLETION = (end_has_come,)
-CLOSURE = (awards_closed,)
+CLOSURE = (money_settled, awards_closed, reports_settled)

@@ -90,6 +90,26 @@ def takes_steps(
     ]
 
 
+def events_follow(events: str, parent: str, column: str, lifecycle: Lifecycle[Any], *, code: str) -> pgtrigger.Trigger:
+    """Let an event of a `parent` in where `lifecycle` leads from the kind of its newest event to the new kind."""
+    edges = ", ".join(sorted({f"('{source}', '{target}')" for _, source, target in lifecycle.edges()}))
+    return pgtrigger.Trigger(
+        name="a_events_follow",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("standing", "text")],
+        func=f"""
+            PERFORM 1 FROM {parent} WHERE id = NEW.{column} FOR NO KEY UPDATE;
+            standing := coalesce((SELECT e.kind FROM {events} e WHERE e.{column} = NEW.{column}
+                ORDER BY e.id DESC LIMIT 1), '{lifecycle.states[0]}');
+            IF (standing, NEW.kind) NOT IN ({edges}) THEN
+                PERFORM cpc_refuse('{code}', 'What is ' || standing || ' does not become ' || NEW.kind || '.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
 def written_while(parent: str, key: str, states: Sequence[str], *, code: str, message: str) -> pgtrigger.Trigger:
     """Let rows come, change and go only while their parent is in one of `states`.
 
@@ -135,6 +155,22 @@ def edited_while(states: Sequence[str], *, code: str, message: str) -> pgtrigger
                AND to_jsonb(NEW) - 'state' IS DISTINCT FROM to_jsonb(OLD) - 'state' THEN
                 PERFORM cpc_refuse('{code}', '{message}');
             END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def fixed_once(done: str, *, code: str, message: str) -> pgtrigger.Trigger:
+    """Refuse to change or delete a row from the moment the SQL condition `done` holds of `OLD`."""
+    return pgtrigger.Trigger(
+        name="b_fixed_once",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF {done} THEN
+                PERFORM cpc_refuse('{code}', '{message}');
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
             RETURN NEW;
         """,
     )

@@ -1,8 +1,8 @@
-"""The lifecycle of a partnership as data. The database holds the same table, see `partnerships.sql`."""
+"""The lifecycles of a partnership, its awards and their reports as data. The database holds the same tables."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Lifecycle, Transition
@@ -162,3 +162,60 @@ LIFECYCLE: Lifecycle[Partnership] = Lifecycle(
         ),
     ),
 )
+
+
+def _award_step(name: str, label: str, sources: set[str], target: str, final_because: str = "") -> Transition[Any]:
+    return Transition(
+        name,
+        label,
+        frozenset(sources),
+        target,
+        Permission.RECORD_MONEY,
+        needs_reason=True,
+        final_because=final_because,
+    )
+
+
+AWARD: Lifecycle[Any] = Lifecycle(
+    states=("planned", "active", "stop_work", "terminated", "ended", "closed"),
+    transitions=(
+        _award_step("activate", "Activate", {"planned"}, "active", "Money is under way; the award ends another way."),
+        _award_step("stop_work", "Order to stop work", {"active"}, "stop_work"),
+        _award_step("resume", "Resume work", {"stop_work"}, "active"),
+        _award_step("terminate", "Terminate for convenience", {"active", "stop_work"}, "terminated"),
+        _award_step("end", "End", {"active", "stop_work"}, "ended"),
+        _award_step("continue", "Continue after its end", {"ended"}, "active"),
+        _award_step("close", "Close out", {"terminated", "ended"}, "closed"),
+        _award_step("reopen", "Reopen the close-out", {"closed"}, "ended"),
+    ),
+)
+"""The steps of an award. The first obligation takes the step `activate` by itself."""
+
+
+def _report_step(
+    name: str, label: str, sources: set[str], target: str, *, needs_reason: bool = False
+) -> Transition[Any]:
+    return Transition(
+        name,
+        label,
+        frozenset(sources),
+        target,
+        Permission.RECORD_MONEY,
+        needs_reason=needs_reason,
+        final_because="What happened to a report stays on record; the newest event counts.",
+    )
+
+
+REPORT: Lifecycle[Any] = Lifecycle(
+    states=("due", "received", "accepted", "returned", "waived"),
+    transitions=(
+        _report_step("receive", "Receive", {"due", "returned", "waived"}, "received"),
+        _report_step("accept", "Accept", {"received"}, "accepted"),
+        _report_step("return", "Return", {"received", "accepted"}, "returned", needs_reason=True),
+        _report_step("waive", "Waive", {"due", "returned"}, "waived", needs_reason=True),
+    ),
+)
+"""The events of a report of a recipient; the kind of an event is the state it leads to."""
+
+REPORTS_SETTLED = frozenset({"received", "accepted", "waived"})
+"""States of a report for which nobody waits any more."""

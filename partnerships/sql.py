@@ -8,8 +8,8 @@ from __future__ import annotations
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
-from partnerships.lifecycle import BY_DETERMINATION, IN_FORCE, LIFECYCLE
-from partnerships.triggers import PARTNERSHIP, lock_sql, roles_sql, touch_sql
+from partnerships.lifecycle import BY_DETERMINATION, IN_FORCE, LIFECYCLE, REPORTS_SETTLED
+from partnerships.triggers import AWARD, PARTNERSHIP, lock_sql, roles_sql, touch_sql
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(IN_FORCE))
@@ -91,6 +91,23 @@ def never_deleted() -> pgtrigger.Trigger:
     )
 
 
+def _settled() -> str:
+    """Return statements that refuse to close partnership `p` before its awards, money, and reports are settled."""
+    settled = ", ".join(f"'{state}'" for state in sorted(REPORTS_SETTLED))
+    return f"""
+                    IF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
+                               AND a.obligated_total <> a.disbursed_total) THEN
+                        PERFORM cpc_refuse('not_liquidated', 'Disburse or de-obligate what is obligated first.');
+                    ELSIF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
+                               AND a.state NOT IN ('closed', 'planned')) THEN
+                        PERFORM cpc_refuse('award_open', 'Close out every award first.');
+                    ELSIF EXISTS (SELECT 1 FROM partnerships_reportdue d JOIN {AWARD} a ON a.id = d.award_id
+                               WHERE a.partnership_id = p.id AND coalesce((SELECT e.kind FROM partnerships_reportevent e
+                               WHERE e.report_id = d.id ORDER BY e.id DESC LIMIT 1), 'due') NOT IN ({settled})) THEN
+                        PERFORM cpc_refuse('report_open', 'Receive or waive every report first.');
+                    END IF;"""  # noqa: S608  # names of our own tables alone
+
+
 def moves_partnership() -> list[pgtrigger.Trigger]:
     """Let a step of the lifecycle in where the table of transitions has it, with the determination it needs."""
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in LIFECYCLE.edges())
@@ -137,6 +154,8 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                         SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
                         AND k.ground = named.code AND k.closed_on <= NEW.effective_on))) THEN
                     PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
+                END IF;
+                IF NEW.transition = 'close' THEN {_settled()}
                 END IF;
                 RETURN NEW;
             """,  # noqa: S608  # names of our own tables alone

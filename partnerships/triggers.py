@@ -93,19 +93,30 @@ OWN = "SELECT t.partnership_id FROM {rows} t"
 """The partnerships of rows that name their partnership themselves."""
 
 
-def locks_partnership(parent: str, *, operation: pgtrigger.core.Operation = pgtrigger.Insert) -> pgtrigger.Trigger:
-    """Before a row is written, lock its partnership; a record of the past takes no such row."""
+def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.Trigger:
+    """Before a row comes in, lock its partnership; a record of the past takes no such row.
+
+    With `until_closed` a closed partnership takes none either.
+    """
+    names, targets, closed = "kind", "record_kind", ""
+    if until_closed:
+        names, targets = "kind, status", "record_kind, standing"
+        closed = """
+            IF standing = 'closed' THEN
+                PERFORM cpc_refuse('partnership_status',
+                    'The partnership is closed: its awards and their money are settled. Reopen it first.');
+            END IF;"""
     return pgtrigger.Trigger(
         name="a_locks_partnership",
         when=pgtrigger.Before,
-        operation=operation,
-        declare=[("record_kind", "text")],
+        operation=pgtrigger.Insert,
+        declare=[(name, "text") for name in targets.split(", ")],
         func=f"""
-            SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;
+            SELECT {names} INTO {targets} FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;
             IF record_kind = 'documented' THEN
                 PERFORM cpc_refuse('documented_record',
                     'A record of the past holds no money of its own; state the figure with its source.');
-            END IF;
+            END IF;{closed}
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
     )
@@ -264,6 +275,7 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
     ]
 
 
+FIRST_OBLIGATION = "The first obligation activated the award."
 AWARD_TOTALS = ("awarded_total", "obligated_total", "disbursed_total", "subawarded_total")
 
 
@@ -300,7 +312,7 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
     """After rows under awards came in, derive the awards, then their partnerships.
 
     For the `ledger`, the award and its partnership must take the movement as they stand, and what is then obligated
-    must have been notified to Congress in time, or be exempt.
+    must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
     """
     keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
     notified = f"""
@@ -326,6 +338,10 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('not_notified', 'More would be obligated than Congress was notified of in time.');
             END IF;
         END LOOP;
+        INSERT INTO partnerships_awardstep (award_id, name, source, target, reason, "on", actor_id)
+            SELECT a.id, 'activate', 'planned', 'active', '{FIRST_OBLIGATION}', min(n."on"), max(n.recorded_by_id)
+            FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
+            WHERE n.kind = 'obligation' AND a.state = 'planned' GROUP BY a.id;
     """  # noqa: S608  # names of our own tables alone
     return pgtrigger.Trigger(
         name="z_derives_partnership",

@@ -119,13 +119,15 @@ class ScheduleForm(WriteForm):
 
 
 class ReportEventForm(WriteForm):
-    """What happened to a report."""
+    """What happened to a report, or why nobody waits for it any more."""
 
     beside = {"report_state": "kind"}
 
     kind = choice("What happened", ReportEventKind.choices)
     on = day("Day", required=True)
-    note = text("Note", "For a report that is returned: what has to change in it.", required=False)
+    note = text(
+        "Note", "For a report that is returned, what has to change in it; for one that is waived, why.", required=False
+    )
     document = forms.ModelChoiceField(
         DocumentVersion.objects.none(), label="Paper on record", required=False, empty_label="None"
     )

@@ -52,6 +52,7 @@ from partnerships.models.monitoring import (
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.records import DataPlan, Document, DocumentVersion, FigureStatement, Mechanism
 from partnerships.models.reporting import (
+    AwardStep,
     CloseoutKind,
     CloseoutStep,
     ReportDue,
@@ -117,6 +118,7 @@ __all__ = (
     "AmendmentState",
     "Award",
     "AwardState",
+    "AwardStep",
     "AwardType",
     "BaselineStatus",
     "Breakdown",

@@ -9,6 +9,8 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from partnerships.guards import follows_steps
+from partnerships.lifecycle import AWARD
 from partnerships.models.partnership import ZERO, Partnership, money
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Programme
@@ -64,7 +66,7 @@ class LedgerKind(models.TextChoices):
 
 
 class Award(CheckedModel):
-    """One award of TIP Office project funds. Columns that are not editable are derived from the ledger."""
+    """One award of TIP Office project funds. Its totals are derived from the ledger, its state from its steps."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="awards")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="awards")
@@ -84,7 +86,7 @@ class Award(CheckedModel):
     certifies_no_promotion = models.BooleanField(
         "statement on prostitution received", default=False, help_text="22 U.S.C. 7110(g)."
     )
-    state = models.CharField(max_length=12, choices=AwardState.choices, default=AwardState.PLANNED)
+    state = models.CharField(max_length=12, choices=AwardState.choices, default=AwardState.PLANNED, editable=False)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     awarded_total = money("awarded", default=ZERO, editable=False)
@@ -159,7 +161,8 @@ class Award(CheckedModel):
             ),
         )
         triggers = [
-            locks_partnership("NEW.partnership_id"),
+            locks_partnership("NEW.partnership_id", until_closed=True),
+            follows_steps("partnerships_awardstep", "award_id", AWARD),
             within_partnership(programme_id="programme"),
             derives_award(),
             *kept("r.partnership_id"),
@@ -208,7 +211,7 @@ class LedgerEntry(models.Model):
             ),
         )
         triggers = [
-            locks_partnership(_AWARD.format(row="NEW")),
+            locks_partnership(_AWARD.format(row="NEW"), until_closed=True),
             on_its_day("on"),
             derives_partnership_of_award(ledger=True),
             history(_AWARD.format(row="r")),
@@ -242,7 +245,7 @@ class SubAward(models.Model):
             ),
         )
         triggers = [
-            locks_partnership(_AWARD.format(row="NEW")),
+            locks_partnership(_AWARD.format(row="NEW"), until_closed=True),
             replaces_own("partnerships_subaward", "award_id"),
             derives_partnership_of_award(ledger=False),
             history(_AWARD.format(row="r")),

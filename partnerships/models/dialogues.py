@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from partnerships.guards import agenda_written, edited_while, follows_steps, takes_steps, written_while
+from partnerships.guards import agenda_written, edited_while, fixed_once, follows_steps, takes_steps, written_while
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.results import Result
@@ -244,7 +244,12 @@ class ActionItem(models.Model):
                 violation_error_message="What is closed has a day and says what was done, or why not.",
             ),
         )
-        triggers = kept(_PARTNERSHIP)
+        triggers = [
+            fixed_once(
+                "OLD.state <> 'open'", code="action_item_closed", message="An action item is closed once; it stays."
+            ),
+            *kept(_PARTNERSHIP),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]

@@ -8,9 +8,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from partnerships.guards import events_follow, fixed_once, takes_steps
+from partnerships.lifecycle import AWARD, REPORT
 from partnerships.models.awards import Award
+from partnerships.models.monitoring import Step
 from partnerships.models.records import DocumentVersion
 from partnerships.schedules import ReportFrequency, ReportKind
+from partnerships.triggers import locks_partnership, on_its_day
+
+_PARTNERSHIP = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = NEW.award_id)"
 
 
 class ReportKinds(models.TextChoices):
@@ -56,6 +62,7 @@ class ReportDue(models.Model):
                 violation_error_message="A report is due after the end of its period.",
             ),
         )
+        triggers = [locks_partnership(_PARTNERSHIP, until_closed=True)]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} to {self.period_end}"
@@ -67,10 +74,11 @@ class ReportEventKind(models.TextChoices):
     RECEIVED = "received", "Received"
     ACCEPTED = "accepted", "Accepted"
     RETURNED = "returned", "Returned"
+    WAIVED = "waived", "Waived"
 
 
 class ReportEvent(models.Model):
-    """A version came in, was accepted or was returned; the newest counts."""
+    """A version came in, was accepted or was returned, or the report was waived; the newest event counts."""
 
     report = models.ForeignKey(ReportDue, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=ReportEventKind.choices)
@@ -84,13 +92,18 @@ class ReportEvent(models.Model):
         ordering = ("report", "-id")
         constraints = (
             models.CheckConstraint(
-                name="report_event_return_reason",
-                condition=~Q(kind=ReportEventKind.RETURNED) | ~Q(note=""),
+                name="report_event_reason",
+                condition=~Q(kind__in=(ReportEventKind.RETURNED, ReportEventKind.WAIVED)) | Q(note__regex=r"\S"),
                 violation_error_code="note",
-                violation_error_message="Say what has to change in the report.",
+                violation_error_message="Say what has to change in the report, or why it is waived.",
             ),
         )
-        triggers = append_only()
+        triggers = [
+            events_follow(
+                "partnerships_reportevent", "partnerships_reportdue", "report_id", REPORT, code="report_state"
+            ),
+            *append_only(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.report}: {self.get_kind_display()}"
@@ -129,6 +142,13 @@ class CloseoutStep(models.Model):
                 violation_error_message="This step is on the list already.",
             ),
         )
+        triggers = [
+            fixed_once(
+                "OLD.done_on IS NOT NULL OR OLD.not_applicable_because <> ''",
+                code="closeout_step",
+                message="This step was recorded already; its entry stays.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()
@@ -137,3 +157,30 @@ class CloseoutStep(models.Model):
     def is_done(self) -> bool:
         """Whether nothing is left to do."""
         return self.done_on is not None or self.not_applicable_because != ""
+
+
+_CLOSED_WHOLE = f"""
+    IF NEW.name = 'close' AND (SELECT count(*) FROM partnerships_closeoutstep c WHERE c.award_id = p.id
+            AND (c.done_on IS NOT NULL OR c.not_applicable_because <> '')) < {len(CloseoutKind)} THEN
+        PERFORM cpc_refuse('closeout_open', 'Steps of the close-out are left to do.');
+    ELSIF NEW.name = 'close' AND p.obligated_total <> p.disbursed_total THEN
+        PERFORM cpc_refuse('not_liquidated', 'Disburse or de-obligate what is obligated first.');
+    END IF;
+"""  # noqa: S608  # names of our own tables alone
+
+
+class AwardStep(Step):
+    """One step of an award. It has no actor where the obligation that activated the award names nobody."""
+
+    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="steps")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    on = models.DateField("day")
+
+    class Meta(Step.Meta):
+        triggers = [
+            locks_partnership(_PARTNERSHIP, until_closed=True),
+            on_its_day("on"),
+            *takes_steps("partnerships_award", "award_id", AWARD, also=_CLOSED_WHOLE),
+        ]

@@ -13,7 +13,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from cpc.web import formats
-from partnerships.lifecycle import IN_FORCE
+from partnerships.lifecycle import IN_FORCE, REPORTS_SETTLED
 from partnerships.models import (
     ActionItem,
     ActionState,
@@ -27,7 +27,6 @@ from partnerships.models import (
     RecordKind,
     ReportDue,
     ReportEvent,
-    ReportEventKind,
     ReportingPeriod,
     Responsibility,
     Risk,
@@ -52,10 +51,10 @@ class Deadline:
 
 
 def reports_open() -> QuerySet[ReportDue]:
-    """Reports of recipients that have not come in, or were returned and have not come in again."""
+    """Reports of recipients that are waited for: neither in nor waived, or returned and not in again."""
     newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-id").values("kind")[:1]
     open_reports = ReportDue.objects.annotate(newest_event=Subquery(newest))
-    return open_reports.filter(Q(newest_event__isnull=True) | Q(newest_event=ReportEventKind.RETURNED))
+    return open_reports.filter(Q(newest_event__isnull=True) | ~Q(newest_event__in=REPORTS_SETTLED))
 
 
 def closeout_open() -> QuerySet[CloseoutStep]:

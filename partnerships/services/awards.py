@@ -17,9 +17,11 @@ from cpc.audit.services import record
 from cpc.findings import Finding, Severity
 from cpc.refusals import refusal
 from partnerships import gates, limits, schedules
+from partnerships.lifecycle import AWARD, REPORT
 from partnerships.models import (
     Award,
     AwardState,
+    AwardStep,
     CloseoutKind,
     CloseoutStep,
     DocumentVersion,
@@ -43,21 +45,17 @@ _MOVES = {
     LedgerKind.DISBURSEMENT: ("disbursed", 1),
     LedgerKind.REFUND: ("disbursed", -1),
 }
-_STATES: Mapping[AwardState, frozenset[AwardState]] = {
-    AwardState.PLANNED: frozenset({AwardState.ACTIVE}),
-    AwardState.ACTIVE: frozenset({AwardState.STOP_WORK, AwardState.TERMINATED, AwardState.ENDED}),
-    AwardState.STOP_WORK: frozenset({AwardState.ACTIVE, AwardState.TERMINATED, AwardState.ENDED}),
-    AwardState.TERMINATED: frozenset({AwardState.CLOSED}),
-    AwardState.ENDED: frozenset({AwardState.CLOSED, AwardState.ACTIVE}),
-    AwardState.CLOSED: frozenset({AwardState.ENDED}),
-}
 _GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
 
 
 @transaction.atomic
 def create_award(*, award: Award, actor: User | None) -> Award:
-    """Open an award. Its amounts come in through the ledger."""
+    """Open an award. Its amounts come in through the ledger.
+
+    Raises `ValidationError` of code `partnership_status` where the partnership is closed.
+    """
     require(actor, Permission.RECORD_MONEY)
+    _not_closed(locked(award.partnership))
     return create(award, actor=actor)
 
 
@@ -74,6 +72,14 @@ def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any], s
     current = _locked_award(award)
     unchanged(current, seen, values)
     return change(current, values, actor=actor)
+
+
+def _not_closed(partnership: Partnership) -> None:
+    if partnership.status == Status.CLOSED:
+        raise ValidationError(
+            "The partnership is closed: its awards and their money are settled. Reopen it first.",
+            code="partnership_status",
+        )
 
 
 def _locked_award(award: Award) -> Award:
@@ -96,10 +102,12 @@ def record_ledger_entry(
     """Record a movement of money under an award.
 
     Raises `ValidationError` with the codes of the limits, `not_notified`, `award_state`, `partnership_status`,
-    `entity_suspended` and those of restrictions. `fiscal_year` defaults to the one of the day.
+    `entity_suspended` and those of restrictions. `fiscal_year` defaults to the one of the day. The first obligation
+    of a planned award activates it: the database takes that step, whoever records the obligation.
     """
     require(actor, Permission.RECORD_MONEY)
     partnership = locked(award.partnership)
+    _not_closed(partnership)
     current = _locked_award(award)
     kind = LedgerKind(kind)
     found = [*_may_move(partnership, current, kind, on), *_amount_findings(partnership, current, kind, amount, on)]
@@ -116,7 +124,18 @@ def record_ledger_entry(
         document=document,
         recorded_by=actor,
     )
-    return create(entry, actor=actor, action="recorded")
+    made = create(entry, actor=actor, action="recorded")
+    before = current.state
+    current.refresh_from_db(fields=("state",))
+    if current.state != before:
+        record(
+            actor=actor,
+            action="took the step: Activate",
+            target=current,
+            before={"state": before},
+            after={"state": current.state, "ledger_entry": made.pk},
+        )
+    return made
 
 
 def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
@@ -163,13 +182,13 @@ def _amount_findings(
 def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
     """Record what a recipient passes on; sub-awards together stay within the award."""
     require(actor, Permission.RECORD_MONEY)
-    locked(subaward.award.partnership)
+    _not_closed(locked(subaward.award.partnership))
     return create(subaward, actor=actor, action="recorded")
 
 
 def states_after(award: Award) -> frozenset[AwardState]:
     """What an award may become from what it is."""
-    return _STATES[AwardState(award.state)]
+    return frozenset(AwardState(step.target) for step in AWARD.leaving(award.state))
 
 
 @transaction.atomic
@@ -177,11 +196,14 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
     """Start, stop, end, terminate for convenience, close or reopen an award.
 
     Raises `ValidationError` of code `award_state` where the state does not follow, `closeout_open` where close-out
-    steps are left, and `not_liquidated` where what is obligated was neither disbursed nor de-obligated.
+    steps are left, `not_liquidated` where what is obligated was neither disbursed nor de-obligated, and
+    `partnership_status` where the partnership is closed.
     """
     require(actor, Permission.RECORD_MONEY)
+    _not_closed(locked(award.partnership))
     current = _locked_award(award)
-    if state not in states_after(current):
+    step = next((step for step in AWARD.leaving(current.state) if step.target == state), None)
+    if step is None:
         raise ValidationError(
             f"An award that is {current.get_state_display().lower()} does not become {state.label.lower()}.",
             code="award_state",
@@ -190,15 +212,17 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
         raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
     if state is AwardState.CLOSED:
         _check_closeout(current)
-    before = current.state
-    current = set_fields(current, {"state": state.value}, actor=actor, action="changed the state")
-    record(
+    taken = AwardStep(
+        award=current,
+        name=step.name,
+        source=current.state,
+        target=step.target,
+        reason=reason.strip(),
         actor=actor,
-        action="gave the reason",
-        target=current,
-        before={"state": before},
-        after={"state": current.state, "on": on, "reason": reason.strip()},
+        on=on,
     )
+    create(taken, actor=actor, action=f"took the step: {step.label}")
+    current.refresh_from_db()
     return current
 
 
@@ -224,6 +248,7 @@ def schedule_reports(
 ) -> list[ReportDue]:
     """Put the reports of an award on the schedule, from its first to its last day. What is there stays."""
     require(actor, Permission.RECORD_MONEY)
+    _not_closed(locked(award.partnership))
     current = _locked_award(award)
     if current.starts_on is None or current.ends_on is None:
         raise ValidationError("Set the first and the last day of the award.", code="term_missing")
@@ -253,15 +278,22 @@ def record_report_event(
     note: str = "",
     document: DocumentVersion | None = None,
 ) -> ReportEvent:
-    """Record that a report came in, was accepted or was returned. Only what came in is accepted or returned."""
+    """Record that a report came in, was accepted, was returned, or was waived.
+
+    Raises `ValidationError` of code `report_state` where the event does not follow the newest one, and `note` where a
+    return or a waiver has no reason.
+    """
     require(actor, Permission.RECORD_MONEY)
     current = ReportDue.objects.select_for_update(of=("self",)).get(pk=report.pk)
     newest = current.events.first()
-    follows = {"received": (None, "returned"), "accepted": ("received",), "returned": ("received", "accepted")}
-    if (newest.kind if newest else None) not in follows.get(kind, ()):
+    step = next((step for step in REPORT.leaving(newest.kind if newest else "due") if step.target == kind), None)
+    if step is None:
         standing = newest.get_kind_display().lower() if newest else "not in"
         raise ValidationError(f"The report is {standing}; this does not follow.", code="report_state")
-    event = ReportEvent(report=current, kind=kind, on=on, note=note, document=document, recorded_by=actor)
+    if step.needs_reason and not note.strip():
+        message = "Say what has to change in the report, or why it is waived."
+        raise ValidationError({"note": ValidationError(message, code="note")})
+    event = ReportEvent(report=current, kind=kind, on=on, note=note.strip(), document=document, recorded_by=actor)
     return create(event, actor=actor, action="recorded")
 
 

@@ -88,10 +88,12 @@ def description(award: Award) -> list[tuple[str, str]]:
 
 
 def report_mark(row: ReportDue, today: date) -> Mark:
-    """Whether a report is due, late, in, accepted or returned."""
+    """Whether a report is due, late, in, accepted, returned or waived."""
     standing = getattr(row, "standing", None)
     if standing == "accepted":
         return Mark("good", "Accepted")
+    if standing == "waived":
+        return Mark("none", "Waived")
     if standing == "received":
         return Mark("info", "Received, not reviewed")
     if standing == "returned":
