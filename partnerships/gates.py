@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 STATUTE = "22 U.S.C. 7103a(d)"
 CLOSEOUT = "2 CFR 200.344"
+REPORTS_SETTLED = frozenset({"received", "accepted", "waived"})
+"""States of a recipient's report for which nobody waits any more; see `partnerships.lifecycle.REPORT`."""
 
 
 def _error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
@@ -35,6 +37,14 @@ def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
     now = f" The decision that stands: {later.get_action_display().lower()}." if later else ""
     message = f"The decision it came from was superseded on {decision.superseded_at:%Y-%m-%d}.{now}"
     return [Finding("decision_superseded", Severity.WARNING, message, "decision", f"{STATUTE}(5)")]
+
+
+def origin_confirmed(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require that another person confirmed a stated reason, where no decision began the partnership."""
+    if partnership.decision_id is not None or hasattr(partnership, "origin_confirmation"):
+        return []
+    message = "No decision began it, and no approver has confirmed the stated reason yet."
+    return [_error("origin_unconfirmed", message, "origin_reason", f"{STATUTE}(5)")]
 
 
 def term_is_set(partnership: Partnership, _on: date) -> list[Finding]:
@@ -143,17 +153,14 @@ def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
 
 def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
     """Require that each report of a recipient came in or was waived with a reason."""
-    from partnerships.queries.deadlines import reports_open  # the models read this module
-
-    return [
-        _error(
-            "report_open",
-            f"{report.award.recipient}: {report} has not come in; receive it, or waive it with a reason.",
-            "awards",
-            CLOSEOUT,
-        )
-        for report in reports_open().filter(award__partnership=partnership).select_related("award")
-    ]
+    found = []
+    for award in partnership.awards.prefetch_related("reports_due__events"):
+        for report in award.reports_due.all():
+            newest = next(iter(report.events.all()), None)
+            if newest is None or newest.kind not in REPORTS_SETTLED:
+                message = f"{award.recipient}: {report} has not come in; receive it, or waive it with a reason."
+                found.append(_error("report_open", message, "awards", CLOSEOUT))
+    return found
 
 
 def award_findings(award: Award) -> list[Finding]:
@@ -204,9 +211,10 @@ def complete(partnership: Partnership, _on: date) -> list[Finding]:
     return completeness(record_of(partnership))
 
 
-TOWARD_SIGNATURE = (decision_stands,)
+TOWARD_SIGNATURE = (decision_stands, origin_confirmed)
 SIGNATURE = (
     decision_stands,
+    origin_confirmed,
     term_is_set,
     term_not_over,
     both_lead,

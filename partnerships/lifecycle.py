@@ -216,6 +216,3 @@ REPORT: Lifecycle[Any] = Lifecycle(
     ),
 )
 """The events of a report of a recipient; the kind of an event is the state it leads to."""
-
-REPORTS_SETTLED = frozenset({"received", "accepted", "waived"})
-"""States of a report for which nobody waits any more."""

@@ -1,6 +1,7 @@
 """What a partnership came from: a decision of a selection round, or a stated reason, one of the two.
 
-The rules read a decision; the database holds the same ones, see `comes_from_decision`.
+The rules read a decision or a country; the database holds the same ones, see `comes_from_decision`. A stated reason
+is confirmed by another person, who may approve, before the partnership moves on; see `confirms_reason`.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 
+from cpc.accounts.permissions import Permission
 from cpc.findings import Finding, Severity
+from partnerships.triggers import PARTNERSHIP, roles_sql
+from selection.queries.models import why_no_candidate
 
 if TYPE_CHECKING:
     from indicators.models import Country
     from selection.models import Decision
 
+UNITED_STATES = "USA"
 DECIDED = ("decided", "archived")
 """States of a round in which its decisions stand."""
 
@@ -68,10 +73,23 @@ def origin_findings(decision: Decision, country: Country | None = None) -> list[
     return found
 
 
+def country_findings(country: Country) -> list[Finding]:
+    """Return what stands against a stated reason for a country: the rule by which the pool of a round is drawn.
+
+    The United States is never a partner of itself, whatever a model says.
+    """
+    reason = "It is the other participant." if country.code == UNITED_STATES else why_no_candidate(country)
+    if not reason:
+        return []
+    message = f"{country} is no candidate for a partnership. {reason}"
+    return [Finding("origin_country", Severity.ERROR, message, "country", "22 U.S.C. 7103a(a)")]
+
+
 def comes_from_decision() -> pgtrigger.Trigger:
     """When a partnership is recorded, its decision selects this country, stands, and belongs to a decided round.
 
-    The decision is locked, so that none supersedes it meanwhile. What a record came from is fixed when it is made.
+    The decision is locked, so that none supersedes it meanwhile. Without a decision the country is one that a pool
+    may take. What a record came from, and who opened it, is fixed when it is made.
     """
     states = ", ".join(f"'{state}'" for state in DECIDED)
     return pgtrigger.Trigger(
@@ -81,12 +99,18 @@ def comes_from_decision() -> pgtrigger.Trigger:
         declare=[("found", "record")],
         func=f"""
             IF TG_OP = 'UPDATE' THEN
-                IF NEW.decision_id IS DISTINCT FROM OLD.decision_id THEN
+                IF NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.origin_reason <> OLD.origin_reason
+                   OR NEW.opened_by_id IS DISTINCT FROM OLD.opened_by_id THEN
                     PERFORM cpc_refuse('decision_fixed', 'What a record came from is said when it is made.');
                 END IF;
                 RETURN NEW;
             END IF;
-            IF NEW.decision_id IS NULL THEN RETURN NEW; END IF;
+            IF NEW.decision_id IS NULL THEN
+                IF NEW.kind = 'managed' AND NOT cpc_may_partner(NEW.country_id) THEN
+                    PERFORM cpc_refuse('origin_country', 'This country is no candidate for a partnership.');
+                END IF;
+                RETURN NEW;
+            END IF;
             SELECT d.action, d.superseded_at, c.country_id, r.state INTO found
                 FROM selection_decision d
                 JOIN selection_candidate c ON c.id = d.candidate_id
@@ -100,6 +124,29 @@ def comes_from_decision() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('round_undecided', 'The round of this decision is not decided.');
             ELSIF found.country_id <> NEW.country_id OR NEW.kind <> 'managed' THEN
                 PERFORM cpc_refuse('decision_country', 'This decision is about another country.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def confirms_reason() -> pgtrigger.Trigger:
+    """Let a confirmation in once, for a stated reason, by another person who may approve."""
+    return pgtrigger.Trigger(
+        name="a_two_people",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("p", f"{PARTNERSHIP}%ROWTYPE")],
+        func=f"""
+            SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+            IF p.decision_id IS NOT NULL OR p.kind <> 'managed' THEN
+                PERFORM cpc_refuse('no_stated_reason', 'Only the stated reason of a partnership is confirmed.');
+            ELSIF EXISTS (SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
+                PERFORM cpc_refuse('origin_confirmed', 'The stated reason is confirmed.');
+            ELSIF NEW.confirmed_by_id = p.opened_by_id THEN
+                PERFORM cpc_refuse('two_people', 'Whoever opens a partnership does not confirm its reason.');
+            ELSIF NOT cpc_may_approve(NEW.confirmed_by_id, ARRAY[{roles_sql(Permission.APPROVE_PARTNERSHIPS)}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not confirm a stated reason.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone

@@ -8,7 +8,8 @@ from __future__ import annotations
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
-from partnerships.lifecycle import BY_DETERMINATION, IN_FORCE, LIFECYCLE, REPORTS_SETTLED
+from partnerships.gates import REPORTS_SETTLED, origin_confirmed
+from partnerships.lifecycle import BY_DETERMINATION, IN_FORCE, LIFECYCLE
 from partnerships.triggers import AWARD, PARTNERSHIP, lock_sql, roles_sql, touch_sql
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
@@ -113,6 +114,7 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in LIFECYCLE.edges())
     kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in BY_DETERMINATION.items())
     reasoned = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if t.needs_reason)
+    onward = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if origin_confirmed in t.checks)
     decided = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
     return [
         pgtrigger.Trigger(
@@ -129,6 +131,11 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                    OR (NEW.transition, NEW.from_status, NEW.to_status) NOT IN ({edges}) THEN
                     PERFORM cpc_refuse('transition', 'This step does not lead from ' || p.status || ' to '
                         || NEW.to_status || '.');
+                END IF;
+                IF NEW.transition IN ({onward}) AND p.decision_id IS NULL AND NOT EXISTS (
+                   SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
+                    PERFORM cpc_refuse('origin_unconfirmed',
+                        'No decision began it, and no approver has confirmed the stated reason yet.');
                 END IF;
                 IF NEW.effective_on > cpc_today() OR NEW.effective_on < p.status_as_of THEN
                     PERFORM cpc_refuse('effective_on', 'A step is recorded on its day or later, after the one before.');

@@ -150,6 +150,7 @@ urlpatterns = [
     path("new/", record.open_record, name="partnership-new"),
     path("<int:pk>/", overview.overview, name="partnership"),
     path("<int:pk>/edit/", record.edit, name="partnership-edit"),
+    path("<int:pk>/origin/confirm/", record.confirm, name="partnership-origin-confirm"),
     path("<int:pk>/step/<slug:name>/", record.step, name="partnership-step"),
     *TERMS,
     *MONEY,

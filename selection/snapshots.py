@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from indicators.models import Country
 from indicators.queries import Known, known_values, states
 from selection.model_table import CriterionRow, ModelTable, Stage
 from selection.scoring import Column, Snapshot
@@ -82,17 +83,9 @@ def select(
     """
     rows = table.rows(stage)
     known = _by_indicator(known_values({r.indicator for r in rows if r.indicator}, as_of=as_of))
-    listed = _listed(known.get(table.listing["indicator"], []))
-    candidates: list[str] = []
-    left_out: dict[str, tuple[str, str]] = {}
-    for country in states():
-        if country.code in table.not_candidates:
-            left_out[country.code] = ("not_candidate", table.not_candidates[country.code])
-        elif country.code not in listed:
-            left_out[country.code] = ("not_listed", table.listing["reason"])
-        else:
-            candidates.append(country.code)
-    candidates.sort()
+    places = states()
+    left_out = never_candidates(table, places, known.get(table.listing["indicator"], []))
+    candidates = sorted(country.code for country in places if country.code not in left_out)
     scored = candidates if pool is None else [code for code in candidates if code in pool]
     columns: dict[str, Column] = {}
     cells: dict[str, Mapping[str, Cell]] = {}
@@ -113,6 +106,23 @@ def _by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
     found: dict[str, list[Known]] = {}
     for value in values:
         found.setdefault(value.indicator, []).append(value)
+    return found
+
+
+def never_candidates(
+    table: ModelTable, countries: Iterable[Country], values: Sequence[Known]
+) -> dict[str, tuple[str, str]]:
+    """Return the countries that are no candidates in any pool, each with the code of the reason and its text.
+
+    `values` are the known values of the table's list.
+    """
+    listed = _listed(values)
+    found: dict[str, tuple[str, str]] = {}
+    for country in countries:
+        if country.code in table.not_candidates:
+            found[country.code] = ("not_candidate", table.not_candidates[country.code])
+        elif country.code not in listed:
+            found[country.code] = ("not_listed", table.listing["reason"])
     return found
 
 

@@ -37,7 +37,7 @@ BRIEF: dict[str, Any] = {
 
 DETAIL: dict[str, Any] = {
     **BRIEF,
-    "origin": {"reason": "", "decision": 12, "superseded_at": None},
+    "origin": {"reason": "", "decision": 12, "superseded_at": None, "confirmed_at": None},
     "focus_regions": ["Volta"],
     "forms": ["forced_labor"],
     "fund_account": "incle",
@@ -52,6 +52,7 @@ DETAIL: dict[str, Any] = {
     "missing": {
         "term.ended_on": "not_yet",
         "origin.superseded_at": "not_yet",
+        "origin.confirmed_at": "not_applicable",
         "legal_review.reported_to_congress_on": "not_set",
         "legal_review.published_on": "not_set",
     },
@@ -129,6 +130,8 @@ STEPS: dict[str, Any] = {
     ],
 }
 STEP: dict[str, Any] = {"name": "invite", "on": "2026-11-20"}
+
+CONFIRMATION: dict[str, Any] = {"note": "The ministry asked for it in writing."}
 
 NEW_CONTRIBUTION: dict[str, Any] = {
     "government": "partner",

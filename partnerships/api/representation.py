@@ -113,7 +113,7 @@ def programmes() -> QuerySet[Programme]:
 def with_details(rows: QuerySet[Partnership]) -> QuerySet[Partnership]:
     """The same with what the answer about one partnership needs."""
     granted = LimitException.objects.filter(grant__isnull=False).select_related("grant").order_by("pk")
-    return rows.select_related("country", "limit_policy", "decision").prefetch_related(
+    return rows.select_related("country", "limit_policy", "decision", "origin_confirmation").prefetch_related(
         "participants",
         "objectives",
         "national_plans",
@@ -164,6 +164,7 @@ def _reason_in(row: Partnership) -> Callable[[str], str] | str:
     origin = {
         "origin.decision": "not_applicable",
         "origin.superseded_at": "not_yet" if row.decision_id else "not_applicable",
+        "origin.confirmed_at": "not_applicable" if row.decision_id else "not_yet",
     }
     return lambda name: origin.get(name) or usual(name)
 
@@ -221,11 +222,13 @@ def _brief(row: Row) -> dict[str, Any]:
 
 def detail(row: Partnership) -> dict[str, Any]:
     """A partnership with its terms, its limits and what was publicly stated about it."""
+    confirmation = getattr(row, "origin_confirmation", None)
     said = _brief(_row_of(row)) | {
         "origin": {
             "reason": row.origin_reason,
             "decision": row.decision_id,
             "superseded_at": row.decision.superseded_at if row.decision else None,
+            "confirmed_at": confirmation.at if confirmation else None,
         },
         "focus_regions": row.focus_regions,
         "forms": row.forms,

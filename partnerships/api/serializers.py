@@ -116,6 +116,9 @@ class OriginSerializer(serializers.Serializer[Any]):
     superseded_at = serializers.DateTimeField(
         allow_null=True, help_text="When a later decision superseded that one. The partnership stays as it is."
     )
+    confirmed_at = serializers.DateTimeField(
+        allow_null=True, help_text="When an approver confirmed the stated reason; until then no step leads on."
+    )
 
 
 class LegalReviewSerializer(serializers.Serializer[Any]):
@@ -249,6 +252,13 @@ class NewPartnershipSerializer(PartnershipChangeSerializer):
         default=None,
         help_text="The decision that selects the country; it stands, and its round is decided. In place of the reason.",
     )
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A confirmation", value=examples.CONFIRMATION)])
+class ConfirmOriginSerializer(BodySerializer):
+    """The confirmation of a stated reason."""
+
+    note = optional("What the approver adds.", 2000)
 
 
 class FindingSerializer(serializers.Serializer[Any]):

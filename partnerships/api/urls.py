@@ -7,12 +7,13 @@ from partnerships.api.money import Contributions, Ledger
 from partnerships.api.periods import OnePeriod, Periods, PeriodTransitions
 from partnerships.api.results import Results
 from partnerships.api.terms import Amounts, Programmes
-from partnerships.api.views import Findings, Partnerships, Transitions
+from partnerships.api.views import Findings, OriginConfirmations, Partnerships, Transitions
 
 urlpatterns = [
     path("", Partnerships.listing(), name="partnerships"),
     path("<int:id>/", Partnerships.single(), name="partnership"),
     path("<int:id>/findings/", Findings.as_view(), name="partnership-findings"),
+    path("<int:id>/origin/confirmation/", OriginConfirmations.as_view(), name="partnership-confirmation"),
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
     path("<int:id>/programmes/", Programmes.listing(), name="partnership-programmes"),
     path("<int:id>/amounts/", Amounts.listing(), name="partnership-amounts"),

@@ -19,6 +19,7 @@ from indicators.models import Country
 from partnerships import services
 from partnerships.api import filters, representation, serializers
 from partnerships.api.base import (
+    APPROVE,
     EDIT,
     IF_MATCH,
     PK,
@@ -137,6 +138,36 @@ class Partnerships(Rows[Partnership]):
         current = as_read(request, kwargs["id"])
         services.edit_partnership(partnership=current, actor=user_of(request), values=values)
         return answer_about(request, current.pk)
+
+
+class OriginConfirmations(OfPartnership):
+    """The confirmation of a stated reason."""
+
+    required_permission = {"POST": APPROVE}
+
+    @extend_schema(
+        operation_id="partnership_origin_confirm",
+        summary="Confirm the stated reason",
+        description=(
+            "Confirms the stated reason for a partnership that no decision began; until then it takes no step toward "
+            "the signature. Whoever opened it does not confirm it: 422 with the code two_people."
+        ),
+        parameters=[PK, IF_MATCH],
+        request=serializers.ConfirmOriginSerializer,
+        responses={201: serializers.PartnershipSerializer},
+        tags=TAGS,
+    )
+    @idempotent
+    def post(self, request: Request, id: int) -> Response:
+        """Confirm it, once."""
+        return self._confirm(request, id, body_of(request, serializers.ConfirmOriginSerializer))
+
+    @staticmethod
+    @transaction.atomic
+    def _confirm(request: Request, number: int, values: dict[str, Any]) -> Response:
+        current = as_read(request, number)
+        services.confirm_origin(partnership=current, actor=user_of(request), note=values["note"])
+        return answer_about(request, number, status=201)
 
 
 class Findings(OfPartnership):

@@ -13,12 +13,17 @@ from partnerships.models import Partnership
 class OpenForm(WriteForm):
     """A record of a selected country, from a stated reason."""
 
+    beside = {"origin_country": "country", "origin": "origin_reason"}
+
     country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
     title = forms.CharField(label="Title", max_length=200)
     origin_reason = forms.CharField(
         label="Why this country",
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What the selection rests on. Nothing about a single child.",
+        help_text=(
+            "What the selection rests on. An approver confirms it before the partnership moves on. Nothing about a "
+            "single child."
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.db import connection, models
@@ -121,6 +122,9 @@ class Partnership(CheckedModel):
         blank=True,
         related_name="partnerships",
         verbose_name="decision it came from",
+    )
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     focus_regions = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     forms = ArrayField(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -15,8 +16,9 @@ from partnerships.models.awards import Award
 from partnerships.models.choices import Status
 from partnerships.models.partnership import Partnership
 from partnerships.models.records import DocumentVersion
+from partnerships.origin import confirms_reason
 from partnerships.sql import moves_partnership
-from partnerships.triggers import derives_partnership, history, on_its_day, within_partnership
+from partnerships.triggers import OWN, derives_partnership, history, makes_version, on_its_day, within_partnership
 
 
 class DeterminationKind(models.TextChoices):
@@ -190,6 +192,26 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_from_status_display()} to {self.get_to_status_display()}"
+
+
+class OriginConfirmation(models.Model):
+    """An approver's confirmation of the stated reason for a partnership that no decision began. Written once."""
+
+    partnership = models.OneToOneField(Partnership, on_delete=models.PROTECT, related_name="origin_confirmation")
+    note = models.TextField(blank=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        triggers = [
+            confirms_reason(),
+            *makes_version(OWN, pgtrigger.Insert),
+            history("r.partnership_id"),
+            *append_only(),
+        ]
+
+    def __str__(self) -> str:
+        return f"Confirmation of the stated reason for {self.partnership}"
 
 
 class NoticeKind(models.TextChoices):

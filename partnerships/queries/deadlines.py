@@ -13,7 +13,8 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 
 from cpc.web import formats
-from partnerships.lifecycle import IN_FORCE, REPORTS_SETTLED
+from partnerships.gates import REPORTS_SETTLED
+from partnerships.lifecycle import IN_FORCE
 from partnerships.models import (
     ActionItem,
     ActionState,

@@ -111,7 +111,8 @@ ELEMENT_NAMES = (
 
 def find(pk: int, today: date) -> Partnership | None:
     """The partnership with country, policy, and how much is overdue."""
-    rows = with_overdue(Partnership.objects.select_related("country", "limit_policy"), today)
+    origin = ("opened_by", "origin_confirmation__confirmed_by")
+    rows = with_overdue(Partnership.objects.select_related("country", "limit_policy", *origin), today)
     return rows.filter(pk=pk).first()
 
 

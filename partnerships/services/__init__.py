@@ -46,6 +46,7 @@ from partnerships.services.limits import (
 from partnerships.services.money import exempt_from_notification, record_contribution, record_notification
 from partnerships.services.partnership import (
     add_document_version,
+    confirm_origin,
     create_partnership,
     document_partnership,
     edit_partnership,
@@ -66,6 +67,7 @@ __all__ = (
     "approve_policy",
     "change_award_state",
     "close_correction",
+    "confirm_origin",
     "create_award",
     "create_partnership",
     "decide_amendment",

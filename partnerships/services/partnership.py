@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 
@@ -22,10 +23,11 @@ from partnerships.models import (
     Document,
     DocumentVersion,
     FigureStatement,
+    OriginConfirmation,
     Partnership,
     RecordKind,
 )
-from partnerships.origin import origin_findings
+from partnerships.origin import country_findings, origin_findings
 from partnerships.services.base import change, create, locked, require
 from partnerships.services.seen import unchanged
 from selection.models import Decision
@@ -43,16 +45,41 @@ def create_partnership(
 ) -> Partnership:
     """Open the record of a selected country, from a decision or from a stated reason, one of the two.
 
-    `values` fills further fields that people edit. Raises `ValidationError` with `origin`, or with the codes of
-    `partnerships.origin` where the decision does not begin one.
+    `values` fills further fields that people edit. Raises `ValidationError` with `origin`, with the codes of
+    `partnerships.origin` where the decision does not begin one, and with `origin_country` where a stated reason is
+    about a country that no pool takes.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    if decision is not None and (stops := errors(origin_findings(decision, country))):
+    found = country_findings(country) if decision is None else origin_findings(decision, country)
+    if stops := errors(found):
         raise refusal(stops)
     partnership = create(
-        Partnership(country=country, title=title, origin_reason=origin_reason.strip(), decision=decision), actor=actor
+        Partnership(
+            country=country, title=title, origin_reason=origin_reason.strip(), decision=decision, opened_by=actor
+        ),
+        actor=actor,
     )
     return change(partnership, values, actor=actor) if values else partnership
+
+
+@transaction.atomic
+def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> OriginConfirmation:
+    """Confirm the stated reason for a partnership, once, so that it can move on.
+
+    Raises `ValidationError`: `no_stated_reason` where a decision began it, `origin_confirmed` where it was confirmed
+    before, and `two_people` where the actor opened the record.
+    """
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    current = locked(partnership)
+    if current.decision_id is not None or current.kind != RecordKind.MANAGED:
+        raise ValidationError("A decision began it; only a stated reason is confirmed.", code="no_stated_reason")
+    if OriginConfirmation.objects.filter(partnership=current).exists():
+        raise ValidationError("The stated reason was confirmed already.", code="origin_confirmed")
+    if current.opened_by_id == actor.pk:
+        message = "You opened this partnership, so another person who may approve confirms its reason."
+        raise ValidationError(message, code="two_people")
+    confirmation = OriginConfirmation(partnership=current, note=note.strip(), confirmed_by=actor)
+    return create(confirmation, actor=actor, action="confirmed")
 
 
 @transaction.atomic

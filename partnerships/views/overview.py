@@ -81,6 +81,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "places": places(partnership),
         "complete": sum(row.lacks is None for row in page.elements),
         "origin": origin_of(partnership),
+        "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.opened_by_id != user.pk,
         "sees_memo": user.allows(Permission.VIEW_NOTES),
         "participants": said.participants_words(page),
         "objectives": [

@@ -19,18 +19,20 @@ from cpc.findings import Severity, errors
 from cpc.web.once import carry_out
 from cpc.web.tables import check_parameters
 from partnerships.forms import OpenForm, OpenFromDecisionForm, RecordForm, StepForm, add_refusal
+from partnerships.forms.amendments import NoteForm
 from partnerships.forms.base import WriteForm
 from partnerships.forms.record import RECORDED
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
 from partnerships.models import Partnership
 from partnerships.origin import origin_findings
 from partnerships.queries import origin as origins
-from partnerships.services import create_partnership, edit_partnership, take_step
+from partnerships.services import confirm_origin, create_partnership, edit_partnership, take_step
 from partnerships.tables.origin import origin_facts
 from partnerships.views.acting import METHODS, Act, answer, managed_or_404, sent, trail_of
 from partnerships.views.rows import fixed, hold_seen, overtaken
 
 OPENED = "The record is open. Set its term and its terms before signature."
+OPENED_BY_YOU = "You opened this partnership, so another person who may approve confirms its reason."
 ALREADY = "This record had been opened already; nothing was added."
 
 
@@ -83,6 +85,38 @@ def _opened(request: HttpRequest, form: WriteForm, make: Callable[[], Partnershi
         return None
     messages.success(request, OPENED) if is_new else messages.info(request, ALREADY)
     return redirect(url)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.APPROVE_PARTNERSHIPS)
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm the stated reason for a partnership, so that it can move on."""
+    check_parameters(request, ())
+    partnership, user = managed_or_404(pk), user_of(request)
+    back = f"{reverse('partnership', args=[pk])}#origin"
+    if request.method != "POST" and (partnership.decision_id or hasattr(partnership, "origin_confirmation")):
+        messages.info(request, "There is no stated reason left to confirm.")
+        return redirect(back)
+    form = NoteForm(sent(request))
+
+    def work() -> None:
+        confirm_origin(partnership=partnership, actor=user, note=form.cleaned_data["note"])
+
+    act = Act(
+        heading="Confirm the stated reason",
+        button="Confirm the reason",
+        back=back,
+        trail=trail_of(partnership),
+        lede="No decision of a round began this partnership. Your confirmation stays on record with your name; after "
+        "it, the partnership can move on. If you disagree, cancel the partnership instead.",
+        facts=[
+            ("Country", partnership.country.name),
+            ("Stated reason", partnership.origin_reason),
+            ("Opened by", str(partnership.opened_by or "Not recorded")),
+        ],
+        barred=OPENED_BY_YOU if partnership.opened_by_id == user.pk else "",
+    )
+    return answer(request, partnership, form, act, work, "The stated reason is confirmed.")
 
 
 @require_http_methods(METHODS)

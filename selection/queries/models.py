@@ -10,12 +10,13 @@ from django.db.models import Case, Count, QuerySet, When
 
 from cpc.accounts.models import User
 from cpc.audit.queries import entries_of
-from indicators.models import Country, Indicator
+from indicators.models import Country, CountryKind, Indicator
+from indicators.queries import known_values
 from selection.model_rules import Measure
 from selection.model_table import ModelTable, Stage, read
 from selection.models import ModelState, ScoreRun, ScoringModel, SelectionRound
 from selection.scoring import score
-from selection.snapshots import select
+from selection.snapshots import never_candidates, select
 
 RUNS_SHOWN = 8
 
@@ -43,6 +44,19 @@ def default_table() -> ModelTable:
     """The published version of the model that the desk screen uses; the shipped one before any is in the database."""
     published = published_default()
     return read() if published is None else published.as_table
+
+
+def why_no_candidate(country: Country) -> str:
+    """Return why a country is in no pool by the model of the desk screen, or "" where it may be in one.
+
+    Before any edition of the model's list is published, nobody is known to be missing from it.
+    """
+    table = default_table()
+    if country.kind != CountryKind.STATE:
+        return table.listing["reason"]
+    values = known_values({table.listing["indicator"]})
+    code, reason = never_candidates(table, [country], values).get(country.code, ("", ""))
+    return "" if code == "not_listed" and not values else reason
 
 
 def versions_beside(model: ScoringModel) -> QuerySet[ScoringModel]:

@@ -372,6 +372,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "run-replay": lambda world: {"pk": world.run.pk},
     "partnership": lambda world: {"pk": _partnership(world)["id"]},
     "partnership-edit": lambda world: {"pk": _partnership(world)["id"]},
+    "partnership-origin-confirm": _partnership,
     "partnership-step": lambda world: {"pk": _partnership(world)["id"], "name": "invite"},
     "api:country": lambda world: {"code": "GHA"},
     "api:source": lambda world: {"key": "cpi"},
@@ -395,6 +396,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "api:partnership-programmes": _partnership,
     "api:partnership-results": _partnership,
     "api:partnership-transitions": _partnership,
+    "api:partnership-confirmation": _partnership,
     "api:ranking": lambda world: {"run": world.run.pk},
     "api:country-score": lambda world: {"run": world.run.pk, "code": "GHA"},
 }

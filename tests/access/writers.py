@@ -168,6 +168,7 @@ REASONS: Mapping[str, str] = {
     # partnerships
     "partnership-new": ADDS,
     "partnership-step": ONCE,
+    "partnership-origin-confirm": ONCE,
     "partnership-plan-take": SAME,
     "partnership-plan-new": ADDS,
     "partnership-plan-leave": SAME,
@@ -236,6 +237,7 @@ IF_MATCH = "names in If-Match what it has read; else 428, and 412 where that cha
 REST: Mapping[str, str] = {
     "api:partnership": IF_MATCH,
     "api:partnership-transitions": IF_MATCH,
+    "api:partnership-confirmation": IF_MATCH,
     "api:partnership-programmes": IF_MATCH,
     "api:partnership-amounts": IF_MATCH,
     "api:partnership-amendment-steps": IF_MATCH,

@@ -23,6 +23,7 @@ from partnerships.models import (
     LedgerEntry,
     Milestone,
     Objective,
+    OriginConfirmation,
     OutcomeIndicator,
     Participant,
     Partnership,
@@ -89,8 +90,9 @@ class _Batch:
 
     def write(self, numbers: list[int]) -> int:
         """Terms first, then the steps up to today, then what comes of a signed partnership."""
-        states = list(Country.objects.states().order_by("code"))
+        states = list(Country.objects.states().exclude(code="USA").order_by("code"))
         made = self._made(_partnership(number, states, self.today) for number in numbers)
+        self._each(made, 1, lambda p, _: OriginConfirmation(partnership=p, confirmed_by=self.actor))
         self._terms(made)
         self._steps(made, UP_TO_START)
         self._money(made)

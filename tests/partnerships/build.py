@@ -46,9 +46,15 @@ class Stage:
     approver: User = field(default_factory=lambda: make_account(Role.APPROVER))
 
     def draft(
-        self, code: str = "GHA", *, starts_on: date = START, ends_on: date = END, reason: str = ""
+        self,
+        code: str = "GHA",
+        *,
+        starts_on: date = START,
+        ends_on: date = END,
+        reason: str = "",
+        is_confirmed: bool = True,
     ) -> Partnership:
-        """A selected country with a term, both leads and a reviewed instrument."""
+        """A selected country with a term, both leads, a reviewed instrument, and a confirmed reason if so asked."""
         country = Country.objects.get(code=code)
         partnership = services.create_partnership(
             country=country,
@@ -62,6 +68,8 @@ class Stage:
                 "overlap_reason": reason,
             },
         )
+        if is_confirmed:
+            services.confirm_origin(partnership=partnership, actor=self.approver)
         for side in Government:
             participant = Participant(partnership=partnership, government=side, name=f"Lead {side}", is_lead=True)
             services.add_term(term=participant, actor=self.analyst)

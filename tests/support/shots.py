@@ -371,6 +371,8 @@ PARTNERSHIPS: Sequence[Listed] = (
     Listed("partnership-documented", "partnership", VIEWER, arguments=_partnership("documented")),
     Listed("partnership-running", "partnership", OFFICE, arguments=_partnership("running")),
     Listed("partnership-draft", "partnership", OFFICE, arguments=_partnership("draft")),
+    Listed("partnership-unconfirmed", "partnership", APPROVER, arguments=_partnership("bare")),
+    Listed("origin-confirm", "partnership-origin-confirm", APPROVER, arguments=_partnership("bare")),
     Listed("partnership-new", "partnership-new", ANALYST, BOTH),
     Listed("partnership-new-refused", "partnership-new", ANALYST, ALL_ERRORS, acts=(press("Open the record"),)),
     Listed("partnership-edit", "partnership-edit", ANALYST, arguments=_partnership("draft")),

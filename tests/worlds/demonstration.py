@@ -276,7 +276,7 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
         "documented": Partnership.objects.get(country__code="PER"),
         "running": running,
         "draft": draft,
-        "bare": office.draft("UGA", starts_on=today, ends_on=add_months(today, 48)),
+        "bare": office.draft("UGA", starts_on=today, ends_on=add_months(today, 48), is_confirmed=False),
     }
 
 
