@@ -1,12 +1,17 @@
-"""How a Django form field becomes a USWDS control."""
+"""Fields for amounts, and the USWDS control of each Django form field."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms import BoundField
 from django.forms.forms import BaseForm
+
+from cpc.amounts import HOW_TO_WRITE, read_amount
 
 _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
     (forms.CheckboxInput, "checkbox", "usa-checkbox__input"),
@@ -17,6 +22,44 @@ _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
     (forms.FileInput, "input", "usa-input c-filein"),
     (forms.Widget, "input", "usa-input"),
 )
+
+
+class AmountField(forms.DecimalField):
+    """A field that takes a number with commas between thousands, and with `takes_symbol` a dollar sign."""
+
+    def __init__(self, *, takes_symbol: bool = False, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        super().__init__(**options)
+        self.takes_symbol = takes_symbol
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return what was typed as a number. Raises `ValidationError` of code `amount` where that is not clear."""
+        if value in self.empty_values or not isinstance(value, str):
+            return super().to_python(value)
+        places = self.decimal_places if self.decimal_places is not None else 2
+        amount = read_amount(value, decimal_places=places, takes_symbol=self.takes_symbol)
+        if amount is None:
+            typed = value.strip().replace("%", "%%")
+            raise ValidationError(f"“{typed}” is not a clear amount. {HOW_TO_WRITE}", code="amount")
+        return amount
+
+
+class MoneyField(AmountField):
+    """A field for an amount of money: $3,000,000, 2,000,000.00, and 2000000 all pass."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("takes_symbol", True)
+        super().__init__(**options)
+
+
+def is_money(column: models.Field[Any, Any]) -> bool:
+    """Whether a column holds an amount of money: exact to the cent, and large."""
+    return isinstance(column, models.DecimalField) and column.decimal_places == 2 and column.max_digits >= 14
+
+
+def amount_field_of(column: models.DecimalField[Any, Any], **options: Any) -> forms.Field | None:
+    """Return the form field of a column of numbers, which takes them as people type them."""
+    return column.formfield(form_class=MoneyField if is_money(column) else AmountField, **options)
 
 
 def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:

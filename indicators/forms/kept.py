@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from cpc.web.fields import MoneyField
 from cpc.web.once import key_field
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
 from indicators.sources.usg_programs import LIMITS
@@ -99,12 +100,11 @@ class ProgramForm(KeptForm):
     implementer = forms.CharField(label="Implementer", required=False, max_length=LIMITS["implementer"])
     starts_on = _day("First day")
     ends_on = _day("Last day")
-    amount = forms.DecimalField(
+    amount = MoneyField(
         label="Amount in U.S. dollars",
         required=False,
         max_digits=15,
         decimal_places=2,
-        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
         help_text="Over the whole term. Empty where it is not known; an unknown amount is not zero.",
     )
     source = forms.CharField(

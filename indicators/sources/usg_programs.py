@@ -10,12 +10,12 @@ The file comes from many hands, so a cell that holds a formula is refused, whate
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
 
+from cpc.amounts import HOW_TO_WRITE, read_amount
 from indicators.sources.base import (
     IndicatorSpec,
     Problem,
@@ -93,7 +93,7 @@ LIMITS: Final[Mapping[str, int]] = {
 REQUIRED: Final = ("agency", "title", "sector", "source")
 _HIGHEST: Final = Decimal(10) ** 13
 _CENT: Final = Decimal("0.01")
-_PLAIN: Final = re.compile(r"-?\d{1,15}(?:\.\d+)?")
+_LONGEST: Final = 30
 
 
 class UsgPrograms:
@@ -206,7 +206,7 @@ class _Row:
             return
         amount = _dollars(text)
         if amount is None:
-            message = f"{text!r} is no plain number of dollars with at most two decimals, such as 1250000 or 99.50."
+            message = f"{text!r} is not a clear amount of dollars. {HOW_TO_WRITE}"
             self._reject(Reason.UNREADABLE_NUMBER, "amount_usd", message)
         elif not 0 <= amount < _HIGHEST:
             self._reject(Reason.OUT_OF_RANGE, "amount_usd", f"{text} is outside of 0 to {_HIGHEST:,}.")
@@ -248,11 +248,9 @@ def _is_address(text: str) -> bool:
 
 
 def _dollars(text: str) -> Decimal | None:
-    """An amount to the cent, or None for what is no plain number with at most two decimals."""
-    if not _PLAIN.fullmatch(text):
-        return None
-    amount = Decimal(text)
-    return amount.quantize(_CENT) if amount == amount.quantize(_CENT) else None
+    """An amount to the cent, or None for what is no clear amount."""
+    amount = read_amount(text) if len(text) <= _LONGEST else None
+    return None if amount is None else amount.quantize(_CENT)
 
 
 def _day(text: str) -> dt.date | None:

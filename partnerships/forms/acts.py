@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.http import QueryDict
 
+from cpc.web.fields import amount_field_of
 from cpc.web.seen import SeenForm, differing
 from partnerships.forms.base import CHOOSE, WriteForm, lines
 from partnerships.models import Partnership
@@ -98,7 +99,7 @@ def _field(column: models.Field[Any, Any], partnership: Partnership) -> forms.Fi
     if isinstance(column, models.URLField):
         label, length = str(column.verbose_name), column.max_length
         return forms.URLField(label=label, required=not column.blank, max_length=length, assume_scheme="https")
-    field = column.formfield()
+    field = amount_field_of(column) if isinstance(column, models.DecimalField) else column.formfield()
     assert field is not None
     if isinstance(field, forms.ModelChoiceField):
         assert field.queryset is not None
@@ -110,8 +111,6 @@ def _field(column: models.Field[Any, Any], partnership: Partnership) -> forms.Fi
         field.choices = chosen if column.has_default() else [("", CHOOSE), *chosen]
     elif isinstance(field, forms.DateField):
         field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    elif isinstance(field, forms.DecimalField):
-        field.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     elif isinstance(column, models.TextField):
         field.widget = forms.Textarea(attrs=TEXT)
     return field

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from cpc.web.fields import MoneyField, amount_field_of
 from cpc.web.once import key_field
 from partnerships.models import Partnership
 
@@ -27,12 +28,9 @@ def day(label: str, help_text: str = "", *, required: bool = False) -> forms.Dat
     return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
 
 
-def dollars(label: str, help_text: str = "", *, required: bool = True) -> forms.DecimalField:
+def dollars(label: str, help_text: str = "", *, required: bool = True) -> MoneyField:
     """A field for U.S. dollars, exact to the cent."""
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(
-        label=label, help_text=help_text, required=required, max_digits=14, decimal_places=2, widget=widget
-    )
+    return MoneyField(label=label, help_text=help_text, required=required, max_digits=14, decimal_places=2)
 
 
 def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
@@ -49,7 +47,7 @@ def control(field: models.Field[Any, Any], **options: Any) -> forms.Field | None
     elif isinstance(field, models.TextField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
     elif isinstance(field, models.DecimalField):
-        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+        return amount_field_of(field, **options)
     elif isinstance(field, ArrayField) and field.base_field.flatchoices:
         more: dict[str, Any] = {name: options[name] for name in ("label", "help_text") if name in options}
         choices = field.base_field.flatchoices

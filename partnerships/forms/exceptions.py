@@ -9,11 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from cpc.web.fields import MoneyField
 from partnerships.forms.base import WriteForm, day, dollars
 from partnerships.forms.base import text as words
 from partnerships.models import DocumentVersion, Partnership
-
-AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 class PolicyForm(WriteForm):
@@ -37,12 +36,11 @@ class ExceptionForm(WriteForm):
         choices=[("term", "Longest term, in months"), ("funding", "Largest funding, in U.S. dollars")],
         widget=forms.RadioSelect,
     )
-    new_limit = forms.DecimalField(
+    new_limit = MoneyField(
         label="New limit",
         max_digits=14,
         decimal_places=2,
         help_text="Months for the term, U.S. dollars for funding. It is as firm as the one it takes the place of.",
-        widget=forms.TextInput(attrs=AMOUNT),
     )
     reason = words("Why the limit cannot hold", "What the exception is for, and why it is this large.")
     expires_on = day("Last day on which it may be used", required=True)

@@ -10,12 +10,14 @@ from django import forms
 from django.core.validators import MinValueValidator
 from django.http import QueryDict
 
+from cpc.web.fields import AmountField
 from cpc.web.seen import SeenForm, differing
 from partnerships.forms.base import WriteForm, choice, day
 from partnerships.forms.base import text as words
 from partnerships.models import (
     AgeGroup,
     Breakdown,
+    Measures,
     OutcomeIndicator,
     Partnership,
     ReportFrequencies,
@@ -61,16 +63,9 @@ EDITED = (*INDICATOR, "withdrawn")
 LABELS = {"withdrawn": "Withdrawn from the plan", "frequency": "How often it is collected", "unit": "Unit"}
 
 
-def quantity(label: str, help_text: str = "", *, required: bool = False) -> forms.DecimalField:
+def quantity(label: str, help_text: str = "", *, required: bool = False) -> AmountField:
     """A field for what is counted or measured, to four places."""
-    return forms.DecimalField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        max_digits=18,
-        decimal_places=4,
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
+    return AmountField(label=label, help_text=help_text, required=required, max_digits=18, decimal_places=4)
 
 
 def sheet_field() -> forms.BooleanField:
@@ -154,7 +149,10 @@ class ResultForm(WriteForm):
         self.indicator, self.period, self.is_replacing = indicator, period, live is not None
         self.parts = list(_parts(indicator, period.partnership))
         super().__init__(data, initial=_held(live, self.parts))
-        self.fields["value"].label = f"Value, {indicator.unit}"
+        value = self.fields["value"]
+        assert isinstance(value, AmountField)
+        value.label = f"Value, {indicator.unit}"
+        value.takes_symbol = indicator.measure == Measures.MONEY
         if not self.parts:
             del self.fields["not_disaggregated"]
         for name, _, label in self.parts:

@@ -360,3 +360,33 @@ def test_pages_of_money_ask_no_more_of_the_database_for_more_rows(
         analyst.get(awards(award))
     with django_assert_max_num_queries(32):
         analyst.get(money(award.partnership))
+
+
+# ---- amounts as people type them -----------------------------------------------------------------------------------
+
+
+def test_money_is_taken_as_it_is_typed_and_what_is_ambiguous_is_told(
+    analyst: Client, award: Award, running: Partnership
+) -> None:
+    url = awards(award, "ledger", "new")
+    assert send(analyst, url, kind="reduction", amount="$300,000.00").status_code == 302
+    assert LedgerEntry.objects.latest("pk").amount == 300_000
+    gift = CASH | {"amount_usd": "2,000,000.00", "original_amount": "7,500,000", "original_currency": "PEN"}
+    assert send(analyst, money(running, "contributions", "new"), **gift).status_code == 302
+    row = Contribution.objects.latest("pk")
+    assert (row.amount_usd, row.original_amount) == (2_000_000, 7_500_000)
+    assert (
+        send(analyst, awards(award, "subawards", "new"), recipient="Aid", purpose="X", amount="$1,000").status_code
+        == 302
+    )
+    assert (
+        send(
+            analyst, money(running, "notifications", "new"), sent_on="2021-01-01", amount="$1,000", reference="CN 9"
+        ).status_code
+        == 302
+    )
+    for typed in ("3.000.000", "3,00"):
+        refused = send(analyst, url, kind="reduction", amount=typed)
+        assert refused.status_code == 422
+        [error] = refused.context["form"].errors["amount"]
+        assert f"“{typed}” is not a clear amount" in error

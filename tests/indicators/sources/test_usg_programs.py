@@ -63,6 +63,12 @@ def test_a_row_in_the_words_of_the_form(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("text", ["$1,250,000.50", "1,250,000.5", "USD 1250000.50"])
+def test_an_amount_as_people_type_it(tmp_path: Path, text: str) -> None:
+    [program] = read(tmp_path, row(amount_usd=text)).programs
+    assert program.values["amount_usd"] == "1250000.50"
+
+
 @pytest.mark.parametrize("sector", ["child_labor", "CHILD LABOUR", "Child  labor", "child-labor"])
 def test_a_sector_by_its_key_or_words(tmp_path: Path, sector: str) -> None:
     assert [p.sector for p in read(tmp_path, row(sector=sector)).programs] == ["child_labor"]
@@ -77,8 +83,8 @@ def test_a_sector_by_its_key_or_words(tmp_path: Path, sector: str) -> None:
         ("source", "-2+3", Reason.FORMULA),
         ("implementer", "\t=1", Reason.FORMULA),
         ("amount_usd", "=1+1", Reason.FORMULA),
-        ("amount_usd", "1,250", Reason.UNREADABLE_NUMBER),
-        ("amount_usd", "$5", Reason.UNREADABLE_NUMBER),
+        ("amount_usd", "1.250.000", Reason.UNREADABLE_NUMBER),
+        ("amount_usd", "12,50", Reason.UNREADABLE_NUMBER),
         ("amount_usd", "1.005", Reason.UNREADABLE_NUMBER),
         ("amount_usd", "NaN", Reason.UNREADABLE_NUMBER),
         ("amount_usd", "-5", Reason.OUT_OF_RANGE),

@@ -1,0 +1,33 @@
+"""Reading amounts as people type them. Pure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+_AMOUNT: Final = re.compile(
+    r"(?P<sign>-?)(?P<symbol>(?:USD|US\$|\$)?) ?(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<part>[0-9]+))?",
+    re.IGNORECASE,
+)
+
+HOW_TO_WRITE: Final = "Use commas between thousands and a period before cents: 3,000,000 or 3,000,000.00."
+
+
+def read_amount(text: str, *, decimal_places: int = 2, takes_symbol: bool = True) -> Decimal | None:
+    """Return the amount that a text states, or None where it can be read in more than one way or in none.
+
+    Commas stand between groups of three digits, and a period before at most `decimal_places` digits; zeros beyond
+    them change nothing. `takes_symbol` lets $, US$, or USD stand in front. `3.000.000` and `3,00` are not read:
+    half the world means something else by them.
+    """
+    found = _AMOUNT.fullmatch(text.strip())
+    if found is None or (found["symbol"] and not takes_symbol):
+        return None
+    part = found["part"] or ""
+    decimals = part.rstrip("0")
+    # Where cents are the smallest unit, three digits after a period are as likely to be thousands: 3.000.
+    if len(decimals) > decimal_places or (decimal_places < 3 and len(part) == 3):
+        return None
+    whole = found["whole"].replace(",", "")
+    return Decimal(f"{found['sign']}{whole}.{decimals}" if decimals else f"{found['sign']}{whole}")
