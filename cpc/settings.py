@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
         "ScoringStageEnum": "selection.models.StageChoice",
         "RecordKindEnum": "partnerships.models.RecordKind",
         "PartnershipStatusEnum": "partnerships.models.Status",
+        "CashAccountEnum": "partnerships.models.CashAccount",
         "ContributionKindEnum": "partnerships.models.ContributionKind",
         "ContributionStageEnum": "partnerships.models.ContributionStage",
         "ExceptionKindEnum": "partnerships.models.ExceptionKind",

@@ -80,6 +80,19 @@ def within_limits(partnership: Partnership, on: date) -> list[Finding]:
     ]
 
 
+def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
+    """Warn of cash of the United States that doesn't count against the limit."""
+    cash = partnership.other_us_cash()
+    if not cash:
+        return []
+    message = (
+        f"{limits.usd(cash)} of other United States cash is on record beside the limit of "
+        f"{limits.usd(partnership.funding_limit)} and doesn't count against it. Check that none of it is TIP Office "
+        "project money, which is recorded as awards."
+    )
+    return [Finding("us_cash_beside_limit", Severity.WARNING, message, "contributions", f"{STATUTE}(3)")]
+
+
 def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
     """Each restriction that may bar was reviewed, the reviews are in force, and none bars the signature."""
     return restriction_findings(partnership.country, on, Scope.COUNTRY)
@@ -220,6 +233,7 @@ SIGNATURE = (
     both_lead,
     legally_reviewed,
     within_limits,
+    cash_beside_the_limit,
     restrictions_clear,
     complete,
 )

@@ -37,6 +37,7 @@ BRIEF: dict[str, Any] = {
 
 DETAIL: dict[str, Any] = {
     **BRIEF,
+    "funding": {**BRIEF["funding"], "other_us_cash": "0.00"},
     "origin": {"reason": "", "decision": 12, "superseded_at": None, "confirmed_at": None},
     "focus_regions": ["Volta"],
     "forms": ["forced_labor"],
@@ -152,6 +153,8 @@ CONTRIBUTION: dict[str, Any] = {
     "rate": None,
     "rate_source": "",
     "staff_years": None,
+    "account": "",
+    "authority": "",
     "replaces": None,
     "recorded_at": "2026-11-20T15:04:11.302145Z",
     "missing": {

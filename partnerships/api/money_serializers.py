@@ -12,6 +12,7 @@ from partnerships.api import examples
 from partnerships.api.representation import contribution
 from partnerships.api.serializers import a_text, missing, money, optional
 from partnerships.models import (
+    CashAccount,
     Contribution,
     ContributionKind,
     ContributionStage,
@@ -41,6 +42,10 @@ class ContributionSerializer(serializers.Serializer[Contribution]):
     rate_source = a_text("Where the rate is from.")
     valuation_method = a_text("How a contribution in kind was valued.")
     staff_years = serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=True, help_text="Years of work.")
+    account = serializers.ChoiceField(
+        choices=CashAccount.choices, allow_blank=True, help_text="The account of cash of the United States."
+    )
+    authority = a_text("The authority for cash of the United States.")
     source = serializers.CharField(help_text="Where it can be checked.")  # type: ignore[assignment]
     replaces = serializers.IntegerField(allow_null=True, help_text="The number of the statement that it replaces.")
     recorded_at = serializers.DateTimeField(help_text="When it was recorded.")
@@ -79,6 +84,14 @@ class NewContributionSerializer(BodySerializer):
     staff_years = serializers.DecimalField(
         max_digits=8, decimal_places=2, required=False, allow_null=True, default=None, help_text="Years of work."
     )
+    account = serializers.ChoiceField(
+        choices=CashAccount.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="For cash of the United States: its account. TIP Office project funds are recorded as awards alone.",
+    )
+    authority = optional("For cash of the United States: the authority for it.", 300)
     replaces = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="The number of the statement that it replaces."
     )

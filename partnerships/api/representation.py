@@ -242,6 +242,8 @@ def detail(row: Partnership) -> dict[str, Any]:
         },
         "limits_citation": row.limits.citation,
     }
+    ledger = row.kind == RecordKind.MANAGED
+    said["funding"]["other_us_cash"] = exact(row.other_us_cash()) if ledger else None
     return reasoned(said, _reason_in(row)) | {
         "exceptions": [_exception(exception) for exception in row.limit_exceptions.all()],
         "participants": [
@@ -308,6 +310,8 @@ def contribution(row: Contribution) -> dict[str, Any]:
         "rate_source": row.rate_source,
         "valuation_method": row.valuation_method,
         "staff_years": exact(row.staff_years),
+        "account": row.account,
+        "authority": row.authority,
         "source": row.source,
         "replaces": row.replaces_id,
         "recorded_at": row.at,

@@ -85,6 +85,12 @@ class FundingSerializer(serializers.Serializer[Any]):
     disbursed = money("What was paid.")
 
 
+class FundingInFullSerializer(FundingSerializer):
+    """Project funds as in a list, and what stands beside them."""
+
+    other_us_cash = money("Cash of the United States from other accounts. It doesn't count against the limit.")
+
+
 @extend_schema_serializer(examples=[OpenApiExample("A partnership in a list", value=examples.BRIEF)])
 class PartnershipBriefSerializer(serializers.Serializer[Partnership]):
     """A partnership in brief. Each null has its reason in `missing`; nothing unknown is zero."""
@@ -195,6 +201,7 @@ class StatementSerializer(serializers.Serializer[Any]):
 class PartnershipSerializer(PartnershipBriefSerializer):
     """A partnership with its terms, its limits and what was publicly stated about it."""
 
+    funding = FundingInFullSerializer()
     origin = OriginSerializer()
     focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Regions it works in.")
     forms = serializers.ListField(

@@ -38,7 +38,7 @@ from partnerships.api.base import (
     validator,
 )
 from partnerships.completeness import completeness
-from partnerships.gates import within_limits
+from partnerships.gates import cash_beside_the_limit, within_limits
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
 from partnerships.models import Partnership
 from partnerships.snapshots import record_of
@@ -177,8 +177,9 @@ class Findings(OfPartnership):
         operation_id="partnership_findings",
         summary="What a partnership lacks",
         description=(
-            "What is missing of the seven elements of 22 U.S.C. 7103a(d)(2), and which limit is passed: the same "
-            "rules as on the page and before the signature. An empty list means that nothing is."
+            "What is missing of the seven elements of 22 U.S.C. 7103a(d)(2), which limit is passed, and a warning of "
+            "United States cash beside the limit: the same rules as on the page and before the signature. An empty "
+            "list means that nothing is."
         ),
         parameters=[PK],
         responses=serializers.FindingsSerializer,
@@ -187,7 +188,11 @@ class Findings(OfPartnership):
     def get(self, request: Request, id: int) -> Response:
         """The findings of today."""
         partnership = self.partnership()
-        found = [*completeness(record_of(partnership)), *within_limits(partnership, today())]
+        found = [
+            *completeness(record_of(partnership)),
+            *within_limits(partnership, today()),
+            *cash_beside_the_limit(partnership, today()),
+        ]
         return Response({"findings": said(found)})
 
 

@@ -11,7 +11,7 @@ from partnerships.models import Contribution, DocumentVersion, ExemptionKind, Pa
 class ContributionForm(RowForm):
     """What one government gives in one fiscal year."""
 
-    beside = {"amount": "amount_usd", "replaces_id": "description"}
+    beside = {"amount": "amount_usd", "replaces_id": "description", "project_funds": "account"}
 
     class Meta:
         model = Contribution
@@ -29,6 +29,8 @@ class ContributionForm(RowForm):
             "rate_source",
             "valuation_method",
             "staff_years",
+            "account",
+            "authority",
             "source",
         )
         labels = {
@@ -42,6 +44,8 @@ class ContributionForm(RowForm):
             "rate": "U.S. dollars for one unit of it",
             "rate_source": "Where the rate is from",
             "staff_years": "Years of work",
+            "account": "Account, for cash of the United States",
+            "authority": "Authority, for cash of the United States",
         }
         help_texts = {
             "fiscal_year": "The U.S. fiscal year, four digits.",
@@ -49,6 +53,8 @@ class ContributionForm(RowForm):
             "original_currency": "Three letters, such as PEN.",
             "valuation_method": "How what is given in kind was valued.",
             "staff_years": "For staff: persons times years.",
+            "account": "TIP Office project funds are recorded as an award, not here.",
+            "authority": "The provision that allows it.",
             "source": "Where it was pledged, reported or verified.",
         }
         formfield_callback = control

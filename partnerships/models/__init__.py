@@ -29,6 +29,7 @@ from partnerships.models.exceptions import ExceptionKind, LimitException, LimitE
 from partnerships.models.history import History
 from partnerships.models.limits import LimitPolicy, LimitPolicyApproval
 from partnerships.models.money import (
+    CashAccount,
     CongressionalNotification,
     Contribution,
     ContributionKind,
@@ -123,6 +124,7 @@ __all__ = (
     "AwardType",
     "BaselineStatus",
     "Breakdown",
+    "CashAccount",
     "ChangeAction",
     "CloseoutKind",
     "CloseoutStep",

@@ -44,10 +44,23 @@ class ContributionStage(models.TextChoices):
     VERIFIED = "verified", "Verified"
 
 
+class CashAccount(models.TextChoices):
+    """The account that cash of the United States comes from. Project funds of the office come in as awards alone."""
+
+    PROJECT = "tip_project", "TIP Office project funds"
+    INCLE = "incle", "International Narcotics Control and Law Enforcement, other than project funds"
+    ESF = "esf", "Economic Support Fund"
+    OTHER = "other", "Another account"
+
+
+UNITED_STATES_CASH = Q(government=Government.UNITED_STATES, kind=ContributionKind.CASH)
+
+
 class Contribution(CheckedModel):
     """What one government gives, in one fiscal year. It never counts against the limit of funding.
 
-    An amount in another currency keeps its original and the rate. A later statement names the one it replaces.
+    An amount in another currency keeps its original and the rate. A later statement names the one it replaces. Cash
+    of the United States names its account and authority, as only project funds are held to the limit.
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="contributions")
@@ -66,6 +79,8 @@ class Contribution(CheckedModel):
     rate_source = models.CharField(max_length=200, blank=True)
     valuation_method = models.CharField(max_length=300, blank=True)
     staff_years = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    account = models.CharField(max_length=12, choices=CashAccount.choices, blank=True)
+    authority = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=500)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     recorded_by = models.ForeignKey(
@@ -76,6 +91,25 @@ class Contribution(CheckedModel):
     class Meta:
         ordering = ("partnership", "fiscal_year", "government", "id")
         constraints = (
+            models.CheckConstraint(
+                name="contribution_a_no_project_funds",
+                condition=~Q(account=CashAccount.PROJECT),
+                violation_error_code="project_funds",
+                violation_error_message=(
+                    "TIP Office project funds are recorded as an award, where the limit of funding holds them: open an "
+                    "award and record its movements in the ledger."
+                ),
+            ),
+            models.CheckConstraint(
+                name="contribution_cash_account",
+                condition=Q(account=CashAccount.PROJECT)
+                | (UNITED_STATES_CASH & Q(account__in=CashAccount.values, authority__regex=r"\S"))
+                | (~UNITED_STATES_CASH & Q(account="", authority="")),
+                violation_error_code="account",
+                violation_error_message=(
+                    "Cash of the United States names its account and the authority for it; nothing else does."
+                ),
+            ),
             models.CheckConstraint(
                 name="contribution_not_negative",
                 condition=(Q(amount_usd__isnull=True) | Q(amount_usd__gte=0, amount_usd__lt=BEYOND))

@@ -286,6 +286,13 @@ class Partnership(CheckedModel):
             months, funding, citation = cursor.fetchone()
         return Limits(months, funding, citation)
 
+    def other_us_cash(self) -> Decimal:
+        """Return the dollars of United States cash on record beside project funds, replaced statements left out."""
+        cash = self.contributions.filter(
+            government=Government.UNITED_STATES, kind="cash", replaced_by__isnull=True
+        ).aggregate(total=models.Sum("amount_usd"))
+        return cash["total"] or ZERO
+
     def clean(self) -> None:
         """Hold the term to its limit, with the latest lawful day. Raises `ValidationError` of code `term_limit`."""
         binding = self.limits if self.limit_policy_id else self.limits_on(timezone.now().date())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
@@ -74,8 +75,8 @@ class Fact:
     note: str = ""
 
 
-def limit_facts(standing: Standing, today: date) -> list[Fact]:
-    """What is left, and what comes next."""
+def limit_facts(standing: Standing, today: date, other_us_cash: Decimal) -> list[Fact]:
+    """What is left, what stands beside the limit, and what comes next."""
     row = standing.partnership
     found = [Fact("Latest lawful end", formats.day(standing.lawful_end))]
     if standing.is_documented:
@@ -85,6 +86,8 @@ def limit_facts(standing: Standing, today: date) -> list[Fact]:
         found.append(Fact("Planned, not awarded", formats.dollars(row.planned_total - row.awarded_total)))
         found.append(Fact("Awarded, not obligated", formats.dollars(row.awarded_total - row.obligated_total)))
         found.append(Fact("Not yet disbursed", formats.dollars(row.obligated_total - row.disbursed_total)))
+    if other_us_cash:
+        found.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "beside the limit, not counted"))
     warning = next_warning(row, today) if standing.is_in_force else None
     if warning:
         found.append(Fact("Next warning", formats.day(warning[0]), f"{warning[1]} days before the end"))

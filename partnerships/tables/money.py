@@ -124,7 +124,7 @@ def value_words(row: Contribution) -> str:
 
 
 def original_words(row: Contribution) -> str:
-    """The original amount with its rate, years of work, and how it was valued."""
+    """The original amount with its rate, years of work, how it was valued, and the account of cash."""
     said = []
     if row.original_amount is not None:
         rate = f" at {formats.number(row.rate, None)} ({row.rate_source})" if row.rate is not None else ""
@@ -133,6 +133,8 @@ def original_words(row: Contribution) -> str:
         said.append(f"{formats.number(row.staff_years, 2)} years of work")
     if row.valuation_method:
         said.append(row.valuation_method)
+    if row.account:
+        said.append(f"{row.get_account_display()}: {row.authority}")
     return "; ".join(said)
 
 
@@ -180,6 +182,8 @@ CONTRIBUTION_FIELDS: Sequence[Field[Contribution]] = (
     Field("Source of the rate", lambda row: row.rate_source, 30),
     Field("Valued by", lambda row: row.valuation_method, 40),
     Field("Years of work", lambda row: row.staff_years),
+    Field("Account", lambda row: row.get_account_display(), 30),
+    Field("Authority", lambda row: row.authority, 40),
     Field("Source", lambda row: row.source, 50),
     Field("Number", lambda row: row.pk, 10),
     Field("Replaces", lambda row: row.replaces_id, 10),

@@ -17,6 +17,7 @@ from cpc.web import exports, formats
 from cpc.web.tables import check_parameters, query
 from partnerships import services
 from partnerships.forms.money import ContributionForm, ExemptionForm, NotificationForm
+from partnerships.gates import cash_beside_the_limit
 from partnerships.models import CongressionalNotification, Contribution, Partnership
 from partnerships.queries import money as reads
 from partnerships.queries.standing import standings
@@ -53,6 +54,8 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         here="Money",
         found=found,
         totals=said.totals(partnership),
+        other_us_cash=partnership.other_us_cash(),
+        cautions=cash_beside_the_limit(partnership, today),
         limit_chart=money_chart(standing),
         year_chart=said.year_chart(found.contributions, partnership),
         contributions=[

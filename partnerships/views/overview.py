@@ -16,6 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.queries import entries_of
 from cpc.web.charts import bullet_legend
 from cpc.web.tables import check_parameters
+from partnerships.gates import cash_beside_the_limit
 from partnerships.models import TraffickingFormCode
 from partnerships.queries import overview as reads
 from partnerships.queries.origin import origin_of
@@ -73,7 +74,8 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "lapsed": lapsed_mark(standing, today),
         "term": against.term_chart(standing, today),
         "money": against.money_chart(standing),
-        "facts": against.limit_facts(standing, today),
+        "facts": against.limit_facts(standing, today, partnership.other_us_cash()),
+        "cautions": [] if documented else cash_beside_the_limit(partnership, today),
         "elements": [
             (*said.element_line(row, documented=documented), [] if documented else filled_at(row.letter, pk))
             for row in page.elements

@@ -56,7 +56,7 @@ def _award(partnership: Partnership) -> Award:
 def _contribution(partnership: Partnership) -> int:
     found = partnership.contributions.first() or services.record_contribution(
         contribution=Contribution(
-            partnership=partnership, government="us", kind="cash", stage="pledged", fiscal_year=2026,
+            partnership=partnership, government="partner", kind="cash", stage="pledged", fiscal_year=2026,
             description="Running costs", source="Letter",
         ),
         actor=None,

@@ -275,7 +275,7 @@ def _contribution(p: Partnership, number: int) -> Contribution:
     return Contribution(
         partnership=p,
         government=list(Government)[number % 2],
-        kind="cash",
+        kind="cash" if number % 2 else "staff",
         stage="pledged",
         fiscal_year=p.starts_on.year + number % 2,
         description=f"Contribution {number}",

@@ -129,7 +129,7 @@ def terms(office: Office) -> None:
         act(
             f"{office.home}money/contributions/new/",
             government=side,
-            kind="cash",
+            kind="staff" if side == "us" else "cash",
             stage="reported",
             fiscal_year=year,
             description="Running costs",

@@ -104,7 +104,7 @@ def fill(partnership: Partnership, analyst: User) -> None:
             contribution=Contribution(
                 partnership=partnership,
                 government=side,
-                kind=ContributionKind.CASH,
+                kind=ContributionKind.CASH if side == Government.PARTNER else ContributionKind.STAFF,
                 stage=ContributionStage.PLEDGED,
                 fiscal_year=year,
                 description="Running costs of shelters",

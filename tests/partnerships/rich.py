@@ -193,6 +193,8 @@ def _contributions(stage: Stage, running: Partnership, year: int) -> Contributio
                 amount_usd=Decimal(amount) if amount else None,
                 valuation_method=method,
                 staff_years=Decimal(years) if years else None,
+                account="esf" if (government, kind) == ("us", "cash") else "",
+                authority="Sample provision of an appropriations act" if (government, kind) == ("us", "cash") else "",
                 source="Sample letter of the ministry",
             ),
             actor=stage.analyst,

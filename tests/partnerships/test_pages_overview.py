@@ -175,6 +175,8 @@ def test_contributions_stand_by_year_and_government_and_what_has_no_value_is_cou
             kind=kind,
             description=f"{kind} of {government}",
             amount_usd=Decimal(amount) if amount else None,
+            account="esf" if government == "us" else "",
+            authority="A provision" if government == "us" else "",
             **common,
         )
         services.record_contribution(contribution=row, actor=stage.analyst)
