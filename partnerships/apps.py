@@ -19,8 +19,10 @@ class PartnershipsConfig(AppConfig):
         """Bring the first limits after every migration; register what this app adds to the whole."""
         from cpc.demo import STEPS, DemoStep
         from partnerships.demo import load_partnerships
+        from partnerships.models.sealing import seal
         from partnerships.views import handover, home
 
+        seal()
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))
         home.register()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,15 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from cpc.demo import Progress
 from indicators.models import Country
-from partnerships.models import Dialogue, FigureStatement, Participant, Partnership, RecordKind
+from partnerships.models import Dialogue, DocumentedLoad, FigureStatement, Participant, Partnership, RecordKind
 from partnerships.services import (
     add_term,
     document_partnership,
     document_practice,
+    documenting,
     edit_partnership,
     state_figure,
 )
@@ -44,10 +44,16 @@ def load_partnerships(progress: Progress) -> str:
     return f"{made} partnerships known from public statements" if made else ""
 
 
-@transaction.atomic
 def record_documented(country: Country, entry: Mapping[str, Any]) -> Partnership:
-    """Record one partnership of the past: first the statements, then the exceptions they show, then its last day."""
+    """Record one partnership of the past, in a load of its own; from its end on nobody writes the record."""
+    with documenting(source=FACTS.name, sha256=hashlib.sha256(FACTS.read_bytes()).hexdigest()) as load:
+        return _recorded(load, country, entry)
+
+
+def _recorded(load: DocumentedLoad, country: Country, entry: Mapping[str, Any]) -> Partnership:
+    """First the statements, then the exceptions they show, then the last day."""
     partnership = document_partnership(
+        load=load,
         country=country,
         title=entry["title"],
         origin_reason=entry.get("origin_reason", NO_DECISION),

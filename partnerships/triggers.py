@@ -122,6 +122,52 @@ def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.T
     )
 
 
+def leaves_documented(partnership: str) -> pgtrigger.Trigger:
+    """Refuse every write below a documented partnership, but in the transaction of the load that records it.
+
+    `partnership` is the SQL of its key, `r` being the row. The guard comes first, so that its code is the answer.
+    """
+    return pgtrigger.Trigger(
+        name="a0_leaves_documented",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("r", "record")],
+        func=f"""
+            IF TG_OP <> 'INSERT' THEN
+                r := OLD;
+                PERFORM cpc_leave_documented({partnership});
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            END IF;
+            r := NEW;
+            PERFORM cpc_leave_documented({partnership});
+            RETURN NEW;
+        """,
+    )
+
+
+def stays_documented() -> pgtrigger.Trigger:
+    """Refuse every write of a documented partnership itself, but in the transaction of the load that records it."""
+    return pgtrigger.Trigger(
+        name="a0_stays_documented",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("refused", "boolean")],
+        func="""
+            IF TG_OP = 'INSERT' THEN
+                refused := (NEW.kind = 'documented') <> cpc_is_loading(NEW.load_id);
+            ELSE
+                refused := OLD.kind = 'documented' AND NOT cpc_is_loading(OLD.load_id);
+            END IF;
+            IF refused THEN
+                PERFORM cpc_refuse('documented_record',
+                    'A documented partnership is written by its load alone, and never afterwards.');
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def on_its_day(column: str) -> pgtrigger.Trigger:
     """Refuse a row about a day to come: what happened is recorded on its day or later."""
     return pgtrigger.Trigger(

@@ -28,6 +28,7 @@ from partnerships.models.dialogues import (
 from partnerships.models.exceptions import ExceptionKind, LimitException, LimitExceptionGrant, LimitExceptionRefusal
 from partnerships.models.history import History
 from partnerships.models.limits import LimitPolicy, LimitPolicyApproval
+from partnerships.models.loads import DocumentedLoad
 from partnerships.models.money import (
     CashAccount,
     CongressionalNotification,
@@ -143,6 +144,7 @@ __all__ = (
     "Document",
     "DocumentKind",
     "DocumentVersion",
+    "DocumentedLoad",
     "Evaluation",
     "EvaluationKind",
     "EvaluationState",

@@ -28,9 +28,10 @@ from partnerships.models.choices import (
     TraffickingFormCode,
 )
 from partnerships.models.limits import FIRST_DAY, LAST_DAY, LimitPolicy
+from partnerships.models.loads import DocumentedLoad
 from partnerships.origin import comes_from_decision
 from partnerships.sql import derives_columns, never_deleted
-from partnerships.triggers import OWN, by_amendment, counts_versions, kept, makes_version
+from partnerships.triggers import OWN, by_amendment, counts_versions, kept, makes_version, stays_documented
 from selection.models import Decision
 
 AMENDED_COLUMNS = (
@@ -126,6 +127,9 @@ class Partnership(CheckedModel):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
+    load = models.ForeignKey(
+        DocumentedLoad, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="partnerships"
+    )
     focus_regions = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     forms = ArrayField(
         models.CharField(max_length=20, choices=TraffickingFormCode.choices),
@@ -165,6 +169,7 @@ class Partnership(CheckedModel):
     class Meta:
         ordering = ("country__name", "-starts_on", "-id")
         triggers = [
+            stays_documented(),
             derives_columns(),
             *by_amendment("r.id", AMENDED_COLUMNS),
             comes_from_decision(),
@@ -208,6 +213,13 @@ class Partnership(CheckedModel):
                 fields=("decision",),
                 violation_error_code="decision_used",
                 violation_error_message="A partnership came from this decision already.",
+            ),
+            models.CheckConstraint(
+                name="partnership_documented_by_load",
+                condition=Q(kind=RecordKind.DOCUMENTED, load__isnull=False)
+                | (~Q(kind=RecordKind.DOCUMENTED) & Q(load__isnull=True)),
+                violation_error_code="documented_record",
+                violation_error_message="A documented partnership is written by its load alone, and never afterwards.",
             ),
             models.CheckConstraint(
                 name="partnership_origin_stated",

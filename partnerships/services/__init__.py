@@ -27,6 +27,7 @@ from partnerships.services.awards import (
     record_subaward,
     schedule_reports,
 )
+from partnerships.services.documenting import documenting
 from partnerships.services.due import DueSummary, run_due
 from partnerships.services.lifecycle import (
     close_correction,
@@ -74,6 +75,7 @@ __all__ = (
     "determine",
     "document_partnership",
     "document_practice",
+    "documenting",
     "draft_amendment",
     "drop_change",
     "edit_award",

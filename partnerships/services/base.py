@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
-from cpc.writes import change, create, require, said, set_fields
-from partnerships.models import Partnership
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from cpc import writes
+from cpc.accounts.models import User
+from cpc.writes import require, said
+from partnerships.models import Partnership, RecordKind
+from partnerships.models.sealing import is_loading, partnership_of
 
 __all__ = ("change", "create", "locked", "require", "said", "set_fields")
 
+Row = TypeVar("Row", bound=models.Model)
+
 
 def locked(partnership: Partnership) -> Partnership:
-    """The partnership as it is now, locked until the transaction ends; foreign keys may point at it meanwhile."""
-    return Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
+    """The partnership as it is now, locked until the transaction ends; foreign keys may point at it meanwhile.
+
+    Raises `ValidationError` of code `documented_record` for one that its load left as it is.
+    """
+    found = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
+    _leave_documented(found)
+    return found
+
+
+def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
+    """Like `cpc.writes.create`, for rows that are under no documented partnership."""
+    _leave_documented(partnership_of(row))
+    return writes.create(row, actor=actor, action=action, private=private)
+
+
+def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
+    """Like `cpc.writes.change`, for rows that are under no documented partnership."""
+    _leave_documented(partnership_of(row))
+    return writes.change(row, values, actor=actor, action=action)
+
+
+def set_fields(
+    row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
+) -> Row:
+    """Like `cpc.writes.set_fields`, for rows that are under no documented partnership."""
+    _leave_documented(partnership_of(row))
+    return writes.set_fields(row, values, actor=actor, action=action, private=private)
+
+
+def _leave_documented(partnership: Partnership | None) -> None:
+    if partnership is None or partnership.kind != RecordKind.DOCUMENTED or is_loading(partnership.load_id):
+        return
+    raise ValidationError(
+        "This partnership is known from public statements alone. Its record stays as it was loaded.",
+        code="documented_record",
+    )

@@ -21,6 +21,7 @@ from indicators.models import Country, NationalPlan
 from indicators.services import stand
 from partnerships.models import (
     Document,
+    DocumentedLoad,
     DocumentVersion,
     FigureStatement,
     OriginConfirmation,
@@ -85,6 +86,7 @@ def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> 
 @transaction.atomic
 def document_partnership(
     *,
+    load: DocumentedLoad,
     country: Country,
     title: str,
     origin_reason: str,
@@ -94,7 +96,7 @@ def document_partnership(
     signed_on: date | None = None,
     ended_on: date | None = None,
 ) -> Partnership:
-    """Open a record of the past, known from public statements, for the demo loader.
+    """Open a record of the past, known from public statements, within `services.documenting`.
 
     It takes no steps, no amendments and no money rows. Its last day is set once statements stand behind it.
     """
@@ -102,6 +104,7 @@ def document_partnership(
         country=country,
         title=title,
         kind=RecordKind.DOCUMENTED,
+        load=load,
         origin_reason=origin_reason,
         status=status,
         status_as_of=status_as_of,
@@ -131,6 +134,8 @@ def edit_partnership(
 def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None, actor: User | None) -> NationalPlan:
     """Record a plan of a country, and that a partnership takes it into account."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
+    if partnership is not None:
+        locked(partnership)
     if plan.pk is None:
         stand(row=plan, actor=actor)
     if partnership is not None:

@@ -58,14 +58,16 @@ def approver(stage: Stage) -> Client:
 
 
 def documented() -> Partnership:
-    return services.document_partnership(
-        country=Country.objects.get(code="PER"),
-        title="Partnership with Peru",
-        origin_reason="Public statements",
-        status="completed",
-        status_as_of=None,
-        starts_on=dt.date(2017, 1, 1),
-    )
+    with services.documenting(source="Statements", sha256="0" * 64) as load:
+        return services.document_partnership(
+            load=load,
+            country=Country.objects.get(code="PER"),
+            title="Partnership with Peru",
+            origin_reason="Public statements",
+            status="completed",
+            status_as_of=None,
+            starts_on=dt.date(2017, 1, 1),
+        )
 
 
 def problem(response: Any, status: int, code: str) -> Any:

@@ -277,24 +277,26 @@ def test_status_follows_from_steps_alone(stage: Stage) -> None:
 
 
 def test_a_record_of_the_past_holds_no_money_and_takes_no_steps(stage: Stage) -> None:
-    partnership = services.document_partnership(
-        country=stage.draft("PER").country,
-        title="The earlier one",
-        origin_reason="Public statements",
-        status="completed",
-        status_as_of=date(2019, 10, 1),
-        starts_on=date(2013, 6, 1),
-        signed_on=date(2013, 6, 1),
-        ended_on=date(2019, 10, 1),
-    )
-    rows = Partnership.objects.filter(pk=partnership.pk)
-    assert refused(lambda: rows.update(ends_on=date(2019, 10, 1))) == "term_limit"
-    statement = services.state_figure(statement=figure(partnership), actor=None)
-    services.document_practice(partnership=partnership, statement=statement, term_months=77)
-    services.edit_partnership(partnership=partnership, actor=None, values={"ends_on": date(2019, 10, 1)})
-    programme = Programme.objects.create(partnership=partnership, title="X")
-    amount = ProgrammeAmount(programme=programme, government=Government.UNITED_STATES, amount=CENT)
-    assert refused(amount.save) == "documented_record"
+    with services.documenting(source="Statements", sha256="0" * 64) as load:
+        partnership = services.document_partnership(
+            load=load,
+            country=stage.draft("PER").country,
+            title="The earlier one",
+            origin_reason="Public statements",
+            status="completed",
+            status_as_of=date(2019, 10, 1),
+            starts_on=date(2013, 6, 1),
+            signed_on=date(2013, 6, 1),
+            ended_on=date(2019, 10, 1),
+        )
+        rows = Partnership.objects.filter(pk=partnership.pk)
+        assert refused(lambda: rows.update(ends_on=date(2019, 10, 1))) == "term_limit"
+        statement = services.state_figure(statement=figure(partnership), actor=None)
+        services.document_practice(partnership=partnership, statement=statement, term_months=77)
+        services.edit_partnership(partnership=partnership, actor=None, values={"ends_on": date(2019, 10, 1)})
+        programme = Programme.objects.create(partnership=partnership, title="X")
+        amount = ProgrammeAmount(programme=programme, government=Government.UNITED_STATES, amount=CENT)
+        assert refused(amount.save) == "documented_record"
     assert refused(Award(partnership=partnership, title="X", type="grant").save) == "documented_record"
     step = StatusChange(partnership=partnership, transition="close", from_status="completed", to_status="closed")
     step.effective_on = START

@@ -160,7 +160,7 @@ def test_it_came_from_a_decision_or_a_reason_and_never_from_both_or_neither(offi
     other: dict[str, Any] = {"country": kosovo, "title": "X", "decision": decision}
     assert codes(lambda: create_partnership(**other, actor=office.analyst)) == ["decision_country"]
     assert refused(lambda: insert(kosovo, "", decision)) == "decision_country"
-    assert refused(lambda: insert(ghana, "", decision, kind=RecordKind.DOCUMENTED)) == "decision_country"
+    assert refused(lambda: insert(ghana, "", decision, kind=RecordKind.DOCUMENTED)) == "documented_record"
     made = opened(office, decision)
     assert refused(lambda: insert(ghana, "", decision)) == "decision_used"
     for value in (None, decision.pk + 1):

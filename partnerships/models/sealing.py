@@ -1,0 +1,100 @@
+"""The rows under each partnership: how each finds it, and the guard that keeps documented ones as they were loaded.
+
+Imported after every other model. A test holds `OWNERS` to the tables that there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pgtrigger
+from django.apps import apps
+from django.db import connection, models
+
+from partnerships.models.history import History
+from partnerships.models.loads import DocumentedLoad
+from partnerships.models.partnership import Partnership
+from partnerships.triggers import leaves_documented
+
+OWN = "partnership"
+OWNERS: Mapping[str, str] = {
+    "planstep": "plan",
+    "periodstep": "period",
+    "dialoguestep": "dialogue",
+    "awardstep": "award",
+    "ledgerentry": "award",
+    "subaward": "award",
+    "reportdue": "award",
+    "reportevent": "report",
+    "closeoutstep": "award",
+    "amendmentchange": "amendment",
+    "agendaitem": "dialogue",
+    "keyindicator": "dialogue",
+    "indicatorminute": "key_indicator",
+    "actionitem": "dialogue",
+    "limitexceptiongrant": "exception",
+    "limitexceptionrefusal": "exception",
+    "target": "indicator",
+    "documentversion": "document",
+    "result": "period",
+    "resultcell": "result",
+    "correction": "determination",
+    "programmeamount": "programme",
+    "milestone": "activity",
+}
+"""The foreign key by which a row leads to its partnership, where it has none of its own; by the model's name."""
+
+
+def owner_of(model: type[models.Model]) -> str:
+    """Return the name of the foreign key that leads toward the partnership, or "" for a model that is under none."""
+    name = model._meta.model_name or ""
+    if name in OWNERS:
+        return OWNERS[name]
+    own = next((field for field in model._meta.fields if field.name == OWN), None)
+    return OWN if own is not None and own.is_relation else ""
+
+
+def models_below() -> Iterator[type[models.Model]]:
+    """Yield every model whose rows are under a partnership, the history aside, which triggers alone write."""
+    for model in apps.get_app_config("partnerships").get_models():
+        if owner_of(model) and model is not History:
+            yield model
+
+
+def partnership_sql(model: type[models.Model], row: str = "r", depth: int = 0) -> str:
+    """Return the SQL of the key of the partnership that the record variable or alias `row` is under."""
+    owner = owner_of(model)
+    if owner == OWN:
+        return f"{row}.partnership_id"
+    parent = model._meta.get_field(owner).related_model
+    assert isinstance(parent, type)
+    alias = f"t{depth}"
+    inner = partnership_sql(parent, alias, depth + 1)
+    return f"(SELECT {inner} FROM {parent._meta.db_table} {alias} WHERE {alias}.id = {row}.{owner}_id)"  # noqa: S608  # names of our own tables alone
+
+
+def partnership_of(row: models.Model) -> Partnership | None:
+    """Return the partnership that a row is or is under; None for a row of the office as a whole."""
+    found: models.Model | None = row
+    while found is not None and not isinstance(found, Partnership):
+        owner = owner_of(type(found))
+        found = getattr(found, owner) if owner else None
+    return found
+
+
+def is_loading(load_id: int | None) -> bool:
+    """Return whether a load is open in this transaction, as the database sees it."""
+    if load_id is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cpc_is_loading(%s)", [load_id])
+        return bool(cursor.fetchone()[0])
+
+
+def seal() -> None:
+    """Register the guard of documented partnerships with every model below one."""
+    for model in models_below():
+        pgtrigger.register(leaves_documented(partnership_sql(model)))(model)
+
+
+__all__ = ("DocumentedLoad", "is_loading", "models_below", "partnership_of", "partnership_sql", "seal")
