@@ -102,7 +102,7 @@ def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseB
 def _factors(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     run = reads.current_run(candidate)
     page = _for(user_of(request), candidate, _page(candidate, run))
-    rows = factors.rows(page, run.as_of if run else None)
+    rows = factors.rows(page, run.as_of if run else candidate.round.as_of)
     table = candidate.round.model.as_table
     return {
         "page": page,
