@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='importissue',
             name='reason',
-            field=models.CharField(choices=[('unknown_country', 'Unknown country'), ('country_conflict', 'Country conflict'), ('unreadable_number', 'Unreadable number'), ('unreadable_year', 'Unreadable year'), ('unknown_label', 'Unknown label'), ('unknown_column', 'Unknown column'), ('out_of_range', 'Out of range'), ('duplicate_key', 'Duplicate key'), ('inconsistent', 'Inconsistent'), ('large_change', 'Large change'), ('not_a_country', 'Not a country'), ('former_state', 'Former state'), ('truncated', 'Truncated'), ('no_value', 'No value'), ('empty_cell', 'Empty cell'), ('too_long', 'Too long'), ('unreadable_date', 'Unreadable date'), ('formula', 'Formula'), ('unknown_heading', 'Unknown heading')], max_length=30),
+            field=models.CharField(choices=[('unknown_country', 'Unknown country'), ('country_conflict', 'Country conflict'), ('unreadable_number', 'Unreadable number'), ('unreadable_year', 'Unreadable year'), ('unknown_label', 'Unknown label'), ('unknown_column', 'Unknown column'), ('out_of_range', 'Out of range'), ('duplicate_key', 'Duplicate key'), ('inconsistent', 'Inconsistent'), ('large_change', 'Large change'), ('not_a_country', 'Not a country'), ('mapped_name', 'Mapped name'), ('former_state', 'Former state'), ('truncated', 'Truncated'), ('no_value', 'No value'), ('empty_cell', 'Empty cell'), ('too_long', 'Too long'), ('unreadable_date', 'Unreadable date'), ('formula', 'Formula'), ('unknown_heading', 'Unknown heading')], max_length=30),
         ),
         migrations.AddConstraint(
             model_name='import',
