@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import Error, IntegrityError, transaction
 
+from cpc import plausible
 from cpc.findings import Finding
 
 
@@ -28,8 +29,8 @@ def refusal(findings: Iterable[Finding]) -> ValidationError:
 
 @cache
 def _constraints() -> dict[str, tuple[str, str]]:
-    """Code and message of every named constraint of all apps."""
-    return {
+    """Code and message of every named constraint of all apps, and of the type of days."""
+    return {plausible.CODE: (plausible.CODE, plausible.MESSAGE)} | {
         constraint.name: (
             constraint.violation_error_code or constraint.name,
             str(constraint.get_violation_error_message()),

@@ -90,6 +90,11 @@ ADDED_WITH: Mapping[str, tuple[str, ...]] = {
 }
 """What is said of terms that an amendment adds."""
 
+FIRST_DAY_FROZEN = (
+    "The first day is fixed once the partnership is in force. To set a wrong day right, draft an amendment of the kind "
+    "Correction with the document that shows the right one; another person approves it."
+)
+
 OPEN = frozenset({"signed", "active", "suspended"})
 """Where a partnership is amended. Once it is over, only what was recorded wrongly is corrected."""
 
@@ -99,8 +104,10 @@ class Effect:
     """Term and money before an amendment of a kind, and as they would then be."""
 
     kind: str
+    has_document: bool
     status: str
     status_as_of: date | None
+    starts_on: date | None
     ends_on: date | None
     ends_on_then: date | None
     starts_on_then: date | None
@@ -126,6 +133,20 @@ def keeps_a_term(effect: Effect) -> list[Finding]:
     return []
 
 
+def keeps_the_first_day(effect: Effect) -> list[Finding]:
+    """The first day changes only as a correction with a document."""
+    if effect.starts_on_then == effect.starts_on:
+        return []
+    return first_day_open(effect.kind, has_document=effect.has_document)
+
+
+def first_day_open(kind: str, *, has_document: bool) -> list[Finding]:
+    """Only a correction that brings its document sets the first day right; `kind` is empty where none is drafted."""
+    if kind == "correction" and has_document:
+        return []
+    return [_error("first_day_frozen", FIRST_DAY_FROZEN, "starts_on")]
+
+
 def does_what_it_says(effect: Effect) -> list[Finding]:
     """An extension ends later, at no cost where it says so; a top-up plans more money of the United States."""
     found = []
@@ -141,7 +162,12 @@ def does_what_it_says(effect: Effect) -> list[Finding]:
 
 def effect_findings(effect: Effect) -> list[Finding]:
     """What stands against an amendment, its limits aside."""
-    return [*open_for(effect.kind, effect.status), *keeps_a_term(effect), *does_what_it_says(effect)]
+    return [
+        *open_for(effect.kind, effect.status),
+        *keeps_the_first_day(effect),
+        *keeps_a_term(effect),
+        *does_what_it_says(effect),
+    ]
 
 
 def _error(code: str, message: str, field: str) -> Finding:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 
 from cpc.findings import Finding, Severity
-from partnerships import limits
+from partnerships import award_days, limits
 from selection.queries.restrictions import Scope, restriction_findings
 
 if TYPE_CHECKING:
@@ -73,10 +73,21 @@ def legally_reviewed(partnership: Partnership, _on: date) -> list[Finding]:
 
 def within_limits(partnership: Partnership, on: date) -> list[Finding]:
     """Term and funding are within what the policy in force and granted exceptions allow on the day."""
+    return _within_limits(partnership, on, partnership.signed_on)
+
+
+def within_limits_once_signed(partnership: Partnership, on: date) -> list[Finding]:
+    """The same, with the day of the signature as the day of entry into force, from which the term may count."""
+    return _within_limits(partnership, on, on)
+
+
+def _within_limits(partnership: Partnership, on: date, in_force_on: date | None) -> list[Finding]:
     binding = partnership.limits_on(on)
+    first = limits.counted_from(partnership.starts_on, in_force_on)
     return [
-        *limits.term_within_limit(partnership.starts_on, partnership.ends_on, binding),
+        *limits.term_within_limit(first, partnership.ends_on, binding, on),
         *limits.funding_within_limits(partnership.totals, binding),
+        *obligations_since(partnership, first),
     ]
 
 
@@ -91,6 +102,40 @@ def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
         "project money, which is recorded as awards."
     )
     return [Finding("us_cash_beside_limit", Severity.WARNING, message, "contributions", f"{STATUTE}(3)")]
+def obligations_since(partnership: Partnership, first: date | None) -> list[Finding]:
+    """Nothing was obligated before `first`, the day from which the limit of the term counts."""
+    if first is None:
+        return []
+    early = partnership.awards.filter(ledger__kind="obligation", ledger__on__lt=first)
+    days = sorted(early.values_list("ledger__on", flat=True))
+    if not days:
+        return []
+    return [obligated_early(days[0], first)]
+
+
+def obligated_early(on: date, first: date) -> Finding:
+    """An obligation of a day before the partnership was in force and before its first day."""
+    message = (
+        f"Money is obligated on {on}, before the partnership is in force and before its first day, {first}. "
+        "Give the day of the obligation, or have a wrong first day corrected by an amendment."
+    )
+    return _error("obligation_before_force", message, "on")
+
+
+def awards_within_term(partnership: Partnership, _on: date) -> list[Finding]:
+    """Awards that outlast the term by more than the policy allows."""
+    awards = partnership.awards.order_by("pk")
+    return [finding for award in awards for finding in award_within_term(award, partnership)]
+
+
+def award_within_term(award: Award, partnership: Partnership) -> list[Finding]:
+    """Hold the last day of an award, actual or planned, against that of the term."""
+    policy = partnership.limit_policy
+    if policy is None:
+        return []
+    return award_days.award_past_term(
+        award.last_day, partnership.ended_on or partnership.ends_on, policy.award_months, policy.citation
+    )
 
 
 def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
@@ -232,7 +277,7 @@ SIGNATURE = (
     term_not_over,
     both_lead,
     legally_reviewed,
-    within_limits,
+    within_limits_once_signed,
     cash_beside_the_limit,
     restrictions_clear,
     complete,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 from decimal import Decimal
 
 from cpc.findings import Finding, Severity
@@ -46,18 +46,26 @@ class Totals:
 def add_months(day: date, months: int) -> date:
     """The same day of the month `months` later, or the last day of a month that has no such day.
 
-    29 February 2024 plus 60 months is 28 February 2029. PostgreSQL adds an interval of months in the same way. Beyond
-    the calendar it is the last day of the calendar.
+    29 February 2024 plus 60 months is 28 February 2029. PostgreSQL adds an interval of months in the same way. Past
+    the end of the calendar it gives the last day of all; no day that may be stored comes near it.
     """
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if years > date.max.year:
+    if years > MAXYEAR:
         return date.max
     return date(years, month + 1, min(day.day, calendar.monthrange(years, month + 1)[1]))
 
 
-def latest_lawful_end(starts_on: date, limits: Limits) -> date:
-    """The last day on which a partnership may end: with 60 months, the fifth anniversary of its start."""
-    return add_months(starts_on, limits.term_months)
+def counted_from(starts_on: date | None, in_force_on: date | None) -> date | None:
+    """Return the day from which the limit of the term counts: entry into force or the first day, the earlier one.
+
+    It counts over the whole life of a partnership, whichever of the two days is corrected later.
+    """
+    return min((day for day in (starts_on, in_force_on) if day is not None), default=None)
+
+
+def latest_lawful_end(first: date, limits: Limits) -> date:
+    """The last day on which a partnership may end: with 60 months, the fifth anniversary of `counted_from`."""
+    return add_months(first, limits.term_months)
 
 
 def months_needed(starts_on: date, ends_on: date) -> int:
@@ -66,11 +74,20 @@ def months_needed(starts_on: date, ends_on: date) -> int:
     return max(months + (add_months(starts_on, months) < ends_on), 0)
 
 
-def term_within_limit(starts_on: date | None, ends_on: date | None, limits: Limits) -> list[Finding]:
-    """A term may end on the last lawful day and not a day later."""
-    if starts_on is None or ends_on is None:
+def months_used(first: date, on: date) -> int:
+    """Count the whole months that have passed from `first` to a day; zero before it."""
+    months = (on.year - first.year) * 12 + on.month - first.month
+    return max(months - (add_months(first, months) > on), 0)
+
+
+def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, on: date) -> list[Finding]:
+    """A term may end on the last lawful day and not a day later.
+
+    `first` is the day from which the limit counts; the finding says how much of it is used up on the day `on`.
+    """
+    if first is None or ends_on is None:
         return []
-    latest = latest_lawful_end(starts_on, limits)
+    latest = latest_lawful_end(first, limits)
     if ends_on <= latest:
         return []
     days = (ends_on - latest).days
@@ -79,8 +96,9 @@ def term_within_limit(starts_on: date | None, ends_on: date | None, limits: Limi
             code="term_limit",
             severity=Severity.ERROR,
             message=(
-                f"The term may last {limits.term_months} months. From {starts_on.isoformat()} it may end on "
-                f"{latest.isoformat()} at the latest; {ends_on.isoformat()} is {days} day{'s' * (days != 1)} later."
+                f"The term may last {limits.term_months} months. From {first.isoformat()} it may end on "
+                f"{latest.isoformat()} at the latest; {ends_on.isoformat()} is {days} day{'s' * (days != 1)} later. "
+                f"{months_used(first, on)} of {limits.term_months} months are used."
             ),
             field="ends_on",
             citation=limits.citation,

@@ -10,13 +10,17 @@ import enum
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from partnerships.limits import add_months
+from cpc.findings import Finding, Severity
+from partnerships.limits import add_months, months_needed
 
 NOTIFICATION_DAYS = 15
 """Days that pass between a congressional notification and the first obligation: 22 U.S.C. 2394-1(a)."""
 
 CLOSEOUT_REPORT_DAYS = 120
 CLOSEOUT_MONTHS = 12
+MOST_ROWS = 60
+"""Rows of one schedule: the quarters of fifteen years, which is longer than any award or term lasts."""
+
 WARNING_DAYS = (180, 90, 30)
 """Days before the end of a term on which its expiry is announced."""
 
@@ -65,6 +69,20 @@ def periods(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Itera
         following = add_months(starts_on, number * _MONTHS[frequency])
         yield first, min(following - timedelta(days=1), ends_on)
         first = following
+
+
+def schedule_in_bounds(starts_on: date, ends_on: date, frequency: ReportFrequency) -> list[Finding]:
+    """A schedule has at most `MOST_ROWS` rows; one with more comes from a mistyped day."""
+    if frequency is ReportFrequency.FINAL:
+        return []
+    rows = -(-months_needed(starts_on, ends_on) // _MONTHS[frequency])
+    if rows <= MOST_ROWS:
+        return []
+    message = (
+        f"From {starts_on.isoformat()} to {ends_on.isoformat()} the schedule would have {rows} rows; {MOST_ROWS} are "
+        "the most. Nothing was added. Check the first and the last day, or report less often."
+    )
+    return [Finding("schedule_too_long", Severity.ERROR, message, "frequency", "", str(MOST_ROWS), str(rows))]
 
 
 def may_obligate_from(sent_on: date) -> date:

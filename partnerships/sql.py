@@ -8,6 +8,8 @@ from __future__ import annotations
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
+from partnerships.amending import FIRST_DAY_FROZEN
+from partnerships.award_days import HARD_END, LONGEST_MONTHS
 from partnerships.gates import REPORTS_SETTLED, origin_confirmed
 from partnerships.lifecycle import BY_DETERMINATION, IN_FORCE, LIFECYCLE
 from partnerships.triggers import AWARD, PARTNERSHIP, lock_sql, roles_sql, touch_sql
@@ -65,7 +67,7 @@ def derives_columns() -> pgtrigger.Trigger:
             d.funding_limit := binding.funding;
             IF TG_OP = 'UPDATE' AND (OLD.signed_on IS NOT NULL OR d.signed_on IS NULL) THEN
                 d.term_limit_months := greatest(d.term_limit_months, least(OLD.term_limit_months,
-                    coalesce(cpc_months_needed(OLD.starts_on, OLD.ends_on), 0)));
+                    coalesce(cpc_months_needed(least(OLD.starts_on, OLD.signed_on), OLD.ends_on), 0)));
                 d.funding_limit := greatest(d.funding_limit,
                     least(OLD.funding_limit, greatest(OLD.planned_total, OLD.notified_total)));
             END IF;
@@ -77,6 +79,84 @@ def derives_columns() -> pgtrigger.Trigger:
                 PERFORM cpc_refuse('derived_totals', 'Totals follow from programmes, notifications and the ledger.');
             END IF;
             {assignments}
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def first_day_frozen() -> pgtrigger.Trigger:
+    """Keep the first day once a partnership is in force, but for a correction with its document.
+
+    `b_by_amendment` holds the correction to the very value that another person approved. The limit of the term counts
+    from this day or from entry into force, which is a recorded step and never changes. A record of the past takes no
+    amendment; its two days stay as they were recorded.
+    """
+    return pgtrigger.Trigger(
+        # Before `b_by_amendment`, which would give another reason for the same refusal.
+        name="ab_first_day_frozen",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF NEW.starts_on IS NOT DISTINCT FROM OLD.starts_on
+               AND (OLD.kind = 'managed' OR NEW.signed_on IS NOT DISTINCT FROM OLD.signed_on) THEN
+                RETURN NEW;
+            END IF;
+            IF (OLD.kind = 'documented' AND (OLD.starts_on IS NOT NULL AND NEW.starts_on IS DISTINCT FROM OLD.starts_on
+                    OR OLD.signed_on IS NOT NULL AND NEW.signed_on IS DISTINCT FROM OLD.signed_on))
+               OR (OLD.kind = 'managed' AND OLD.signed_on IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM partnerships_amendment m
+                JOIN partnerships_documentversion v ON v.id = m.document_id
+                JOIN partnerships_document d ON d.id = v.document_id
+                WHERE m.partnership_id = OLD.id AND d.partnership_id = OLD.id AND m.kind = 'correction'
+                AND m.state = 'applied' AND m.applied_in = pg_current_xact_id()::text::bigint)) THEN
+                PERFORM cpc_refuse('first_day_frozen', '{FIRST_DAY_FROZEN}');
+            END IF;
+            IF EXISTS (SELECT 1 FROM {AWARD} w WHERE w.partnership_id = OLD.id
+                AND greatest(w.starts_on, w.ends_on) > NEW.starts_on + make_interval(0, {LONGEST_MONTHS})) THEN
+                PERFORM cpc_refuse('award_hard_end', '{HARD_END}');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def award_in_bounds() -> pgtrigger.Trigger:
+    """Refuse an award that would run longer after the first day of its partnership than any may.
+
+    Only days that are written are asked about, so that an older award can still be ended and closed.
+    """
+    return pgtrigger.Trigger(
+        name="b_in_bounds",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("first", "date")],
+        func=f"""
+            IF TG_OP = 'UPDATE' AND (NEW.starts_on, NEW.ends_on) IS NOT DISTINCT FROM (OLD.starts_on, OLD.ends_on) THEN
+                RETURN NEW;
+            END IF;
+            SELECT starts_on INTO first FROM {PARTNERSHIP} WHERE id = NEW.partnership_id;
+            first := coalesce(first, NEW.starts_on, cpc_today());
+            IF greatest(NEW.starts_on, NEW.ends_on) > first + make_interval(0, {LONGEST_MONTHS}) THEN
+                PERFORM cpc_refuse('award_hard_end', '{HARD_END}');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def obligated_in_force() -> pgtrigger.Trigger:
+    """Refuse an obligation of a day before the partnership was in force and before its first day."""
+    return pgtrigger.Trigger(
+        name="b_in_force",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__kind="obligation"),
+        func=f"""
+            IF NEW."on" < (SELECT least(p.starts_on, p.signed_on) FROM {PARTNERSHIP} p
+                JOIN {AWARD} a ON a.partnership_id = p.id WHERE a.id = NEW.award_id) THEN
+                PERFORM cpc_refuse('obligation_before_force',
+                    'Money is obligated before the partnership is in force and before its first day.');
+            END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
     )

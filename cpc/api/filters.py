@@ -16,6 +16,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from cpc.days import DayFormField
+from cpc.plausible import PATTERN
+
 PAGING = frozenset({"page", "page_size"})
 
 
@@ -117,6 +120,17 @@ class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter 
     """A bound that is a moment with its zone."""
 
     field_class = _MomentField
+
+
+class DayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ships no types
+    """A bound that is a day, itself within the bounds of days."""
+
+    field_class = DayFormField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        said = {"type": "string", "format": "date", "pattern": PATTERN, "description": options["help_text"]}
+        extend_schema_field(said)(self)
 
 
 REPEATABLE = (filters.ModelMultipleChoiceFilter, filters.MultipleChoiceFilter)

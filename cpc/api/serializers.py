@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+
+from cpc.days import plausible_day
+from cpc.plausible import PATTERN
 
 
 class BodySerializer(serializers.Serializer[Any]):
@@ -17,6 +21,13 @@ class BodySerializer(serializers.Serializer[Any]):
             known = ", ".join(self.fields)
             raise serializers.ValidationError({name: [f"Unknown field. Known ones: {known}."] for name in unknown})
         return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "format": "date", "pattern": PATTERN})
+class Day(serializers.DateField):
+    """A day of a body, within the bounds of days."""
+
+    default_validators = [plausible_day]
 
 
 class CodeAndNameSerializer(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from cpc.audit.models import AuditEntry
+from cpc.days import DayFormField
 from cpc.web.exports import Field
 
 CHANNELS = (
@@ -33,8 +34,8 @@ class TrailFilter(forms.Form):
     object = forms.CharField(label="Its name or number", required=False, max_length=200)
     channel = forms.ChoiceField(label="Through", required=False, choices=(("", "Any way"), *CHANNELS))
     request = forms.CharField(label="Request number", required=False, max_length=64)
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayFormField(label="From", required=False)
+    until = DayFormField(label="To", required=False)
 
     def __init__(self, data: QueryDict, *, actions: Iterable[str], object_types: Iterable[str]) -> None:
         """`actions` and `object_types` are those that the trail has entries of."""

@@ -13,7 +13,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework.exceptions import ValidationError
 
 from cpc.accounts.permissions import Permission
-from cpc.api.filters import ENCODE_PLUS, AnyOf, OneOf, moment_with_zone
+from cpc.api.filters import ENCODE_PLUS, AnyOf, DayFilter, OneOf, moment_with_zone
 from cpc.api.views import Rows
 from indicators.api import kept_serializers as serializers
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
@@ -56,7 +56,7 @@ class ProgramFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
     country = _country()
     agency = AnyOf(field_name="agency", help_text="Name of an agency, as recorded.")
     sector = _choice("sector", ProgramSector.choices, "What a program works on.")
-    running_on = filters.DateFilter(
+    running_on = DayFilter(
         method="runs",
         help_text="Leaves out programs that are known not to run on this day; those whose days are not known stay.",
         error_messages={"invalid": "Write the day as 2026-09-30."},

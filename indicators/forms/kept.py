@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from cpc.days import DayFormField
 from cpc.web.fields import MoneyField
 from cpc.web.once import key_field
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
@@ -17,8 +18,7 @@ KEEPS = f"{DOCUMENT_HELP} Empty keeps the one on record."
 
 
 def _day(label: str) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, help_text="Empty where it is not known.")
+    return DayFormField(label=label, required=False, help_text="Empty where it is not known.")
 
 
 def _text(label: str, help_text: str, rows: int = 4) -> forms.CharField:

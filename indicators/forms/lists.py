@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django import forms
 from django.http import QueryDict
 
+from cpc.days import DayFormField, DayInput
 from indicators.models import Country, PlanKind, PlanStatus, ProgramSector
 
 ALL = ("", "All")
@@ -67,10 +68,10 @@ class ProgramsForm(ListForm):
     country = _select("Country")
     agency = _select("Agency")
     sector = _select("Sector", ProgramSector.choices)
-    running_on = forms.DateField(
+    running_on = DayFormField(
         label="Running on",
         required=False,
-        widget=forms.DateInput({"class": "usa-input", "type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput({"class": "usa-input"}),
         error_messages={"invalid": "Write the day as 2026-09-30."},
     )
 

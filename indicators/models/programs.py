@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from cpc.audit.triggers import append_only, superseded_once
+from cpc.days import DayField
 from indicators.models.countries import Country
 from indicators.models.imports import Import
 from indicators.models.kept import CLOSING, Kept, KeptManager, closed_with_reason
@@ -40,8 +41,8 @@ class USGProgram(Kept):
     title = models.CharField(max_length=200)
     sector = models.CharField(max_length=20, choices=ProgramSector.choices)
     implementer = models.CharField(max_length=200, blank=True)
-    starts_on = models.DateField("first day", null=True, blank=True)
-    ends_on = models.DateField("last day", null=True, blank=True)
+    starts_on = DayField("first day", null=True, blank=True)
+    ends_on = DayField("last day", null=True, blank=True)
     amount = models.DecimalField("amount in U.S. dollars", max_digits=15, decimal_places=2, null=True, blank=True)
     source = models.CharField(max_length=500)
     source_url = models.URLField("address of the source", max_length=500, blank=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_date
 
+from cpc.plausible import is_plausible
 from indicators.countries import normalise
 from indicators.models import Country, CountryKind, Indicator, Observation, Publication
 from indicators.queries.known import current, known_at, observations
@@ -55,7 +56,7 @@ def _number_on(text: str) -> int:
         day = parse_date(text)
     except ValueError:
         day = None
-    if day is None:
+    if day is None or not is_plausible(day):
         raise ValueError(f"“{text}” is neither a publication number nor a day. Write 12, or 2026-11-20.")
     return known_at(dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC))
 

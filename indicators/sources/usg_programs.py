@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from cpc.amounts import HOW_TO_WRITE, read_amount
+from cpc.plausible import MESSAGE, is_plausible
 from indicators.sources.base import (
     IndicatorSpec,
     Problem,
@@ -222,6 +223,8 @@ class _Row:
             day = _day(text)
             if day is None:
                 self._reject(Reason.UNREADABLE_DATE, name, f"{text!r} is no day; write it as 2026-09-30.")
+            elif not is_plausible(day):
+                self._reject(Reason.UNREADABLE_DATE, name, f"{text}: {MESSAGE}")
             else:
                 days[name] = day
                 self._texts[name] = day.isoformat()

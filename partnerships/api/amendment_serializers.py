@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from cpc.api.serializers import BodySerializer
+from cpc.api.serializers import BodySerializer, Day
 from partnerships.api import examples
 from partnerships.api.representation import reasoned
 from partnerships.api.serializers import OfferedStepSerializer, a_text, missing, optional
@@ -169,5 +169,5 @@ class TakeAmendmentStepSerializer(BodySerializer):
     name = serializers.ChoiceField(
         choices=["submit", "return", "approve", "reject", "apply", "withdraw"], help_text="The name of the step."
     )
-    on = serializers.DateField(required=False, help_text="The day it takes effect; today where it is not given.")
+    on = Day(required=False, help_text="The day it takes effect; today where it is not given.")
     reason = optional("Why, where it is asked.", 500)

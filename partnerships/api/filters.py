@@ -10,13 +10,13 @@ from django.db.models.functions import Coalesce
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
-from cpc.api.filters import Moment, OneOf
+from cpc.api.filters import DayFilter, Moment, OneOf
 from indicators.models import Country
 from partnerships.models import Partnership, RecordKind, Status
 
 
-def _date(field: str, lookup: str, words: str) -> filters.DateFilter:
-    return filters.DateFilter(field_name=field, lookup_expr=lookup, help_text=words)
+def _date(field: str, lookup: str, words: str) -> DayFilter:
+    return DayFilter(field_name=field, lookup_expr=lookup, help_text=words)
 
 
 def _money(words: str) -> filters.NumberFilter:

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from cpc.api.serializers import BodySerializer
+from cpc.api.serializers import BodySerializer, Day
 from partnerships.api import examples
 from partnerships.api.representation import contribution
 from partnerships.api.serializers import a_text, missing, money, optional
@@ -124,6 +124,6 @@ class NewLedgerEntrySerializer(BodySerializer):
     award = serializers.IntegerField(help_text="The number of an award of the partnership.")
     kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="Above zero.")
-    on = serializers.DateField(help_text="The day.")
+    on = Day(help_text="The day.")
     reference = optional("Its number in the accounts.", 60)
     note = optional("What is to be known of it.", 300)

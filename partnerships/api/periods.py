@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from cpc.accounts.access import user_of
 from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
-from cpc.api.serializers import BodySerializer
+from cpc.api.serializers import BodySerializer, Day
 from partnerships.api import examples
 from partnerships.api.base import (
     EDIT,
@@ -93,7 +93,7 @@ class TakePeriodStepSerializer(BodySerializer):
     name = serializers.ChoiceField(
         choices=[(t.name, t.label) for t in PERIOD.transitions], help_text="The name of the step."
     )
-    on = serializers.DateField(required=False, help_text="The day of the step; today where it is not given.")
+    on = Day(required=False, help_text="The day of the step; today where it is not given.")
     reason = optional("The comment that comes with it, where it is asked.", 2000)
 
 

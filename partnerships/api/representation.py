@@ -14,7 +14,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, QuerySet, Sum
 
 from indicators.models import NationalPlan
-from partnerships.limits import Limits, latest_lawful_end
+from partnerships.limits import Limits, counted_from, latest_lawful_end
 from partnerships.models import (
     Contribution,
     FigureStatement,
@@ -187,8 +187,9 @@ def _brief(row: Row) -> dict[str, Any]:
     ledger = row.kind == RecordKind.MANAGED
     limited = row.policy_months is not None
     latest = None
-    if limited and row.starts_on:
-        latest = latest_lawful_end(row.starts_on, Limits(row.term_limit_months, row.funding_limit, ""))
+    first = counted_from(row.starts_on, row.signed_on)
+    if limited and first:
+        latest = latest_lawful_end(first, Limits(row.term_limit_months, row.funding_limit, ""))
     return {
         "id": row.id,
         "title": row.title,
@@ -204,6 +205,7 @@ def _brief(row: Row) -> dict[str, Any]:
             "ended_on": row.ended_on,
             "limit_months": row.term_limit_months if limited else None,
             "policy_months": row.policy_months,
+            "counted_from": first,
             "latest_end": latest,
         },
         "funding": {

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from cpc.api.serializers import BodySerializer, CodeAndNameSerializer
+from cpc.api.serializers import BodySerializer, CodeAndNameSerializer, Day
 from cpc.findings import Severity
 from partnerships.api import examples
 from partnerships.api.representation import REASONS, brief, detail, programme
@@ -69,6 +69,7 @@ class TermSerializer(serializers.Serializer[Any]):
     policy_months = serializers.IntegerField(
         allow_null=True, help_text="The longest term by the policy; where the limit is longer, an exception raised it."
     )
+    counted_from = a_day("The day from which the limit counts: entry into force or the first day, the earlier one.")
     latest_end = a_day("The last day on which it may end.")
 
 
@@ -228,8 +229,8 @@ class PartnershipChangeSerializer(BodySerializer):
     """Fields to change; from the signature on, terms change only by amendment. The status is changed by steps."""
 
     title = serializers.CharField(max_length=200, required=False, help_text="Its title.")
-    starts_on = serializers.DateField(required=False, allow_null=True, help_text="The first day.")
-    ends_on = serializers.DateField(required=False, allow_null=True, help_text="The day it ends.")
+    starts_on = Day(required=False, allow_null=True, help_text="The first day.")
+    ends_on = Day(required=False, allow_null=True, help_text="The day it ends.")
     focus_regions = serializers.ListField(
         child=serializers.CharField(max_length=80), required=False, help_text="Regions it works in."
     )
@@ -319,7 +320,7 @@ class TakeStepSerializer(BodySerializer):
     name = serializers.ChoiceField(
         choices=[(t.name, t.label) for t in LIFECYCLE.transitions], help_text="The name of the step."
     )
-    on = serializers.DateField(required=False, help_text="The day of the step; today where it is not given.")
+    on = Day(required=False, help_text="The day of the step; today where it is not given.")
     reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Why, where it is asked.")
     determination = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="The number of the determination by statute."

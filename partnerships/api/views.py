@@ -38,7 +38,7 @@ from partnerships.api.base import (
     validator,
 )
 from partnerships.completeness import completeness
-from partnerships.gates import cash_beside_the_limit, within_limits
+from partnerships.gates import awards_within_term, cash_beside_the_limit, within_limits
 from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
 from partnerships.models import Partnership
 from partnerships.snapshots import record_of
@@ -192,6 +192,7 @@ class Findings(OfPartnership):
             *completeness(record_of(partnership)),
             *within_limits(partnership, today()),
             *cash_beside_the_limit(partnership, today()),
+            *awards_within_term(partnership, today()),
         ]
         return Response({"findings": said(found)})
 

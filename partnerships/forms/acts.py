@@ -109,8 +109,6 @@ def _field(column: models.Field[Any, Any], partnership: Partnership) -> forms.Fi
         # a column with a default needs no empty choice; without one, nothing is chosen for the writer
         chosen = [(value, label) for value, label in column.flatchoices if value != ""]
         field.choices = chosen if column.has_default() else [("", CHOOSE), *chosen]
-    elif isinstance(field, forms.DateField):
-        field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     elif isinstance(column, models.TextField):
         field.widget = forms.Textarea(attrs=TEXT)
     return field

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from cpc.days import DayFormField
 from cpc.web.fields import MoneyField, amount_field_of
 from cpc.web.once import key_field
 from partnerships.models import Partnership
@@ -24,8 +25,7 @@ def lines(text: str) -> list[str]:
 
 def day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
     """A field for one calendar day, with the browser's own picker."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+    return DayFormField(label=label, help_text=help_text, required=required)
 
 
 def dollars(label: str, help_text: str = "", *, required: bool = True) -> MoneyField:
@@ -41,10 +41,8 @@ def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 
 
 
 def control(field: models.Field[Any, Any], **options: Any) -> forms.Field | None:
-    """The form field of a column: days with a picker, texts of three lines, figures typed as text, boxes to tick."""
-    if isinstance(field, models.DateField):
-        options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    elif isinstance(field, models.TextField):
+    """The form field of a column: texts of three lines, figures typed as text, boxes to tick."""
+    if isinstance(field, models.TextField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
     elif isinstance(field, models.DecimalField):
         return amount_field_of(field, **options)

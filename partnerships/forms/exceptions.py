@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from cpc.web.fields import MoneyField
+from partnerships.award_days import LONGEST_MONTHS
 from partnerships.forms.base import WriteForm, day, dollars
 from partnerships.forms.base import text as words
 from partnerships.models import DocumentVersion, Partnership
+from partnerships.models.limits import AWARD_MONTHS
 
 
 class PolicyForm(WriteForm):
@@ -21,6 +23,13 @@ class PolicyForm(WriteForm):
     effective_from = day("From which day", required=True)
     term_months = forms.IntegerField(label="Longest term, in months", min_value=1)
     funding = dollars("Largest funding, in U.S. dollars")
+    award_months = forms.IntegerField(
+        label="Months an award may outlast the term",
+        min_value=0,
+        max_value=LONGEST_MONTHS,
+        initial=AWARD_MONTHS,
+        help_text="An award that lasts longer is marked, not refused.",
+    )
     citation = forms.CharField(label="Which document sets them", max_length=300)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,11 +11,13 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.days import DayField
 from partnerships.guards import follows_steps
 from partnerships.lifecycle import AWARD
 from partnerships.models.partnership import ZERO, Partnership, money
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Programme
+from partnerships.sql import award_in_bounds, obligated_in_force
 from partnerships.triggers import (
     derives_award,
     derives_partnership_of_award,
@@ -87,8 +91,9 @@ class Award(CheckedModel):
         "statement on prostitution received", default=False, help_text="22 U.S.C. 7110(g)."
     )
     state = models.CharField(max_length=12, choices=AwardState.choices, default=AwardState.PLANNED, editable=False)
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True)
+    starts_on = DayField(null=True, blank=True)
+    ends_on = DayField(null=True, blank=True)
+    ended_on = DayField(null=True, blank=True, editable=False, help_text="The day it actually ended.")
     awarded_total = money("awarded", default=ZERO, editable=False)
     obligated_total = money("obligated, net", default=ZERO, editable=False)
     disbursed_total = money("disbursed", default=ZERO, editable=False)
@@ -129,6 +134,19 @@ class Award(CheckedModel):
                 violation_error_message="It ends before it starts.",
             ),
             models.CheckConstraint(
+                name="award_ended_after_start",
+                condition=Q(ended_on__isnull=True) | Q(starts_on__isnull=True) | Q(ended_on__gte=F("starts_on")),
+                violation_error_code="dates_order",
+                violation_error_message="It ended before it starts.",
+            ),
+            models.CheckConstraint(
+                name="award_ended_is_over",
+                condition=Q(ended_on__isnull=True)
+                | Q(state__in=(AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED)),
+                violation_error_code="award_state",
+                violation_error_message="An award that has not ended has no day on which it ended.",
+            ),
+            models.CheckConstraint(
                 name="award_words_known",
                 condition=Q(
                     type__in=AwardType.values, recipient_type__in=RecipientType.values, state__in=AwardState.values
@@ -165,11 +183,17 @@ class Award(CheckedModel):
             follows_steps("partnerships_awardstep", "award_id", AWARD),
             within_partnership(programme_id="programme"),
             derives_award(),
+            award_in_bounds(),
             *kept("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.title}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The day it actually ended, or the planned one."""
+        return self.ended_on or self.ends_on
 
 
 _AWARD = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = {row}.award_id)"
@@ -181,7 +205,7 @@ class LedgerEntry(models.Model):
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="ledger")
     kind = models.CharField(max_length=12, choices=LedgerKind.choices)
     amount = money("amount")
-    on = models.DateField("day")
+    on = DayField("day")
     fiscal_year = models.PositiveSmallIntegerField(
         help_text="Fiscal year of the funds, where it is not that of the day."
     )
@@ -213,6 +237,7 @@ class LedgerEntry(models.Model):
         triggers = [
             locks_partnership(_AWARD.format(row="NEW"), until_closed=True),
             on_its_day("on"),
+            obligated_in_force(),
             derives_partnership_of_award(ledger=True),
             history(_AWARD.format(row="r")),
             *append_only(),
@@ -230,7 +255,7 @@ class SubAward(models.Model):
     uei = models.CharField("UEI", max_length=12, blank=True)
     purpose = models.CharField(max_length=300)
     amount = money("amount")
-    signed_on = models.DateField(null=True, blank=True)
+    signed_on = DayField(null=True, blank=True)
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cpc.days import DayField
 from partnerships.guards import agenda_written, edited_while, fixed_once, follows_steps, takes_steps, written_while
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Participant, Partnership
@@ -30,9 +31,9 @@ class Dialogue(models.Model):
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="dialogues")
     number = models.PositiveSmallIntegerField()
-    planned_on = models.DateField()
-    held_from = models.DateField("first day", null=True, blank=True)
-    held_until = models.DateField("last day", null=True, blank=True)
+    planned_on = DayField()
+    held_from = DayField("first day", null=True, blank=True)
+    held_until = DayField("last day", null=True, blank=True)
     place = models.CharField(max_length=200, blank=True)
     is_final = models.BooleanField("final dialogue", default=False)
     state = models.CharField(
@@ -227,9 +228,9 @@ class ActionItem(models.Model):
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="actions")
     text = models.TextField("what is to be done", help_text=NO_SINGLE_CHILD)
     owner = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="actions")
-    due_on = models.DateField()
+    due_on = DayField()
     state = models.CharField(max_length=8, choices=ActionState.choices, default=ActionState.OPEN)
-    closed_on = models.DateField(null=True, blank=True)
+    closed_on = DayField(null=True, blank=True)
     outcome = models.TextField(blank=True, help_text=f"What was done, or why it was dropped. {NO_SINGLE_CHILD}")
 
     class Meta:

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
-from partnerships.models.limits import BEYOND, FIRST_DAY, LAST_DAY
+from cpc.days import DayField
+from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Partnership, money
 from partnerships.models.records import DocumentVersion, FigureStatement
 from partnerships.sql import grants, refuses
@@ -35,7 +36,7 @@ class LimitException(models.Model):
     term_months = models.PositiveSmallIntegerField("new limit of the term, months", null=True, blank=True)
     funding = money("new limit of funding", null=True, blank=True)
     reason = models.TextField(blank=True)
-    expires_on = models.DateField(null=True, blank=True, help_text="The last day on which it may be used.")
+    expires_on = DayField(null=True, blank=True, help_text="The last day on which it may be used.")
     statement = models.ForeignKey(FigureStatement, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -51,12 +52,6 @@ class LimitException(models.Model):
                 | Q(term_months__isnull=True, funding__gt=0, funding__lt=BEYOND),
                 violation_error_code="exception_limit",
                 violation_error_message="Ask for one new limit: months of the term, or U.S. dollars.",
-            ),
-            models.CheckConstraint(
-                name="limit_exception_expires",
-                condition=Q(expires_on__isnull=True) | Q(expires_on__range=(FIRST_DAY, LAST_DAY)),
-                violation_error_code="expires_on",
-                violation_error_message="Give a day on which it expires.",
             ),
             models.CheckConstraint(
                 name="limit_exception_whole",

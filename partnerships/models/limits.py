@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,20 +10,26 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.days import DayField
+from partnerships.award_days import LONGEST_MONTHS
 from partnerships.sql import approves_policy
 
+AWARD_MONTHS = 12
+"""By how many months an award may outlast the term under the first policy, as none is published."""
 BEYOND = Decimal("1000000000000")
 """More than any column of money holds. PostgreSQL's NaN is above it, and so passes no rule that asks for less."""
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
-"""Days that a term or a limit may name; PostgreSQL's `infinity` is outside."""
 
 
 class LimitPolicy(models.Model):
-    """The longest term and the largest funding of a partnership, from a day on. It binds once it is approved."""
+    """The longest term and the largest funding of a partnership, from a day on. It binds once it is approved.
 
-    effective_from = models.DateField(unique=True)
+    `award_months` says by how much an award may outlast the term before it is marked.
+    """
+
+    effective_from = DayField(unique=True)
     term_months = models.PositiveSmallIntegerField()
     funding = models.DecimalField(max_digits=14, decimal_places=2)
+    award_months = models.PositiveSmallIntegerField("months an award may outlast the term", db_default=AWARD_MONTHS)
     citation = models.CharField(max_length=300)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -37,10 +42,15 @@ class LimitPolicy(models.Model):
         constraints = (
             models.CheckConstraint(
                 name="limit_policy_positive",
-                condition=Q(term_months__gt=0, funding__gt=0, funding__lt=BEYOND)
-                & Q(effective_from__range=(FIRST_DAY, LAST_DAY)),
+                condition=Q(term_months__gt=0, funding__gt=0, funding__lt=BEYOND),
                 violation_error_code="limit_policy",
-                violation_error_message="Both limits are above zero, from a day on.",
+                violation_error_message="Both limits are above zero.",
+            ),
+            models.CheckConstraint(
+                name="limit_policy_award_months",
+                condition=Q(award_months__lte=LONGEST_MONTHS),
+                violation_error_code="award_months",
+                violation_error_message="No award outlasts its partnership by more than ten years.",
             ),
             models.CheckConstraint(
                 name="limit_policy_cited",

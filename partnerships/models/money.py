@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.days import DayField
 from partnerships.authority import exempts
 from partnerships.models.choices import Government
 from partnerships.models.limits import BEYOND
@@ -166,7 +167,7 @@ class CongressionalNotification(models.Model):
     """What Congress was told: 22 U.S.C. 2394-1. A row that replaces another takes its place; zero withdraws it."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notifications")
-    sent_on = models.DateField()
+    sent_on = DayField()
     amount = money("amount")
     reference = models.CharField(max_length=60)
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -213,7 +214,7 @@ class NotificationExemption(models.Model):
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notification_exemptions")
     kind = models.CharField(max_length=14, choices=ExemptionKind.choices)
     amount = money("amount")
-    from_on = models.DateField("from")
+    from_on = DayField("from")
     authority = models.CharField(max_length=200)
     reason = models.TextField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

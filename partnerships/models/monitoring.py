@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.days import DayField
 from partnerships.guards import follows_steps, indicator_fixed, takes_steps, written_while
 from partnerships.models.choices import Frequency
 from partnerships.models.partnership import Participant, Partnership
@@ -151,7 +152,7 @@ class OutcomeIndicator(CheckedModel):
     by_region = models.BooleanField("broken down by region", default=False)
     baseline_status = models.CharField(max_length=10, choices=BaselineStatus.choices, default=BaselineStatus.TO_COLLECT)
     baseline_value = quantity("baseline", null=True, blank=True)
-    baseline_on = models.DateField("day of the baseline", null=True, blank=True)
+    baseline_on = DayField("day of the baseline", null=True, blank=True)
     baseline_source = models.CharField(max_length=300, blank=True)
     data_source = models.CharField(max_length=300)
     method = models.TextField("method of collection", help_text=NO_SINGLE_CHILD)

@@ -12,13 +12,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
 from django.db import connection, models
 from django.db.models import Case, F, Func, Q, When
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Least, Now
 from django.utils import timezone
 
 from cpc.checked import CheckedModel
+from cpc.days import DayField
 from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
-from partnerships.limits import Limits, Totals, term_within_limit
+from partnerships.limits import Limits, Totals, counted_from, term_within_limit
 from partnerships.models.choices import (
     FundAccount,
     Government,
@@ -27,10 +28,10 @@ from partnerships.models.choices import (
     Status,
     TraffickingFormCode,
 )
-from partnerships.models.limits import FIRST_DAY, LAST_DAY, LimitPolicy
+from partnerships.models.limits import LimitPolicy
 from partnerships.models.loads import DocumentedLoad
 from partnerships.origin import comes_from_decision
-from partnerships.sql import derives_columns, never_deleted
+from partnerships.sql import derives_columns, first_day_frozen, never_deleted
 from partnerships.triggers import OWN, by_amendment, counts_versions, kept, makes_version, stays_documented
 from selection.models import Decision
 
@@ -114,7 +115,7 @@ class Partnership(CheckedModel):
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=RecordKind.choices, default=RecordKind.MANAGED, editable=False)
     status = models.CharField(max_length=14, choices=Status.choices, default=Status.SELECTED, editable=False)
-    status_as_of = models.DateField(null=True, blank=True, editable=False)
+    status_as_of = DayField(null=True, blank=True, editable=False)
     origin_reason = models.TextField(blank=True, help_text="Why this country, where no recorded decision says so.")
     decision = models.ForeignKey(
         Decision,
@@ -139,17 +140,17 @@ class Partnership(CheckedModel):
     )
     other_forms = models.CharField(max_length=200, blank=True)
     fund_account = models.CharField(max_length=10, choices=FundAccount.choices, default=FundAccount.UNKNOWN)
-    starts_on = models.DateField(null=True, blank=True)
-    ends_on = models.DateField(null=True, blank=True, help_text="The day it ends.")
-    signed_on = models.DateField(null=True, blank=True, editable=False)
-    ended_on = models.DateField(null=True, blank=True, editable=False, help_text="The day it actually ended.")
+    starts_on = DayField(null=True, blank=True)
+    ends_on = DayField(null=True, blank=True, help_text="The day it ends.")
+    signed_on = DayField(null=True, blank=True, editable=False)
+    ended_on = DayField(null=True, blank=True, editable=False, help_text="The day it actually ended.")
     overlap_reason = models.CharField(
         max_length=300, blank=True, help_text="Why it may overlap another partnership with the same country."
     )
     legal_review = models.CharField(max_length=12, choices=LegalReview.choices, default=LegalReview.NOT_REVIEWED)
-    legal_reviewed_on = models.DateField(null=True, blank=True)
-    reported_to_congress_on = models.DateField(null=True, blank=True)
-    published_on = models.DateField(null=True, blank=True)
+    legal_reviewed_on = DayField(null=True, blank=True)
+    reported_to_congress_on = DayField(null=True, blank=True)
+    published_on = DayField(null=True, blank=True)
     national_plans = models.ManyToManyField(NationalPlan, blank=True, related_name="partnerships")
     coordination_body = models.CharField(max_length=200, blank=True)
 
@@ -171,6 +172,7 @@ class Partnership(CheckedModel):
         triggers = [
             stays_documented(),
             derives_columns(),
+            first_day_frozen(),
             *by_amendment("r.id", AMENDED_COLUMNS),
             comes_from_decision(),
             never_deleted(),
@@ -197,7 +199,7 @@ class Partnership(CheckedModel):
                 name="partnership_term_within_limit",
                 condition=Q(starts_on__isnull=True)
                 | Q(ends_on__isnull=True)
-                | Q(ends_on__lte=LastLawfulDay("starts_on", "term_limit_months")),
+                | Q(ends_on__lte=LastLawfulDay(Least("starts_on", "signed_on"), "term_limit_months")),
                 violation_error_code="term_limit",
                 violation_error_message="The term would be longer than its limit.",
             ),
@@ -243,12 +245,6 @@ class Partnership(CheckedModel):
                 violation_error_message="A signed partnership has a first and a last day.",
             ),
             models.CheckConstraint(
-                name="partnership_start_is_a_day",
-                condition=Q(starts_on__isnull=True) | Q(starts_on__range=(FIRST_DAY, LAST_DAY)),
-                violation_error_code="starts_on",
-                violation_error_message="Give a day from 1990 on.",
-            ),
-            models.CheckConstraint(
                 name="partnership_end_needs_start",
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=False),
                 violation_error_code="starts_on",
@@ -269,6 +265,11 @@ class Partnership(CheckedModel):
     def is_binding(self) -> bool:
         """Whether it was signed, so that its terms change only by amendment."""
         return self.signed_on is not None and self.kind == RecordKind.MANAGED
+
+    @property
+    def counted_from(self) -> date | None:
+        """The day from which the limit of its term counts."""
+        return counted_from(self.starts_on, self.signed_on)
 
     @property
     def totals(self) -> Totals:
@@ -307,8 +308,9 @@ class Partnership(CheckedModel):
 
     def clean(self) -> None:
         """Hold the term to its limit, with the latest lawful day. Raises `ValidationError` of code `term_limit`."""
-        binding = self.limits if self.limit_policy_id else self.limits_on(timezone.now().date())
-        found = term_within_limit(self.starts_on, self.ends_on, binding)
+        today = timezone.now().date()
+        binding = self.limits if self.limit_policy_id else self.limits_on(today)
+        found = term_within_limit(self.counted_from, self.ends_on, binding, today)
         if found:
             raise refusal(found)
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.days import DayField
 from partnerships.models.choices import DocumentKind, FigureKind, Frequency, MechanismKind
 from partnerships.models.partnership import Partnership
 from partnerships.triggers import OWN, by_amendment, kept, makes_version
@@ -91,7 +92,7 @@ class DocumentVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     file = models.FileField(upload_to="partnerships/", max_length=255)
     sha256 = models.CharField("SHA-256", max_length=64)
-    dated = models.DateField(null=True, blank=True)
+    dated = DayField(null=True, blank=True)
     language = models.CharField(max_length=40, blank=True)
     note = models.CharField(max_length=300, blank=True)
     added_by = models.ForeignKey(
@@ -128,8 +129,8 @@ class FigureStatement(models.Model):
     text = models.CharField(max_length=300, help_text="The figure as stated, in a few words.")
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
-    day = models.DateField("day stated in it", null=True, blank=True)
-    stated_on = models.DateField(null=True, blank=True)
+    day = DayField("day stated in it", null=True, blank=True)
+    stated_on = DayField(null=True, blank=True)
     stated_in = models.CharField(max_length=40, blank=True, help_text="Month or year, where no day is known.")
     source = models.CharField(max_length=500)
     recorded_by = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.days import DayField
 from partnerships.guards import events_follow, fixed_once, takes_steps
 from partnerships.lifecycle import AWARD, REPORT
 from partnerships.models.awards import Award
@@ -41,9 +42,9 @@ class ReportDue(models.Model):
     award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="reports_due")
     kind = models.CharField(max_length=12, choices=ReportKinds.choices)
     frequency = models.CharField(max_length=10, choices=ReportFrequencies.choices)
-    period_start = models.DateField()
-    period_end = models.DateField()
-    due_on = models.DateField()
+    period_start = DayField()
+    period_end = DayField()
+    due_on = DayField()
 
     class Meta:
         ordering = ("due_on", "id")
@@ -82,7 +83,7 @@ class ReportEvent(models.Model):
 
     report = models.ForeignKey(ReportDue, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=ReportEventKind.choices)
-    on = models.DateField("day")
+    on = DayField("day")
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=500, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -125,8 +126,8 @@ class CloseoutStep(models.Model):
 
     award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="closeout_steps")
     kind = models.CharField(max_length=20, choices=CloseoutKind.choices)
-    due_on = models.DateField()
-    done_on = models.DateField(null=True, blank=True)
+    due_on = DayField()
+    done_on = DayField(null=True, blank=True)
     not_applicable_because = models.CharField(max_length=300, blank=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

@@ -11,6 +11,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.days import DayField
 from partnerships.guards import edited_while, follows_steps, parts_add_up, result_belongs, takes_steps, written_while
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Partnership
@@ -40,9 +41,9 @@ class ReportingPeriod(models.Model):
     """A stretch of days on which results are reported. Periods of one partnership do not overlap."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="reporting_periods")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    due_on = models.DateField()
+    starts_on = DayField()
+    ends_on = DayField()
+    due_on = DayField()
     state = models.CharField(max_length=12, choices=PeriodState.choices, default=PeriodState.NO_DATA, editable=False)
 
     class Meta:

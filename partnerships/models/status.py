@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.days import DayField
 from partnerships.authority import closed_once, determines
 from partnerships.models.awards import Award
 from partnerships.models.choices import Status
@@ -65,7 +66,7 @@ class Determination(CheckedModel):
     grounds = ArrayField(models.CharField(max_length=20, choices=Ground.choices), default=list, blank=True)
     text = models.TextField("determination")
     signatory = models.CharField(max_length=200, help_text="The office that signed, as on the paper.")
-    determined_on = models.DateField()
+    determined_on = DayField()
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     suspension = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reinstatement"
@@ -136,7 +137,7 @@ class Correction(models.Model):
     determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="corrections")
     ground = models.CharField(max_length=20, choices=Ground.choices)
     description = models.TextField()
-    closed_on = models.DateField(null=True, blank=True)
+    closed_on = DayField(null=True, blank=True)
     evidence = models.TextField(blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -171,7 +172,7 @@ class StatusChange(models.Model):
     transition = models.CharField(max_length=30)
     from_status = models.CharField(max_length=14, choices=Status.choices)
     to_status = models.CharField(max_length=14, choices=Status.choices)
-    effective_on = models.DateField()
+    effective_on = DayField()
     reason = models.TextField(blank=True)
     determination = models.OneToOneField(
         Determination, on_delete=models.PROTECT, null=True, blank=True, related_name="status_change"
@@ -233,8 +234,8 @@ class Notice(models.Model):
     kind = models.CharField(max_length=24, choices=NoticeKind.choices)
     key = models.CharField(max_length=80, unique=True)
     text = models.CharField(max_length=300)
-    due_on = models.DateField()
-    raised_on = models.DateField()
+    due_on = DayField()
+    raised_on = DayField()
 
     class Meta:
         ordering = ("-raised_on", "-id")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from cpc.days import DayField
 from partnerships.models.monitoring import NO_SINGLE_CHILD
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.records import DocumentVersion
@@ -18,7 +19,7 @@ class SustainabilityStrategy(models.Model):
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="strategies")
     institution = models.CharField(max_length=200, help_text="Who develops it.")
     approach = models.TextField(help_text="How it will be developed, and with whom.")
-    due_on = models.DateField(null=True, blank=True)
+    due_on = DayField(null=True, blank=True)
     withdrawn = models.BooleanField(default=False)
 
     class Meta:
@@ -53,7 +54,7 @@ class SustainabilityMeasure(models.Model):
     kind = models.CharField(max_length=12, choices=MeasureKind.choices)
     text = models.TextField("what is done", help_text=NO_SINGLE_CHILD)
     owner = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="sustainability_measures")
-    review_on = models.DateField()
+    review_on = DayField()
     status = models.CharField(max_length=10, choices=Progress.choices, default=Progress.PLANNED)
     evidence = models.TextField(blank=True, help_text=f"What shows it. {NO_SINGLE_CHILD}")
 
@@ -93,7 +94,7 @@ class Risk(models.Model):
     impact = models.PositiveSmallIntegerField(help_text="1 (slight) to 5 (the partnership fails).")
     mitigation = models.TextField()
     owner = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="risks")
-    review_on = models.DateField()
+    review_on = DayField()
     state = models.CharField(max_length=8, choices=RiskState.choices, default=RiskState.OPEN)
     closing_note = models.TextField(blank=True)
 
@@ -151,8 +152,8 @@ class Evaluation(models.Model):
     title = models.CharField(max_length=200)
     evaluator = models.CharField(max_length=200, blank=True, help_text="An organization.")
     method = models.TextField(blank=True)
-    planned_on = models.DateField("planned to be done by")
-    completed_on = models.DateField(null=True, blank=True)
+    planned_on = DayField("planned to be done by")
+    completed_on = DayField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=EvaluationState.choices, default=EvaluationState.PLANNED)
     findings = models.TextField(blank=True, help_text=NO_SINGLE_CHILD)
     response = models.TextField("response of the office", blank=True)

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.days import DayField
 from partnerships.models.choices import Government
 from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Participant, Partnership, money
@@ -96,7 +97,7 @@ class Responsibility(models.Model):
         Objective, on_delete=models.PROTECT, null=True, blank=True, related_name="responsibilities"
     )
     text = models.TextField("what it does")
-    due_on = models.DateField(null=True, blank=True)
+    due_on = DayField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Progress.choices, default=Progress.PLANNED)
     evidence = models.TextField(blank=True, help_text="What shows it. Nothing about a single child.")
     withdrawn = models.BooleanField(default=False)
@@ -205,10 +206,10 @@ class Activity(models.Model):
     title = models.CharField(max_length=200)
     place = models.CharField(max_length=200, blank=True, help_text="A region or town, never a shelter's address.")
     implementer = models.CharField(max_length=200, blank=True)
-    planned_start = models.DateField()
-    planned_end = models.DateField()
-    actual_start = models.DateField(null=True, blank=True)
-    actual_end = models.DateField(null=True, blank=True)
+    planned_start = DayField()
+    planned_end = DayField()
+    actual_start = DayField(null=True, blank=True)
+    actual_end = DayField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Progress.choices, default=Progress.PLANNED)
     withdrawn = models.BooleanField(default=False)
 
@@ -248,8 +249,8 @@ class Milestone(models.Model):
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="milestones")
     title = models.CharField(max_length=200)
-    planned_on = models.DateField()
-    reached_on = models.DateField(null=True, blank=True)
+    planned_on = DayField()
+    reached_on = DayField(null=True, blank=True)
 
     class Meta:
         ordering = ("activity", "planned_on", "id")

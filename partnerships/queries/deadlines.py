@@ -9,7 +9,7 @@ from functools import reduce
 from operator import add, attrgetter
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cpc.web import formats
@@ -52,10 +52,14 @@ class Deadline:
 
 
 def reports_open() -> QuerySet[ReportDue]:
-    """Reports of recipients that are waited for: neither in nor waived, or returned and not in again."""
+    """Reports of recipients that are waited for: neither in nor waived, or returned and not in again.
+
+    Nothing is due on a time after an award ended.
+    """
     newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-id").values("kind")[:1]
     open_reports = ReportDue.objects.annotate(newest_event=Subquery(newest))
-    return open_reports.filter(Q(newest_event__isnull=True) | ~Q(newest_event__in=REPORTS_SETTLED))
+    open_reports = open_reports.filter(Q(newest_event__isnull=True) | ~Q(newest_event__in=REPORTS_SETTLED))
+    return open_reports.exclude(award__ended_on__lt=F("period_start"))
 
 
 def closeout_open() -> QuerySet[CloseoutStep]:

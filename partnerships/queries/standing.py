@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from partnerships.lifecycle import IN_FORCE
-from partnerships.limits import add_months, months_needed
+from partnerships.limits import add_months, months_needed, months_used
 from partnerships.models import (
     AmendmentChange,
     AmendmentState,
@@ -99,14 +99,21 @@ class Standing:
     @property
     def policy_end(self) -> date | None:
         """The last day that the policy's own limit allows."""
-        policy, start = self.partnership.limit_policy, self.partnership.starts_on
+        policy, start = self.partnership.limit_policy, self.partnership.counted_from
         return add_months(start, policy.term_months) if policy and start else None
 
     @property
     def lawful_end(self) -> date | None:
         """The last day allowed, exceptions counted."""
-        start = self.partnership.starts_on
+        start = self.partnership.counted_from
         return add_months(start, self.partnership.term_limit_months) if start else None
+
+    def months_used(self, today: date) -> int | None:
+        """Whole months that have passed since the limit began to count, up to its end; None where it is not dated."""
+        row = self.partnership
+        if row.counted_from is None:
+            return None
+        return months_used(row.counted_from, min(day for day in (today, row.ended_on, row.ends_on) if day))
 
     @property
     def exception_end(self) -> date | None:
@@ -130,7 +137,7 @@ class Standing:
     @property
     def months_over(self) -> int:
         """Months by which the term goes past the policy's limit."""
-        start, end, policy = self.partnership.starts_on, self.partnership.ends_on, self.partnership.limit_policy
+        start, end, policy = self.partnership.counted_from, self.partnership.ends_on, self.partnership.limit_policy
         if start is None or end is None or policy is None:
             return 0
         return max(months_needed(start, end) - policy.term_months, 0)

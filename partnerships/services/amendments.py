@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.findings import errors
 from cpc.refusals import refusal, refused_alike
-from partnerships.amending import open_for
+from partnerships.amending import first_day_open, open_for
 from partnerships.models import (
     Activity,
     Amendment,
@@ -56,6 +56,9 @@ def draft_amendment(
     current = locked(partnership)
     if not current.is_binding:
         raise ValidationError("A partnership is amended once it is signed; until then edit it.", code="not_signed")
+    if document is not None and document.document.partnership_id != current.pk:
+        error = ValidationError("The document belongs to another partnership.", code="amendment_document")
+        raise ValidationError({"document": error})
     found = open_for(kind, current.status)
     if found:
         raise refusal(found)
@@ -80,6 +83,10 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     column = row._meta.get_field(field)
     if not isinstance(column, models.Field) or not column.editable or column.name == "partnership":
         raise ValidationError(f"{field} is no field that an amendment changes.", code="unknown_field")
+    if isinstance(row, Partnership) and field == "starts_on":
+        found = first_day_open(amendment.kind, has_document=amendment.document_id is not None)
+        if found:
+            raise refusal(found)
     cleaned = column.clean(getattr(value, "pk", value), row)
     change = AmendmentChange(
         amendment=amendment,

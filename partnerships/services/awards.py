@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.findings import Finding, Severity
+from cpc.plausible import is_plausible
 from cpc.refusals import refusal
 from partnerships import gates, limits, schedules
+from partnerships.award_days import award_in_bounds, closeout_due_on
 from partnerships.lifecycle import AWARD, REPORT
 from partnerships.models import (
     Award,
@@ -33,6 +36,7 @@ from partnerships.models import (
     Status,
     SubAward,
 )
+from partnerships.queries.deadlines import closeout_open
 from partnerships.queries.money import may_obligate
 from partnerships.services.base import change, create, locked, require, set_fields
 from partnerships.services.seen import unchanged
@@ -45,6 +49,7 @@ _MOVES = {
     LedgerKind.DISBURSEMENT: ("disbursed", 1),
     LedgerKind.REFUND: ("disbursed", -1),
 }
+_OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
 _GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
 
 
@@ -56,7 +61,21 @@ def create_award(*, award: Award, actor: User | None) -> Award:
     """
     require(actor, Permission.RECORD_MONEY)
     _not_closed(locked(award.partnership))
+    _check_days(award)
     return create(award, actor=actor)
+
+
+def _check_days(award: Award) -> None:
+    """Raise `ValidationError` of code `award_hard_end` where an award would run longer than any may.
+
+    Days that nothing may name are left to the check of each column.
+    """
+    if not all(is_plausible(day) for day in (award.starts_on, award.ends_on) if day):
+        return
+    first = award.partnership.starts_on or award.starts_on or timezone.now().date()
+    found = award_in_bounds(award.starts_on, award.ends_on, first)
+    if found:
+        raise refusal(found)
 
 
 @transaction.atomic
@@ -71,7 +90,12 @@ def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any], s
         raise ValidationError("The state of an award is changed by its own step.", code="unknown_field")
     current = _locked_award(award)
     unchanged(current, seen, values)
-    return change(current, values, actor=actor)
+    days = {name: values.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
+    if any(getattr(current, name) != day for name, day in days.items()):
+        _check_days(Award(partnership=current.partnership, **days))
+    current = change(current, values, actor=actor)
+    _follow_the_end(current, actor)
+    return current
 
 
 def _not_closed(partnership: Partnership) -> None:
@@ -148,6 +172,9 @@ def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date
         found.append(Finding("award_not_started", Severity.ERROR, message, "on"))
     if kind is not LedgerKind.OBLIGATION:
         return found
+    first = partnership.counted_from
+    if first is not None and on < first:
+        found.append(gates.obligated_early(on, first))
     if partnership.status not in (Status.SIGNED, Status.ACTIVE):
         message = f"The partnership is {partnership.get_status_display().lower()}; nothing is obligated then."
         found.append(Finding("partnership_status", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
@@ -196,8 +223,9 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
     """Start, stop, end, terminate for convenience, close or reopen an award.
 
     Raises `ValidationError` of code `award_state` where the state does not follow, `closeout_open` where close-out
-    steps are left, `not_liquidated` where what is obligated was neither disbursed nor de-obligated, and
-    `partnership_status` where the partnership is closed.
+    steps are left, `not_liquidated` where what is obligated was neither disbursed nor de-obligated, `future_day`
+    where it would end on a day to come, and `partnership_status` where the partnership is closed. The days of the
+    close-out follow the day on which it ended.
     """
     require(actor, Permission.RECORD_MONEY)
     _not_closed(locked(award.partnership))
@@ -212,6 +240,10 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
         raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
     if state is AwardState.CLOSED:
         _check_closeout(current)
+    ended_on = _ended_on(current, state, on)
+    if ended_on is None and current.ended_on is not None:
+        # An award that runs has no last day yet; the database refuses one from the moment that it runs again.
+        current = set_fields(current, {"ended_on": None}, actor=actor, action="took back the end")
     taken = AwardStep(
         award=current,
         name=step.name,
@@ -223,7 +255,42 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
     )
     create(taken, actor=actor, action=f"took the step: {step.label}")
     current.refresh_from_db()
+    if ended_on != current.ended_on:
+        current = set_fields(current, {"ended_on": ended_on}, actor=actor, action="recorded the end")
+    _follow_the_end(current, actor)
     return current
+
+
+def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
+    """The day an award actually ended, once it becomes `state` on a day; None while it runs."""
+    if state not in _OVER:
+        return None
+    if award.state in _OVER:
+        return award.ended_on
+    if on > timezone.now().date():
+        message = "An award is recorded as ended on its last day or later, not before it."
+        raise ValidationError({"on": ValidationError(message, code="future_day")})
+    return on
+
+
+def _follow_the_end(award: Award, actor: User | None) -> None:
+    """Let the open steps of the close-out and the final reports that are not in follow the last day of the award."""
+    if award.last_day is None:
+        return
+    for step in closeout_open().filter(award=award):
+        set_fields(step, {"due_on": _due_on(step.kind, award.last_day)}, actor=actor, action="followed the end")
+    finals = award.reports_due.filter(frequency=schedules.ReportFrequency.FINAL, events__isnull=True)
+    for report in finals.filter(period_start__lte=award.last_day):
+        values = {
+            "period_end": award.last_day,
+            "due_on": schedules.report_due_on(award.last_day, schedules.ReportFrequency.FINAL),
+        }
+        set_fields(report, values, actor=actor, action="followed the end")
+
+
+def _due_on(kind: str, ended_on: date) -> date:
+    reports = (CloseoutKind.FINAL_PERFORMANCE, CloseoutKind.FINAL_FINANCIAL)
+    return closeout_due_on(ended_on, by_recipient=kind in reports)
 
 
 def _check_closeout(award: Award) -> None:
@@ -246,14 +313,21 @@ def schedule_reports(
     frequency: schedules.ReportFrequency,
     actor: User | None,
 ) -> list[ReportDue]:
-    """Put the reports of an award on the schedule, from its first to its last day. What is there stays."""
+    """Put the reports of an award on the schedule, from its first to its last day. What is there stays.
+
+    Raises `ValidationError` of code `term_missing` without days, and `schedule_too_long` for more rows than a schedule
+    holds.
+    """
     require(actor, Permission.RECORD_MONEY)
     _not_closed(locked(award.partnership))
     current = _locked_award(award)
-    if current.starts_on is None or current.ends_on is None:
+    if current.starts_on is None or current.last_day is None:
         raise ValidationError("Set the first and the last day of the award.", code="term_missing")
+    found = schedules.schedule_in_bounds(current.starts_on, current.last_day, frequency)
+    if found:
+        raise refusal(found)
     made = []
-    for first, last in schedules.periods(current.starts_on, current.ends_on, frequency):
+    for first, last in schedules.periods(current.starts_on, current.last_day, frequency):
         if current.reports_due.filter(kind=kind, frequency=frequency, period_end=last).exists():
             continue
         due = ReportDue(
@@ -302,16 +376,11 @@ def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
     """List the steps that close an award, with the days they are due. What is listed stays."""
     require(actor, Permission.RECORD_MONEY)
     current = _locked_award(award)
-    if current.ends_on is None:
+    if current.last_day is None:
         raise ValidationError("Set the last day of the award.", code="term_missing")
-    reports = {CloseoutKind.FINAL_PERFORMANCE, CloseoutKind.FINAL_FINANCIAL}
-    by_recipient = current.ends_on + timedelta(days=schedules.CLOSEOUT_REPORT_DAYS)
-    by_agency = limits.add_months(current.ends_on, schedules.CLOSEOUT_MONTHS)
     listed = set(current.closeout_steps.values_list("kind", flat=True))
     return [
-        create(
-            CloseoutStep(award=current, kind=kind, due_on=by_recipient if kind in reports else by_agency), actor=actor
-        )
+        create(CloseoutStep(award=current, kind=kind, due_on=_due_on(kind, current.last_day)), actor=actor)
         for kind in CloseoutKind
         if kind not in listed
     ]

@@ -21,6 +21,7 @@ from partnerships.models import (
     LimitPolicyApproval,
     Partnership,
 )
+from partnerships.models.limits import AWARD_MONTHS
 from partnerships.services.base import create, locked, require
 
 
@@ -32,7 +33,13 @@ def two_people(first: User | None, second: User) -> None:
 
 @transaction.atomic
 def propose_policy(
-    *, effective_from: date, term_months: int, funding: Decimal, citation: str, actor: User
+    *,
+    effective_from: date,
+    term_months: int,
+    funding: Decimal,
+    citation: str,
+    actor: User,
+    award_months: int = AWARD_MONTHS,
 ) -> LimitPolicy:
     """Propose limits from a day on. They bind nobody until another person approves them."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
@@ -40,6 +47,7 @@ def propose_policy(
         effective_from=effective_from,
         term_months=term_months,
         funding=funding,
+        award_months=award_months,
         citation=citation,
         proposed_by=actor,
     )

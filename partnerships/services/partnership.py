@@ -19,6 +19,7 @@ from cpc.papers import paper_taken
 from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
 from indicators.services import stand
+from partnerships.amending import first_day_open
 from partnerships.models import (
     Document,
     DocumentedLoad,
@@ -127,6 +128,8 @@ def edit_partnership(
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
     unchanged(current, seen, values)
+    if current.signed_on is not None and values.get("starts_on", current.starts_on) != current.starts_on:
+        raise refusal(first_day_open("", has_document=False))
     return change(current, values, actor=actor)
 
 

@@ -26,7 +26,7 @@ from partnerships.models import (
 )
 from partnerships.progress import spans
 from partnerships.reviews import PERIOD, Measure, parts_add_up, value_is_possible
-from partnerships.schedules import ReportFrequency
+from partnerships.schedules import ReportFrequency, schedule_in_bounds
 from partnerships.services.base import create, locked, require, said
 from partnerships.services.seen import CHANGED
 from partnerships.services.stepping import for_writing, step
@@ -49,12 +49,15 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
     """Add the reporting periods that are missing up to the end of the term, cut at parts of the fiscal year.
 
     After an extension it adds those of the longer term. Raises `ValidationError` of code `term_missing` without a
-    term.
+    term, and of code `schedule_too_long` for more periods than a schedule holds.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
     if current.starts_on is None or current.ends_on is None:
         raise ValidationError("Set the first and the last day of the term first.", code="term_missing")
+    found = schedule_in_bounds(current.starts_on, current.ends_on, frequency)
+    if found:
+        raise refusal(found)
     known = set(ReportingPeriod.objects.filter(partnership=current).values_list("starts_on", flat=True))
     newest = max(
         ReportingPeriod.objects.filter(partnership=current).values_list("ends_on", flat=True),

@@ -23,7 +23,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.findings import Finding, Severity, errors
 from cpc.refusals import refusal, refused_alike
-from partnerships import limits
+from partnerships import gates, limits
 from partnerships.amending import Effect, effect_findings
 from partnerships.models import (
     Amendment,
@@ -177,8 +177,10 @@ def _findings(
     starts_on, ends_on = (_day(days, partnership, name) for name in ("starts_on", "ends_on"))
     effect = Effect(
         kind=changes[0].amendment.kind if changes else "",
+        has_document=bool(changes) and changes[0].amendment.document_id is not None,
         status=partnership.status,
         status_as_of=partnership.status_as_of,
+        starts_on=partnership.starts_on,
         ends_on=partnership.ends_on,
         ends_on_then=ends_on,
         starts_on_then=starts_on,
@@ -190,7 +192,8 @@ def _findings(
     return [
         *_outdated(partnership, changes, rows),
         *effect_findings(effect),
-        *limits.term_within_limit(starts_on, ends_on, binding),
+        *limits.term_within_limit(limits.counted_from(starts_on, partnership.signed_on), ends_on, binding, on),
+        *gates.obligations_since(partnership, limits.counted_from(starts_on, partnership.signed_on)),
         *limits.funding_within_limits(then, binding),
     ]
 

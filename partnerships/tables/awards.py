@@ -72,6 +72,8 @@ def award_facts(award: Award) -> list[Fact]:
 def description(award: Award) -> list[tuple[str, str]]:
     """What describes an award, as pairs."""
     days = f"{formats.day(award.starts_on)} to {formats.day(award.ends_on)}" if award.starts_on else "Not dated"
+    if award.ended_on:
+        days = f"{days}; ended {formats.day(award.ended_on)}"
     return [
         ("Recipient", f"{award.recipient} ({award.get_recipient_type_display().lower()})"),
         ("Instrument", award.get_type_display()),
@@ -98,6 +100,8 @@ def report_mark(row: ReportDue, today: date) -> Mark:
         return Mark("info", "Received, not reviewed")
     if standing == "returned":
         return Mark("warn", "Returned")
+    if row.award.ended_on and row.period_start > row.award.ended_on:
+        return Mark("none", "Not due: the award had ended")
     days = (row.due_on - today).days
     if days < 0:
         return Mark("warn", f"Late by {-days:,} day{'' if days == -1 else 's'}", "alarm")

@@ -8,7 +8,8 @@ from datetime import date
 
 from cpc.web import formats
 from partnerships.models import LimitException, LimitPolicy, Partnership
-from partnerships.tables.standing import Mark
+from partnerships.queries.standing import standings
+from partnerships.tables.standing import Mark, used_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,22 @@ def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
         ("From", formats.day(policy.effective_from)),
         ("Longest term", f"{policy.term_months} months"),
         ("Largest funding", formats.dollars(policy.funding)),
+        ("Awards after the term", f"{policy.award_months} months"),
         ("Set by", policy.citation),
         ("Proposed by", str(policy.proposed_by or "The software")),
     ]
 
 
-def limit_facts(partnership: Partnership) -> list[tuple[str, str]]:
+def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
     """What binds a partnership now, and what is used of it."""
-    term = f"{partnership.term_limit_months} months"
+    (standing,) = standings([partnership])
+    used = used_words(standing, today)
+    term = ", ".join(part for part in (f"{partnership.term_limit_months} months", used) if part)
     funding = (
         f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
     )
-    return [("Term allowed now", term), ("Funding allowed now", funding)]
+    latest = formats.day(standing.lawful_end)
+    return [("Term allowed now", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
 
 
 def is_open(row: LimitException) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
 from partnerships.queries.standing import Standing
-from partnerships.tables.standing import NOT_RECORDED, money_of, next_warning, term_of, when_stated
+from partnerships.tables.standing import NOT_RECORDED, money_of, next_warning, term_of, used_words, when_stated
 
 
 def term_chart(standing: Standing, today: date) -> Chart | None:
@@ -28,15 +28,16 @@ def _term_words(standing: Standing, today: date) -> tuple[str, str]:
     assert row.ends_on is not None
     assert standing.months is not None
     months, limit = sum(standing.months), policy.term_months if policy else 0
+    used = used_words(standing, today)
     when = f"It {'ends' if row.ends_on >= today else 'ended'} {formats.relative_day(row.ends_on, today)}."
     if standing.months_over:
         basis = "known from practice alone" if standing.is_documented_practice else "under an exception"
-        return f"Term: {months} months, {standing.months_over} past the limit of {limit}, {basis}.", when
+        return f"Term: {months} months, {standing.months_over} past the limit of {limit}, {basis}. {used}.", when
     lawful = formats.day(standing.lawful_end)
     if row.ends_on == standing.lawful_end:
-        finding = f"Term: all {months} months used. {when}"
-        return finding, f"{lawful} is the latest lawful day; an extension needs an exception granted first."
-    return f"Term: {months} of {limit} months used. {when}", f"{lawful} is the latest lawful day."
+        note = f"{lawful} is the latest lawful day; an extension needs an exception granted first."
+        return f"Term: {used}. {when}", note
+    return f"Term: {used}. {when}", f"{lawful} is the latest lawful day."
 
 
 def money_chart(standing: Standing) -> Chart:
@@ -78,7 +79,7 @@ class Fact:
 def limit_facts(standing: Standing, today: date, other_us_cash: Decimal) -> list[Fact]:
     """What is left, what stands beside the limit, and what comes next."""
     row = standing.partnership
-    found = [Fact("Latest lawful end", formats.day(standing.lawful_end))]
+    found = [Fact("Latest lawful end", formats.day(standing.lawful_end), used_words(standing, today))]
     if standing.is_documented:
         found.append(Fact("Obligated", NOT_RECORDED, "no ledger is held here"))
     else:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from cpc.web import charts, formats
 from cpc.web.charts import Chart, Pair
 from cpc.web.exports import Field
+from partnerships.gates import award_within_term, obligations_since
 from partnerships.limits import WORDS
 from partnerships.models import (
     Award,
@@ -165,7 +166,8 @@ def award_warnings(row: Award) -> list[str]:
         said.append("No statement on prostitution is on record (22 U.S.C. 7110(g)).")
     if not row.competed:
         said.append(f"Not competed: {row.not_competed_because}")
-    return said
+    days = [*award_within_term(row, row.partnership), *obligations_since(row.partnership, row.partnership.counted_from)]
+    return said + [finding.message for finding in days]
 
 
 CONTRIBUTION_FIELDS: Sequence[Field[Contribution]] = (

@@ -146,6 +146,14 @@ def months_words(standing: Standing) -> str:
     return f"{first} + {added} months" if added else _months(first)
 
 
+def used_words(standing: Standing, today: date) -> str:
+    """How much of the limit has passed: "22 of 60 months used"; nothing where the term is not dated."""
+    used = standing.months_used(today)
+    if used is None or not standing.partnership.term_limit_months:
+        return ""
+    return f"{used} of {_months(standing.partnership.term_limit_months)} used"
+
+
 def _months(number: int, after: str = "") -> str:
     return " ".join(part for part in (f"{number} month{'' if number == 1 else 's'}", after) if part)
 
@@ -229,7 +237,7 @@ def attention(standing: Standing, today: date) -> tuple[Mark, ...]:
     if standing.overdue:
         marks.append(Mark("warn", f"{standing.overdue} overdue", "alarm"))
     if standing.is_in_force and row.ends_on == standing.lawful_end and row.ends_on and row.ends_on >= today:
-        marks.append(Mark("info", "All months used: an extension needs an exception"))
+        marks.append(Mark("info", "Ends on the latest lawful day: an extension needs an exception"))
     if standing.is_documented and standing.stated is None:
         marks.append(Mark("unknown", "Later totals not found"))
     if standing.is_documented and standing.is_in_force:

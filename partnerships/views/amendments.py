@@ -113,6 +113,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         lines=said.differences(changes),
         findings=findings,
         pending=pending,
+        facts=limit_facts(partnership, today) if pending else (),
         steps=[
             step
             for step in AMENDMENT.leaving(row.state)
@@ -175,7 +176,7 @@ def change(request: HttpRequest, pk: int, number: int, kind: str, row: int) -> H
         "Change the dates or the description" if kind == "partnership" else f"Change a {said.ONE[kind]}",
         "Put the changes into the draft",
         lede="" if kind == "partnership" else str(found),
-        facts=limit_facts(partnership) if kind == "partnership" else (),
+        facts=limit_facts(partnership, timezone.now().date()) if kind == "partnership" else (),
     )
 
     def work() -> None:
@@ -234,7 +235,7 @@ def amounts(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "Change the amounts",
         "Put the amounts into the draft",
         lede="New totals, not what is added to them. An empty field leaves the amount as it is.",
-        facts=limit_facts(partnership),
+        facts=limit_facts(partnership, timezone.now().date()),
     )
 
     def work() -> None:

@@ -301,7 +301,7 @@ def closeout(request: HttpRequest, pk: int, award: int) -> HttpResponse:
         back=_url(found, "closeout"),
         trail=_trail(partnership, found),
         lede="2 CFR 200.344: the recipient reports within 120 days of the last day, the office is done within a year.",
-        facts=[("Last day of the award", formats.day(found.ends_on))],
+        facts=[("Last day of the award", formats.day(found.last_day))],
     )
     return answer(request, partnership, form, act, work, "The steps are listed.")
 

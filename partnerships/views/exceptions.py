@@ -142,7 +142,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         back,
         trail_of(partnership, ("Exceptions", back)),
         "It changes nothing until another person grants it, with authority and document.",
-        facts=said.limit_facts(partnership),
+        facts=said.limit_facts(partnership, timezone.now().date()),
     )
 
     def work() -> None:

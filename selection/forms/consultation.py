@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 
 from cpc.accounts.models import Agency
+from cpc.days import DayFormField
 from cpc.web.once import key_field
 from cpc.web.seen import SeenForm
 from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, PositionValue, RequestRole
@@ -41,8 +42,7 @@ def _explained(choices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]
 
 def day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
     """A field for one calendar day, with the browser's own picker."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+    return DayFormField(label=label, help_text=help_text, required=required)
 
 
 def words(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:

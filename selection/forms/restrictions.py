@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.http import QueryDict
 
+from cpc.days import DayFormField
 from cpc.web.once import key_field
 from selection.forms.rounds import OverviewFilter
 from selection.models import RestrictionStatus
@@ -21,8 +22,7 @@ STATUSES = (
 
 
 def _day(label: str, *, help_text: str, required: bool = True) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+    return DayFormField(label=label, help_text=help_text, required=required)
 
 
 class ReviewForm(forms.Form):

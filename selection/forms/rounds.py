@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from cpc.days import DayFormField
 from cpc.web.once import key_field
 from cpc.web.seen import SeenForm
 from indicators.queries.names import country_named
@@ -17,8 +18,7 @@ ANY = "any"
 
 
 def _day(label: str, help_text: str) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, widget=widget)
+    return DayFormField(label=label, help_text=help_text)
 
 
 def _box(label: str, help_text: str = "") -> forms.BooleanField:

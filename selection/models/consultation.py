@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.audit.triggers import append_only, never_truncated, superseded_once
+from cpc.days import DayField
 from selection.models.rounds import Candidate, SelectionRound
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class ConsultationRequest(models.Model):
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="requests")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="requests")
     role = models.CharField(max_length=7, choices=RequestRole.choices)
-    due_on = models.DateField("due", null=True, blank=True, help_text="The last day on which an answer is in time.")
+    due_on = DayField("due", null=True, blank=True, help_text="The last day on which an answer is in time.")
     questions = models.TextField(blank=True)
     edit = models.PositiveIntegerField(default=0, editable=False)
     drafted_by = models.ForeignKey(
@@ -201,8 +202,8 @@ class DueChange(models.Model):
     """The office moved the day of a request that was sent."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="due_changes")
-    before = models.DateField()
-    after = models.DateField()
+    before = DayField()
+    after = DayField()
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)

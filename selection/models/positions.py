@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.audit.triggers import append_only, never_truncated, superseded_once
+from cpc.days import DayField
 from selection.models.consultation import ConsultationRequest
 from selection.models.rounds import Candidate, EvidenceVersion
 from selection.models.runs import ScoreRun
@@ -73,7 +74,7 @@ class Position(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="positions")
     value = models.CharField("position", max_length=20, choices=PositionValue.choices)
     text = models.TextField(blank=True)
-    proposed_due_on = models.DateField("proposed day", null=True, blank=True)
+    proposed_due_on = DayField("proposed day", null=True, blank=True)
     evidence = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="positions")
     run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
@@ -145,7 +146,7 @@ class PositionDraft(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     value = models.CharField("position", max_length=20, choices=PositionValue.choices, blank=True)
     text = models.TextField(blank=True)
-    proposed_due_on = models.DateField("proposed day", null=True, blank=True)
+    proposed_due_on = DayField("proposed day", null=True, blank=True)
     evidence = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="+")
     edit = models.PositiveIntegerField(default=0, editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
@@ -209,7 +210,7 @@ class ExtensionAnswer(models.Model):
 
     position = models.OneToOneField(Position, on_delete=models.PROTECT, related_name="extension_answer")
     granted = models.BooleanField()
-    due_on = models.DateField("new due date", null=True, blank=True)
+    due_on = DayField("new due date", null=True, blank=True)
     reason = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)

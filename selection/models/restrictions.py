@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.days import DayField
 from indicators.models import Country
 
 
@@ -35,8 +36,8 @@ class RestrictionFinding(models.Model):
     status = models.CharField(max_length=20, choices=RestrictionStatus.choices)
     basis = models.TextField()
     reviewer = models.CharField("office that reviewed", max_length=60, help_text="For example L, H or F.")
-    reviewed_on = models.DateField()
-    expires_on = models.DateField()
+    reviewed_on = DayField()
+    expires_on = DayField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now(), editable=False)
 

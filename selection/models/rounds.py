@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.accounts.permissions import Permission
 from cpc.audit.triggers import append_only, never_truncated
+from cpc.days import DayField
 from indicators.models import Country
 from selection.lifecycle import LIFECYCLE
 from selection.models.runs import ScoreRun
@@ -63,7 +64,7 @@ class SelectionRound(models.Model):
     as_of = models.IntegerField(editable=False)
     as_of_at = models.DateTimeField(null=True, blank=True, editable=False)
     evidence_as_of = models.IntegerField(null=True, blank=True, editable=False)
-    reference_date = models.DateField()
+    reference_date = DayField()
     pool_rule: models.JSONField[Any, Any] = models.JSONField(default=dict)
     state = models.CharField(max_length=13, choices=RoundState.choices, default=RoundState.DRAFT, editable=False)
     edit = models.PositiveIntegerField(default=0, editable=False)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
+from cpc.days import DayField
 from indicators.models import Country
 from selection.model_table import Stage
 
@@ -50,7 +51,7 @@ class ScoreRun(models.Model):
     model_hash = models.CharField(max_length=64)
     as_of = models.IntegerField()
     as_of_at = models.DateTimeField(null=True, blank=True)
-    reference_date = models.DateField()
+    reference_date = DayField()
     inputs: models.JSONField[Any, Any] = models.JSONField(default=dict)
     inputs_hash = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of the inputs.")
     snapshot_hash = models.CharField(max_length=64)

@@ -15,11 +15,13 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
+from hypothesis.strategies import dates
 from pytest_django import Settings
 from schemathesis import GenerationMode
 
 from cpc.accounts.tokens.scopes import scopes_for
 from cpc.accounts.tokens.services import issue_token
+from cpc.plausible import FIRST_DAY, LAST_DAY
 from tests.partnerships.build import Stage
 from tests.support.examples import examples, same_each_time
 from tests.worlds.small_world import make_world
@@ -82,6 +84,9 @@ def only_what_is_not_there(problem: dict[str, Any]) -> bool:
     known = {"invalid_choice", "does_not_exist", "null_characters_not_allowed"}
     return {error["code"] for error in problem["errors"]} <= known
 
+
+# The schema states the bounds of days by a pattern; of all days of the calendar, one in a hundred lies within.
+schemathesis.openapi.format("date", dates(FIRST_DAY, LAST_DAY).map(str))
 
 schema = schemathesis.pytest.from_fixture("interface")
 

@@ -66,7 +66,6 @@ def term_changes(partnership: Partnership) -> list[Callable[[], object]]:
     rows = Partnership.objects.filter(pk=partnership.pk)
     return [
         lambda: rows.update(ends_on=END),
-        lambda: rows.update(starts_on=START + timedelta(days=1)),
         lambda: rows.update(focus_regions=["Volta"]),
         lambda: Objective.objects.filter(pk=objective.pk).update(outcome="Less"),
         lambda: raw("DELETE FROM partnerships_objective WHERE id = %s", objective.pk),

@@ -98,7 +98,7 @@ def test_a_step_of_an_approver_is_taken_by_nobody_else(stage: Stage, name: str) 
         (
             "INSERT INTO partnerships_limitexception (partnership_id, kind, funding, reason, expires_on, "
             "requested_by_id) VALUES ({partnership}, 'granted', 1, 'x', 'infinity', {analyst})",
-            "expires_on",
+            "implausible_day",
         ),
         (
             "INSERT INTO partnerships_limitpolicy (effective_from, term_months, funding, citation) "
@@ -108,7 +108,7 @@ def test_a_step_of_an_approver_is_taken_by_nobody_else(stage: Stage, name: str) 
         (
             "INSERT INTO partnerships_limitpolicy (effective_from, term_months, funding, citation) "
             "VALUES ('-infinity', 1, 1, 'x')",
-            "limit_policy",
+            "implausible_day",
         ),
         (
             "INSERT INTO partnerships_notificationexemption (partnership_id, kind, amount, from_on, authority, reason, "
@@ -122,7 +122,7 @@ def test_a_step_of_an_approver_is_taken_by_nobody_else(stage: Stage, name: str) 
         ),
         (
             "UPDATE partnerships_partnership SET starts_on = 'infinity', ends_on = NULL WHERE id = {partnership}",
-            "starts_on",
+            "implausible_day",
         ),
     ],
 )

@@ -1,0 +1,77 @@
+"""Calendar days: one field for columns and one for forms and filters, with the bounds of `cpc.plausible`.
+
+PostgreSQL holds each column to the same bounds by its type, the domain `cpc_day`, whose constraint bears the code of
+the validator. So a page, the REST interface, a service, a bulk write and plain SQL refuse a day alike.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from cpc.plausible import CODE, FIRST_DAY, LAST_DAY, MESSAGE, is_plausible
+
+COLUMN_TYPE = "cpc_day"
+
+CREATE_TYPE = f"CREATE DOMAIN {COLUMN_TYPE} AS date"
+DROP_TYPE = f"DROP DOMAIN {COLUMN_TYPE}"
+# NOT VALID: what an older database holds stays readable, and is refused once it is written again.
+BOUND_TYPE = (
+    f"ALTER DOMAIN {COLUMN_TYPE} ADD CONSTRAINT {CODE} "
+    f"CHECK (VALUE BETWEEN '{FIRST_DAY.isoformat()}' AND '{LAST_DAY.isoformat()}') NOT VALID"
+)
+UNBOUND_TYPE = f"ALTER DOMAIN {COLUMN_TYPE} DROP CONSTRAINT {CODE}"
+
+
+def plausible_day(day: date) -> None:
+    """Raise `ValidationError` of code `implausible_day` for a day outside the bounds."""
+    if not is_plausible(day):
+        raise ValidationError(MESSAGE, code=CODE)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own picker of a day, with the bounds."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        bounds = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
+        super().__init__(attrs={**bounds, **(attrs or {})}, format="%Y-%m-%d")
+
+
+class DayFormField(forms.DateField):
+    """A day in a form or a filter."""
+
+    widget = DayInput
+    default_validators = [plausible_day]
+
+
+_ST = TypeVar("_ST", contravariant=True)
+_GT = TypeVar("_GT", covariant=True)
+
+if TYPE_CHECKING:
+    _DateField = models.DateField
+else:
+
+    class _DateField(models.DateField):
+        def __class_getitem__(cls, _parameters):
+            return cls  # takes no parameters at run time
+
+
+class DayField(_DateField[_ST, _GT]):
+    """A column of days."""
+
+    default_validators = [plausible_day]
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
+        """Return the domain that holds the bounds in PostgreSQL."""
+        return COLUMN_TYPE
+
+    def formfield(self, **options: Any) -> Any:
+        """Return a field with the same bounds."""
+        return super().formfield(**{"form_class": DayFormField, **options})

@@ -1,0 +1,60 @@
+"""The days of an award against its partnership: how far it may outlast the term, and when it is closed out. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from cpc.findings import Finding, Severity
+from partnerships.limits import add_months
+from partnerships.schedules import CLOSEOUT_MONTHS, CLOSEOUT_REPORT_DAYS
+
+LONGEST_MONTHS = 120
+"""Months from the first day of a partnership after which none of its awards runs, whatever the policy says."""
+
+HARD_END = "An award ends ten years after the first day of its partnership at the latest."
+
+
+def award_in_bounds(starts_on: date | None, ends_on: date | None, first: date) -> list[Finding]:
+    """No award runs longer than `LONGEST_MONTHS` after `first`, the first day of its partnership."""
+    latest = add_months(first, LONGEST_MONTHS)
+    found = []
+    for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
+        if day is not None and day > latest:
+            message = f"{HARD_END} Here that is {latest.isoformat()}; {day.isoformat()} is later."
+            found.append(
+                Finding("award_hard_end", Severity.ERROR, message, name, "", latest.isoformat(), day.isoformat())
+            )
+    return found[-1:]
+
+
+def award_past_term(
+    ends_on: date | None, term_ends_on: date | None, allowed_months: int, citation: str
+) -> list[Finding]:
+    """An award that outlasts the term by more months than the policy allows is marked; it may be right all the same."""
+    if ends_on is None or term_ends_on is None:
+        return []
+    latest = add_months(term_ends_on, allowed_months)
+    if ends_on <= latest:
+        return []
+    message = (
+        f"The award ends on {ends_on.isoformat()}. It may outlast the term, which ends on {term_ends_on.isoformat()}, "
+        f"by {allowed_months} months, until {latest.isoformat()}. Shorten it, or extend the term by an amendment."
+    )
+    return [
+        Finding(
+            "award_past_term",
+            Severity.WARNING,
+            message,
+            "ends_on",
+            citation,
+            latest.isoformat(),
+            ends_on.isoformat(),
+        )
+    ]
+
+
+def closeout_due_on(ended_on: date, *, by_recipient: bool) -> date:
+    """The day on which a step of the close-out is due, counted from the last day of the award (2 CFR 200.344)."""
+    if by_recipient:
+        return ended_on + timedelta(days=CLOSEOUT_REPORT_DAYS)
+    return add_months(ended_on, CLOSEOUT_MONTHS)

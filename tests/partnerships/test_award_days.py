@@ -1,0 +1,285 @@
+"""How long an award lasts: bounds that hold everywhere, a mark past the term, bounded schedules, and its actual end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from partnerships import award_days, services
+from partnerships.limits import add_months
+from partnerships.models import (
+    Award,
+    AwardState,
+    AwardType,
+    CloseoutStep,
+    LimitPolicy,
+    Partnership,
+    RecipientType,
+    ReportDue,
+    ReportingPeriod,
+)
+from partnerships.queries.deadlines import reports_open
+from partnerships.schedules import MOST_ROWS, ReportFrequency, ReportKind, schedule_in_bounds
+from partnerships.services.results import schedule_periods
+from tests.api.test_partnerships import as_program
+from tests.partnerships.build import END, START, Active, Stage
+from tests.partnerships.refusals import codes, raw, refused
+from tests.partnerships.sending import client_of, held, refusal_of, send, words_of
+from tests.support.unguarded import unguarded
+
+TODAY = timezone.now().date()
+LATEST = add_months(START, 120)
+TOO_LATE = LATEST + timedelta(days=1)
+NONE_SUCH = (date(2326, 1, 1), date(9999, 12, 31), date(1026, 1, 1))
+"""Days that nothing here may name."""
+FORM = {
+    "title": "Courts", "type": "grant", "recipient": "An organization", "recipient_type": "civil_society",
+    "starts_on": START.isoformat(), "competed": "on",
+}  # fmt: skip
+
+
+@pytest.fixture
+def running(active: Active) -> Partnership:
+    return active.partnership
+
+
+def unsaved(partnership: Partnership, **days: date | None) -> Award:
+    return Award(
+        partnership=partnership, title="Courts", type=AwardType.GRANT, recipient="An organization",
+        recipient_type=RecipientType.CIVIL_SOCIETY, starts_on=START, **days,
+    )  # fmt: skip
+
+
+def ways(stage: Stage, award: Award, day: date) -> dict[str, Callable[[], object]]:
+    """How a program writes the last day of an award past the services."""
+    rows = Award.objects.filter(pk=award.pk)
+    bulk = rows.get()
+    bulk.ends_on = day
+    other = unsaved(award.partnership, ends_on=day)
+    return {
+        "update": lambda: rows.update(ends_on=day),
+        "bulk_update": lambda: Award.objects.bulk_update([bulk], ["ends_on"]),
+        "bulk_create": lambda: Award.objects.bulk_create([other]),
+        "SQL": lambda: raw("UPDATE partnerships_award SET ends_on = %s WHERE id = %s", day, award.pk),
+    }
+
+
+# ---- ten years after the first day ---------------------------------------------------------------------------------
+
+
+def code_on_page(stage: Stage, partnership: Partnership, day: date) -> list[Any]:
+    response = send(client_of(stage.analyst), f"/partnerships/{partnership.pk}/awards/new/", **FORM, ends_on=day)
+    refusal_of(response)
+    form = response.context["form"]
+    assert not form.non_field_errors()
+    return [error.code for error in form.errors["ends_on"].as_data()]
+
+
+@pytest.mark.parametrize(
+    ("day", "code"), [(TOO_LATE, "award_hard_end"), *((day, "implausible_day") for day in NONE_SUCH)]
+)
+def test_no_award_ends_past_its_bounds(stage: Stage, running: Partnership, day: date, code: str) -> None:
+    award = stage.award(running)
+    assert code_on_page(stage, running, day) == [code]
+    new: dict[str, Any] = {"award": unsaved(running, ends_on=day), "actor": stage.analyst}
+    edit: dict[str, Any] = {"award": award, "actor": stage.analyst, "values": {"ends_on": day}}
+    assert code in codes(lambda: services.create_award(**new))
+    assert code in codes(lambda: services.edit_award(**edit))
+    for way, attempt in ways(stage, award, day).items():
+        assert refused(attempt) == code, way
+    assert Award.objects.get().ends_on == END
+
+
+def test_the_last_day_of_the_ten_years_is_lawful(stage: Stage, running: Partnership) -> None:
+    made = services.create_award(award=unsaved(running, ends_on=LATEST), actor=stage.analyst)
+    assert made.ends_on == LATEST
+    assert award_days.award_in_bounds(None, LATEST, START) == []
+    [found] = award_days.award_in_bounds(TOO_LATE, TOO_LATE, START)
+    assert (found.limit, found.would_be) == ("2031-01-01", "2031-01-02")
+
+
+def test_the_first_day_of_a_draft_does_not_leave_its_awards_behind(stage: Stage) -> None:
+    draft = stage.draft()
+    services.create_award(award=unsaved(draft, ends_on=LATEST), actor=stage.analyst)
+    earlier = START - timedelta(days=1)
+    edit: dict[str, Any] = {"partnership": draft, "actor": stage.analyst, "values": {"starts_on": earlier}}
+    edit["values"]["ends_on"] = END - timedelta(days=1)
+    assert codes(lambda: services.edit_partnership(**edit)) == ["award_hard_end"]
+    both = "UPDATE partnerships_partnership SET starts_on = %s, ends_on = NULL"
+    assert refused(lambda: raw(both, earlier)) == "award_hard_end"
+
+
+def test_an_award_of_old_that_is_too_long_can_still_be_ended(stage: Stage, running: Partnership) -> None:
+    award = stage.award(running)
+    with unguarded():
+        Award.objects.filter(pk=award.pk).update(ends_on=TOO_LATE)
+    ended = services.change_award_state(
+        award=award, state=AwardState.ENDED, actor=stage.analyst, on=END, reason="Work is done"
+    )
+    assert (ended.ends_on, ended.ended_on) == (TOO_LATE, END)
+
+
+# ---- past the term, by more than the policy allows -----------------------------------------------------------------
+
+
+def found_by_rest(stage: Stage, partnership: Partnership) -> list[dict[str, str]]:
+    answer = as_program(stage.analyst).get(f"/api/v1/partnerships/{partnership.pk}/findings/").json()
+    return [finding for finding in answer["findings"] if finding["code"] == "award_past_term"]
+
+
+def test_an_award_that_outlasts_the_term_is_marked_and_saved(stage: Stage, running: Partnership) -> None:
+    award = stage.award(running)
+    allowed = add_months(END, 12)
+    services.edit_award(award=award, actor=stage.analyst, values={"ends_on": allowed})
+    assert found_by_rest(stage, running) == []
+    services.edit_award(award=award, actor=stage.analyst, values={"ends_on": allowed + timedelta(days=1)})
+    [found] = found_by_rest(stage, running)
+    assert (found["severity"], found["limit"], found["would_be"]) == ("warning", "2027-01-01", "2027-01-02")
+    assert found["citation"]
+    page = client_of(stage.analyst).get(f"/partnerships/{running.pk}/awards/{award.pk}/")
+    assert "It may outlast the term, which ends on 2026-01-01, by 12 months" in words_of(page)
+
+
+def test_the_months_are_policy_with_a_date(stage: Stage, running: Partnership) -> None:
+    first = LimitPolicy.objects.get()
+    assert (first.award_months, running.limit_policy) == (12, first)
+    response = send(
+        client_of(stage.analyst),
+        "/partnerships/limits/new/",
+        effective_from=TODAY.isoformat(),
+        term_months="60",
+        funding="5000000",
+        award_months="6",
+        citation="A memo",
+    )
+    assert response.status_code == 302
+    second = LimitPolicy.objects.exclude(pk=first.pk).get()
+    assert second.award_months == 6
+    services.approve_policy(policy=second, actor=stage.approver)
+    award = stage.award(running)
+    services.edit_award(award=award, actor=stage.analyst, values={"ends_on": add_months(END, 12)})
+    running.refresh_from_db()
+    assert running.limit_policy == first, "a signed partnership keeps the policy of its signature"
+    assert found_by_rest(stage, running) == []
+    insert = (
+        "INSERT INTO partnerships_limitpolicy (effective_from, term_months, funding, citation, award_months) "
+        "VALUES ('2030-01-01', 60, 1, 'A memo', 121)"
+    )
+    assert refused(lambda: raw(insert)) == "award_months"
+
+
+# ---- schedules are bounded -----------------------------------------------------------------------------------------
+
+
+def test_a_schedule_has_as_many_rows_as_fifteen_years_have_quarters(stage: Stage, running: Partnership) -> None:
+    award = stage.award(running)
+    Award.objects.filter(pk=award.pk).update(starts_on=date(1990, 1, 1))
+    schedule: dict[str, Any] = {"award": award, "kind": ReportKind.FINANCIAL, "actor": stage.analyst}
+    quarterly = schedule | {"frequency": ReportFrequency.QUARTERLY}
+    assert codes(lambda: services.schedule_reports(**quarterly)) == ["schedule_too_long"]
+    url = f"/partnerships/{running.pk}/awards/{award.pk}/reports/schedule/"
+    html = refusal_of(send(client_of(stage.analyst), url, kind="financial", frequency="quarterly"))
+    assert f"would have 144 rows; {MOST_ROWS} are the most" in html
+    assert not ReportDue.objects.exists()
+    assert len(services.schedule_reports(**schedule, frequency=ReportFrequency.ANNUAL)) == 36
+
+
+def test_the_bound_of_a_schedule_counts_its_rows() -> None:
+    quarterly = ReportFrequency.QUARTERLY
+    fifteen_years = add_months(START, 180)
+    assert schedule_in_bounds(START, fifteen_years, quarterly) == []
+    [found] = schedule_in_bounds(START, fifteen_years + timedelta(days=1), quarterly)
+    assert (found.limit, found.would_be) == ("60", "61")
+    assert schedule_in_bounds(date.min, date.max, ReportFrequency.FINAL) == []
+
+
+def test_the_periods_of_a_term_are_bounded(stage: Stage, running: Partnership) -> None:
+    with unguarded():
+        raw("UPDATE partnerships_partnership SET starts_on = '2000-01-01', term_limit_months = 400")
+    schedule: dict[str, Any] = {"partnership": running, "actor": stage.analyst}
+    quarterly = schedule | {"frequency": ReportFrequency.QUARTERLY}
+    assert codes(lambda: schedule_periods(**quarterly)) == ["schedule_too_long"]
+    assert not ReportingPeriod.objects.exists()
+
+
+# ---- the actual end ------------------------------------------------------------------------------------------------
+
+ENDED = date(2023, 5, 10)
+
+
+def days(award: Award) -> set[tuple[str, date]]:
+    return set(CloseoutStep.objects.filter(award=award).values_list("kind", "due_on"))
+
+
+def ended(stage: Stage, award: Award, state: AwardState = AwardState.TERMINATED) -> Award:
+    return services.change_award_state(
+        award=award, state=state, actor=stage.analyst, on=ENDED, reason="The office ended it"
+    )
+
+
+def test_the_close_out_counts_from_the_actual_end(stage: Stage, running: Partnership) -> None:
+    award = ended(stage, stage.award(running))
+    services.plan_closeout(award=award, actor=stage.analyst)
+    by_recipient, by_office = ENDED + timedelta(days=120), date(2024, 5, 10)
+    assert {due for _, due in days(award)} == {by_recipient, by_office}
+    assert ("final_financial", by_recipient) in days(award)
+
+
+@pytest.mark.parametrize("state", [AwardState.TERMINATED, AwardState.ENDED])
+def test_a_close_out_that_is_planned_follows_the_actual_end(
+    stage: Stage, running: Partnership, state: AwardState
+) -> None:
+    award = stage.award(running)
+    services.schedule_reports(
+        award=award, kind=ReportKind.FINANCIAL, frequency=ReportFrequency.FINAL, actor=stage.analyst
+    )
+    done, *_ = services.plan_closeout(award=award, actor=stage.analyst)
+    services.record_closeout_step(step=done, actor=stage.analyst, done_on=ENDED)
+    planned = done.due_on
+    ended(stage, award, state)
+    assert {due for kind, due in days(award) if kind != done.kind} == {ENDED + timedelta(days=120), date(2024, 5, 10)}
+    assert (done.kind, planned) in days(award), "what is done stays as it was"
+    report = ReportDue.objects.get()
+    assert (report.period_end, report.due_on) == (ENDED, ENDED + timedelta(days=120))
+    page = client_of(stage.analyst).get(f"/partnerships/{running.pk}/awards/{award.pk}/")
+    assert "ended May 10, 2023" in words_of(page)
+
+
+def test_nothing_is_due_on_a_time_after_the_end(stage: Stage, running: Partnership) -> None:
+    award = stage.award(running)
+    services.schedule_reports(
+        award=award, kind=ReportKind.PERFORMANCE, frequency=ReportFrequency.QUARTERLY, actor=stage.analyst
+    )
+    assert reports_open().count() == 21
+    ended(stage, award)
+    assert max(reports_open().values_list("period_start", flat=True)) == date(2023, 4, 1)
+
+
+def test_an_award_that_runs_again_has_not_ended(stage: Stage, running: Partnership) -> None:
+    award = stage.award(running)
+    services.plan_closeout(award=award, actor=stage.analyst)
+    before = days(award)
+    ended(stage, award, AwardState.ENDED)
+    assert days(award) != before
+    again = services.change_award_state(
+        award=award, state=AwardState.ACTIVE, actor=stage.analyst, on=ENDED, reason="Too early"
+    )
+    assert again.ended_on is None
+    assert days(award) == before
+
+
+def test_the_actual_end_is_a_day_that_has_come(stage: Stage, running: Partnership) -> None:
+    award = stage.award(running)
+    url = f"/partnerships/{running.pk}/awards/{award.pk}/state/"
+    client = client_of(stage.analyst)
+    tomorrow = TODAY + timedelta(days=1)
+    response = client.post(url, held(client, url, state="ended", on=tomorrow.isoformat(), reason="Done"))
+    refusal_of(response)
+    assert [error.code for error in response.context["form"].errors["on"].as_data()] == ["future_day"]
+    rows = Award.objects.filter(pk=award.pk)
+    assert refused(lambda: rows.update(ended_on=ENDED)) == "award_state"
+    assert refused(lambda: rows.update(state="ended", ended_on=START - timedelta(days=1))) == "dates_order"
