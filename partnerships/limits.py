@@ -7,6 +7,7 @@ policy of the office, so the numbers come in as arguments. PostgreSQL holds the 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, date
 from decimal import Decimal
@@ -98,7 +99,7 @@ def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, 
             message=(
                 f"The term may last {limits.term_months} months. From {first.isoformat()} it may end on "
                 f"{latest.isoformat()} at the latest; {ends_on.isoformat()} is {days} day{'s' * (days != 1)} later. "
-                f"{months_used(first, on)} of {limits.term_months} months are used."
+                f"{min(months_used(first, on), limits.term_months)} of {limits.term_months} months are used."
             ),
             field="ends_on",
             citation=limits.citation,
@@ -167,6 +168,15 @@ def obligated_within_notification(obligated: Decimal, may_obligate: Decimal) -> 
         return []
     rule = f"On this day {usd(may_obligate)} was notified to Congress 15 days ago or is exempt"
     return [_excess("not_notified", "obligated", rule, obligated, may_obligate, "22 U.S.C. 2394-1")]
+
+
+def tightest(findings: Iterable[Finding]) -> list[Finding]:
+    """Keep the finding that leaves the least room, the first of equals.
+
+    Bounds of one amount lie inside each other, those of an award inside those of its partnership. What keeps within
+    the tightest keeps within all, so the others would say the same again.
+    """
+    return sorted(findings, key=lambda finding: Decimal(finding.limit) - Decimal(finding.would_be))[:1]
 
 
 def usd(amount: Decimal) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cpc.findings import Finding, Severity
-from partnerships.limits import add_months, months_needed
+from partnerships.limits import add_months, months_used
 
 NOTIFICATION_DAYS = 15
 """Days that pass between a congressional notification and the first obligation: 22 U.S.C. 2394-1(a)."""
@@ -75,7 +75,7 @@ def schedule_in_bounds(starts_on: date, ends_on: date, frequency: ReportFrequenc
     """A schedule has at most `MOST_ROWS` rows; one with more comes from a mistyped day."""
     if frequency is ReportFrequency.FINAL:
         return []
-    rows = -(-months_needed(starts_on, ends_on) // _MONTHS[frequency])
+    rows = months_used(starts_on, ends_on) // _MONTHS[frequency] + 1
     if rows <= MOST_ROWS:
         return []
     message = (

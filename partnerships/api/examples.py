@@ -15,10 +15,11 @@ BRIEF: dict[str, Any] = {
     "term": {
         "starts_on": "2026-01-01",
         "ends_on": "2030-12-31",
-        "signed_on": "2025-12-10",
+        "signed_on": "2026-01-01",
         "ended_on": None,
         "limit_months": 60,
         "policy_months": 60,
+        "counted_from": "2026-01-01",
         "latest_end": "2031-01-01",
     },
     "funding": {

@@ -15,7 +15,7 @@ UNBIND = "ALTER DOMAIN cpc_day DROP CONSTRAINT implausible_day"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0006_plausible_days'),
+        ('indicators', '0010_plausible_days'),
         ('partnerships', '0010_origin_in_decisions'),
         ('selection', '0012_plausible_days'),
     ]

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from cpc.checked import CheckedModel
 from cpc.days import DayField
+from cpc.plausible import is_plausible
 from cpc.refusals import refusal
 from indicators.models import Country, NationalPlan
 from partnerships.limits import Limits, Totals, counted_from, term_within_limit
@@ -307,7 +308,12 @@ class Partnership(CheckedModel):
         return cash["total"] or ZERO
 
     def clean(self) -> None:
-        """Hold the term to its limit, with the latest lawful day. Raises `ValidationError` of code `term_limit`."""
+        """Hold the term to its limit, with the latest lawful day. Raises `ValidationError` of code `term_limit`.
+
+        Of a day that nothing may name, the check of its column says so alone.
+        """
+        if not all(is_plausible(day) for day in (self.starts_on, self.ends_on) if day):
+            return
         today = timezone.now().date()
         binding = self.limits if self.limit_policy_id else self.limits_on(today)
         found = term_within_limit(self.counted_from, self.ends_on, binding, today)

@@ -202,7 +202,7 @@ def _amount_findings(
     ]
     if kind is LedgerKind.OBLIGATION:
         found += limits.obligated_within_notification(totals.obligated, may_obligate(partnership, on))
-    return found
+    return limits.tightest(found)
 
 
 @transaction.atomic

@@ -51,13 +51,13 @@ def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
 def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
     """What binds a partnership now, and what is used of it."""
     (standing,) = standings([partnership])
-    used = used_words(standing, today)
-    term = ", ".join(part for part in (f"{partnership.term_limit_months} months", used) if part)
+    term, first = used_words(standing, today), partnership.counted_from
+    term = f"{term}, counted from {formats.day(first)}" if term else f"{partnership.term_limit_months} months allowed"
     funding = (
         f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
     )
     latest = formats.day(standing.lawful_end)
-    return [("Term allowed now", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
+    return [("Term", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
 
 
 def is_open(row: LimitException) -> bool:

@@ -19,7 +19,7 @@ from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.web import formats
 from cpc.web.tables import check_parameters
-from partnerships.amending import ADDED_WITH, AMENDABLE, AMENDMENT
+from partnerships.amending import ADDED_WITH, AMENDABLE, AMENDMENT, FIRST_DAY_FROZEN
 from partnerships.forms.acts import TermForm, row_form
 from partnerships.forms.amendments import AmountsForm, DraftForm, NoteForm, ReasonForm
 from partnerships.forms.base import WriteForm
@@ -175,7 +175,7 @@ def change(request: HttpRequest, pk: int, number: int, kind: str, row: int) -> H
         drafted,
         "Change the dates or the description" if kind == "partnership" else f"Change a {said.ONE[kind]}",
         "Put the changes into the draft",
-        lede="" if kind == "partnership" else str(found),
+        lede=FIRST_DAY_FROZEN if kind == "partnership" else str(found),
         facts=limit_facts(partnership, timezone.now().date()) if kind == "partnership" else (),
     )
 

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0006_plausible_days'),
+        ('indicators', '0010_plausible_days'),
         ('selection', '0011_notes_by_agency'),
     ]
 

@@ -23,7 +23,7 @@ from partnerships.models import (
     ReportingPeriod,
 )
 from partnerships.queries.deadlines import reports_open
-from partnerships.schedules import MOST_ROWS, ReportFrequency, ReportKind, schedule_in_bounds
+from partnerships.schedules import MOST_ROWS, ReportFrequency, ReportKind, periods, schedule_in_bounds
 from partnerships.services.results import schedule_periods
 from tests.api.test_partnerships import as_program
 from tests.partnerships.build import END, START, Active, Stage
@@ -87,8 +87,8 @@ def test_no_award_ends_past_its_bounds(stage: Stage, running: Partnership, day: 
     assert code_on_page(stage, running, day) == [code]
     new: dict[str, Any] = {"award": unsaved(running, ends_on=day), "actor": stage.analyst}
     edit: dict[str, Any] = {"award": award, "actor": stage.analyst, "values": {"ends_on": day}}
-    assert code in codes(lambda: services.create_award(**new))
-    assert code in codes(lambda: services.edit_award(**edit))
+    assert codes(lambda: services.create_award(**new)) == [code]
+    assert codes(lambda: services.edit_award(**edit)) == [code]
     for way, attempt in ways(stage, award, day).items():
         assert refused(attempt) == code, way
     assert Award.objects.get().ends_on == END
@@ -183,16 +183,18 @@ def test_a_schedule_has_as_many_rows_as_fifteen_years_have_quarters(stage: Stage
     assert codes(lambda: services.schedule_reports(**quarterly)) == ["schedule_too_long"]
     url = f"/partnerships/{running.pk}/awards/{award.pk}/reports/schedule/"
     html = refusal_of(send(client_of(stage.analyst), url, kind="financial", frequency="quarterly"))
-    assert f"would have 144 rows; {MOST_ROWS} are the most" in html
+    assert f"would have 145 rows; {MOST_ROWS} are the most" in html
     assert not ReportDue.objects.exists()
-    assert len(services.schedule_reports(**schedule, frequency=ReportFrequency.ANNUAL)) == 36
+    assert len(services.schedule_reports(**schedule, frequency=ReportFrequency.ANNUAL)) == 37
 
 
 def test_the_bound_of_a_schedule_counts_its_rows() -> None:
     quarterly = ReportFrequency.QUARTERLY
     fifteen_years = add_months(START, 180)
-    assert schedule_in_bounds(START, fifteen_years, quarterly) == []
-    [found] = schedule_in_bounds(START, fifteen_years + timedelta(days=1), quarterly)
+    last = fifteen_years - timedelta(days=1)
+    assert schedule_in_bounds(START, last, quarterly) == []
+    assert len(list(periods(START, last, quarterly))) == MOST_ROWS
+    [found] = schedule_in_bounds(START, fifteen_years, quarterly)
     assert (found.limit, found.would_be) == ("60", "61")
     assert schedule_in_bounds(date.min, date.max, ReportFrequency.FINAL) == []
 

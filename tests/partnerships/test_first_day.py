@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def applied(stage: Stage, amendment: Amendment) -> Partnership:
 def test_no_service_moves_it(stage: Stage, running: Partnership) -> None:
     for kind in AmendmentKind:
         amendment = drafted(stage, running, kind)
-        assert codes(lambda a=amendment: propose(stage, a, starts_on=LATER)) == ["first_day_frozen"], kind
+        assert codes(partial(propose, stage, amendment, starts_on=LATER)) == ["first_day_frozen"], kind
     edit = {"partnership": running, "actor": stage.analyst, "values": {"starts_on": LATER}}
     assert codes(lambda: services.edit_partnership(**edit)) == ["first_day_frozen"]  # type: ignore[arg-type]
     planted(drafted(stage, running, AmendmentKind.EXTENSION), starts_on=LATER, ends_on=LATER_END)

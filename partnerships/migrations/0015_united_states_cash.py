@@ -15,7 +15,7 @@ KEEP_CASH = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0017_origin_confirmed'),
+        ('partnerships', '0014_origin_confirmed'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0005_references_once_a_statement'),
+        ('indicators', '0009_import_fields'),
     ]
 
     operations = [

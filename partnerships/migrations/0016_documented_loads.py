@@ -42,7 +42,7 @@ KEEP_LOADED = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0018_united_states_cash'),
+        ('partnerships', '0015_united_states_cash'),
     ]
 
     operations = [

@@ -25,7 +25,7 @@ KEEP_STATES = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0010_origin_in_decisions'),
+        ('partnerships', '0012_first_day_and_awards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('audit', '0001_initial'),
         ('indicators', '0005_references_once_a_statement'),
-        ('partnerships', '0016_award_steps'),
+        ('partnerships', '0013_award_steps'),
         ('selection', '0011_notes_by_agency'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
