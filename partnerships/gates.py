@@ -102,6 +102,8 @@ def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
         "project money, which is recorded as awards."
     )
     return [Finding("us_cash_beside_limit", Severity.WARNING, message, "contributions", f"{STATUTE}(3)")]
+
+
 def obligations_since(partnership: Partnership, first: date | None) -> list[Finding]:
     """Nothing was obligated before `first`, the day from which the limit of the term counts."""
     if first is None:

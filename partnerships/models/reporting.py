@@ -177,7 +177,7 @@ class AwardStep(Step):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    on = models.DateField("day")
+    on = DayField("day")
 
     class Meta(Step.Meta):
         triggers = [
