@@ -39,8 +39,7 @@ class AmountField(forms.DecimalField):
         places = self.decimal_places if self.decimal_places is not None else 2
         amount = read_amount(value, decimal_places=places, takes_symbol=self.takes_symbol)
         if amount is None:
-            typed = value.strip().replace("%", "%%")
-            raise ValidationError(f"“{typed}” is not a clear amount. {HOW_TO_WRITE}", code="amount")
+            raise ValidationError(f"“{value.strip()}” is not a clear amount. {HOW_TO_WRITE}", code="amount")
         return amount
 
 

@@ -48,7 +48,6 @@ PK = number_of("id", "The number of a partnership.")
 IF_MATCH = if_match("partnership")
 TAGS = ["partnerships"]
 VIEW, EDIT, MONEY = Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS, Permission.RECORD_MONEY
-APPROVE = Permission.APPROVE_PARTNERSHIPS
 
 
 class Below:

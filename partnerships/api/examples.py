@@ -133,6 +133,12 @@ STEPS: dict[str, Any] = {
 }
 STEP: dict[str, Any] = {"name": "invite", "on": "2026-11-20"}
 
+STATED_REASON: dict[str, Any] = {
+    "reason": "The ministry asked for a partnership.",
+    "confirmed_at": None,
+    "note": "",
+    "missing": {"confirmed_at": "not_yet"},
+}
 CONFIRMATION: dict[str, Any] = {"note": "The ministry asked for it in writing."}
 
 NEW_CONTRIBUTION: dict[str, Any] = {

@@ -295,6 +295,17 @@ def _statement(row: FigureStatement) -> dict[str, Any]:
     return reasoned(said, lambda name: "not_recorded" if name == "stated_on" else "not_applicable")
 
 
+def stated_reason(row: Partnership) -> dict[str, Any]:
+    """The stated reason for a partnership, and the confirmation of it."""
+    confirmation = getattr(row, "origin_confirmation", None)
+    said = {
+        "reason": row.origin_reason,
+        "confirmed_at": confirmation.at if confirmation else None,
+        "note": confirmation.note if confirmation else "",
+    }
+    return reasoned(said, "not_yet" if row.origin_reason and row.kind == RecordKind.MANAGED else "not_applicable")
+
+
 def contribution(row: Contribution) -> dict[str, Any]:
     """One contribution; it never counts against the limit of funding."""
     said = {

@@ -262,6 +262,16 @@ class NewPartnershipSerializer(PartnershipChangeSerializer):
     )
 
 
+@extend_schema_serializer(examples=[OpenApiExample("A stated reason", value=examples.STATED_REASON)])
+class StatedReasonSerializer(serializers.Serializer[Any]):
+    """The stated reason for a partnership, and the approver's confirmation of it."""
+
+    reason = a_text("The stated reason; empty where a decision began the partnership.")
+    confirmed_at = serializers.DateTimeField(allow_null=True, help_text="When an approver confirmed it.")
+    note = a_text("What the approver added.")
+    missing = missing()
+
+
 @extend_schema_serializer(examples=[OpenApiExample("A confirmation", value=examples.CONFIRMATION)])
 class ConfirmOriginSerializer(BodySerializer):
     """The confirmation of a stated reason."""

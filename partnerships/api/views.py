@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, is_held, not_modified, tagged
 from cpc.api.idempotency import idempotent
 from cpc.api.views import Rows
@@ -19,7 +20,6 @@ from indicators.models import Country
 from partnerships import services
 from partnerships.api import filters, representation, serializers
 from partnerships.api.base import (
-    APPROVE,
     EDIT,
     IF_MATCH,
     PK,
@@ -143,7 +143,19 @@ class Partnerships(Rows[Partnership]):
 class OriginConfirmations(OfPartnership):
     """The confirmation of a stated reason."""
 
-    required_permission = {"POST": APPROVE}
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="partnership_origin",
+        summary="The stated reason and its confirmation",
+        description="Why a partnership was opened without a decision, and when an approver confirmed it.",
+        parameters=[PK],
+        responses=serializers.StatedReasonSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        """The reason, and whether it is confirmed."""
+        return Response(representation.stated_reason(self.partnership()))
 
     @extend_schema(
         operation_id="partnership_origin_confirm",
@@ -165,6 +177,7 @@ class OriginConfirmations(OfPartnership):
     @staticmethod
     @transaction.atomic
     def _confirm(request: Request, number: int, values: dict[str, Any]) -> Response:
+        ask(request, Permission.APPROVE_PARTNERSHIPS)
         current = as_read(request, number)
         services.confirm_origin(partnership=current, actor=user_of(request), note=values["note"])
         return answer_about(request, number, status=201)

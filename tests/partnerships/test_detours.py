@@ -18,6 +18,7 @@ from partnerships.models import (
     Amendment,
     AmendmentKind,
     Award,
+    AwardState,
     Contribution,
     Correction,
     Determination,
@@ -168,7 +169,8 @@ def test_raw_rows_obligate_nothing_that_the_service_would_not(stage: Stage, runn
     )
     assert codes(lambda: stage.move(other, LedgerKind.OBLIGATION, "1.00")) == ["entity_suspended"]
     assert refused(entry("obligation", other).save) == "entity_suspended"
-    Award.objects.filter(pk=other.pk).update(state="stop_work")
+    stop_work = AwardState.STOP_WORK
+    services.change_award_state(award=other, state=stop_work, actor=stage.analyst, on=START, reason="Ordered")
     assert refused(entry("award", other).save) == "award_state"
     services.determine(determination=determination(stage, running), actor=stage.approver)
     assert refused(entry("obligation").save) == "partnership_status"

@@ -118,8 +118,8 @@ def test_bulk_operations_write_nothing(past: Partnership) -> None:
         lambda: Participant.objects.filter(partnership=past).update(name="Another"),
         lambda: Participant.objects.filter(partnership=past).delete(),
         lambda: FigureStatement.objects.filter(partnership=past).update(text="Another"),
-        lambda: LimitException.objects.filter(partnership=past).update(term_months=120),
-        lambda: Dialogue.objects.filter(partnership=past).update(place="Elsewhere"),
+        lambda: LimitException.objects.filter(partnership__kind="documented").update(term_months=120),
+        lambda: Dialogue.objects.filter(partnership__kind="documented").update(place="Elsewhere"),
     ]
     assert [refused(attempt) for attempt in attempts] == [REFUSED] * len(attempts)
 

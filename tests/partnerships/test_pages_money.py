@@ -88,7 +88,7 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
         ({"fiscal_year": "26"}, "fiscal_year", "Give the U.S. fiscal year with four digits."),
         ({"original_amount": "5"}, "original_currency", "An original amount has a currency, and a rate says where"),
         ({"amount_usd": "-1"}, "amount_usd", "An amount is zero or more."),
-        ({"amount_usd": "many"}, "amount_usd", "Enter a number."),
+        ({"amount_usd": "many"}, "amount_usd", "“many” is not a clear amount. Use commas between thousands"),
     ],
 )
 def test_a_contribution_that_cannot_be_is_refused_at_its_field(
@@ -293,7 +293,7 @@ def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, a
     assert "The report is not in" in refused.context["form"].errors["kind"][0]
     assert send(analyst, url, kind="received", on="2022-02-01").status_code == 302
     refused = send(analyst, url, kind="returned", on="2022-02-02")
-    assert refused.context["form"].errors["note"] == ["Say what has to change in the report."]
+    assert refused.context["form"].errors["note"] == ["Say what has to change in the report, or why it is waived."]
     assert send(analyst, url, kind="returned", on="2022-02-02", note="Line 10e").status_code == 302
     assert send(analyst, url, kind="received", on="2022-02-09").status_code == 302
     assert send(analyst, url, kind="accepted", on="2022-02-10").status_code == 302

@@ -141,8 +141,13 @@ def test_an_approver_confirms_over_rest(stage: Stage, unconfirmed: Partnership) 
     program = as_program(stage.approver)
     before = program.get(url_of(unconfirmed)).json()
     assert (before["origin"]["confirmed_at"], before["missing"]["origin.confirmed_at"]) == (None, "not_yet")
+    origin = url_of(unconfirmed, "origin/confirmation/")
+    assert program.get(origin).json()["missing"] == {"confirmed_at": "not_yet"}
+    analyst = confirm_by_rest(as_program(stage.analyst), unconfirmed)
+    assert analyst.status_code == 403
     confirmed = confirm_by_rest(program, unconfirmed)
     assert confirmed.status_code == 201
+    assert program.get(origin).json()["note"] == "Read"
     assert confirmed.json()["origin"]["confirmed_at"] is not None
     again = problem(confirm_by_rest(program, unconfirmed), 422, "refused")
     assert [error["code"] for error in again["errors"]] == ["origin_confirmed"]
