@@ -18,6 +18,8 @@ APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(IN_FORCE))
 TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
 LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
+OVER = "'terminated', 'ended', 'closed'"
+"""States of an award that has ended."""
 STATUS_COLUMNS = ("status", "status_as_of", "signed_on", "ended_on")
 
 
@@ -123,7 +125,8 @@ def first_day_frozen() -> pgtrigger.Trigger:
 def award_in_bounds() -> pgtrigger.Trigger:
     """Refuse an award that would run longer after the first day of its partnership than any may.
 
-    Only days that are written are asked about, so that an older award can still be ended and closed.
+    Only days that are written are asked about, so that an older award can still be ended and closed. One that runs
+    again has no day on which it ended.
     """
     return pgtrigger.Trigger(
         name="b_in_bounds",
@@ -131,6 +134,9 @@ def award_in_bounds() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert | pgtrigger.Update,
         declare=[("first", "date")],
         func=f"""
+            IF TG_OP = 'UPDATE' AND OLD.state IN ({OVER}) AND NEW.state NOT IN ({OVER}) THEN
+                NEW.ended_on := NULL;
+            END IF;
             IF TG_OP = 'UPDATE' AND (NEW.starts_on, NEW.ends_on) IS NOT DISTINCT FROM (OLD.starts_on, OLD.ends_on) THEN
                 RETURN NEW;
             END IF;

@@ -272,6 +272,9 @@ def test_an_award_that_runs_again_has_not_ended(stage: Stage, running: Partnersh
     )
     assert again.ended_on is None
     assert days(award) == before
+    ended(stage, award, AwardState.ENDED)
+    Award.objects.filter(pk=award.pk).update(state=AwardState.ACTIVE)
+    assert Award.objects.get().ended_on is None, "whoever writes the state"
 
 
 def test_the_actual_end_is_a_day_that_has_come(stage: Stage, running: Partnership) -> None:
