@@ -1,4 +1,4 @@
-"""Compare the guards in the database with those that the code declares: triggers, functions and constraints.
+"""Compare the guards in the database with those that the code declares: triggers, functions, constraints and days.
 
 The application cannot change a guard, but the owner of the tables can, and so can whoever restores a backup in parts.
 """
@@ -17,6 +17,7 @@ from django.db import connections, models
 from django.db.migrations import RunSQL
 from django.db.migrations.loader import MigrationLoader
 
+from cpc import days, plausible
 from cpc.audit.hardening import NEVER_QUIET
 
 ORIGIN = "O"
@@ -43,6 +44,15 @@ UNION ALL
 SELECT c.relname, i.relname, x.indisvalid
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class c ON c.oid = x.indrelid
 WHERE i.relnamespace = 'public'::regnamespace
+"""
+BOUNDS_OF_DAYS = """
+SELECT pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid
+WHERE t.typname = %s AND k.conname = %s
+"""
+COLUMNS_OF_DAYS = """
+SELECT c.relname, a.attname
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_type t ON t.oid = a.atttypid
+WHERE t.typname = %s AND c.relnamespace = 'public'::regnamespace
 """
 
 
@@ -73,7 +83,12 @@ class DeclaredTrigger:
 def guard_problems(using: str = "default") -> list[str]:
     """Return a sentence for each guard that is missing, disabled or other than declared; none if all hold."""
     with connections[using].cursor() as cursor:
-        return [*_trigger_problems(cursor), *_function_problems(cursor), *_constraint_problems(cursor)]
+        return [
+            *_trigger_problems(cursor),
+            *_function_problems(cursor),
+            *_constraint_problems(cursor),
+            *_day_problems(cursor),
+        ]
 
 
 def _trigger_problems(cursor: Any) -> Iterator[str]:
@@ -123,6 +138,32 @@ def _constraint_problems(cursor: Any) -> Iterator[str]:
             yield f"The constraint {name} of {table} is missing."
         elif not found[table, name]:
             yield f"The constraint {name} of {table} is not enforced."
+
+
+def _day_problems(cursor: Any) -> Iterator[str]:
+    cursor.execute(BOUNDS_OF_DAYS, [days.COLUMN_TYPE, plausible.CODE])
+    bounds = cursor.fetchone()
+    if bounds is None:
+        yield f"The bounds of days, the constraint {plausible.CODE} of the type {days.COLUMN_TYPE}, are missing."
+    elif not all(day.isoformat() in bounds[0] for day in (plausible.FIRST_DAY, plausible.LAST_DAY)):
+        yield f"The bounds of days, the constraint {plausible.CODE}, are not those that the code declares."
+    cursor.execute(COLUMNS_OF_DAYS, [days.COLUMN_TYPE])
+    bounded = set(cursor.fetchall())
+    for table, column in declared_days():
+        if (table, column) not in bounded:
+            yield f"The column {column} of {table} takes any day."
+
+
+@cache
+def declared_days() -> tuple[tuple[str, str], ...]:
+    """Return the table and column of every field of days."""
+    return tuple(
+        (model._meta.db_table, field.column)
+        for model in apps.get_models()
+        if not model._meta.proxy
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, days.DayField)
+    )
 
 
 @cache

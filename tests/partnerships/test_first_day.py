@@ -239,7 +239,7 @@ def test_signed_before_its_first_day_it_ends_earlier(stage: Stage) -> None:
     submit: dict[str, Any] = {"amendment": extension, "actor": stage.analyst, "on": TODAY}
     with pytest.raises(ValidationError, match="it may end on 2025-11-02 at the latest") as caught:
         services.submit_amendment(**submit)
-    assert f"{months_used(signed, TODAY)} of 60 months are used" in str(caught.value)
+    assert "60 of 60 months are used" in str(caught.value)
     approved(stage, extension)
 
     def in_sql() -> None:

@@ -91,6 +91,19 @@ def test_the_code_declares_guards_of_every_kind() -> None:
             "A foreign key of partnerships_award is not enforced: its triggers are disabled.",
         ),
         (
+            "ALTER DOMAIN cpc_day DROP CONSTRAINT implausible_day",
+            "The bounds of days, the constraint implausible_day of the type cpc_day, are missing.",
+        ),
+        (
+            "ALTER DOMAIN cpc_day DROP CONSTRAINT implausible_day;"
+            " ALTER DOMAIN cpc_day ADD CONSTRAINT implausible_day CHECK (VALUE > '1990-01-01')",
+            "The bounds of days, the constraint implausible_day, are not those that the code declares.",
+        ),
+        (
+            "ALTER TABLE partnerships_award ALTER COLUMN ended_on TYPE date",
+            "The column ended_on of partnerships_award takes any day.",
+        ),
+        (
             "SET LOCAL session_replication_role = replica",
             "The setting session_replication_role keeps every trigger from firing.",
         ),
