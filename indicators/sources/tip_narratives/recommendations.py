@@ -37,12 +37,15 @@ _OPENINGS = frozenset(
 # Further words that open a recommendation, but may open a sentence of the narrative as well.
 _FURTHER_OPENINGS = frozenset(
     (  # noqa: SIM905
-        "actively address adequately assist authorize begin bolster broaden certify clearly consider consistently "
-        "cooperate designate draft drastically educate effectively eliminate empower engage exempt explicitly extend "
-        "facilitate formalize formally foster grant impose incorporate integrate launch lift modify monitor negotiate "
-        "offer partner pass penalize prioritize proactively promptly promulgate protect punish pursue regularly "
-        "regulate release replace report respond streamline strictly sufficiently support sustain systematically "
-        "target thoroughly undertake utilize"
+        "actively address adequately aggressively align assist authorize become begin better bolster bring broaden "
+        "certify clearly compile consider consistently convene cooperate de-link designate devote disaggregate "
+        "disallow disburse draft drastically educate effectively eliminate empower engage enter exclude exempt "
+        "explicitly explore extend facilitate fill fix follow forge formalize formally foster further gazette grant "
+        "impose incentivize include incorporate integrate launch legally license lift modify monitor negotiate obtain "
+        "offer open partner pass penalize prioritize proactively produce promptly promulgate protect publicize punish "
+        "pursue re-establish re-issue reassess refine regularly regulate reinvigorate release replace replicate "
+        "report research respect respond routinely solicit streamline strictly sufficiently support sustain "
+        "systematically target thoroughly undertake utilize"
     ).split()
 )
 
