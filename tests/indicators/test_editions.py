@@ -243,7 +243,7 @@ def test_the_database_refuses_an_older_edition_in_the_place_of_a_newer_one(tmp_p
     publish_file(tmp_path / "2025", adapter, 2025, other, own_edition=True, name="2025")
     publish_file(tmp_path / "2023", adapter, 2023, one, own_edition=True, name="2023")
     columns = ", ".join(
-        field.column
+        str(field.column)
         for field in Observation._meta.concrete_fields
         if field.name not in ("id", "valid_from", "valid_to", "superseded_at")
     )
