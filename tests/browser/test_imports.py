@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from cpc.accounts.permissions import Role
-from indicators.models import Observation
+from indicators.models import NameMapping, Observation
 from tests.browser.conftest import Sound
 from tests.support.accounts import make_account
 from tests.support.browser import SignIn, session_cookie
@@ -59,6 +59,32 @@ def test_a_file_is_uploaded_previewed_published_followed_to_its_cell_and_taken_b
     page.get_by_role("button", name="Take the import back").click()
     expect(page.get_by_text("Wrong year")).to_be_visible()
     assert not Observation.objects.live().exists()
+    assert_sound(page)
+
+
+def test_an_unknown_name_is_mapped_by_one_click_and_the_file_is_matched_again(
+    page: Page, assert_sound: Sound, sign_in: SignIn, tmp_path: Path
+) -> None:
+    sign_in(make_account(Role.ANALYST))
+    batch = previewed(
+        tmp_path, tiers(("GHA", "Ghana", "Tier 2"), ("", "Nigeer", "Tier 1"), ("", "The World", "Tier 1"))
+    )
+    page.goto(reverse("import", args=[batch.pk]))
+    page.get_by_role("link", name="Say what they mean").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Map 2 unknown names")
+    expect(page.get_by_text("Easily taken for Nigeria")).to_be_visible()
+    assert_sound(page)
+    page.get_by_role("button", name="Map The World to this country").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_sound(page)
+    page.get_by_role("button", name="Map Nigeer to Niger", exact=True).dblclick()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Map 1 unknown name")
+    assert NameMapping.objects.count() == 1
+    page.get_by_role("button", name="Set The World aside: A group of countries").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Unknown names of")
+    assert_sound(page)
+    page.get_by_role("link", name="Back to the import").click()
+    expect(page.get_by_text("No row is rejected.")).to_be_visible()
     assert_sound(page)
 
 
