@@ -32,7 +32,7 @@ class AmountField(forms.DecimalField):
         super().__init__(**options)
         self.takes_symbol = takes_symbol
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say an integer
         """Return what was typed as a number. Raises `ValidationError` of code `amount` where that is not clear."""
         if value in self.empty_values or not isinstance(value, str):
             return super().to_python(value)

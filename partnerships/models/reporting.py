@@ -174,7 +174,7 @@ class AwardStep(Step):
     """One step of an award. It has no actor where the obligation that activated the award names nobody."""
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="steps")
-    actor = models.ForeignKey(
+    actor = models.ForeignKey(  # type: ignore[assignment]  # the other steps have one
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     on = DayField("day")
