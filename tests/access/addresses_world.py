@@ -10,9 +10,11 @@ from django.conf import settings
 from django.test import Client
 
 from cpc.accounts.models import User
+from indicators.services import process, publish, receive_path
 from tests.access.arguments import ARGUMENTS
 from tests.access.table import addresses, url_of, visitors
-from tests.worlds.small_world import World, make_world
+from tests.support.forms import write_csv
+from tests.worlds.small_world import HEADER, World, make_world
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,17 @@ class Addresses:
         return made
 
 
+def _list_partners(folder: Path) -> None:
+    """Publish an earlier list with the countries that partnerships are opened with for a stated reason."""
+    rows = [HEADER, ("2023", "KEN", "Kenya", "2"), ("2023", "PER", "Peru", "2")]
+    received = receive_path(path=write_csv(folder / "earlier_tiers.csv", rows), actor=None).batch
+    publish(batch_id=process(batch_id=received.pk, actor=None).pk, actor=None)
+
+
 def make(folder: Path) -> Addresses:
     """Make the small world, the accounts, and then the things: some are those of an account."""
     small = make_world(folder)
+    _list_partners(folder)
     clients, users = visitors()
     named = [address for address in addresses() if not address.arguments or address.name in ARGUMENTS]
     urls = {address.name: url_of(address, small) for address in named}

@@ -372,7 +372,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "run-replay": lambda world: {"pk": world.run.pk},
     "partnership": lambda world: {"pk": _partnership(world)["id"]},
     "partnership-edit": lambda world: {"pk": _partnership(world)["id"]},
-    "partnership-origin-confirm": _partnership,
+    "partnership-origin-confirm": lambda world: {"pk": _partnership(world)["id"]},
     "partnership-step": lambda world: {"pk": _partnership(world)["id"], "name": "invite"},
     "api:country": lambda world: {"code": "GHA"},
     "api:source": lambda world: {"key": "cpi"},
