@@ -161,7 +161,7 @@ def edited_while(states: Sequence[str], *, code: str, message: str) -> pgtrigger
 
 
 def fixed_once(done: str, *, code: str, message: str) -> pgtrigger.Trigger:
-    """Refuse to change or delete a row from the moment the SQL condition `done` holds of `OLD`."""
+    """Refuse to change or delete a row where the SQL condition `done` holds of `OLD` (and `NEW`)."""
     return pgtrigger.Trigger(
         name="b_fixed_once",
         when=pgtrigger.Before,

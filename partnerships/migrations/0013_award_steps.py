@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='actionitem',
-            trigger=pgtrigger.compiler.Trigger(name='b_fixed_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.state <> 'open' THEN\n                PERFORM cpc_refuse('action_item_closed', 'An action item is closed once; it stays.');\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='ed2cd3f687c389f57586cc70b3048295c737806b', operation='UPDATE OR DELETE', pgid='pgtrigger_b_fixed_once_358e0', table='partnerships_actionitem', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='b_fixed_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF OLD.state <> 'open' AND (TG_OP = 'DELETE' OR NEW.state = 'open') THEN\n                PERFORM cpc_refuse('action_item_closed', 'An action item that is closed stays closed.');\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='b38ee27084a30b66c55603bb46fb8bfcdf80fc33', operation='UPDATE OR DELETE', pgid='pgtrigger_b_fixed_once_358e0', table='partnerships_actionitem', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='award',

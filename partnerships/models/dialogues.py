@@ -247,7 +247,9 @@ class ActionItem(models.Model):
         )
         triggers = [
             fixed_once(
-                "OLD.state <> 'open'", code="action_item_closed", message="An action item is closed once; it stays."
+                "OLD.state <> 'open' AND (TG_OP = 'DELETE' OR NEW.state = 'open')",
+                code="action_item_closed",
+                message="An action item that is closed stays closed.",
             ),
             *kept(_PARTNERSHIP),
         ]

@@ -17,7 +17,6 @@ from cpc.audit.services import record
 from cpc.refusals import refused_alike
 from partnerships.models import (
     ActionItem,
-    ActionState,
     AgendaItem,
     AgendaKind,
     Dialogue,
@@ -175,14 +174,9 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
 
 @transaction.atomic
 def close_action(*, action: ActionItem, state: str, outcome: str, on: date, actor: User) -> ActionItem:
-    """Close an action as done or dropped, once, and say what was done or why not.
-
-    Raises `ValidationError` of code `action_item_closed` where it is closed.
-    """
+    """Close an action as done or dropped, and say what was done or why not. What is closed stays closed."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = ActionItem.objects.select_for_update(of=("self",), no_key=True).get(pk=action.pk)
-    if current.state != ActionState.OPEN:
-        raise ValidationError("This action item is closed; its entry stays.", code="action_item_closed")
     values = {"state": state, "closed_on": on, "outcome": outcome.strip()}
     return change(current, values, actor=actor, action="closed")
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
 from partnerships import services as partnerships
-from partnerships.models import Award, Dialogue, Partnership, Programme
+from partnerships.models import Award, AwardState, Dialogue, Partnership, Programme
 from partnerships.services import dialogues, monitoring
 from selection import services
 from selection.models import Candidate, ConsultationRequest, SelectionRound
@@ -53,7 +54,11 @@ def dialogue_is_held(kwargs: Kwargs) -> None:
 def award_is_active(kwargs: Kwargs) -> None:
     """An award that may be stopped or ended."""
     award = Award.objects.get(pk=kwargs["award"])
-    Award.objects.filter(pk=award.pk).update(state="active")
+    if award.state == AwardState.PLANNED:
+        actor = User.objects.filter(role=Role.ANALYST, is_active=True).earliest("pk")
+        partnerships.change_award_state(
+            award=award, state=AwardState.ACTIVE, actor=actor, on=timezone.now().date(), reason="Signed"
+        )
 
 
 def draft_round(kwargs: Kwargs) -> None:
