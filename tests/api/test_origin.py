@@ -24,7 +24,7 @@ def test_it_is_opened_from_a_decision_once_and_says_so(decided: Decided) -> None
     first, again = (send(client, {"decision": decision.pk}, key="open") for _ in range(2))
     assert (first.status_code, again.content) == (201, first.content)
     body = first.json()
-    assert body["origin"] == {"reason": "", "decision": decision.pk, "superseded_at": None}
+    assert body["origin"] == {"reason": "", "decision": decision.pk, "superseded_at": None, "confirmed_at": None}
     assert body["missing"]["origin.superseded_at"] == "not_yet"
     here, etag = first["Location"], first["ETag"]
     assert client.get(here, headers={"If-None-Match": etag}).status_code == 304
@@ -71,5 +71,10 @@ def test_a_decision_begins_one_and_none_before_its_round_is_decided(deliberation
 
 def test_a_stated_reason_has_no_decision(deliberation: Deliberation) -> None:
     body = send(as_program(deliberation.office.analyst), {"origin_reason": "Asked for by the ministry"}).json()
-    assert body["origin"] == {"reason": "Asked for by the ministry", "decision": None, "superseded_at": None}
+    assert body["origin"] == {
+        "reason": "Asked for by the ministry",
+        "decision": None,
+        "superseded_at": None,
+        "confirmed_at": None,
+    }
     assert body["missing"]["origin.decision"] == "not_applicable"
