@@ -158,7 +158,7 @@ def _day_problems(cursor: Any) -> Iterator[str]:
 def declared_days() -> tuple[tuple[str, str], ...]:
     """Return the table and column of every field of days."""
     return tuple(
-        (model._meta.db_table, field.column)
+        (model._meta.db_table, str(field.column))
         for model in apps.get_models()
         if not model._meta.proxy
         for field in model._meta.local_concrete_fields
