@@ -76,7 +76,7 @@ def queue_title(queue: Queue, agency: str) -> str:
     """How many candidates wait for an agency."""
     count = len(queue.waiting)
     if not count:
-        return f"Nothing waits for {agency}"
+        return f"No candidate waits for an answer of {agency}"
     verb = "candidate waits" if count == 1 else "candidates wait"
     return f"{formats.in_words(count)} {verb} for {agency}"
 

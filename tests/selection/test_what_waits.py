@@ -12,6 +12,13 @@ from tests.selection.deliberating import Deliberation, decided
 from tests.support.rounds import ON, Office
 
 
+def home_of(user: User) -> str:
+    """The home page of a person."""
+    client = Client()
+    client.force_login(user)
+    return client.get("/").content.decode()
+
+
 def titles(user: User) -> list[str]:
     """What the home page lists as waiting for a person."""
     client = Client()
@@ -48,6 +55,10 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
     assert to_answer not in titles(office.analyst)
     assert to_judge in titles(contact)
     assert to_judge not in titles(member)
+    office.answer(found.requests.get(agency=labor))
+    home = home_of(contact)
+    assert "No candidate waits for an answer of" in home
+    assert "Nothing waits" not in home
     services.concur(note=note, concurs=True, text="", actor=contact)
     assert to_judge not in titles(contact)
 
