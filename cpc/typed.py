@@ -52,7 +52,7 @@ def _guard(field: models.Field[Any, Any]) -> None:
     if isinstance(field, ArrayField):
         _guard(field.base_field)
         return
-    texts = models.CharField | models.TextField | models.JSONField
+    holds_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
     # The list that the field asks, not the one that migrations would write down.
-    if isinstance(field, texts) and not field.choices and refuse_hidden not in field.validators:
+    if holds_text and not field.choices and refuse_hidden not in field.validators:
         field.validators.insert(0, refuse_hidden)

@@ -12,6 +12,7 @@ from django.db import models
 from cpc.accounts.models import User
 from cpc.audit import context
 from cpc.audit.models import AuditEntry
+from cpc.typed import refuse_hidden
 
 SYSTEM = "System"
 
@@ -36,7 +37,10 @@ def record(
 
     `action` is a verb in the past ("published"); `before`/`after` hold only the fields that changed.
     `actor` is None where no person acted: a task that runs by the clock, a migration, a command.
+    Raises `ValidationError` of code `hidden_character` where what is written holds a character that nobody can see.
     """
+    # A reason is kept here alone, or in a column that is written without `full_clean`.
+    refuse_hidden(_plain(after))
     return AuditEntry.objects.create(
         actor_id=str(actor.pk) if actor else "",
         actor_name=str(actor) if actor else SYSTEM,

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from cpc.typed import refuse_hidden
 from indicators.models import Indicator, Source
 from indicators.queries import values
 from indicators.services import Choice
@@ -131,6 +132,7 @@ class TakeBackForm(forms.Form):
     """Why a published import is taken back."""
 
     reason = forms.CharField(
+        validators=(refuse_hidden,),
         label="Why is it taken back?",
         max_length=300,
         widget=forms.Textarea({"rows": 3}),

