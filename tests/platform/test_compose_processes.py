@@ -36,13 +36,17 @@ TIERS = "report_year,iso3,country,tier,source,flag\n2023,GHA,Ghana,2,the report,
 SEND_AN_IMPORT = """
 import sys
 from pathlib import Path
+from cpc.audit import context
 from indicators.services import receive_path
 from indicators.tasks import read_import
 
 receipt = receive_path(path=Path(sys.argv[1]), actor=None)
-read_import.delay(batch_id=receipt.batch.pk, publish_it=True)
+with context.acting("page", "0123456789abcdef0123456789abcdef"):
+    read_import.delay(batch_id=receipt.batch.pk, publish_it=True)
 print(receipt.batch.pk)
 """
+REQUEST = "0123456789abcdef0123456789abcdef"
+"""The number of the request that starts the import."""
 
 
 class Stack:
@@ -190,6 +194,7 @@ def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: P
     taken = [event for event in stack.events("worker") if event.get("task") == "indicators.read_import"]
     assert {event["task_id"] for event in taken} == {taken[0]["task_id"]}
     assert {event["level"] for event in taken} == {"INFO"}
+    assert REQUEST in {event.get("request_id") for event in taken}
     for name in ("web", *BEHIND):
         assert all({"timestamp", "level", "logger", "message"} <= event.keys() for event in stack.events(name))
     assert "indicators.read_import" in stack.log("worker")
