@@ -14,6 +14,7 @@ from partnerships.limits import add_months
 from partnerships.models import (
     Award,
     AwardState,
+    AwardStep,
     AwardType,
     CloseoutStep,
     LimitPolicy,
@@ -273,8 +274,10 @@ def test_an_award_that_runs_again_has_not_ended(stage: Stage, running: Partnersh
     assert again.ended_on is None
     assert days(award) == before
     ended(stage, award, AwardState.ENDED)
-    Award.objects.filter(pk=award.pk).update(state=AwardState.ACTIVE)
-    assert Award.objects.get().ended_on is None, "whoever writes the state"
+    AwardStep.objects.bulk_create(
+        [AwardStep(award=award, name="continue", source="ended", target="active", reason="Again", on=ENDED)]
+    )
+    assert Award.objects.get().ended_on is None, "whoever records the step"
 
 
 def test_the_actual_end_is_a_day_that_has_come(stage: Stage, running: Partnership) -> None:
@@ -287,4 +290,5 @@ def test_the_actual_end_is_a_day_that_has_come(stage: Stage, running: Partnershi
     assert [error.code for error in response.context["form"].errors["on"].as_data()] == ["future_day"]
     rows = Award.objects.filter(pk=award.pk)
     assert refused(lambda: rows.update(ended_on=ENDED)) == "award_state"
-    assert refused(lambda: rows.update(state="ended", ended_on=START - timedelta(days=1))) == "dates_order"
+    ended(stage, award, AwardState.ENDED)
+    assert refused(lambda: rows.update(ended_on=START - timedelta(days=1))) == "dates_order"

@@ -154,12 +154,12 @@ def test_a_record_of_the_past_keeps_its_days(documented: None) -> None:
     both = "UPDATE partnerships_partnership SET starts_on = %s, ends_on = %s WHERE status = 'active'"
     active = Partnership.objects.filter(status="active")
     assert active.exists()
-    assert refused(lambda: raw(both, LATER, LATER_END)) == "first_day_frozen"
-    assert refused(lambda: active.update(signed_on=LATER)) == "first_day_frozen"
+    assert refused(lambda: raw(both, LATER, LATER_END)) == "documented_record"
+    assert refused(lambda: active.update(signed_on=LATER)) == "documented_record"
     record = active.first()
     assert record is not None
     edit: dict[str, Any] = {"partnership": record, "actor": None, "values": {"starts_on": LATER}}
-    assert codes(lambda: services.edit_partnership(**edit)) == ["first_day_frozen"]
+    assert codes(lambda: services.edit_partnership(**edit)) == ["documented_record"]
 
 
 # ---- a wrong day is set right --------------------------------------------------------------------------------------
