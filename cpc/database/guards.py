@@ -178,7 +178,7 @@ def declared_triggers() -> dict[str, DeclaredTrigger]:
         kind += EACH_ROW * (written["level"] == "ROW") + BEFORE * (written["when"] == "BEFORE")
         bodies = {match["name"]: match["body"] for match in FUNCTION.finditer(compiled.install_sql)}
         definition = Definition(kind, bool(written["condition"]), compiled.hash, words(bodies[identifier]))
-        declared[identifier] = DeclaredTrigger(model._meta.db_table, trigger.name, definition)
+        declared[identifier] = DeclaredTrigger(model._meta.db_table, str(trigger.name), definition)
     return declared
 
 

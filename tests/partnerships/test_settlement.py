@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -159,8 +160,8 @@ def test_the_database_knows_no_other_way_between_states_of_an_award(active: Acti
     for state in AwardState.values:
         if state == "active":
             continue
-        by_sql = refused(lambda to=state: raw("UPDATE partnerships_award SET state = %s WHERE id = %s", to, award.pk))
-        in_bulk = refused(lambda to=state: Award.objects.filter(pk=award.pk).update(state=to))
+        by_sql = refused(partial(raw, "UPDATE partnerships_award SET state = %s WHERE id = %s", state, award.pk))
+        in_bulk = refused(partial(Award.objects.filter(pk=award.pk).update, state=state))
         assert (by_sql, in_bulk) == ("derived_state", "derived_state")
     born = Award(partnership=active.partnership, title="Born", type="grant", recipient_type="expert", state="closed")
     assert refused(lambda: Award.objects.bulk_create([born])) == "derived_state"
@@ -180,7 +181,7 @@ def test_the_database_takes_only_the_steps_of_the_table(active: Active) -> None:
             if (name, "active", target) in lawful:
                 taken += 1
             else:
-                assert refused(lambda made=made: AwardStep.objects.bulk_create([made])) == "transition"
+                assert refused(partial(AwardStep.objects.bulk_create, [made])) == "transition"
     assert taken == 3, "stop work, terminate, end"
     silent = AwardStep(award=award, name="end", source="active", target="ended", reason=" ", on=START)
     assert refused(silent.save) == "reason"
@@ -257,13 +258,13 @@ def test_events_of_a_report_follow_the_table_in_the_database(active: Active) -> 
     for kind in ("received", "returned", "waived", "received", "accepted"):
         for other in ReportEventKind.values:
             if (standing, other) not in lawful:
-                assert refused(lambda other=other: ReportEvent.objects.bulk_create([event(other)])) == "report_state"
-                attempt = {"report": report, "kind": other, "on": START, "note": "Why", "actor": active.stage.analyst}
-                assert codes(lambda attempt=attempt: services.record_report_event(**attempt)) == ["report_state"]
+                assert refused(partial(ReportEvent.objects.bulk_create, [event(other)])) == "report_state"
+                by_service = partial(services.record_report_event, report=report, kind=other, on=START, note="Why")
+                assert codes(partial(by_service, actor=active.stage.analyst)) == ["report_state"]
         event(kind).save()
         standing = kind
-    other = scheduled(active, active.stage.award(active.partnership, title="Other"))
-    unsaid = ReportEvent(report=other, kind="waived", on=START, note=" ", recorded_by=active.stage.analyst)
+    another = scheduled(active, active.stage.award(active.partnership, title="Other"))
+    unsaid = ReportEvent(report=another, kind="waived", on=START, note=" ", recorded_by=active.stage.analyst)
     assert refused(lambda: ReportEvent.objects.bulk_create([unsaid])) == "note"
 
 

@@ -38,7 +38,7 @@ def is_refused_by_every_route(stage: Stage, country: Country) -> None:
         assert "no candidate" in words_of(page)
     answer = problem(open_by_rest(stage, country), 422, "refused")
     assert [error["code"] for error in answer["errors"]] == ["origin_country"]
-    made = {"country": country, "title": "Open", "origin_reason": REASON}
+    made: dict[str, Any] = {"country": country, "title": "Open", "origin_reason": REASON}
     assert codes(lambda: services.create_partnership(**made, actor=stage.analyst)) == ["origin_country"]
     assert refused(lambda: Partnership.objects.bulk_create([Partnership(**made)])) == "origin_country"
     assert refused(lambda: insert(country, REASON, None)) == "origin_country"
@@ -184,5 +184,5 @@ def test_what_was_confirmed_does_not_change(stage: Stage) -> None:
     assert refused(lambda: mine.update(origin_reason="Another reason")) == "decision_fixed"
     assert refused(lambda: mine.update(opened_by=stage.approver)) == "decision_fixed"
     values = {"origin_reason": "Another reason"}
-    attempt = {"partnership": partnership, "actor": stage.analyst, "values": values}
+    attempt: dict[str, Any] = {"partnership": partnership, "actor": stage.analyst, "values": values}
     assert codes(lambda: services.edit_partnership(**attempt)) == ["decision_fixed"]
