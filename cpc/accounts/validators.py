@@ -32,7 +32,7 @@ class DistinctCharactersValidator:
 
     def get_help_text(self) -> str:
         """Return the rule in words."""
-        return f"Use {FEWEST_CHARACTERS} or more different characters."
+        return f"Your password must contain at least {FEWEST_CHARACTERS} different characters."
 
 
 class PatternValidator:
@@ -51,7 +51,7 @@ class PatternValidator:
 
     def get_help_text(self) -> str:
         """Return the rule in words."""
-        return "Repeat no piece, and follow neither the alphabet, the digits, nor the keyboard."
+        return "Your password can't repeat one piece or follow the alphabet, the digits, or the keyboard."
 
 
 def _is_repeated(text: str) -> bool:
@@ -93,7 +93,7 @@ class CommonPartValidator(CommonPasswordValidator):
 
     def get_help_text(self) -> str:
         """Return the rule in words."""
-        return "Not a common password with digits or signs around it."
+        return "Your password can't be a common password with digits or signs around it."
 
 
 class KnownNamesValidator:
@@ -116,4 +116,4 @@ class KnownNamesValidator:
 
     def get_help_text(self) -> str:
         """Return the rule in words."""
-        return "Not your user name, your name, or the name of this site with a little added."
+        return "Your password can't be your user name, your name, or the name of this site with a little added."
