@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from cpc.text import hidden_fault
+from cpc.text import HIDDEN, hidden_fault
 
 APPS = ("cpc", "indicators", "selection", "partnerships")
 
@@ -24,6 +24,16 @@ def refuse_hidden(value: Any) -> None:
         fault = hidden_fault(text)
         if fault:
             raise ValidationError(fault.replace("%", "%%"), code="hidden_character")
+
+
+def visible(column: str) -> models.CheckConstraint:
+    """Return the rule of the database that a column by which people know a record holds no hidden character."""
+    return models.CheckConstraint(
+        name=f"%(class)s_{column}_visible",
+        condition=~models.Q(**{f"{column}__regex": HIDDEN}),
+        violation_error_code="hidden_character",
+        violation_error_message=f"The {column} holds a character that nobody can see. Type it again.",
+    )
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -20,17 +20,7 @@ from django.utils.crypto import salted_hmac
 from cpc.accounts.permissions import Permission, Role, permissions_of
 from cpc.accounts.tokens.scopes import Scope, permissions_in
 from cpc.accounts.triggers import audited_by_the_database
-from cpc.text import HIDDEN
-
-
-def _without_hidden(table: str) -> models.CheckConstraint:
-    """Return the rule of the database that no name holds a character that nobody can see."""
-    return models.CheckConstraint(
-        name=f"{table}_name_visible",
-        condition=~Q(name__regex=HIDDEN),
-        violation_error_code="hidden_character",
-        violation_error_message="The name holds a character that nobody can see. Type it again.",
-    )
+from cpc.typed import visible
 
 
 class Agency(models.Model):
@@ -50,7 +40,7 @@ class Agency(models.Model):
         ordering = ("name",)
         verbose_name_plural = "agencies"
         constraints = (
-            _without_hidden("agency"),
+            visible("name"),
             models.CheckConstraint(
                 name="agency_successor_has_reason",
                 condition=Q(successor__isnull=True) | ~Q(successor_reason=""),
@@ -105,7 +95,7 @@ class User(AbstractBaseUser):
         ordering = ("username",)
         triggers = (audited_by_the_database(),)
         constraints = (
-            _without_hidden("user"),
+            visible("name"),
             models.CheckConstraint(
                 name="user_role_known",
                 condition=Q(role__in=Role.values),

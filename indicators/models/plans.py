@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cpc.audit.triggers import superseded_once
+from cpc.typed import visible
 from indicators.models.countries import Country
 from indicators.models.kept import CLOSING, Kept, KeptManager, closed_with_reason
 
@@ -49,6 +50,7 @@ class NationalPlan(Kept):
     class Meta:
         ordering = ("country", "kind", "-starts_year", "id")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="national_plan_once",
                 fields=("country", "kind", "title"),

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from cpc.audit.triggers import append_only, superseded_once
 from cpc.days import DayField
+from cpc.typed import visible
 from indicators.models.countries import Country
 from indicators.models.imports import Import
 from indicators.models.kept import CLOSING, Kept, KeptManager, closed_with_reason
@@ -62,6 +63,7 @@ class USGProgram(Kept):
         ordering = ("country__name", "agency", "title", "id")
         verbose_name = "program"
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 F("country"),
                 Lower("agency"),

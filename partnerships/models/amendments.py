@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import never_truncated
+from cpc.typed import visible
 from partnerships.models.partnership import Partnership
 from partnerships.models.records import DocumentVersion
 from partnerships.sql import amendment_applies_whole, amendment_moves, change_while_draft
@@ -65,6 +66,7 @@ class Amendment(models.Model):
     class Meta:
         ordering = ("partnership", "number")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="amendment_number_once",
                 fields=("partnership", "number"),

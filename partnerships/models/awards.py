@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
 from cpc.days import DayField
+from cpc.typed import visible
 from partnerships.guards import follows_steps
 from partnerships.lifecycle import AWARD
 from partnerships.models.partnership import ZERO, Partnership, money
@@ -102,6 +103,7 @@ class Award(CheckedModel):
     class Meta:
         ordering = ("partnership", "starts_on", "id")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="award_fain_once",
                 fields=("fain",),

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.days import DayField
+from cpc.typed import visible
 from partnerships.guards import agenda_written, edited_while, fixed_once, follows_steps, takes_steps, written_while
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Participant, Partnership
@@ -118,6 +119,7 @@ class AgendaItem(models.Model):
     class Meta:
         ordering = ("dialogue", "number")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="agenda_item_number_once",
                 fields=("dialogue", "number"),

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
 from cpc.days import DayField
+from cpc.typed import visible
 from partnerships.guards import follows_steps, indicator_fixed, takes_steps, written_while
 from partnerships.models.choices import Frequency
 from partnerships.models.partnership import Participant, Partnership
@@ -165,6 +166,7 @@ class OutcomeIndicator(CheckedModel):
     class Meta:
         ordering = ("partnership", "objective__number", "code")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="outcome_indicator_once",
                 fields=("partnership", "code"),

@@ -19,6 +19,7 @@ from cpc.checked import CheckedModel
 from cpc.days import DayField
 from cpc.plausible import is_plausible
 from cpc.refusals import refusal
+from cpc.typed import visible
 from indicators.models import Country, NationalPlan
 from partnerships.limits import Limits, Totals, counted_from, term_within_limit
 from partnerships.models.choices import (
@@ -181,6 +182,7 @@ class Partnership(CheckedModel):
             *kept("r.id", besides=("version", "updated_at")),
         ]
         constraints = (
+            visible("title"),
             ExclusionConstraint(
                 name="partnership_one_at_a_time",
                 expressions=[

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from cpc.days import DayField
+from cpc.typed import visible
 from partnerships.models.choices import DocumentKind, FigureKind, Frequency, MechanismKind
 from partnerships.models.partnership import Partnership
 from partnerships.triggers import OWN, by_amendment, kept, makes_version
@@ -73,6 +74,7 @@ class Document(models.Model):
     class Meta:
         ordering = ("kind", "title")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="document_once",
                 fields=("partnership", "kind", "title"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from cpc.days import DayField
+from cpc.typed import visible
 from partnerships.models.monitoring import NO_SINGLE_CHILD
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.records import DocumentVersion
@@ -163,6 +164,7 @@ class Evaluation(models.Model):
     class Meta:
         ordering = ("partnership", "planned_on", "id")
         constraints = (
+            visible("title"),
             models.CheckConstraint(
                 name="evaluation_completed_whole",
                 condition=(Q(state=EvaluationState.COMPLETED, completed_on__isnull=False) & ~Q(findings=""))

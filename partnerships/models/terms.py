@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only
 from cpc.days import DayField
+from cpc.typed import visible
 from partnerships.models.choices import Government
 from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Participant, Partnership, money
@@ -64,6 +65,7 @@ class Objective(models.Model):
     class Meta:
         ordering = ("partnership", "number")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="objective_number_once",
                 fields=("partnership", "number"),
@@ -135,6 +137,7 @@ class Programme(models.Model):
     class Meta:
         ordering = ("partnership", "title")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="programme_once",
                 fields=("partnership", "title"),
@@ -217,6 +220,7 @@ class Activity(models.Model):
         ordering = ("partnership", "planned_start", "id")
         verbose_name_plural = "activities"
         constraints = (
+            visible("title"),
             models.CheckConstraint(
                 name="activity_planned_ordered",
                 condition=Q(planned_end__gte=F("planned_start")),
@@ -254,6 +258,7 @@ class Milestone(models.Model):
 
     class Meta:
         ordering = ("activity", "planned_on", "id")
+        constraints = (visible("title"),)
         triggers = [
             *by_amendment(
                 "(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)",

@@ -26,6 +26,8 @@ from partnerships.models import (
     Status,
 )
 
+BEFORE_SIGNATURE = (Status.SELECTED, Status.INVITED, Status.NEGOTIATING, Status.IN_CLEARANCE)
+
 
 def amendments_to_decide(user: User) -> QuerySet[Amendment]:
     """Amendments that were submitted, without those that this account asked for."""
@@ -87,6 +89,13 @@ def periods_returned() -> QuerySet[ReportingPeriod]:
 
 def _periods() -> QuerySet[ReportingPeriod]:
     return ReportingPeriod.objects.select_related("partnership__country").order_by("ends_on", "pk")
+
+
+def origins_to_confirm(user: User) -> QuerySet[Partnership]:
+    """Partnerships on their way to signature whose stated reason nobody confirmed, without this account's own."""
+    rows = Partnership.objects.filter(kind=RecordKind.MANAGED, decision__isnull=True, origin_confirmation__isnull=True)
+    rows = rows.filter(status__in=BEFORE_SIGNATURE).exclude(opened_by=user)
+    return rows.select_related("country").order_by("pk")
 
 
 def ready_to_sign(today: date) -> list[Partnership]:

@@ -142,6 +142,15 @@ def _approvals(request: HttpRequest) -> list[Task]:
     ]
     found += [
         Task(
+            f"{row.country}: confirm the stated reason",
+            reverse("partnership-origin-confirm", args=[row.pk]),
+            f"No decision of a round began this partnership. {by_another}",
+            "check_circle",
+        )
+        for row in waiting.origins_to_confirm(user)
+    ]
+    found += [
+        Task(
             f"{row.country}: record the signature",
             reverse("partnership-step", args=[row.pk, "sign"]),
             "It is in clearance and meets every check.",

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import append_only, never_truncated
+from cpc.typed import visible
 from indicators.models import Narrative, NationalPlan, Observation, USGProgram
 from selection.models.rounds import Candidate
 
@@ -108,6 +109,7 @@ class CandidateDocument(models.Model):
     class Meta:
         ordering = ("candidate", "id")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="candidate_document_once",
                 fields=("candidate", "sha256"),

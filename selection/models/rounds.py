@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from cpc.accounts.permissions import Permission
 from cpc.audit.triggers import append_only, never_truncated
 from cpc.days import DayField
+from cpc.typed import visible
 from indicators.models import Country
 from selection.lifecycle import LIFECYCLE
 from selection.models.runs import ScoreRun
@@ -78,6 +79,7 @@ class SelectionRound(models.Model):
     class Meta:
         ordering = ("-fiscal_year", "-id")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="round_title_once",
                 fields=("fiscal_year", "title"),

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import never_truncated
+from cpc.typed import visible
 from selection.model_table import ModelTable
 
 
@@ -61,6 +62,7 @@ class ScoringModel(models.Model):
     class Meta:
         ordering = ("key", "-number")
         constraints = (
+            visible("title"),
             models.UniqueConstraint(
                 name="scoring_model_number_once",
                 fields=("key", "number"),

@@ -178,6 +178,17 @@ def test_whoever_opened_it_does_not_confirm_and_an_analyst_may_not(stage: Stage)
     assert client_of(stage.analyst).get(url).status_code == 403
 
 
+def test_a_stated_reason_waits_for_an_approver(stage: Stage, unconfirmed: Partnership) -> None:
+    def waits_for(client: Client) -> bool:
+        title = f"{unconfirmed.country}: confirm the stated reason"
+        return title in [task.title for task in client.get("/").context["tasks"]]
+
+    assert waits_for(client_of(stage.approver))
+    assert not waits_for(client_of(stage.analyst))
+    services.confirm_origin(partnership=unconfirmed, actor=stage.approver)
+    assert not waits_for(client_of(stage.approver))
+
+
 def test_what_was_confirmed_does_not_change(stage: Stage) -> None:
     partnership = stage.draft()
     mine = Partnership.objects.filter(pk=partnership.pk)

@@ -12,9 +12,10 @@ from cpc.accounts.permissions import Role
 from cpc.text import hidden_fault, without_hidden
 from cpc.typed import APPS, refuse_hidden
 from indicators.ingest.receive import receive_stream
-from partnerships.models import AmendmentKind
+from partnerships.models import AmendmentKind, Partnership
 from partnerships.services import draft_amendment, edit_partnership, propose_change
 from tests.partnerships.build import Active, Stage
+from tests.partnerships.refusals import raw, refused
 from tests.partnerships.sending import client_of, send, words_of
 from tests.support.accounts import make_account
 
@@ -95,6 +96,33 @@ def test_page_rest_and_service_refuse_it_alike(stage: Stage) -> None:
     assert by_service.value.error_dict["title"][0].code == "hidden_character"
     partnership.refresh_from_db()
     assert partnership.title != RIGHT_TO_LEFT
+
+
+@pytest.mark.django_db
+def test_bulk_operations_and_sql_refuse_it_in_a_title(stage: Stage) -> None:
+    partnership = stage.draft()
+    rows = Partnership.objects.filter(pk=partnership.pk)
+    assert refused(lambda: rows.update(title=RIGHT_TO_LEFT)) == "hidden_character"
+    statement = "UPDATE partnerships_partnership SET title = %s WHERE id = %s"
+    assert refused(lambda: raw(statement, RIGHT_TO_LEFT, partnership.pk)) == "hidden_character"
+    made = Partnership(country=partnership.country, title=RIGHT_TO_LEFT, origin_reason="Why")
+    assert refused(lambda: Partnership.objects.bulk_create([made])) == "hidden_character"
+
+
+def test_every_title_that_people_write_is_held_by_the_database() -> None:
+    """A publisher's title of a narrative, and the titles of our own sources, are written by no form."""
+    titled = {
+        model._meta.label
+        for model in apps.get_models()
+        if model.__module__.partition(".")[0] in APPS
+        and any(field.name == "title" and isinstance(field, models.CharField) for field in model._meta.fields)
+    }
+    held = {
+        model._meta.label
+        for model in apps.get_models()
+        if f"{model._meta.model_name}_title_visible" in [constraint.name for constraint in model._meta.constraints]
+    }
+    assert titled - held == {"indicators.Source", "indicators.Narrative"}
 
 
 @pytest.mark.django_db
