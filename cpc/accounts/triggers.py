@@ -9,7 +9,8 @@ def audited_by_the_database() -> pgtrigger.Trigger:
     """Return the trigger that records a change of what an account may do, unless an entry of its transaction does.
 
     It runs when the transaction commits, since a service writes its entry after the row. The entry names the role of
-    PostgreSQL that the session signed in as, because SQL carries no account of the application.
+    PostgreSQL that the session signed in as, because SQL carries no account of the application. It tells that an
+    address of mail changed and not to what, which not all who read the trail may see.
     """
     return pgtrigger.Trigger(
         name="audited",
@@ -51,6 +52,10 @@ def audited_by_the_database() -> pgtrigger.Trigger:
                     WHEN 'INSERT' THEN jsonb_build_object('role', new_row -> 'role') ELSE said_after END
             ) THEN
                 RETURN NULL;
+            END IF;
+            IF said_after ? 'email' THEN
+                said_before := said_before || jsonb_build_object('email', 'not shown here');
+                said_after := said_after || jsonb_build_object('email', 'changed, not shown here');
             END IF;
             INSERT INTO audit_auditentry (
                 actor_id, actor_name, action, object_type, object_id, object_label, before, after, request_id, channel

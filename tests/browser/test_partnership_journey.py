@@ -173,6 +173,7 @@ def signed(office: Office) -> None:
     people = Stage(User.objects.get(role=Role.ANALYST), User.objects.get(role=Role.APPROVER))
     people.restrictions(office.partnership)
     before = START - timedelta(days=30)
+    office.approver.act(f"{office.home}origin/confirm/", note="Read with the bureau")
     for name in ("invite", "open_negotiations", "submit_for_clearance"):
         office.analyst.act(f"{office.home}step/{name}/", on=before)
     office.approver.act(f"{office.home}step/sign/", on=START)

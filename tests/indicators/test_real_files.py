@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 from indicators.facts.reader import read_package
 from indicators.facts.writer import write_package
 from indicators.models import Import, ImportIssue, Narrative, Observation, SourceFile
-from tests.support.unguarded import unguarded
+from tests.support.unguarded import owner_rights, unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -190,7 +190,7 @@ def test_facts_are_read_back_to_the_same_rows(imported: dict[str, Any], tmp_path
     assert written.rows == len(exported) > 100_000
     # The CPI of 2012 only confirms what later workbooks state.
     assert written.files == len(FILES) - 1
-    with unguarded(), connection.cursor() as cursor:
+    with unguarded(), owner_rights(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE indicators_sourcefile, indicators_observation, indicators_confirmation CASCADE")
     assert not Observation.objects.exists()
     read_package(tmp_path / "facts", actor=None)
