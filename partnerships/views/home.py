@@ -144,7 +144,7 @@ def _approvals(request: HttpRequest) -> list[Task]:
         Task(
             f"{row.country}: confirm the stated reason",
             reverse("partnership-origin-confirm", args=[row.pk]),
-            f"No decision of a round began this partnership. {by_another}",
+            "No decision of a round began this partnership. Whoever opened it does not confirm it.",
             "check_circle",
         )
         for row in waiting.origins_to_confirm(user)
