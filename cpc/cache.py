@@ -77,7 +77,7 @@ class FallbackCache(BaseCache):
         return there
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Count up. In this process alone the count begins anew where Redis went away between two steps."""
+        """Count up. In this process alone the count starts over where Redis went away between two steps."""
 
         def count(cache: BaseCache) -> int:
             if cache is self._own:

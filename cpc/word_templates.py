@@ -52,7 +52,7 @@ class TemplateEnvironment(SandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in TESTS}
 
     def from_string(self, source: Any, *args: Any, **options: Any) -> Template:
-        """The template of a text. Raises `SecurityError` for what a template does not do."""
+        """Return the template of a text. Raises `SecurityError` for what a template does not do."""
         tree = source if isinstance(source, nodes.Template) else self.parse(source)
         for node in _all(tree):
             self._check(node)

@@ -148,7 +148,7 @@ class CountryIndex:
         return Match("", Failure.CONFLICT, f"the name {name!r} is {names}, the code {code} is {self.rows[coded].name}")
 
     def named(self, name: str) -> frozenset[str]:
-        """The countries whose own name this is, whatever publishers call others."""
+        """Return the countries whose own name this is, whatever publishers call others."""
         return frozenset(self._names.get(normalise(name), ()))
 
     def spellings(self) -> Iterator[tuple[str, frozenset[str]]]:

@@ -85,7 +85,7 @@ def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
 
 
 def reads_like_a_group(name: str) -> bool:
-    """Whether a name has words in it that stand for regions, sums and groups of countries."""
+    """Tell whether a name has words in it that stand for regions, sums and groups of countries."""
     return bool(_GROUP.search(normalise(name)))
 
 
@@ -109,12 +109,12 @@ def _telling(text: str) -> list[str]:
 
 
 def _has(words: Iterable[str], word: str) -> bool:
-    """Whether one of the words is spelled as `word` or nearly so."""
+    """Tell whether one of the words is spelled as `word` or nearly so."""
     return any(one == word or (len(one) >= LONG and _ratio(one, word, least=0.8) >= 0.8) for one in words)
 
 
 def _ratio(one: str, other: str, *, least: float) -> float:
-    """The likeness of two texts whichever comes first, 0 where it is below `least`."""
+    """Return the likeness of two texts whichever comes first, 0 where it is below `least`."""
     if SequenceMatcher(None, one, other).quick_ratio() < least:
         return 0.0
     return max(SequenceMatcher(None, one, other).ratio(), SequenceMatcher(None, other, one).ratio())

@@ -134,7 +134,7 @@ def keeps_a_term(effect: Effect) -> list[Finding]:
 
 
 def keeps_the_first_day(effect: Effect) -> list[Finding]:
-    """The first day changes only as a correction with a document."""
+    """Require that the first day changes only as a correction with a document."""
     if effect.starts_on_then == effect.starts_on:
         return []
     return first_day_open(effect.kind, has_document=effect.has_document)

@@ -77,7 +77,7 @@ def within_limits(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def within_limits_once_signed(partnership: Partnership, on: date) -> list[Finding]:
-    """The same, with the day of the signature as the day of entry into force, from which the term may count."""
+    """Return the same, with the day of the signature as the day of entry into force, from which the term may count."""
     return _within_limits(partnership, on, on)
 
 
@@ -190,7 +190,7 @@ def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
-    """Every award is closed out before the partnership is; one without an obligation has nothing to close."""
+    """Require that every award is closed out first; one without an obligation has nothing to close."""
     return [
         _error("award_open", f"{award} is not closed out.", "awards", CLOSEOUT)
         for award in partnership.awards.exclude(state__in=("closed", "planned"))

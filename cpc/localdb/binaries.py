@@ -46,7 +46,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def major_version() -> str:
-    """The programs' major version, such as "18"."""
+    """Return the programs' major version, such as "18"."""
     version = version_of(bin_dir())
     if not version:
         raise LocalDatabaseError(f"{bin_dir() / 'postgres'} does not run on this machine: set DATABASE_URL instead.")

@@ -26,7 +26,7 @@ def manages_people(request: HttpRequest) -> bool:
 
 
 def shows_gallery(request: HttpRequest) -> bool:
-    """Whether to lead to the page of all states, which is for those who run or build the application."""
+    """Tell whether to lead to the page of all states, which is for those who run or build the application."""
     return manages_people(request) or (has_pages(request) and settings.DEBUG)
 
 

@@ -52,7 +52,7 @@ class MoneyField(AmountField):
 
 
 def is_money(column: models.Field[Any, Any]) -> bool:
-    """Whether a column holds an amount of money: exact to the cent, and large."""
+    """Tell whether a column holds an amount of money: exact to the cent, and large."""
     return isinstance(column, models.DecimalField) and column.decimal_places == 2 and column.max_digits >= 14
 
 

@@ -46,7 +46,7 @@ class Task:
 
 
 def at_most(number: int, found: Sequence[Task], rest: Callable[[int], Task]) -> list[Task]:
-    """The first tasks, and one that stands for all others; `rest` makes it of their number."""
+    """Return the first tasks, and one that stands for all others; `rest` makes it of their number."""
     left = len(found) - number
     return [*found] if left <= 0 else [*found[:number], replace(rest(left), count=left)]
 

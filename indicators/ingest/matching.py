@@ -56,7 +56,7 @@ class Matched:
 
 
 def country_index(source: str = "", mappings: Iterable[NameMapping] = ()) -> CountryIndex:
-    """The index over the countries and aliases of the database, and over the mappings of a source."""
+    """Return the index over the countries and aliases of the database, and over the mappings of a source."""
     rows = [
         CountryRow(
             code=c.code,
@@ -84,13 +84,13 @@ def country_index(source: str = "", mappings: Iterable[NameMapping] = ()) -> Cou
 
 
 def revision(source: str) -> int:
-    """The number of times that mappings of a source were recorded or withdrawn."""
+    """Return the number of times that mappings of a source were recorded or withdrawn."""
     counted = NameMapping.objects.filter(source__key=source).aggregate(all=Count("pk"), closed=Count("superseded_at"))
     return int(counted["all"] + counted["closed"])
 
 
 def names_changed(batch: Import) -> bool:
-    """Whether analysts mapped names of its source, or withdrew mappings, since a file was matched.
+    """Tell whether analysts mapped names of its source, or withdrew mappings, since a file was matched.
 
     Facts shipped with the project name countries by their codes and are not matched.
     """

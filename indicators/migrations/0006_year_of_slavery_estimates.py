@@ -1,6 +1,6 @@
 """Record the estimates of the Global Slavery Index 2023 under 2021, the year they refer to.
 
-They had been recorded under the year of the edition. Nothing is edited: the old rows are superseded and stated anew at
+They had been recorded under the year of the edition. Nothing is edited: the old rows are superseded and stated again at
 a publication of its own, so that what was known before, and every ranking computed from it, stays as it was.
 """
 
@@ -41,7 +41,7 @@ STATE_ANEW = """INSERT INTO indicators_observation (
 
 
 def correct(apps, schema_editor):
-    """Supersede and state anew, one publication for each import that stated such values."""
+    """Supersede and state again, one publication for each import that stated such values."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [0x43504350])
         known = {"edition": EDITION, "year": REFERENCE_YEAR, "reason": REASON}

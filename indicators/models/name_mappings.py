@@ -31,7 +31,7 @@ class NameMapping(Kept):
     """An analyst's word on a name in one source's files: a country, or no country, so that its rows are set aside.
 
     It counts for every file of the source that is read while it stands. `key` is the name as it is compared; the
-    database derives it. A mapping is withdrawn and never edited; a name mapped anew gets another row.
+    database derives it. A mapping is withdrawn and never edited; a name mapped again gets another row.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="name_mappings")

@@ -24,7 +24,7 @@ FIRMNESS = {Quality.INFERRED: 0, Quality.UNCONFIRMED: 1, Quality.ESTIMATED: 2, Q
 
 
 def precedence(edition_rank: int, quality: str) -> int:
-    """The order in which statements of one key win: the later edition, then the firmer statement.
+    """Return the order in which statements of one key win: the later edition, then the firmer statement.
 
     Between equals the later edition of the file decides: see `winning_order`.
     """

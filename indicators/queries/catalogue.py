@@ -327,7 +327,7 @@ class IndicatorEntry:
 
 
 def indicators_of(source: Source, *, as_of: int | None = None) -> list[IndicatorEntry]:
-    """The source's indicators, in the order of their codes, with their values and the newest period of one."""
+    """Return the source's indicators, in the order of their codes, with their values and the newest period of one."""
     live = Observation.objects.as_of(as_of).filter(VALUE, indicator__source=source)
     counted = live.values("indicator").annotate(
         values=Count("pk"), countries=Count("country", distinct=True, filter=OF_A_STATE)

@@ -176,7 +176,7 @@ class FieldRow:
 
 
 def field_rows(batch: Import, *, shown: int = 3) -> list[FieldRow]:
-    """How many parts of the file carry each field and how far they were read, in the order of the reader."""
+    """Tell how many parts of the file carry each field and how far they were read, in the order of the reader."""
     names = dict(Indicator.objects.filter(code__in=[f["indicator"] for f in batch.fields]).values_list("code", "name"))
     return [
         FieldRow(

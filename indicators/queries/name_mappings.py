@@ -34,12 +34,12 @@ def _unknown(batch: Import) -> QuerySet[ImportIssue]:
 
 
 def count_unknown(batch: Import) -> int:
-    """How many different names of an import can be mapped."""
+    """Tell how many different names of an import can be mapped."""
     return len({normalise(name) for name in _unknown(batch).values_list("country_text", flat=True)} - {""})
 
 
 def unknown_names(batch: Import) -> list[list[ImportIssue]]:
-    """The issues about names of an import that can be mapped, name by name in the order of the file."""
+    """Return the issues about names of an import that can be mapped, name by name in the order of the file."""
     grouped: dict[str, list[ImportIssue]] = {}
     for issue in _unknown(batch):
         if key := normalise(issue.country_text):
@@ -48,7 +48,7 @@ def unknown_names(batch: Import) -> list[list[ImportIssue]]:
 
 
 def suggested(names: Iterable[Sequence[ImportIssue]]) -> list[UnknownName]:
-    """What unknown names may mean."""
+    """Tell what unknown names may mean."""
     index = country_index()
     return [
         UnknownName(
@@ -64,13 +64,13 @@ def suggested(names: Iterable[Sequence[ImportIssue]]) -> list[UnknownName]:
 
 
 def mapped_in(batch: Import) -> QuerySet[ImportIssue]:
-    """The notes of an import on names that were read or set aside by a mapping."""
+    """Return the notes of an import on names that were read or set aside by a mapping."""
     rows = batch.issues.filter(mapping__isnull=False)
     return rows.select_related("mapping__country", "mapping__source", "mapping__recorded_by").order_by("country_text")
 
 
 def mappings() -> QuerySet[NameMapping]:
-    """Every mapping, those that stand first, with the number of published imports that were read by it."""
+    """Return every mapping, those that stand first, with the number of published imports that were read by it."""
     return (
         NameMapping.objects.select_related("source", "country", "recorded_by", "superseded_by")
         .annotate(used=Count("issues__batch", distinct=True, filter=Q(issues__batch__state=ImportState.PUBLISHED)))
@@ -87,7 +87,7 @@ class Published:
 
 
 def published_under(mapping: NameMapping) -> list[Published]:
-    """The published imports that were read by a mapping, newest first."""
+    """Return the published imports that were read by a mapping, newest first."""
     counted = dict(
         ImportIssue.objects.filter(mapping=mapping, batch__state=ImportState.PUBLISHED)
         .values_list("batch")
@@ -97,7 +97,7 @@ def published_under(mapping: NameMapping) -> list[Published]:
 
 
 def open_imports(mapping: NameMapping) -> list[Import]:
-    """The imports of a mapping's source at their preview: they are matched again when it is withdrawn."""
+    """Return the imports of a mapping's source at their preview: they are matched again when it is withdrawn."""
     rows = Import.objects.filter(source=mapping.source_id, state=ImportState.PREVIEW)
     return list(rows.select_related("source"))
 

@@ -105,7 +105,7 @@ def _check(source: Source, name: str, country: Country | None) -> None:
 
 
 def _match_again(source: Source, actor: User | None) -> None:
-    """Match the source's open imports anew, from the files that are held."""
+    """Match the source's open imports again, from the files that are held."""
     waiting = Import.objects.select_for_update(of=("self",)).filter(source=source, via=Via.UPLOAD, state__in=UNDER_WAY)
     for batch in waiting.order_by("pk"):
         if batch.state == ImportState.PREVIEW:

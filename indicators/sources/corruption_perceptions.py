@@ -139,7 +139,7 @@ def _is_table(columns: Mapping[str, int]) -> bool:
 
 
 def _with_second_header_row(table: Table) -> Table:
-    """The table with the headings below merged cells, where the row under the header names no country yet."""
+    """Return the table with the headings below merged cells, where the row under the header names no country yet."""
     layout = _layout(table.columns)
     below = table.rows[table.header + 1] if table.header + 1 < len(table.rows) else ()
     if layout is None or not below or cell_text(below[layout.country]).strip():
@@ -243,7 +243,7 @@ class _Reader:
 
     @staticmethod
     def _names_a_country(row: Row, layout: _Layout) -> bool:
-        """Whether the row has a code or, in a workbook without codes, a name with a score or rank."""
+        """Tell whether the row has a code or, in a workbook without codes, a name with a score or rank."""
         if layout.code >= 0:
             return bool(cell_text(row[layout.code]).strip())
         (columns,) = layout.years.values()

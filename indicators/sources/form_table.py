@@ -73,7 +73,7 @@ class FormRow:
         return cell_text(self.cells[position])
 
     def text(self, column: str) -> str:
-        """The cell as trimmed text without hidden characters; a whole number of a workbook loses its ".0"."""
+        """Return the cell as trimmed text without hidden characters; a whole number of a workbook loses its ".0"."""
         # Copied text brings such characters along unseen; refusing the row would leave nothing to correct in sight.
         raw = without_hidden(self.raw(column)).strip()
         return raw[:-2] if raw.endswith(".0") and raw[:-2].isdigit() else raw

@@ -187,7 +187,7 @@ def _is_header(titles: Sequence[str]) -> bool:
 
 
 def _edition(document: Document, table: _Table, wanted: str) -> str:
-    """The year of the edition as given, else in the name of the sheet or of the file, else ""."""
+    """Return the year of the edition as given, else in the name of the sheet or of the file, else ""."""
     names = (wanted,) if wanted else (table.sheet, document.name)
     return next((found[0] for name in names if (found := _YEAR.search(name.replace("_", " ")))), "")
 

@@ -212,7 +212,7 @@ def _cells(node: Mapping[str, Any], wanted: Field) -> Iterator[tuple[str, str, s
 
 
 def _is_stray(key: str, heading: str) -> bool:
-    """Whether a key below a heading is none that is read."""
+    """Tell whether a key below a heading is none that is read."""
     return key not in _KNOWN and not _year_of(key, heading)
 
 

@@ -87,7 +87,7 @@ def plain(text: str) -> str:
 
 
 def estimates(text: str) -> list[str]:
-    """The estimates of several years that stand in one text, or the text itself."""
+    """Return the estimates of several years that stand in one text, or the text itself."""
     return _SEPARATOR.split(text)
 
 

@@ -219,7 +219,7 @@ def _locator(member: str, key: str) -> str:
 
 
 def _year(text: str) -> tuple[str, str] | None:
-    """The year of a statement: as it is written, and as four digits."""
+    """Return the year of a statement: as it is written, and as four digits."""
     closing = closing_moment(text)
     if closing is not None and len(closing.period) == 4:
         return f"({closing.period})", closing.period

@@ -87,7 +87,7 @@ def _names_page(request: HttpRequest, batch: Import, form: MapNameForm) -> HttpR
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def name_mappings(request: HttpRequest) -> HttpResponse:
-    """Every mapping of a name, standing or withdrawn, with who said so."""
+    """Return every mapping of a name, standing or withdrawn, with who said so."""
     check_parameters(request, ("page",))
     context = {
         "page": paginate(request, reads.mappings(), 25),

@@ -296,7 +296,7 @@ def _statement(row: FigureStatement) -> dict[str, Any]:
 
 
 def stated_reason(row: Partnership) -> dict[str, Any]:
-    """The stated reason for a partnership, and the confirmation of it."""
+    """Return the stated reason for a partnership, and the confirmation of it."""
     confirmation = getattr(row, "origin_confirmation", None)
     said = {
         "reason": row.origin_reason,

@@ -154,7 +154,7 @@ class OriginConfirmations(OfPartnership):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        """The reason, and whether it is confirmed."""
+        """Return the reason, and whether it is confirmed."""
         return Response(representation.stated_reason(self.partnership()))
 
     @extend_schema(

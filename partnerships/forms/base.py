@@ -41,7 +41,7 @@ def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 
 
 
 def control(field: models.Field[Any, Any], **options: Any) -> forms.Field | None:
-    """The form field of a column: texts of three lines, figures typed as text, boxes to tick."""
+    """Return the form field of a column: texts of three lines, figures typed as text, boxes to tick."""
     if isinstance(field, models.TextField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
     elif isinstance(field, models.DecimalField):

@@ -262,7 +262,7 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
 
 
 def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
-    """The day an award actually ended, once it becomes `state` on a day; None while it runs."""
+    """Return the day an award actually ended, once it becomes `state` on a day; None while it runs."""
     if state not in _OVER:
         return None
     if award.state in _OVER:

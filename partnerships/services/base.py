@@ -20,7 +20,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def locked(partnership: Partnership) -> Partnership:
-    """The partnership as it is now, locked until the transaction ends; foreign keys may point at it meanwhile.
+    """Return the partnership as it is now, locked until the transaction ends; foreign keys may point at it meanwhile.
 
     Raises `ValidationError` of code `documented_record` for one that its load left as it is.
     """

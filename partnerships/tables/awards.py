@@ -90,7 +90,7 @@ def description(award: Award) -> list[tuple[str, str]]:
 
 
 def report_mark(row: ReportDue, today: date) -> Mark:
-    """Whether a report is due, late, in, accepted, returned or waived."""
+    """Tell whether a report is due, late, in, accepted, returned or waived."""
     standing = getattr(row, "standing", None)
     if standing == "accepted":
         return Mark("good", "Accepted")

@@ -125,7 +125,7 @@ def value_words(row: Contribution) -> str:
 
 
 def original_words(row: Contribution) -> str:
-    """The original amount with its rate, years of work, how it was valued, and the account of cash."""
+    """Return the original amount with its rate, years of work, how it was valued, and the account of cash."""
     said = []
     if row.original_amount is not None:
         rate = f" at {formats.number(row.rate, None)} ({row.rate_source})" if row.rate is not None else ""

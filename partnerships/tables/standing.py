@@ -147,7 +147,7 @@ def months_words(standing: Standing) -> str:
 
 
 def used_words(standing: Standing, today: date) -> str:
-    """How much of the limit has passed: "22 of 60 months used"; nothing where the term is not dated."""
+    """Tell how much of the limit has passed: "22 of 60 months used"; nothing where the term is not dated."""
     used = standing.months_used(today)
     if used is None or not standing.partnership.term_limit_months:
         return ""

@@ -201,7 +201,7 @@ def _actual(row: Activity) -> str:
 
 
 def has_begun(row: Activity) -> bool:
-    """Whether it began, by its first day or by its status."""
+    """Tell whether it began, by its first day or by its status."""
     return row.actual_start is not None or row.status in (Progress.UNDER_WAY, Progress.DONE)
 
 

@@ -92,7 +92,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
 
 
 def _approvals(request: HttpRequest) -> list[Task]:
-    """What an approver decides, without what this account asked for or submitted itself."""
+    """Tell what an approver decides, without what this account asked for or submitted itself."""
     user, today = user_of(request), timezone.now().date()
     by_another = "Whoever asked does not decide."
     found = [
@@ -162,7 +162,7 @@ def _approvals(request: HttpRequest) -> list[Task]:
 
 
 def _returned(_request: HttpRequest) -> list[Task]:
-    """What an approver gave back, and amendments that are approved and not in effect."""
+    """Tell what an approver gave back, and amendments that are approved and not in effect."""
     found = [
         Task(
             f"{row.partnership.country}: revise amendment {row.number}",

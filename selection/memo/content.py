@@ -201,7 +201,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
 
 
 def _raters(page: RoundPage) -> dict[str, list[int]]:
-    """How many people rated each criterion that the score counts, by country."""
+    """Tell how many people rated each criterion that the score counts, by country."""
     ratings = page.run.run.inputs.get("ratings", {}) if page.run else {}
     found: dict[str, list[int]] = {}
     for by_country in ratings.values():

@@ -247,13 +247,13 @@ def _factor(
 
 
 def _year_of(as_of: int | None) -> int:
-    """The year to which ages are counted without a run: that of the publication asked for, or of today."""
+    """Return the year to which ages are counted without a run: that of the publication asked for, or of today."""
     publication = Publication.objects.filter(seq=as_of).first() if as_of is not None else None
     return (publication.at if publication else timezone.now()).year
 
 
 def _dated(factors: Mapping[str, Factor], year: int, as_of: int | None) -> dict[str, Factor]:
-    """The factors with the age of each value and the edition that came after those that state it."""
+    """Return the factors with the age of each value and the edition that came after those that state it."""
     newer = newer_editions([f.observation for f in factors.values() if f.observation is not None], as_of=as_of)
     return {
         key: factor

@@ -37,7 +37,7 @@ def _floats(values: Sequence[float | None] | FloatArray | None, size: int) -> Fl
 
 
 def median(values: FloatArray) -> float:
-    """The median, NaN of nothing; finite also where the sum of the two middle values is not."""
+    """Return the median, NaN of nothing; finite also where the sum of the two middle values is not."""
     if not len(values):
         return math.nan
     with np.errstate(over="ignore"):

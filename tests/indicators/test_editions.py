@@ -78,7 +78,7 @@ def publish_file(folder: Path, adapter: Adapter, edition: int, value: str, *, ow
 
 
 def current() -> tuple[str, str]:
-    """The value known now and the file that states it."""
+    """Return the value known now and the file that states it."""
     row = Observation.objects.live().select_related("file").get()
     return row.label or f"{row.value:g}", row.file.name
 

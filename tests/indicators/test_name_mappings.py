@@ -232,7 +232,7 @@ def by_service(mapping: NameMapping) -> None:
 
 
 def refused_with(write: Write, mapping: NameMapping) -> str:
-    """The code with which a write is refused."""
+    """Return the code with which a write is refused."""
     with pytest.raises((ValidationError, IntegrityError)) as caught, transaction.atomic():
         write(mapping)
     error = caught.value

@@ -38,7 +38,7 @@ END = add_months(START, 48)
 
 
 def said(client: Client, partnership: Partnership, page: str = "") -> str:
-    """The words of a page of a partnership."""
+    """Return the words of a page of a partnership."""
     response = client.get(f"/partnerships/{partnership.pk}/{page}")
     assert response.status_code == 200
     return words_of(response)
@@ -136,7 +136,7 @@ def test_yearly_targets_that_miss_the_target_of_the_term_are_remarked(stage: Sta
 
 
 def stated(usd: str = "", amount: str = "", currency: str = "", years: str = "") -> Any:
-    """The fields of a contribution that state its value."""
+    """Return the fields of a contribution that state its value."""
 
     def number(text: str) -> Decimal | None:
         return Decimal(text) if text else None
@@ -227,13 +227,13 @@ def test_a_status_that_outlived_its_term_is_flagged_wherever_it_is_shown(documen
 
 
 def heading(client: Client) -> str:
-    """The heading of the home page, and the titles of what it lists."""
+    """Return the heading of the home page, and the titles of what it lists."""
     html = client.get("/").content.decode()
     return html[html.index("<h1") : html.index("</h1>")].rpartition(">")[2].strip()
 
 
 def titles(client: Client) -> list[str]:
-    """What the home page lists as waiting."""
+    """Tell what the home page lists as waiting."""
     return [task.title for task in client.get("/").context["tasks"]]
 
 

@@ -119,7 +119,7 @@ class Stack:
         return (self.folder / f"{name}.log").read_text()
 
     def events(self, name: str) -> list[dict[str, Any]]:
-        """The log of a service, of which each line that begins with a brace is an event."""
+        """Return the log of a service, of which each line that begins with a brace is an event."""
         return [json.loads(line) for line in self.log(name).splitlines() if line.startswith("{")]
 
     def get(self, path: str) -> tuple[int, str]:

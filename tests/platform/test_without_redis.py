@@ -72,7 +72,7 @@ def set_producers_aside() -> None:
 
 
 def shared() -> Any:
-    """The cache of the settings, with its insides."""
+    """Return the cache of the settings, with its insides."""
     return caches["default"]
 
 

@@ -13,14 +13,14 @@ from tests.support.rounds import ON, Office
 
 
 def home_of(user: User) -> str:
-    """The home page of a person."""
+    """Return the home page of a person."""
     client = Client()
     client.force_login(user)
     return client.get("/").content.decode()
 
 
 def titles(user: User) -> list[str]:
-    """What the home page lists as waiting for a person."""
+    """Tell what the home page lists as waiting for a person."""
     client = Client()
     client.force_login(user)
     return [task.title for task in client.get("/").context["tasks"]]

@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 
 def of_ours(base: type[T]) -> Iterator[type[T]]:
-    """Every class of the product below `base`."""
+    """Return every class of the product below `base`."""
     get_resolver().url_patterns  # noqa: B018  # loads every page and endpoint
     for kind in base.__subclasses__():
         if kind.__module__.split(".")[0] in APPS:
