@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,12 +145,12 @@ def test_what_a_dead_process_left_is_swept_and_what_is_in_use_is_not(media: Path
 def test_a_process_that_dies_leaves_its_lock_to_be_taken(media: Path) -> None:
     folder = media / "incoming" / "died"
     folder.mkdir(parents=True)
-    child = os.fork()
-    if child == 0:
-        lock = (folder / "lock").open("wb")
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        os._exit(9)
-    os.waitpid(child, 0)
+    program = (
+        "import fcntl, os, sys; lock = open(sys.argv[1], 'wb'); fcntl.flock(lock, fcntl.LOCK_EX); "
+        "os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", program, folder / "lock"], check=False).returncode == -9
+    assert (folder / "lock").exists()
     os.utime(folder, (0, 0))
     sweep(folder.parent)
     assert not folder.exists()
