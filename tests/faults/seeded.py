@@ -128,8 +128,8 @@ FAULTS = (
         "a term may last a day longer than the limit",
         "latest_lawful_end",
         "test_the_fifth_anniversary_is_lawful_and_the_day_after_is_not",
-        "return add_months(starts_on, limits.term_months)",
-        "return add_months(starts_on, limits.term_months) + date.resolution",
+        "return add_months(first, limits.term_months)",
+        "return add_months(first, limits.term_months) + date.resolution",
     ),
     Fault(
         "an expired token is valid", "recognise", "test_a_token_ends_when_it_expires", "or not token.is_valid(now) ", ""
