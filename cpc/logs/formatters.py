@@ -35,7 +35,7 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def needs_no_trace(record: logging.LogRecord) -> bool:
-    """Whether an event is an answer to a request that was refused: where in the code that happened is of no use."""
+    """Tell whether an event reports a refused request, whose stack trace helps nobody."""
     return getattr(record, "status_code", 500) < 500
 
 

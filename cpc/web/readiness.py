@@ -1,4 +1,4 @@
-"""Whether this process can do its work: the database and its guards, the broker, and the storage of files."""
+"""Readiness checks: the database and its guards, the broker, and the storage of files."""
 
 from __future__ import annotations
 

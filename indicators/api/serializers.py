@@ -211,7 +211,7 @@ class ConfirmationSerializer(serializers.Serializer[Confirmation]):
 
 
 class WitnessSerializer(serializers.Serializer[Any]):
-    """What another publisher states of the same country and year, compared with the value and never counted."""
+    """A second publisher's statement for the same country and year. It is compared with the value and never scored."""
 
     verdict = serializers.ChoiceField(
         choices=VERDICTS,

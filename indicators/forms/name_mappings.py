@@ -1,4 +1,4 @@
-"""What a name of a publisher means, and why a mapping is withdrawn."""
+"""Forms that map a publisher's name of a country, and that withdraw a mapping."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from indicators.models import NAME_LENGTH, Country, Meaning
 
 GROUP, NO_ROW = f"-{Meaning.GROUP.value}", f"-{Meaning.NO_ROW.value}"
-"""What the buttons that set a name aside send; no code of a country begins with a hyphen."""
+"""Values of the buttons that set a name aside. No country code begins with a hyphen."""
 
 LOAD_AGAIN = "This page was not opened here. Load it again and choose once more."
 

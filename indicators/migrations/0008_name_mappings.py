@@ -19,7 +19,7 @@ CREATE FUNCTION cpc_name_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARA
         '^the ', '')
 $$
 """
-"""What `indicators.countries.normalise` does, without the entities of HTML."""
+"""The rules of `indicators.countries.normalise` in SQL, without its HTML entities."""
 
 
 class Migration(migrations.Migration):

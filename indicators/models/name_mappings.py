@@ -20,7 +20,7 @@ IMPORTERS = ", ".join(
 
 
 class Meaning(models.TextChoices):
-    """What a name stands for."""
+    """The meaning of a name: a country, a group of countries, or a place without a row of its own."""
 
     COUNTRY = "country", "A country or territory of the list"
     GROUP = "group", "A group of countries"

@@ -23,7 +23,7 @@ NEEDS = {NOT_LISTED: (TIER_1, TIER_2), NEITHER_LIST: (TIER_1, TIER_2, SPECIAL_CA
 
 
 class Verdict(enum.StrEnum):
-    """What a statement means for a tier: the same tier, one of several that include it, or another."""
+    """The verdict of a statement on a tier: it confirms, narrows or contradicts it."""
 
     CONFIRMS = "confirms"
     NARROWS = "narrows"

@@ -11,9 +11,9 @@ from django.db.models.functions import Now
 
 from cpc.audit.triggers import never_truncated
 from cpc.typed import visible
+from partnerships.amendment_guards import amendment_applies_whole, amendment_moves, change_while_draft
 from partnerships.models.partnership import Partnership
 from partnerships.models.records import DocumentVersion
-from partnerships.sql import amendment_applies_whole, amendment_moves, change_while_draft
 from partnerships.triggers import OWN, kept, makes_version
 
 

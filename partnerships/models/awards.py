@@ -13,15 +13,18 @@ from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
 from cpc.days import DayField
 from cpc.typed import visible
+from partnerships.award_guards import (
+    award_in_bounds,
+    derives_award,
+    derives_partnership_of_award,
+    obligated_in_force,
+)
 from partnerships.guards import follows_steps
 from partnerships.lifecycle import AWARD
 from partnerships.models.partnership import ZERO, Partnership, money
 from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Programme
-from partnerships.sql import award_in_bounds, obligated_in_force
 from partnerships.triggers import (
-    derives_award,
-    derives_partnership_of_award,
     history,
     kept,
     locks_partnership,

@@ -16,16 +16,18 @@ from partnerships.services.amendments import (
     submit_amendment,
     withdraw_amendment,
 )
+from partnerships.services.award_reports import (
+    plan_closeout,
+    record_closeout_step,
+    record_report_event,
+    schedule_reports,
+)
 from partnerships.services.awards import (
     change_award_state,
     create_award,
     edit_award,
-    plan_closeout,
-    record_closeout_step,
     record_ledger_entry,
-    record_report_event,
     record_subaward,
-    schedule_reports,
 )
 from partnerships.services.documenting import documenting
 from partnerships.services.due import DueSummary, run_due

@@ -20,19 +20,16 @@ from cpc.plausible import is_plausible
 from cpc.refusals import refusal
 from partnerships import gates, limits, schedules
 from partnerships.award_days import award_in_bounds, closeout_due_on
-from partnerships.lifecycle import AWARD, REPORT
+from partnerships.lifecycle import AWARD
 from partnerships.models import (
     Award,
     AwardState,
     AwardStep,
     CloseoutKind,
-    CloseoutStep,
     DocumentVersion,
     LedgerEntry,
     LedgerKind,
     Partnership,
-    ReportDue,
-    ReportEvent,
     Status,
     SubAward,
 )
@@ -60,7 +57,7 @@ def create_award(*, award: Award, actor: User | None) -> Award:
     Raises `ValidationError` of code `partnership_status` where the partnership is closed.
     """
     require(actor, Permission.RECORD_MONEY)
-    _not_closed(locked(award.partnership))
+    require_open(locked(award.partnership))
     _check_days(award)
     return create(award, actor=actor)
 
@@ -88,7 +85,7 @@ def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any], s
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
         raise ValidationError("The state of an award is changed by its own step.", code="unknown_field")
-    current = _locked_award(award)
+    current = locked_award(award)
     unchanged(current, seen, values)
     days = {name: values.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
     if any(getattr(current, name) != day for name, day in days.items()):
@@ -98,7 +95,8 @@ def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any], s
     return current
 
 
-def _not_closed(partnership: Partnership) -> None:
+def require_open(partnership: Partnership) -> None:
+    """Raise `ValidationError` of code `partnership_status` for a closed partnership."""
     if partnership.status == Status.CLOSED:
         raise ValidationError(
             "The partnership is closed: its awards and their money are settled. Reopen it first.",
@@ -106,7 +104,8 @@ def _not_closed(partnership: Partnership) -> None:
         )
 
 
-def _locked_award(award: Award) -> Award:
+def locked_award(award: Award) -> Award:
+    """Return the award as it is now, locked until the transaction ends."""
     return Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
 
 
@@ -131,8 +130,8 @@ def record_ledger_entry(
     """
     require(actor, Permission.RECORD_MONEY)
     partnership = locked(award.partnership)
-    _not_closed(partnership)
-    current = _locked_award(award)
+    require_open(partnership)
+    current = locked_award(award)
     kind = LedgerKind(kind)
     found = [*_may_move(partnership, current, kind, on), *_amount_findings(partnership, current, kind, amount, on)]
     if found:
@@ -209,7 +208,7 @@ def _amount_findings(
 def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
     """Record what a recipient passes on; sub-awards together stay within the award."""
     require(actor, Permission.RECORD_MONEY)
-    _not_closed(locked(subaward.award.partnership))
+    require_open(locked(subaward.award.partnership))
     return create(subaward, actor=actor, action="recorded")
 
 
@@ -228,8 +227,8 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
     close-out follow the day on which it ended.
     """
     require(actor, Permission.RECORD_MONEY)
-    _not_closed(locked(award.partnership))
-    current = _locked_award(award)
+    require_open(locked(award.partnership))
+    current = locked_award(award)
     step = next((step for step in AWARD.leaving(current.state) if step.target == state), None)
     if step is None:
         raise ValidationError(
@@ -278,7 +277,7 @@ def _follow_the_end(award: Award, actor: User | None) -> None:
     if award.last_day is None:
         return
     for step in closeout_open().filter(award=award):
-        set_fields(step, {"due_on": _due_on(step.kind, award.last_day)}, actor=actor, action="followed the end")
+        set_fields(step, {"due_on": step_due_on(step.kind, award.last_day)}, actor=actor, action="followed the end")
     finals = award.reports_due.filter(frequency=schedules.ReportFrequency.FINAL, events__isnull=True)
     for report in finals.filter(period_start__lte=award.last_day):
         values = {
@@ -288,7 +287,8 @@ def _follow_the_end(award: Award, actor: User | None) -> None:
         set_fields(report, values, actor=actor, action="followed the end")
 
 
-def _due_on(kind: str, ended_on: date) -> date:
+def step_due_on(kind: str, ended_on: date) -> date:
+    """Return the day on which a step of the close-out is due."""
     reports = (CloseoutKind.FINAL_PERFORMANCE, CloseoutKind.FINAL_FINANCIAL)
     return closeout_due_on(ended_on, by_recipient=kind in reports)
 
@@ -303,102 +303,3 @@ def _check_closeout(award: Award) -> None:
         raise ValidationError(
             f"{open_amount} is obligated and not disbursed; disburse or de-obligate it.", code="not_liquidated"
         )
-
-
-@transaction.atomic
-def schedule_reports(
-    *,
-    award: Award,
-    kind: schedules.ReportKind,
-    frequency: schedules.ReportFrequency,
-    actor: User | None,
-) -> list[ReportDue]:
-    """Put the reports of an award on the schedule, from its first to its last day. What is there stays.
-
-    Raises `ValidationError` of code `term_missing` without days, and `schedule_too_long` for more rows than a schedule
-    holds.
-    """
-    require(actor, Permission.RECORD_MONEY)
-    _not_closed(locked(award.partnership))
-    current = _locked_award(award)
-    if current.starts_on is None or current.last_day is None:
-        raise ValidationError("Set the first and the last day of the award.", code="term_missing")
-    found = schedules.schedule_in_bounds(current.starts_on, current.last_day, frequency)
-    if found:
-        raise refusal(found)
-    made = []
-    for first, last in schedules.periods(current.starts_on, current.last_day, frequency):
-        if current.reports_due.filter(kind=kind, frequency=frequency, period_end=last).exists():
-            continue
-        due = ReportDue(
-            award=current,
-            kind=kind,
-            frequency=frequency,
-            period_start=first,
-            period_end=last,
-            due_on=schedules.report_due_on(last, frequency),
-        )
-        made.append(create(due, actor=actor, action="scheduled"))
-    return made
-
-
-@transaction.atomic
-def record_report_event(
-    *,
-    report: ReportDue,
-    kind: str,
-    on: date,
-    actor: User,
-    note: str = "",
-    document: DocumentVersion | None = None,
-) -> ReportEvent:
-    """Record that a report came in, was accepted, was returned, or was waived.
-
-    Raises `ValidationError` of code `report_state` where the event does not follow the newest one, and `note` where a
-    return or a waiver has no reason.
-    """
-    require(actor, Permission.RECORD_MONEY)
-    current = ReportDue.objects.select_for_update(of=("self",)).get(pk=report.pk)
-    newest = current.events.first()
-    step = next((step for step in REPORT.leaving(newest.kind if newest else "due") if step.target == kind), None)
-    if step is None:
-        standing = newest.get_kind_display().lower() if newest else "not in"
-        raise ValidationError(f"The report is {standing}; this does not follow.", code="report_state")
-    if step.needs_reason and not note.strip():
-        message = "Say what has to change in the report, or why it is waived."
-        raise ValidationError({"note": ValidationError(message, code="note")})
-    event = ReportEvent(report=current, kind=kind, on=on, note=note.strip(), document=document, recorded_by=actor)
-    return create(event, actor=actor, action="recorded")
-
-
-@transaction.atomic
-def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
-    """List the steps that close an award, with the days they are due. What is listed stays."""
-    require(actor, Permission.RECORD_MONEY)
-    current = _locked_award(award)
-    if current.last_day is None:
-        raise ValidationError("Set the last day of the award.", code="term_missing")
-    listed = set(current.closeout_steps.values_list("kind", flat=True))
-    return [
-        create(CloseoutStep(award=current, kind=kind, due_on=_due_on(kind, current.last_day)), actor=actor)
-        for kind in CloseoutKind
-        if kind not in listed
-    ]
-
-
-@transaction.atomic
-def record_closeout_step(
-    *, step: CloseoutStep, actor: User, done_on: date | None = None, not_applicable_because: str = ""
-) -> CloseoutStep:
-    """Record, once, that a step of the close-out is done, or why there is nothing to do.
-
-    Raises `ValidationError` of code `closeout_step` where that is on record.
-    """
-    require(actor, Permission.RECORD_MONEY)
-    current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
-    if current.is_done:
-        raise ValidationError("This step was recorded already; its entry stands.", code="closeout_step")
-    if (done_on is None) == (not not_applicable_because):
-        raise ValidationError("Say when it was done, or why it does not apply.", code="closeout_step")
-    values = {"done_on": done_on, "not_applicable_because": not_applicable_because, "done_by": actor}
-    return set_fields(current, values, actor=actor, action="closed")

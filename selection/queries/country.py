@@ -13,7 +13,7 @@ from indicators.queries import Known, loaded_indicators, observations
 from indicators.queries.editions import newer_editions
 from selection.model_table import CriterionRow, ModelTable, NodeRow, Stage
 from selection.models import CountryScore, ScoreRun
-from selection.queries.ranking import MEASURED, Ranking, RankingRow, missing_reason, plain, ranking_of
+from selection.queries.ranking import MEASURED, Ranking, RankingRow, missing_reason, ranking_of
 from selection.scoring import round_to_total
 from selection.snapshots import Cell, choose
 
@@ -356,50 +356,6 @@ def _places(ranking: Ranking, code: str) -> dict[str, int]:
 
 
 # ---- lists ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CountryEntry:
-    """One line of the list of countries; `row` only where rankings may be seen."""
-
-    country: Country
-    tier: str
-    tier_quality: str
-    tier_year: int | None
-    income: str
-    row: RankingRow | None
-
-
-def country_entries(ranking: Ranking | None, *, as_of: int | None = None) -> list[CountryEntry]:
-    """Every country, territory and former state by name, with the newest tier that is not inferred, and its class."""
-    tiers = _newest_labels("tip.tier", as_of)
-    classes = _newest_labels("wb.income_class", as_of)
-    by_code = {row.code: row for row in (*ranking.ranked, *ranking.others)} if ranking else {}
-    found = []
-    for country in Country.objects.all():
-        tier, income = tiers.get(country.pk), classes.get(country.pk)
-        found.append(
-            CountryEntry(
-                country,
-                tier.label if tier else "",
-                tier.quality if tier else "",
-                tier.year if tier else None,
-                income.label if income else "",
-                by_code.get(country.code),
-            )
-        )
-    return sorted(found, key=lambda entry: plain(entry.country.name))
-
-
-def _newest_labels(code: str, as_of: int | None) -> dict[int, Observation]:
-    rows = (
-        Observation.objects.as_of(as_of)
-        .filter(indicator__code=code, series="", missing="")
-        .exclude(quality="inferred")
-        .order_by("country_id", "-year", "-period")
-        .distinct("country_id")
-    )
-    return {row.country_id: row for row in rows}
 
 
 def newest_narrative(country: Country, as_of: int | None = None) -> Narrative | None:

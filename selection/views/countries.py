@@ -26,15 +26,14 @@ from selection import words
 from selection.forms import CountriesForm, refusal
 from selection.models import ScoreRun
 from selection.queries.country import (
-    CountryEntry,
     CountryPage,
-    country_entries,
     country_page,
     find_country,
     newest_narrative,
     peers_of,
     series,
 )
+from selection.queries.country_list import CountryEntry, country_entries
 from selection.queries.models import default_table
 from selection.queries.ranking import TIER_ORDER, plain, ranking_of
 from selection.queries.runs import newest_run
