@@ -12,6 +12,7 @@ import pgtrigger
 
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
 from cpc.audit.triggers import never_truncated
+from partnerships.schedules import MOST_ROWS
 
 PARTNERSHIP = "partnerships_partnership"
 AWARD = "partnerships_award"
@@ -117,6 +118,23 @@ def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.T
                 PERFORM cpc_refuse('documented_record',
                     'A record of the past holds no money of its own; state the figure with its source.');
             END IF;{closed}
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def bounds_schedule(table: str, *own: str) -> pgtrigger.Trigger:
+    """Refuse a row of a schedule that has `MOST_ROWS` already; `own` are the columns that tell schedules apart."""
+    same = " AND ".join(f"t.{column} = NEW.{column}" for column in own)
+    return pgtrigger.Trigger(
+        name="b_bounds_schedule",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*own),
+        func=f"""
+            IF (SELECT count(*) FROM {table} t WHERE {same} AND t.id <> NEW.id) >= {MOST_ROWS} THEN
+                PERFORM cpc_refuse('schedule_too_long',
+                    'The schedule has {MOST_ROWS} rows, which are the most. Check the first and the last day.');
+            END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
     )

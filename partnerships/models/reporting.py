@@ -15,7 +15,7 @@ from partnerships.models.awards import Award
 from partnerships.models.monitoring import Step
 from partnerships.models.records import DocumentVersion
 from partnerships.schedules import ReportFrequency, ReportKind
-from partnerships.triggers import locks_partnership, on_its_day
+from partnerships.triggers import bounds_schedule, locks_partnership, on_its_day
 
 _PARTNERSHIP = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = NEW.award_id)"
 
@@ -63,7 +63,10 @@ class ReportDue(models.Model):
                 violation_error_message="A report is due after the end of its period.",
             ),
         )
-        triggers = [locks_partnership(_PARTNERSHIP, until_closed=True)]
+        triggers = [
+            locks_partnership(_PARTNERSHIP, until_closed=True),
+            bounds_schedule("partnerships_reportdue", "award_id", "kind", "frequency"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} to {self.period_end}"

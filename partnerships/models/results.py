@@ -16,7 +16,7 @@ from partnerships.guards import edited_while, follows_steps, parts_add_up, resul
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Partnership
 from partnerships.reviews import PERIOD
-from partnerships.triggers import OWN, kept, makes_version
+from partnerships.triggers import OWN, bounds_schedule, kept, makes_version
 
 OPEN = ("in_progress", "returned")
 _CLOSED = "The period is not open: begin it, or have it returned or reopened."
@@ -69,6 +69,7 @@ class ReportingPeriod(models.Model):
         triggers = [
             follows_steps("partnerships_periodstep", "period_id", PERIOD),
             edited_while(("no_data",), code="period_fixed", message="The days of a period that has begun are fixed."),
+            bounds_schedule("partnerships_reportingperiod", "partnership_id"),
             *makes_version(OWN),
             *kept("r.partnership_id"),
         ]

@@ -209,6 +209,49 @@ def test_the_periods_of_a_term_are_bounded(stage: Stage, running: Partnership) -
     assert not ReportingPeriod.objects.exists()
 
 
+def test_no_program_adds_a_row_to_a_full_schedule(stage: Stage, running: Partnership) -> None:
+    award, other = stage.award(running), stage.award(running)
+    shape: dict[str, Any] = {"award": award, "kind": "financial", "frequency": "quarterly", "period_start": START}
+
+    def rows(first: int, last: int, **changed: Any) -> list[ReportDue]:
+        """Rows of the schedule, by number, each a day after the one before."""
+        ends = [START + timedelta(days=number) for number in range(first, last + 1)]
+        return [ReportDue(**shape | changed, period_end=day, due_on=day + timedelta(days=30)) for day in ends]
+
+    insert = (
+        "INSERT INTO partnerships_reportdue (award_id, kind, frequency, period_start, period_end, due_on) "
+        "SELECT %s, 'financial', 'quarterly', %s::date, %s::date + n, %s::date + n + 30 FROM generate_series(1, %s) n"
+    )
+    at_once = MOST_ROWS + 1
+    assert refused(lambda: ReportDue.objects.bulk_create(rows(1, at_once))) == "schedule_too_long"
+    assert refused(lambda: raw(insert, award.pk, START, START, START, at_once)) == "schedule_too_long"
+    assert not ReportDue.objects.exists()
+    ReportDue.objects.bulk_create(rows(1, MOST_ROWS))
+    (one_more,) = rows(at_once, at_once)
+    assert refused(one_more.save) == "schedule_too_long"
+    (elsewhere,) = ReportDue.objects.bulk_create(rows(at_once, at_once, award=other))
+    ReportDue.objects.bulk_create(rows(1, 1, kind="performance"))
+    moved = ReportDue.objects.filter(pk=elsewhere.pk)
+    assert refused(lambda: moved.update(award=award)) == "schedule_too_long"
+
+
+def test_no_program_adds_a_period_to_a_full_term(running: Partnership) -> None:
+    def period(number: int) -> ReportingPeriod:
+        day = START + timedelta(days=number)
+        return ReportingPeriod(partnership=running, starts_on=day, ends_on=day, due_on=day + timedelta(days=30))
+
+    ReportingPeriod.objects.bulk_create([period(number) for number in range(MOST_ROWS)])
+    one_more = period(MOST_ROWS)
+    insert = (
+        "INSERT INTO partnerships_reportingperiod (partnership_id, starts_on, ends_on, due_on, state) "
+        "VALUES (%s, %s, %s, %s, 'no_data')"
+    )
+    values = (running.pk, one_more.starts_on, one_more.ends_on, one_more.due_on)
+    assert refused(one_more.save) == "schedule_too_long"
+    assert refused(lambda: ReportingPeriod.objects.bulk_create([period(MOST_ROWS)])) == "schedule_too_long"
+    assert refused(lambda: raw(insert, *values)) == "schedule_too_long"
+
+
 # ---- the actual end ------------------------------------------------------------------------------------------------
 
 ENDED = date(2023, 5, 10)
