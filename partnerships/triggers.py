@@ -129,7 +129,7 @@ def bounds_schedule(table: str, *own: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="b_bounds_schedule",
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*own),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*own),  # type: ignore[no-untyped-call]
         func=f"""
             IF (SELECT count(*) FROM {table} t WHERE {same} AND t.id <> NEW.id) >= {MOST_ROWS} THEN
                 PERFORM cpc_refuse('schedule_too_long',

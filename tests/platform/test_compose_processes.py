@@ -186,10 +186,10 @@ def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: P
     accesses = {event["path"]: event for event in stack.events("web") if event["logger"] == "gunicorn.access"}
     opened = accesses["/account/people/"]
     assert (opened["method"], opened["status"]) == ("GET", 302)
-    refused = accesses["/account/invitation/***/?token=***"]
-    assert refused["message"] == "GET /account/invitation/***/?token=*** 400"
-    assert (refused["client"], refused["agent"]) == ("192.0.2.1", "test")
-    of_it = [event for event in stack.events("web") if event.get("request_id") == refused["request_id"]]
+    turned_away = accesses["/account/invitation/***/?token=***"]
+    assert turned_away["message"] == "GET /account/invitation/***/?token=*** 400"
+    assert (turned_away["client"], turned_away["agent"]) == ("192.0.2.1", "test")
+    of_it = [event for event in stack.events("web") if event.get("request_id") == turned_away["request_id"]]
     assert [event["logger"] for event in of_it] == ["django.request", "gunicorn.access"]
     assert "exception" not in of_it[0]
     assert not any(secret in stack.log(name) for name in ("web", *BEHIND))
