@@ -15,10 +15,10 @@ HOW_TO_WRITE: Final = "Use commas between thousands and a period before cents: 3
 
 
 def read_amount(text: str, *, decimal_places: int = 2, takes_symbol: bool = True) -> Decimal | None:
-    """Return the amount that a text states, or None where it can be read in more than one way or in none.
+    """Return the amount in a text, or None if the text has no single clear reading.
 
-    Commas stand between groups of three digits, and a period before at most `decimal_places` digits; zeros beyond
-    them change nothing. `takes_symbol` lets $, US$, or USD stand in front. `3.000.000` and `3,00` are not read:
+    Commas separate groups of three digits, and a period precedes at most `decimal_places` digits; zeros beyond
+    them change nothing. `takes_symbol` allows a leading $, US$, or USD. `3.000.000` and `3,00` are not read:
     half the world means something else by them.
     """
     found = _AMOUNT.fullmatch(text.strip())

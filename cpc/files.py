@@ -29,7 +29,7 @@ A_DAY = 24 * 60 * 60
 def staged() -> Iterator[Path]:
     """Give a path at which a file or folder may be written; what is still there at the end is removed.
 
-    It is on the file system of the files that are kept. A lock that ends with the process tells that it is in use.
+    It is on the file system of the files that are kept. A lock marks it as in use and ends with the process.
     """
     folder = Path(settings.MEDIA_ROOT) / "incoming"
     folder.mkdir(parents=True, exist_ok=True)

@@ -60,7 +60,7 @@ def allowed_hosts() -> list[str]:
     if PRODUCTION and (not hosts or any(set(host) & set("*/: ") and not host.startswith("[") for host in hosts)):
         raise ImproperlyConfigured(
             f"ALLOWED_HOSTS={','.join(hosts)} is no list of host names. Name each host, such as cpc.example, without "
-            "wildcard, scheme, or port; .cpc.example stands for a domain with all of its hosts."
+            "wildcard, scheme, or port; .cpc.example covers a domain with all of its hosts."
         )
     return hosts
 

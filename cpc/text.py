@@ -15,7 +15,7 @@ HIDDEN = (
     r"[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e"
     r"\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-"""Characters that are hidden wherever they stand, as a regular expression for the database."""
+"""Characters that are always invisible, as a regular expression for the database."""
 _HIDDEN = re.compile(f"{HIDDEN}|[\\x00\ud800-\udfff]")
 _JOINERS = re.compile("[\u200c\u200d]")
 CONTROLS = {0x00: "NUL", 0x08: "BACKSPACE", 0x1B: "ESCAPE", 0x7F: "DELETE"}

@@ -105,7 +105,7 @@ def _all(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _check_depth(node: nodes.Node, depth: int, bound: frozenset[str]) -> None:
-    """Rows inside rows are those of the outer row, so that a document is as long as what the record says."""
+    """Rows inside rows are those of the outer row, so that the length of a document is bounded by the record."""
     if isinstance(node, nodes.For):
         first = node.iter
         while isinstance(first, nodes.Getattr | nodes.Getitem):

@@ -152,7 +152,7 @@ class CountryIndex:
         return frozenset(self._names.get(normalise(name), ()))
 
     def spellings(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Every name and alias, normalised, with the countries that go by it; an alias of one source included."""
+        """Return every normalised name and alias with its countries, including aliases that belong to one source."""
         for name, codes in self._names.items():
             yield name, frozenset(codes)
         for (_, name), codes in self._aliases.items():

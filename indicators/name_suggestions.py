@@ -1,7 +1,7 @@
 """Countries with a name like one that is not in the list: for a person to choose from, never to match by. Pure.
 
 Likeness proves nothing: Niger is like Nigeria, a region may carry the name of a country, and a part of a state that of
-the whole. So each suggestion says what speaks against it, and the others that a country is taken for stand beside it.
+the whole. So each suggestion carries the reasons against it, and the countries it is mistaken for are shown too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ALIKE = 0.7
 """From which likeness on, of 1, a name is suggested."""
 
 LONG = 5
-"""Fewer letters than this do not tell one word from another."""
+"""Words with fewer letters are too short to compare."""
 
 TAKEN_FOR = (
     ("NER", "NGA"),
@@ -66,7 +66,7 @@ class Suggestion:
 
 
 def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
-    """Return the countries whose names are most like `name`, and those they are taken for; the most alike first."""
+    """Return the countries whose names are most like `name`, closest first, and those they are mistaken for."""
     wanted = normalise(name)
     if not wanted:
         return []
@@ -85,7 +85,7 @@ def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
 
 
 def reads_like_a_group(name: str) -> bool:
-    """Tell whether a name has words in it that stand for regions, sums and groups of countries."""
+    """Return whether a name contains a word for a region, a total, or a group of countries."""
     return bool(_GROUP.search(normalise(name)))
 
 
@@ -128,7 +128,7 @@ def _cautions(wanted: str, code: str, best: dict[str, tuple[float, str]], index:
     words, others = _telling(wanted), _telling(like)
     more = [word for word in words if not _has(others, word)]
     if others and more and all(_has(words, word) for word in others):
-        found.append(f"The name says more than that: {' '.join(more)}")
+        found.append(f"The name has more words: {' '.join(more)}")
     if index.rows[code].kind.value != "state":
         found.append("Not a state" if index.rows[code].kind.value == "territory" else "A former state")
     return tuple(found)

@@ -20,7 +20,7 @@ def read_import(
     publish_it: bool = False,
     partial: bool = False,
 ) -> str:
-    """Bring an import to its preview, and publish it where `publish_it` says so. Returns the state it is in then.
+    """Bring an import to its preview, and publish it if `publish_it` is true. Returns its state after that.
 
     `partial` publishes it although fields of the file were not read; without it `FieldsNotRead` is raised then.
 

@@ -45,7 +45,7 @@ def derives_award() -> pgtrigger.Trigger:
 def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
     """After rows under awards came in, derive the awards, then their partnerships.
 
-    For the `ledger`, the award and its partnership must take the movement as they stand, and what is then obligated
+    For the `ledger`, the current states of award and partnership must allow the movement, and what is then obligated
     must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
     """
     keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STATUTE = "22 U.S.C. 7103a(d)"
 CLOSEOUT = "2 CFR 200.344"
 REPORTS_SETTLED = frozenset({"received", "accepted", "waived"})
-"""States of a recipient's report for which nobody waits any more; see `partnerships.lifecycle.REPORT`."""
+"""States of a recipient's report that need no further work; see `partnerships.lifecycle.REPORT`."""
 
 
 def _error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
@@ -105,7 +105,7 @@ def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def obligations_since(partnership: Partnership, first: date | None) -> list[Finding]:
-    """Nothing was obligated before `first`, the day from which the limit of the term counts."""
+    """Check that nothing was obligated before `first`, the day from which the limit of the term counts."""
     if first is None:
         return []
     early = partnership.awards.filter(ledger__kind="obligation", ledger__on__lt=first)
@@ -116,7 +116,7 @@ def obligations_since(partnership: Partnership, first: date | None) -> list[Find
 
 
 def obligated_early(on: date, first: date) -> Finding:
-    """An obligation of a day before the partnership was in force and before its first day."""
+    """Return the finding on an obligation dated before both the entry into force and the first day."""
     message = (
         f"Money is obligated on {on}, before the partnership is in force and before its first day, {first}. "
         "Give the day of the obligation, or have a wrong first day corrected by an amendment."

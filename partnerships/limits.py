@@ -45,7 +45,7 @@ class Totals:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month `months` later, or the last day of a month that has no such day.
+    """Return the same day of the month `months` later, or the last day of a month that has no such day.
 
     29 February 2024 plus 60 months is 28 February 2029. PostgreSQL adds an interval of months in the same way. Past
     the end of the calendar it gives the last day of all; no day that may be stored comes near it.
@@ -82,9 +82,9 @@ def months_used(first: date, on: date) -> int:
 
 
 def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, on: date) -> list[Finding]:
-    """A term may end on the last lawful day and not a day later.
+    """Check that a term ends on or before its last lawful day.
 
-    `first` is the day from which the limit counts; the finding says how much of it is used up on the day `on`.
+    `first` is the day from which the limit counts; the finding states how much of it is used up on the day `on`.
     """
     if first is None or ends_on is None:
         return []

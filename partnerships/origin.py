@@ -1,4 +1,4 @@
-"""What a partnership came from: a decision of a selection round, or a stated reason, one of the two.
+"""The origin of a partnership: either a decision of a selection round or a stated reason.
 
 The rules read a decision or a country; the database holds the same ones, see `comes_from_decision`. A stated reason
 is confirmed by another person, who may approve, before the partnership moves on; see `confirms_reason`.
@@ -74,7 +74,7 @@ def origin_findings(decision: Decision, country: Country | None = None) -> list[
 
 
 def country_findings(country: Country) -> list[Finding]:
-    """Return what stands against a stated reason for a country: the rule by which the pool of a round is drawn.
+    """Return the findings against a stated reason for a country: the rule by which the pool of a round is drawn.
 
     The United States is never a partner of itself, whatever a model says.
     """
@@ -86,7 +86,7 @@ def country_findings(country: Country) -> list[Finding]:
 
 
 def comes_from_decision() -> pgtrigger.Trigger:
-    """When a partnership is recorded, its decision selects this country, stands, and belongs to a decided round.
+    """Require that the decision of a new partnership selects its country, is in effect, and belongs to a decided round.
 
     The decision is locked, so that none supersedes it meanwhile. Without a decision the country is one that a pool
     may take. What a record came from, and who opened it, is fixed when it is made.

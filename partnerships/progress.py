@@ -39,7 +39,7 @@ class Direction(enum.StrEnum):
 
 
 class Standing(enum.StrEnum):
-    """Where a figure is against its target: `within` is short of it by no more than the tolerance."""
+    """A figure compared with its target: `within` is short of it by no more than the tolerance."""
 
     NO_DATA = "no_data"
     NO_TARGET = "no_target"
@@ -144,9 +144,9 @@ def compare(actual: Decimal | None, target: Decimal | None, direction: Direction
 
 
 def targets_differ(years: Sequence[int], targets: Mapping[int | None, Decimal], how: Rollup) -> str:
-    """Say how the targets of the years of a term miss the target of the whole; "" where they meet it.
+    """Describe how the yearly targets of a term miss the target of the whole term; "" if they meet it.
 
-    Years combine as their results do. Nothing is said until every target is set; the whole stands under None.
+    Years combine as their results do. Returns "" until every target is set; the key of the whole term is None.
     """
     set_years = {year: targets[year] for year in years if year in targets}
     whole = targets.get(None)

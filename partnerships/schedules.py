@@ -72,7 +72,7 @@ def periods(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Itera
 
 
 def schedule_in_bounds(starts_on: date, ends_on: date, frequency: ReportFrequency) -> list[Finding]:
-    """A schedule has at most `MOST_ROWS` rows; one with more comes from a mistyped day."""
+    """Check that a schedule has at most `MOST_ROWS` rows; more come from a mistyped day."""
     if frequency is ReportFrequency.FINAL:
         return []
     rows = months_used(starts_on, ends_on) // _MONTHS[frequency] + 1

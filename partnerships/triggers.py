@@ -124,7 +124,7 @@ def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.T
 
 
 def bounds_schedule(table: str, *own: str) -> pgtrigger.Trigger:
-    """Refuse a row of a schedule that has `MOST_ROWS` already; `own` are the columns that tell schedules apart."""
+    """Refuse a row of a schedule that has `MOST_ROWS` already; `own` are the columns that identify a schedule."""
     same = " AND ".join(f"t.{column} = NEW.{column}" for column in own)
     return pgtrigger.Trigger(
         name="b_bounds_schedule",

@@ -81,7 +81,7 @@ def gives(name: str, rows: Iterable[Given]) -> str:
 
 
 def _lowered(text: str) -> str:
-    """A sentence or name inside of another: "The" and "No" begin small, a country's name does not."""
+    """Return a sentence or name as written inside another: with a small "the" or "no", a country's name unchanged."""
     first, _, rest = text.partition(" ")
     return f"{first.lower()} {rest}" if first in ("The", "No") else text
 

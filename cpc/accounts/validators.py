@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 FEWEST_CHARACTERS = 6
 LEFT_AT_LEAST = 8
-"""How many letters of a password must be left without the names that everybody knows."""
+"""Letters that a password must still have without the names that everybody knows."""
 SITE_NAMES = ("cpcpartnerships", "partnerships", "partnership", "cpc", "tipoffice", "childprotection")
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _ENDS = re.compile(r"^[^a-z]+|[^a-z]+$")
@@ -59,7 +59,7 @@ def _is_repeated(text: str) -> bool:
 
 
 def _in_rows(text: str) -> int:
-    """How many steps lead from a character to the next one or back to the one before, in a row of three or more."""
+    """Count the steps from a character to the next one, or back to the one before, in runs of three or more."""
     steps = [_step(a, b) for a, b in pairwise(text)]
     return sum(step != 0 and step in (before, after) for before, step, after in _with_neighbors(steps))
 

@@ -1,4 +1,4 @@
-"""Who acts and in which request, carried to audit trail and log without passing it through every call."""
+"""The acting account and request, available to the audit trail and the log without passing them through every call."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def channel() -> str:
 
 
 def origin() -> Callable[[], Mapping[str, Any]] | None:
-    """Return what tells the account and the address of the current request; None outside of one."""
+    """Return the function that gives the account and address of the current request; None outside a request."""
     return _origin.get()
 
 
@@ -57,7 +57,7 @@ def acting(
 ) -> Iterator[str]:
     """Mark everything inside as one request, task or command; yields its identifier.
 
-    `origin_of` tells, when something is logged, what is known by then of the account and its address.
+    `origin_of` is called for each log event, since the account is often not known until later in the request.
     """
     identifier = identifier or uuid.uuid4().hex
     id_token, channel_token = _request_id.set(identifier), _channel.set(channel_name)

@@ -30,7 +30,7 @@ class RequestIdMiddleware:
         channel = "api" if request.path.startswith("/api/") else "page"
         with context.acting(channel, origin_of=origin) as identifier:
             # Read by the error pages, and by the log where Django tells of an answer after this has ended.
-            request.request_id, request.origin = identifier, origin  # type: ignore[attr-defined]
+            request.request_id, request.origin = identifier, origin  # type: ignore[attr-defined]  # ours
             response = self.get_response(request)
             response["X-Request-ID"] = identifier
             request.META[ORIGIN] = {"request_id": identifier, **origin()}

@@ -33,7 +33,7 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Append one entry in the caller's transaction, so that a write and its entry stand or fall together.
+    """Append one entry in the caller's transaction, so that both are saved or neither is.
 
     `action` is a verb in the past ("published"); `before`/`after` hold only the fields that changed.
     `actor` is None where no person acted: a task that runs by the clock, a migration, a command.

@@ -1,4 +1,4 @@
-"""How Django connects: as the application for everything, as the owner of the tables for migrations.
+"""Database connections: as the application for everything, as the owner of the tables for migrations only.
 
 The application reads and writes rows and can do nothing else. It owns no table, so that no fault in it, and nobody
 who runs code in it, can disable a trigger, drop a constraint or change a function that guards the record.
@@ -21,7 +21,7 @@ APPLICATION_ROLE = localdb.APPLICATION
 class Addresses:
     """Settings of both connections in the form of `DATABASES`, and the role whose rights the application has.
 
-    `owner` is None where this process was not told the owner's address: it cannot migrate.
+    `owner` is None if this process does not have the owner's address. It cannot migrate then.
     """
 
     application: dict[str, Any]

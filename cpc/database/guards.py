@@ -64,7 +64,7 @@ OPERATIONS = {"INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """When a trigger fires and what it does: the bits of its type, whether it has a condition, digest and source."""
+    """The definition of a trigger: the bits of its type, whether it has a condition, its digest and its source."""
 
     kind: int
     has_condition: bool

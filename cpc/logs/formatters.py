@@ -1,4 +1,4 @@
-"""How an event of the log is written: as one JSON object for machines, or as a line for the console."""
+"""Formats of log events: one JSON object per line for machines, or a line for the console."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cpc.audit import context
 from cpc.logs.masking import masked
 
 ORIGIN = "cpc.origin"
-"""Where the application leaves the request's number, account and address for the web server, in the environment."""
+"""Key of the WSGI environment under which the application passes the request's number, account and address on."""
 
 
 def origin_of(record: logging.LogRecord) -> dict[str, Any]:

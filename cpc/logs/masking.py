@@ -1,4 +1,4 @@
-"""Secrets are taken out of everything that is logged, wherever they stand in a path, a query, or an exception."""
+"""Masks for secrets in log events, whether they appear in a path, a query, or an exception."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Panel:
 class Task:
     """One thing that waits for this account: a verb phrase that links, why it matters, and when it is due.
 
-    `count` is more than 1 where one line stands for several things, so that the page can count them all.
+    `count` is more than 1 if one line represents several items, so that the page can count them all.
     """
 
     title: str
@@ -46,7 +46,7 @@ class Task:
 
 
 def at_most(number: int, found: Sequence[Task], rest: Callable[[int], Task]) -> list[Task]:
-    """Return the first tasks, and one that stands for all others; `rest` makes it of their number."""
+    """Return the first tasks, and one that represents the others; `rest` makes it from their number."""
     left = len(found) - number
     return [*found] if left <= 0 else [*found[:number], replace(rest(left), count=left)]
 

@@ -57,7 +57,7 @@ class KeptSerializer(serializers.Serializer[Any]):
 
     id = serializers.IntegerField(help_text="The number of this version. It never changes its meaning.")
     country = CodeAndNameSerializer()
-    source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]
+    source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
         help_text="Who stated it, where and when."
     )
     source_url = NullIfEmpty(allow_null=True, help_text="Address of the source; null where there is none.")
@@ -66,7 +66,7 @@ class KeptSerializer(serializers.Serializer[Any]):
         help_text="What the office makes of it; null where it has not said, or this account may not read it.",
     )
     recorded_at = serializers.DateTimeField(help_text="Since when this version stands.")
-    superseded_at = serializers.DateTimeField(allow_null=True, help_text="Until when; null while it stands.")
+    superseded_at = serializers.DateTimeField(allow_null=True, help_text="When it ended; null while it is in effect.")
     superseded_reason = NullIfEmpty(allow_null=True, help_text="Why it was replaced or withdrawn.")
     replaces = serializers.IntegerField(
         source="replaces_id", allow_null=True, help_text="The number of the version it took the place of."

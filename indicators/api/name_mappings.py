@@ -37,10 +37,10 @@ EXAMPLE = {
 
 @extend_schema_serializer(examples=[OpenApiExample("A misspelled name", value=EXAMPLE)])
 class NameMappingSerializer(serializers.Serializer[NameMapping]):
-    """A name in the files of one source that is in no list, and what an analyst says it means."""
+    """A name from the files of one source that is not in the list of countries, with the meaning an analyst gave it."""
 
     id = serializers.IntegerField(help_text="The number of this mapping. It never changes its meaning.")
-    source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]
+    source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
         source="source.key", help_text="Key of the source in whose files it counts."
     )
     name = serializers.CharField(help_text="The name as the publisher writes it.")
@@ -48,8 +48,8 @@ class NameMappingSerializer(serializers.Serializer[NameMapping]):
         choices=Meaning.choices, help_text="Whether it is a country; rows of the others are set aside."
     )
     country = CodeAndNameSerializer(allow_null=True, help_text="The country it means; null where it is none.")
-    recorded_at = serializers.DateTimeField(help_text="Since when it stands.")
-    superseded_at = serializers.DateTimeField(allow_null=True, help_text="Until when; null while it stands.")
+    recorded_at = serializers.DateTimeField(help_text="When it took effect.")
+    superseded_at = serializers.DateTimeField(allow_null=True, help_text="When it ended; null while it is in effect.")
     superseded_reason = NullIfEmpty(allow_null=True, help_text="Why it was withdrawn.")
 
 
@@ -63,14 +63,14 @@ class NameMappingFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     list=extend_schema(
         operation_id="name_mappings",
         summary="Mapped names",
-        description="Names in no list of countries that analysts mapped, which stand now or stood at `as_of`.",
+        description="Mappings of names that are not in the list of countries, in effect now or at `as_of`.",
         parameters=[AS_OF],
         tags=["countries"],
     ),
     retrieve=extend_schema(
         operation_id="name_mapping",
         summary="One mapped name",
-        description="One mapping, whether it stands or not.",
+        description="One mapping, in effect or withdrawn.",
         parameters=[MAPPING],
         tags=["countries"],
     ),
@@ -85,7 +85,7 @@ class NameMappings(Rows[NameMapping]):
     more_parameters = frozenset({"as_of"})
 
     def get_queryset(self) -> QuerySet[NameMapping]:
-        """Those that stood at the moment asked for; any where a single one is asked for."""
+        """Return the mappings in effect at the requested moment, or all of them when one is requested by its number."""
         rows: Any = NameMapping.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))

@@ -140,7 +140,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
     """One measured quantity."""
 
-    source: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(  # type: ignore[assignment]
+    source: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(  # type: ignore[assignment]  # hides `Field.source`
         slug_field="key", read_only=True, help_text="Key of the source."
     )
     direction = serializers.SerializerMethodField(help_text="Which end of the publisher's scale is better.")
@@ -187,7 +187,7 @@ class FileSerializer(serializers.Serializer[Any]):
 class ProvenanceSerializer(serializers.Serializer[Observation]):
     """Where a value stands: publisher, edition, file and place, as the publisher wrote it."""
 
-    source = serializers.CharField(  # type: ignore[assignment]
+    source = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
         source="indicator.source.key", help_text="Key of the source."
     )
     publisher = serializers.CharField(source="indicator.source.publisher", help_text="Who published the value.")
@@ -200,7 +200,7 @@ class ProvenanceSerializer(serializers.Serializer[Observation]):
 class ConfirmationSerializer(serializers.Serializer[Confirmation]):
     """Another place that states the same value."""
 
-    source = serializers.CharField(  # type: ignore[assignment]
+    source = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
         source="batch.source.key", help_text="Key of the source."
     )
     publisher = serializers.CharField(source="batch.source.publisher", help_text="Who published it there.")
@@ -219,11 +219,13 @@ class WitnessSerializer(serializers.Serializer[Any]):
     )
     text = serializers.CharField(help_text="The verdict as pages show it.")
     observation = serializers.IntegerField(source="statement.id", help_text="The number of the statement.")
-    label = serializers.CharField(  # type: ignore[assignment]
+    label = serializers.CharField(  # type: ignore[assignment]  # hides `Field.label`
         source="statement.label", help_text="What it states."
     )
     quality = serializers.ChoiceField(
-        source="statement.quality", choices=QUALITY, help_text="How firmly; computed where it is told by elimination."
+        source="statement.quality",
+        choices=QUALITY,
+        help_text="How firmly it is stated; computed if it follows by elimination.",
     )
     provenance = ProvenanceSerializer(source="statement")
 
@@ -241,7 +243,7 @@ class ObservationSerializer(serializers.Serializer[Observation]):
     period = serializers.CharField(help_text="The reference period the value is about, such as 2024 or FY2026.")
     series = serializers.CharField(help_text="Tells values of one period apart that are not comparable; often empty.")
     value = serializers.FloatField(allow_null=True, help_text="The number.")
-    label = NullIfEmpty(  # type: ignore[assignment]
+    label = NullIfEmpty(  # type: ignore[assignment]  # hides `Field.label`
         allow_null=True, help_text="The category, where the indicator has labels."
     )
     missing = serializers.ChoiceField(choices=MISSING, allow_null=True, help_text="Why there is no value.")

@@ -47,7 +47,7 @@ class MapNameForm(forms.Form):
 
 
 class WithdrawMappingForm(forms.Form):
-    """Why a mapping is withdrawn."""
+    """The reason for withdrawing a mapping."""
 
     use_required_attribute = False
 

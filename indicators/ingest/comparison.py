@@ -1,4 +1,4 @@
-"""What publishing would change: each staged row against the live row of its key.
+"""The effect of publishing: each staged row compared with the live row of its key.
 
 The rule, in one SQL expression that preview and publish share (the trigger `newest_edition_kept` refuses to publish
 against it):

@@ -41,7 +41,7 @@ class Staged:
 
 @dataclass(slots=True)
 class Matched:
-    """The readings that go in and the problems that are told, those of the reader first.
+    """The readings to stage and the problems to report, those of the reader first.
 
     `mapped` are the notes on names that analysts mapped, each with the id of its mapping; `mappings` is the revision
     of the source's mappings by which it was matched.
@@ -152,7 +152,7 @@ class Matcher:
         return None
 
     def _note(self, mapping: NameMapping, name: str, locator: str, row: str) -> None:
-        """Note that rows of the file were read, or set aside, by what an analyst said of their name."""
+        """Note the rows of the file that were read or set aside because of a name mapping."""
         problem = self.mapped.get(mapping.pk)
         if problem is None:
             is_country = mapping.country is not None

@@ -51,8 +51,8 @@ class Outcome:
 def publish(*, batch_id: int, actor: User | None, previewed: bool = False, partial: bool = False) -> Outcome:
     """Publish an import. A second call (a double click) changes nothing.
 
-    `previewed` says that a person saw the counts: where they no longer hold, `PreviewOutdated` is raised and
-    nothing is published. `partial` says that a person chose to publish it although fields of the file were not read;
+    `previewed` means that a person saw the counts: where they no longer hold, `PreviewOutdated` is raised and
+    nothing is published. `partial` means that a person chose to publish it although fields of the file were not read;
     without it such an import raises `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview.
     """
     sequence.lock()

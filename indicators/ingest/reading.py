@@ -90,7 +90,7 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
 def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choice) -> ReadResult:
     """Read a document; where it was read before, as of the edition that it had then.
 
-    What the sender had said of the edition is not on record, so the document is asked first.
+    The edition that the sender named is not on record, so the one in the document comes first.
     """
     edition = batch.edition if adapter.key == batch.adapter and not choice.edition else ""
     if not edition:

@@ -51,10 +51,10 @@ class KeptManager(models.Manager[Row]):
 
 
 class Kept(models.Model):
-    """A statement that stands from `recorded_at` until `superseded_at`; then another replaced it, or none.
+    """A statement that holds from `recorded_at` until `superseded_at`, when it was replaced or withdrawn.
 
     A model whose rows are replaced has a field `replaces`, with which the row that follows points back. Who closed a
-    row and why stands beside the time; the trigger `superseded_once` refuses every other change.
+    row and why is recorded with the time; the trigger `superseded_once` refuses every other change.
     """
 
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -1,4 +1,4 @@
-"""Names that publishers write and the list of countries does not hold, with what an analyst says they mean."""
+"""Names in publishers' files that are not in the list of countries, with the meaning an analyst gave them."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Meaning(models.TextChoices):
 
 
 class NameMapping(Kept):
-    """An analyst's word on a name in one source's files: a country, or no country, so that its rows are set aside.
+    """The meaning an analyst gave a name in one source's files: a country, or none, so that its rows are set aside.
 
-    It counts for every file of the source that is read while it stands. `key` is the name as it is compared; the
-    database derives it. A mapping is withdrawn and never edited; a name mapped again gets another row.
+    It applies to every file of the source that is read before the mapping is withdrawn. `key` is the name as it is
+    compared; the database derives it. A mapping is withdrawn and never edited; a name mapped again gets another row.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="name_mappings")

@@ -55,7 +55,7 @@ class Freshness:
 class Edition:
     """One edition of a source: how many of its values are live, confirm others, or were superseded.
 
-    `values` are those that stand today and are no reasons why there is none, `weak` those of them that are inferred or
+    `values` counts today's values without missing ones, `weak` those of them that are inferred or
     unconfirmed. `countries` are counted for the newest edition alone.
     """
 
@@ -78,7 +78,7 @@ class Edition:
 class SourceEntry:
     """One source of the catalogue with what is loaded of it.
 
-    Countries, values and years count every edition that stands behind a value. `freshness` states age, coverage and
+    Countries, values and years count every edition that a value comes from. `freshness` states age, coverage and
     quality of the newest edition, `in_use` coverage, quality and age of what the desk screen takes.
     """
 
@@ -264,7 +264,7 @@ def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | Non
 
 
 def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshness]:
-    """Age, coverage and quality of the newest edition, three statements that do not stand for each other."""
+    """Return the age, the coverage and the quality of the newest edition as three separate statements."""
     newest = entry.newest
     if entry.programs:
         return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} on record")]

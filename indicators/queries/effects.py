@@ -50,7 +50,7 @@ def _own(batch: Import) -> list[Effect]:
     sentences = (
         ("new", "{} not known before will be known.", "info", "add_circle_outline"),
         ("changed", "{} will be replaced. What stood before stays on record.", "warn", ""),
-        ("older", "{} of an older edition will be kept and not used: a later edition stands.", "none", "history"),
+        ("older", "{} of an older edition will be kept and not used: a later edition is in use.", "none", "history"),
         ("unchanged", "{} will stay, with this file as a further source.", "good", ""),
         ("narratives", "{} will wait for an analyst to confirm what was read.", "info", "visibility"),
     )

@@ -70,7 +70,7 @@ def mapped_in(batch: Import) -> QuerySet[ImportIssue]:
 
 
 def mappings() -> QuerySet[NameMapping]:
-    """Return every mapping, those that stand first, with the number of published imports that were read by it."""
+    """Return every mapping, those in effect first, with the number of published imports that used it."""
     return (
         NameMapping.objects.select_related("source", "country", "recorded_by", "superseded_by")
         .annotate(used=Count("issues__batch", distinct=True, filter=Q(issues__batch__state=ImportState.PUBLISHED)))

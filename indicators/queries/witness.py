@@ -81,7 +81,7 @@ def witness_of(row: Observation, *, as_of: int | None = None) -> Witness | None:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """How much of the newest report's tiers is confirmed. `unconfirmed` counts by verdict; "" is without a witness."""
+    """Counts of confirmed tiers in the newest report. `unconfirmed` counts by verdict; "" is without a witness."""
 
     year: str
     tiers: int
@@ -91,7 +91,7 @@ class Remaining:
 
     @property
     def sentence(self) -> str:
-        """What remains unconfirmed, for the source's row on the data page."""
+        """A sentence on what is still unconfirmed, for the source's row on the data page."""
         weak = sum(self.unconfirmed.values())
         if not weak:
             return ""

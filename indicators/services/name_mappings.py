@@ -24,9 +24,9 @@ UNDER_WAY = (ImportState.READING, ImportState.PREVIEW)
 def map_name(
     *, source: Source, name: str, meaning: str, country: Country | None = None, actor: User | None
 ) -> tuple[NameMapping, bool]:
-    """Say what a name means in a source's files, and match its open imports again.
+    """Record what a name means in a source's files, and match its open imports again.
 
-    Returns the mapping and whether it is new: the same said again (a double click) changes nothing. Raises
+    Returns the mapping and whether it is new: recording the same meaning twice (a double click) changes nothing. Raises
     `ValidationError`: `name_mapped` where somebody mapped it otherwise, `name_listed` where another country of the list
     has that name, `name_known` where the list resolves it, and what a mapping lacks.
     """
@@ -60,7 +60,7 @@ def map_name(
 
 @transaction.atomic
 def withdraw_mapping(*, mapping: NameMapping, reason: str, actor: User | None) -> NameMapping:
-    """Let a mapping stand no longer, and match the open imports of its source again.
+    """Withdraw a mapping, and match the open imports of its source again.
 
     What was published under it stays: an import is taken back by itself. Withdrawing it again changes nothing. Raises
     `ValidationError` of code `reason` without one.

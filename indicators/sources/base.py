@@ -185,7 +185,7 @@ class Problem:
 
 @dataclass(slots=True)
 class FieldTally:
-    """How many parts of a document carry one field, and how far it was read there.
+    """Counts of the parts of a document that carry one field, by how fully it was read.
 
     `carried` is `read`, `in_part`, `empty` (the publisher gives no figure) and `unread` together. `in_part` and
     `unread` give each part with the `Reason`. `indicator` is empty for a field that no reader knows.
@@ -201,7 +201,7 @@ class FieldTally:
 
     @property
     def is_lost(self) -> bool:
-        """Whether more parts that state the field were left unread than were read."""
+        """True if the field went unread in more parts of the document than it was read in."""
         return len(self.unread) > self.read + len(self.in_part)
 
 

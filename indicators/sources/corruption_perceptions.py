@@ -1,7 +1,7 @@
 """Corruption Perceptions Index: scores, ranks and numbers of sources since 2012.
 
 The workbook of 2012 has one sheet with a header of two rows and names without codes; a 0 below one of its sources
-stands for a source that was not used, and those columns are not read. A later workbook holds a sheet of its own year,
+marks a source that was not used, and those columns are not read. A later workbook holds a sheet of its own year,
 and the years before either as a long sheet (one row for each country and year) or as a wide one (columns of each
 year). Scores run from 0 to 100; before 2012 the scale was another and nothing earlier is read. All that a workbook
 states carries the workbook's edition: a later edition may revise the years before it. Low and high are the ends of the

@@ -251,7 +251,7 @@ def _is_address(text: str) -> bool:
 
 
 def _dollars(text: str) -> Decimal | None:
-    """An amount to the cent, or None for what is no clear amount."""
+    """Return an amount to the cent, or None if the text is not clearly an amount."""
     amount = read_amount(text) if len(text) <= _LONGEST else None
     return None if amount is None else amount.quantize(_CENT)
 

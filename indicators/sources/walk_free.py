@@ -129,7 +129,7 @@ class GlobalSlaveryIndex:
     indicators: Sequence[IndicatorSpec] = (PREVALENCE, PEOPLE, POPULATION)
 
     def recognise(self, document: Document) -> Recognition | None:
-        """A workbook or delimited text with a column of countries and one of prevalence per 1,000."""
+        """Claim a workbook or delimited text with a column of countries and one of prevalence per 1,000."""
         table = _table(document)
         if table is None:
             return None
@@ -193,7 +193,7 @@ def _edition(document: Document, table: _Table, wanted: str) -> str:
 
 
 def _period(result: ReadResult, table: _Table) -> str:
-    """Return the year that the estimates refer to; warn where it is not known and the edition's year stands for it."""
+    """Return the year that the estimates refer to. If it is not known, warn and use the edition's year."""
     known = REFERENCE_YEARS.get(result.edition)
     if known is None:
         message = (
@@ -207,7 +207,7 @@ def _period(result: ReadResult, table: _Table) -> str:
 
 
 def _columns(result: ReadResult, table: _Table) -> dict[int, IndicatorSpec]:
-    """The columns that are read. Those of the index's other parts are named in a note, unknown ones in warnings."""
+    """Return the columns to read. List those of the index's other parts in a note, and unknown ones in warnings."""
     columns: dict[int, IndicatorSpec] = {}
     others: list[int] = []
     for column, title in enumerate(map(fold, table.titles)):

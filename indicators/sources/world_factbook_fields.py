@@ -123,7 +123,7 @@ class Field:
 
 
 class Outcome(enum.Enum):
-    """How far one field of one profile was read."""
+    """The outcome of reading one field of one profile."""
 
     READ = enum.auto()
     IN_PART = enum.auto()
@@ -187,7 +187,7 @@ def _headings(tree: Mapping[str, Any], section: str) -> Iterable[tuple[str, Any]
 
 
 def _is_repeated(tree: Mapping[str, Any], heading: str, node: Any) -> bool:
-    """Whether the same stands under a heading that is read, as youth unemployment stands in two sections of 2022."""
+    """Return whether a heading that is read has the same figure, as with youth unemployment in two sections of 2022."""
     return any(known == heading and dict(_headings(tree, section)).get(heading) == node for section, known in _HEADINGS)
 
 
@@ -196,7 +196,7 @@ Read = tuple[str, Outcome, str]
 
 
 def tallies(outcomes: Mapping[Field, list[Read]], unknown: Mapping[str, list[str]]) -> list[FieldTally]:
-    """Return how many profiles carry each field and how far they were read.
+    """Return how many profiles carry each field and how fully they were read.
 
     `unknown` gives the profiles of each unknown heading. An indicator whose field no profile carries has one row that
     says so.

@@ -92,7 +92,7 @@ class Profile:
         strays = [key for key in node if _is_stray(key, wanted.heading)]
         if not cells and strays:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
-            message = f"No key that is read stands here, but {', '.join(map(repr, strays[:3]))}."
+            message = f"None of the keys that are read is here, but {', '.join(map(repr, strays[:3]))}."
             self._problem(Severity.REJECTED, Reason.UNKNOWN_HEADING, message, locator)
         elif not cells:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
@@ -217,7 +217,7 @@ def _is_stray(key: str, heading: str) -> bool:
 
 
 def _year_of(key: str, heading: str) -> str:
-    """The period in a key that repeats its heading: "Unemployment rate 2024", "... April 2011", "... FY09/10"."""
+    """Return the period in a key that repeats the heading ("Unemployment rate 2024", "... April 2011")."""
     rest = key.removeprefix(f"{heading} ")
     found = moment(rest) if rest != key else None
     return found.period if found else ""

@@ -87,7 +87,7 @@ def plain(text: str) -> str:
 
 
 def estimates(text: str) -> list[str]:
-    """Return the estimates of several years that stand in one text, or the text itself."""
+    """Split a text into its estimates of several years; return the text itself if it has only one."""
     return _SEPARATOR.split(text)
 
 

@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(slots=True)
 class TierList:
-    """The lists of one report year in the `World` profile: names by tier, and where they stand."""
+    """The lists of one report year in the `World` profile: names by tier, and their place."""
 
     key: str
     year: str
@@ -72,7 +72,7 @@ class TierList:
 
 @dataclass(slots=True)
 class Tiers:
-    """Statements of the tier, collected profile by profile; `finish` adds what the lists tell."""
+    """Statements of the tier, collected profile by profile; `finish` adds those of the lists."""
 
     readings: list[Reading] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -99,7 +99,7 @@ class Tiers:
         tier, year = _STATED.match(text), _year(text)
         label = tier_label(tier["tier"]) if tier else None
         if tier is None or label not in TIER.labels:
-            message = "No tier of the lists stands at the beginning of the text."
+            message = "The text does not begin with a tier of the lists."
             self._reject(Reason.UNKNOWN_LABEL, message, locator, text, place.country)
             self.in_profiles.unread.append((place.member, Reason.UNKNOWN_LABEL.value))
         elif year is None:
@@ -126,7 +126,7 @@ class Tiers:
 
     @property
     def tallies(self) -> list[FieldTally]:
-        """How many statements and lists were read."""
+        """The number of statements and lists read."""
         return [self.in_profiles, *([self.in_lists] if self.in_lists.carried else [])]
 
     def _add_list(self, found: TierList) -> bool:
@@ -228,7 +228,7 @@ def _year(text: str) -> tuple[str, str] | None:
 
 
 def _tier_lists(node: Mapping[str, Any]) -> Iterator[TierList]:
-    """Each pair of lists in the `World` profile, in one text or under a key for each tier."""
+    """Yield each pair of lists in the `World` profile, from one text or from a key for each tier."""
     keyed = [(tier, f"{tier}: {plain(_text(node[tier]))}") for tier in _LISTS if tier in node]
     texts = [(key, plain(_text(node[key]))) for key in (TIER_KEY, "note") if key in node]
     if keyed:

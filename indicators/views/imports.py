@@ -57,9 +57,9 @@ def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
 
 @contextmanager
 def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = None) -> Iterator[None]:
-    """Let what the reader or the broker meets leave the answer whole.
+    """Turn a failure of the reader or the broker into a message, so that the page still loads.
 
-    What was written before stays, as `kept` says, and the import's page says where it stands.
+    `kept` describes what was saved before the failure; the import's page shows its state.
     """
     try:
         yield

@@ -87,7 +87,7 @@ def _names_page(request: HttpRequest, batch: Import, form: MapNameForm) -> HttpR
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def name_mappings(request: HttpRequest) -> HttpResponse:
-    """Return every mapping of a name, standing or withdrawn, with who said so."""
+    """Show every mapping of a name, in effect or withdrawn, with the person who recorded it."""
     check_parameters(request, ("page",))
     context = {
         "page": paginate(request, reads.mappings(), 25),
@@ -100,7 +100,7 @@ def name_mappings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(METHODS)
 @requires(Permission.IMPORT_DATA)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for the reason, say what stays, and let a mapping stand no longer."""
+    """Ask for the reason, explain what stays published, and withdraw a mapping."""
     check_parameters(request, ())
     mapping = get_object_or_404(NameMapping.objects.select_related("source", "country", "recorded_by"), pk=pk)
     form = WithdrawMappingForm(request.POST if request.method == "POST" else None)

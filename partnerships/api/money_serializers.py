@@ -46,7 +46,7 @@ class ContributionSerializer(serializers.Serializer[Contribution]):
         choices=CashAccount.choices, allow_blank=True, help_text="The account of cash of the United States."
     )
     authority = a_text("The authority for cash of the United States.")
-    source = serializers.CharField(help_text="Where it can be checked.")  # type: ignore[assignment]
+    source = serializers.CharField(help_text="Where it can be checked.")  # type: ignore[assignment]  # hides `Field.source`
     replaces = serializers.IntegerField(allow_null=True, help_text="The number of the statement that it replaces.")
     recorded_at = serializers.DateTimeField(help_text="When it was recorded.")
     missing = missing()
@@ -65,7 +65,7 @@ class NewContributionSerializer(BodySerializer):
     stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
     fiscal_year = serializers.IntegerField(min_value=2013, max_value=2100, help_text="The U.S. fiscal year.")
     description = serializers.CharField(max_length=300, help_text="What it is.")
-    source = serializers.CharField(max_length=500, help_text="Where it can be checked.")  # type: ignore[assignment]
+    source = serializers.CharField(max_length=500, help_text="Where it can be checked.")  # type: ignore[assignment]  # hides `Field.source`
     programme = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="The number of the programme it goes to."
     )

@@ -87,7 +87,7 @@ class FundingSerializer(serializers.Serializer[Any]):
 
 
 class FundingInFullSerializer(FundingSerializer):
-    """Project funds as in a list, and what stands beside them."""
+    """Project funds as in a list, with the amounts that do not count against the limit."""
 
     other_us_cash = money("Cash of the United States from other accounts. It doesn't count against the limit.")
 
@@ -194,7 +194,7 @@ class StatementSerializer(serializers.Serializer[Any]):
     day = a_day("The day stated in it.")
     stated_on = a_day("The day it was stated.")
     stated_in = a_text("Month or year, where no day is known.")
-    source = serializers.CharField(help_text="Where it can be read.")  # type: ignore[assignment]
+    source = serializers.CharField(help_text="Where it can be read.")  # type: ignore[assignment]  # hides `Field.source`
     missing = missing()
 
 
@@ -302,7 +302,7 @@ class OfferedStepSerializer(serializers.Serializer[Any]):
     """One step that leads on from where something stands."""
 
     name = a_text("Its name, to be sent.")
-    label = serializers.CharField(help_text="Its name for people.")  # type: ignore[assignment]
+    label = serializers.CharField(help_text="Its name for people.")  # type: ignore[assignment]  # hides `Field.label`
     target = a_text("The state it leads to.")
     needs_reason = serializers.BooleanField(help_text="Whether a reason must be sent.")
     allowed = serializers.BooleanField(help_text="Whether this account may take it.")

@@ -162,7 +162,7 @@ class OriginConfirmations(OfPartnership):
         summary="Confirm the stated reason",
         description=(
             "Confirms the stated reason for a partnership that no decision began; until then it takes no step toward "
-            "the signature. Whoever opened it does not confirm it: 422 with the code two_people."
+            "the signature. The person who opened it can't confirm it: 422 with the code two_people."
         ),
         parameters=[PK, IF_MATCH],
         request=serializers.ConfirmOriginSerializer,

@@ -119,7 +119,7 @@ class ScheduleForm(WriteForm):
 
 
 class ReportEventForm(WriteForm):
-    """What happened to a report, or why nobody waits for it any more."""
+    """An event of a report: received, accepted, returned, or waived with a reason."""
 
     beside = {"report_state": "kind"}
 

@@ -23,7 +23,7 @@ BEYOND = Decimal("1000000000000")
 class LimitPolicy(models.Model):
     """The longest term and the largest funding of a partnership, from a day on. It binds once it is approved.
 
-    `award_months` says by how much an award may outlast the term before it is marked.
+    `award_months` is how long an award may outlast the term before it is marked.
     """
 
     effective_from = DayField(unique=True)

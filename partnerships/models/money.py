@@ -58,7 +58,7 @@ UNITED_STATES_CASH = Q(government=Government.UNITED_STATES, kind=ContributionKin
 
 
 class Contribution(CheckedModel):
-    """What one government gives, in one fiscal year. It never counts against the limit of funding.
+    """A contribution of one government in one fiscal year. It never counts against the limit of funding.
 
     An amount in another currency keeps its original and the rate. A later statement names the one it replaces. Cash
     of the United States names its account and authority, as only project funds are held to the limit.

@@ -312,7 +312,7 @@ class Partnership(CheckedModel):
     def clean(self) -> None:
         """Hold the term to its limit, with the latest lawful day. Raises `ValidationError` of code `term_limit`.
 
-        Of a day that nothing may name, the check of its column says so alone.
+        A day out of bounds is left to the check of its column, so that one mistake gives one message.
         """
         if not all(is_plausible(day) for day in (self.starts_on, self.ends_on) if day):
             return

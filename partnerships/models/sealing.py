@@ -42,7 +42,7 @@ OWNERS: Mapping[str, str] = {
     "programmeamount": "programme",
     "milestone": "activity",
 }
-"""The foreign key by which a row leads to its partnership, where it has none of its own; by the model's name."""
+"""By model name, the foreign key that leads toward the partnership, for models without a foreign key to it."""
 
 
 def owner_of(model: type[models.Model]) -> str:

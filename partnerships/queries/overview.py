@@ -62,8 +62,8 @@ class Element:
 class Measured:
     """One indicator: what it reached, against what it was to have reached by then and in the whole term.
 
-    `explained` says whether what is off its target has a narrative, `differs` how the targets of the years miss that of
-    the whole term.
+    `explained` is whether a result off its target has a narrative; `differs` describes how the yearly targets miss that
+    of the whole term.
     """
 
     indicator: OutcomeIndicator

@@ -91,7 +91,7 @@ class Standing:
         return self.partnership.status in IN_FORCE
 
     def has_lapsed(self, today: date) -> bool:
-        """Tell whether its last day has passed while the record still says that it is in force."""
+        """Return whether its last day has passed while the record is still in force."""
         return self.is_in_force and self.partnership.ends_on is not None and self.partnership.ends_on < today
 
     # ---- term --------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def record_closeout_step(
     require(actor, Permission.RECORD_MONEY)
     current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
     if current.is_done:
-        raise ValidationError("This step was recorded already; its entry stands.", code="closeout_step")
+        raise ValidationError("This step is already recorded. A recorded step does not change.", code="closeout_step")
     if (done_on is None) == (not not_applicable_because):
         raise ValidationError("Say when it was done, or why it does not apply.", code="closeout_step")
     values = {"done_on": done_on, "not_applicable_because": not_applicable_because, "done_by": actor}

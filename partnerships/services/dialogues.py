@@ -174,7 +174,7 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
 
 @transaction.atomic
 def close_action(*, action: ActionItem, state: str, outcome: str, on: date, actor: User) -> ActionItem:
-    """Close an action as done or dropped, and say what was done or why not. What is closed stays closed."""
+    """Close an action as done or dropped, with what was done or why not. A closed action stays closed."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = ActionItem.objects.select_for_update(of=("self",), no_key=True).get(pk=action.pk)
     values = {"state": state, "closed_on": on, "outcome": outcome.strip()}

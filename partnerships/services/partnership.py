@@ -99,7 +99,7 @@ def document_partnership(
 ) -> Partnership:
     """Open a record of the past, known from public statements, within `services.documenting`.
 
-    It takes no steps, no amendments and no money rows. Its last day is set once statements stand behind it.
+    It takes no steps, no amendments and no money rows. Its last day is set once statements support it.
     """
     partnership = Partnership(
         country=country,

@@ -77,7 +77,7 @@ class Fact:
 
 
 def limit_facts(standing: Standing, today: date, other_us_cash: Decimal) -> list[Fact]:
-    """Tell what is left, what stands beside the limit, and what comes next."""
+    """Return the figures of what is left, what does not count against the limit, and what comes next."""
     row = standing.partnership
     found = [Fact("Latest lawful end", formats.day(standing.lawful_end), used_words(standing, today))]
     if standing.is_documented:

@@ -75,7 +75,7 @@ def _bullet(measured: Measured) -> Svg:
 
 
 def against_mark(found: Comparison, *, explained: bool = True) -> Mark:
-    """Where a figure is against its target; behind by more than the tolerance it needs a narrative."""
+    """Return the mark of a figure against its target; one behind by more than the tolerance needs a narrative."""
     by = f" by {_size(found.deviation)}" if found.deviation else ""
     if found.standing is Against.BEHIND:
         return Mark("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))

@@ -206,7 +206,7 @@ def has_begun(row: Activity) -> bool:
 
 
 def activity_mark(row: Activity, today: date) -> Mark:
-    """How far it has come; late where it should have begun, or ended, by now."""
+    """Return the mark of its progress: late if it should have begun, or ended, by now."""
     if row.status in (Progress.PLANNED, Progress.UNDER_WAY):
         if row.planned_end < today:
             return _late((today - row.planned_end).days)

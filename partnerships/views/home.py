@@ -22,7 +22,7 @@ from partnerships.tables.standing import line, money_of, top_of
 
 SHOWN = 6
 EVERY = 10_000
-"""So many deadlines are read to count them; the page names the first few."""
+"""The most deadlines that are read to count them; the page shows the first few."""
 
 
 def register() -> None:
@@ -70,7 +70,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
         Task(
             f"{row.country}: {row.text}",
             f"{reverse('partnership', args=[row.partnership_id])}#{row.place}",
-            "It keeps being listed until it is done, dropped or amended.",
+            "It stays on this list until it is done, dropped, or amended.",
             "alarm",
             f"Due {formats.day(row.day)}",
             "warn",
@@ -94,7 +94,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
 def _approvals(request: HttpRequest) -> list[Task]:
     """Tell what an approver decides, without what this account asked for or submitted itself."""
     user, today = user_of(request), timezone.now().date()
-    by_another = "Whoever asked does not decide."
+    by_another = "The person who asked can't decide."
     found = [
         Task(
             f"{row.partnership.country}: decide on amendment {row.number}",
@@ -108,7 +108,7 @@ def _approvals(request: HttpRequest) -> list[Task]:
         Task(
             f"{row.partnership.country}: grant or refuse an exception",
             reverse("partnership-exception", args=[row.partnership_id, row.pk]),
-            f"A limit would be passed. {by_another}",
+            f"The request exceeds a limit. {by_another}",
             "lock",
         )
         for row in waiting.exceptions_to_decide(user)
@@ -117,7 +117,7 @@ def _approvals(request: HttpRequest) -> list[Task]:
         Task(
             f"Approve the limits from {formats.day(row.effective_from)}",
             reverse("limit-policy-approve", args=[row.pk]),
-            f"They bind nobody until then. {by_another}",
+            f"They take effect once approved. {by_another}",
             "lock",
         )
         for row in waiting.policies_to_approve(user)
@@ -126,7 +126,7 @@ def _approvals(request: HttpRequest) -> list[Task]:
         Task(
             f"{row.partnership.country}: approve or return the monitoring plan",
             reverse("partnership-monitoring", args=[row.partnership_id]),
-            "Results are held against an approved plan.",
+            "Results are measured against an approved plan.",
             "flag",
         )
         for row in waiting.plans_to_decide(user)
@@ -144,7 +144,7 @@ def _approvals(request: HttpRequest) -> list[Task]:
         Task(
             f"{row.country}: confirm the stated reason",
             reverse("partnership-origin-confirm", args=[row.pk]),
-            "No decision of a round began this partnership. Whoever opened it does not confirm it.",
+            "No decision of a round began this partnership. The person who opened it can't confirm it.",
             "check_circle",
         )
         for row in waiting.origins_to_confirm(user)
@@ -176,7 +176,7 @@ def _returned(_request: HttpRequest) -> list[Task]:
         Task(
             f"{row.partnership.country}: put amendment {row.number} into effect",
             reverse("partnership-amendment", args=[row.partnership_id, row.number]),
-            f"{row.title}. It is approved and changes nothing until then.",
+            f"{row.title}. It is approved but not in effect yet.",
             "edit",
         )
         for row in waiting.amendments_to_apply()
@@ -185,7 +185,7 @@ def _returned(_request: HttpRequest) -> list[Task]:
         Task(
             f"{row.partnership.country}: revise the monitoring plan",
             reverse("partnership-monitoring", args=[row.partnership_id]),
-            "It was returned; the reason stands with it.",
+            "It was returned. Its page shows the reason.",
             "flag",
         )
         for row in waiting.plans_returned()
@@ -194,7 +194,7 @@ def _returned(_request: HttpRequest) -> list[Task]:
         Task(
             f"{row.partnership.country}: revise the report on {_days(row)}",
             reverse("partnership-period", args=[row.partnership_id, row.pk]),
-            "It was returned; the reason stands with it.",
+            "It was returned. Its page shows the reason.",
             "flag",
         )
         for row in waiting.periods_returned()

@@ -164,7 +164,7 @@ class LineSerializer(serializers.Serializer[dict[str, Any]]):
     """One criterion of a country's score. The points of all lines add up to the score."""
 
     key = serializers.CharField(help_text="The criterion.")
-    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
+    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]  # hides `Field.label`
     factor = serializers.CharField(help_text="The factor of the fact sheet that it measures.")
     indicator = serializers.CharField(help_text="Code of the indicator it reads; empty where analysts rate it.")
     state = serializers.ChoiceField(choices=STATES, help_text="How its value came about.")
@@ -186,7 +186,7 @@ class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
     """One hurdle of a country."""
 
     key = serializers.CharField(help_text="The hurdle.")
-    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]
+    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]  # hides `Field.label`
     verdict = serializers.ChoiceField(choices=VERDICTS, help_text="Unknown where a value it needs is missing.")
     waived = serializers.BooleanField(help_text="It does not apply to this country.")
     probability = serializers.FloatField(

@@ -281,7 +281,7 @@ def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
 
 
 def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], int]) -> list[str]:
-    """What the memo says of the notes as a whole: of what is disclosed only where there is nothing, of the rest always.
+    """Return the memo's sentences on all notes: on disclosed ones only if there are none, on the others always.
 
     `undecided` counts the notes that are open or wait for their agency, by status and kind.
     """

@@ -59,7 +59,7 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
 
 
 def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
-    """Tell what the intervals say of the order, and what they cannot say.
+    """Describe what the intervals show of the order, and what they cannot show.
 
     A rating by one rater enters the draws without an error, so an interval that does not move is no proof.
     """

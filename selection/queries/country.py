@@ -60,7 +60,7 @@ class Factor:
 
     @property
     def is_too_old(self) -> bool:
-        """Whether the value is older than the model takes one of this criterion."""
+        """True if the value is older than the model's age limit for this criterion."""
         return self.age is not None and self.row.max_age is not None and self.age > self.row.max_age
 
     @property

@@ -21,7 +21,7 @@ class CountryEntry:
 
 
 def country_entries(ranking: Ranking | None, *, as_of: int | None = None) -> list[CountryEntry]:
-    """Every country, territory and former state by name, with the newest tier that is not inferred, and its class."""
+    """Return every country, territory and former state by name, with its class and newest tier that is not inferred."""
     tiers = _newest_labels("tip.tier", as_of)
     classes = _newest_labels("wb.income_class", as_of)
     by_code = {row.code: row for row in (*ranking.ranked, *ranking.others)} if ranking else {}

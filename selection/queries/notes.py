@@ -296,7 +296,7 @@ def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
 
 
 def notes_by_status(selection_round: SelectionRound) -> dict[tuple[str, str], int]:
-    """Tell how many notes before the office stand in each status and kind."""
+    """Count the notes before the office by status and kind."""
     live = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
     rows = live.values_list("status", "kind").annotate(count=Count("pk")).order_by()
     return {(status, kind): count for status, kind, count in rows}

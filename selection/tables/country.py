@@ -118,7 +118,7 @@ def also(factor: Factor) -> str:
 
 
 def age(factor: Factor) -> str:
-    """How far a value is past the age that the model takes: "11 years old, past the limit of 10"; else empty."""
+    """Describe a value past the model's age limit: "11 years old, past the limit of 10"; "" for any other."""
     if not factor.is_too_old:
         return ""
     years = f"{factor.age} year{'s' * (factor.age != 1)} old"

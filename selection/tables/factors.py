@@ -46,7 +46,7 @@ def rows(page: CountryPage, as_of: int | None) -> Rows:
 
 
 def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:
-    """One row of the factor table, with the second witness of its value where there is one."""
+    """Return one row of the factor table, with the second witness of its value if there is one."""
     made = factor.made
     return {
         "factor": factor,

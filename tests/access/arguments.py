@@ -40,7 +40,7 @@ def _upload(world: World) -> Mapping[str, Any]:
 
 
 def _mapping(world: World) -> Mapping[str, Any]:
-    """A mapping of another source than the upload's, which would be matched again."""
+    """Return a mapping of a source other than the upload's, whose import would be matched again."""
     source = Source.objects.get(key="cpi")
     return {"pk": map_name(source=source, name="Ruritania", meaning="group", actor=None)[0].pk}
 

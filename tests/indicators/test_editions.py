@@ -141,7 +141,7 @@ SCORES = ["Country/Territory", "Region", "C/T", "Edition", "Status", "PR rating"
 
 
 def restated(path: Path, latest: int, rating: int) -> Path:
-    """All data of Freedom in the World up to `latest`, which restate the edition 2021."""
+    """Make all data of Freedom in the World up to `latest`, which restate the edition 2021."""
     old = ["Ghana", "Africa", "c", 2021, "F", rating, 2, 30, 50, 80]
     new = ["Ghana", "Africa", "c", latest, "F", 1, 2, 30, 50, 80]
     return write_workbook(path, {"FIW": [["All data"], SCORES, old, new]})

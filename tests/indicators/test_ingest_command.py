@@ -1,4 +1,4 @@
-"""What `manage.py ingest` says it did, in every sequence of dry runs, publishing and taking back."""
+"""The report of `manage.py ingest`, in every sequence of dry runs, publishing and taking back."""
 
 from __future__ import annotations
 

@@ -386,7 +386,7 @@ def test_nothing_is_published_that_was_matched_by_other_names(tmp_path: Path, us
 
 
 def test_an_import_whose_reading_was_lost_is_read_again_as_before(tmp_path: Path, user: User) -> None:
-    """The worker dies after the name was recorded: nothing can be published, and the next reading takes it up."""
+    """Kill the worker after the name was recorded: nothing can be published, and the next reading applies the name."""
     batch = previewed(tmp_path, MIXED)
     by_service(row(recorded_by=user))
     batch.refresh_from_db()
@@ -438,7 +438,7 @@ def test_a_name_that_contradicts_its_code_stays_out(tmp_path: Path, user: User) 
     [
         ("Nigeer", {"NER", "NGA"}, "Easily taken for"),
         ("Kosova i Metohija", {"XKX", "SRB"}, "Easily taken for"),
-        ("China (Tibet)", {"CHN", "TWN"}, "The name says more than that: tibet"),
+        ("China (Tibet)", {"CHN", "TWN"}, "The name has more words: tibet"),
         ("Rep. of Congo Brazza", {"COG", "COD"}, "Easily taken for"),
     ],
 )

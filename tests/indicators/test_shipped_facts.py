@@ -1,4 +1,4 @@
-"""What the facts shipped with the project say, and that older installations come to say the same."""
+"""The facts shipped with the project, and that older installations end up with the same ones."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_estimates_of_slavery_stand_under_the_year_they_refer_to() -> None:
 
 @pytest.mark.world("facts")
 def test_the_shipped_values_are_those_of_the_newest_edition_that_states_them() -> None:
-    """A package holds no confirmations: an older edition must not hold the place of a newer one that says the same."""
+    """Check that no older edition hides a newer one with the same value: a package has no confirmations."""
     score = Observation.objects.live().filter(indicator__code="cpi.score", value__isnull=False)
     assert set(score.values_list("edition", flat=True)) == {"2025"}
 

@@ -54,7 +54,7 @@ class Stage:
         reason: str = "",
         is_confirmed: bool = True,
     ) -> Partnership:
-        """A selected country with a term, both leads, a reviewed instrument, and a confirmed reason if so asked."""
+        """Make a selected country with a term, both leads, a reviewed instrument, and, if asked, a confirmed reason."""
         country = Country.objects.get(code=code)
         partnership = services.create_partnership(
             country=country,

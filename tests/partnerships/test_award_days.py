@@ -1,4 +1,4 @@
-"""How long an award lasts: bounds that hold everywhere, a mark past the term, bounded schedules, and its actual end."""
+"""The length of an award: bounds that hold everywhere, a mark past the term, bounded schedules, and its actual end."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def unsaved(partnership: Partnership, **days: date | None) -> Award:
 
 
 def ways(stage: Stage, award: Award, day: date) -> dict[str, Callable[[], object]]:
-    """How a program writes the last day of an award past the services."""
+    """Return the ways in which a program can write the last day of an award without the services."""
     rows = Award.objects.filter(pk=award.pk)
     bulk = rows.get()
     bulk.ends_on = day

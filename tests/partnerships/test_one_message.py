@@ -1,4 +1,4 @@
-"""One limit that is broken is said once: by the service, over REST and on the page."""
+"""A broken limit gives one message: from the service, over REST and on the page."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def test_a_country_that_is_not_listed_is_no_partner_and_a_listed_one_is(stage: S
 
 
 def test_database_and_selection_hold_every_country_to_one_rule(small: World) -> None:
-    """The rule is written twice, in Python and in SQL; each country is asked of both."""
+    """Ask both forms of the rule, Python and SQL, about each country."""
     assert default_key() == "cpc-default", "the migration of `cpc_may_partner` names this key"
     countries = list(Country.objects.all())
     by_selection = {country.code for country in countries if not why_no_candidate(country)}

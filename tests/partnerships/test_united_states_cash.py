@@ -1,4 +1,4 @@
-"""Cash of the United States: project funds come in as awards alone, and other cash says where it is from."""
+"""Cash of the United States: project funds enter as awards only, and other cash names its account."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def says_something() -> str:
 
 
 def fails(request: HttpRequest) -> HttpResponse:
-    """A page that fails with secrets in its hands."""
+    """Fail while local variables hold secrets."""
     secret = request.GET.get("token", "")
     raise RuntimeError(f"token={secret} password='hunter2 hunter2' for {request.user}")
 
@@ -57,7 +57,7 @@ urlpatterns = [*product, path("fails/", fails), path("starts/", starts_a_task)]
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
-    """What production would write to the console."""
+    """The console log as production would write it."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(JsonFormatter())

@@ -1,4 +1,4 @@
-"""`make run` ends quietly, also where it is told so more than once."""
+"""`make run` ends quietly, even if it is asked to more than once."""
 
 from __future__ import annotations
 

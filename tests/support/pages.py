@@ -36,7 +36,7 @@ def previewed(folder: Path, text: str, name: str = "tiers.csv") -> Import:
 
 
 def a_snapshot(folder: Path) -> Path:
-    """A snapshot of the Factbook whose unemployment stands under a heading that is not read."""
+    """Make a snapshot of the Factbook whose unemployment is under a heading that is not read."""
     for code, country in (("gh", "Ghana"), ("ng", "Niger")):
         tree = {
             "Geography": {},

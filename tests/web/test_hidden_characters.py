@@ -110,7 +110,7 @@ def test_bulk_operations_and_sql_refuse_it_in_a_title(stage: Stage) -> None:
 
 
 def test_every_title_that_people_write_is_held_by_the_database() -> None:
-    """A publisher's title of a narrative, and the titles of our own sources, are written by no form."""
+    """Exempt titles that no form writes: a publisher's title of a narrative, and those of our own sources."""
     titled = {
         model._meta.label
         for model in apps.get_models()

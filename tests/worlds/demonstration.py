@@ -292,7 +292,7 @@ def _narratives(folder: Path, analyst: User) -> tuple[Narrative, ...]:
 
 
 def _imports(folder: Path, analyst: User) -> dict[str, Import]:
-    """One import a state, and the kinds of preview; before them names that are mapped, and one that was."""
+    """Make one import per state and each kind of preview, after some mapped names, one of them withdrawn."""
     ghana = ("GHA", "Ghana", "Tier 2")
     map_name(source=_tip(), name="Cabo Verd", meaning="country", country=_country("CPV"), actor=analyst)
     map_name(source=_tip(), name="Sub-Saharan Africa", meaning="group", actor=analyst)

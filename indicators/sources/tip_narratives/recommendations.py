@@ -23,7 +23,7 @@ _JOINING_AND = re.compile(r"^and\b,?\s*", re.I)
 
 # Words a recommendation opens with, for narratives whose recommendations stand under no heading.
 _OPENINGS = frozenset(
-    (  # noqa: SIM905
+    (  # noqa: SIM905  # a list of words is easier to read as text
         "accede adopt allocate allow amend appoint approve assign build cease collaborate collect complete conduct "
         "continue convict coordinate create criminalize cut decrease dedicate develop direct disseminate encourage "
         "end enact enforce ensure enhance establish expand expedite finalize finance fully fund harmonize hold "
@@ -36,7 +36,7 @@ _OPENINGS = frozenset(
 
 # Further words that open a recommendation, but may open a sentence of the narrative as well.
 _FURTHER_OPENINGS = frozenset(
-    (  # noqa: SIM905
+    (  # noqa: SIM905  # a list of words is easier to read as text
         "actively address adequately aggressively align assist authorize become begin better bolster bring broaden "
         "certify clearly compile consider consistently convene cooperate de-link designate devote disaggregate "
         "disallow disburse draft drastically educate effectively eliminate empower engage enter exclude exempt "

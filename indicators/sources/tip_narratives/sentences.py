@@ -11,15 +11,15 @@ _NEXT_WORD = re.compile(r"[\"'\u201c\u2018(\[]?(\w+)")
 
 # After these a full stop never ends a sentence: a name or a number follows.
 _TITLES = frozenset(
-    (  # noqa: SIM905
+    (  # noqa: SIM905  # a list of words is easier to read as text
         "dr mr mrs ms st gen col lt sgt capt rev hon prof sen rep gov no nos art arts sec vs approx fig vol pp e.g "
         "i.e cf"
     ).split()
 )
 # After these it ends a sentence only where the next word usually begins one.
-_SHORT = frozenset("u.s u.n u.k u.a.e d.c etc inc ltd co corp jr sr a.m p.m al".split())  # noqa: SIM905
+_SHORT = frozenset("u.s u.n u.k u.a.e d.c etc inc ltd co corp jr sr a.m p.m al".split())  # noqa: SIM905  # a list of words is easier to read as text
 _BEGINNERS = frozenset(
-    (  # noqa: SIM905
+    (  # noqa: SIM905  # a list of words is easier to read as text
         "a although an as authorities because both children despite due during for foreign from government however if "
         "in it men most ngos observers officials on other over police reports several since some the there these they "
         "this though to traffickers victims when while within women"
