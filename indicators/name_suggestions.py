@@ -123,7 +123,7 @@ def _ratio(one: str, other: str, *, least: float) -> float:
 def _cautions(wanted: str, code: str, best: dict[str, tuple[float, str]], index: CountryIndex) -> tuple[str, ...]:
     found = []
     if others := [index.rows[other].name for other in _taken_for(code) if other in index.rows]:
-        found.append(f"Easily taken for {_joined(others)}")
+        found.append(f"Easily confused with {_joined(others)}")
     like = best.get(code, (0.0, ""))[1]
     words, others = _telling(wanted), _telling(like)
     more = [word for word in words if not _has(others, word)]

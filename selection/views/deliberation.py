@@ -45,7 +45,7 @@ def _tasks(request: HttpRequest) -> list[Task]:
         Task(
             f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
             reverse("round-deliberation", args=[found.pk]),
-            "One decision on each; whoever drafted does not decide.",
+            "One decision on each; the person who drafted it can't decide.",
             "groups",
         )
         for found, count in reads.waiting_for(user_of(request))

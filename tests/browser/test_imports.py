@@ -72,7 +72,7 @@ def test_an_unknown_name_is_mapped_by_one_click_and_the_file_is_matched_again(
     page.goto(reverse("import", args=[batch.pk]))
     page.get_by_role("link", name="Say what they mean").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Map 2 unknown names")
-    expect(page.get_by_text("Easily taken for Nigeria")).to_be_visible()
+    expect(page.get_by_text("Easily confused with Nigeria")).to_be_visible()
     assert_sound(page)
     page.get_by_role("button", name="Map The World to this country").click()
     expect(page.get_by_role("alert")).to_be_focused()

@@ -436,10 +436,10 @@ def test_a_name_that_contradicts_its_code_stays_out(tmp_path: Path, user: User) 
 @pytest.mark.parametrize(
     ("name", "codes", "caution"),
     [
-        ("Nigeer", {"NER", "NGA"}, "Easily taken for"),
-        ("Kosova i Metohija", {"XKX", "SRB"}, "Easily taken for"),
+        ("Nigeer", {"NER", "NGA"}, "Easily confused with"),
+        ("Kosova i Metohija", {"XKX", "SRB"}, "Easily confused with"),
         ("China (Tibet)", {"CHN", "TWN"}, "The name has more words: tibet"),
-        ("Rep. of Congo Brazza", {"COG", "COD"}, "Easily taken for"),
+        ("Rep. of Congo Brazza", {"COG", "COD"}, "Easily confused with"),
     ],
 )
 def test_likeness_is_suggested_with_what_speaks_against_it(name: str, codes: set[str], caution: str) -> None:
