@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from .hurdles import Hurdle
+from .method import Estimate, Method
 from .missing import MissingPolicy
-from .plain import decode, encode, sha256_of
+from .plain import OMIT_DEFAULT, decode, encode, sha256_of
 from .values import ValueFunction
 
 
@@ -39,7 +40,8 @@ class Criterion:
 
     `weight` is local, relative to its siblings; 0 shows the criterion without letting it count. `indicator` is the
     code of the indicator that feeds it, not read by the engine. A value older than `max_age` years is missing
-    (`MissingPolicy` CARRY may still accept it); None accepts any age.
+    (`MissingPolicy` CARRY may still accept it); None accepts any age. A criterion with an `estimate` takes neither its
+    age limit nor its policy: age is in the error, and peers fill the gaps.
     """
 
     kind: ClassVar[str] = "criterion"
@@ -51,6 +53,7 @@ class Criterion:
     indicator: str = ""
     max_age: float | None = None
     note: str = ""
+    estimate: Estimate | None = field(default=None, metadata=OMIT_DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class Node:
     generalised mean, 0 being geometric. A geometric mean, or one with p <= 0, first maps a child's u to
     floor + (1 - floor) u, so that one zero does not end all; a child that is itself such a mean lies above the
     floor already and enters as it is. A country without a score in a `required` node is not ranked.
+    A node with a `span` (low, high) enters its parent as an axis: clip((score - low)/(high - low), 0, 1).
     """
 
     kind: ClassVar[str] = "node"
@@ -73,6 +77,7 @@ class Node:
     floor: float = 0.01
     tau: float | None = None
     required: bool = False
+    span: tuple[float, float] | None = field(default=None, metadata=OMIT_DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,8 @@ class Model:
 
     `root_tau` and `node_tau` are default coverage thresholds. Weight uncertainty is a Dirichlet for each parent with
     concentration `dirichlet_c`, or, where that is None, the concentration at which a typical weight of the parent
-    has relative standard deviation `rho`: c = (n-1)/rho^2 - 1. `draws` is the default number of draws.
+    has relative standard deviation `rho`: c = (n-1)/rho^2 - 1. `draws` is the default number of draws. A `method`
+    makes it a model of engine 2.0.0.
     """
 
     key: str
@@ -94,6 +100,7 @@ class Model:
     dirichlet_c: float | None = None
     rho: float = 0.25
     draws: int = 10_000
+    method: Method | None = field(default=None, metadata=OMIT_DEFAULT)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `from_dict` reads back to an equal model."""

@@ -16,6 +16,9 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+OMIT_DEFAULT: Mapping[str, Any] = {"omit_default": True}
+"""Metadata of a field that came later: it is left out where it has its default, so that older hashes stay."""
+
 
 class PlainDataError(ValueError):
     """Plain data does not describe the wanted object; the message names the place and the remedy."""
@@ -24,7 +27,8 @@ class PlainDataError(ValueError):
 def encode(value: Any) -> Any:
     """Turn a dataclass tree into dicts, lists, strings and numbers. A class with `kind` is tagged by it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        plain = {field.name: encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        fields = [field for field in dataclasses.fields(value) if _kept(field, value)]
+        plain = {field.name: encode(getattr(value, field.name)) for field in fields}
         kind = getattr(type(value), "kind", None)
         return plain if kind is None else {"kind": kind, **plain}
     if isinstance(value, StrEnum):
@@ -36,6 +40,10 @@ def encode(value: Any) -> Any:
     if isinstance(value, float):
         return value + 0.0  # -0.0 and 0.0 are one value and must hash alike
     return value
+
+
+def _kept(field: dataclasses.Field[Any], value: Any) -> bool:
+    return not field.metadata.get("omit_default") or getattr(value, field.name) != field.default
 
 
 def canonical_json(plain: Any) -> str:

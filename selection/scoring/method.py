@@ -1,0 +1,205 @@
+"""The part of a model that turns published values into best estimates, decides who is ranked and tests the result.
+
+All of it is data: the scale and the error of each criterion, the sister series that fill its gaps, the evidence that
+a country needs for a rank, the groups whose values stand in for a missing one, and the other designs that the list is
+held against. A model without a `Method` is scored by the rules before engine 2.0.0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from .values import FloatArray
+
+LOGIT_MARGIN = 0.5
+"""Percentage points added at both ends of a share, so that 0 and 100 have a logit."""
+
+
+class Scale(StrEnum):
+    """The scale on which a criterion's error is even: logarithms, logits of percentages, or the value's own unit."""
+
+    LOG = "log"
+    LOGIT = "logit"
+    POINTS = "points"
+
+    def of(self, x: float) -> float:
+        """Put a value on the scale: ln x, ln((x + 0.5)/(100.5 - x)), or x itself."""
+        if self is Scale.LOG:
+            return math.log(x)
+        if self is Scale.LOGIT:
+            return math.log((x + LOGIT_MARGIN) / (100.0 + LOGIT_MARGIN - x))
+        return x
+
+    def accepts(self, x: float) -> bool:
+        """Tell whether a value has a place on the scale."""
+        if self is Scale.LOG:
+            return x > 0.0
+        return self is Scale.POINTS or 0.0 <= x <= 100.0
+
+    def back(self, t: FloatArray) -> FloatArray:
+        """Return the values at places `t` of any shape; shares stay within 0 and 100."""
+        if self is Scale.POINTS:
+            return t
+        odds = np.exp(t)
+        if self is Scale.LOG:
+            return odds
+        whole = 100.0 + LOGIT_MARGIN
+        return np.clip((whole * odds - LOGIT_MARGIN) / (1.0 + odds), 0.0, 100.0)
+
+
+class Combine(StrEnum):
+    """Which of a criterion's series gives a country's value.
+
+    FIRST: the first series with a value young enough, else the first with any; those after the first go through a
+    bridge fitted in the run. POOLED: the mean of all editions, pulled towards the pool's mean by how much they agree.
+    """
+
+    FIRST = "first"
+    POOLED = "pooled"
+
+
+class Fill(StrEnum):
+    """Where the value of a country without one comes from: countries like it, or the whole range of a rating."""
+
+    PEERS = "peers"
+    RANGE = "range"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One published series. `complement` counts 100 less the value, as where the share registered is published."""
+
+    key: str
+    label: str
+    indicator: str
+    series: str = ""
+    complement: bool = False
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """How a level moves from one edition to the next.
+
+    `steps[k-1][a][b]` is the share of countries at level `labels[a]` that are at `labels[b]` k editions later. An
+    edition is k = age - `offset` behind, at most `len(steps)`; at 0 or below its level is exact.
+    """
+
+    labels: tuple[str, ...]
+    steps: tuple[tuple[tuple[float, ...], ...], ...]
+    offset: int = 1
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """How a criterion's best estimate and its error come from what is published.
+
+    The error variance on the scale is measurement^2 + drift^2 * age + residual^2, the last where a bridge was used,
+    which then takes the place of the measurement. `trend` a year of age is added to the best estimate. Where
+    `published_error`, the publisher's standard error takes the place of `measurement`. A series is young enough for
+    FIRST up to `fresh` years of age. `source` is how the numbers were found.
+    """
+
+    scale: Scale = Scale.POINTS
+    series: tuple[Series, ...] = ()
+    combine: Combine = Combine.FIRST
+    fresh: int | None = None
+    measurement: float = 0.0
+    drift: float = 0.0
+    trend: float = 0.0
+    published_error: bool = False
+    transitions: Transitions | None = None
+    fill: Fill = Fill.PEERS
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class EvidenceRule:
+    """A fact that a country needs for a rank.
+
+    It holds where `least` of the criteria have a published value of their own or through a bridge, not older than
+    `within` years (None: of any age). Weights play no part.
+    """
+
+    key: str
+    label: str
+    criteria: tuple[str, ...]
+    least: int = 1
+    within: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to make one choice of the method; everything left empty is as in the model.
+
+    `values` maps a criterion to "pooled", "mean" (geometric mean of its editions as published) or a series key that
+    alone is used. `own_only` criteria take no bridge. `log` criteria count ln v / ln of the upper goalpost. `relabel`
+    maps labels of a criterion to others. `arithmetic` makes the root an arithmetic mean, `unscaled` takes the axes as
+    they are. `weights` are local weights of nodes or criteria.
+    """
+
+    key: str
+    label: str
+    values: tuple[tuple[str, str], ...] = ()
+    own_only: tuple[str, ...] = ()
+    log: tuple[str, ...] = ()
+    relabel: tuple[tuple[str, str, str], ...] = ()
+    arithmetic: bool = False
+    unscaled: bool = False
+    weights: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of the method with the ways it could be made; the first is the model's own."""
+
+    key: str
+    label: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Groups:
+    """When a country is in or out of the first N on every reading: shares of the draws and of the designs."""
+
+    in_draws: float = 0.80
+    in_designs: float = 0.90
+    out: float = 0.05
+
+
+@dataclass(frozen=True)
+class Method:
+    """What engine 2.0.0 does beyond the weight tree.
+
+    `first` is the N of every "first N"; `short` a smaller one shown beside it. `facts` are the criteria of which a
+    country must have at least one to be shown with bounds. `peers` are groupings, the narrowest first, whose members
+    stand in for a missing value where at least `least_peers` of them have one; every pool country where none does.
+    """
+
+    first: int = 20
+    short: int = 10
+    facts: tuple[str, ...] = ()
+    rules: tuple[EvidenceRule, ...] = ()
+    peers: tuple[tuple[str, ...], ...] = (("region", "income_group"), ("income_group",))
+    least_peers: int = 12
+    groups: Groups = field(default_factory=Groups)
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def designs(self) -> int:
+        """The number of designs: every combination of the choices."""
+        return math.prod(len(choice.options) for choice in self.choices)
+
+    def bins(self, ranked: int) -> Iterator[tuple[int, int]]:
+        """Yield first and last rank of the bands in which acceptability is shown: halves of the cuts, then the rest."""
+        ends = [max(1, self.short // 2), self.short, self.first, 2 * self.first]
+        start = 1
+        for end in sorted(set(ends)):
+            yield start, end
+            start = end + 1
+        yield start, max(ranked, start)
