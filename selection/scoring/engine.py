@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contributions import contributions
+from .evidence import estimate, settled
 from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
 from .missing import CellState, Policy
 from .model import Model
@@ -21,11 +22,18 @@ from .uncertainty import RankUncertainty, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
 from .values import RULES, BoolArray, FloatArray, Rules
 
-ENGINE_VERSION = "1.1.0"
+ENGINE_VERSION = "2.0.0"
 """Changes whenever the same snapshot and model could give another result, draws included."""
 
-VERSIONS: Mapping[str, Rules] = {"1.0.1": Rules(negates=False, scales=False), ENGINE_VERSION: RULES}
+VERSIONS: Mapping[str, Rules] = {
+    "1.0.1": Rules(negates=False, scales=False, estimates=False),
+    "1.1.0": Rules(estimates=False),
+    ENGINE_VERSION: RULES,
+}
 """The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
+
+_KEPT_TO = 9
+"""Decimals to which the numbers of a result are kept from 2.0.0 on."""
 
 
 def score(
@@ -45,11 +53,16 @@ def score(
     """
     rules = VERSIONS[version]
     findings = _checked(model)
+    if model.method is not None and not rules.estimates:
+        raise ValueError(f"engine {version} knows no method; score the model by {ENGINE_VERSION}")
     draws = model.draws if draws is None else draws
     seed = seed_from_hash(model.hash) if seed is None else seed
     if draws < 0 or seed < 0:
         raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
     prepared = {criterion.key: prepare(criterion, snapshot, rules) for criterion in model.criteria}
+    estimated = None
+    if model.method is not None:
+        estimated, prepared = estimate(model.method, prepared, snapshot)
     plan = compile_tree(model, {key for key, item in prepared.items() if item.inactive})
     u, states, credit, clipped = _columns(prepared.values())
     tree = score_tree(plan, u, states, credit)
@@ -57,11 +70,15 @@ def score(
     outcomes = _hurdle_outcomes(model, snapshot, facts)
     gaps = _required_gaps(plan, model, prepared, tree)
     scores = _official_scores(plan, tree, gaps)
-    statuses, reasons = _statuses(plan, tree, scores, gaps, outcomes)
+    judged = _statuses(plan, tree, scores, gaps, outcomes)
+    if estimated is not None:
+        judged = settled(estimated.evidence, judged)
+        scores = np.where([status is Status.NOT_RANKABLE for status, _ in judged], np.nan, scores)
+    statuses, reasons = tuple(status for status, _ in judged), tuple(reason for _, reason in judged)
     ranked = np.array([status is Status.RANKED for status in statuses], dtype=np.bool_)
     ranks = competition_ranks(np.where(ranked, scores, np.nan))
     uncertainty = None
-    if draws:
+    if draws and estimated is None:
         uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
     lower, upper = bounds(plan, u, states, tree)
     parts = contributions(plan, u, tree, ~np.isnan(scores))
@@ -94,6 +111,8 @@ def score(
         hurdles=tuple(_with_probabilities(outcomes, prepared, facts, uncertainty)),
         uncertainty=uncertainty,
         findings=(*findings, *_inactive_findings(plan, prepared)),
+        estimated=estimated,
+        kept_to=_KEPT_TO if rules.estimates else None,
     )
 
 
@@ -202,7 +221,7 @@ def _why_no_score(branch: Branch, coverage: float) -> str:
 
 def _statuses(
     plan: Plan, tree: TreeScores, scores: FloatArray, gaps: Sequence[Sequence[str]], outcomes: Sequence[HurdleOutcome]
-) -> tuple[tuple[Status, ...], tuple[str, ...]]:
+) -> list[tuple[Status, str]]:
     """Status and reason of every country. A failed hurdle comes first: no further data would lift it."""
     root, nothing = plan.root, "no criterion is in use in this run"
     binding = [(outcome.hurdle.label, outcome.binding) for outcome in outcomes]
@@ -222,4 +241,4 @@ def _statuses(
             decided[i] = (Status.UNRANKED_COVERAGE, reason)
         else:
             decided[i] = (Status.UNDETERMINED, f"cannot be decided from the data: {', '.join(unknown)}")
-    return tuple(status for status, _ in decided), tuple(reason for _, reason in decided)
+    return decided

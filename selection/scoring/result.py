@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .evidence import Estimated
 from .hurdles import HurdleKind, HurdleOutcome, Verdict
 from .kernel import IntArray
 from .missing import CellState
@@ -117,7 +118,8 @@ class Result:
 
     `scores` (n,) in 0..1, NaN for a country without one. `ranks`, `ranks_among_scored` (n,), 0 for none.
     `node_scores`, `node_coverage` (n, P). `u`, `clipped`, `floored`, `effective`, `points`, `lost`, `owed` (n, J);
-    `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run.
+    `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run. A model
+    with a method gives `estimated`. Plain data keeps `kept_to` decimals, every digit where it is None.
     """
 
     engine_version: str
@@ -148,6 +150,8 @@ class Result:
     hurdles: tuple[HurdleOutcome, ...]
     uncertainty: RankUncertainty | None
     findings: tuple[ModelFinding, ...]
+    estimated: Estimated | None = None
+    kept_to: int | None = None
 
     @property
     def countries(self) -> tuple[str, ...]:
