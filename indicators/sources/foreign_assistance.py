@@ -26,6 +26,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, line_locator
 
 SOURCE = SourceSpec(
@@ -36,6 +37,11 @@ SOURCE = SourceSpec(
     attribution="U.S. Department of State, ForeignAssistance.gov",
     homepage="https://foreignassistance.gov/",
     note="Shown beside programs as context; it weighs nothing. The two newest fiscal years are reported in part.",
+    dating=Dating(
+        "Amounts of a fiscal year count as published three months after its end, on December 31.",
+        years_after=0,
+        edition_years_after=0,
+    ),
 )
 
 OBLIGATIONS = IndicatorSpec(
@@ -61,6 +67,24 @@ REQUESTED = IndicatorSpec(
     name="U.S. foreign assistance in the President's budget request",
     unit="U.S. dollars",
     wording="What the President asked the Congress for, for a fiscal year, in current dollars.",
+)
+
+REGIONS: Final = {
+    "Sub-Saharan Africa": "Africa",
+    "Western Hemisphere": "Western Hemisphere",
+    "Europe and Eurasia": "Europe and Eurasia",
+    "South and Central Asia": "South and Central Asia",
+    "East Asia and Oceania": "East Asia and Pacific",
+    "Middle East and North Africa": "Near East",
+}
+"""The file's names of the regions, and the names of the Department's regional bureaus."""
+
+REGION = IndicatorSpec(
+    code="fa.region",
+    name="State Department region",
+    unit="region",
+    wording="The region of the country in the files of ForeignAssistance.gov, by the name of the Department's bureau.",
+    labels=tuple(REGIONS.values()),
 )
 
 KINDS: Final = {
@@ -97,7 +121,7 @@ class ForeignAssistance:
 
     key = "foreign_assistance"
     source = SOURCE
-    indicators: Sequence[IndicatorSpec] = (OBLIGATIONS, DISBURSEMENTS, PLANNED, REQUESTED)
+    indicators: Sequence[IndicatorSpec] = (OBLIGATIONS, DISBURSEMENTS, PLANNED, REQUESTED, REGION)
 
     def recognise(self, document: Document) -> Recognition | None:
         """A delimited text whose header has the columns of the file of countries."""

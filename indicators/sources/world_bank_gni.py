@@ -22,6 +22,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import SURVEYS
 from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, line_locator
 from indicators.sources.grid import fold, number, year
 
@@ -32,6 +33,7 @@ SOURCE = SourceSpec(
     licence="CC BY 4.0",
     attribution="World Bank, World Development Indicators, CC BY 4.0",
     homepage="https://data.worldbank.org/indicator/NY.GNP.PCAP.CD",
+    dating=SURVEYS,
 )
 GNI_PER_CAPITA = IndicatorSpec(
     code="wb.gni_per_capita",
