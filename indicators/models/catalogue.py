@@ -47,6 +47,9 @@ class Indicator(models.Model):
     code = models.CharField(max_length=80, unique=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="indicators")
     name = models.CharField(max_length=150)
+    publisher = models.CharField(
+        max_length=120, blank=True, help_text="Only where it is another than the publisher of the source."
+    )
     unit = models.CharField(max_length=80, blank=True)
     wording = models.TextField()
     direction = models.SmallIntegerField(choices=Direction.choices, default=Direction.NEITHER)
