@@ -20,7 +20,7 @@ from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
 from .plain import PlainDataError, sha256_of
 from .ranking import Status, competition_ranks
 from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, RankInterval, Result
-from .snapshot import Column, MissingReason, Snapshot, SnapshotError
+from .snapshot import CANDIDATES, POOL, WIDER, Column, MissingReason, SeriesColumn, Snapshot, SnapshotError
 from .uncertainty import RankUncertainty
 from .validation import ModelError, ModelFinding, validate
 from .values import (
@@ -37,8 +37,11 @@ from .values import (
 )
 
 __all__ = [
+    "CANDIDATES",
     "ENGINE_VERSION",
+    "POOL",
     "VERSIONS",
+    "WIDER",
     "Aggregation",
     "AllOf",
     "AnyOf",
@@ -74,6 +77,7 @@ __all__ = [
     "RankUncertainty",
     "Result",
     "Rubric",
+    "SeriesColumn",
     "Snapshot",
     "SnapshotError",
     "Status",
