@@ -16,7 +16,7 @@ from selection.model_table import CriterionRow, ModelTable, Stage
 from selection.pool import Pool
 from selection.scoring import Column, Snapshot
 
-_UNUSED = frozenset({"inferred"})
+UNUSED = frozenset({"inferred"})
 """Qualities that are shown and marked, and never scored."""
 
 _LISTED_WITHIN = 3
@@ -157,7 +157,7 @@ def newest_complete(values: Sequence[Known], wanted: Iterable[str]) -> str:
     covered = [code for code in wanted if code in first]
     gaps = {
         key: sum(
-            first[code] <= key[0] and (code not in by_period[key] or by_period[key][code].quality in _UNUSED)
+            first[code] <= key[0] and (code not in by_period[key] or by_period[key][code].quality in UNUSED)
             for code in covered
         )
         for key in ordered
@@ -183,7 +183,7 @@ def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
         newest = [v for v in newest if v.period == period]
     shown = None
     for value in newest:
-        if value.quality in _UNUSED:
+        if value.quality in UNUSED:
             shown = shown or value
         elif value.missing:
             # A later edition that shows no value does not hide an earlier one; the age limit does.

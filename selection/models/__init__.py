@@ -19,6 +19,7 @@ from selection.models.notes import (
     NoteStatus,
     NoteVisibility,
 )
+from selection.models.pool import Admission, PoolDecision, PoolPolicy
 from selection.models.positions import (
     NEEDS_TEXT,
     Disposition,
@@ -51,6 +52,7 @@ __all__ = (
     "STEPS",
     "Action",
     "Adjudication",
+    "Admission",
     "Candidate",
     "CandidateDocument",
     "CandidateMove",
@@ -78,6 +80,8 @@ __all__ = (
     "NoteStatus",
     "NoteVisibility",
     "Outcome",
+    "PoolDecision",
+    "PoolPolicy",
     "PoolReason",
     "Position",
     "PositionDraft",
