@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from indicators.models import Country
 from indicators.queries import Known, known_values, regions, states
 from selection.model_table import ModelTable, Stage
 from selection.pool import Pool, PoolInputs, resolve_pool
@@ -70,7 +71,9 @@ def select_by_method(
 
 def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Known]]) -> Pool:
     income = table.groupings.get(INCOME_GROUP, "")
-    return resolve_pool(inputs, facts_of(known.get(table.listing["indicator"], ()), known.get(income, ()), states()))
+    return resolve_pool(
+        inputs, facts_of(known.get(table.listing["indicator"], ()), known.get(income, ()), Country.objects.all())
+    )
 
 
 def _newest(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:

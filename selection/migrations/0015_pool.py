@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('indicators', '0011_visible_titles'),
-        ('selection', '0013_visible_titles'),
+        ('selection', '0014_ranking_columns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

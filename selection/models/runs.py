@@ -97,8 +97,8 @@ class CountryScore(models.Model):
     """One country in a run, as the list and the country page read it.
 
     Scores are 0 to 100. `lines` holds one entry a criterion: state, u, weights, points and the id of the
-    observation used (`observation`) or shown (`shown`); `hurdles` one a hurdle. In a run of a model with a method a line
-    adds `estimate` and the ids of every observation behind it (`observations`).
+    observation used (`observation`) or shown (`shown`); `hurdles` one a hurdle. Under a model with a method a line adds
+    `estimate` and the ids of every observation behind it (`observations`).
 
     `rank_low`, `rank_median` and `rank_high` are ranks at 5, 50 and 95 percent of the draws: of a provisional country
     the places it would take among the ranked, as `place` is by its best estimates. `p10` and `p20` are the shares of

@@ -13,6 +13,7 @@ each criterion with a value function and a `MissingPolicy`, beside it `Hurdle` e
 from .contributions import geometric_difference, round_to_total
 from .difference import first_difference
 from .engine import ENGINE_VERSION, VERSIONS, score
+from .estimates import OWN, PEERS, POOLED, RANGE
 from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, Operator, Predicate, Verdict
 from .kernel import batch_scores
 from .missing import CellState, MissingPolicy, Policy
@@ -38,6 +39,10 @@ from .values import (
 
 __all__ = [
     "CANDIDATES",
+    "OWN",
+    "PEERS",
+    "POOLED",
+    "RANGE",
     "ENGINE_VERSION",
     "POOL",
     "VERSIONS",

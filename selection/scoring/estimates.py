@@ -25,7 +25,7 @@ PARTS = ("measurement", "age", "bridge")
 """Sources of a cell's error, each a standard deviation on the criterion's scale; they add as variances."""
 
 OWN, POOLED, PEERS, RANGE = "own", "pooled", "peers", "range"
-"""Sources of a cell that are no sister series."""
+"""Sources of a cell that are no single series: the criterion's column, all editions, peers, a rating's whole range."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,10 +35,11 @@ class CellEstimates:
     `best` (n,) is the best estimate on the criterion's scale, NaN where a country has no value of its own or through a
     bridge; NaN throughout for labels. `parts` maps each of `PARTS` to standard deviations (n,), 0 where none. `u` (n,)
     are the official values, filled where `peers` gives the positions of those that stand in, NaN where the criterion
-    does not apply. `sources` name the series used, "pooled", "peers", "range", or "" where there is none. `ages` (n,)
-    in years, NaN without a value. `transform` maps places on the scale, of any shape, to u. `levels` are the u of the
+    does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" where there is none.
+    `ages` (n,) in years, NaN without a value. `transform` maps places on the scale, of any shape, to u. `levels` are the u of the
     levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
-    `published` maps each series to its values as published (n,), NaN where there is none.
+    `published` maps each series to its values as published (n,), NaN where there is none. `bridges` and `pooling` are
+    what the run fitted.
     """
 
     criterion: Criterion
@@ -52,7 +53,8 @@ class CellEstimates:
     levels: FloatArray = field(default_factory=lambda: np.zeros(0))
     moves: Mapping[int, FloatArray] = field(default_factory=dict)
     published: Mapping[str, FloatArray] = field(default_factory=dict)
-    fits: Mapping[str, Bridge] | Pooling = field(default_factory=dict)
+    bridges: Mapping[str, Bridge] = field(default_factory=dict)
+    pooling: Pooling | None = None
 
     @property
     def error(self) -> FloatArray:
@@ -153,7 +155,7 @@ def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstimat
         else:
             parts["measurement"][i] = _measured(how, series[key], code)
         parts["age"][i] = how.drift * math.sqrt(age)
-        best[i], ages[i], sources[i] = _carried(how, t, age), series[key].ages[code], OWN if key == own else key
+        best[i], ages[i], sources[i] = _carried(how, t, age), series[key].ages[code], key
     return CellEstimates(
         prepared.criterion,
         best,
@@ -163,7 +165,7 @@ def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstimat
         ages,
         _of_value(prepared),
         published=_published(series, snapshot),
-        fits={key: bridge for key, bridge in bridges.items() if bridge},
+        bridges={key: bridge for key, bridge in bridges.items() if bridge},
     )
 
 
@@ -223,7 +225,7 @@ def _pooled(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstima
     sources = tuple("" if math.isnan(age) else POOLED for age in ages.tolist())
     published = _published(editions, snapshot)
     return CellEstimates(
-        prepared.criterion, best, parts, best, sources, ages, _of_value(prepared), published=published, fits=pooling
+        prepared.criterion, best, parts, best, sources, ages, _of_value(prepared), published=published, pooling=pooling
     )
 
 
@@ -257,7 +259,7 @@ def filled(cells: CellEstimates, prepared: Prepared, peers: Peers) -> tuple[Cell
     if how.series:
         apart &= False  # a series' gap is a gap, whatever reason the column of the first one gives
     states = np.full(len(absent), CellState.OBSERVED, dtype=np.int8)
-    bridged = np.array([source not in ("", OWN, POOLED) for source in cells.sources], dtype=np.bool_)
+    bridged = np.array([source in cells.bridges for source in cells.sources], dtype=np.bool_)
     states[bridged] = CellState.BRIDGED
     states[absent] = CellState.MISSING
     states[absent & apart] = CellState.NOT_APPLICABLE
