@@ -39,12 +39,12 @@ from .values import (
 
 __all__ = [
     "CANDIDATES",
+    "ENGINE_VERSION",
     "OWN",
     "PEERS",
+    "POOL",
     "POOLED",
     "RANGE",
-    "ENGINE_VERSION",
-    "POOL",
     "VERSIONS",
     "WIDER",
     "Aggregation",

@@ -13,6 +13,7 @@ from .evidence import estimate, settled
 from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
 from .missing import CellState, Policy
 from .model import Model
+from .plain import sha256_of
 from .prepare import ObservedFacts, Prepared, prepare
 from .ranking import Status, competition_ranks, equal_when_displayed
 from .result import Result
@@ -33,7 +34,7 @@ VERSIONS: Mapping[str, Rules] = {
 """The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
 
 _KEPT_TO = 9
-"""Decimals to which the numbers of a result are kept from 2.0.0 on."""
+"""Decimals to which the result of a method is kept: machines differ in the last bits of a logarithm."""
 
 
 def score(
@@ -46,7 +47,8 @@ def score(
 ) -> Result:
     """Score and rank every country of the snapshot.
 
-    `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash.
+    `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash, of a
+    model with a method from the snapshot's too.
     `version` is one of `VERSIONS`, KeyError for another. Raises ModelError where `validate` finds errors,
     SnapshotError where the data does not fit the model. Where nothing can be scored the ranking is empty and every
     country has its reason.
@@ -56,7 +58,7 @@ def score(
     if model.method is not None and not rules.estimates:
         raise ValueError(f"engine {version} knows no method; score the model by {ENGINE_VERSION}")
     draws = model.draws if draws is None else draws
-    seed = seed_from_hash(model.hash) if seed is None else seed
+    seed = _default_seed(model, snapshot) if seed is None else seed
     if draws < 0 or seed < 0:
         raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
     prepared = {criterion.key: prepare(criterion, snapshot, rules) for criterion in model.criteria}
@@ -112,8 +114,13 @@ def score(
         uncertainty=uncertainty,
         findings=(*findings, *_inactive_findings(plan, prepared)),
         estimated=estimated,
-        kept_to=_KEPT_TO if rules.estimates else None,
+        kept_to=None if estimated is None else _KEPT_TO,
     )
+
+
+def _default_seed(model: Model, snapshot: Snapshot) -> int:
+    """The seed of a run where none is given: from the model, and from the data too where a method draws them."""
+    return seed_from_hash(model.hash if model.method is None else sha256_of([model.hash, snapshot.hash]))
 
 
 def _checked(model: Model) -> list[ModelFinding]:

@@ -36,8 +36,8 @@ class CellEstimates:
     bridge; NaN throughout for labels. `parts` maps each of `PARTS` to standard deviations (n,), 0 where none. `u` (n,)
     are the official values, filled where `peers` gives the positions of those that stand in, NaN where the criterion
     does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" where there is none.
-    `ages` (n,) in years, NaN without a value. `transform` maps places on the scale, of any shape, to u. `levels` are the u of the
-    levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
+    `ages` (n,) in years, NaN without a value. `transform` maps places on the scale to u. `levels` are the
+    u of the levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
     `published` maps each series to its values as published (n,), NaN where there is none. `bridges` and `pooling` are
     what the run fitted.
     """

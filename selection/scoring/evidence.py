@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,16 @@ class Estimated:
     cells: Mapping[str, CellEstimates]
     evidence: Evidence
     peers: Peers
+
+    def fits(self) -> dict[str, Any]:
+        """Plain data of what the run fitted, by criterion: its bridges by series, or how its editions agree."""
+        found: dict[str, Any] = {}
+        for key, cells in self.cells.items():
+            if cells.pooling is not None:
+                found[key] = {"pooling": cells.pooling.to_dict()}
+            elif cells.bridges:
+                found[key] = {"bridges": {name: bridge.to_dict() for name, bridge in cells.bridges.items()}}
+        return found
 
 
 def estimate(

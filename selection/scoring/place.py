@@ -43,6 +43,19 @@ class Place:
     detail: Mapping[str, Any] = field(default_factory=dict)
     estimates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def official(self) -> dict[str, Any]:
+        """Plain data of what rests on no draw."""
+        return {
+            "fails": list(self.fails),
+            "place": self.place,
+            "region": self.region,
+            "region_rank": self.region_rank,
+            "estimates": {
+                key: {name: value for name, value in entry.items() if name != "datum"}
+                for key, entry in self.estimates.items()
+            },
+        }
+
 
 def placed(result: Result) -> dict[str, Place]:
     """Return the place of every country of a result whose model has a method."""

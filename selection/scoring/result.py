@@ -16,8 +16,10 @@ from .hurdles import HurdleKind, HurdleOutcome, Verdict
 from .kernel import IntArray
 from .missing import CellState
 from .model import Model
+from .place import Place, placed
 from .prepare import Prepared
 from .ranking import Status
+from .robustness import Screening
 from .snapshot import Snapshot
 from .tree import Plan
 from .uncertainty import RankUncertainty
@@ -151,6 +153,7 @@ class Result:
     uncertainty: RankUncertainty | None
     findings: tuple[ModelFinding, ...]
     estimated: Estimated | None = None
+    screening: Screening | None = None
     kept_to: int | None = None
 
     @property
@@ -167,6 +170,14 @@ class Result:
     def snapshot_hash(self) -> str:
         """SHA-256 of the snapshot."""
         return self.snapshot.hash
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        return placed(self)
+
+    def place(self, code: str) -> Place:
+        """Return one country's place by the method of the model; KeyError for a country not in the run."""
+        return self._places[code]
 
     @cached_property
     def _intervals(self) -> dict[int, RankInterval]:
@@ -244,9 +255,10 @@ class Result:
         """Plain data for storing and comparing: floats print shortest and read back to the same bits.
 
         Labels, paths and thresholds are the model's and are left to it; what a criterion's function took from the
-        pool ("parameters") is kept here.
+        pool ("parameters") is kept here, and so is what a method fitted ("fits"), how it placed each country ("places")
+        and what its draws say ("drawn").
         """
-        return {
+        plain: dict[str, Any] = {
             "engine_version": self.engine_version,
             "model_hash": self.model_hash,
             "snapshot_hash": self.snapshot_hash,
@@ -265,6 +277,21 @@ class Result:
             },
             "countries": {code: _plain_country(self.country(code)) for code in self.countries},
         }
+        if self.estimated is not None:
+            plain["fits"] = self.estimated.fits()
+            plain["places"] = {code: self.place(code).official() for code in self.countries}
+        if self.screening is not None:
+            plain["drawn"] = self.screening.to_dict()
+        return plain if self.kept_to is None else _rounded(plain, self.kept_to)
+
+
+def _rounded(plain: Any, digits: int) -> Any:
+    """Plain data with its floats to so many decimals."""
+    if isinstance(plain, float):
+        return round(plain, digits) + 0.0
+    if isinstance(plain, dict):
+        return {key: _rounded(item, digits) for key, item in plain.items()}
+    return [_rounded(item, digits) for item in plain] if isinstance(plain, list) else plain
 
 
 def _plain_country(result: CountryResult) -> dict[str, Any]:
