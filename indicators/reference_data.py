@@ -32,17 +32,18 @@ def sync_reference() -> None:
     """Insert what is new and update what changed; nothing is removed, as observations may refer to it."""
     _sync_countries()
     sources = _sync_sources()
-    Indicator.objects.bulk_create(
-        [_indicator(spec, sources[source.key]) for source, spec in registry.indicators()],
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=_INDICATOR_FIELDS,
-    )
+    _record([_indicator(spec, sources[source.key]) for source, spec in registry.indicators()])
 
 
 def define_indicators(specs: Iterable[IndicatorSpec], source: Source) -> None:
-    """Record indicators that a file or a package defines; a definition on record is kept as it is."""
-    Indicator.objects.bulk_create([_indicator(spec, source) for spec in specs], ignore_conflicts=True)
+    """Record indicators that a file or a package defines, in the place of earlier definitions."""
+    _record([_indicator(spec, source) for spec in specs])
+
+
+def _record(indicators: list[Indicator]) -> None:
+    Indicator.objects.bulk_create(
+        indicators, update_conflicts=True, unique_fields=["code"], update_fields=_INDICATOR_FIELDS
+    )
 
 
 def _indicator(spec: IndicatorSpec, source: Source) -> Indicator:

@@ -66,6 +66,11 @@ class Indicator(models.Model):
         return self.name
 
     @property
+    def stated_publisher(self) -> str:
+        """The publisher of its values: its own, else that of the source."""
+        return self.publisher or self.source.publisher
+
+    @property
     def is_categorical(self) -> bool:
         """Whether values are labels and not numbers."""
         return bool(self.labels)

@@ -24,7 +24,9 @@ from indicators.models.known import known
 from indicators.queries.in_use import InUse, in_use
 from indicators.queries.values import NOW, AsOf
 from indicators.queries.witness import remaining
+from indicators.sources import registry
 from indicators.sources.base import Quality
+from indicators.sources.dating import Dating
 from indicators.sources.tip_report import SOURCE as TIP_REPORT
 from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
@@ -67,6 +69,8 @@ class Edition:
     superseded: int = 0
     values: int = 0
     countries: int = 0
+    published_on: dt.date | None = None
+    dated_by: str = ""
 
     @property
     def known(self) -> int:
@@ -238,7 +242,29 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
     for source, rank, label in sorted(found, key=lambda key: (-key[1], key[2])):
         result[source].append(found[source, rank, label])
     _count_countries(result, as_of)
+    _date(result)
     return dict(result)
+
+
+def _date(editions: Mapping[int, Iterable[Edition]]) -> None:
+    """Give each edition its day of publication: that of its import, else the one by the rule of its source."""
+    dated = {
+        (source, label): (day, because)
+        for source, label, day, because in Import.objects.filter(
+            state=ImportState.PUBLISHED, published_on__isnull=False
+        )
+        .order_by("-pk")
+        .values_list("source", "edition", "published_on", "dated_by")
+    }
+    keys = dict(Source.objects.values_list("pk", "key"))
+    rules = {spec.key: spec.dating for spec in registry.sources()}
+    for source, found in editions.items():
+        rule = rules.get(keys[source], Dating())
+        for edition in found:
+            day, because = dated.get((source, edition.label), (None, ""))
+            if day is None:
+                day, because = rule.edition_day(edition.label, edition.rank)
+            edition.published_on, edition.dated_by = day, because if day else ""
 
 
 def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | None) -> None:

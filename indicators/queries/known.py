@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -90,7 +90,7 @@ def known_values(
     )
     if days is None:
         return [Known(*row) for row in rows]
-    return [Known(*row, days[row[0]]) for row in rows if row[0] in days]
+    return [replace(Known(*row), published_on=days[row[0]]) for row in rows if row[0] in days]
 
 
 @dataclass(frozen=True, slots=True)

@@ -314,7 +314,8 @@ class ReadResult:
     what an earlier file stated.
     `rows_read` counts data rows of the file, country by country, rejected ones included, notes excluded.
     `published_on` is the day of publication that the file itself gives, `dated_by` the place where it does.
-    `definitions` are indicators that the file defines and the adapter does not list.
+    `definitions` are indicators that the file defines and the adapter does not list; `defined_at` gives the cell of
+    each part of a definition, by code and name of the part.
     """
 
     edition: str
@@ -329,6 +330,7 @@ class ReadResult:
     published_on: date | None = None
     dated_by: str = ""
     definitions: list[IndicatorSpec] = field(default_factory=list)
+    defined_at: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 class Adapter(Protocol):

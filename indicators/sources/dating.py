@@ -7,6 +7,7 @@ declares one rule for both. A month in a rule is represented by its last day, so
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,17 +41,23 @@ class Dating:
         """Return the day from which a value of a reference year counts as published; None if no rule dates it."""
         return None if self.years_after is None or not year else self._day(year + self.years_after)
 
-    def edition_day(self, edition: str, rank: int) -> date | None:
-        """Return the day on which an edition appeared, from the day in its label, else by the rule of the source."""
-        if edition in self.editions:
-            return self.editions[edition]
+    def edition_day(self, edition: str, rank: int) -> tuple[date | None, str]:
+        """Return the day on which an edition appeared and the reason: its label, else the rule of the source."""
         year, month, day = rank // 10_000, rank // 100 % 100, rank % 100
+        if edition in self.editions:
+            return self.editions[edition], self.words
         if month:
-            return _plausible(date(year, month, day or calendar.monthrange(year, month)[1]))
-        return None if self.edition_years_after is None or not year else self._day(year + self.edition_years_after)
+            found = _plausible(date(year, month, day or calendar.monthrange(year, month)[1]))
+            return found, f"Name of the edition: {edition}" if _LABEL.search(edition) else self.words
+        if self.edition_years_after is None or not year:
+            return None, ""
+        return self._day(year + self.edition_years_after), self.words
 
     def _day(self, year: int) -> date | None:
         return _plausible(date(year, self.month, self.day)) if 1 <= year <= 9999 else None
+
+
+_LABEL = re.compile(r"\d{4}-\d{2}")
 
 
 def _plausible(day: date) -> date | None:

@@ -14,6 +14,7 @@ from indicators.sources.freedom_house_ratings import FREEDOM_HOUSE_RATINGS
 from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS
 from indicators.sources.ilab import ILAB_FINDINGS
 from indicators.sources.mcc import MCC_SCORECARDS
+from indicators.sources.own_indicators import OWN_INDICATORS
 from indicators.sources.tip_narratives import TIP_NARRATIVES, TIP_NARRATIVES_JSON
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
@@ -44,6 +45,7 @@ ADAPTERS: tuple[Adapter, ...] = (
     FOREIGN_ASSISTANCE,
     FOREIGN_ASSISTANCE_ACTIVITIES,
     USG_PROGRAMS,
+    OWN_INDICATORS,
 )
 
 
