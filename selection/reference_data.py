@@ -25,7 +25,7 @@ def sync_reference() -> None:
 
 
 def sync_pool_policies() -> None:
-    """Put the project's rule for each reason on record where there is none. The office changes it by a rule of its own."""
+    """Put the project's rule for each reason on record where there is none; the office replaces it by its own."""
     known = set(PoolPolicy.objects.values_list("reason", flat=True))
     for row in json.loads(POOL_POLICIES.read_text(encoding="utf-8")):
         if row["reason"] in known:

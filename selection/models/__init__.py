@@ -1,6 +1,7 @@
 """Which country, and why."""
 
 from selection.models.adjudications import Adjudication, Concurrence, MatrixUpload, Outcome
+from selection.models.adoptions import Adoption
 from selection.models.consultation import (
     ConsultationRequest,
     DueChange,
@@ -53,6 +54,7 @@ __all__ = (
     "Action",
     "Adjudication",
     "Admission",
+    "Adoption",
     "Candidate",
     "CandidateDocument",
     "CandidateMove",

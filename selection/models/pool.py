@@ -30,10 +30,16 @@ class PoolDecision(models.TextChoices):
 
 
 class Proposal(models.Model):
-    """A proposal by one person that has an effect once another person approves it."""
+    """A proposal by one person that has an effect once another person approves it.
+
+    `proposed_by` is empty only for what comes with the project.
+    """
 
     why = models.TextField("reason")
     legal_note = models.TextField("legal note", blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     at = models.DateTimeField(db_default=Now(), editable=False)
     decision = models.CharField(
         max_length=10, choices=PoolDecision.choices, default=PoolDecision.OPEN, blank=True, editable=False
@@ -103,9 +109,6 @@ class PoolPolicy(Proposal):
     citation = models.CharField("document that sets it", max_length=300)
     in_force_from = DayField("in force from")
     replaced_on = DayField(null=True, blank=True, editable=False)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
-    )
 
     class Meta:
         ordering = ("place", "-in_force_from", "-id")
@@ -165,9 +168,6 @@ class Admission(Proposal):
     tier = models.CharField(max_length=60, blank=True, editable=False)
     until = DayField("last day")
     in_force_from = DayField(null=True, blank=True, editable=False)
-    proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
-    )
     ended_on = DayField(null=True, blank=True, editable=False)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -179,6 +179,12 @@ class Admission(Proposal):
         triggers = [admits(), never_deleted(), never_truncated()]
         constraints = (
             *Proposal.Meta.constraints,
+            models.CheckConstraint(
+                name="admission_proposed",
+                condition=Q(proposed_by__isnull=False),
+                violation_error_code="proposed_by",
+                violation_error_message="An admission is proposed by a person.",
+            ),
             models.CheckConstraint(
                 name="admission_tier3_noted",
                 condition=~Q(tier="Tier 3") | Q(legal_note__regex=SOMETHING),
