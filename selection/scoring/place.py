@@ -73,7 +73,7 @@ def placed(result: Result) -> dict[str, Place]:
             tuple(rule.key for rule in result.estimated.evidence.fails[i]),
             int(taken[i]) or None,
             regions[i] or "",
-            1 + sum(rank < result.ranks[i] for rank in among) if ranked[i] and regions[i] else None,
+            1 + sum(rank < int(result.ranks[i]) for rank in among) if ranked[i] and regions[i] else None,
             estimates={
                 key: _estimate(result, cells, i, j) for j, (key, cells) in _with_estimates(result) if cells is not None
             },
