@@ -1,8 +1,8 @@
 """Observations by day of publication: what the publishers had released by a day, whenever it was loaded here.
 
 A value counts as published on the day of its edition or on the day that the rule of its source gives for its year
-(`Dating`), whichever is earlier; where neither is known, on the day of its import, by which it was out. A value that a later edition revised counts as the earlier edition stated it, if that
-edition is loaded.
+(`Dating`), whichever is earlier; where neither is known, on the day of its import, by which it was out. A value that a
+later edition revised counts as the earlier edition stated it, if that edition is loaded.
 """
 
 from __future__ import annotations
