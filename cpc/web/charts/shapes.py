@@ -77,7 +77,8 @@ def decode(document: Mapping[str, Any]) -> Shapes:
     polygons: dict[str, list[Polygon]] = {}
     for geometry in document["objects"]["countries"]["geometries"]:
         key = geometry.get("id") or BY_NAME.get(geometry["properties"]["name"], "")
-        polygons.setdefault(key, []).extend(_polygons(geometry))
+        for polygon in _polygons(geometry):
+            polygons.setdefault(key, []).append(polygon)
     return Shapes(tuple(arcs), {key: tuple(parts) for key, parts in polygons.items()})
 
 
