@@ -1,85 +1,22 @@
-"""Outlines, the projection, the map and the crop: from a small world of known corners, and from the real one."""
+"""Outlines, the projection and the map: from a small world of known corners, and from the real one."""
 
 from __future__ import annotations
 
 import gzip
-import json
 import math
-import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from itertools import combinations, pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cpc.web.charts import Area, locator, shapes, worldmap
 from cpc.web.charts.earth import EAST, equal_earth
-from cpc.web.charts.labels import Box
-from cpc.web.charts.locator import cut
 from cpc.web.charts.worldmap import NARROW, WIDE, apart
 from indicators.countries import Kind, countries
-from tests.conftest import unavailable
+from tests.support.outlines import drawn_points
 
 EVIL = "<script>\"x\"&'y'</script>"
-
-# Two neighbors of ten degrees that share the border at 10 E, an island across the date line, and an unnamed one.
-SMALL_WORLD: dict[str, Any] = {
-    "type": "Topology",
-    "transform": {"scale": [1, 1], "translate": [-180, -90]},
-    "arcs": [
-        [[190, 90], [0, 10]],  # 0: the border at 10 E, from 0 N to 10 N
-        [[190, 100], [-10, 0], [0, -10], [10, 0]],  # 1: around the western one
-        [[190, 100], [10, 0], [0, -10], [-10, 0]],  # 2: around the eastern one
-        [[359, 70], [-358, 0], [0, 3], [358, 0], [0, -3]],  # 3: 179 E to 179 W
-        [[100, 40], [6, 0], [0, 6], [-6, 0], [0, -6]],  # 4
-    ],
-    "objects": {
-        "countries": {
-            "type": "GeometryCollection",
-            "geometries": [
-                {"type": "Polygon", "id": "111", "properties": {"name": "West"}, "arcs": [[0, 1]]},
-                {"type": "Polygon", "id": "222", "properties": {"name": "East"}, "arcs": [[0, 2]]},
-                {"type": "MultiPolygon", "id": "333", "properties": {"name": "Islands"}, "arcs": [[[3]]]},
-                {"type": "Polygon", "properties": {"name": "Kosovo"}, "arcs": [[4]]},
-                {"type": None, "id": "444", "properties": {"name": "Nowhere"}},
-            ],
-        }
-    },
-}
-
-
-@pytest.fixture
-def small_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> shapes.Shapes:
-    file = tmp_path / "world.json"
-    file.write_text(json.dumps(SMALL_WORLD), encoding="utf-8")
-    monkeypatch.setattr(shapes, "FILE", file)
-    loaded = shapes.load()
-    assert loaded is not None
-    return loaded
-
-
-@pytest.fixture
-def real_world() -> shapes.Shapes:
-    world = shapes.load()
-    if world is None:
-        unavailable("the outlines of countries are not in vendor/world; run make")
-    assert world is not None
-    return world
-
-
-@pytest.fixture(params=["absent", "not JSON", "no arcs", "no object"])
-def without_shapes(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "none.json"
-    written = {
-        "not JSON": "<html>",
-        "no arcs": json.dumps({"transform": SMALL_WORLD["transform"]}),
-        "no object": json.dumps(SMALL_WORLD | {"objects": {}}),
-    }.get(request.param)
-    if written:
-        file.write_text(written, encoding="utf-8")
-    monkeypatch.setattr(shapes, "FILE", file)
 
 
 def links(drawing: str) -> list[str]:
@@ -105,7 +42,7 @@ def filled(drawing: str) -> dict[str, set[str]]:
 def test_arcs_are_sums_of_steps_and_rings_run_along_them(small_world: shapes.Shapes) -> None:
     ((west,),), ((east,),) = small_world.polygons["111"], small_world.polygons["222"]
     assert small_world.points(west) == [(10, 0), (10, 10), (0, 10), (0, 0), (10, 0)]
-    assert small_world.points(east) == [(10, 0), (10, 10), (20, 10), (20, 0), (10, 0)]
+    assert small_world.points(east) == [(10, 10), (10, 0), (20, 0), (20, 10), (10, 10)]
     assert shapes.assembled((~0,), small_world.arcs) == [(10, 10), (10, 0)]
     assert small_world.bounds(east) == (10, 0, 20, 10)
 
@@ -119,6 +56,25 @@ def test_shapes_are_found_by_number_or_by_name_and_a_shape_without_land_has_none
 def test_an_island_across_the_date_line_goes_on_past_it(small_world: shapes.Shapes) -> None:
     ((ring,),) = small_world.polygons["333"]
     assert small_world.bounds(ring) == (179, -20, 181, -17)
+
+
+def test_parts_of_one_country_have_no_border_between_them(small_world: shapes.Shapes) -> None:
+    (west,), (east,), (island,) = (small_world.polygons[key] for key in ("111", "222", "XKX"))
+    kept, (whole,) = shapes.dissolved([west, island, east], small_world.arcs)
+    assert kept == island
+    assert set(small_world.points(whole)) == {(10, 0), (10, 10), (0, 10), (0, 0), (20, 0), (20, 10)}
+    assert len(small_world.points(whole)) == 7
+    assert shapes.dissolved([west, island], small_world.arcs) == (west, island)
+
+
+@pytest.mark.usefixtures("real_world")
+@pytest.mark.parametrize("key", ["706", "196"])
+def test_somalia_and_cyprus_are_drawn_whole(real_world: shapes.Shapes, key: str) -> None:
+    polygons = real_world.polygons[key]
+    ring = max((real_world.points(polygon[0]) for polygon in polygons), key=len)
+    assert len(polygons) == 1
+    assert ring[0] == ring[-1]
+    assert len(ring) == len(set(ring)) + 1
 
 
 @pytest.mark.parametrize(
@@ -151,21 +107,6 @@ def _off(point: tuple[float, float], one: tuple[float, float], other: tuple[floa
     along = ((point[0] - one[0]) * dx + (point[1] - one[1]) * dy) / (dx * dx + dy * dy)
     along = min(max(along, 0), 1)
     return math.hypot(point[0] - one[0] - along * dx, point[1] - one[1] - along * dy)
-
-
-def drawn_points(data: str) -> list[list[tuple[float, float]]]:
-    """Path data of steps as rings of points: an independent reading of what the browser reads."""
-    rings = []
-    for part in data.split("M")[1:]:
-        start, steps = part.removesuffix("z").split("l")
-        numbers = [float(value) for value in re.findall(r"-?\d*\.?\d+", start + " " + steps)]
-        x, y = numbers[:2]
-        ring = [(x, y)]
-        for dx, dy in zip(numbers[2::2], numbers[3::2], strict=True):
-            x, y = x + dx, y + dy
-            ring.append((round(x, 1), round(y, 1)))
-        rings.append(ring)
-    return rings
 
 
 def test_outlines_are_written_in_short_steps_that_add_up() -> None:
@@ -350,74 +291,3 @@ def test_no_ring_runs_across_the_whole_world_but_antarctica(real_world: shapes.S
         if real_world.bounds(ring)[2] - real_world.bounds(ring)[0] > 180
     }
     assert wide == {"010"}
-
-
-# ---- crop ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("ring", "area_inside"),
-    [
-        ([(2, 2), (8, 2), (8, 8), (2, 8)], 36),
-        ([(-5, -5), (15, -5), (15, 15), (-5, 15)], 100),
-        ([(5, 5), (15, 5), (15, 15), (5, 15)], 25),
-        ([(20, 20), (30, 20), (30, 30)], 0),
-    ],
-    ids=["inside", "around", "over a corner", "outside"],
-)
-def test_a_ring_is_cut_at_the_edges(ring: list[tuple[float, float]], area_inside: float) -> None:
-    kept = cut(ring, Box(0, 0, 10, 10))
-    pairs = pairwise([*kept, kept[0]]) if kept else []
-    assert abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2 == pytest.approx(area_inside)
-
-
-def test_a_country_is_filled_and_neighbors_are_named_in_our_words(small_world: shapes.Shapes) -> None:
-    crop = locator("l", "West", "111", {"222": EVIL, "111": "never twice"})
-    assert crop.wide is not None
-    root = ET.fromstring(crop.wide)
-    assert [text.text for text in root.iter("text")] == ["West", EVIL]
-    assert root.get("role") == "img"
-    assert "<script" not in crop.wide
-    (own,) = [path for path in root.iter("path") if "k-land--on" in str(path.get("class"))]
-    ((x, y), *_) = drawn_points(str(own.get("d")))[0]
-    assert 0 < x < 392
-    assert 0 < y < 264
-    assert not list(root.iter("circle"))
-
-
-@pytest.mark.parametrize("shape", ["333", "798"])
-def test_a_state_at_the_date_line_or_without_outline_has_a_crop(small_world: shapes.Shapes, shape: str) -> None:
-    crop = locator("l", "Somewhere", shape)
-    assert crop.wide is not None
-    (mark,) = ET.fromstring(crop.wide).iter("circle")
-    assert abs(float(str(mark.get("cx"))) - 196) < 2
-    assert abs(float(str(mark.get("cy"))) - 132) < 2
-
-
-def test_an_unknown_shape_is_said_in_words(small_world: shapes.Shapes) -> None:
-    crop = locator("l", "Atlantis", "999")
-    assert crop.wide is None
-    assert "no outline" in crop.absent
-
-
-@pytest.mark.usefixtures("real_world")
-@pytest.mark.parametrize("code", ["GHA", "RUS", "FJI", "KIR", "XKX", "IDN", "USA", "MDV", "GMB"])
-def test_the_country_is_in_the_middle_of_its_crop_and_its_name_inside(code: str) -> None:
-    row = next(row for row in STATES if row.code == code)
-    names = {shapes.shape_key(other.numeric, other.code): other.name for other in STATES}
-    crop = locator("l", row.name, shapes.shape_key(row.numeric, row.code), names)
-    assert crop.wide is not None
-    root = ET.fromstring(crop.wide)
-    own = [path for path in root.iter("path") if "k-land--on" in str(path.get("class"))]
-    points = [point for path in own for ring in drawn_points(str(path.get("d"))) for point in ring]
-    assert any(98 < x < 294 and 66 < y < 198 for x, y in points)
-    label = next(text for text in root.iter("text") if text.text == row.name)
-    assert 0 < float(str(label.get("x"))) < 392
-    assert len(crop.wide) < 60_000
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
-    """Files of a test are gone after it; what was read of them goes with them."""
-    yield
-    shapes._read.cache_clear()
