@@ -67,7 +67,6 @@ def test_parts_of_one_country_have_no_border_between_them(small_world: shapes.Sh
     assert shapes.dissolved([west, island], small_world.arcs) == (west, island)
 
 
-@pytest.mark.usefixtures("real_world")
 @pytest.mark.parametrize("key", ["706", "196"])
 def test_somalia_and_cyprus_are_drawn_whole(real_world: shapes.Shapes, key: str) -> None:
     polygons = real_world.polygons[key]
