@@ -1,4 +1,4 @@
-"""How well the official ranking holds: under draws of data and weights, under other designs, and under one change."""
+"""Whether the official ranking holds: under draws of data and weights, under other designs, and under one change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far each weight can move before the first N change."""
+"""The range in which each weight can move before the first N change."""
 
 from __future__ import annotations
 

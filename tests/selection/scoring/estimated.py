@@ -58,7 +58,7 @@ def world(
     provisional: Sequence[int] = (),
     labels: Mapping[str, Sequence[str | None]] | None = None,
 ) -> Inputs:
-    """Everything that `examine` needs; every country is ranked unless said otherwise."""
+    """Everything that `examine` needs; every country is ranked unless others are given."""
     plan = compile_tree(built)
     u = np.stack([given[criterion.key].u for criterion in plan.criteria], axis=1)
     size = len(u)
