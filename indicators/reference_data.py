@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from indicators import countries as reference
 from indicators.models import Country, CountryAlias, Indicator, Source
 from indicators.sources import registry
+from indicators.sources.base import IndicatorSpec
 
 _COUNTRY_FIELDS = ("iso2", "iso3", "numeric", "gec", "name", "short_name", "region", "kind", "successor_code")
 _SOURCE_FIELDS = ("title", "publisher", "licence", "attribution", "homepage", "cadence_months", "note")
@@ -20,6 +23,7 @@ _INDICATOR_FIELDS = (
     "maximum",
     "labels",
     "decimals",
+    "publisher",
 )
 
 
@@ -28,25 +32,33 @@ def sync_reference() -> None:
     """Insert what is new and update what changed; nothing is removed, as observations may refer to it."""
     _sync_countries()
     sources = _sync_sources()
+    _record([_indicator(spec, sources[source.key]) for source, spec in registry.indicators()])
+
+
+def define_indicators(specs: Iterable[IndicatorSpec], source: Source) -> None:
+    """Record indicators that a file or a package defines, in the place of earlier definitions."""
+    _record([_indicator(spec, source) for spec in specs])
+
+
+def _record(indicators: list[Indicator]) -> None:
     Indicator.objects.bulk_create(
-        [
-            Indicator(
-                code=spec.code,
-                source=sources[source.key],
-                name=spec.name,
-                unit=spec.unit,
-                wording=spec.wording,
-                direction=int(spec.direction),
-                minimum=spec.minimum,
-                maximum=spec.maximum,
-                labels=list(spec.labels),
-                decimals=spec.decimals,
-            )
-            for source, spec in registry.indicators()
-        ],
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=_INDICATOR_FIELDS,
+        indicators, update_conflicts=True, unique_fields=["code"], update_fields=_INDICATOR_FIELDS
+    )
+
+
+def _indicator(spec: IndicatorSpec, source: Source) -> Indicator:
+    return Indicator(
+        code=spec.code,
+        source=source,
+        name=spec.name,
+        unit=spec.unit,
+        wording=spec.wording,
+        direction=int(spec.direction),
+        minimum=spec.minimum,
+        maximum=spec.maximum,
+        labels=list(spec.labels),
+        decimals=spec.decimals,
+        publisher=spec.publisher,
     )
 
 

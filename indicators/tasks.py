@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from celery import shared_task
 
 from cpc.accounts.models import User
@@ -17,6 +19,8 @@ def read_import(
     actor_id: int | None = None,
     source: str = "",
     edition: str = "",
+    published_on: str = "",
+    remark: str = "",
     publish_it: bool = False,
     partial: bool = False,
 ) -> str:
@@ -27,8 +31,9 @@ def read_import(
     A worker that dies leaves the message with the broker; the next one runs the same step again from its start.
     """
     actor = User.objects.filter(pk=actor_id).first() if actor_id else None
+    choice = Choice(source, edition, date.fromisoformat(published_on) if published_on else None, remark)
     with context.acting("task"):
-        batch = process(batch_id=batch_id, actor=actor, choice=Choice(source, edition))
+        batch = process(batch_id=batch_id, actor=actor, choice=choice)
         if publish_it and batch.state == "preview":
             batch = publish(batch_id=batch_id, actor=actor, partial=partial).batch
         return str(batch.state)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
 from cpc.audit.triggers import never_truncated
-from partnerships.triggers import PARTNERSHIP, roles_sql
+from partnerships.triggers import PARTNERSHIP
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 

@@ -12,9 +12,9 @@ from typing import Any
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
 from cpc.audit.triggers import append_only
 from cpc.lifecycle import Lifecycle
-from partnerships.triggers import roles_sql
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
 from cpc.findings import Finding, Severity
-from partnerships.triggers import PARTNERSHIP, roles_sql
+from partnerships.triggers import PARTNERSHIP
 from selection.queries.models import why_no_candidate
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
 from partnerships.amending import FIRST_DAY_FROZEN
 from partnerships.award_days import HARD_END, LONGEST_MONTHS
 from partnerships.gates import REPORTS_SETTLED, origin_confirmed
 from partnerships.lifecycle import BY_DETERMINATION, IN_FORCE, LIFECYCLE
-from partnerships.triggers import AWARD, PARTNERSHIP, lock_sql, roles_sql, touch_sql
+from partnerships.triggers import AWARD, PARTNERSHIP, lock_sql, touch_sql
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(IN_FORCE))

@@ -10,17 +10,11 @@ from collections.abc import Sequence
 
 import pgtrigger
 
-from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
 from cpc.audit.triggers import never_truncated
 from partnerships.schedules import MOST_ROWS
 
 PARTNERSHIP = "partnerships_partnership"
 AWARD = "partnerships_award"
-
-
-def roles_sql(permission: Permission) -> str:
-    """The roles that have a permission, as a list for IN."""
-    return ", ".join(sorted(f"'{role.value}'" for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed))
 
 
 def lock_sql(parent: str) -> str:

@@ -30,7 +30,7 @@ class SelectionConfig(AppConfig):
         from selection.views import consultation_home, deliberation, dossier, home, notes_beside
 
         post_migrate.connect(_sync_reference, sender=self)
-        STEPS.add(DemoStep(order=30, label="First ranking", run=load_screen))
+        STEPS.add(DemoStep(order=45, label="First ranking", run=load_screen))
         STEPS.add(DemoStep(order=50, label="A sample round", run=load_round))
         home.register()
         dossier.register()

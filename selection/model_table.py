@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,10 @@ class Stage(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings."""
+    """One inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings.
+
+    `span` are the scores of the node that count as 0 and as 1 in the node above; None: it enters as it is.
+    """
 
     key: str
     label: str
@@ -41,6 +44,13 @@ class NodeRow:
     weight: float
     required: bool
     reason: str
+    span: tuple[float, float] | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> NodeRow:
+        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        span = row.get("span")
+        return cls(**{**row, "span": None if span is None else (span[0], span[1])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ class CriterionRow:
     `latest` (each country by its newest value). `max_age` is in years. `absent` is why a country without a row has
     no value; `labels_missing` maps labels that are no value to the reason. `function` is the engine's value
     function as plain data, `reason` why it is as it is. `anchors` say for each step of a rubric, from 0, what is seen.
+    `estimate` is the engine's `Estimate` as plain data; None where values count as published.
     """
 
     key: str
@@ -69,6 +80,7 @@ class CriterionRow:
     function: Mapping[str, Any]
     reason: str
     anchors: tuple[str, ...] = ()
+    estimate: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> CriterionRow:
@@ -85,12 +97,30 @@ class CriterionRow:
         """Whether values are labels."""
         return bool(self.function["kind"] == "ordinal")
 
+    @property
+    def series_rows(self) -> Sequence[Mapping[str, Any]]:
+        """The published series that an estimate is made of, as plain data; none where the indicator alone is read."""
+        rows: Sequence[Mapping[str, Any]] = (self.estimate or {}).get("series", ())
+        return rows
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        """Every indicator the criterion reads."""
+        return frozenset({self.indicator, *(series["indicator"] for series in self.series_rows)}) - {""}
+
+    @property
+    def is_complement(self) -> bool:
+        """Tell whether the criterion counts 100 less the published value."""
+        return any(s.get("complement") for s in self.series_rows[:1])
+
 
 @dataclass(frozen=True)
 class ModelTable:
     """A whole model in table form. Made by `read`.
 
-    `mandatory` are what the statute asks of every partner, whatever its score; see `selection.mandatory`.
+    `mandatory` are what the statute asks of every partner, whatever its score; see `selection.mandatory`. `aggregation`
+    is how the nodes below the root become the score, `groupings` name the indicator behind each grouping of countries,
+    and `method` is the engine's `Method` as plain data; None for a model of the rules before it.
     """
 
     key: str
@@ -108,6 +138,9 @@ class ModelTable:
     criteria: tuple[CriterionRow, ...]
     hurdles: tuple[Mapping[str, Any], ...]
     mandatory: tuple[Mapping[str, Any], ...] = ()
+    aggregation: str = "arithmetic"
+    groupings: Mapping[str, str] = field(default_factory=dict)
+    method: Mapping[str, Any] | None = None
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
@@ -115,7 +148,7 @@ class ModelTable:
         rest = {k: v for k, v in data.items() if k not in ("nodes", "criteria", "hurdles", "mandatory")}
         table = cls(
             **rest,
-            nodes=tuple(NodeRow(**row) for row in data["nodes"]),
+            nodes=tuple(NodeRow.of(row) for row in data["nodes"]),
             criteria=tuple(CriterionRow.of(row) for row in data["criteria"]),
             hurdles=tuple(data["hurdles"]),
             mandatory=tuple(data.get("mandatory", ())),
@@ -129,12 +162,16 @@ class ModelTable:
     def to_dict(self) -> dict[str, Any]:
         """Plain data that `from_dict` reads back; what came later is left out where empty: old tables keep the hash."""
         plain = asdict(self)
-        for row in plain["criteria"]:
-            if not row["anchors"]:
-                del row["anchors"]
-        if not plain["mandatory"]:
-            del plain["mandatory"]
-        return plain
+        plain["nodes"] = [_without_empty(row, "span") for row in plain["nodes"]]
+        plain["criteria"] = [_without_empty(row, "anchors", "estimate") for row in plain["criteria"]]
+        if plain["aggregation"] == "arithmetic":
+            del plain["aggregation"]
+        return _without_empty(plain, "mandatory", "groupings", "method")
+
+    @cached_property
+    def first(self) -> int:
+        """The N of every "first N", by default 20."""
+        return int((self.method or {}).get("first", 20))
 
     @cached_property
     def hash(self) -> str:
@@ -167,6 +204,7 @@ class ModelTable:
             "key": "total",
             "label": "Score",
             "weight": 1.0,
+            "aggregation": self.aggregation,
             "children": self._children("", rows),
         }
         return Model.from_dict(
@@ -179,6 +217,7 @@ class ModelTable:
                 "node_tau": self.node_tau,
                 "rho": self.rho,
                 "draws": self.draws,
+                "method": self.method,
             }
         )
 
@@ -194,6 +233,7 @@ class ModelTable:
                 "indicator": row.indicator,
                 "max_age": row.max_age,
                 "note": row.reason,
+                **({"estimate": dict(row.estimate)} if row.estimate is not None else {}),
             }
             for row in rows
             if row.node == parent
@@ -211,6 +251,7 @@ class ModelTable:
                         "weight": node.weight,
                         "required": node.required,
                         "children": below,
+                        **({"span": list(node.span)} if node.span else {}),
                     }
                 )
         return children
@@ -245,6 +286,10 @@ class ModelTable:
         """How much of the full model's weight a stage's criteria carry, 0 to 1."""
         weights = self.weights()
         return sum(weights[row.key] for row in self.rows(stage))
+
+
+def _without_empty(plain: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if value or name not in names}
 
 
 def read(path: Path = DEFAULT) -> ModelTable:

@@ -1,15 +1,46 @@
-"""The model that the project ships, brought into the database as a published version."""
+"""The model and the pool's policy that the project ships, brought into the database after each migration."""
 
 from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
 
 from django.utils import timezone
 
 from cpc.audit.services import record
 from selection.model_table import read
-from selection.models import ModelState, ScoringModel
+from selection.models import ModelState, PoolDecision, PoolPolicy, ScoringModel
+from selection.pool_policy import PLACES
+
+POOL_POLICIES = Path(__file__).resolve().parent / "reference" / "pool_policies.json"
+SHIPPED_FROM = dt.date(2000, 1, 1)
+"""The day from which the project's own rules of the pool count: before any edition that is ranked."""
 
 
 def sync_reference() -> None:
+    """Bring in what the project ships and the database does not have yet."""
+    sync_model()
+    sync_pool_policies()
+
+
+def sync_pool_policies() -> None:
+    """Put the project's rule for each reason on record where there is none; the office replaces it by its own."""
+    known = set(PoolPolicy.objects.values_list("reason", flat=True))
+    for row in json.loads(POOL_POLICIES.read_text(encoding="utf-8")):
+        if row["reason"] in known:
+            continue
+        policy = PoolPolicy.objects.create(
+            **row,
+            place=PLACES[row["reason"]],
+            in_force_from=SHIPPED_FROM,
+            decision=PoolDecision.APPROVED,
+            decided_at=timezone.now(),
+        )
+        record(actor=None, action="shipped", target=policy, after={"puts_outside": policy.puts_outside})
+
+
+def sync_model() -> None:
     """Publish the shipped model where it is newer than the shipped one on record.
 
     Once the office has drafted a version of its own, the model is the office's and the project leaves it alone.

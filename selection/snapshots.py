@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from indicators.models import Country
 from indicators.queries import Known, known_values, states
 from selection.model_table import CriterionRow, ModelTable, Stage
+from selection.pool import Pool
 from selection.scoring import Column, Snapshot
 
-_UNUSED = frozenset({"inferred"})
+UNUSED = frozenset({"inferred"})
 """Qualities that are shown and marked, and never scored."""
 
 _LISTED_WITHIN = 3
@@ -43,13 +44,15 @@ class Rated:
 class Cell:
     """What a criterion takes for one country: the observation or the ratings used, or the reason why there is none.
 
-    `shown` is an observation that is on record but does not score (inferred, or its label is no value).
+    `shown` is an observation that is on record but does not score (inferred, or its label is no value). `series` holds
+    the newest observation of each series that an estimate may rest on.
     """
 
     used: Known | None = None
     missing: str = ""
     shown: Known | None = None
     rated: Rated | None = None
+    series: Mapping[str, Known] = field(default_factory=dict)
 
 
 Ratings = Mapping[str, Mapping[str, Rated]]
@@ -58,12 +61,13 @@ Ratings = Mapping[str, Mapping[str, Rated]]
 
 @dataclass(frozen=True)
 class Selection:
-    """A snapshot with the cell behind every value, and who is not in it and why."""
+    """A snapshot with the cell behind every value, who is not in it and why, and the pool of a model with a method."""
 
     snapshot: Snapshot
     cells: Mapping[str, Mapping[str, Cell]]
     periods: Mapping[str, str]
     left_out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    pool: Pool | None = None
 
 
 def select(
@@ -82,7 +86,7 @@ def select(
     publisher measures.
     """
     rows = table.rows(stage)
-    known = _by_indicator(known_values({r.indicator for r in rows if r.indicator}, as_of=as_of))
+    known = by_indicator(known_values({r.indicator for r in rows if r.indicator}, as_of=as_of))
     places = states()
     left_out = never_candidates(table, places, known.get(table.listing["indicator"], []))
     candidates = sorted(country.code for country in places if country.code not in left_out)
@@ -96,17 +100,23 @@ def select(
         for code, rated in (ratings or {}).get(row.key, {}).items():
             chosen[code] = Cell(rated=rated)
         cells[row.key] = chosen
-        columns[row.key] = _column(row, [chosen[code] for code in scored], on.year)
+        columns[row.key] = column_of(row, [chosen[code] for code in scored], on.year)
     groups = {"income_group": tuple(_label(cells.get("income", {}).get(code)) for code in scored)}
     snapshot = Snapshot(countries=tuple(scored), columns=columns, groupings=groups)
     return Selection(snapshot, cells, periods, left_out)
 
 
-def _by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
+def by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
+    """Group observations by their indicator, each group in the order given."""
     found: dict[str, list[Known]] = {}
     for value in values:
         found.setdefault(value.indicator, []).append(value)
     return found
+
+
+def is_usable(value: Known) -> bool:
+    """Tell whether an observation may score: it holds a value, and it is not inferred."""
+    return value.quality not in UNUSED and not value.missing
 
 
 def never_candidates(
@@ -147,7 +157,7 @@ def newest_complete(values: Sequence[Known], wanted: Iterable[str]) -> str:
     covered = [code for code in wanted if code in first]
     gaps = {
         key: sum(
-            first[code] <= key[0] and (code not in by_period[key] or by_period[key][code].quality in _UNUSED)
+            first[code] <= key[0] and (code not in by_period[key] or by_period[key][code].quality in UNUSED)
             for code in covered
         )
         for key in ordered
@@ -173,7 +183,7 @@ def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
         newest = [v for v in newest if v.period == period]
     shown = None
     for value in newest:
-        if value.quality in _UNUSED:
+        if value.quality in UNUSED:
             shown = shown or value
         elif value.missing:
             # A later edition that shows no value does not hide an earlier one; the age limit does.
@@ -187,16 +197,18 @@ def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
     return Cell(missing=row.absent, shown=shown)
 
 
-def _column(row: CriterionRow, cells: Sequence[Cell], year: int) -> Column:
+def column_of(row: CriterionRow, cells: Sequence[Cell], year: int) -> Column:
+    """Return a criterion's cells as the engine's column; ages are counted to `year`."""
     if any(cell.rated for cell in cells):
         return _rated_column(cells)
     used = [cell.used for cell in cells]
+    whole = row.is_complement
     missing = [None if cell.used else cell.missing for cell in cells]
     ages = [float(year - value.year) if value else None for value in used]
     if row.is_ordinal:
         return Column.categorical([v.label if v else None for v in used], missing=missing, ages=ages)
     return Column.numeric(
-        [v.value if v else None for v in used],
+        [None if v is None or v.value is None else (100.0 - v.value if whole else v.value) for v in used],
         missing=missing,
         standard_errors=[v.standard_error if v else None for v in used],
         ages=ages,

@@ -1,8 +1,15 @@
-"""The database keeps a change of an account in the audit trail where the application did not."""
+"""Triggers about accounts: changes made outside the application are audited, and a role is known by its permissions."""
 
 from __future__ import annotations
 
 import pgtrigger
+
+from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
+
+
+def roles_sql(permission: Permission) -> str:
+    """Return the roles that have a permission, as a list for IN."""
+    return ", ".join(sorted(f"'{role.value}'" for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed))
 
 
 def audited_by_the_database() -> pgtrigger.Trigger:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
 from indicators.models import Confirmation, Country, CountryKind, Direction, Indicator, Observation, Source
+from indicators.queries.published import dating_of
 from indicators.queries.witness import Verdict
 from indicators.sources.base import Missing, Quality
 
@@ -49,6 +50,8 @@ OBSERVATION_EXAMPLE = {
         "source": "cpi",
         "publisher": "Transparency International",
         "edition": "2025",
+        "published_on": "2026-01-31",
+        "dated_by": "The index of a year appears by January 31 of the next year.",
         "file": {
             "name": "CPI2025_Results.xlsx",
             "sha256": "68c7be347f31faae9af089275d6568eb81e3c7575b4bfd8073d7fae5337f5254",
@@ -108,6 +111,9 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
         many=True, read_only=True, slug_field="code", help_text="Codes of the indicators it publishes."
     )
     frozen = serializers.BooleanField(source="is_frozen", help_text="No further edition will come.")
+    publication_rule = serializers.SerializerMethodField(
+        help_text="From when its values count as published where no file gives the day; empty without such a rule."
+    )
 
     class Meta:
         model = Source
@@ -120,6 +126,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
             "homepage",
             "cadence_months",
             "frozen",
+            "publication_rule",
             "note",
             "indicators",
         )
@@ -135,6 +142,10 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
             },
             "note": {"help_text": "What a reader must know before comparing values."},
         }
+
+    def get_publication_rule(self, source: Source) -> str:
+        """Return the rule in words."""
+        return dating_of(source.key).words
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
@@ -161,6 +172,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
             "maximum",
             "labels",
             "decimals",
+            "publisher",
         )
         extra_kwargs = {
             "code": {"help_text": "The name in addresses and filters."},
@@ -170,6 +182,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
             "minimum": {"help_text": "The lower end of the publisher's scale, where it has one."},
             "maximum": {"help_text": "The upper end of the publisher's scale, where it has one."},
             "decimals": {"help_text": "Decimal places the publisher shows."},
+            "publisher": {"help_text": "Its publisher, where it is another than that of the source."},
         }
 
     def get_direction(self, indicator: Indicator) -> str:
@@ -190,8 +203,16 @@ class ProvenanceSerializer(serializers.Serializer[Observation]):
     source = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
         source="indicator.source.key", help_text="Key of the source."
     )
-    publisher = serializers.CharField(source="indicator.source.publisher", help_text="Who published the value.")
+    publisher = serializers.CharField(source="indicator.stated_publisher", help_text="Who published the value.")
     edition = serializers.CharField(help_text="The edition that states it; not the period it is about.")
+    published_on = serializers.DateField(
+        source="batch.published_on",
+        allow_null=True,
+        help_text="The day on which the edition of the file appeared; null where nothing gives it.",
+    )
+    dated_by = serializers.CharField(
+        source="batch.dated_by", help_text="The source of that day: the file, the rule of the source, or a person."
+    )
     file = FileSerializer()
     locator = serializers.CharField(help_text="Sheet and cell, JSON path or line.")
     raw_text = serializers.CharField(help_text="What stands there, before it was read as a value.")
@@ -205,6 +226,9 @@ class ConfirmationSerializer(serializers.Serializer[Confirmation]):
     )
     publisher = serializers.CharField(source="batch.source.publisher", help_text="Who published it there.")
     edition = serializers.CharField(help_text="The edition that states it as well.")
+    published_on = serializers.DateField(
+        source="batch.published_on", allow_null=True, help_text="The day on which that edition appeared."
+    )
     file = FileSerializer()
     locator = serializers.CharField(help_text="Sheet and cell, JSON path or line.")
     raw_text = serializers.CharField(help_text="What stands there.")

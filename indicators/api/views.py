@@ -165,13 +165,17 @@ class Observations(Rows[Observation]):
         else:
             rows = Observation.objects.select_related("indicator__source", "country", "file")
             confirmations = Confirmation.objects.live()
-        return rows.prefetch_related(
-            Prefetch(
-                "confirmations",
-                confirmations.select_related("file", "batch__source").order_by("-edition_rank", "pk"),
-                to_attr="confirmed_by",
+        return (
+            rows.select_related("batch")
+            .prefetch_related(
+                Prefetch(
+                    "confirmations",
+                    confirmations.select_related("file", "batch__source").order_by("-edition_rank", "pk"),
+                    to_attr="confirmed_by",
+                )
             )
-        ).order_by("indicator__code", "country__code", "year", "period", "series", "pk")
+            .order_by("indicator__code", "country__code", "year", "period", "series", "pk")
+        )
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """A page that knows its publication number."""

@@ -7,19 +7,24 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from indicators.facts.table import NAMES, number, raw_of
+from indicators.facts.table import NAMES, indicator_spec, number, raw_of
 from indicators.ingest import comparison, sequence, staging
+from indicators.ingest.dating import Dated, date_edition
 from indicators.ingest.matching import Check, Staged
 from indicators.ingest.publish import publish
 from indicators.ingest.receive import OPEN_STATES
 from indicators.models import Country, Import, ImportState, Indicator, Source, SourceFile, Via
+from indicators.reference_data import define_indicators
+from indicators.sources import registry
 from indicators.sources.base import Missing, Quality, Reading, ReadResult
 
 
@@ -75,6 +80,9 @@ def _load(folder: Path, resource: dict[str, Any], actor: User | None) -> Import 
         layout=resource["cpc:layout"],
         created_by=actor,
     )
+    dated = _dated(resource, batch)
+    batch.published_on, batch.dated_by = dated.published_on, dated.dated_by
+    _define(resource, source)
     batch.full_clean()
     batch.save()
     rows = list(_staged(folder, resource, batch, source))
@@ -85,6 +93,26 @@ def _load(folder: Path, resource: dict[str, Any], actor: User | None) -> Import 
     batch.save(update_fields=("rows_read", "counts"))
     record(actor=actor, action="received", target=batch, after={"file": file.name, "via": Via.FACTS, "rows": len(rows)})
     return publish(batch_id=batch.pk, actor=actor).batch
+
+
+def _dated(resource: dict[str, Any], batch: Import) -> Dated:
+    """Return the day of publication in the package; packages of earlier versions have none, so that the rule counts."""
+    stated = resource.get("cpc:published_on")
+    if stated is None:
+        spec = next((spec for spec in registry.sources() if spec.key == resource["cpc:source"]), None)
+        result = ReadResult(batch.edition, batch.edition_rank)
+        return date_edition(spec, result, received=timezone.localdate()) if spec else Dated()
+    try:
+        return Dated(date.fromisoformat(stated["day"]), stated["source"]) if stated else Dated()
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadPackage(f"{resource['name']}: {stated!r} is no day of publication with its source.") from error
+
+
+def _define(resource: dict[str, Any], source: Source) -> None:
+    """Record indicators that a file of the package defined; what is on record already stays."""
+    specs = [indicator_spec(stated) for stated in resource.get("cpc:indicators", ())]
+    known = set(Indicator.objects.filter(code__in=[s.code for s in specs]).values_list("code", flat=True))
+    define_indicators((spec for spec in specs if spec.code not in known), source)
 
 
 def _staged(folder: Path, resource: dict[str, Any], batch: Import, source: Source) -> Iterator[Staged]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+from indicators.sources.base import Direction, IndicatorSpec
 
 COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("indicator", "string", "Code of the indicator."),
@@ -23,6 +26,17 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
 )
 NAMES = tuple(name for name, _, _ in COLUMNS)
 NO_TEXT = "\\"
+
+DEFINITION = ("code", "name", "unit", "wording", "direction", "minimum", "maximum", "labels", "decimals", "publisher")
+"""Parts of an indicator that a file defined, as the package gives them."""
+
+
+def indicator_spec(stated: Mapping[str, Any]) -> IndicatorSpec:
+    """Return an indicator from its definition in the package."""
+    parts = {name: stated[name] for name in DEFINITION if name in stated}
+    parts["direction"] = Direction(parts.get("direction", Direction.NEITHER))
+    parts["labels"] = tuple(parts.get("labels", ()))
+    return IndicatorSpec(**parts)
 
 
 def number_text(value: float | None) -> str:

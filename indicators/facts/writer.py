@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indicators.facts.table import NAMES, number_text, raw_text, schema
-from indicators.models import Import, Observation, SourceFile
+from indicators.facts.table import DEFINITION, NAMES, number_text, raw_text, schema
+from indicators.models import Import, Indicator, Observation, SourceFile
+from indicators.sources import registry
 
 PART_ROWS = 20_000
 
@@ -141,10 +142,20 @@ def _resource(folder: Path, file: SourceFile, batch: Import, rows: list[dict[str
         "cpc:edition": batch.edition,
         "cpc:edition_rank": batch.edition_rank,
         "cpc:layout": batch.layout,
+        "cpc:published_on": (
+            {"day": batch.published_on.isoformat(), "source": batch.dated_by} if batch.published_on else {}
+        ),
+        **({"cpc:indicators": defined} if (defined := _defined({row["indicator"] for row in rows})) else {}),
         "cpc:file": {"name": file.name, "sha256": file.sha256, "bytes": file.size},
         "cpc:sha256": digests,
         "schema": schema(names),
     }, len(rows)
+
+
+def _defined(codes: set[str]) -> list[dict[str, Any]]:
+    """Return the definitions of those of these indicators that a file defined, and no reader lists."""
+    listed = {spec.code for _, spec in registry.indicators()}
+    return list(Indicator.objects.filter(code__in=codes - listed).order_by("code").values(*DEFINITION))
 
 
 def _write(path: Path, text: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
+from cpc.days import DayFormField
 from cpc.typed import refuse_hidden
 from indicators.models import Indicator, Source
 from indicators.queries import values
@@ -96,6 +99,18 @@ class UploadForm(forms.Form):
         max_length=40,
         help_text="Only where the file does not show it, for example 2025 or 2017-03.",
     )
+    published_on = DayFormField(
+        label="Published on",
+        required=False,
+        help_text="The day on which the publisher released the edition. Without it, the rule of the source applies.",
+    )
+    remark = forms.CharField(
+        label="Where you read that day",
+        required=False,
+        max_length=200,
+        validators=(refuse_hidden,),
+        help_text="For example: press release of the publisher.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -114,10 +129,18 @@ class UploadForm(forms.Form):
             )
         return file
 
+    def clean_published_on(self) -> date | None:
+        """Refuse a day that is still to come, since nobody holds a file before it is published."""
+        day: date | None = self.cleaned_data["published_on"]
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError("This day is still to come. Give the day on which the edition appeared.")
+        return day
+
     @property
     def choice(self) -> Choice:
-        """What the sender says about the file."""
-        return Choice(self.cleaned_data["source"], self.cleaned_data["edition"].strip())
+        """The sender's account of the file."""
+        data = self.cleaned_data
+        return Choice(data["source"], data["edition"].strip(), data["published_on"], data["remark"].strip())
 
 
 class ReadAgainForm(UploadForm):

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from indicators.ingest import announce, comparison, narratives, programs, sequence, staging
+from indicators.ingest import announce, comparison, definitions, narratives, programs, sequence, staging
 from indicators.ingest.matching import names_changed
 from indicators.models import Import, ImportState, Publication, PublicationKind, winning_order
 
@@ -244,6 +244,7 @@ def discard(*, batch_id: int, actor: User | None) -> Import:
         raise NotPublishable(f"{batch} is {batch.get_state_display().lower()}; take it back instead of discarding it.")
     before = batch.state
     staging.clear(batch)
+    definitions.forget(batch)
     batch.state = ImportState.DISCARDED
     batch.stage = ""
     batch.save(update_fields=("state", "stage"))

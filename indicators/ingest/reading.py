@@ -11,12 +11,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from indicators.ingest import comparison, programs, sequence, staging
+from indicators.ingest import comparison, dating, definitions, programs, sequence, staging
 from indicators.ingest.matching import Matched, count_by, match_readings, names_changed, remedy, revision
 from indicators.ingest.publish import NotPublishable
 from indicators.ingest.receive import OPEN_STATES
@@ -34,10 +35,20 @@ _READABLE = (ImportState.RECEIVED, ImportState.READING, ImportState.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the user says about the file: an adapter's key or a source's key, and the edition. Empty means: find out."""
+    """The sender's account of the file: an adapter's or a source's key, the edition and its day of publication.
+
+    Empty means: find out. `remark` names where the sender read the day.
+    """
 
     source: str = ""
     edition: str = ""
+    published_on: date | None = None
+    remark: str = ""
+
+    def as_arguments(self) -> dict[str, str]:
+        """Return the choice as arguments of the task that reads the file."""
+        day = self.published_on.isoformat() if self.published_on else ""
+        return {"source": self.source, "edition": self.edition, "published_on": day, "remark": self.remark}
 
 
 def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) -> Import:
@@ -70,6 +81,7 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
         adapter, because = _recognise(document, choice, batch.adapter)
         _advance(batch, "recognised")
         result = _readings(adapter, document, batch, choice)
+        definitions.define(result, adapter.source.key)
         _advance(batch, "read")
     except UnreadableFile as fault:
         return _fail(batch, actor, fault.code.value, fault.message, fault.remedy)
@@ -82,9 +94,14 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
             "Nothing was applied. Tell an administrator the number of this import; the log holds the details.",
         )
         raise
-    matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter))
+    result.layout = result.layout or because
+    entered = dating.entered_day(choice.published_on, by=str(actor or "command"), remark=choice.remark)
+    if entered.published_on is None:
+        entered = dating.entered_before(batch)
+    result.problems += dating.contradiction(result, entered)
+    matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
     _advance(batch, "matched")
-    return _stage(batch, actor, adapter, result, matched, because)
+    return _stage(batch, actor, adapter, result, matched, entered)
 
 
 def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choice) -> ReadResult:
@@ -134,8 +151,8 @@ def _recognise(document: Document, choice: Choice, earlier: str) -> tuple[Adapte
     return registry.recognise_as(document, source)
 
 
-def _indicators(adapter: Adapter) -> dict[str, Indicator]:
-    codes = [spec.code for spec in adapter.indicators]
+def _indicators(adapter: Adapter, result: ReadResult) -> dict[str, Indicator]:
+    codes = [spec.code for spec in (*adapter.indicators, *result.definitions)]
     return {i.code: i for i in Indicator.objects.filter(code__in=codes)}
 
 
@@ -145,11 +162,11 @@ def _advance(batch: Import, stage: str) -> None:
 
 @transaction.atomic
 def _stage(
-    batch: Import, actor: User | None, adapter: Adapter, result: ReadResult, matched: Matched, because: str
+    batch: Import, actor: User | None, adapter: Adapter, result: ReadResult, matched: Matched, entered: dating.Dated
 ) -> Import:
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if matched.mappings != revision(adapter.source.key):  # a name was mapped while the rows were matched
-        matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter))
+        matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
     told = [*((problem, None) for problem in matched.problems), *matched.mapped]
     staging.clear(batch)
     batch.issues.all().delete()
@@ -178,7 +195,9 @@ def _stage(
     batch.adapter = adapter.key
     batch.edition = result.edition
     batch.edition_rank = result.edition_rank
-    batch.layout = (result.layout or because)[:300]
+    batch.layout = result.layout[:300]
+    dated = dating.date_edition(adapter.source, result, entered=entered, received=batch.created_at.date())
+    batch.published_on, batch.dated_by = dated.published_on, dated.dated_by
     batch.rows_read = result.rows_read
     batch.fields = [{**asdict(tally), "lost": tally.is_lost} for tally in result.fields]
     batch.lost_fields = len(batch.lost)

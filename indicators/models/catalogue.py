@@ -47,6 +47,9 @@ class Indicator(models.Model):
     code = models.CharField(max_length=80, unique=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="indicators")
     name = models.CharField(max_length=150)
+    publisher = models.CharField(
+        max_length=120, blank=True, help_text="Only where it is another than the publisher of the source."
+    )
     unit = models.CharField(max_length=80, blank=True)
     wording = models.TextField()
     direction = models.SmallIntegerField(choices=Direction.choices, default=Direction.NEITHER)
@@ -61,6 +64,11 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def stated_publisher(self) -> str:
+        """The publisher of its values: its own, else that of the source."""
+        return self.publisher or self.source.publisher
 
     @property
     def is_categorical(self) -> bool:

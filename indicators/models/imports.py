@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from cpc.audit.triggers import append_only
+from cpc.days import DayField
 from cpc.references import referred_to
 from indicators.models.catalogue import Source
 from indicators.models.name_mappings import NameMapping
@@ -75,6 +76,12 @@ class Import(models.Model):
     progress = models.PositiveSmallIntegerField(default=0)
     edition = models.CharField(max_length=40, blank=True)
     edition_rank = models.IntegerField(default=0)
+    published_on = DayField(
+        "published on", null=True, blank=True, help_text="Day on which the publisher released the edition."
+    )
+    dated_by = models.CharField(
+        "source of that day", max_length=300, blank=True, help_text="The file, the rule of the source, or a person."
+    )
     layout = models.CharField(max_length=300, blank=True)
     rows_read = models.IntegerField(default=0)
     counts: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
@@ -113,6 +120,12 @@ class Import(models.Model):
                 condition=~Q(state__in=("published", "retracted")) | Q(lost_fields=0) | Q(is_partial=True),
                 violation_error_code="fields_not_read",
                 violation_error_message="Fields of this file were not read. Publish it only by choice, as partial.",
+            ),
+            models.CheckConstraint(
+                name="import_day_with_source",
+                condition=Q(published_on__isnull=True, dated_by="") | (Q(published_on__isnull=False) & ~Q(dated_by="")),
+                violation_error_code="day_without_source",
+                violation_error_message="A day of publication needs its source, and a source needs the day.",
             ),
         )
 

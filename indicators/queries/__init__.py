@@ -5,23 +5,29 @@ Reads that only this app's pages need stand in the modules beside: `catalogue`, 
 """
 
 from indicators.queries.known import (
+    REVISED_FILES,
     Known,
+    Region,
     current,
     known_at,
     known_values,
     loaded_indicators,
     observations,
     publications_of,
+    regions,
     states,
 )
 
 __all__ = (
+    "REVISED_FILES",
     "Known",
+    "Region",
     "current",
     "known_at",
     "known_values",
     "loaded_indicators",
     "observations",
     "publications_of",
+    "regions",
     "states",
 )

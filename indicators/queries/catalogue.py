@@ -24,7 +24,9 @@ from indicators.models.known import known
 from indicators.queries.in_use import InUse, in_use
 from indicators.queries.values import NOW, AsOf
 from indicators.queries.witness import remaining
+from indicators.sources import registry
 from indicators.sources.base import Quality
+from indicators.sources.dating import Dating
 from indicators.sources.tip_report import SOURCE as TIP_REPORT
 from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
@@ -67,6 +69,8 @@ class Edition:
     superseded: int = 0
     values: int = 0
     countries: int = 0
+    published_on: dt.date | None = None
+    dated_by: str = ""
 
     @property
     def known(self) -> int:
@@ -150,12 +154,14 @@ def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
     if as_of.number is not None and as_of.publication is not None:
         today = as_of.publication.at.date()
     editions = editions_by_source(as_of=as_of.number)
+    sources = list(Source.objects.all())
+    _date({source.key: editions[source.pk] for source in sources if source.pk in editions})
     totals = _totals(as_of.number)
     used = in_use(as_of.number)
     states = state_count()
     waiting = _waiting() if as_of.number is None else {}
     entries = []
-    for source in Source.objects.all():
+    for source in sources:
         entry = SourceEntry(source, editions=editions.get(source.pk, []), waiting=waiting.get(source.pk))
         if source.pk in totals:
             entry.values, entry.countries, entry.first_year, entry.last_year = totals[source.pk]
@@ -239,6 +245,26 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
         result[source].append(found[source, rank, label])
     _count_countries(result, as_of)
     return dict(result)
+
+
+def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
+    """Give each edition its day of publication: that of its import, else the one by the rule of its source."""
+    dated = {
+        (source, label): (day, because)
+        for source, label, day, because in Import.objects.filter(
+            state=ImportState.PUBLISHED, published_on__isnull=False
+        )
+        .order_by("-pk")
+        .values_list("source__key", "edition", "published_on", "dated_by")
+    }
+    rules = {spec.key: spec.dating for spec in registry.sources()}
+    for source, found in editions.items():
+        rule = rules.get(source, Dating())
+        for edition in found:
+            day, because = dated.get((source, edition.label), (None, ""))
+            if day is None:
+                day, because = rule.edition_day(edition.label, edition.rank)
+            edition.published_on, edition.dated_by = day, because if day else ""
 
 
 def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | None) -> None:

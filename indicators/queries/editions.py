@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.models import Confirmation, Import, Observation, Publication, PublicationKind
+from indicators.sources.own_indicators import OWN_INDICATORS
+from indicators.sources.world_bank_wdi import WDI
+
+SERIES_FILES = frozenset({WDI.key, OWN_INDICATORS.key})
+"""Readers whose files hold single series, which the layout of an import names."""
 
 
 def newer_editions(rows: Sequence[Observation], *, as_of: int | None = None) -> dict[int, str]:
     """Return the newest published edition by id of each observation that no import of that edition states.
 
-    Editions are compared within one kind of file, as a publisher dates each of its files by itself. `as_of` is a
-    publication number; None is now.
+    Editions are compared within one kind of file, as a publisher dates each of its files by itself, and files of one
+    series with files of that series. `as_of` is a publication number; None is now.
     """
     numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
     published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")
     imports = {
-        pk: ((source, adapter), rank, edition)
-        for pk, source, adapter, rank, edition in Import.objects.filter(pk__in=published).values_list(
-            "pk", "source", "adapter", "edition_rank", "edition"
+        pk: ((source, adapter, layout if adapter in SERIES_FILES else ""), rank, edition)
+        for pk, source, adapter, layout, rank, edition in Import.objects.filter(pk__in=published).values_list(
+            "pk", "source", "adapter", "layout", "edition_rank", "edition"
         )
     }
-    newest: dict[tuple[int | None, str], tuple[int, str]] = {}
+    newest: dict[tuple[int | None, str, str], tuple[int, str]] = {}
     for kind, rank, edition in imports.values():
         newest[kind] = max(newest.get(kind, (0, "")), (rank, edition))
     stated_by: dict[int, list[int]] = {row.pk: [row.batch_id] for row in rows}

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from indicators.ingest.sequence import current, known_at
 from indicators.models import Country, Indicator, Observation, Publication
 from indicators.models.known import KnownQuerySet
+from indicators.queries.published import REVISED_FILES, published_ids
+from indicators.sources.foreign_assistance import REGION
 
 __all__ = (
+    "REVISED_FILES",
     "Known",
+    "Region",
     "current",
     "known_at",
     "known_values",
     "loaded_indicators",
     "observations",
     "publications_of",
+    "regions",
     "states",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One observation as plain data, for the scoring of many countries at once."""
+    """One observation as plain data, for the scoring of many countries at once.
+
+    `published_on` is filled only where values are asked for by day of publication.
+    """
 
     observation_id: int
     indicator: str
@@ -39,6 +48,7 @@ class Known:
     standard_error: float | None
     quality: str
     edition: str
+    published_on: date | None = None
 
 
 _KNOWN_FIELDS = (
@@ -62,15 +72,46 @@ def observations(as_of: int | None = None) -> KnownQuerySet[Observation]:
     return Observation.objects.as_of(as_of).select_related("indicator__source", "country", "file")
 
 
-def known_values(indicators: Iterable[str], *, as_of: int | None = None) -> list[Known]:
-    """Every known value of these indicators, in a fixed order."""
+def known_values(
+    indicators: Iterable[str], *, as_of: int | None = None, published_by: date | None = None
+) -> list[Known]:
+    """Return every known value of these indicators, in a fixed order.
+
+    `published_by` keeps what the publishers had released by that day, among what was loaded here by publication
+    `as_of`. A value that was revised later comes as it was then, if the earlier edition is loaded.
+    """
+    codes = list(indicators)
+    days = None if published_by is None else published_ids(codes, by=published_by, as_of=as_of)
+    known = Observation.objects.as_of(as_of) if days is None else Observation.objects.all()
     rows = (
-        Observation.objects.as_of(as_of)
-        .filter(indicator__code__in=list(indicators))
+        known.filter(indicator__code__in=codes)
         .order_by("indicator__code", "country__code", "year", "period", "series")
         .values_list(*_KNOWN_FIELDS)
     )
-    return [Known(*row) for row in rows]
+    if days is None:
+        return [Known(*row) for row in rows]
+    return [replace(Known(*row), published_on=days[row[0]]) for row in rows if row[0] in days]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The State Department region of a country; `observation_id` leads to the file that gives it, if one is loaded."""
+
+    name: str
+    observation_id: int | None
+
+
+def regions(*, as_of: int | None = None) -> dict[str, Region]:
+    """Return the State Department region of each country by code, from the newest loaded file of foreign assistance.
+
+    Countries that the file leaves out take the region of the list of countries. A region is no measurement of a year,
+    so that no day of publication applies.
+    """
+    found = {code: Region(name, None) for code, name in Country.objects.values_list("code", "region") if name}
+    for row in known_values([REGION.code], as_of=as_of):
+        if row.label:
+            found[row.country] = Region(row.label, row.observation_id)
+    return found
 
 
 def publications_of(codes: Iterable[str], *, after: int) -> QuerySet[Publication]:

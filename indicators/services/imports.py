@@ -14,6 +14,14 @@ def start_reading(*, batch_id: int, actor: User | None, choice: Choice | None = 
 
     choice = choice or Choice()
     actor_id = actor.pk if actor else None
+    told = choice.as_arguments()
     transaction.on_commit(
-        lambda: read_import.delay(batch_id=batch_id, actor_id=actor_id, source=choice.source, edition=choice.edition)
+        lambda: read_import.delay(
+            batch_id=batch_id,
+            actor_id=actor_id,
+            source=told["source"],
+            edition=told["edition"],
+            published_on=told["published_on"],
+            remark=told["remark"],
+        )
     )

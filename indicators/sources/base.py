@@ -12,7 +12,10 @@ import enum
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
+
+from indicators.sources.dating import Dating
 
 if TYPE_CHECKING:
     from indicators.sources.documents import Document
@@ -106,7 +109,10 @@ REMEDIES: Mapping[Reason, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A publisher's series of editions. `attribution` is what must stand beside every value."""
+    """A publisher's series of editions. `attribution` is what must stand beside every value.
+
+    `dating` is the rule for days of publication that no file gives.
+    """
 
     key: str
     title: str
@@ -116,6 +122,7 @@ class SourceSpec:
     homepage: str = ""
     cadence_months: int | None = 12  # None: no further edition will come
     note: str = ""
+    dating: Dating = field(default_factory=Dating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,7 @@ class IndicatorSpec:
     maximum: float | None = None
     labels: tuple[str, ...] = ()
     decimals: int = 0
+    publisher: str = ""  # only where it is another than that of the source
 
 
 @dataclass(slots=True)
@@ -305,6 +313,9 @@ class ReadResult:
     rank of the file, also where readings name earlier editions of their own: what a later file restates goes before
     what an earlier file stated.
     `rows_read` counts data rows of the file, country by country, rejected ones included, notes excluded.
+    `published_on` is the day of publication that the file itself gives, `dated_by` the place where it does.
+    `definitions` are indicators that the file defines and the adapter does not list; `defined_at` gives the cell of
+    each part of a definition, by code and name of the part.
     """
 
     edition: str
@@ -316,6 +327,10 @@ class ReadResult:
     programs: list[ProgramReading] = field(default_factory=list)
     fields: list[FieldTally] = field(default_factory=list)
     layout: str = ""
+    published_on: date | None = None
+    dated_by: str = ""
+    definitions: list[IndicatorSpec] = field(default_factory=list)
+    defined_at: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 class Adapter(Protocol):

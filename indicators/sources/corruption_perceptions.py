@@ -27,6 +27,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document, FileFault, Media, Row, UnreadableFile, cell_text
 from indicators.sources.grid import Table, fold, is_blank, number, shown, tables, year
 
@@ -38,6 +39,13 @@ SOURCE = SourceSpec(
     attribution="Transparency International, Corruption Perceptions Index, CC BY-ND 4.0",
     homepage="https://www.transparency.org/en/cpi",
     note="Scores can be compared from 2012 on.",
+    dating=Dating(
+        "The index of a year appears by January 31 of the next year.",
+        years_after=1,
+        month=1,
+        day=31,
+        edition_years_after=1,
+    ),
 )
 SCORE = IndicatorSpec(
     "cpi.score",

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from indicators.sources.base import (
@@ -26,6 +27,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, line_locator
 
 SOURCE = SourceSpec(
@@ -36,6 +38,11 @@ SOURCE = SourceSpec(
     attribution="U.S. Department of State, ForeignAssistance.gov",
     homepage="https://foreignassistance.gov/",
     note="Shown beside programs as context; it weighs nothing. The two newest fiscal years are reported in part.",
+    dating=Dating(
+        "Amounts of a fiscal year count as published three months after its end, on December 31.",
+        years_after=0,
+        edition_years_after=0,
+    ),
 )
 
 OBLIGATIONS = IndicatorSpec(
@@ -63,6 +70,24 @@ REQUESTED = IndicatorSpec(
     wording="What the President asked the Congress for, for a fiscal year, in current dollars.",
 )
 
+REGIONS: Final = {
+    "Sub-Saharan Africa": "Africa",
+    "Western Hemisphere": "Western Hemisphere",
+    "Europe and Eurasia": "Europe and Eurasia",
+    "South and Central Asia": "South and Central Asia",
+    "East Asia and Oceania": "East Asia and Pacific",
+    "Middle East and North Africa": "Near East",
+}
+"""The file's names of the regions, and the names of the Department's regional bureaus."""
+
+REGION = IndicatorSpec(
+    code="fa.region",
+    name="State Department region",
+    unit="region",
+    wording="The region of the country in the files of ForeignAssistance.gov, by the name of the Department's bureau.",
+    labels=tuple(REGIONS.values()),
+)
+
 KINDS: Final = {
     "Obligations": OBLIGATIONS,
     "Disbursements": DISBURSEMENTS,
@@ -73,10 +98,11 @@ PARTLY_REPORTED: Final = 2
 PARTLY: Final = "Agencies had reported only a part of this fiscal year when the file was published."
 
 _COLUMNS: Final = ("country code", "country name", "transaction type name", "fiscal year", "current_amount")
+REGION_COLUMN: Final = "region name"
 _IGNORED: Final = frozenset(
     {
         "region id",
-        "region name",
+        REGION_COLUMN,
         "income group acronym",
         "income group name",
         "transaction type id",
@@ -97,7 +123,7 @@ class ForeignAssistance:
 
     key = "foreign_assistance"
     source = SOURCE
-    indicators: Sequence[IndicatorSpec] = (OBLIGATIONS, DISBURSEMENTS, PLANNED, REQUESTED)
+    indicators: Sequence[IndicatorSpec] = (OBLIGATIONS, DISBURSEMENTS, PLANNED, REQUESTED, REGION)
 
     def recognise(self, document: Document) -> Recognition | None:
         """A delimited text whose header has the columns of the file of countries."""
@@ -123,14 +149,60 @@ class ForeignAssistance:
         result = ReadResult(label, rank, layout="totals by country and fiscal year")
         result.problems += unknown_columns(titles, line, frozenset(_COLUMNS) | _IGNORED)
         groups: dict[str, Problem] = {}
+        regions = _Regions(names.index(REGION_COLUMN) if REGION_COLUMN in names else None, f"FY{newest}")
         for line, row in document.csv_records[head + 1 :]:
             if any(cell.strip() for cell in row):
                 _read_row(result, line, [cell_at(row, at) for at in columns], columns, newest, groups)
+                regions.read(result, line, row, cell_at(row, columns[0]), cell_at(row, columns[1]))
         result.problems += groups.values()
         return result
 
 
 FOREIGN_ASSISTANCE = ForeignAssistance()
+
+
+@dataclass(slots=True)
+class _Regions:
+    """The region of each country, which every row of the country repeats."""
+
+    column: int | None
+    period: str
+    seen: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def read(self, result: ReadResult, line: int, row: Sequence[str], code: str, country: str) -> None:
+        """Take the region from the first row of a country, and warn of a later row that gives another."""
+        column = self.column
+        if column is None or is_group(country):
+            return
+        raw = cell_at(row, column)
+        first = self.seen.get((code, country))
+        if first is not None:
+            if first != raw:
+                message = f"{country} is in {first} above and in {raw} here; the first is kept."
+                self._tell(result, Severity.WARNING, Reason.INCONSISTENT, message, line, raw, country)
+            return
+        self.seen[code, country] = raw
+        if raw not in REGIONS:
+            message = f"{raw!r} is none of {', '.join(REGIONS)}."
+            self._tell(result, Severity.WARNING, Reason.UNKNOWN_LABEL, message, line, raw, country)
+            return
+        result.readings.append(
+            Reading(
+                indicator=REGION.code,
+                country=country,
+                code="" if code == "NULL" else code,
+                period=self.period,
+                locator=line_locator(line, column + 1),
+                label=REGIONS[raw],
+                raw=raw,
+            )
+        )
+
+    def _tell(
+        self, result: ReadResult, severity: Severity, reason: Reason, message: str, line: int, raw: str, country: str
+    ) -> None:
+        assert self.column is not None
+        result.problems.append(problem(severity, reason, message, line, self.column, raw, country, rows=0))
 
 
 def _read_row(

@@ -24,6 +24,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document, FileFault, Row, UnreadableFile, cell_text, column_letters
 from indicators.sources.grid import Table, fold, is_blank, number, shown, tables, year
 
@@ -35,6 +36,13 @@ SOURCE = SourceSpec(
     attribution="Freedom House, Freedom in the World",
     homepage="https://freedomhouse.org/report/freedom-world",
     note="Edition N covers the year N - 1. Territories are rated apart from the states that govern them.",
+    dating=Dating(
+        "An edition appears by the end of March of its year; it describes the year before.",
+        years_after=1,
+        month=3,
+        day=31,
+        edition_years_after=0,
+    ),
 )
 
 STATUSES: Final = ("F", "PF", "NF")

@@ -22,6 +22,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document, FileFault, Media, Row, UnreadableFile, cell_text
 from indicators.sources.grid import HEADER_WITHIN, Table, fold, is_blank, number, year
 
@@ -33,6 +34,13 @@ SOURCE = SourceSpec(
     attribution="World Bank, Worldwide Governance Indicators, CC BY 4.0",
     homepage="https://www.worldbank.org/en/publication/worldwide-governance-indicators",
     note="An edition estimates all its years anew: values of two editions make no time series.",
+    dating=Dating(
+        "Estimates of a year appear by the end of September of the next year.",
+        years_after=1,
+        month=9,
+        day=30,
+        edition_years_after=0,
+    ),
 )
 
 

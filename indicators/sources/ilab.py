@@ -27,6 +27,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document, FileFault, Media, UnreadableFile
 
 SOURCE = SourceSpec(
@@ -36,6 +37,13 @@ SOURCE = SourceSpec(
     licence="U.S. Government work, public domain",
     attribution="U.S. Department of Labor, Findings on the Worst Forms of Child Labor",
     homepage="https://www.dol.gov/agencies/ilab/resources/reports/child-labor/findings",
+    dating=Dating(
+        "The findings of a year appear by the end of September of the next year.",
+        years_after=1,
+        month=9,
+        day=30,
+        edition_years_after=1,
+    ),
 )
 
 LEVELS = (

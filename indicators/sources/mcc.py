@@ -38,6 +38,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document
 from indicators.sources.form_table import Form, FormRow, heading, is_blank, opened, tables
 
@@ -50,6 +51,13 @@ SOURCE = SourceSpec(
     homepage="https://www.mcc.gov/who-we-select/scorecards",
     note="The publisher gives no data file; scorecards come through the product's own form. Countries above the "
     "income ceiling have no scorecard.",
+    dating=Dating(
+        "The scorecards of a fiscal year appear by the end of November before it.",
+        years_after=-1,
+        month=11,
+        day=30,
+        edition_years_after=-1,
+    ),
 )
 
 COLUMNS = "fiscal_year, country, iso3, indicator, category, score, percentile, median and pass"

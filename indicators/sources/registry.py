@@ -14,13 +14,15 @@ from indicators.sources.freedom_house_ratings import FREEDOM_HOUSE_RATINGS
 from indicators.sources.governance_indicators import GOVERNANCE_INDICATORS
 from indicators.sources.ilab import ILAB_FINDINGS
 from indicators.sources.mcc import MCC_SCORECARDS
+from indicators.sources.own_indicators import OWN_INDICATORS
 from indicators.sources.tip_narratives import TIP_NARRATIVES, TIP_NARRATIVES_JSON
 from indicators.sources.tip_report import TIP_TIERS
 from indicators.sources.unicef import UNICEF_CHILD_LABOUR
+from indicators.sources.unodc_glotip import GLOTIP
 from indicators.sources.usg_programs import USG_PROGRAMS
 from indicators.sources.walk_free import GLOBAL_SLAVERY_INDEX
 from indicators.sources.world_bank import INCOME_CLASSES, INCOME_HISTORY
-from indicators.sources.world_bank_gni import GNI
+from indicators.sources.world_bank_wdi import WDI
 from indicators.sources.world_factbook import WORLD_FACTBOOK
 
 ADAPTERS: tuple[Adapter, ...] = (
@@ -33,15 +35,17 @@ ADAPTERS: tuple[Adapter, ...] = (
     GOVERNANCE_INDICATORS,
     INCOME_CLASSES,
     INCOME_HISTORY,
-    GNI,
+    WDI,
     ILAB_FINDINGS,
     MCC_SCORECARDS,
     WORLD_FACTBOOK,
     UNICEF_CHILD_LABOUR,
     GLOBAL_SLAVERY_INDEX,
+    GLOTIP,
     FOREIGN_ASSISTANCE,
     FOREIGN_ASSISTANCE_ACTIVITIES,
     USG_PROGRAMS,
+    OWN_INDICATORS,
 )
 
 

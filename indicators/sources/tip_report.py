@@ -21,6 +21,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document
 from indicators.sources.form_table import Form, FormRow, is_blank, opened, tables
 
@@ -32,6 +33,13 @@ SOURCE = SourceSpec(
     attribution="U.S. Department of State, Trafficking in Persons Report",
     homepage="https://www.state.gov/trafficking-in-persons-report/",
     note="The publisher gives no data file; tiers come through the product's own form and from the narratives.",
+    dating=Dating(
+        "A tier counts as published on June 30 of its report year.",
+        years_after=0,
+        month=6,
+        day=30,
+        edition_years_after=0,
+    ),
 )
 
 TIER_1 = "Tier 1"

@@ -24,6 +24,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import SURVEYS
 from indicators.sources.documents import (
     Document,
     FileFault,
@@ -41,6 +42,7 @@ SOURCE = SourceSpec(
     licence="Use with attribution",
     attribution="UNICEF, Division of Data, Analytics, Planning and Monitoring, child labour database",
     homepage="https://data.unicef.org/topic/child-protection/child-labour/",
+    dating=SURVEYS,
 )
 
 

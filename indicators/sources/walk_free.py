@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from indicators.sources.base import (
@@ -27,6 +28,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import (
     Cell,
     Document,
@@ -50,6 +52,10 @@ SOURCE = SourceSpec(
     cadence_months=60,
     note="Editions appear at irregular intervals and with different methods: they are not a time series. Estimates of "
     "the 2018 edition refer to 2016, those of the 2023 edition to 2021.",
+    dating=Dating(
+        "The 2018 edition appeared in July 2018, the 2023 edition in May 2023.",
+        editions={"2018": date(2018, 7, 31), "2023": date(2023, 5, 31)},
+    ),
 )
 
 REFERENCE_YEARS: Final[Mapping[str, str]] = {"2018": "2016", "2023": "2021"}

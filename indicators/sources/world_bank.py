@@ -22,6 +22,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Cell, Document, FileFault, Media, UnreadableFile, cell_text
 from indicators.sources.grid import HEADER_WITHIN, Table, fold, tables, year
 
@@ -33,6 +34,13 @@ SOURCE = SourceSpec(
     attribution="World Bank, country classification by income level, CC BY 4.0",
     homepage="https://datahelpdesk.worldbank.org/knowledgebase/articles/906519",
     note="A class holds for a World Bank fiscal year, 1 July to 30 June.",
+    dating=Dating(
+        "The classes of a fiscal year appear on July 1, on which it begins.",
+        years_after=-1,
+        month=7,
+        day=1,
+        edition_years_after=-1,
+    ),
 )
 CLASSES: Final = {"L": "low income", "LM": "lower middle income", "UM": "upper middle income", "H": "high income"}
 INCOME_CLASS = IndicatorSpec(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from indicators.sources.base import (
@@ -22,6 +23,7 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.dating import Dating
 from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, parse_json
 from indicators.sources.world_factbook_fields import INDICATORS, Field, Read, tallies, unknown_headings
 from indicators.sources.world_factbook_profile import Profile
@@ -37,6 +39,12 @@ SOURCE = SourceSpec(
     homepage="https://www.cia.gov/the-world-factbook/",
     cadence_months=None,
     note="The publisher ended the Factbook in February 2026; no further edition will come.",
+    dating=Dating(
+        "A snapshot is dated by its name; a value counts as published by the end of the year after its own.",
+        years_after=1,
+        edition_years_after=0,
+        editions={"2026": date(2026, 2, 28)},
+    ),
 )
 
 _MEMBER = re.compile(r"(?:.*/)?(?P<short>(?P<region>[a-z-]+)/(?P<code>[a-z]{2})\.json)")

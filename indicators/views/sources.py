@@ -12,6 +12,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters, paginate
 from indicators.queries import catalogue
 from indicators.queries.imports import visible_imports
+from indicators.queries.published import REVISED_FILES, dating_of
 from indicators.views.known import AS_OF, asked_as_of
 
 RECENT = 8
@@ -53,6 +54,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "first_editions": entry.editions[:RECENT],
         "earlier_editions": entry.editions[RECENT:],
         "source": entry.source,
+        "rule": dating_of(key).words,
+        "revised_files": REVISED_FILES,
         "page": paginate(request, catalogue.indicators_of(entry.source, as_of=as_of.number), INDICATORS_A_PAGE),
         "imports": imports[:RECENT],
         "more_imports": imports.count() - RECENT,

@@ -15,6 +15,7 @@ from partnerships.lifecycle import BEFORE_SIGNATURE, IN_FORCE
 from partnerships.models import Partnership, RecordKind
 from partnerships.origin import DECIDED
 from selection.models import Action, Candidate, Decision, Memo
+from selection.pool_policy import PartnershipTerm
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,23 @@ def in_partnership(today: date | None = None) -> Mapping[str, str]:
         Q(ends_on__isnull=True) | Q(ends_on__gte=day), Q(ended_on__isnull=True) | Q(ended_on__gte=day)
     )
     return {row.country.code: _words(row) for row in rows.select_related("country").order_by("pk")}
+
+
+ONCE_IN_FORCE = IN_FORCE | {"completed", "closed", "terminated"}
+"""Statuses of a partnership that is or was in force."""
+
+
+def terms() -> list[PartnershipTerm]:
+    """Return the term of every partnership that ever came into force, whatever its status is now.
+
+    A partnership whose first day is not known counts from its signature, or from the day its status was documented.
+    """
+    rows = Partnership.objects.filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
+    return [
+        PartnershipTerm(row.country.code, row.title, start, row.ended_on or row.ends_on)
+        for row in rows
+        if (start := row.starts_on or row.signed_on or row.status_as_of) is not None
+    ]
 
 
 def _words(row: Partnership) -> str:

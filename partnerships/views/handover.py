@@ -22,11 +22,13 @@ from selection.dossier import Section
 from selection.handover import Sequel, register_sequels
 from selection.models import Action, Candidate, Decision
 from selection.pool import register_partners
+from selection.pool_policy import register_terms
 
 
 def register() -> None:
     """Called once, when the app is ready."""
     register_partners(reads.in_partnership)
+    register_terms(reads.terms)
     register_sequels(came_of)
     see = Permission.VIEW_PARTNERSHIPS
     panels.register_tasks(TaskSource("decisions-to-begin", _tasks, Permission.EDIT_PARTNERSHIPS, order=16))

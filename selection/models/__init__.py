@@ -1,6 +1,7 @@
 """Which country, and why."""
 
 from selection.models.adjudications import Adjudication, Concurrence, MatrixUpload, Outcome
+from selection.models.adoptions import Adoption
 from selection.models.consultation import (
     ConsultationRequest,
     DueChange,
@@ -19,6 +20,7 @@ from selection.models.notes import (
     NoteStatus,
     NoteVisibility,
 )
+from selection.models.pool import Admission, PoolDecision, PoolPolicy
 from selection.models.positions import (
     NEEDS_TEXT,
     Disposition,
@@ -51,6 +53,8 @@ __all__ = (
     "STEPS",
     "Action",
     "Adjudication",
+    "Admission",
+    "Adoption",
     "Candidate",
     "CandidateDocument",
     "CandidateMove",
@@ -78,6 +82,8 @@ __all__ = (
     "NoteStatus",
     "NoteVisibility",
     "Outcome",
+    "PoolDecision",
+    "PoolPolicy",
     "PoolReason",
     "Position",
     "PositionDraft",

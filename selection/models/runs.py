@@ -32,6 +32,17 @@ class CountryStatus(models.TextChoices):
     UNDETERMINED = "undetermined", "A hurdle is not known"
     NOT_CANDIDATE = "not_candidate", "Not a candidate"
     NOT_LISTED = "not_listed", "Not listed in the TIP Report"
+    PROVISIONAL = "provisional", "Provisional"
+    OUTSIDE_POOL = "outside_pool", "Outside the pool"
+    NOT_RANKABLE = "not_rankable", "Not rankable"
+
+
+class ScreenGroup(models.TextChoices):
+    """Whether a ranked country is among the first N on every reading, on none, or on some."""
+
+    IN = "in", "In"
+    OPEN = "open", "Open"
+    OUT = "out", "Out"
 
 
 class ScoreRun(models.Model):
@@ -40,7 +51,8 @@ class ScoreRun(models.Model):
     `table` is the whole model as it was, `as_of` the publication number whose observations were scored, and
     `reference_date` the day to which ages are counted. Together with `engine_version`, `seed` and `draws` they
     determine `result`, the engine's output as plain data. For the full score of a round `inputs` adds who was in the
-    pool (`candidates`, codes) and which ratings counted (`ratings`: criterion, country, keys of `Rating`).
+    pool (`candidates`, codes) and which ratings counted (`ratings`: criterion, country, keys of `Rating`). For a model
+    with a method they hold the decisions that the pool rests on (`pool`, see `selection.pool.PoolInputs`).
     """
 
     stage = models.CharField(max_length=10, choices=StageChoice.choices)
@@ -85,7 +97,14 @@ class CountryScore(models.Model):
     """One country in a run, as the list and the country page read it.
 
     Scores are 0 to 100. `lines` holds one entry a criterion: state, u, weights, points and the id of the
-    observation used (`observation`) or shown (`shown`); `hurdles` one a hurdle.
+    observation used (`observation`) or shown (`shown`); `hurdles` one a hurdle. Under a model with a method a line adds
+    `estimate` and the ids of every observation behind it (`observations`).
+
+    `rank_low`, `rank_median` and `rank_high` are ranks at 5, 50 and 95 percent of the draws: of a provisional country
+    the places it would take among the ranked, as `place` is by its best estimates. `p10` and `p20` are the shares of
+    draws within the model's smaller and greater N, `designs` that of the designs of the method within the greater.
+    `reason_code` names the reason outside the pool, or the evidence that is lacking. `detail` holds bands of ranks
+    (`bins`), widths of the interval by source of doubt (`widths`), best and worst case and the interval over designs.
     """
 
     run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="countries")
@@ -109,6 +128,15 @@ class CountryScore(models.Model):
     nodes: models.JSONField[Any, Any] = models.JSONField(default=dict)
     lines: models.JSONField[Any, Any] = models.JSONField(default=list)
     hurdles: models.JSONField[Any, Any] = models.JSONField(default=list)
+    reason_code = models.CharField(max_length=60, blank=True)
+    place = models.SmallIntegerField(null=True, blank=True)
+    p10 = models.FloatField(null=True, blank=True)
+    p20 = models.FloatField(null=True, blank=True)
+    designs = models.FloatField(null=True, blank=True)
+    group = models.CharField(max_length=4, choices=ScreenGroup.choices, blank=True)
+    region = models.CharField(max_length=60, blank=True)
+    region_rank = models.SmallIntegerField(null=True, blank=True)
+    detail: models.JSONField[Any, Any] = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("run", "rank", "country__name")

@@ -13,14 +13,15 @@ each criterion with a value function and a `MissingPolicy`, beside it `Hurdle` e
 from .contributions import geometric_difference, round_to_total
 from .difference import first_difference
 from .engine import ENGINE_VERSION, VERSIONS, score
+from .estimates import OWN, PEERS, POOLED, RANGE
 from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, Operator, Predicate, Verdict
 from .kernel import batch_scores
 from .missing import CellState, MissingPolicy, Policy
 from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
 from .plain import PlainDataError, sha256_of
-from .ranking import Status, competition_ranks
-from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, RankInterval, Result
-from .snapshot import Column, MissingReason, Snapshot, SnapshotError
+from .ranking import RankInterval, Status, competition_ranks
+from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, Result
+from .snapshot import CANDIDATES, POOL, WIDER, Column, MissingReason, SeriesColumn, Snapshot, SnapshotError
 from .uncertainty import RankUncertainty
 from .validation import ModelError, ModelFinding, validate
 from .values import (
@@ -37,8 +38,15 @@ from .values import (
 )
 
 __all__ = [
+    "CANDIDATES",
     "ENGINE_VERSION",
+    "OWN",
+    "PEERS",
+    "POOL",
+    "POOLED",
+    "RANGE",
     "VERSIONS",
+    "WIDER",
     "Aggregation",
     "AllOf",
     "AnyOf",
@@ -74,6 +82,7 @@ __all__ = [
     "RankUncertainty",
     "Result",
     "Rubric",
+    "SeriesColumn",
     "Snapshot",
     "SnapshotError",
     "Status",

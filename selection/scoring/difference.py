@@ -10,14 +10,22 @@ from .result import Result
 _HEADINGS = {"countries": "country", "nodes": "node", "criteria": "criterion", "hurdles": "hurdle"}
 
 
+DRAWN_WITHIN = 0.001
+"""How far shares of draws may lie apart on machines whose processors round logarithms differently."""
+
+_DRAWN = frozenset({"drawn", "rank_interval"})
+
+
 def first_difference(a: Result | Mapping[str, Any], b: Result | Mapping[str, Any]) -> str | None:
     """None where two results are equal bit for bit, else the first place that differs with both values.
 
     Takes results or their `to_dict()`, also after a trip through JSON. Countries come before hashes and seeds, which
-    differ because of what they summarise; within a country, criteria before nodes before the score.
+    differ because of what they summarise; within a country, criteria before nodes before the score. From engine 2.0.0
+    on, shares of draws may differ by `DRAWN_WITHIN` and ends of an interval by one place; all else is exact.
     """
     plain_a, plain_b = (x.to_dict() if isinstance(x, Result) else x for x in (a, b))
-    return next(_differences(plain_a, plain_b, ()), None)
+    both_drawn = "drawn" in plain_a and "drawn" in plain_b
+    return next(_differences(plain_a, plain_b, (), _DRAWN if both_drawn else frozenset()), None)
 
 
 _ORDER = ("countries", "criteria", "hurdles", "nodes", "state", "u", "engine_version", "seed", "draws")
@@ -27,15 +35,26 @@ def _rank(key: str) -> tuple[int, str]:
     return (_ORDER.index(key), "") if key in _ORDER else (len(_ORDER), key)
 
 
-def _differences(a: Any, b: Any, path: tuple[str, ...]) -> Iterator[str]:
+def _differences(a: Any, b: Any, path: tuple[str, ...], loose: frozenset[str]) -> Iterator[str]:
+    """Yield the places that differ; those below a key of `loose` come from draws."""
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         for key in sorted({*a, *b}, key=_rank):
             if key not in a or key not in b:
                 yield f"{_words((*path, key))} is only in the {'first' if key in a else 'second'} result"
             else:
-                yield from _differences(a[key], b[key], (*path, key))
-    elif a != b or isinstance(a, bool) != isinstance(b, bool):
+                yield from _differences(a[key], b[key], (*path, key), loose)
+    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b) and loose & set(path):
+        for i, (one, other) in enumerate(zip(a, b, strict=True)):
+            yield from _differences(one, other, (*path, str(i)), loose)
+    elif (a != b and not (loose & set(path) and _near(a, b))) or isinstance(a, bool) != isinstance(b, bool):
         yield f"{_words(path)} is {a!r} in the first result and {b!r} in the second"
+
+
+def _near(a: Any, b: Any) -> bool:
+    """Tell whether two numbers from draws are as near as two machines may bring them."""
+    if not all(isinstance(x, int | float) for x in (a, b)):
+        return False
+    return bool(abs(a - b) <= (1 if isinstance(a, int) and isinstance(b, int) else DRAWN_WITHIN))
 
 
 def _words(path: tuple[str, ...]) -> str:

@@ -9,23 +9,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contributions import contributions
+from .estimates import exact_cells
+from .evidence import Estimated, estimate, settled
 from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
 from .missing import CellState, Policy
 from .model import Model
+from .plain import sha256_of
 from .prepare import ObservedFacts, Prepared, prepare
 from .ranking import Status, competition_ranks, equal_when_displayed
 from .result import Result
+from .robustness import Inputs, examine
 from .snapshot import Snapshot, SnapshotError
 from .tree import Branch, Plan, TreeScores, bounds, compile_tree, score_tree
-from .uncertainty import RankUncertainty, seed_from_hash, simulate
+from .uncertainty import RankUncertainty, pass_shares, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
-from .values import RULES, BoolArray, FloatArray, Rules
+from .values import RULES, BoolArray, FloatArray, Positions, Rules
 
-ENGINE_VERSION = "1.1.0"
+ENGINE_VERSION = "2.0.0"
 """Changes whenever the same snapshot and model could give another result, draws included."""
 
-VERSIONS: Mapping[str, Rules] = {"1.0.1": Rules(negates=False, scales=False), ENGINE_VERSION: RULES}
+VERSIONS: Mapping[str, Rules] = {
+    "1.0.1": Rules(negates=False, scales=False, estimates=False),
+    "1.1.0": Rules(estimates=False),
+    ENGINE_VERSION: RULES,
+}
 """The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
+
+_KEPT_TO = 9
+"""Decimals to which the result of a method is kept: machines differ in the last bits of a logarithm."""
 
 
 def score(
@@ -38,18 +49,24 @@ def score(
 ) -> Result:
     """Score and rank every country of the snapshot.
 
-    `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash.
+    `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash, of a
+    model with a method from the snapshot's too.
     `version` is one of `VERSIONS`, KeyError for another. Raises ModelError where `validate` finds errors,
     SnapshotError where the data does not fit the model. Where nothing can be scored the ranking is empty and every
     country has its reason.
     """
     rules = VERSIONS[version]
     findings = _checked(model)
+    if model.method is not None and not rules.estimates:
+        raise ValueError(f"engine {version} knows no method; score the model by {ENGINE_VERSION}")
     draws = model.draws if draws is None else draws
-    seed = seed_from_hash(model.hash) if seed is None else seed
+    seed = _default_seed(model, snapshot) if seed is None else seed
     if draws < 0 or seed < 0:
         raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
     prepared = {criterion.key: prepare(criterion, snapshot, rules) for criterion in model.criteria}
+    estimated = None
+    if model.method is not None:
+        estimated, prepared = estimate(model.method, prepared, snapshot)
     plan = compile_tree(model, {key for key, item in prepared.items() if item.inactive})
     u, states, credit, clipped = _columns(prepared.values())
     tree = score_tree(plan, u, states, credit)
@@ -57,12 +74,22 @@ def score(
     outcomes = _hurdle_outcomes(model, snapshot, facts)
     gaps = _required_gaps(plan, model, prepared, tree)
     scores = _official_scores(plan, tree, gaps)
-    statuses, reasons = _statuses(plan, tree, scores, gaps, outcomes)
+    judged = _statuses(plan, tree, scores, gaps, outcomes)
+    if estimated is not None:
+        judged = settled(estimated.evidence, judged)
+        scores = np.where([status is Status.NOT_RANKABLE for status, _ in judged], np.nan, scores)
+    statuses, reasons = tuple(status for status, _ in judged), tuple(reason for _, reason in judged)
     ranked = np.array([status is Status.RANKED for status in statuses], dtype=np.bool_)
     ranks = competition_ranks(np.where(ranked, scores, np.nan))
-    uncertainty = None
-    if draws:
+    uncertainty, robustness = None, None
+    if draws and estimated is None:
         uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
+    elif draws and estimated is not None:
+        provisional = np.flatnonzero([status is Status.PROVISIONAL for status in statuses])
+        inputs = _inputs(model, plan, prepared, estimated, u, ranks, provisional)
+        robustness = examine(inputs, draws=draws, seed=seed)
+        passes = pass_shares(model, prepared, facts, draws=draws, seed=seed)
+        uncertainty = RankUncertainty(draws, seed, inputs.ranked, robustness.counts, robustness.intervals, passes)
     lower, upper = bounds(plan, u, states, tree)
     parts = contributions(plan, u, tree, ~np.isnan(scores))
     return Result(
@@ -94,7 +121,15 @@ def score(
         hurdles=tuple(_with_probabilities(outcomes, prepared, facts, uncertainty)),
         uncertainty=uncertainty,
         findings=(*findings, *_inactive_findings(plan, prepared)),
+        estimated=estimated,
+        robustness=robustness,
+        kept_to=None if estimated is None else _KEPT_TO,
     )
+
+
+def _default_seed(model: Model, snapshot: Snapshot) -> int:
+    """The seed of a run where none is given: from the model, and from the data too where a method draws them."""
+    return seed_from_hash(model.hash if model.method is None else sha256_of([model.hash, snapshot.hash]))
 
 
 def _checked(model: Model) -> list[ModelFinding]:
@@ -117,6 +152,24 @@ def _official_scores(plan: Plan, tree: TreeScores, gaps: Sequence[Sequence[str]]
     if plan.root is None:
         return np.full(len(tree.scores), np.nan)
     return np.where([bool(gap) for gap in gaps], np.nan, tree.scores[:, -1])
+
+
+def _inputs(
+    model: Model,
+    plan: Plan,
+    prepared: Mapping[str, Prepared],
+    estimated: Estimated,
+    u: FloatArray,
+    ranks: NDArray[np.int64],
+    provisional: Positions,
+) -> Inputs:
+    """What the draws examine: every criterion's cells, and the ranked countries in official order."""
+    cells = {
+        key: estimated.cells[key] if key in estimated.cells else exact_cells(item) for key, item in prepared.items()
+    }
+    labels = {key: item.column.labels for key, item in prepared.items() if item.column.labels is not None}
+    order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
+    return Inputs(model, plan, cells, u, order, provisional, estimated.peers, labels)
 
 
 def _inactive_findings(plan: Plan, prepared: Mapping[str, Prepared]) -> Iterator[ModelFinding]:
@@ -202,7 +255,7 @@ def _why_no_score(branch: Branch, coverage: float) -> str:
 
 def _statuses(
     plan: Plan, tree: TreeScores, scores: FloatArray, gaps: Sequence[Sequence[str]], outcomes: Sequence[HurdleOutcome]
-) -> tuple[tuple[Status, ...], tuple[str, ...]]:
+) -> list[tuple[Status, str]]:
     """Status and reason of every country. A failed hurdle comes first: no further data would lift it."""
     root, nothing = plan.root, "no criterion is in use in this run"
     binding = [(outcome.hurdle.label, outcome.binding) for outcome in outcomes]
@@ -222,4 +275,4 @@ def _statuses(
             decided[i] = (Status.UNRANKED_COVERAGE, reason)
         else:
             decided[i] = (Status.UNDETERMINED, f"cannot be decided from the data: {', '.join(unknown)}")
-    return tuple(status for status, _ in decided), tuple(reason for _, reason in decided)
+    return decided

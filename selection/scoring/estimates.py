@@ -1,18 +1,31 @@
-"""Best estimates: a value, its error and where both come from, for every criterion of every country."""
+"""Best estimates: a value, its error and where both come from, for every criterion of every country.
+
+A criterion with an `Estimate` takes its own series, a bridged sister series, or the pooled editions of one; the trend
+carries an old value forward, and age adds to the error. A country without any takes the mean u of its peers.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .fits import Bridge, Pooling, fit_bridge, fit_pooling
+from .method import Combine, Estimate, Fill, Method, Scale
+from .missing import CellState
 from .model import Criterion
-from .values import FloatArray, Positions
+from .prepare import Prepared
+from .snapshot import POOL, MissingReason, SeriesColumn, Snapshot, SnapshotError
+from .values import FloatArray, OrdinalMap, Positions
 
 PARTS = ("measurement", "age", "bridge")
 """Sources of a cell's error, each a standard deviation on the criterion's scale; they add as variances."""
+
+OWN, POOLED, PEERS, RANGE = "own", "pooled", "peers", "range"
+"""Sources of a cell that are no single series: the criterion's column, all editions, peers, a rating's whole range."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,9 +35,11 @@ class CellEstimates:
     `best` (n,) is the best estimate on the criterion's scale, NaN where a country has no value of its own or through a
     bridge; NaN throughout for labels. `parts` maps each of `PARTS` to standard deviations (n,), 0 where none. `u` (n,)
     are the official values, filled where `peers` gives the positions of those that stand in, NaN where the criterion
-    does not apply. `sources` name the series used, "pooled", "peers", "range", or "" where there is none. `ages` (n,)
-    in years, NaN without a value. `transform` maps places on the scale, of any shape, to u. `levels` are the u of the
-    levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
+    does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" where there is none.
+    `ages` (n,) in years, NaN without a value. `transform` maps places on the scale to u. `levels` are the
+    u of the levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
+    `published` maps each series to its values as published (n,), NaN where there is none. `bridges` and `pooling` are
+    what the run fitted.
     """
 
     criterion: Criterion
@@ -37,14 +52,246 @@ class CellEstimates:
     peers: Mapping[int, Positions] = field(default_factory=dict)
     levels: FloatArray = field(default_factory=lambda: np.zeros(0))
     moves: Mapping[int, FloatArray] = field(default_factory=dict)
+    published: Mapping[str, FloatArray] = field(default_factory=dict)
+    bridges: Mapping[str, Bridge] = field(default_factory=dict)
+    pooling: Pooling | None = None
 
     @property
     def error(self) -> FloatArray:
         """The standard deviation of each best estimate on the scale, (n,); 0 where it is exact or has none."""
-        total: FloatArray = np.sqrt(sum(part**2 for part in self.parts.values()))
+        total: FloatArray = np.sqrt(np.stack([part**2 for part in self.parts.values()]).sum(axis=0))
         return total
 
     @property
     def known(self) -> NDArray[np.bool_]:
         """The countries (n,) with a value of their own or through a bridge."""
-        return ~np.isnan(self.ages)
+        found: NDArray[np.bool_] = ~np.isnan(self.ages)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Peers:
+    """Who stands in for a country without a value: `base` within the pool, `wider` for countries outside it."""
+
+    snapshot: Snapshot
+    method: Method
+    base: Positions
+    wider: Positions
+    inside: frozenset[int]
+
+    def of(self, position: int, has: NDArray[np.bool_]) -> Positions:
+        """Return the positions of a country's peers among those that `has` (n,) marks: the first group large enough."""
+        everyone: Positions = self.base if position in self.inside else self.wider
+        everyone = everyone[np.flatnonzero(has[everyone] & (everyone != position))]
+        for names in self.method.peers:
+            labels = [self.snapshot.group_labels(name) for name in names]
+            own = [label[position] for label in labels]
+            if None in own:
+                continue
+            group = [i for i in everyone.tolist() if [label[i] for label in labels] == own]
+            if len(group) >= self.method.least_peers:
+                return np.array(group, dtype=np.intp)
+        return everyone
+
+    def fill(self, u: FloatArray, lacking: Sequence[int]) -> tuple[FloatArray, dict[int, Positions]]:
+        """Return u with the mean of their peers where countries lack it, and the peers of each."""
+        has, filled = ~np.isnan(u), u.copy()
+        found: dict[int, Positions] = {}
+        for i in lacking:
+            peers = self.of(i, has)
+            if len(peers):
+                found[i] = peers
+                filled[i] = math.fsum(u[peers].tolist()) / len(peers)
+        return filled, found
+
+
+def estimate_cells(prepared: Prepared, snapshot: Snapshot) -> CellEstimates:
+    """Estimate a criterion's cells from what is published, peers aside: a country without a value has u NaN."""
+    criterion = prepared.criterion
+    how = criterion.estimate or Estimate()
+    if isinstance(criterion.value_function, OrdinalMap):
+        return _labels(prepared, criterion.value_function, how)
+    cells = _pooled(prepared, how, snapshot) if how.combine is Combine.POOLED else _first(prepared, how, snapshot)
+    u = cells.transform(how.scale.back(cells.best))
+    return replace(cells, u=np.where(np.isnan(cells.best), np.nan, u), transform=_to_u(cells.transform, how.scale))
+
+
+def _to_u(of_value: Callable[[FloatArray], FloatArray], scale: Scale) -> Callable[[FloatArray], FloatArray]:
+    return lambda t: of_value(scale.back(t))
+
+
+def _of_value(prepared: Prepared) -> Callable[[FloatArray], FloatArray]:
+    fitted = prepared.fitted
+    if fitted is None:
+        raise SnapshotError(f"criterion {prepared.criterion.key!r} has no value function to estimate with")
+    transform = fitted.transform
+    nobody = np.zeros(0, dtype=np.intp)
+    return lambda x: transform(x, nobody)  # validation allows no function here that asks who the country is
+
+
+def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstimates:
+    series = _series(prepared, how, snapshot)
+    own = next(iter(series))
+    bridges = {key: fit_bridge(series[own], values, how.scale) for key, values in series.items() if key != own}
+    size = len(snapshot.countries)
+    best, ages = np.full(size, np.nan), np.full(size, np.nan)
+    parts = {name: np.zeros(size) for name in PARTS}
+    sources = [""] * size
+    for i, code in enumerate(snapshot.countries):
+        offered = [
+            key
+            for key, values in series.items()
+            if code in values.values and how.scale.accepts(values.values[code]) and (key == own or bridges[key])
+        ]
+        if not offered:
+            continue
+        young = [key for key in offered if how.fresh is None or series[key].ages[code] <= how.fresh]
+        key = (young or offered)[0]
+        age = max(series[key].ages[code], 0.0)
+        t = how.scale.of(series[key].values[code])
+        if bridge := bridges.get(key):
+            t = bridge.at(t)
+            parts["bridge"][i] = bridge.residual
+        else:
+            parts["measurement"][i] = _measured(how, series[key], code)
+        parts["age"][i] = how.drift * math.sqrt(age)
+        best[i], ages[i], sources[i] = _carried(how, t, age), series[key].ages[code], key
+    return CellEstimates(
+        prepared.criterion,
+        best,
+        parts,
+        best,
+        tuple(sources),
+        ages,
+        _of_value(prepared),
+        published=_published(series, snapshot),
+        bridges={key: bridge for key, bridge in bridges.items() if bridge},
+    )
+
+
+def _measured(how: Estimate, series: SeriesColumn, code: str) -> float:
+    published = series.standard_errors.get(code) if how.published_error else None
+    return how.measurement if published is None else published
+
+
+def _carried(how: Estimate, t: float, age: float) -> float:
+    """Carry a value forward along the trend, which stops at the ends of a share."""
+    if not (how.trend and age):
+        return t
+    t += how.trend * age
+    return min(max(t, how.scale.of(0.0)), how.scale.of(100.0)) if how.scale is Scale.LOGIT else t
+
+
+def _series(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> Mapping[str, SeriesColumn]:
+    """The criterion's series in the model's order; its column where the model names none."""
+    key = prepared.criterion.key
+    if not how.series:
+        column = prepared.column
+        rows = list(zip(snapshot.countries, column.values.tolist(), strict=True))
+        values = {code: value for code, value in rows if not math.isnan(value)}
+        ages, errors = (
+            {code: v for code, v in zip(snapshot.countries, numbers.tolist(), strict=True) if code in values}
+            for numbers in (np.nan_to_num(column.ages), column.standard_errors)
+        )
+        return {OWN: SeriesColumn(values, ages, {code: e for code, e in errors.items() if not math.isnan(e)})}
+    given = snapshot.series.get(key, {})
+    if absent := [series.key for series in how.series if series.key not in given]:
+        raise SnapshotError(f"criterion {key!r} has no series {', '.join(absent)} in the snapshot; give one, if empty")
+    return {series.key: given[series.key] for series in how.series}
+
+
+def _published(series: Mapping[str, SeriesColumn], snapshot: Snapshot) -> dict[str, FloatArray]:
+    return {
+        key: np.array([values.values.get(code, math.nan) for code in snapshot.countries], dtype=np.float64)
+        for key, values in series.items()
+    }
+
+
+def _pooled(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstimates:
+    editions = _series(prepared, how, snapshot)
+    pooling = fit_pooling(how, editions, frozenset(snapshot.pools.get(POOL, ())))
+    size = len(snapshot.countries)
+    best, ages, errors = (np.full(size, np.nan) for _ in range(3))
+    for i, code in enumerate(snapshot.countries):
+        own = {
+            key: how.scale.of(values.values[code])
+            for key, values in editions.items()
+            if code in values.values and how.scale.accepts(values.values[code])
+        }
+        if own:
+            best[i], errors[i] = pooling.estimate(own)
+            ages[i] = min(editions[key].ages[code] for key in own)
+    parts = {name: np.zeros(size) for name in PARTS} | {"measurement": np.nan_to_num(errors)}
+    sources = tuple("" if math.isnan(age) else POOLED for age in ages.tolist())
+    published = _published(editions, snapshot)
+    return CellEstimates(
+        prepared.criterion, best, parts, best, sources, ages, _of_value(prepared), published=published, pooling=pooling
+    )
+
+
+def _labels(prepared: Prepared, table: OrdinalMap, how: Estimate) -> CellEstimates:
+    column = prepared.column
+    labels = column.labels or (None,) * len(prepared.x)
+    u = table.normalise(labels)
+    ages = np.where(np.isnan(u), np.nan, np.nan_to_num(column.ages))
+    nothing = np.full(len(u), np.nan)
+    moves: dict[int, FloatArray] = {}
+    levels = np.zeros(0)
+    if how.transitions is not None:
+        levels = table.normalise(how.transitions.labels)
+        for i, label in enumerate(labels):
+            behind = 0 if label is None else int(ages[i]) - how.transitions.offset
+            if label in how.transitions.labels and behind > 0:
+                steps = how.transitions.steps[min(behind, len(how.transitions.steps)) - 1]
+                row = np.array(steps[how.transitions.labels.index(label)], dtype=np.float64)
+                moves[i] = row / math.fsum(row.tolist())
+    sources = tuple("" if label is None else OWN for label in labels)
+    parts = {name: np.zeros(len(u)) for name in PARTS}
+    return CellEstimates(prepared.criterion, nothing, parts, u, sources, ages, lambda t: t, levels=levels, moves=moves)
+
+
+def exact_cells(prepared: Prepared) -> CellEstimates:
+    """Return the cells of a criterion without an estimate, whose values count as published."""
+    u, size = prepared.cells.u, len(prepared.x)
+    parts = {name: np.zeros(size) for name in PARTS}
+    ages = np.where(prepared.fresh, np.nan_to_num(prepared.column.ages), np.nan)
+    sources = tuple("" if absent else OWN for absent in np.isnan(ages).tolist())
+    return CellEstimates(prepared.criterion, np.full(size, np.nan), parts, u, sources, ages, lambda t: t)
+
+
+def filled(cells: CellEstimates, prepared: Prepared, peers: Peers) -> tuple[CellEstimates, Prepared]:
+    """Fill the countries without a value, and return the criterion with its states as the tree reads them."""
+    column = prepared.column
+    how = cells.criterion.estimate or Estimate()
+    absent = np.isnan(cells.u)
+    apart = np.array([reason is MissingReason.NOT_APPLICABLE for reason in column.missing_reasons], dtype=np.bool_)
+    if how.series:
+        apart &= False  # a series' gap is a gap, whatever reason the column of the first one gives
+    states = np.full(len(absent), CellState.OBSERVED, dtype=np.int8)
+    bridged = np.array([source in cells.bridges for source in cells.sources], dtype=np.bool_)
+    states[bridged] = CellState.BRIDGED
+    states[absent] = CellState.MISSING
+    states[absent & apart] = CellState.NOT_APPLICABLE
+    lacking = np.flatnonzero(absent & ~apart).tolist()
+    sources = list(cells.sources)
+    found: dict[int, Positions] = {}
+    if how.fill is Fill.RANGE:
+        u = cells.u.copy()
+        u[lacking] = 0.5
+        given, name, state = lacking, RANGE, CellState.RANGE
+    else:
+        u, found = peers.fill(cells.u, lacking)
+        given, name, state = list(found), PEERS, CellState.PEERS
+    for i in given:
+        sources[i], states[i] = name, state
+    credit = np.where(absent, 0.0, 1.0)
+    done = replace(cells, u=u, sources=tuple(sources), peers=found)
+    settled = replace(prepared.cells, u=u, states=states, credit=credit)
+    return done, replace(prepared, cells=settled, clipped=_clipped(cells, prepared, how), inactive="")
+
+
+def _clipped(cells: CellEstimates, prepared: Prepared, how: Estimate) -> NDArray[np.bool_]:
+    if prepared.fitted is None:
+        return prepared.clipped
+    x = how.scale.back(cells.best)
+    return np.asarray((x < prepared.fitted.low) | (x > prepared.fitted.high))

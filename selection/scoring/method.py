@@ -101,7 +101,9 @@ class Estimate:
     The error variance on the scale is measurement^2 + drift^2 * age + residual^2, the last where a bridge was used,
     which then takes the place of the measurement. `trend` a year of age is added to the best estimate. Where
     `published_error`, the publisher's standard error takes the place of `measurement`. A series is young enough for
-    FIRST up to `fresh` years of age. `source` is how the numbers were found.
+    FIRST up to `fresh` years of age. Under POOLED, `measurement` (of one edition) and `agreement` (the covariance of
+    two) are what a run takes where it holds too few pairs of editions to fit them. `source` is how the numbers were
+    found.
     """
 
     scale: Scale = Scale.POINTS
@@ -111,6 +113,7 @@ class Estimate:
     measurement: float = 0.0
     drift: float = 0.0
     trend: float = 0.0
+    agreement: float = 0.0
     published_error: bool = False
     transitions: Transitions | None = None
     fill: Fill = Fill.PEERS
@@ -122,11 +125,12 @@ class EvidenceRule:
     """A fact that a country needs for a rank.
 
     It holds where `least` of the criteria have a published value of their own or through a bridge, not older than
-    `within` years (None: of any age). Weights play no part.
+    `within` years (None: of any age). Weights play no part. `lacking` is the sentence for a country that fails it.
     """
 
     key: str
     label: str
+    lacking: str
     criteria: tuple[str, ...]
     least: int = 1
     within: int | None = None
@@ -179,6 +183,7 @@ class Method:
     `first` is the N of every "first N"; `short` a smaller one shown beside it. `facts` are the criteria of which a
     country must have at least one to be shown with bounds. `peers` are groupings, the narrowest first, whose members
     stand in for a missing value where at least `least_peers` of them have one; every pool country where none does.
+    `region` is the grouping within which a country has a rank beside its overall one.
     """
 
     first: int = 20
@@ -187,6 +192,7 @@ class Method:
     rules: tuple[EvidenceRule, ...] = ()
     peers: tuple[tuple[str, ...], ...] = (("region", "income_group"), ("income_group",))
     least_peers: int = 12
+    region: str = "region"
     groups: Groups = field(default_factory=Groups)
     choices: tuple[Choice, ...] = ()
 

@@ -56,11 +56,15 @@ class CellState(IntEnum):
     REQUIRED_MISSING = 6
     NOT_APPLICABLE = 7
     INACTIVE = 8
+    BRIDGED = 9
+    PEERS = 10
+    RANGE = 11
 
 
 # Indexed by CellState.
-_SCORED = np.array([True, True, False, True, True, True, False, False, False])
-_APPLICABLE = np.array([True, True, True, True, True, True, True, False, False])
+_SCORED = np.array([True, True, False, True, True, True, False, False, False, True, True, True])
+_APPLICABLE = np.array([True, True, True, True, True, True, True, False, False, True, True, True])
+_KNOWN = np.array([True, True, False, False, False, False, False, False, False, True, False, False])
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,11 @@ def scored(states: NDArray[np.int8]) -> BoolArray:
 def applicable(states: NDArray[np.int8]) -> BoolArray:
     """Where a cell counts in its parent's coverage."""
     return np.asarray(_APPLICABLE[states])
+
+
+def known(states: NDArray[np.int8]) -> BoolArray:
+    """Where a cell rests on a published value of the country, its own or a sister series'."""
+    return np.asarray(_KNOWN[states])
 
 
 def usable(column: Column, policy: MissingPolicy, max_age: float | None) -> tuple[BoolArray, BoolArray]:

@@ -50,7 +50,8 @@ class Prepared:
 def prepare(criterion: Criterion, snapshot: Snapshot, rules: Rules = RULES) -> Prepared:
     """Normalise a criterion and apply its missing-data policy; raises SnapshotError naming criterion and country."""
     column = _column(criterion, snapshot)
-    fresh, carried = usable(column, criterion.missing, criterion.max_age)
+    max_age = None if criterion.estimate else criterion.max_age
+    fresh, carried = usable(column, criterion.missing, max_age)
     every = bool(fresh.all())
     function = criterion.value_function
     fitted = None

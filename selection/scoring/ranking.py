@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -19,6 +20,18 @@ class Status(StrEnum):
     UNRANKED_REQUIRED = "unranked_required"
     SCREENED_OUT = "screened_out"
     UNDETERMINED = "undetermined"
+    PROVISIONAL = "provisional"
+    OUTSIDE_POOL = "outside_pool"
+    NOT_RANKABLE = "not_rankable"
+
+
+@dataclass(frozen=True)
+class RankInterval:
+    """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval."""
+
+    low: int
+    median: int
+    high: int
 
 
 def quantise(scores: FloatArray) -> NDArray[np.int64]:
@@ -33,6 +46,15 @@ def competition_ranks(scores: FloatArray) -> NDArray[np.int64]:
     quantised = quantise(scores[known])
     ranks[known] = len(quantised) - np.searchsorted(np.sort(quantised), quantised, "right") + 1
     return ranks
+
+
+def places(scores: FloatArray, ranked: BoolArray) -> NDArray[np.int64]:
+    """Return the rank each score would take among the ranked: 1 + ranked countries above; 0 where it is NaN."""
+    taken = np.zeros(len(scores), dtype=np.int64)
+    known = ~np.isnan(scores)
+    among = np.sort(quantise(scores[known & ranked]))
+    taken[known] = len(among) - np.searchsorted(among, quantise(scores[known]), "right") + 1
+    return taken
 
 
 def displayed(score: float) -> str:

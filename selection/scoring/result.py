@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .evidence import Estimated
 from .hurdles import HurdleKind, HurdleOutcome, Verdict
 from .kernel import IntArray
 from .missing import CellState
 from .model import Model
+from .place import Place, placed
 from .prepare import Prepared
-from .ranking import Status
+from .ranking import RankInterval, Status
+from .robustness import Robustness
 from .snapshot import Snapshot
 from .tree import Plan
 from .uncertainty import RankUncertainty
@@ -73,15 +76,6 @@ class HurdleLine:
 
 
 @dataclass(frozen=True)
-class RankInterval:
-    """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval."""
-
-    low: int
-    median: int
-    high: int
-
-
-@dataclass(frozen=True)
 class CountryResult:
     """All of one country's result.
 
@@ -117,7 +111,9 @@ class Result:
 
     `scores` (n,) in 0..1, NaN for a country without one. `ranks`, `ranks_among_scored` (n,), 0 for none.
     `node_scores`, `node_coverage` (n, P). `u`, `clipped`, `floored`, `effective`, `points`, `lost`, `owed` (n, J);
-    `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run.
+    `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run. A model
+    with a method gives `estimated` and, where there are draws, `robustness`. Plain data keeps `kept_to` decimals, every
+    digit where it is None.
     """
 
     engine_version: str
@@ -148,6 +144,9 @@ class Result:
     hurdles: tuple[HurdleOutcome, ...]
     uncertainty: RankUncertainty | None
     findings: tuple[ModelFinding, ...]
+    estimated: Estimated | None = None
+    robustness: Robustness | None = None
+    kept_to: int | None = None
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -163,6 +162,14 @@ class Result:
     def snapshot_hash(self) -> str:
         """SHA-256 of the snapshot."""
         return self.snapshot.hash
+
+    @cached_property
+    def _places(self) -> dict[str, Place]:
+        return placed(self)
+
+    def place(self, code: str) -> Place:
+        """Return one country's place by the method of the model; KeyError for a country not in the run."""
+        return self._places[code]
 
     @cached_property
     def _intervals(self) -> dict[int, RankInterval]:
@@ -240,9 +247,10 @@ class Result:
         """Plain data for storing and comparing: floats print shortest and read back to the same bits.
 
         Labels, paths and thresholds are the model's and are left to it; what a criterion's function took from the
-        pool ("parameters") is kept here.
+        pool ("parameters") is kept here, and so is what a method fitted ("fits"), how it placed each country ("places")
+        and what its draws say ("drawn").
         """
-        return {
+        plain: dict[str, Any] = {
             "engine_version": self.engine_version,
             "model_hash": self.model_hash,
             "snapshot_hash": self.snapshot_hash,
@@ -261,6 +269,21 @@ class Result:
             },
             "countries": {code: _plain_country(self.country(code)) for code in self.countries},
         }
+        if self.estimated is not None:
+            plain["fits"] = self.estimated.fits()
+            plain["places"] = {code: self.place(code).official() for code in self.countries}
+        if self.robustness is not None:
+            plain["drawn"] = self.robustness.to_dict()
+        return plain if self.kept_to is None else _rounded(plain, self.kept_to)
+
+
+def _rounded(plain: Any, digits: int) -> Any:
+    """Plain data with its floats to so many decimals."""
+    if isinstance(plain, float):
+        return round(plain, digits) + 0.0
+    if isinstance(plain, dict):
+        return {key: _rounded(item, digits) for key, item in plain.items()}
+    return [_rounded(item, digits) for item in plain] if isinstance(plain, list) else plain
 
 
 def _plain_country(result: CountryResult) -> dict[str, Any]:

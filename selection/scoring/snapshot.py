@@ -14,6 +14,9 @@ import numpy as np
 from .plain import sha256_of
 from .values import EVERY_COUNTRY, FloatArray, Positions
 
+CANDIDATES, POOL, WIDER = "candidates", "pool", "wider"
+"""The pools of a snapshot that a model with a method reads; see `Snapshot`."""
+
 
 class MissingReason(StrEnum):
     """Why a cell has no value. An unknown is not a zero, and one kind of unknown is not another."""
@@ -110,12 +113,33 @@ def _reasons(missing: Sequence[str | None] | None, size: int) -> tuple[MissingRe
 
 
 @dataclass(frozen=True, eq=False)
+class SeriesColumn:
+    """The newest value of one published series by country, of countries beyond the snapshot's too.
+
+    `ages` are in years and known for every value; `standard_errors` where the publisher gives one.
+    """
+
+    values: Mapping[str, float]
+    ages: Mapping[str, float]
+    standard_errors: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data by country code; an empty mapping is left out."""
+        parts = {"values": self.values, "ages": self.ages, "standard_errors": self.standard_errors}
+        return {name: {code: part[code] + 0.0 for code in sorted(part)} for name, part in parts.items() if part}
+
+
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """Everything observed that a run reads, checked when made.
 
     `columns` maps criterion key to its column. `groupings` maps a name ("income_group") to each country's label or
     None. `pools` maps a name to the countries whose values settle pool-based value functions; "all" always exists.
-    `waivers` maps a hurdle's key to the countries that hold a recorded waiver of it.
+    `waivers` maps a hurdle's key to the countries that hold a recorded waiver of it. `series` holds, by criterion and
+    key, the series that a model with a method makes its estimates of.
+
+    A method reads three pools: `CANDIDATES` may be ranked; the values of `POOL` settle means and peers; a country
+    outside `POOL` takes its peers from `WIDER`.
     """
 
     countries: tuple[str, ...]
@@ -123,6 +147,7 @@ class Snapshot:
     groupings: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     waivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    series: Mapping[str, Mapping[str, SeriesColumn]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be scored: infinities, gaps without a reason, unknown countries, wrong lengths."""
@@ -130,6 +155,9 @@ class Snapshot:
             raise SnapshotError("the snapshot lists a country twice; give each country once")
         for key, column in self.columns.items():
             self._check_column(key, column)
+        for key, series in self.series.items():
+            for name, values in series.items():
+                self._check_series(f"criterion {key!r}, series {name!r}", values)
         for name, labels in self.groupings.items():
             if len(labels) != len(self.countries):
                 raise SnapshotError(f"grouping {name!r} has {len(labels)} labels for {len(self.countries)} countries")
@@ -167,6 +195,14 @@ class Snapshot:
             raise SnapshotError(
                 f"criterion {key!r}, {self._named(both)}: a value and a missing reason; keep one of them"
             )
+
+    def _check_series(self, where: str, series: SeriesColumn) -> None:
+        if strangers := sorted(set(series.values) ^ set(series.ages)):
+            raise SnapshotError(f"{where}, {strangers[0]}: a value needs its age and an age its value")
+        for what, numbers in (("value", series.values), ("age", series.ages), ("error", series.standard_errors)):
+            for code, number in numbers.items():
+                if not math.isfinite(number) or (what == "error" and number < 0):
+                    raise SnapshotError(f"{where}, {code}: {what} is {number}; correct it or mark it missing")
 
     def _named(self, where: np.ndarray[Any, np.dtype[np.bool_]]) -> str:
         return self.countries[int(np.flatnonzero(where)[0])]
@@ -211,7 +247,7 @@ class Snapshot:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, by country code and so independent of order; empty entries are left out."""
-        return {
+        plain: dict[str, Any] = {
             "countries": sorted(self.countries),
             "columns": {key: self._plain_column(column) for key, column in self.columns.items()},
             "groupings": {
@@ -221,6 +257,11 @@ class Snapshot:
             "pools": {name: sorted(members) for name, members in self.pools.items()},
             "waivers": {name: sorted(members) for name, members in self.waivers.items()},
         }
+        if self.series:
+            plain["series"] = {
+                key: {name: values.to_dict() for name, values in series.items()} for key, series in self.series.items()
+            }
+        return plain
 
     def _plain_column(self, column: Column) -> dict[str, Any]:
         plain: dict[str, Any] = {"categorical": column.labels is not None}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .aggregate import Mean, row_sums, with_floor
-from .missing import CellState, applicable, scored
+from .missing import applicable, known, scored
 from .model import Aggregation, CoverageMode, Criterion, Model, Node
 from .values import BoolArray, FloatArray
 
@@ -32,6 +32,15 @@ class Child:
     index: int
     floored: bool
     """Whether the parent's mean first lifts this child's value off zero."""
+    span: tuple[float, float] | None = None
+    """The scores of a branch that count as 0 and as 1 in its parent; None where it enters as it is."""
+
+    def scaled(self, scores: FloatArray) -> FloatArray:
+        """Return the child's values as an axis of its parent: clip((s - low)/(high - low), 0, 1) within its span."""
+        if self.span is None:
+            return scores
+        low, high = self.span
+        return np.clip((scores - low) / (high - low), 0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +113,7 @@ class _Builder:
             if isinstance(item, Node):
                 index = self.add(item, (*path, item.key))
                 floored = mean.positive and not _mean(item).positive
-                child = None if index is None else Child(False, index, floored)
+                child = None if index is None else Child(False, index, floored or _lifted(mean, item), item.span)
             else:
                 counts = item.key not in self.inactive
                 child = Child(True, self.position[item.key], mean.positive) if counts else None
@@ -133,13 +142,20 @@ class _Builder:
             tuple(children),
             np.array(weights) / math.fsum(weights),
             tuple(sorted(leaves)),
-            mean.arithmetic and all(branch.purely_arithmetic for branch in below),
+            mean.arithmetic
+            and all(branch.purely_arithmetic for branch in below)
+            and not any(child.span for child in children),
         )
 
 
 def _mean(node: Node) -> Mean:
     exponents = {Aggregation.ARITHMETIC: 1.0, Aggregation.GEOMETRIC: 0.0, Aggregation.GENERALISED: node.p}
     return Mean(exponents[node.aggregation], node.floor)
+
+
+def _lifted(mean: Mean, item: Node) -> bool:
+    """Tell whether an axis needs the floor: its scaling brings it back to 0, whatever mean it is."""
+    return mean.positive and item.span is not None
 
 
 def _counts(item: Node | Criterion) -> bool:
@@ -244,8 +260,10 @@ def _gather(
 
 
 def children_values(branch: Branch, u: FloatArray, scores: FloatArray) -> FloatArray:
-    """Values (n, c) of a branch's children, NaN where they have none."""
-    return np.stack([(u if child.leaf else scores)[:, child.index] for child in branch.children], axis=1)
+    """Values (n, c) of a branch's children as they enter it, NaN where they have none."""
+    return np.stack(
+        [u[:, child.index] if child.leaf else child.scaled(scores[:, child.index]) for child in branch.children], axis=1
+    )
 
 
 def floored(branch: Branch, values: FloatArray) -> FloatArray:
@@ -306,7 +324,7 @@ def bounds(plan: Plan, u: FloatArray, states: NDArray[np.int8], tree: TreeScores
     if plan.root is None:
         nothing = np.full(len(u), np.nan)
         return nothing, nothing
-    observed = states <= CellState.CARRIED
+    observed = known(states)
     if observed.all() and not np.isnan(tree.scores).any():
         return tree.scores[:, -1], tree.scores[:, -1]
     counts = applicable(states)

@@ -243,6 +243,24 @@ def simulate(
     return RankUncertainty(draws, seed, positions, counts, intervals, shares)
 
 
+def pass_shares(
+    model: Model, prepared: Mapping[str, Prepared], facts: ObservedFacts, *, draws: int, seed: int
+) -> dict[str, FloatArray]:
+    """Share of draws (n,) in which each country passes each hurdle that combines predicates; unknown is no pass."""
+    hurdles = {hurdle.key: hurdle for hurdle in model.hurdles}
+    size = len(facts.snapshot.countries)
+    passes = {key: np.zeros(size) for key, hurdle in hurdles.items() if not isinstance(hurdle.expression, Predicate)}
+    streams = np.random.SeedSequence(seed).spawn(1 + 2 * len(prepared))
+    moving = _uncertain_criteria(prepared, facts.snapshot, streams[1:])
+    if passes and moving:
+        for _, block in _blocks(RankKernel(max(size, 1)), draws, moving):
+            count = len(next(iter(block.values()))[0])
+            _count_passes(passes, hurdles, DrawnFacts(facts, block), count)
+    else:
+        _count_passes(passes, hurdles, facts, draws)
+    return {key: count / max(draws, 1) for key, count in passes.items()}
+
+
 def _blocks(
     kernel: RankKernel, draws: int, moving: Mapping[str, _CriterionDraws]
 ) -> Iterator[tuple[slice, dict[str, tuple[FloatArray, FloatArray]]]]:

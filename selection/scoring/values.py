@@ -33,11 +33,12 @@ class Rules:
 
     `negates`: a percentile with direction -1 ranks the negated values, so that ties take the low end of their ranks in
     both directions; before, it was 1 - u. `scales`: values whose differences exceed the largest number are scaled
-    first; before, such a value became missing.
+    first; before, such a value became missing. `estimates`: a model may have a method.
     """
 
     negates: bool = True
     scales: bool = True
+    estimates: bool = True
 
 
 RULES = Rules()

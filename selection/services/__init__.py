@@ -6,6 +6,7 @@ same whether the rule spoke in Python or in the database.
 """
 
 from selection.services.adjudications import adjudicate, concur
+from selection.services.adoptions import adopt_model, withdraw_adoption
 from selection.services.decisions import decide, freeze_round, recommend, verify_freeze, verify_freezes
 from selection.services.evidence import fresh_evidence, fresh_evidence_of_open_rounds, refresh_evidence
 from selection.services.matrices import judge, receive_matrix, take_in_matrix
@@ -29,6 +30,13 @@ from selection.services.notes import (
     write_note,
 )
 from selection.services.papers import add_paper, open_paper
+from selection.services.pool import (
+    decide_admission,
+    decide_policy,
+    end_admission,
+    propose_admission,
+    propose_policy,
+)
 from selection.services.positions import confirm_position, save_draft, submit_position, submits
 from selection.services.ratings import rate, withdraw_rating
 from selection.services.reminders import remind
@@ -60,12 +68,15 @@ __all__ = (
     "add_candidates",
     "add_paper",
     "adjudicate",
+    "adopt_model",
     "answer_extension",
     "clone_model",
     "compute_screen",
     "concur",
     "confirm_position",
     "decide",
+    "decide_admission",
+    "decide_policy",
     "dispose",
     "draft_request",
     "draw_pool",
@@ -73,6 +84,7 @@ __all__ = (
     "edit_model",
     "edit_request",
     "edit_round",
+    "end_admission",
     "freeze_round",
     "fresh_evidence",
     "fresh_evidence_of_open_rounds",
@@ -87,6 +99,8 @@ __all__ = (
     "open_paper",
     "open_round",
     "proceed_without",
+    "propose_admission",
+    "propose_policy",
     "publication_findings",
     "publish_model",
     "rate",
@@ -111,6 +125,7 @@ __all__ = (
     "take_template",
     "verify_freeze",
     "verify_freezes",
+    "withdraw_adoption",
     "withdraw_model",
     "withdraw_note",
     "withdraw_rating",

@@ -13,23 +13,25 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
-from indicators.models import Country, Publication
+from indicators.models import Publication
 from indicators.queries import current
 from selection.model_table import ModelTable, Stage
-from selection.models import CountryScore, CountryStatus, Rating, ScoreRun
+from selection.models import CountryScore, Rating, ScoreRun
+from selection.pool import PoolInputs
 from selection.queries.models import default_table
+from selection.queries.pool import pool_inputs
 from selection.scoring import (
     ENGINE_VERSION,
     VERSIONS,
-    CountryResult,
     ModelError,
-    Result,
     SnapshotError,
     first_difference,
     score,
     sha256_of,
 )
-from selection.snapshots import Cell, Rated, Ratings, Selection, select
+from selection.screening import select_by_method
+from selection.services.run_rows import country_scores
+from selection.snapshots import Rated, Ratings, Selection, select
 
 
 def compute_screen(
@@ -59,6 +61,8 @@ def compute(
     as_of = current() if as_of is None else as_of
     on = on or timezone.now().date()
     inputs = dict(inputs or {})
+    if table.method is not None:
+        inputs["pool"] = pool_inputs(on).to_dict()
     question = {
         "stage": stage.value,
         "table_hash": table.hash,
@@ -93,7 +97,7 @@ def compute(
         result=result.to_dict(),
         created_by=actor,
     )
-    CountryScore.objects.bulk_create(_rows(run, selection, result))
+    CountryScore.objects.bulk_create(country_scores(run, selection, result))
     record(
         actor=actor,
         action="computed",
@@ -104,10 +108,12 @@ def compute(
 
 
 def _selection(table: ModelTable, stage: Stage, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> Selection:
-    if not inputs:
-        return select(table, stage, as_of=as_of, on=on)
-    ratings = rated_by_key(inputs["ratings"])
-    return select(table, stage, as_of=as_of, on=on, pool=frozenset(inputs["candidates"]), ratings=ratings)
+    candidates = frozenset(inputs["candidates"]) if "candidates" in inputs else None
+    ratings = rated_by_key(inputs["ratings"]) if "ratings" in inputs else None
+    if table.method is None:
+        return select(table, stage, as_of=as_of, on=on, pool=candidates, ratings=ratings)
+    pool = PoolInputs.from_dict(inputs["pool"])
+    return select_by_method(table, stage, as_of=as_of, on=on, inputs=pool, candidates=candidates, ratings=ratings)
 
 
 def rated_by_key(keys: Mapping[str, Mapping[str, list[int]]]) -> Ratings:
@@ -124,75 +130,6 @@ def rated_by_key(keys: Mapping[str, Mapping[str, list[int]]]) -> Ratings:
         criterion: {code: Rated({key: steps[key] for key in rows}) for code, rows in countries.items()}
         for criterion, countries in keys.items()
     }
-
-
-def _rows(run: ScoreRun, selection: Selection, result: Result) -> list[CountryScore]:
-    ids = dict(Country.objects.values_list("code", "id"))
-    rows = [
-        CountryScore(run=run, country_id=ids[code], status=CountryStatus(status), reason=reason)
-        for code, (status, reason) in selection.left_out.items()
-    ]
-    for code in result.countries:
-        cells = {key: column[code] for key, column in selection.cells.items()}
-        rows.append(_row(run, ids[code], cells, result.country(code)))
-    return rows
-
-
-def _row(run: ScoreRun, country_id: int, cells: Mapping[str, Cell], result: CountryResult) -> CountryScore:
-    nodes = {line.key: {"score": _points(line.score), "coverage": line.coverage} for line in result.nodes}
-    interval = result.interval
-    tier, income = cells.get("tier", Cell()), cells.get("income", Cell())
-    tier_value = tier.used or tier.shown
-    return CountryScore(
-        run=run,
-        country_id=country_id,
-        status=CountryStatus(result.status.value),
-        reason=result.reason,
-        rank=result.rank,
-        rank_low=interval.low if interval else None,
-        rank_median=interval.median if interval else None,
-        rank_high=interval.high if interval else None,
-        equal_display=result.equal_display,
-        score=_points(result.score),
-        need=nodes.get("need", {}).get("score"),
-        feasibility=nodes.get("feasibility", {}).get("score"),
-        coverage=result.coverage,
-        lower=_points(result.lower),
-        upper=_points(result.upper),
-        income=income.used.label if income.used else "",
-        tier=tier_value.label if tier_value else "",
-        tier_quality=tier_value.quality if tier_value else "",
-        nodes=nodes,
-        lines=[_line(cells[line.key], line) for line in result.criteria],
-        hurdles=[
-            {"key": h.key, "label": h.label, "verdict": h.verdict, "waived": h.waived, "probability": h.probability}
-            for h in result.hurdles
-        ],
-    )
-
-
-def _line(cell: Cell, line: Any) -> dict[str, Any]:
-    """One criterion of one country, with the observation behind it."""
-    return {
-        "key": line.key,
-        "state": line.state,
-        "u": line.u,
-        "clipped": line.clipped,
-        "nominal_weight": line.nominal_weight,
-        "effective_weight": line.effective_weight,
-        "points": line.points,
-        "points_lost": line.points_lost,
-        "points_owed": line.points_owed,
-        "missing": "" if cell.used or cell.rated else cell.missing,
-        "observation": cell.used.observation_id if cell.used else None,
-        "shown": cell.shown.observation_id if cell.shown else None,
-        **({"ratings": sorted(cell.rated.steps), "step": cell.rated.median} if cell.rated else {}),
-    }
-
-
-def _points(score: float | None) -> float | None:
-    """From 0 to 1 as the engine counts, to 0 to 100 as it is shown."""
-    return None if score is None else 100.0 * score
 
 
 def replay(*, run_id: int) -> str | None:

@@ -33,8 +33,8 @@ WITH_VALUES = [adapter for adapter in registry.ADAPTERS if adapter.indicators]
 PERIOD = "2020"
 
 
-def test_only_programs_have_no_values() -> None:
-    assert [a.key for a in registry.ADAPTERS if a not in WITH_VALUES] == ["usg_programs"]
+def test_only_two_forms_list_no_indicators() -> None:
+    assert [a.key for a in registry.ADAPTERS if a not in WITH_VALUES] == ["usg_programs", "own_indicators"]
 
 
 def values(spec: IndicatorSpec) -> list[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from cpc.audit import context
+from cpc.plausible import is_plausible
 from indicators.models import Import, ImportState
 from indicators.services import Choice, FieldsNotRead, discard, publish, receive_path, refresh
 from indicators.sources import registry
@@ -29,11 +32,29 @@ class Command(BaseCommand):
         parser.add_argument(
             "--edition", default="", metavar="LABEL", help="the edition, where the file does not show it"
         )
+        parser.add_argument(
+            "--published-on",
+            type=self._day,
+            metavar="DAY",
+            help="the day on which the edition appeared, such as 2026-09-30, where the file does not show it",
+        )
+        parser.add_argument("--dated-by", default="", metavar="WORDS", help="where that day was read")
         parser.add_argument("--publish", action="store_true", help="publish what can be published")
         parser.add_argument(
             "--partial", action="store_true", help="with --publish: publish a file although fields of it were not read"
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
+
+    @staticmethod
+    def _day(text: str) -> date:
+        """Read a day of publication. Raises `ArgumentTypeError` for a day that cannot be one."""
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            day = None
+        if day is None or not is_plausible(day) or day > timezone.localdate():
+            raise ArgumentTypeError(f"{text!r} is no day of publication up to today; write it as 2026-09-30")
+        return day
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take each file in turn; a file that cannot be read does not keep the others out, but the command fails."""
@@ -43,7 +64,7 @@ class Command(BaseCommand):
         missing = [str(path) for path in options["files"] if not path.exists()]
         if missing:
             raise CommandError(f"not found: {', '.join(missing)}")
-        choice = Choice(options["source"], options["edition"])
+        choice = Choice(options["source"], options["edition"], options["published_on"], options["dated_by"])
         with context.acting("command"):
             reports = [self._take(path, choice, options["publish"], options["partial"]) for path in options["files"]]
         if options["json"]:
@@ -72,8 +93,7 @@ class Command(BaseCommand):
             batch = receipt.batch
         if batch.state in (ImportState.RECEIVED, ImportState.READING):
             # The task that a worker does for the page, done here: a script waits for its end and its report.
-            told = {"source": choice.source, "edition": choice.edition}
-            read_import.apply(kwargs={"batch_id": batch.pk, **told}, throw=True)
+            read_import.apply(kwargs={"batch_id": batch.pk, **choice.as_arguments()}, throw=True)
             batch.refresh_from_db()
         elif batch.state == ImportState.PREVIEW:
             # Other imports may have been published since this one was read.
@@ -93,7 +113,12 @@ class Command(BaseCommand):
     def _read_otherwise(batch: Import, choice: Choice) -> bool:
         """Tell whether the preview was read as another source or edition than the one named now."""
         known_as = (batch.adapter, batch.source.key if batch.source else "")
-        return (choice.source != "" and choice.source not in known_as) or choice.edition not in ("", batch.edition)
+        other_day = choice.published_on not in (None, batch.published_on)
+        return (
+            (choice.source != "" and choice.source not in known_as)
+            or choice.edition not in ("", batch.edition)
+            or other_day
+        )
 
     @staticmethod
     def _report(path: Path, batch: Import, is_new: bool, published_now: bool) -> dict[str, Any]:
@@ -106,6 +131,8 @@ class Command(BaseCommand):
             "published_now": published_now,
             "source": batch.source.key if batch.source else "",
             "edition": batch.edition,
+            "published_on": batch.published_on.isoformat() if batch.published_on else None,
+            "dated_by": batch.dated_by,
             "layout": batch.layout,
             "rows_read": batch.rows_read,
             "counts": batch.counts,

@@ -1,0 +1,63 @@
+"""Day on which an edition was published, and the source of that day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from cpc.web import formats
+from indicators.models import Import
+from indicators.sources.base import Problem, ReadResult, Reason, Severity, SourceSpec
+
+ENTERED = "Entered by "
+"""Beginning of the source of a day that a person entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A day of publication with its source; both are empty where nothing dates the edition."""
+
+    published_on: date | None = None
+    dated_by: str = ""
+
+
+def date_edition(
+    spec: SourceSpec, result: ReadResult, *, entered: Dated | None = None, received: date | None = None
+) -> Dated:
+    """Return the day that the file gives, else the day that a person entered, else the day by the source's rule.
+
+    Nobody receives an edition before it is published, so that a rule gives no day after that of receipt.
+    """
+    if result.published_on is not None:
+        return Dated(result.published_on, result.dated_by)
+    if entered is not None and entered.published_on is not None:
+        return entered
+    day, because = spec.dating.edition_day(result.edition, result.edition_rank)
+    if day is None:
+        return Dated()
+    if received is not None and received < day:
+        return Dated(received, f"Day of receipt, before the day by the rule of the source: {because}"[:300])
+    return Dated(day, because[:300])
+
+
+def entered_day(published_on: date | None, *, by: str, remark: str) -> Dated:
+    """Return the day that a person entered."""
+    if published_on is None:
+        return Dated()
+    return Dated(published_on, f"{ENTERED}{by}{f': {remark}' if remark else ''}"[:300])
+
+
+def entered_before(batch: Import) -> Dated:
+    """Return the day that a person entered when the file was read before."""
+    return Dated(batch.published_on, batch.dated_by) if batch.dated_by.startswith(ENTERED) else Dated()
+
+
+def contradiction(result: ReadResult, entered: Dated) -> list[Problem]:
+    """Warn if a person entered another day than the file gives."""
+    if result.published_on is None or entered.published_on in (None, result.published_on):
+        return []
+    message = (
+        f"The file gives {formats.day(result.published_on)} as its day of publication; "
+        f"{formats.day(entered.published_on)} was entered. The file's day counts."
+    )
+    return [Problem(Severity.WARNING, Reason.INCONSISTENT, message, rows=0)]

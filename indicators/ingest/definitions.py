@@ -1,0 +1,72 @@
+"""Indicators that a file defines: recorded with its first import, and held to that definition afterwards."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from indicators.models import Import, Indicator, Observation, Source, StagedObservation
+from indicators.reference_data import define_indicators
+from indicators.sources import registry
+from indicators.sources.base import IndicatorSpec, Problem, ReadResult, Reason, Severity
+
+BINDING = ("unit", "direction")
+"""Parts of a definition without which two values cannot be compared."""
+
+DESCRIPTIVE = ("name", "publisher")
+
+
+@transaction.atomic
+def define(result: ReadResult, source: str) -> None:
+    """Record what a file defines.
+
+    A definition that no observation uses yet is replaced. Values whose unit or direction differs from that on record
+    are refused with the cell; another name or publisher is warned of, and the one on record is kept.
+    """
+    if not result.definitions:
+        return
+    owner = Source.objects.get(key=source)
+    codes = [spec.code for spec in result.definitions]
+    observed = Exists(Observation.objects.filter(indicator=OuterRef("pk")))
+    known = {i.code: i for i in Indicator.objects.filter(observed, code__in=codes)}
+    define_indicators((spec for spec in result.definitions if spec.code not in known), owner)
+    for spec in result.definitions:
+        if spec.code in known:
+            _compare(spec, known[spec.code], result)
+
+
+def _compare(spec: IndicatorSpec, on_record: Indicator, result: ReadResult) -> None:
+    before = {name: str(getattr(on_record, name)) for name in (*BINDING, *DESCRIPTIVE)}
+    now = {name: str(getattr(spec, name)) for name in before}
+    before["direction"], now["direction"] = on_record.get_direction_display(), _direction(spec)
+    told = {name: f"{name} is {now[name]!r} here and {before[name]!r} on record" for name in before}
+    differing = [name for name in before if before[name] != now[name]]
+    for name in differing:
+        place = result.defined_at.get((spec.code, name), "")
+        if name in DESCRIPTIVE:
+            message = f"{spec.code}: {told[name]}, which is kept."
+            result.problems.append(
+                Problem(Severity.WARNING, Reason.INCONSISTENT, message, place, column=name, raw=now[name], rows=0)
+            )
+    refused = [name for name in differing if name in BINDING]
+    if refused:
+        out = [reading for reading in result.readings if reading.indicator == spec.code]
+        result.readings = [reading for reading in result.readings if reading.indicator != spec.code]
+        name = refused[0]
+        place = result.defined_at.get((spec.code, name), "")
+        message = f"{spec.code}: {told[name]}. Give another indicator another key."
+        result.problems.append(
+            Problem(Severity.REJECTED, Reason.INCONSISTENT, message, place, column=name, raw=now[name], rows=len(out))
+        )
+
+
+def _direction(spec: IndicatorSpec) -> str:
+    return Indicator(direction=int(spec.direction)).get_direction_display()
+
+
+def forget(batch: Import) -> None:
+    """Remove the definitions of a discarded import that nothing else uses."""
+    listed = {spec.code for _, spec in registry.indicators()}
+    unused = Indicator.objects.filter(source=batch.source).exclude(code__in=listed)
+    unused = unused.exclude(Exists(Observation.objects.filter(indicator=OuterRef("pk"))))
+    unused.exclude(Exists(StagedObservation.objects.filter(indicator_id=OuterRef("pk")))).delete()

@@ -1,0 +1,117 @@
+"""Observations by day of publication: what the publishers had released by a day, whenever it was loaded here.
+
+A value counts as published on the day of its edition or on the day that the rule of its source gives for its year
+(`Dating`), whichever is earlier; where neither is known, on the day of its import, by which it was out. A value that a
+later edition revised counts as the earlier edition stated it, if that edition is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from indicators.models import Confirmation, Import, Observation, Publication, PublicationKind
+from indicators.sources import registry
+from indicators.sources.dating import REVISED_FILES, Dating, earliest
+
+__all__ = ("REVISED_FILES", "Days", "dating_of", "published_ids")
+
+
+def dating_of(source: str) -> Dating:
+    """Return the rule of a source by its key."""
+    return next((spec.dating for spec in registry.sources() if spec.key == source), Dating())
+
+
+def _days_loaded() -> dict[int, date]:
+    """Return the day on which each import was published here."""
+    published = Publication.objects.filter(kind=PublicationKind.PUBLISH).order_by("-seq").values_list("batch", "at")
+    return {batch: at.date() for batch, at in published}
+
+
+@dataclass(slots=True)
+class Days:
+    """Days of publication of statements, by source, import and reference year."""
+
+    editions: dict[int, date | None] = field(
+        default_factory=lambda: dict(Import.objects.values_list("pk", "published_on"))
+    )
+    loaded: dict[int, date] = field(default_factory=_days_loaded)
+    _found: dict[tuple[str, int, int], date | None] = field(default_factory=dict)
+    _rules: dict[str, Dating] = field(default_factory=lambda: {s.key: s.dating for s in registry.sources()})
+
+    def day(self, source: str, batch: int, year: int) -> date | None:
+        """Return the day from which a value counts as published; that of its import if nothing else dates it."""
+        key = (source, batch, year)
+        if key not in self._found:
+            rule = self._rules.get(source)
+            stated = earliest(self.editions.get(batch), rule.value_day(year) if rule else None)
+            self._found[key] = stated or self.loaded.get(batch)
+        return self._found[key]
+
+
+def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -> dict[int, date]:
+    """Return the observations that count on day `by`, one for each key, each with its day of publication.
+
+    Statements of imports that were taken back by publication `as_of` do not count.
+    """
+    days, standing = Days(), _standing_imports(as_of)
+    best: dict[tuple[int, int, str, str], tuple[_Order, int, date]] = {}
+    for statement in _statements(list(codes), as_of):
+        if statement.batch not in standing:
+            continue
+        day = days.day(statement.source, statement.batch, statement.year)
+        if day is None or day > by:
+            continue
+        # What an edition stated that was out by then goes before what a later file gives for the same year.
+        was_out = (days.editions.get(statement.batch) or date.max) <= by
+        rank = standing[statement.batch]
+        order = (was_out, statement.precedence, rank, statement.valid_from, statement.observation)
+        if statement.key not in best or best[statement.key][0] < order:
+            best[statement.key] = (order, statement.observation, day)
+    return {pk: day for _, pk, day in best.values()}
+
+
+_Order = tuple[bool, int, int, int, int]
+
+
+class _Statement(NamedTuple):
+    """An observation as one file states it: the first that did, or one that confirms it."""
+
+    observation: int
+    indicator: int
+    country: int
+    period: str
+    series: str
+    year: int
+    source: str
+    batch: int
+    precedence: int
+    valid_from: int
+
+    @property
+    def key(self) -> tuple[int, int, str, str]:
+        return (self.indicator, self.country, self.period, self.series)
+
+
+def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
+    loaded = Q() if as_of is None else Q(valid_from__lte=as_of)
+    what = ("indicator", "country", "period", "series", "year", "indicator__source__key")
+    how = ("batch", "precedence", "valid_from")
+    own = Observation.objects.filter(loaded, indicator__code__in=codes).values_list("pk", *what, *how)
+    further = Confirmation.objects.filter(loaded, observation__indicator__code__in=codes).values_list(
+        "observation", *(f"observation__{name}" for name in what), *how
+    )
+    yield from (_Statement(*row) for row in own.iterator(chunk_size=5000))
+    yield from (_Statement(*row) for row in further.iterator(chunk_size=5000))
+
+
+def _standing_imports(as_of: int | None) -> dict[int, int]:
+    """Return the rank of each import that stood once publication `as_of` was through."""
+    numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
+    retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
+    published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")
+    return dict(Import.objects.filter(pk__in=published).values_list("pk", "edition_rank"))

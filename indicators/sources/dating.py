@@ -1,0 +1,81 @@
+"""Days of publication: when an edition appeared, and from when a value of a year counts as published.
+
+A file rarely names the day on which it appeared, and a file of many years never names one for each year. Each source
+declares one rule for both. A month in a rule is represented by its last day, so that nothing counts too early.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from cpc.plausible import FIRST_DAY, LAST_DAY
+
+REVISED_FILES = (
+    "Revised files are not vintages: files of the World Bank and of UNICEF give past years as they are known now, "
+    "which may differ from what was published then."
+)
+"""The limit of every view by day of publication, as its pages word it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """The rule of one source.
+
+    A value of reference year y counts as published on `month`/`day` of y + `years_after`; None means that only the
+    edition's own day counts. `edition_years_after` is the same for the year in an edition's label, and `editions`
+    gives the day of single editions.
+    """
+
+    words: str = ""
+    years_after: int | None = None
+    month: int = 12
+    day: int = 31
+    edition_years_after: int | None = None
+    editions: Mapping[str, date] = field(default_factory=dict)
+
+    def value_day(self, year: int) -> date | None:
+        """Return the day from which a value of a reference year counts as published; None if no rule dates it."""
+        return None if self.years_after is None or not year else self._day(year + self.years_after)
+
+    def edition_day(self, edition: str, rank: int) -> tuple[date | None, str]:
+        """Return the day on which an edition appeared and the reason: its label, else the rule of the source."""
+        year, month, day = rank // 10_000, rank // 100 % 100, rank % 100
+        if edition in self.editions:
+            return self.editions[edition], self.words
+        if month:
+            found = _plausible(date(year, month, day or calendar.monthrange(year, month)[1]))
+            return found, f"Name of the edition: {edition}" if _LABEL.search(edition) else self.words
+        if self.edition_years_after is None or not year:
+            return None, ""
+        return self._day(year + self.edition_years_after), self.words
+
+    def _day(self, year: int) -> date | None:
+        return _plausible(date(year, self.month, self.day)) if 1 <= year <= 9999 else None
+
+
+_LABEL = re.compile(r"\d{4}-\d{2}")
+
+
+def _plausible(day: date) -> date | None:
+    """Return the day if a column of days can hold it: days before 1990 become the first, since all is older."""
+    return None if day > LAST_DAY else max(day, FIRST_DAY)
+
+
+def earliest(*days: date | None) -> date | None:
+    """Return the first of the days that are known."""
+    known = [day for day in days if day is not None]
+    return min(known) if known else None
+
+
+SURVEYS = Dating(
+    "A value counts as published from the second year after the year that it describes.",
+    years_after=2,
+    month=1,
+    day=1,
+    edition_years_after=2,
+)
+"""The rule of surveys. Surveys appear by the end of the second year; the rule is compared by year (method 1.9)."""

@@ -1,0 +1,108 @@
+"""Adoptions of scoring models: the office states that a published version is its own."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import never_truncated
+from cpc.days import DayField
+from selection.models.pool import SOMETHING
+from selection.models.scoring_models import ScoringModel
+from selection.pool_guards import APPROVERS, never_deleted, only
+
+WITHDRAWN = ("withdrawn_on", "withdrawn_by_id", "withdrawn_because")
+
+
+def _adopts() -> pgtrigger.Trigger:
+    """Let an approver adopt a published version, and let the adoption be withdrawn once."""
+    return pgtrigger.Trigger(
+        name="a_adopts",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("kept", "selection_adoption%ROWTYPE"), ("m", "selection_scoringmodel%ROWTYPE")],
+        func=f"""
+            IF TG_OP = 'INSERT' THEN
+                SELECT * INTO m FROM selection_scoringmodel WHERE id = NEW.model_id FOR SHARE;
+                IF NEW.withdrawn_on IS NOT NULL THEN
+                    PERFORM cpc_refuse('withdrawn', 'An adoption is withdrawn after it was recorded.');
+                ELSIF m.state <> 'published' THEN
+                    PERFORM cpc_refuse('not_published', 'Only the published version of a model is adopted.');
+                ELSIF NOT cpc_may_approve(NEW.adopted_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not adopt a model.');
+                ELSIF NEW.adopted_by_id = m.drafted_by_id THEN
+                    PERFORM cpc_refuse('two_people', 'Whoever drafts a version does not adopt it.');
+                ELSIF NEW.adopted_on > cpc_today() THEN
+                    PERFORM cpc_refuse('in_future', 'A day to come. Give the day of the decision.');
+                ELSIF NEW.adopted_on < (m.published_at AT TIME ZONE 'UTC')::date THEN
+                    PERFORM cpc_refuse('before_publication', 'The version was published after that day.');
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_by_id IS NULL THEN
+                PERFORM cpc_refuse('adoption_kept', 'An adoption does not change; it may be withdrawn once.');
+            END IF;
+            {only(WITHDRAWN, "adoption_kept", "An adoption does not change; it may be withdrawn once.")}
+            IF NOT cpc_may_approve(NEW.withdrawn_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not withdraw an adoption.');
+            END IF;
+            NEW.withdrawn_on := cpc_today();
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+class Adoption(models.Model):
+    """A decision of the office that a published version of a model is its own: who, when, why, on which document.
+
+    Until a version is adopted, its weights are illustrative. An adoption is never edited; it may be withdrawn once,
+    with the reason, and the version may then be adopted again.
+    """
+
+    model = models.ForeignKey(ScoringModel, on_delete=models.PROTECT, related_name="adoptions")
+    reason = models.TextField()
+    document = models.CharField(max_length=300, blank=True)
+    adopted_on = DayField()
+    adopted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    withdrawn_on = DayField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    withdrawn_because = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        triggers = [_adopts(), never_deleted(), never_truncated()]
+        constraints = (
+            models.UniqueConstraint(
+                name="adoption_once",
+                fields=("model",),
+                condition=Q(withdrawn_on__isnull=True),
+                violation_error_code="adopted_already",
+                violation_error_message="This version is adopted already.",
+            ),
+            models.CheckConstraint(
+                name="adoption_reasoned",
+                condition=Q(reason__regex=SOMETHING),
+                violation_error_code="reason",
+                violation_error_message="Say why.",
+            ),
+            models.CheckConstraint(
+                name="adoption_withdrawn_with_reason",
+                condition=Q(withdrawn_on__isnull=True, withdrawn_by__isnull=True, withdrawn_because="")
+                | Q(
+                    withdrawn_on__gte=F("adopted_on"),
+                    withdrawn_by__isnull=False,
+                    withdrawn_because__regex=SOMETHING,
+                ),
+                violation_error_code="withdrawn_because",
+                violation_error_message="An adoption is withdrawn by a person, with a reason.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Adoption of {self.model}"

@@ -1,0 +1,216 @@
+"""The policy of the desk screen's pool as dated rows, and decisions to admit a country that it leaves outside.
+
+Both are proposed by one person and decided by another. The triggers are in `selection.pool_guards`.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from cpc.audit.triggers import never_truncated
+from cpc.days import DayField
+from indicators.models import Country
+from selection.pool_guards import admits, decides_policy, never_deleted
+from selection.pool_policy import PLACES, REASONS, Reason
+
+SOMETHING = r"\S"
+"""A text that is more than white space."""
+
+
+class PoolDecision(models.TextChoices):
+    """The decision on a proposal about the pool."""
+
+    OPEN = "", "Waits for a decision"
+    APPROVED = "approved", "Approved"
+    REFUSED = "refused", "Refused"
+
+
+class Proposal(models.Model):
+    """A proposal by one person that has an effect once another person approves it.
+
+    `proposed_by` is empty only for what comes with the project.
+    """
+
+    why = models.TextField("reason")
+    legal_note = models.TextField("legal note", blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    decision = models.CharField(
+        max_length=10, choices=PoolDecision.choices, default=PoolDecision.OPEN, blank=True, editable=False
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    decided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    decision_note = models.TextField("note on the decision", blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+        constraints = (
+            models.CheckConstraint(
+                name="%(class)s_reasoned",
+                condition=Q(why__regex=SOMETHING),
+                violation_error_code="why",
+                violation_error_message="Say why.",
+            ),
+            models.CheckConstraint(
+                name="%(class)s_two_people",
+                condition=Q(decided_by__isnull=True) | Q(proposed_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                violation_error_code="two_people",
+                violation_error_message="Another person decides on the proposal.",
+            ),
+            models.CheckConstraint(
+                name="%(class)s_decided",
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, decision_note="")
+                | Q(decision__in=(PoolDecision.APPROVED, PoolDecision.REFUSED), decided_at__isnull=False),
+                violation_error_code="decision",
+                violation_error_message="A decision is recorded together with its day.",
+            ),
+            models.CheckConstraint(
+                name="%(class)s_refused_with_reason",
+                condition=~Q(decision=PoolDecision.REFUSED) | Q(decision_note__regex=SOMETHING),
+                violation_error_code="decision_note",
+                violation_error_message="Say why it is refused.",
+            ),
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided on it yet."""
+        return self.decision == PoolDecision.OPEN
+
+
+def _values_known() -> Q:
+    """The condition that a policy names only values of its reason, at the reason's place in the order."""
+    known = Q()
+    for reason, rule in REASONS.items():
+        named = Q(puts_outside=list(rule.values)) if rule.fixed else Q(puts_outside__contained_by=list(rule.values))
+        known |= Q(reason=reason.value, place=PLACES[reason]) & named
+    return known
+
+
+class PoolPolicy(Proposal):
+    """One rule of the pool for one reason, in force from a day until another rule for the reason takes its place.
+
+    `puts_outside` names the tiers, income classes and so on that stand outside; an empty list lets everybody in.
+    `replaced_on` is the first day on which it is no longer in force; the database fills it when the next rule for the
+    reason is approved. The first rule for each reason comes with the project and names nobody.
+    """
+
+    reason = models.CharField(max_length=20, choices=[(one.value, rule.label) for one, rule in REASONS.items()])
+    place = models.PositiveSmallIntegerField("place in the order", editable=False)
+    puts_outside = ArrayField(models.CharField(max_length=20), blank=True, default=list, verbose_name="stand outside")
+    citation = models.CharField("document that sets it", max_length=300)
+    in_force_from = DayField("in force from")
+    replaced_on = DayField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("place", "-in_force_from", "-id")
+        verbose_name = "pool policy"
+        verbose_name_plural = "pool policies"
+        triggers = [decides_policy(), never_deleted(), never_truncated()]
+        constraints = (
+            *Proposal.Meta.constraints,
+            models.CheckConstraint(
+                name="pool_policy_values",
+                condition=_values_known(),
+                violation_error_code="puts_outside",
+                violation_error_message="A rule names only the values of its reason.",
+            ),
+            models.CheckConstraint(
+                name="pool_policy_cited",
+                condition=Q(citation__regex=SOMETHING),
+                violation_error_code="citation",
+                violation_error_message="Name the document that sets the rule.",
+            ),
+            models.CheckConstraint(
+                name="pool_policy_tier3_noted",
+                condition=~Q(reason=Reason.TIER3.value)
+                | Q(puts_outside__contains=["Tier 3"])
+                | Q(legal_note__regex=SOMETHING),
+                violation_error_code="legal_note",
+                violation_error_message="Letting Tier 3 countries in needs a legal note (22 U.S.C. 7107).",
+            ),
+            models.CheckConstraint(
+                name="pool_policy_replaced_later",
+                condition=Q(replaced_on__isnull=True)
+                | Q(replaced_on__gt=F("in_force_from"), decision=PoolDecision.APPROVED),
+                violation_error_code="replaced_on",
+                violation_error_message="A rule is replaced after its first day.",
+            ),
+            models.UniqueConstraint(
+                name="pool_policy_shipped_once",
+                fields=("reason",),
+                condition=Q(proposed_by__isnull=True),
+                violation_error_code="proposed_by",
+                violation_error_message="Only the first rule for a reason comes with the project.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}, from {self.in_force_from}"
+
+
+class Admission(Proposal):
+    """A decision to admit one country to the pool that the policy leaves outside, until a last day.
+
+    The database fills `tier` (the newest stated tier of the country), `in_force_from` (the day of the approval) and
+    `ended_on` (the day on which it was ended early: the first day on which it is no longer in force).
+    """
+
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="admissions")
+    tier = models.CharField(max_length=60, blank=True, editable=False)
+    until = DayField("last day")
+    in_force_from = DayField(null=True, blank=True, editable=False)
+    ended_on = DayField(null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    ended_because = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        triggers = [admits(), never_deleted(), never_truncated()]
+        constraints = (
+            *Proposal.Meta.constraints,
+            models.CheckConstraint(
+                name="admission_proposed",
+                condition=Q(proposed_by__isnull=False),
+                violation_error_code="proposed_by",
+                violation_error_message="An admission is proposed by a person.",
+            ),
+            models.CheckConstraint(
+                name="admission_tier3_noted",
+                condition=~Q(tier="Tier 3") | Q(legal_note__regex=SOMETHING),
+                violation_error_code="legal_note",
+                violation_error_message="A Tier 3 country is admitted with a legal note (22 U.S.C. 7107).",
+            ),
+            models.CheckConstraint(
+                name="admission_dated",
+                condition=Q(decision=PoolDecision.APPROVED, in_force_from__isnull=False, until__gte=F("in_force_from"))
+                | ~Q(decision=PoolDecision.APPROVED) & Q(in_force_from__isnull=True),
+                violation_error_code="in_force_from",
+                violation_error_message="An admission is in force from the day of its approval, until a day after it.",
+            ),
+            models.CheckConstraint(
+                name="admission_ended_with_reason",
+                condition=Q(ended_on__isnull=True, ended_by__isnull=True, ended_because="")
+                | Q(
+                    ended_on__isnull=False,
+                    ended_by__isnull=False,
+                    ended_because__regex=SOMETHING,
+                    decision=PoolDecision.APPROVED,
+                ),
+                violation_error_code="ended_because",
+                violation_error_message="An admission is ended by a person, with a reason.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Admission of {self.country}"

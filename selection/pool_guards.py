@@ -1,0 +1,166 @@
+"""The SQL that guards the pool's policy and admissions; see `selection.models.pool`.
+
+A refusal carries its code as the name of the constraint, as everywhere. The functions `cpc_...` are those of the
+migrations.
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
+
+APPROVERS = roles_sql(Permission.APPROVE_SELECTION)
+POLICY = "selection_poolpolicy"
+ADMISSION = "selection_admission"
+
+DECIDED = ("decision", "decided_by_id", "decided_at", "decision_note")
+ENDED = ("ended_on", "ended_by_id", "ended_because")
+
+
+def never_deleted() -> pgtrigger.Trigger:
+    """Refuse DELETE."""
+    return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
+
+
+def only(columns: tuple[str, ...], code: str, message: str) -> str:
+    """Refuse an UPDATE that changes any column but these; the trigger declares `kept` as a row of its table."""
+    copied = " ".join(f"kept.{column} := OLD.{column};" for column in columns)
+    return f"""
+                kept := NEW; {copied}
+                IF kept IS DISTINCT FROM OLD THEN
+                    PERFORM cpc_refuse('{code}', '{message}');
+                END IF;"""
+
+
+def _decision() -> str:
+    """Let another person who may approve decide on an open proposal; the moment is the database's."""
+    return f"""
+                IF NEW.decision NOT IN ('approved', 'refused') THEN
+                    PERFORM cpc_refuse('decision', 'A proposal is approved or refused.');
+                ELSIF NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.proposed_by_id THEN
+                    PERFORM cpc_refuse('two_people', 'Another person decides on the proposal.');
+                ELSIF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not decide on the pool.');
+                END IF;
+                NEW.decided_at := now();"""
+
+
+def decides_policy() -> pgtrigger.Trigger:
+    """Let a rule in as a proposal, and let it be decided once by another person.
+
+    An approval closes the rule that it replaces, in the same statement, so that each day has one rule for a reason.
+    """
+    return pgtrigger.Trigger(
+        name="a_decided_once",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("kept", f"{POLICY}%ROWTYPE")],
+        func=f"""
+            IF TG_OP = 'INSERT' THEN
+                IF NEW.replaced_on IS NOT NULL THEN
+                    PERFORM cpc_refuse('replaced_on', 'A rule is replaced by the approval of the next one.');
+                END IF;
+                IF NEW.proposed_by_id IS NULL THEN
+                    IF EXISTS (SELECT 1 FROM {POLICY} WHERE reason = NEW.reason)
+                       OR NEW.decision <> 'approved' OR NEW.decided_by_id IS NOT NULL THEN
+                        PERFORM cpc_refuse('proposed_by', 'Only the first rule for a reason comes with the project.');
+                    END IF;
+                    RETURN NEW;
+                END IF;
+                IF NEW.decision <> '' THEN
+                    PERFORM cpc_refuse('two_people', 'A proposal waits for the decision of another person.');
+                ELSIF NEW.in_force_from < cpc_today() THEN
+                    PERFORM cpc_refuse('backdated', 'A rule is in force from today or a later day.');
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF OLD.decision = '' THEN
+                {only(DECIDED, "proposal_kept", "A proposal does not change; only the decision on it is recorded.")}
+                {_decision()}
+                IF NEW.decision = 'approved' THEN
+                    IF NEW.in_force_from < cpc_today() THEN
+                        PERFORM cpc_refuse('backdated', 'Its first day is past; propose it again with a later one.');
+                    END IF;
+                    UPDATE {POLICY} SET replaced_on = NEW.in_force_from
+                        WHERE reason = NEW.reason AND decision = 'approved' AND replaced_on IS NULL
+                        AND in_force_from < NEW.in_force_from;
+                    IF NOT FOUND THEN
+                        PERFORM cpc_refuse('policy_later',
+                            'A rule for this reason that was approved before is in force from that day or later.');
+                    END IF;
+                END IF;
+                RETURN NEW;
+            END IF;
+            -- Only the approval above writes this column: a statement of its own is one trigger deep.
+            IF OLD.replaced_on IS NOT NULL OR NEW.replaced_on IS NULL OR pg_trigger_depth() < 2 THEN
+                PERFORM cpc_refuse('policy_kept', 'A rule that was decided does not change; propose another one.');
+            END IF;
+            {only(("replaced_on",), "policy_kept", "A rule that was decided does not change; propose another one.")}
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def admits() -> pgtrigger.Trigger:
+    """Let an admission in as a proposal, be decided once by another person, and be ended once before its last day."""
+    tier = """
+                NEW.tier := coalesce((SELECT o.label FROM indicators_observation o
+                    JOIN indicators_indicator i ON i.id = o.indicator_id
+                    WHERE i.code = 'tip.tier' AND o.country_id = NEW.country_id AND o.valid_to IS NULL
+                    AND o.label <> '' AND o.quality <> 'inferred' ORDER BY o.year DESC, o.id DESC LIMIT 1), '');"""
+    return pgtrigger.Trigger(
+        name="a_decided_once",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("kept", f"{ADMISSION}%ROWTYPE")],
+        func=f"""
+            IF TG_OP = 'INSERT' THEN
+                IF NEW.decision <> '' OR NEW.in_force_from IS NOT NULL OR NEW.ended_on IS NOT NULL THEN
+                    PERFORM cpc_refuse('two_people', 'A proposal waits for the decision of another person.');
+                ELSIF NOT cpc_may_partner(NEW.country_id) THEN
+                    PERFORM cpc_refuse('no_candidate',
+                        'Only a state that the TIP Report lists is admitted, and never the United States.');
+                ELSIF NEW.until < cpc_today() THEN
+                    PERFORM cpc_refuse('admission_over', 'The last day is past. Choose today or a later day.');
+                END IF;
+                {tier}
+                RETURN NEW;
+            END IF;
+            IF OLD.decision = '' THEN
+                {
+            only(
+                (*DECIDED, "in_force_from", "tier"),
+                "proposal_kept",
+                "A proposal does not change; only the decision on it is recorded.",
+            )
+        }
+                {_decision()}
+                {tier}
+                NEW.in_force_from := NULL;
+                IF NEW.decision = 'approved' THEN
+                    PERFORM 1 FROM indicators_country WHERE id = NEW.country_id FOR NO KEY UPDATE;
+                    IF NEW.until < cpc_today() THEN
+                        PERFORM cpc_refuse('admission_over', 'The last day is past; propose it again.');
+                    ELSIF EXISTS (SELECT 1 FROM {ADMISSION} WHERE country_id = NEW.country_id AND id <> NEW.id
+                                  AND decision = 'approved' AND ended_on IS NULL AND until >= cpc_today()) THEN
+                        PERFORM cpc_refuse('admitted_already', 'The country is admitted already; end that first.');
+                    END IF;
+                    NEW.in_force_from := cpc_today();
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF OLD.decision <> 'approved' OR OLD.ended_by_id IS NOT NULL OR NEW.ended_by_id IS NULL THEN
+                PERFORM cpc_refuse('admission_kept', 'A decided admission does not change; it may be ended once.');
+            END IF;
+            {only(ENDED, "admission_kept", "A decided admission does not change; it may be ended once.")}
+            IF NOT cpc_may_approve(NEW.ended_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not end an admission.');
+            ELSIF NEW.until < cpc_today() THEN
+                PERFORM cpc_refuse('admission_over', 'The admission is over already.');
+            END IF;
+            NEW.ended_on := cpc_today();
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )

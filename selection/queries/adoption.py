@@ -1,0 +1,33 @@
+"""Which versions of scoring models the office adopted."""
+
+from __future__ import annotations
+
+from cpc.web import formats
+from selection.models import Adoption, ScoringModel
+
+
+def adoption_of(model: ScoringModel | str) -> Adoption | None:
+    """Return the adoption in effect of a version, or of the version with a table hash; None while there is none."""
+    rows = Adoption.objects.filter(withdrawn_on__isnull=True).select_related("model", "adopted_by")
+    if isinstance(model, str):
+        return rows.filter(model__table_hash=model).order_by("-pk").first()
+    return rows.filter(model=model).first()
+
+
+def adoptions_by_table() -> dict[str, Adoption]:
+    """Return the adoptions in effect, by the hash of the version's table."""
+    rows = Adoption.objects.filter(withdrawn_on__isnull=True).select_related("model", "adopted_by").order_by("pk")
+    return {row.model.table_hash: row for row in rows}
+
+
+def adoptions_of(model: ScoringModel) -> list[Adoption]:
+    """Return every adoption of a version, withdrawn ones included, the newest first."""
+    return list(model.adoptions.select_related("adopted_by", "withdrawn_by"))
+
+
+def adopted_words(adoption: Adoption | None) -> str:
+    """Return the sentence for pages that show a score: whether its model is the office's own."""
+    if adoption is None:
+        return "The model is illustrative until the office adopts a version."
+    on, document = formats.day(adoption.adopted_on), f" ({adoption.document})" if adoption.document else ""
+    return f"The office adopted this version on {on}{document}; {adoption.adopted_by} recorded it."

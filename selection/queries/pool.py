@@ -1,0 +1,132 @@
+"""Reads of the pool: what it rests on at a day, and the proposals, rules and admissions on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q, QuerySet
+
+from cpc.accounts.models import User
+from indicators.models import Country, CountryKind
+from indicators.queries import Known, known_values
+from selection.models import Admission, PoolDecision, PoolPolicy
+from selection.pool import Pool, PoolFacts, PoolInputs, resolve_pool
+from selection.pool_policy import AdmissionRow, PolicyRow, partnership_terms
+from selection.queries.models import default_table
+from selection.snapshots import UNUSED, never_candidates, newest_complete
+
+TIER, INCOME = "tip.tier", "wb.income_class"
+
+
+def policies() -> QuerySet[PoolPolicy]:
+    """Every rule of the pool, proposals included, by reason and the newest first."""
+    return PoolPolicy.objects.select_related("proposed_by", "decided_by")
+
+
+def admissions() -> QuerySet[Admission]:
+    """Every admission, proposals included, the newest first."""
+    return Admission.objects.select_related("country", "proposed_by", "decided_by", "ended_by")
+
+
+def find_policy(pk: int) -> PoolPolicy | None:
+    """Return one rule or proposal, or None."""
+    return policies().filter(pk=pk).first()
+
+
+def find_admission(pk: int) -> Admission | None:
+    """Return one admission or proposal, or None."""
+    return admissions().filter(pk=pk).first()
+
+
+def policy_in_force(reason: str, on: dt.date) -> PoolPolicy | None:
+    """Return the rule for a reason that is in force on a day."""
+    rows = policies().filter(reason=reason, decision=PoolDecision.APPROVED, in_force_from__lte=on)
+    return rows.filter(Q(replaced_on__isnull=True) | Q(replaced_on__gt=on)).first()
+
+
+def pool_inputs(on: dt.date) -> PoolInputs:
+    """Return the policies, admissions and partnerships of a day as they are on record now."""
+    return PoolInputs.of_day(
+        on,
+        [_policy(row) for row in policies().filter(decision=PoolDecision.APPROVED)],
+        [_admission(row) for row in admissions().filter(decision=PoolDecision.APPROVED)],
+        partnership_terms(),
+    )
+
+
+def _policy(row: PoolPolicy) -> PolicyRow:
+    return PolicyRow(
+        key=row.pk,
+        reason=row.reason,
+        place=row.place,
+        values=tuple(row.puts_outside),
+        citation=row.citation,
+        why=row.why,
+        since=row.in_force_from,
+        replaced_on=row.replaced_on,
+        decided_by=_people(row.proposed_by, row.decided_by),
+        legal_note=row.legal_note,
+    )
+
+
+def _admission(row: Admission) -> AdmissionRow:
+    assert row.in_force_from is not None  # the database fills it with the approval
+    return AdmissionRow(
+        key=row.pk,
+        country=row.country.code,
+        why=row.why,
+        since=row.in_force_from,
+        until=row.until,
+        ended_on=row.ended_on,
+        decided_by=_people(row.proposed_by, row.decided_by),
+        legal_note=row.legal_note,
+    )
+
+
+def _people(proposed: User | None, decided: User | None) -> str:
+    """Return who proposed and who approved; empty for what the project ships."""
+    if proposed is None or decided is None:
+        return ""
+    return f"{proposed}; approved by {decided}"
+
+
+def pool_facts(as_of: int | None = None) -> PoolFacts:
+    """Return tiers and income classes as known at a publication number (None is now)."""
+    values = known_values({TIER, INCOME}, as_of=as_of)
+    tiers = [value for value in values if value.indicator == TIER]
+    income = [value for value in values if value.indicator == INCOME]
+    return facts_of(tiers, income, Country.objects.all())
+
+
+def facts_of(tiers: Sequence[Known], income: Sequence[Known], countries: Iterable[Country]) -> PoolFacts:
+    """Return the facts that a pool is resolved on, from known values of both indicators.
+
+    The tiers are those of the newest complete edition for states; inferred ones are left out. A country's class is
+    the last one that the publisher stated.
+    """
+    places = list(countries)
+    states = [place for place in places if place.kind == CountryKind.STATE]
+    never = never_candidates(default_table(), states, tiers)
+    edition = newest_complete(tiers, [place.code for place in states if place.code not in never])
+    listed = {
+        value.country: value.label
+        for value in tiers
+        if value.period == edition and value.label and value.quality not in UNUSED
+    }
+    classes: dict[str, tuple[int, str]] = {}
+    for value in income:
+        if value.label and value.quality not in UNUSED and value.year >= classes.get(value.country, (0, ""))[0]:
+            classes[value.country] = (value.year, value.label)
+    kinds = {place.code: place.kind for place in places}
+    return PoolFacts(
+        edition=edition,
+        tiers=listed,
+        income={code: label for code, (_, label) in classes.items()},
+        not_states=frozenset(code for code in listed if kinds.get(code) != CountryKind.STATE),
+    )
+
+
+def pool_on(on: dt.date, as_of: int | None = None) -> Pool:
+    """Return the pool of a day, by the facts known at a publication number (None is now)."""
+    return resolve_pool(pool_inputs(on), pool_facts(as_of))

@@ -1,0 +1,62 @@
+"""The pool of the shipped facts and the eight real partnerships, as method.md section 1.1 states it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from partnerships.demo import load_partnerships
+from selection.pool import Pool, PoolInputs, resolve_pool
+from selection.queries.pool import pool_facts, pool_inputs, pool_on
+
+ON = dt.date(2026, 11, 26)
+
+pytestmark = pytest.mark.world("facts")
+
+
+@pytest.fixture(autouse=True)
+def _partnerships(db: None) -> None:
+    load_partnerships(lambda done, total: None)
+
+
+def codes(pool: Pool, reason: str) -> list[str]:
+    return [code for code, entry in pool.entries.items() if entry.reason_code == reason]
+
+
+def test_the_pool_of_the_reference_run() -> None:
+    pool = pool_on(ON)
+    assert pool.edition == "2025"
+    assert pool.counts == {
+        "listed": 188,
+        "in": 101,
+        "admitted": 0,
+        "united_states": 1,
+        "partnership": 3,
+        "special_case": 4,
+        "tier3": 18,
+        "no_income_class": 0,
+        "high_income": 56,
+        "not_a_state": 5,
+    }
+    assert codes(pool, "partnership") == ["CIV", "COL", "ROU"]
+    assert codes(pool, "not_a_state") == ["ABW", "CUW", "HKG", "MAC", "SXM"]
+    assert pool.entries["XKX"].is_in
+    former = [code for code, entry in pool.entries.items() if entry.former]
+    assert former == ["GHA", "JAM", "MNG", "PER", "PHL"]
+    assert pool.entries["GHA"].is_in
+
+
+def test_a_past_day_has_the_partnerships_of_that_day() -> None:
+    assert codes(pool_on(dt.date(2017, 6, 15)), "partnership") == ["GHA", "PER", "PHL"]
+    assert codes(pool_on(dt.date(2027, 4, 25)), "partnership") == ["CIV", "COL", "ROU"]
+    assert codes(pool_on(dt.date(2027, 4, 26)), "partnership") == ["CIV", "ROU"]
+
+
+def test_inputs_and_pool_go_through_json_unchanged() -> None:
+    pool, facts = pool_on(ON), pool_facts()
+    inputs = PoolInputs.from_dict(json.loads(json.dumps(pool.inputs.to_dict())))
+    assert inputs == pool_inputs(ON) == pool.inputs
+    assert Pool.from_dict(json.loads(json.dumps(pool.to_dict()))) == pool
+    assert resolve_pool(inputs, facts) == pool
