@@ -24,11 +24,11 @@ def _policy(_world: World) -> Mapping[str, Any]:
 
 
 def _admission(_world: World) -> Mapping[str, Any]:
-    return {"pk": pool.open_admission(_somebody(Role.ANALYST)).pk}
+    return {"pk": pool.open_admission(_somebody(Role.ANALYST), "GHA").pk}
 
 
 def _admitted(_world: World) -> Mapping[str, Any]:
-    return {"pk": pool.admitted(_somebody(Role.ANALYST), _somebody(Role.APPROVER)).pk}
+    return {"pk": pool.admitted(_somebody(Role.ANALYST), _somebody(Role.APPROVER), "XKX").pk}
 
 
 def _adopted(_world: World) -> Mapping[str, Any]:
