@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -10,6 +11,7 @@ from rest_framework import serializers
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
 from selection.model_table import ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.queries.adoption import adoption_of, adoptions_by_table
 from selection.queries.ranking import chances
 from selection.scoring.missing import CellState
 
@@ -29,6 +31,7 @@ RUN_EXAMPLE = {
     "draws": 10000,
     "ranked": 160,
     "created_at": "2026-11-21T09:12:44.018277Z",
+    "adopted_on": None,
 }
 ROW_EXAMPLE = {
     "rank": 12,
@@ -64,6 +67,9 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     number = serializers.IntegerField(source="pk", help_text="The number of the run.")
     stage = serializers.ChoiceField(choices=StageChoice.choices, help_text="Desk screen or full score.")
     model = ModelReferenceSerializer(source="*")
+    adopted_on = serializers.SerializerMethodField(
+        help_text="The day on which the office adopted this version of the model; null while it is illustrative."
+    )
 
     class Meta:
         model = ScoreRun
@@ -80,6 +86,7 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
             "draws",
             "ranked",
             "created_at",
+            "adopted_on",
         )
         extra_kwargs = {
             "as_of": {"help_text": "The publication number whose observations were scored."},
@@ -92,6 +99,14 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
             "ranked": {"help_text": "How many countries have a rank."},
             "created_at": {"help_text": "When the run was computed."},
         }
+
+    def get_adopted_on(self, run: ScoreRun) -> dt.date | None:
+        """Return the day of the adoption; all adoptions are read once an answer."""
+        context: dict[str, Any] = self.context  # type: ignore[assignment]  # the stubs hide that it is a dict
+        if "adoptions" not in context:
+            context["adoptions"] = adoptions_by_table()
+        adoption = context["adoptions"].get(run.table_hash)
+        return adoption.adopted_on if adoption else None
 
 
 class RankIntervalSerializer(serializers.Serializer[CountryScore]):
@@ -145,15 +160,17 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
     """A run with all its countries: the ranked ones by rank and name, then the others by name."""
 
     run = RunSerializer(source="*")
-    illustrative = serializers.SerializerMethodField(help_text="The weights are an illustration and no policy.")
+    illustrative = serializers.SerializerMethodField(
+        help_text="The office has not adopted this version of the model: its weights are an illustration and no policy."
+    )
     share_of_full_model = serializers.SerializerMethodField(
         help_text="The share of the full model's weight that this stage rests on, 0 to 1."
     )
     countries = RankingRowSerializer(source="rows", many=True)
 
     def get_illustrative(self, run: ScoreRun) -> bool:
-        """Whether the model says so of itself."""
-        return bool(run.table["illustrative"])
+        """Whether the office has not adopted the version."""
+        return adoption_of(run.table_hash) is None
 
     def get_share_of_full_model(self, run: ScoreRun) -> float:
         """How much of the full model's weight the stage carries."""

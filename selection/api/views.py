@@ -16,6 +16,7 @@ from cpc.api.views import Endpoint, Rows
 from selection.api import serializers
 from selection.models import CountryScore, ScoreRun
 from selection.queries import find_run, newest_run, runs
+from selection.queries.adoption import adoption_changed_at
 
 RUN = OpenApiParameter("run", int, OpenApiParameter.PATH, description="The number of a run.")
 CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of a country.")
@@ -39,13 +40,19 @@ class Runs(Rows[ScoreRun]):
         return runs()
 
 
+def changed_at(run: ScoreRun) -> dt.datetime:
+    """Return the newest moment at which an answer about a run changed."""
+    adopted = adoption_changed_at(run.table_hash)
+    return max(run.created_at, adopted) if adopted else run.created_at
+
+
 class _Ranking(Endpoint):
     required_permission = Permission.VIEW_RANKINGS
     run: ScoreRun | None = None
 
     def last_modified(self) -> dt.datetime | None:
-        """When the run was computed."""
-        return self.run.created_at if self.run else None
+        """Return when the run was computed, or its model adopted since."""
+        return changed_at(self.run) if self.run else None
 
     def answer(self, run: ScoreRun) -> Response:
         """The run with its rows."""
@@ -112,8 +119,8 @@ class CountryOfRun(Endpoint):
     score: CountryScore | None = None
 
     def last_modified(self) -> dt.datetime | None:
-        """When the run was computed."""
-        return self.score.run.created_at if self.score else None
+        """Return when the run was computed, or its model adopted since."""
+        return changed_at(self.score.run) if self.score else None
 
     @extend_schema(
         operation_id="country_score",

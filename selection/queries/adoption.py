@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.db.models import Max
+
 from cpc.web import formats
 from selection.models import Adoption, ScoringModel
 
@@ -25,9 +29,19 @@ def adoptions_of(model: ScoringModel) -> list[Adoption]:
     return list(model.adoptions.select_related("adopted_by", "withdrawn_by"))
 
 
+def adoption_changed_at(table_hash: str) -> dt.datetime | None:
+    """Return when the version with a table hash was last adopted, or its adoption withdrawn; None if never."""
+    changed: dt.datetime | None = Adoption.objects.filter(model__table_hash=table_hash).aggregate(at=Max("changed_at"))[
+        "at"
+    ]
+    return changed
+
+
 def adopted_words(adoption: Adoption | None) -> str:
-    """Return the sentence for pages that show a score: whether its model is the office's own."""
+    """Return the sentence for pages that show a score: whether its model is the office's own.
+
+    Reviewers of agencies read it, too: the reason and the document are shown with the version alone.
+    """
     if adoption is None:
         return "The model is illustrative until the office adopts a version."
-    on, document = formats.day(adoption.adopted_on), f" ({adoption.document})" if adoption.document else ""
-    return f"The office adopted this version on {on}{document}; {adoption.adopted_by} recorded it."
+    return f"The office adopted this version on {formats.day(adoption.adopted_on)}; {adoption.adopted_by} recorded it."
