@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,7 +43,7 @@ def _world(cells: CellEstimates, rng: np.random.Generator) -> tuple[FloatArray, 
     size = int(known.sum())
     if cells.pooling is not None:
         pooling = cells.pooling
-        editions = np.array([len([v for v in row if not np.isnan(v)]) for row in zip(*cells.published.values(), strict=True)])[known]
+        editions = np.sum([~np.isnan(values) for values in cells.published.values()], axis=0)[known]
         noise = pooling.noise / np.sqrt(editions)
         truth[known] = pooling.mean + np.sqrt(pooling.agreement) * rng.standard_normal(size)
         pull = np.array([pooling.pull(int(count)) for count in editions])
@@ -221,7 +222,7 @@ def test_another_unit_changes_nothing(run: Reference) -> None:
     assert np.allclose(again.robustness.within, before.robustness.within, atol=0.001)
 
 
-def _leaves(node: dict[str, object]) -> list[dict[str, object]]:
+def _leaves(node: dict[str, Any]) -> list[dict[str, Any]]:
     children = node.get("children")
     return [leaf for child in children for leaf in _leaves(child)] if isinstance(children, list) else [node]
 
