@@ -32,7 +32,7 @@ from selection.scoring import (
 )
 from selection.scoring.estimates import CellEstimates
 from selection.scoring.ranking import places
-from selection.scoring.robustness.exact import places_among, root_scores
+from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.tables import spread
 from selection.screening import select_by_method
 from selection.snapshots import Selection
@@ -281,7 +281,7 @@ def _ends(basis: _Basis, place: int) -> dict[str, tuple[int, int]]:
     if not moved or result.plan.root is None:
         return {}
     scores = root_scores(result.plan, np.stack([row for _, row in moved]))
-    taken = places_among(scores, result.scores[others])
+    taken = places(np.concatenate([scores, result.scores]), np.concatenate([np.zeros(len(scores), dtype=bool), others]))
     return {moved[k][0]: (int(taken[k]), int(taken[k + 1])) for k in range(0, len(moved), 2)}
 
 
