@@ -59,7 +59,8 @@ class Screen:
 
     `statements` are the published values by criterion and `likeness` says whom a missing one is filled from. `lacks`
     are the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those
-    of the indicators by code, where something is lacking. `medians` are those of the ranked countries by node.
+    of the indicators by code, where something is lacking. `medians` are those of the ranked countries by node,
+    `leaf_medians` those of the normalized values by criterion.
     """
 
     country: Country
@@ -79,6 +80,7 @@ class Screen:
     below: Neighbor | None
     publishers: Mapping[str, str]
     medians: Mapping[str, float]
+    leaf_medians: Mapping[str, float]
 
     @property
     def first(self) -> int:
@@ -136,6 +138,7 @@ def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
         below=below,
         publishers=_publishers(ranking.table) if lacks else {},
         medians=_medians(run),
+        leaf_medians=ranking.medians,
     )
 
 

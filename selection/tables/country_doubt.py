@@ -220,7 +220,8 @@ def ranges(screen: Screen) -> list[Range]:
         used = [one.observation.indicator for one in screen.statements.get(key, ()) if one.is_used]
         between = values.span(row, estimate, used[0] if used else None)
         if not between:
-            between = "as its peers" if estimate["source"] == PEERS else "one level down or up"
+            count = len(estimate.get("peers", ()))
+            between = f"not known: as any of its {count} peers" if count else "if its level has moved since"
         places = formats.span(str(min(ends)), str(max(ends)))
         found.append(Range(row.label, between, places, abs(ends[0] - ends[1])))
     return sorted(found, key=lambda one: -one.width)

@@ -76,7 +76,7 @@ def beside_map(screen: Screen) -> list[tuple[str, str]]:
         ends = f" to {formats.day(term.end)}" if term.end else ""
         found.append(("In partnership" if term.holds(on) else "Partner", f"{formats.day(term.start)}{ends}"))
     if not screen.terms:
-        found.append(("Partner", "Never"))
+        found.append(("Partner", "None on record"))
     if screen.admission is not None:
         found.append(("Admitted", screen.admission.why))
     old = [

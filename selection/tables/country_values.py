@@ -11,6 +11,7 @@ from indicators.models import Indicator
 from indicators.queries.witness import Witness
 from selection import words
 from selection.model_table import CriterionRow
+from selection.models import CountryStatus
 from selection.queries.country import Factor, FactorGroup
 from selection.queries.country_screen import Screen, Statement
 from selection.scoring import OWN, PEERS, POOLED
@@ -44,7 +45,7 @@ class Line:
     year: int | None
     is_old: bool
     quality: str
-    mark: charts.Svg | None
+    mark: charts.Svg
     witness: Witness | None
 
     @property
@@ -70,13 +71,19 @@ def parts(groups: Sequence[FactorGroup], screen: Screen, seen: Mapping[int, Witn
         Part(
             group.node.key,
             group.node.label,
-            group.score,
-            _against(group.score, screen.medians.get(group.node.key)),
+            None if (is_unknown := _is_unknown(group, screen)) else group.score,
+            "" if is_unknown else _against(group.score, screen.medians.get(group.node.key)),
             tuple(line(factor, screen, seen) for factor in group.factors if factor.row.key in screen.lines),
         )
         for group in groups
         if any(factor.row.key in screen.lines for factor in group.factors)
     ]
+
+
+def _is_unknown(group: FactorGroup, screen: Screen) -> bool:
+    """Tell whether nothing of a part is known: its score would be that of others."""
+    sources = [screen.lines[f.row.key]["estimate"]["source"] for f in group.factors if f.row.key in screen.lines]
+    return all(source == PEERS for source in sources)
 
 
 def _against(score: float | None, median: float | None) -> str:
@@ -93,6 +100,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
     used = [one for one in statements if one.is_used]
     years = [one.observation.year for one in used]
     made = factor.made
+    is_unknown = estimate["source"] == PEERS and screen.score.status == CountryStatus.NOT_RANKABLE
     is_scored = screen.score.rank is not None and made is not None and made.u is not None
     return Line(
         factor=factor,
@@ -106,7 +114,11 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
         year=max(years, default=None),
         is_old=(estimate["age"] or 0) > OLD,
         quality=", ".join(dict.fromkeys(q.lower() for one in used if (q := words.QUALITY[one.observation.quality]))),
-        mark=charts.profile(made.u, made.median, width=WIDTH) if made is not None else None,
+        mark=charts.profile(
+            None if is_unknown else screen.lines[factor.row.key]["u"],
+            screen.leaf_medians.get(factor.row.key),
+            width=WIDTH,
+        ),
         witness=next((seen[one.observation.pk] for one in used if one.observation.pk in seen), None),
     )
 
@@ -150,7 +162,8 @@ def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | 
     posts = row.function
     if (row.estimate or {}).get("scale", "points") == "points" and posts["lower"] <= best <= posts["upper"]:
         low, high = max(low, posts["lower"]), min(high, posts["upper"])  # what lies beyond counts as the goalpost
-    places = 0 if high >= 10 or low <= -10 else 1
+    whole = high >= 10 or low <= -10 or (indicator is not None and not indicator.decimals)
+    places = 0 if whole else 1
     ends = formats.span(formats.number(low, places), formats.number(high, places), prose=True)
     return ends + _percent(row, indicator)
 
@@ -161,8 +174,10 @@ def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, u
     if estimate.get("best") is not None:
         return amount(row, estimate["best"], indicator)
     if estimate["source"] == PEERS:
+        if screen.score.status == CountryStatus.NOT_RANKABLE or row.is_ordinal:
+            return "Not known"
         u = screen.lines[row.key]["u"]
-        return amount(row, None if u is None else said.raw_of(row.function, u)) if not row.is_ordinal else "Not known"
+        return amount(row, None if u is None else said.raw_of(row.function, u))
     if used and used[0].observation.label:
         return words.value_label(used[0].observation.label)
     return formats.MISSING_WORDS["not_applicable"][0]

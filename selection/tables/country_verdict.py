@@ -20,6 +20,9 @@ BEST = 0.1
 TELLS = 0.02
 """From which value of a datum on a figure is said to matter."""
 
+FEW = 2
+"""Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
+
 GROUPS = {
     "in": ("In", "among the first {first} on every reading"),
     "open": ("Open", "among the first {first} on some readings"),
@@ -196,16 +199,18 @@ def lacking(screen: Screen) -> str:
 
 def _wanted(screen: Screen, what: str) -> str:
     """Say which data would lift a country, and who publishes them."""
-    asked = [_one_wanted(screen, key) for key in screen.lacks if key in screen.rules]
+    with_sources = len(screen.lacks) <= FEW
+    asked = [_one_wanted(screen, key, with_sources) for key in screen.lacks if key in screen.rules]
     return f"For {what} it needs {words.joined(asked)}." if asked else f"Nothing published is lacking for {what}."
 
 
-def _one_wanted(screen: Screen, key: str) -> str:
+def _one_wanted(screen: Screen, key: str, with_sources: bool) -> str:
     rule = screen.rules[key]
     rows = [screen.table.row(name) for name in rule["criteria"]]
     link = "and" if rule.get("least", 1) >= len(rows) else "or"
     publishers = words.joined(list(dict.fromkeys(name for row in rows for name in sources(screen, row))), "or")
-    return f"{words.joined([values.named(row) for row in rows], link)} ({publishers})"
+    named = words.joined([values.named(row) for row in rows], link)
+    return f"{named} ({publishers})" if with_sources else named
 
 
 def sources(screen: Screen, row: CriterionRow) -> list[str]:
