@@ -29,6 +29,8 @@ SOURCES = {
     "wgi": "wgi",
     "factbook": "world_factbook",
     "ilab": "ilab",
+    "wdi": "world_bank_wdi",
+    "glotip": "unodc_glotip",
 }
 
 
