@@ -12,6 +12,7 @@ from selection.model_table import CriterionRow, ModelTable, NodeRow
 from selection.models import ModelState, ScoringModel
 from selection.queries.method import CriterionEntry
 from selection.queries.models import Moved, Moves
+from selection.scoring.method_faults import WHOLE
 from selection.tables import method
 from selection.tables.method import Line
 from selection.words import HURDLE_KINDS, INCOME
@@ -215,9 +216,9 @@ def told(findings: Sequence[Finding], table: ModelTable) -> list[Told]:
     """Findings with the place where each is mended."""
     nodes = {node.key for node in table.nodes}
     criteria = {row.key for row in table.criteria}
-    rest = {f"hurdles/{spec['key']}" for spec in table.hurdles} | {
-        f"mandatory/{spec['key']}" for spec in table.mandatory
-    }
+    lists = {"hurdles": table.hurdles, "mandatory": table.mandatory}
+    lists |= {name: (table.method or {}).get(name, ()) for name in ("rules", "choices")}
+    rest = {f"{name}/{spec['key']}" for name, specs in lists.items() for spec in specs} | {WHOLE}
     found = []
     for finding in findings:
         kind, _, key = finding.field.rpartition("/")
