@@ -143,6 +143,9 @@ def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
         yield error("groupings", "has groupings of countries and no rules that use them; remove them.", WHOLE)
     if table.method is None:
         return
+    if table.root_tau or table.node_tau:
+        message = "asks for a share of known weight as well; a rank rests on evidence alone. Set both shares to 0."
+        yield error("tau_with_method", message, WHOLE)
     used = [name for names in table.method.get("peers", ()) for name in names] + [table.method.get("region", "region")]
     for name in dict.fromkeys(used):
         if name not in table.groupings:

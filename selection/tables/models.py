@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from cpc.findings import Finding
 from selection import mandatory
+from selection.method_words import span_in_words
 from selection.model_table import CriterionRow, ModelTable, NodeRow
 from selection.models import ModelState, ScoringModel
 from selection.queries.method import CriterionEntry
@@ -15,6 +16,7 @@ from selection.queries.models import Moved, Moves
 from selection.scoring.method_faults import WHOLE
 from selection.tables import method
 from selection.tables.method import Line
+from selection.tables.model_method import ErrorRow, error_row
 from selection.words import HURDLE_KINDS, INCOME
 
 MARKS: Mapping[str, str] = {
@@ -80,6 +82,16 @@ class TreeRow:
     def percent(self) -> float:
         """The share in percent."""
         return 100 * self.share
+
+    @property
+    def axis(self) -> str:
+        """How a node enters the node above, where it is an axis."""
+        return span_in_words(self.node.span) if self.node else ""
+
+    @property
+    def error(self) -> ErrorRow | None:
+        """How a criterion's best estimate and its error are made."""
+        return error_row(self.line.entry.row) if self.line else None
 
     @property
     def anchors(self) -> list[tuple[int, str]]:

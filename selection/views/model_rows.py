@@ -322,6 +322,7 @@ def _found(model: ScoringModel, kind: str, key: str) -> dict[str, Any]:
 
 
 def act_on(model: ScoringModel, heading: str, button: str, lede: str, **more: Any) -> Act:
+    """Return the page of one act on a version, which leads back to it."""
     template = more.pop("template", "selection/models/edit.html")
     return Act(heading, button, address(model), trail_of(model), str(model), lede, template=template, **more)
 

@@ -23,9 +23,11 @@ from selection.model_text import SCHEMA, written
 from selection.models import ModelState, ScoringModel
 from selection.queries import method as shares
 from selection.queries import models as reads
+from selection.queries.adoption import adoption_of
 from selection.queries.models import Moves
 from selection.queries.runs import newest_run
 from selection.tables import models as said
+from selection.tables.model_method import method_view
 
 JSON = "application/json"
 
@@ -69,6 +71,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "mark": said.MARKS[found.state],
         "tree": said.tree(table, entries),
         "screen_share": table.share_of_full(Stage.SCREEN),
+        "method": method_view(table),
+        "adoption": adoption_of(found),
         "gates": said.gates(table),
         "hurdles": said.hurdles(table),
         "findings": said.told(findings, table),
