@@ -153,7 +153,7 @@ def span_in_words(span: Sequence[float] | None) -> str:
 
 def changes_in_words(option: Mapping[str, Any], table: ModelTable) -> str:
     """Return what one way of a choice changes, in words; "" for the model's own."""
-    labels = {row.key: row.label for row in (*table.nodes, *table.criteria)}
+    labels = {node.key: node.label for node in table.nodes} | {row.key: row.label for row in table.criteria}
     rows = {row.key: row for row in table.criteria}
     return "; ".join(_change(line, labels, rows) for line in written_option(option))
 

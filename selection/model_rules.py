@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,9 @@ GROUPINGS = ("income_group",)
 
 APART = ("hurdles/", "rules/", "choices/", "method/")
 """How the places begin that the engine names and that are no node or criterion."""
+
+_YEARS = re.compile(r"\b(\d{1,3}) years?\b")
+"""A number of years in a sentence."""
 
 MOST_TESTS = 500
 """Of one hurdle, those of the hurdles it refers to included."""
@@ -150,6 +154,16 @@ def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
     for name in dict.fromkeys(used):
         if name not in table.groupings:
             yield error("unknown_grouping", f"names the grouping {name}, which the model lacks; add it.", WHOLE)
+
+
+def _evidence_words(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    for rule in (table.method or {}).get("rules", ()):
+        limit = rule.get("within")
+        named = {int(count) for name in ("label", "lacking") for count in _YEARS.findall(rule[name])}
+        if odd := sorted(named - {limit}):
+            words = "any age" if limit is None else f"{limit} years"
+            message = f"takes values of {words}, but its sentences name {odd[0]} years; say the same in both."
+            yield warning("evidence_words", message, f"rules/{rule['key']}")
 
 
 def _series(table: ModelTable, measures: Measures) -> Iterator[Finding]:
@@ -289,6 +303,7 @@ _RULES: tuple[Rule, ...] = (
     _labels,
     _pools,
     _groupings,
+    _evidence_words,
     _series,
     _anchors,
     _branches,

@@ -48,7 +48,8 @@ def _criteria(label: str) -> forms.MultipleChoiceField:
 def _offer(form: forms.Form, name: str, table: ModelTable) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.MultipleChoiceField)
-    field.choices = [(row.key, row.label) for row in table.criteria if row.stage != "full"]
+    chosen = set(form.initial.get(name) or ())
+    field.choices = [(row.key, row.label) for row in table.criteria if row.stage == "screen" or row.key in chosen]
 
 
 class MethodForm(VersionForm):
@@ -193,7 +194,8 @@ class ChoiceForm(RowForm):
     @property
     def held(self) -> Sequence[Mapping[str, Any]]:
         """The options that are there."""
-        return self.row.get("options", ())
+        options: Sequence[Mapping[str, Any]] = self.row.get("options", ())
+        return options
 
     @property
     def places(self) -> int:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from cpc.web import charts, formats
 from cpc.web.charts import Svg
-from selection.method_words import FILLS
 from selection.model_table import CriterionRow, NodeRow
 from selection.queries.method import CriterionEntry, Pair
 from selection.tables.country import goalposts
@@ -68,7 +67,7 @@ def line(entry: CriterionEntry) -> Line:
     why = str(row.function.get("reason", "")) or row.reason
     missing = "" if row.missing == "reweight" else POLICIES[row.missing]
     if row.estimate is not None:  # which takes the place of the age limit and of the policy for gaps
-        ages, missing = "any age, which adds to the error", FILLS[row.estimate.get("fill", "peers")]
+        ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
     return Line(
         entry,
         STAGES[row.stage],
