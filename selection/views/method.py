@@ -33,18 +33,18 @@ from selection.tables.model_method import errors_of, method_view
 def method(request: HttpRequest) -> HttpResponse:
     """How the score is made. Everybody who sees observations sees it: it names no country's score."""
     check_parameters(request, ())
-    table = default_table()
+    table, version = default_table(), published_default()
     run = newest_run() if table.method is None else newest_run_on(table)
     ranking = ranking_of(run) if run and run.table_hash == table.hash else None
     entries = reads.entries(table, ranking)
     pairs = reads.pairs(ranking) if ranking else []
-    adoption = adoption_of(table.hash)
+    adoption = adoption_of(version) if version else None
     context = {
         **_of_method(table, run),
         "adoption": adoption,
         "adopted_words": adopted_words(adoption),
         "table": table,
-        "version": published_default(),
+        "version": version,
         "sees_models": user_of(request).allows(Permission.VIEW_RANKINGS),
         "run": run,
         "screen_hash": table.model(Stage.SCREEN).hash,
