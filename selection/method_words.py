@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from selection.model_options import written_option
+from selection.model_options import FLAGS, written_option
 from selection.model_table import CriterionRow, ModelTable
 
 SCALES: Mapping[str, str] = {
@@ -25,6 +25,7 @@ AGGREGATIONS: Mapping[str, str] = {
     "geometric": "geometric mean",
     "arithmetic": "arithmetic mean",
 }
+FLAG_WORDS = frozenset(FLAGS.values())
 GROUPINGS: Mapping[str, str] = {"region": "region", "income_group": "income class"}
 
 

@@ -26,12 +26,12 @@ class WidthRow(NamedTuple):
     """A source of doubt with the median width of the interval when it alone is drawn."""
 
     label: str
-    width: float
+    width: str
 
 
 def widths(found: RunFigures) -> list[WidthRow]:
     """Return the sources of doubt with their widths."""
-    return [WidthRow(label, found.widths[key]) for key, label in SOURCES.items() if key in found.widths]
+    return [WidthRow(label, f"{found.widths[key]:g}") for key, label in SOURCES.items() if key in found.widths]
 
 
 class ChoiceShare(NamedTuple):

@@ -44,7 +44,7 @@ def steps(table: ModelTable, found: RunFigures | None) -> list[Step]:
 def _pool(at: _Frame) -> Step:
     effect = []
     if found := at.found:
-        outside = joined([f"{count} {_reason(label)}" for label, count in found.outside])
+        outside = joined([_outside(label, count) for label, count in found.outside])
         effect.append(f"{found.pool} of {found.listed} listed countries are in the pool.")
         effect += [f"Outside: {outside}."] if outside else []
     return Step(
@@ -57,16 +57,19 @@ def _pool(at: _Frame) -> Step:
     )
 
 
-def _reason(label: str) -> str:
-    words = {
-        REASONS[Reason.HIGH_INCOME].label: "with high income",
-        REASONS[Reason.TIER3].label: "on Tier 3",
-        REASONS[Reason.SPECIAL_CASE].label: "Special Cases",
-        REASONS[Reason.PARTNERSHIP].label: "with a partnership in force",
-        REASONS[Reason.UNITED_STATES].label: "the United States itself",
-        REASONS[Reason.NO_INCOME_CLASS].label: "without an income class",
-    }
-    return words.get(label, label.lower())
+_OUTSIDE: Mapping[str, str] = {
+    REASONS[Reason.HIGH_INCOME].label: "with high income",
+    REASONS[Reason.TIER3].label: "on Tier 3",
+    REASONS[Reason.SPECIAL_CASE].label: "as Special Cases",
+    REASONS[Reason.PARTNERSHIP].label: "with a partnership in force",
+    REASONS[Reason.NO_INCOME_CLASS].label: "without an income class",
+}
+
+
+def _outside(label: str, count: int) -> str:
+    if label == REASONS[Reason.UNITED_STATES].label:
+        return "the United States"
+    return f"{count} {_OUTSIDE.get(label, label.lower())}"
 
 
 def policy_sentences(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -88,8 +88,12 @@ def method_view(table: ModelTable) -> MethodView | None:
 
 
 def _choice(choice: Mapping[str, Any], table: ModelTable) -> ChoiceRow:
-    options = (OptionRow(option["label"], words.changes_in_words(option, table)) for option in choice["options"])
-    return ChoiceRow(choice, tuple(options))
+    return ChoiceRow(choice, tuple(_option(option, table) for option in choice["options"]))
+
+
+def _option(option: Mapping[str, Any], table: ModelTable) -> OptionRow:
+    label, changes = str(option["label"]), words.changes_in_words(option, table)
+    return OptionRow(label, "" if changes in words.FLAG_WORDS and label.lower() in changes else changes)
 
 
 def errors_of(table: ModelTable, stage: Stage | None = None) -> list[ErrorRow]:
