@@ -13,13 +13,18 @@ from selection.snapshots import Cell, Selection
 
 
 def country_scores(run: ScoreRun, selection: Selection, result: Result) -> list[CountryScore]:
-    """Make the rows of a run, unsaved: those left out of the scoring with their reason, then those scored."""
+    """Make the rows of a run, unsaved: those left out of the scoring with their reason, then those scored.
+
+    The full score of a round has a row for each of its candidates alone; other countries of the pool are only their
+    peers.
+    """
+    candidates = run.inputs.get("candidates")
     ids = dict(Country.objects.values_list("code", "id"))
     rows = [
         CountryScore(run=run, country_id=ids[code], status=CountryStatus(status), reason=reason)
         for code, (status, reason) in selection.left_out.items()
     ]
-    for code in result.countries:
+    for code in result.countries if candidates is None else [c for c in result.countries if c in candidates]:
         cells = {key: column[code] for key, column in selection.cells.items()}
         row = _row(run, ids[code], cells, result.country(code))
         if result.estimated is not None:
