@@ -248,7 +248,7 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
 
 
 def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
-    """Give each edition of each source its day of publication: that of its import, else the one by the rule of its source."""
+    """Give each edition its day of publication: that of its import, else the one by the rule of its source."""
     dated = {
         (source, label): (day, because)
         for source, label, day, because in Import.objects.filter(

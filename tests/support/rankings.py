@@ -16,8 +16,9 @@ from selection.services import compute_screen
 
 Value = dict[str, str]
 
-NAMED = ("GHA", "XKX", "CIV", "ROU", "TCD")
+NAMED = ("GHA", "XKX", "CIV")
 WITHOUT_NEED, SPECIAL, NO_SURVEY = "MLT", "HTI", "ALB"
+OUTSIDE = ("ROU", "TCD", SPECIAL)
 SOURCES = {
     "fa": "foreign_assistance",
     "gsi": "walk_free",
@@ -71,22 +72,24 @@ def publish_values(folder: Path, values: Iterable[Value], *, edition: str = "202
 
 
 def pool(size: int = 30) -> list[Value]:
-    """Values of `size` ranked countries, and of two that lack what a rank needs.
+    """Values of `size` ranked countries, and of five others.
 
-    Need falls and feasibility rises along the list, so that no two countries are alike. Chad is on Tier 3, Romania
-    has high income, Albania has no survey of child labor, Malta no need at all, Haiti is a Special Case.
+    Need falls and feasibility rises along the list, so that no two countries are alike. Chad is on Tier 3, Romania has
+    high income and Haiti is a Special Case: they are outside the pool. Albania has no survey of child labor and is
+    provisional; of Malta no fact of need is known.
     """
-    codes = [*NAMED, NO_SURVEY]
-    others = Country.objects.states().exclude(code__in=[*codes, WITHOUT_NEED, SPECIAL, "USA", "AND"])
+    apart = [*OUTSIDE, NO_SURVEY, WITHOUT_NEED]
+    codes = [*NAMED]
+    others = Country.objects.states().exclude(code__in=[*codes, *apart, "USA", "AND"])
     codes += list(others.order_by("code").values_list("code", flat=True)[: size - len(codes)])
     rows = []
-    for place, code in enumerate([*codes, WITHOUT_NEED, SPECIAL]):
-        rows += _values(code, place, size)
+    for place, code in enumerate([*codes, *apart]):
+        rows += _values(code, place, size + len(apart))
     return rows
 
 
 def _values(code: str, place: int, size: int) -> list[Value]:
-    share = place / (size + 2)
+    share = place / size
     tier = {"TCD": "Tier 3", SPECIAL: "Special Case"}.get(code, "Tier 2")
     rows = [
         value("tip.tier", code, "2025", tier, quality="unconfirmed" if place % 2 else "stated"),
@@ -102,7 +105,9 @@ def _values(code: str, place: int, size: int) -> list[Value]:
     if code != SPECIAL:
         rows.append(value("factbook.unemployment", code, "2024", f"{15 - 12 * share:.1f}"))
     if code != WITHOUT_NEED:
-        rows.append(value("gsi.prevalence", code, "2023", f"{14 - 12 * share:.2f}", series="GSI 2023"))
+        rows.append(value("gsi.prevalence", code, "2021", f"{14 - 12 * share:.2f}", series="GSI 2023"))
+        rows.append(value("wdi.child_marriage", code, "2020", f"{45 - 40 * share:.1f}"))
+        rows.append(value("wdi.birth_registration", code, "2020", f"{50 + 45 * share:.1f}"))
     if code not in (WITHOUT_NEED, NO_SURVEY):
         rows.append(value("unicef.child_labour_activity_or_chores", code, "2019", f"{35 - 30 * share:.1f}"))
     return rows
