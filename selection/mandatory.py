@@ -76,7 +76,7 @@ def gates_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[Gate
 
 
 class Documented(NamedTuple):
-    """What is on record of one criterion of one country: its place between 0 and 1, and the published value in words."""
+    """What is on record of one criterion of one country: its place from 0 to 1, and the published value in words."""
 
     u: float
     states: str = ""

@@ -16,8 +16,9 @@ def facts_of(
 ) -> PoolFacts:
     """Return the facts that a pool is resolved on, from known values of both indicators.
 
-    `table` names who is no candidate in any pool: that of the run, so that a replay resolves the same pool. The tiers are those of the newest complete edition for states; inferred ones are left out. A country's class is
-    the last one that the publisher stated.
+    `table` names who is no candidate in any pool: that of the run, so that a replay resolves the same pool. The tiers
+    are those of the newest complete edition for states; inferred ones are left out. A country's class is the last one
+    that the publisher stated.
     """
     places = list(countries)
     states = [place for place in places if place.kind == CountryKind.STATE]

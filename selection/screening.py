@@ -14,8 +14,8 @@ from indicators.models import Country
 from indicators.queries import Known, known_values, regions, states
 from selection.model_table import ModelTable, Stage
 from selection.pool import Pool, PoolInputs, resolve_pool
-from selection.pool_policy import Reason
 from selection.pool_facts import facts_of
+from selection.pool_policy import Reason
 from selection.scoring import CANDIDATES, POOL, WIDER, Column, SeriesColumn, Snapshot
 from selection.snapshots import Cell, Ratings, Selection, by_indicator, choose, column_of, is_usable
 
@@ -114,10 +114,7 @@ def _groupings(
 ) -> dict[str, tuple[str | None, ...]]:
     found: dict[str, tuple[str | None, ...]] = {}
     for name, indicator in table.groupings.items():
-        if name == REGION:
-            by_code = _regions(as_of, listed)
-        else:
-            by_code = _newest_labels(known.get(indicator, ()))
+        by_code = _regions(as_of, listed) if name == REGION else _newest_labels(known.get(indicator, ()))
         found[name] = tuple(by_code.get(code) for code in countries)
     return found
 

@@ -63,7 +63,7 @@ def look_back(*, actor: User, on: dt.date, as_of: int | None = None) -> ScoreRun
         raise ValidationError({"on": ValidationError("Nothing is known yet of a day to come.", code="future")})
     table = default_table()
     if table.method is None:
-        message = "The published model takes values whenever they were published. Only a model with a method looks back."
+        message = "The published model takes values whenever they were published; it cannot look back."
         raise ValidationError(message, code="no_method")
     number = current() if as_of is None else as_of
     if not known_values({table.listing["indicator"]}, as_of=number, published_by=on):
