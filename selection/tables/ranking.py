@@ -21,6 +21,7 @@ from cpc.web.templatetags.web import status_tag
 from selection import words
 from selection.model_table import ModelTable
 from selection.models import CountryStatus, ScoreRun
+from selection.queries.adoption import adopted_words, adoption_of
 from selection.queries.ranking import Ranking, RankingRow, ranking_of
 
 BAR_WIDTH = 280
@@ -254,7 +255,7 @@ def _chance_words(row: RankingRow, key: str) -> str:
 def notes(run: ScoreRun, ranking: Ranking, shown: str) -> tuple[tuple[str, str], ...]:
     """What a list is, for the sheet "About"; `shown` says which rows and in which order."""
     return (
-        ("What", f"Desk screen, run {run.pk}: public data only. The model is illustrative."),
+        ("What", f"Desk screen, run {run.pk}: public data only. {adopted_words(adoption_of(run.table_hash))}"),
         ("Shown", shown),
         ("Data as known", f"publication {run.as_of}, {formats.moment(run.as_of_at)}"),
         ("Ages counted to", formats.day(run.reference_date)),

@@ -11,6 +11,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters
 from selection.model_table import Stage
 from selection.queries import method as reads
+from selection.queries.adoption import adopted_words, adoption_of
 from selection.queries.models import default_table, published_default
 from selection.queries.ranking import ranking_of
 from selection.queries.runs import newest_run
@@ -24,13 +25,16 @@ def method(request: HttpRequest) -> HttpResponse:
     """How the score is made. Everybody who sees observations sees it: it names no country's score."""
     check_parameters(request, ())
     run = newest_run()
-    table = default_table()
+    table, version = default_table(), published_default()
+    adoption = adoption_of(version) if version else None
     ranking = ranking_of(run) if run and run.table_hash == table.hash else None
     entries = reads.entries(table, ranking)
     pairs = reads.pairs(ranking) if ranking else []
     context = {
         "table": table,
-        "version": published_default(),
+        "version": version,
+        "adoption": adoption,
+        "adopted_words": adopted_words(adoption),
         "sees_models": user_of(request).allows(Permission.VIEW_RANKINGS),
         "run": run,
         "screen_hash": table.model(Stage.SCREEN).hash,

@@ -26,6 +26,7 @@ from selection.forms import RankingForm, refusal
 from selection.model_table import Stage
 from selection.models import CountryStatus, ScoreRun
 from selection.queries import ranking as reads
+from selection.queries.adoption import adoption_of
 from selection.queries.models import version_of
 from selection.queries.ranking import SEGMENTS, Ranking, RankingRow, ranking_of
 from selection.queries.runs import anything_published, find_run, newest_run, run_before, since
@@ -188,6 +189,7 @@ def _page_context(request: HttpRequest, run: ScoreRun, standing: Ranking, segmen
         "may_compute": user.allows(Permission.RUN_SCREEN),
         "as_known": run.as_of_at,
         "model": standing.table,
+        "adoption": adoption_of(run.table_hash),
         "scored_with": version_of(run),
     }
 

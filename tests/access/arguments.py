@@ -25,6 +25,7 @@ from selection.models import Note, SelectionRound
 from selection.services import Words
 from tests.access.life import LIFE
 from tests.access.models import MODELS
+from tests.access.pool import POOL
 from tests.access.terms import TERMS
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
@@ -330,6 +331,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "consultation-confirm": _reviewed,
     **LIFE,
     **MODELS,
+    **POOL,
     **TERMS,
     "account-token-revoke": _token_of_the_viewer,
     "agency": _agency,
