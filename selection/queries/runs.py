@@ -14,6 +14,7 @@ from functools import lru_cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from indicators.models import Source
 from indicators.queries import current, publications_of
 from selection.model_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun, ScoringModel
@@ -38,6 +39,12 @@ def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
 def latest_by_day(standing: ScoreRun) -> ScoreRun:
     """Return the run of the newest day that the system computed beside a run for time alone, else the run itself."""
     return runs(Stage(standing.stage)).filter(**_of_the_same(standing)).order_by("-reference_date").first() or standing
+
+
+def beside_by_day(standing: ScoreRun) -> ScoreRun | None:
+    """Return the run of a later day that the system computed beside a run, None where there is none."""
+    latest = latest_by_day(standing)
+    return None if latest.pk == standing.pk else latest
 
 
 def _of_the_same(run: ScoreRun) -> dict[str, object]:
@@ -171,6 +178,13 @@ def _takes_others(run_id: int, newest: int, _at: dt.datetime) -> bool:
 def _taken(cell: Cell) -> tuple[int | None, int | None]:
     """The observations that a cell takes and shows, by number."""
     return (cell.used.observation_id if cell.used else None, cell.shown.observation_id if cell.shown else None)
+
+
+def sources_read(table: ModelTable) -> list[tuple[str, str]]:
+    """Return key and title of each source that the desk screen of a model reads, by title."""
+    codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators} | {table.listing["indicator"]}
+    rows = Source.objects.filter(indicators__code__in=codes).distinct().order_by("title")
+    return list(rows.values_list("key", "title"))
 
 
 def anything_published() -> bool:

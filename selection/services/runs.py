@@ -65,7 +65,11 @@ def look_back(*, actor: User, on: dt.date, as_of: int | None = None) -> ScoreRun
     if table.method is None:
         message = "The published model takes values whenever they were published; it cannot look back."
         raise ValidationError(message, code="no_method")
-    number = current() if as_of is None else as_of
+    newest = current()
+    number = newest if as_of is None else as_of
+    if number > newest:
+        message = f"The newest publication is no. {newest}."
+        raise ValidationError({"as_of": ValidationError(message, code="as_of")})
     if not known_values({table.listing["indicator"]}, as_of=number, published_by=on):
         message = f"No TIP Report that is loaded was published by {formats.day(on)}, so no country was listed."
         raise ValidationError({"on": ValidationError(message, code="too_early")})
