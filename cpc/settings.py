@@ -129,7 +129,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cpc.web.context.site",
             ],
-            "builtins": ["cpc.web.templatetags.web"],
+            "builtins": ["cpc.web.templatetags.web", "cpc.web.templatetags.parts"],
         },
     }
 ]

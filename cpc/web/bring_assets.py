@@ -1,8 +1,9 @@
-"""Bring the U.S. Web Design System into vendor/uswds: what the pages load, and nothing else.
+"""Bring the U.S. Web Design System into vendor/uswds and the outlines of countries into vendor/world.
 
 Run by `make`, before any package is there: standard library only. npm unpacks the version that
 package-lock.json pins; from it are copied the stylesheet, the two scripts, the icon sprite, and the
-fonts and pictures that this stylesheet or our own refer to (1 MB of 40). A repeat does nothing.
+fonts and pictures that this stylesheet or our own refer to (1 MB of 40). Of the outlines (Natural Earth, in the
+public domain, as the package world-atlas has them) one file of six is copied. A repeat does nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DIST = ROOT / "node_modules" / "@uswds" / "uswds" / "dist"
 TARGET = ROOT / "vendor" / "uswds"
 OWN_STYLES = ROOT / "cpc" / "web" / "assets" / "css"
+OUTLINES = ROOT / "node_modules" / "world-atlas" / "countries-50m.json"
+WORLD = ROOT / "vendor" / "world"
 STYLESHEET = "css/uswds.min.css"
 ALWAYS = (STYLESHEET, "js/uswds-init.min.js", "js/uswds.min.js", "img/sprite.svg")
 NODE_LOCK = ROOT / "requirements-node.lock"
@@ -34,12 +37,13 @@ def main() -> int:
     """Bring the assets unless they are there, and return the exit status."""
     stamp = TARGET / ".stamp"
     wanted = fingerprint()
-    if stamp.exists() and stamp.read_text() == wanted:
+    if stamp.exists() and stamp.read_text() == wanted and (WORLD / OUTLINES.name).exists():
         return 0
     try:
-        print("Front end: unpacking the U.S. Web Design System", flush=True)
+        print("Front end: unpacking the U.S. Web Design System and the outlines of countries", flush=True)
         install()
         copy()
+        copy_outlines()
     except AssetError as error:
         print(error, file=sys.stderr)
         return 1
@@ -104,6 +108,14 @@ def copy() -> None:
             shutil.copyfile(source, target)
     shutil.rmtree(TARGET, ignore_errors=True)
     fresh.rename(TARGET)
+
+
+def copy_outlines() -> None:
+    """Copy the outlines that cpc/web/charts/shapes.py reads: at 1:50 million, the coarser file lacks 21 countries."""
+    if not OUTLINES.is_file():
+        raise AssetError(f"{OUTLINES} is not in the package world-atlas: correct its version in package.json.")
+    WORLD.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(OUTLINES, WORLD / OUTLINES.name)
 
 
 def needed() -> set[str]:

@@ -68,6 +68,21 @@ def percent(value: Number | None) -> str:
     return f"{number(exact, 1 if 0 < abs(exact) < 10 else 0)}%"
 
 
+def chance(value: Number | None, *, prose: bool = False) -> str:
+    """A share of draws as a whole percentage. Draws cannot show never or always: the ends are "<1%" and ">99%"."""
+    if value is None:
+        return DASH
+    exact = _decimal(value)
+    if not 0 <= exact <= 1:
+        raise ValueError(f"{value!r} is no share of draws; give a number from 0 to 1.")
+    whole = int((exact * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    if exact < Decimal("0.01"):
+        return "under 1%" if prose else "<1%"
+    if exact > Decimal("0.99"):
+        return "over 99%" if prose else ">99%"
+    return f"{whole}%"
+
+
 def money(value: Number | None) -> str:
     """U.S. dollars for charts and lists: "$9.6M", "$921,760"; the minus stands before the dollar."""
     if value is None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
-from cpc.web import formats, gallery, panels, readiness, search
+from cpc.web import formats, gallery, gallery_choosing, panels, readiness, search
 from cpc.web.tables import check_parameters
 
 
@@ -69,6 +69,7 @@ def states(request: HttpRequest) -> HttpResponse:
         "charts": gallery.charts(),
         "rows": gallery.rows(),
         "row_legend": gallery.row_legend(),
+        "choosing": gallery_choosing.context(),
     }
     return render(request, "pages/states.html", context)
 

@@ -2,55 +2,84 @@
 
 from cpc.web.charts.activities import Activity, activity_gantt
 from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, money_figure, money_legend, money_row
+from cpc.web.charts.chances import CHANCE_STEPS, chance_bar, chance_step
 from cpc.web.charts.columns import columns_chart
 from cpc.web.charts.figure import Chart, Column, LegendItem, Table
 from cpc.web.charts.lines import line_chart
+from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
+from cpc.web.charts.places import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
 from cpc.web.charts.scatter import Place, front, scatter
+from cpc.web.charts.scatter2 import Dot, pareto, scatter2
 from cpc.web.charts.series import Series
+from cpc.web.charts.shapes import shape_key
+from cpc.web.charts.standing import Doubt, Position, drivers, position
 from cpc.web.charts.strip import pool_strip, strip
 from cpc.web.charts.svg import Svg
 from cpc.web.charts.terms import Term, gantt, term_bar, term_legend
 from cpc.web.charts.tiers import SPECIAL, TIERS, tier_strip
+from cpc.web.charts.view import KeyGroup, KeyItem, View
+from cpc.web.charts.worldmap import Area, worldmap
 
 __all__ = [
+    "CHANCE_STEPS",
     "SHADES",
     "SPECIAL",
     "TIERS",
     "Activity",
+    "Area",
     "Branch",
     "Chart",
     "Column",
+    "Dot",
+    "Doubt",
+    "KeyGroup",
+    "KeyItem",
     "LegendItem",
+    "Locator",
     "Money",
     "Pair",
     "Part",
     "Place",
+    "Position",
     "Series",
     "Svg",
     "Table",
     "Term",
+    "View",
     "activity_gantt",
+    "axis_bar",
+    "bounds",
     "bullet",
     "bullet_legend",
+    "chance_bar",
+    "chance_step",
     "columns_chart",
+    "drivers",
     "front",
     "gantt",
     "line_chart",
+    "locator",
     "money_card",
     "money_figure",
     "money_legend",
     "money_row",
     "paired_columns",
+    "pareto",
     "pool_strip",
+    "position",
     "profile",
     "rank_bar",
     "rank_bar_legend",
     "rank_interval",
     "scatter",
+    "scatter2",
+    "shape_key",
     "strip",
     "term_bar",
     "term_legend",
     "tier_strip",
+    "whisk",
+    "worldmap",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.svg import Svg, text
 
 SIZE, STRONG_SIZE = 12.0, 12.5
+REACH = 9.0
+LEVEL = 4.0
 
 # Offsets of the text from its mark and its anchor, best first.
 _SPOTS = (
@@ -52,11 +55,19 @@ class Box:
         return abs((self.left + self.right) / 2 - x) < 0.1 and abs((self.top + self.bottom) / 2 - y) < 0.1
 
 
-def boxes_of(words: str, x: float, y: float, *, strong: bool) -> list[tuple[float, float, str, Box]]:
-    """Each spot for the label of a mark at (x, y): baseline, anchor and the room it takes."""
+def boxes_of(
+    words: str, x: float, y: float, *, strong: bool, reach: float = REACH
+) -> list[tuple[float, float, str, Box]]:
+    """Each spot for the label of a mark at (x, y): baseline, anchor and the room it takes.
+
+    `reach` is how far from the middle of its mark a label begins.
+    """
     wide = words_width(words, STRONG_SIZE if strong else SIZE, strong=strong) + 2
+    more = reach - REACH
     found = []
-    for dx, dy, anchor in _SPOTS:
+    for by, down, anchor in _SPOTS:
+        dx = by + math.copysign(more, by) if by else 0.0
+        dy = down + (0.0 if down == LEVEL else math.copysign(more, down))
         start = x + dx - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
         found.append((x + dx, y + dy, anchor, Box(start - 2, y + dy - 10, start + wide + 2, y + dy + 3)))
     return found
@@ -81,3 +92,63 @@ def place_labels(
                 labels.append(text(at, base, words, "k-lb k-lb--on" if strong else "k-lb", anchor))
                 break
     return labels
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mark that wants its name beside it; `reach` is how far from its middle the name begins."""
+
+    words: str
+    x: float
+    y: float
+    strong: bool
+    reach: float = REACH
+
+
+def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[list[Svg], list[Box]]:
+    """As many labels as find room, tried in several orders, and the room taken with them.
+
+    The order that gives the most labels wins, then the one with the better spots; a name placed early can stand in
+    the way of two others. Every order is fixed, so that the same marks always give the same picture.
+    """
+    orders = [
+        list(wanted),
+        sorted(wanted, key=lambda named: named.y),
+        sorted(wanted, key=lambda named: -named.y),
+        sorted(wanted, key=lambda named: named.x),
+        sorted(wanted, key=lambda named: -named.x),
+        sorted(wanted, key=lambda named: _freedom(named, taken, area)),
+        sorted(wanted, key=lambda named: -len(named.words)),
+    ]
+    tries = [_in_turn(order, taken, area) for order in orders]
+    _, _, labels, boxes = min(tries, key=lambda tried: (-len(tried[2]), tried[1]))
+    return labels, boxes
+
+
+def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[int, int, list[Svg], list[Box]]:
+    """Each label at the first of its spots that is free."""
+    occupied = list(taken)
+    labels: list[Svg] = []
+    cost = 0
+    for named in wanted:
+        for rank, (at, base, anchor, box) in _free(named, occupied, area):
+            occupied.append(box)
+            labels.append(text(at, base, named.words, "k-lb k-lb--on" if named.strong else "k-lb", anchor))
+            cost += rank
+            break
+    return len(labels), cost, labels, occupied
+
+
+def _free(named: Named, occupied: Sequence[Box], area: Box) -> list[tuple[int, tuple[float, float, str, Box]]]:
+    """The spots of a label that meet nothing, each with how good it is."""
+    others = [box for box in occupied if not box.around(named.x, named.y)]
+    spots = boxes_of(named.words, named.x, named.y, strong=named.strong, reach=named.reach)
+    return [
+        (rank, spot)
+        for rank, spot in enumerate(spots)
+        if spot[3].inside(area) and not any(spot[3].meets(other) for other in others)
+    ]
+
+
+def _freedom(named: Named, taken: Sequence[Box], area: Box) -> int:
+    return len(_free(named, taken, area))

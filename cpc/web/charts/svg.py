@@ -116,6 +116,31 @@ def picture(width: float, height: float, body: Iterable[Svg], *, key: str, title
     )
 
 
+def linked_picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:
+    """A picture whose marks are links: a group, because the content of an image is not reached one by one."""
+    if not _KEY.match(key):
+        raise ValueError(f"{key!r} cannot be part of an id; use lower-case letters, digits and hyphens.")
+    return tag(
+        "svg",
+        tag("title", title, id=f"{key}-t"),
+        tag("desc", desc, id=f"{key}-d"),
+        *body,
+        class_="k k-fit",
+        viewBox=f"0 0 {number(width)} {number(height)}",
+        width=width,
+        height=height,
+        role="group",
+        aria_labelledby=f"{key}-t",
+        aria_describedby=f"{key}-d",
+        focusable="false",
+    )
+
+
+def link(href: str, label: str, *marks: Svg) -> Svg:
+    """A mark that leads to a page. It is left out of the order of the Tab key: a list beside holds the same links."""
+    return tag("a", tag("title", label), *marks, class_="k-link", href=href, tabindex="-1", aria_label=label)
+
+
 def decoration(width: float, height: float, body: Iterable[Svg], *, fit: bool = True) -> Svg:
     """A picture hidden from screen readers, because the figures stand in words beside it."""
     return tag(

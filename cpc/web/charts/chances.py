@@ -1,0 +1,60 @@
+"""The chance to be among the first countries, as a fill in four steps: pictures and rows share the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+from cpc.web import formats
+from cpc.web.charts.svg import Svg, decoration, rect
+from cpc.web.charts.view import KeyGroup, KeyItem
+
+CHANCE_STEPS = (0.80, 0.50, 0.20)
+"""Where a darker fill begins, the darkest first."""
+
+UNKNOWN = 0
+
+
+def chance_step(chance: float | None) -> int:
+    """4 for the darkest fill to 1 for none; 0 where no draw has been made."""
+    if chance is None:
+        return UNKNOWN
+    return 1 + sum(chance >= bound for bound in CHANCE_STEPS)
+
+
+def step_words() -> dict[int, str]:
+    """What each fill means, the darkest first."""
+    written = [formats.chance(bound) for bound in CHANCE_STEPS]
+    words = {4: f"{written[0]} or more"}
+    words |= {3 - index: f"{low} to {high}" for index, (high, low) in enumerate(pairwise(written))}
+    return words | {1: f"Under {written[-1]}", UNKNOWN: "Not drawn yet"}
+
+
+def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int], Svg]) -> KeyGroup:
+    """The four fills with how many have each; `mark` draws one of a step. "Not drawn yet" only where it occurs."""
+    steps = [chance_step(chance) for chance in chances]
+    items = [
+        KeyItem(mark(step), words, steps.count(step))
+        for step, words in step_words().items()
+        if step != UNKNOWN or UNKNOWN in steps
+    ]
+    return KeyGroup(f"Chance of the first {first}", tuple(items))
+
+
+def chance_words(chance: float | None, first: int) -> str:
+    """How a mark says its chance; nothing where no draw has been made."""
+    return "" if chance is None else f"in the first {first} in {formats.chance(chance, prose=True)} of draws"
+
+
+def chance_bar(chance: float | None, *, width: float = 64, height: float = 14) -> Svg:
+    """The chance as a bar in a row whose words give it. Where it is not known, the track is hatched."""
+    if chance is None:
+        return decoration(width, height, [rect(0.5, 2.5, width - 1, height - 5, "k-gap", rx=1)])
+    body = [rect(0.5, 2.5, width - 1, height - 5, "k-chance", rx=1)]
+    if chance >= 0.005:
+        long = max(width * min(chance, 1.0), 1.5)
+        inset = 0.5 if chance_step(chance) == 2 else 0.0  # the outline of the light fill stays inside
+        body.append(
+            rect(inset, 2 + inset, long - 2 * inset, height - 4 - 2 * inset, f"k-p{chance_step(chance)}f", rx=1)
+        )
+    return decoration(width, height, body)

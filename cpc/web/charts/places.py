@@ -1,0 +1,84 @@
+"""Ranks in a row of the list of countries, rank 1 at the left. Their figures stand in the row: they are decoration."""
+
+from __future__ import annotations
+
+from cpc.web.charts.ranking import Branch
+from cpc.web.charts.scale import Scale, linear
+from cpc.web.charts.svg import Svg, circle, decoration, line, rect
+
+EDGE = 4.0
+
+
+def whisk(
+    rank: int | None,
+    low: int | None,
+    high: int | None,
+    total: int,
+    *,
+    first: int,
+    width: float = 104,
+    height: float = 18,
+) -> Svg:
+    """The rank as a dot, the ranks of 90% of the draws as a line, the first ranks as a soft band.
+
+    Without a rank the track is hatched; the line is drawn wherever it is known.
+    """
+    place = _ranks(total, width)
+    middle = height / 2
+    if rank is None and low is None:
+        return decoration(width, height, [rect(0.5, middle - 3, width - 1, 6, "k-gap")])
+    body = [_band(place, first, total, 2, height - 4), line(EDGE, middle, width - EDGE, middle, "k-hair")]
+    if low is not None and high is not None:
+        body.append(line(place(low), middle, place(high), middle, "k-range"))
+    if rank is not None:
+        body.append(circle(place(rank), middle, 4, "k-dot"))
+    return decoration(width, height, body)
+
+
+def bounds(
+    best: int | None,
+    worst: int | None,
+    low: int | None,
+    high: int | None,
+    total: int,
+    *,
+    first: int,
+    width: float = 300,
+    height: float = 22,
+) -> Svg:
+    """Every place that the missing values leave open, hatched, and the places of 90% of the draws as a line."""
+    place = _ranks(total, width)
+    middle = height / 2
+    body = [_band(place, first, total, 1, height - 2), line(EDGE, middle, width - EDGE, middle, "k-hair")]
+    if best is not None and worst is not None:
+        start, end = place(best) - 3, place(worst) + 3
+        body.append(rect(start, middle - 6, max(end - start, 6), 12, "k-gap", rx=2))
+    if low is not None and high is not None:
+        body.append(line(place(low), middle, place(high), middle, "k-range"))
+        if low == high:
+            body.append(circle(place(low), middle, 2, "k-dot"))
+    return decoration(width, height, body)
+
+
+def axis_bar(value: float | None, branch: Branch, *, width: float = 64, height: float = 14) -> Svg:
+    """A score of 0 to 100 in the color of its branch. Without one the track is hatched."""
+    middle = height / 2
+    if value is None:
+        return decoration(width, height, [rect(0.5, middle - 3, width - 1, 6, "k-gap")])
+    long = width * min(max(value, 0.0), 100.0) / 100
+    fill = "k-need3" if branch == "need" else "k-feas1"
+    return decoration(
+        width, height, [rect(0, middle - 3, width, 6, "k-track2", rx=1), rect(0, middle - 3, long, 6, fill, rx=1)]
+    )
+
+
+def _ranks(total: int, width: float) -> Scale:
+    """From a rank to its place; one beyond the list stands at its end."""
+    place = linear(1, max(total, 1), EDGE, width - EDGE)
+    return lambda rank: place(min(max(rank, 1), max(total, 1)))
+
+
+def _band(place: Scale, first: int, total: int, top: float, height: float) -> Svg:
+    """The soft ground of the first ranks, half a rank beyond the last of them."""
+    end = place(total) + EDGE if total <= first else (place(first) + place(first + 1)) / 2
+    return rect(0, top, end, height, "k-quad")

@@ -1,0 +1,177 @@
+"""One country's standing: its place on each axis, and its rank by each source of doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from cpc.web.charts.figure import Chart, Column, Table
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import Scale, linear
+from cpc.web.charts.series import within
+from cpc.web.charts.svg import Svg, circle, line, picture, rect, text, ticks
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A country's score among those of the ranked pool; `interval` holds 90% of the draws."""
+
+    name: str
+    value: float | None
+    peers: Sequence[float]
+    median: float | None
+    interval: tuple[float, float] | None = None
+
+
+def position(
+    key: str,
+    finding: str,
+    context: str,
+    place: Position,
+    *,
+    axis: str,
+    ends: tuple[float, float] = (0.0, 100.0),
+    width: float = 300,
+) -> Chart:
+    """Every ranked country a tick, the median of the pool a post, this country a dot with its 90% line.
+
+    `axis` is what is measured: "Need", "Feasibility". The ticks are those of the list, which holds their figures.
+    """
+    scale = linear(*ends, 6, width - 6)
+    drawing = picture(
+        width, 82, _position(place, _inside(scale, ends), ends, width), key=key, title=axis, desc=_placed(place, axis)
+    )
+    return Chart(finding, context, drawing, None)
+
+
+def _position(place: Position, x: Scale, ends: tuple[float, float], width: float) -> list[Svg]:
+    y = 44.0
+    body = [line(6, y, width - 6, y, "k-axis"), ticks([x(peer) for peer in place.peers], y, 7, "k-tick")]
+    if place.median is not None:
+        words = f"Median {formats.number(place.median, 1)}"
+        at = within(x(place.median), words_width(words, 12), 0, width)
+        body += [
+            line(x(place.median), y - 18, x(place.median), y + 12, "k-medline"),
+            text(at, y - 23, words, "k-ax", "middle"),
+        ]
+    body += [text(6, 81, formats.number(ends[0])), text(width - 6, 81, formats.number(ends[1]), "k-ax", "end")]
+    if place.value is None:
+        return [*body, rect(6, y - 6, width - 12, 12, "k-gap"), *_plate(width / 2, y + 27, "Not known", width)]
+    if place.interval:
+        body.append(line(x(place.interval[0]), y, x(place.interval[1]), y, "k-range k-range--b"))
+    words = f"{place.name} {formats.number(place.value, 1)}"
+    body.append(circle(x(place.value), y, 6, "k-dot"))
+    return [*body, *_plate(x(place.value), y + 27, words, width)]
+
+
+def _plate(at: float, y: float, words: str, width: float) -> list[Svg]:
+    wide = words_width(words, 13, strong=True)
+    return [text(within(at, wide, 0, width), y, words, "k-v k-halo", "middle")]
+
+
+def _inside(scale: Scale, ends: tuple[float, float]) -> Scale:
+    return lambda value: scale(min(max(value, ends[0]), ends[1]))
+
+
+def _placed(place: Position, axis: str) -> str:
+    said = f"{place.name}: {axis.lower()} {formats.number(place.value, 1) if place.value is not None else 'not known'}"
+    if place.interval:
+        low, high = (formats.number(end, 1) for end in place.interval)
+        said += f", {low} to {high} in 90% of draws"
+    if place.median is not None:
+        said += f". Median of the pool: {formats.number(place.median, 1)}"
+    return f"{said}. {len(place.peers)} ranked countries."
+
+
+# ---- sources of doubt ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The ranks of 90% of the draws where one thing alone is in doubt; `strong` for all of them together."""
+
+    label: str
+    low: int | None
+    high: int | None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Where the rows of the picture begin and how high each is; labels stand at the left or above."""
+
+    width: float
+    left: float
+    row: float
+    drop: float
+    labels_left: bool
+    top: float = 24
+    right: float = 62
+
+
+WIDE = Rows(640, left=170, row=30, drop=15, labels_left=True)
+NARROW = Rows(322, left=4, row=46, drop=32, labels_left=False)
+
+
+def drivers(
+    key: str, finding: str, context: str, rank: int | None, total: int, doubts: Sequence[Doubt], *, first: int
+) -> Chart:
+    """The rank's interval by each source of doubt, on one scale. One that is not known is hatched."""
+    title = "Rank by source of doubt"
+    desc = f"{finding} {context}".strip()
+    wide, narrow = (
+        picture(
+            rows.width,
+            rows.top + rows.row * max(len(doubts), 1) + 4,
+            _drivers(rank, total, doubts, first, rows),
+            key=f"{key}-{suffix}",
+            title=title,
+            desc=desc,
+        )
+        for rows, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
+    )
+    columns = (Column("In doubt"), Column("Highest rank", True), Column("Lowest rank", True))
+    written = [(doubt.label, _rank(doubt.low), _rank(doubt.high)) for doubt in doubts]
+    return Chart(finding, context, wide, Table(title, columns, tuple(written)), narrow=narrow)
+
+
+def _rank(rank: int | None) -> str:
+    return formats.DASH if rank is None else str(rank)
+
+
+def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, rows: Rows) -> list[Svg]:
+    last = max(total, 1)
+    end = rows.width - rows.right
+    scale = linear(1, last, rows.left, end)
+    x = _inside(scale, (1, last))
+    height = rows.row * max(len(doubts), 1)
+    band = end + 4 if last <= first else (x(first) + x(first + 1)) / 2
+    body = [
+        rect(rows.left - 4, rows.top - 6, band - rows.left + 4, height + 4, "k-quad"),
+        text(rows.left - 4, 12, f"First {first}"),
+        text(end, 12, f"Rank {last}", "k-ax", "end"),
+    ]
+    if not doubts:
+        return [*body, text(rows.left, rows.top + rows.drop, "No draw has been made", "k-v0")]
+    for index, doubt in enumerate(doubts):
+        body += _doubt(doubt, rank, x, last, rows.top + rows.row * index + rows.drop, rows)
+    return body
+
+
+def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: Rows) -> list[Svg]:
+    class_ = "k-lb k-lb--on" if doubt.strong else "k-lb"
+    end = x(last) if last > 1 else rows.width - rows.right
+    if rows.labels_left:
+        body = [text(rows.left - 14, y + 4, doubt.label, class_, "end")]
+    else:
+        body = [text(0, y - 12, doubt.label, class_)]
+    if doubt.low is None or doubt.high is None:
+        return [*body, rect(rows.left, y - 4, end - rows.left, 8, "k-gap"), text(end + 10, y + 4, "not known", "k-v0")]
+    body.append(line(rows.left, y, end, y, "k-hair"))
+    if doubt.high > doubt.low:
+        body.append(line(x(doubt.low), y, x(doubt.high), y, "k-range k-range--b" if doubt.strong else "k-range"))
+    if rank is not None:
+        body.append(circle(x(rank), y, 4.4, "k-dot"))
+    words = formats.span(str(doubt.low), str(doubt.high))
+    return [*body, text(end + 10, y + 4, words, "k-v" if doubt.strong else "k-v0")]

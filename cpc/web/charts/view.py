@@ -1,0 +1,41 @@
+"""A picture with its key beside it: what `{% view %}` prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cpc.web.charts.svg import Svg
+
+
+@dataclass(frozen=True, slots=True)
+class KeyItem:
+    """One mark, what it means, and how many of it the picture shows where that is worth saying."""
+
+    mark: Svg
+    label: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    """Marks of one kind, under a title or without one."""
+
+    title: str
+    items: tuple[KeyItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of several pictures of the same set of countries.
+
+    `finding` is a sentence that could be false, `context` one line about it. A picture that cannot be drawn is None
+    at both widths, and `absent` says why. `note` stands under the key.
+    """
+
+    finding: str
+    context: str
+    wide: Svg | None
+    narrow: Svg | None
+    keys: tuple[KeyGroup, ...]
+    note: str = ""
+    absent: str = ""

@@ -1,0 +1,252 @@
+"""The countries of the world by their chance to be among the first, every one a link."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from cpc.web.charts import shapes
+from cpc.web.charts.chances import chance_key, chance_step, chance_words
+from cpc.web.charts.earth import equal_earth
+from cpc.web.charts.svg import Point, Svg, circle, decoration, link, linked_picture, rect, tag
+from cpc.web.charts.view import KeyGroup, KeyItem, View
+
+AreaKind = Literal["ranked", "provisional", "outside"]
+
+ANTARCTICA = "010"
+CENTERS = {"798": (179.2, -8.5)}
+"""Where a state stands that the shapes leave out at this scale: Tuvalu."""
+
+# What the map shows of the plane: from the Aleutians to Fiji, from Cape Horn to the north of Greenland.
+LEFT, RIGHT, TOP, BOTTOM = -2.6, 2.7, 1.312, -1.05
+
+NOTE = (
+    "Small states are drawn as circles, moved apart where they would cover each other. Boundaries are not "
+    "authoritative and imply no position of the United States. Shapes: Natural Earth."
+)
+_SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "outside": "outside the pool"}
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One country on the map. `shape` is its `shape_key`; `said` replaces what is said of it after its name."""
+
+    shape: str
+    name: str
+    href: str
+    kind: AreaKind
+    chance: float | None = None
+    rank: int | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A width, the detail that can be seen at it, and the size of the circles.
+
+    `tolerance` is how far in pixels a border may be from its true place; a country smaller than `small` is a circle.
+    """
+
+    width: float
+    tolerance: float
+    small: float
+    dot: float
+    hit: float
+
+    @property
+    def scale(self) -> float:
+        """Pixels for one unit of the plane."""
+        return self.width / (RIGHT - LEFT)
+
+    @property
+    def height(self) -> float:
+        """The height that keeps the shape of what is shown."""
+        return round((TOP - BOTTOM) * self.scale)
+
+    def place(self, longitude: float, latitude: float) -> Point:
+        """Pixels from degrees."""
+        across, up = equal_earth(longitude, latitude)
+        return (across - LEFT) * self.scale, (TOP - up) * self.scale
+
+
+WIDE = Frame(868, tolerance=0.5, small=5, dot=4, hit=11)
+NARROW = Frame(322, tolerance=0.4, small=4, dot=2.6, hit=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A shape as it is drawn: its outline, its middle, and the longer side of its largest piece in pixels."""
+
+    outline: str
+    middle: Point
+    extent: float
+
+
+def worldmap(key: str, finding: str, context: str, areas: Sequence[Area], *, first: int) -> View:
+    """The map at two widths. Land that no area names is grey without a link; a list must hold the same links."""
+    keys = _keys(areas, first)
+    if shapes.load() is None:
+        return View(finding, context, None, None, keys, absent=shapes.MISSING)
+    left_out = sorted(area.name for area in areas if area.shape not in _atlas(shapes.FILE, WIDE))
+    note = NOTE + (f" Not on the map: {', '.join(left_out)}." if left_out else "")
+    desc = f"{finding} {context}".strip()
+    wide, narrow = (
+        linked_picture(
+            frame.width,
+            frame.height,
+            _body(areas, frame, first),
+            key=f"{key}-{suffix}",
+            title=f"Map of the chance of the first {first}",
+            desc=desc,
+        )
+        for frame, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
+    )
+    return View(finding, context, wide, narrow, keys, note=note)
+
+
+# ---- drawing -------------------------------------------------------------------------------------------------------
+
+
+def _body(areas: Sequence[Area], frame: Frame, first: int) -> list[Svg]:
+    atlas = _atlas(shapes.FILE, frame)
+    drawn = sorted((area for area in areas if area.shape in atlas), key=_order)
+    named = {area.shape for area in drawn}
+    rest = "".join(shape.outline for key, shape in atlas.items() if key not in named)
+    body = [tag("path", class_="k-c0", d=rest)] if rest else []
+    circles: list[tuple[Area, Point]] = []
+    for area in drawn:
+        shape = atlas[area.shape]
+        outline = tag("path", class_=_fill(area), d=shape.outline) if shape.outline else Svg()
+        if shape.extent >= _least(area, frame):
+            body.append(link(area.href, area_words(area, first), outline))
+        else:
+            body.append(outline)
+            circles.append((area, shape.middle))
+    return [*body, *_circles(circles, frame, first)]
+
+
+def _least(area: Area, frame: Frame) -> float:
+    """The size below which a country is a circle: grey ones only where they could not be seen at all."""
+    return frame.small / 2 if area.kind == "outside" else frame.small
+
+
+def _circles(circles: Sequence[tuple[Area, Point]], frame: Frame, first: int) -> list[Svg]:
+    """Small states as circles that do not cover each other, each with the room around it that is its own."""
+    sizes = [frame.dot * (0.6 if area.kind == "outside" else 1) for area, _ in circles]
+    spots = apart([spot for _, spot in circles], sizes)
+    found = []
+    for index, ((area, _), size) in enumerate(zip(circles, sizes, strict=True)):
+        x, y = spots[index]
+        near = [math.dist(spots[index], spot) / 2 for other, spot in enumerate(spots) if other != index]
+        hit = min([frame.hit, *near])
+        marks = [circle(x, y, size, f"{_fill(area)} k-small")]
+        if hit > size:
+            marks.insert(0, circle(x, y, hit, "k-hit"))
+        found.append(link(area.href, area_words(area, first), *marks))
+    return found
+
+
+def apart(spots: Sequence[Point], sizes: Sequence[float]) -> list[Point]:
+    """The centers of circles pushed apart until none covers another; a few short steps, so that each stays near."""
+    placed = list(spots)
+    for _ in range(40):
+        still = True
+        for one in range(len(placed)):
+            for other in range(one + 1, len(placed)):
+                (x, y), (ox, oy) = placed[one], placed[other]
+                lacking = sizes[one] + sizes[other] + 0.5 - math.hypot(ox - x, oy - y)
+                if lacking <= 0.05:
+                    continue
+                still = False
+                # Two at the same spot part at an angle of their own, so that a third can join them.
+                angle = math.atan2(oy - y, ox - x) if (x, y) != (ox, oy) else 2.4 * other
+                dx, dy = math.cos(angle) * lacking / 2, math.sin(angle) * lacking / 2
+                placed[one], placed[other] = (x - dx, y - dy), (ox + dx, oy + dy)
+        if still:
+            break
+    return placed
+
+
+@cache
+def _atlas(path: Path, frame: Frame) -> dict[str, Drawn]:
+    """Every shape at this width, projected and simplified once; `path` makes another file another atlas."""
+    world = shapes.load()
+    if world is None:
+        raise ValueError(f"{path} cannot be read; ask for the shapes before the atlas.")
+    borders = [_border(arc, frame) for arc in world.arcs]
+    drawn = {}
+    for key, polygons in world.polygons.items():
+        if key == ANTARCTICA:
+            continue
+        rings = [shapes.assembled(ring, borders) for polygon in polygons for ring in polygon]
+        largest = max(rings, key=_extent)
+        outline = shapes.outline(ring for ring in rings if _extent(ring) >= 1)
+        drawn[key] = Drawn(outline, _middle(largest), _extent(largest))
+    for key, center in CENTERS.items():
+        drawn.setdefault(key, Drawn("", frame.place(*center), 0.0))
+    return drawn
+
+
+def _border(arc: Sequence[Point], frame: Frame) -> list[Point]:
+    """An arc on the plane without what a pixel cannot show."""
+    step = 0.25 * 360 / frame.width  # thinned in degrees first: projecting is what costs
+    kept = [arc[0]]
+    for longitude, latitude in arc[1:-1]:
+        if abs(longitude - kept[-1][0]) + abs(latitude - kept[-1][1]) > step:
+            kept.append((longitude, latitude))
+    kept.append(arc[-1])
+    return shapes.simplified([frame.place(*point) for point in kept], frame.tolerance)
+
+
+def _extent(ring: Sequence[Point]) -> float:
+    """The longer side of the box around a ring."""
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    return max(max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _middle(ring: Sequence[Point]) -> Point:
+    xs, ys = zip(*ring, strict=True)
+    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
+
+
+# ---- words and fills -----------------------------------------------------------------------------------------------
+
+
+def area_words(area: Area, first: int) -> str:
+    """What a mark is called: name, standing, and the chance where the draws give one."""
+    if area.said:
+        return f"{area.name}: {area.said}"
+    standing = f"rank {area.rank}" if area.kind == "ranked" and area.rank else _SAID[area.kind]
+    chance = "" if area.kind == "outside" else chance_words(area.chance, first)
+    return f"{area.name}: {', '.join(filter(None, (standing, chance)))}"
+
+
+def _fill(area: Area) -> str:
+    if area.kind == "ranked":
+        return f"k-c{max(chance_step(area.chance), 1)}"
+    return "k-cgap" if area.kind == "provisional" else "k-c0"
+
+
+def _order(area: Area) -> tuple[int, int]:
+    """What is drawn later lies above: grey, hatched, then from light to dark, so that dark borders stay whole."""
+    return ("outside", "provisional", "ranked").index(area.kind), chance_step(area.chance)
+
+
+def _keys(areas: Sequence[Area], first: int) -> tuple[KeyGroup, ...]:
+    ranked = [area.chance for area in areas if area.kind == "ranked"]
+    steps = chance_key(ranked, first, lambda step: _swatch(f"k-c{max(step, 1)}"))
+    others: list[tuple[AreaKind, str, str]] = [
+        ("provisional", "No rank: need not fully measured", "k-cgap"),
+        ("outside", "Outside the pool", "k-c0"),
+    ]
+    counts = [(sum(area.kind == kind for area in areas), words, fill) for kind, words, fill in others]
+    rest = tuple(KeyItem(_swatch(fill), words, count) for count, words, fill in counts if count)
+    return (steps, KeyGroup("", rest)) if rest else (steps,)
+
+
+def _swatch(fill: str) -> Svg:
+    return decoration(22, 14, [rect(0.5, 0.5, 21, 13, fill)], fit=False)

@@ -1,0 +1,249 @@
+"""Sample content of the parts for choosing countries on the page "States and messages"; no fact about any country."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from cpc.web.charts import (
+    Area,
+    Chart,
+    Dot,
+    Doubt,
+    Locator,
+    Position,
+    Svg,
+    View,
+    axis_bar,
+    bounds,
+    chance_bar,
+    drivers,
+    locator,
+    position,
+    scatter2,
+    shapes,
+    whisk,
+    worldmap,
+)
+from cpc.web.charts.worldmap import ANTARCTICA
+from cpc.web.parts import Tab
+
+FIRST = 20
+POOL = 92
+HERE = "#choosing"
+
+SUB = (Tab("Ranking", HERE, current=True), Tab("How sure", HERE), Tab("Runs", HERE), Tab("Model versions", HERE))
+GROUPS = (
+    Tab("Ranked", HERE, current=True, count=POOL),
+    Tab("Provisional", HERE, count=34, more="(bounds only)"),
+    Tab("Outside the pool", HERE, count=61),
+    Tab("Not rankable", HERE, count=9),
+)
+VIEWS = (
+    Tab("Scatter", HERE, current=True, icon="grid_view"),
+    Tab("Map", HERE, icon="map"),
+    Tab("List only", HERE, icon="list"),
+)
+
+FACTORS = (
+    ("Need", 34.2, "below the median of 37.6", (("Prevalence", "2.9 per 1,000", 0.18, 2023, False),)),
+    (
+        "Political will",
+        70.0,
+        "at the median of 70.0",
+        (("TIP Report tier", "Tier 2", 0.7, 2025, False), ("Action on child labor", "Moderate", 0.7, 2022, False)),
+    ),
+    (
+        "Governance",
+        61.3,
+        "above the median of 36.8",
+        (("Corruption perceptions", "43 of 100", 0.41, 2025, False),),
+    ),
+    ("Development", 71.5, "below the median of 73.7", (("Literacy", "76.5%", 0.68, 2014, True),)),
+)
+"""Group, score, standing, and its factors: name, value, on a scale of 0 to 1, year, whether that is old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A row of the sample ranking."""
+
+    rank: int | None
+    name: str
+    need: float
+    feasibility: float
+    low: int
+    high: int
+    chance: float | None
+    missing: str
+    best: int
+    worst: int
+
+    @property
+    def need_bar(self) -> Svg:
+        """The need score as a bar."""
+        return axis_bar(self.need, "need")
+
+    @property
+    def feasibility_bar(self) -> Svg:
+        """The feasibility score as a bar."""
+        return axis_bar(self.feasibility, "feas")
+
+    @property
+    def whisk(self) -> Svg:
+        """The rank's interval."""
+        return whisk(self.rank, self.low, self.high, POOL, first=FIRST)
+
+    @property
+    def bounds(self) -> Svg:
+        """What the missing values leave open."""
+        return bounds(self.best, self.worst, self.low, self.high, POOL + 1, first=FIRST)
+
+    @property
+    def chance_bar(self) -> Svg:
+        """The chance of the first countries."""
+        return chance_bar(self.chance)
+
+
+RANKED = (
+    Ranked(1, "Country A", 73.4, 51.7, 1, 16, 0.996, "", 1, 1),
+    Ranked(2, "Country B", 69.7, 53.9, 1, 28, 0.81, "Survey of 2014", 1, 1),
+    Ranked(20, "A country with a long name, the United Republic of", 48.9, 61.4, 7, 41, 0.44, "", 1, 1),
+    Ranked(21, "Country D", 52.2, 55.0, 30, 64, 0.004, "School life, literacy", 1, 1),
+    Ranked(22, "Country E", 51.0, 54.0, 12, 55, None, "", 1, 1),
+)
+PROVISIONAL = (
+    Ranked(None, "Country P", 57.6, 70.7, 2, 32, 0.8, "Prevalence, corruption", 1, 46),
+    Ranked(None, "Country Q", 49.4, 72.9, 8, 77, 0.31, "Child labor", 4, 93),
+    Ranked(None, "Country R", 12.0, 40.9, 60, 60, 0.0, "Child labor", 58, 62),
+)
+
+
+def dots(count: int = 64) -> list[Dot]:
+    """Sample countries on both axes: two at the same spot, partners, one with a hurdle against it."""
+    found: list[Dot] = []
+    for index in range(count):
+        need, feasibility = 72.0 - index * 0.8 + (index * 37) % 13 - 6, 42.0 + (index * 53) % 41
+        chance = max(0.0, 0.97 - index * 0.027 - (index % 3) * 0.05)
+        found.append(
+            Dot(
+                f"Country {chr(65 + index % 26)}{index // 26 or ''}",
+                HERE,
+                need if index != 30 else found[29].need,
+                feasibility if index != 30 else found[29].feasibility,
+                chance,
+                index + 1,
+                (max(1, index - 8), index + 14),
+                need_range=(need - 7, need + 9),
+                feasibility_range=(feasibility - 4, feasibility + 4),
+                partner=index % 11 == 4,
+                likely_fail=index % 7 == 2,
+            )
+        )
+    return found
+
+
+def areas() -> list[Area]:
+    """Every shape of the map in one of its states; the names are numbers, for the shapes are all that is real here."""
+    world = shapes.load()
+    found: list[Area] = []
+    for index, shape in enumerate(sorted(world.polygons.keys() - {"", ANTARCTICA} if world else ())):
+        kind = index * 29 % 100
+        name = f"Country {index + 1}"
+        if kind < 38:
+            found.append(Area(shape, name, HERE, "outside"))
+        elif kind < 52:
+            found.append(Area(shape, name, HERE, "provisional", kind % 7 / 10))
+        else:
+            found.append(Area(shape, name, HERE, "ranked", (kind - 52) ** 2 / 2209, kind))
+    return found
+
+
+def views() -> list[View]:
+    """The scatter with many, with one and with none; the map, and what is said where there is none."""
+    return [
+        scatter2(
+            "sample-many",
+            "High need and the means to act seldom come together.",
+            f"Crosses show the middle 90% of draws for the first {FIRST}.",
+            dots(),
+            first=FIRST,
+        ),
+        worldmap("sample-map", "Most are outside the pool.", "Sample values on real outlines.", areas(), first=FIRST),
+        scatter2(
+            "sample-one",
+            "One country matches.",
+            "Medians are of the whole pool.",
+            dots(1),
+            first=FIRST,
+            pool=[(dot.need, dot.feasibility) for dot in dots()],
+        ),
+        scatter2("sample-empty", "No country matches.", "", [], first=FIRST),
+        View(
+            "The map cannot be drawn here.", "The list below has every country.", None, None, (), absent=shapes.MISSING
+        ),
+    ]
+
+
+def standing() -> list[Chart]:
+    """The pictures of one country: place on each axis, one that is not known, and the sources of doubt."""
+    needs = [dot.need for dot in dots()]
+    doubts = [
+        Doubt("All together", 5, 48, strong=True),
+        Doubt("Measurement", 21, 26),
+        Doubt("Age of the figures", 15, 39),
+        Doubt("Series that stands in", 23, 23),
+        Doubt("Missing values", None, None),
+        Doubt("Weights", 9, 41),
+        Doubt("One value at a time", 18, 30),
+        Doubt("Other designs", 16, 34),
+    ]
+    place = Position("Country A", 34.2, needs, 37.6, (28.0, 44.0))
+    unknown = Position("Country Q", None, needs, 37.6)
+    context = "Dot: rank of the run. Line: 90% of draws, one doubt at a time."
+    return [
+        position("sample-need", f"Need 34.2, rank 40 of {POOL}", "", place, axis="Need"),
+        position("sample-unknown", "Need is not known", "", unknown, axis="Need"),
+        drivers("sample-doubts", "The weights decide.", context, 23, POOL, doubts, first=FIRST),
+        drivers("sample-undrawn", "No draw has been made yet.", "", 23, POOL, [], first=FIRST),
+    ]
+
+
+def locators() -> list[Locator]:
+    """A crop of a region, of a small state, across the date line, and one that cannot be drawn."""
+    names = {area.shape: area.name for area in areas()}
+    return [
+        *(
+            locator(f"sample-crop-{shape}", names.get(shape, "Country"), shape, names)
+            for shape in ("288", "470", "242")
+        ),
+        Locator(None, None, shapes.MISSING),
+    ]
+
+
+def context() -> dict[str, Any]:
+    """What the part of the page needs."""
+    return {
+        "sub": SUB,
+        "groups": GROUPS,
+        "views": VIEWS,
+        "pictures": views(),
+        "ranked": RANKED,
+        "provisional": PROVISIONAL,
+        "first": FIRST,
+        "pool": POOL,
+        "standing": standing(),
+        "locators": locators(),
+        "factors": [
+            (
+                title,
+                score,
+                said,
+                [
+                    (name, value, axis_bar(part * 100, "feas", width=200), year, old)
+                    for name, value, part, year, old in rows
+                ],
+            )
+            for title, score, said, rows in FACTORS
+        ],
+    }

@@ -1,0 +1,20 @@
+"""What the tags of the pages for choosing countries are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of several pages, groups or views: a link, with how many it holds where that is known.
+
+    `more` is said after the label on wide screens; `icon` is one of the USWDS sprite.
+    """
+
+    label: str
+    href: str
+    current: bool = False
+    count: int | None = None
+    more: str = ""
+    icon: str = ""
