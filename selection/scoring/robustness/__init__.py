@@ -1,5 +1,11 @@
-"""x"""
+"""How well an official ranking of a model with a method holds. numpy only.
 
-from typing import Any
+robustness = examine(Inputs(...), draws=10_000, seed=1)
+robustness.intervals, robustness.within, robustness.widths["age"], robustness.groups
+"""
 
-Screening = Any
+from .pairs import Flip, crossing_share, flip
+from .result import Inputs, Robustness, examine
+from .stability import Stability
+
+__all__ = ["Flip", "Inputs", "Robustness", "Stability", "crossing_share", "examine", "flip"]

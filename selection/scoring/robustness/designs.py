@@ -1,0 +1,179 @@
+"""The ranking under every combination of the method's choices: a full grid, so that nothing in it is left to chance."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..estimates import OWN, CellEstimates, Peers
+from ..kernel import IntArray
+from ..method import Estimate, Option
+from ..model import Model
+from ..tree import Plan
+from ..values import FloatArray, Goalposts, OrdinalMap, Positions
+from .exact import official_ranks, reweighted, root_scores
+
+POOLED, MEAN = "pooled", "mean"
+
+Taken: TypeAlias = tuple[str, bool, bool, tuple[tuple[str, str], ...]]
+"""How a design takes one criterion: series, own values only, logarithms, labels that count as others."""
+
+_AS_OFFICIAL: Taken = ("", False, False, ())
+
+
+@dataclass(frozen=True, eq=False)
+class Designs:
+    """Ranks of the m ranked countries in every design, (options of the first choice, of the second, ..., m)."""
+
+    ranks: IntArray
+    choices: tuple[str, ...]
+
+    @property
+    def table(self) -> IntArray:
+        """The ranks with one design a row, (designs, m)."""
+        return self.ranks.reshape(-1, self.ranks.shape[-1])
+
+    def share_within(self, first: int) -> FloatArray:
+        """Return the share of designs in which each country is among the first N."""
+        return np.asarray((self.table <= first).mean(axis=0), dtype=np.float64)
+
+    def intervals(self, percents: Sequence[int]) -> IntArray:
+        """Return, (m, percents), the smallest rank that at least so many percent of the designs do not exceed."""
+        ordered = np.sort(self.table, axis=0)
+        return np.stack([ordered[max(-(-len(ordered) * q // 100), 1) - 1] for q in percents], axis=1)
+
+    @cached_property
+    def first_order(self) -> dict[str, float]:
+        """The share of the ranks' variance that each choice explains alone, over all countries."""
+        return {
+            key: self._share(self.ranks.mean(axis=self._others(axis)).var(axis=0))
+            for axis, key in enumerate(self.choices)
+        }
+
+    @cached_property
+    def total(self) -> dict[str, float]:
+        """The share of the ranks' variance in which each choice has a part: what is left when all others hold.
+
+        These add up to more than 1 where choices act together.
+        """
+        left = tuple(range(len(self.choices) - 1))
+        return {key: self._share(self.ranks.var(axis=axis).mean(axis=left)) for axis, key in enumerate(self.choices)}
+
+    def _others(self, axis: int) -> tuple[int, ...]:
+        return tuple(i for i in range(len(self.choices)) if i != axis)
+
+    def _share(self, variances: FloatArray) -> float:
+        whole = float(self.table.var(axis=0).sum())
+        return float(variances.sum()) / whole if whole > 0 else 0.0
+
+
+@dataclass(eq=False)
+class DesignGrid:
+    """The official values, taken again as each design takes them."""
+
+    model: Model
+    plan: Plan
+    cells: Mapping[str, CellEstimates]
+    peers: Peers
+    labels: Mapping[str, Sequence[str | None]]
+    ranked: Positions
+    _columns: dict[tuple[str, Taken], FloatArray] = field(default_factory=dict)
+
+    def run(self) -> Designs:
+        """Rank the ranked countries in every design."""
+        choices = self.model.method.choices if self.model.method else ()
+        shape = [len(choice.options) for choice in choices]
+        ranks = np.array([official_ranks(self.scores(options)) for options in self._combinations()], dtype=np.int64)
+        return Designs(ranks.reshape(*shape, len(self.ranked)), tuple(choice.key for choice in choices))
+
+    def _combinations(self) -> Iterator[tuple[Option, ...]]:
+        choices = self.model.method.choices if self.model.method else ()
+        return itertools.product(*(choice.options for choice in choices))
+
+    def scores(self, options: Sequence[Option]) -> FloatArray:
+        """Return the ranked countries' scores (m,) when these options are taken together."""
+        columns = [self._column(criterion.key, _taken(criterion.key, options)) for criterion in self.plan.criteria]
+        given = {key: weight for option in options for key, weight in option.weights}
+        return root_scores(
+            self.plan,
+            np.stack(columns, axis=1),
+            reweighted(self.plan, self.model, given) if given else None,
+            arithmetic=any(option.arithmetic for option in options),
+            unscaled=any(option.unscaled for option in options),
+        )
+
+    def _column(self, key: str, taken: Taken) -> FloatArray:
+        if (key, taken) not in self._columns:
+            u = self.cells[key].u if taken == _AS_OFFICIAL else self._taken_u(self.cells[key], taken)
+            self._columns[key, taken] = u[self.ranked]
+        return self._columns[key, taken]
+
+    def _taken_u(self, cell: CellEstimates, taken: Taken) -> FloatArray:
+        series, own_only, log, relabel = taken
+        if isinstance(cell.criterion.value_function, OrdinalMap):
+            return self._relabeled(cell, cell.criterion.value_function, dict(relabel))
+        if series in ("", POOLED) and not own_only and not log:
+            return cell.u
+        best = _best(cell, series, own_only)
+        u = _logarithmic(cell, best) if log else cell.transform(best)
+        u = np.where(np.isnan(best), np.nan, u)
+        applies = ~np.isnan(cell.u)
+        lacking = [i for i in self.ranked.tolist() if np.isnan(u[i]) and applies[i]]
+        return self.peers.fill(u, lacking)[0]
+
+    def _relabeled(self, cell: CellEstimates, table: OrdinalMap, others: Mapping[str, str]) -> FloatArray:
+        u, values = cell.u.copy(), dict(table.table)
+        for i, label in enumerate(self.labels[cell.criterion.key]):
+            if label is not None and label in others:
+                u[i] = values[others[label]]
+        return u
+
+
+def _taken(key: str, options: Sequence[Option]) -> Taken:
+    series = [name for option in options for of, name in option.values if of == key]
+    return (
+        series[-1] if series else "",
+        any(key in option.own_only for option in options),
+        any(key in option.log for option in options),
+        tuple((old, new) for option in options for of, old, new in option.relabel if of == key),
+    )
+
+
+def _best(cell: CellEstimates, series: str, own_only: bool) -> FloatArray:
+    """Return the best estimates (n,) on the scale, NaN where the design has none."""
+    published = cell.published
+    if series == MEAN:
+        values = np.stack([_on_scale(cell, values) for values in published.values()])
+        known: NDArray[np.bool_] = ~np.isnan(values)
+        count = known.sum(axis=0)
+        total = np.where(known, values, 0.0).sum(axis=0)
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    if series not in ("", POOLED):
+        return _on_scale(cell, published[series])
+    if not own_only:
+        return cell.best
+    own = _on_scale(cell, next(iter(published.values())))
+    is_own = np.array([source == OWN for source in cell.sources], dtype=np.bool_)
+    return np.where(is_own, cell.best, own)
+
+
+def _on_scale(cell: CellEstimates, values: FloatArray) -> FloatArray:
+    scale = (cell.criterion.estimate or Estimate()).scale
+    return np.array([scale.of(v) if not math.isnan(v) and scale.accepts(v) else math.nan for v in values.tolist()])
+
+
+def _logarithmic(cell: CellEstimates, best: FloatArray) -> FloatArray:
+    """Return u = ln v / ln of the upper goalpost, 0 below 1, for values v; turned about where lower is better."""
+    function = cell.criterion.value_function
+    if not isinstance(function, Goalposts) or function.upper <= 1.0:
+        raise ValueError(f"criterion {cell.criterion.key!r} has no goalpost above 1, and so no logarithm from 1")
+    values = (cell.criterion.estimate or Estimate()).scale.back(best)
+    u = np.clip(np.log(np.maximum(np.nan_to_num(values), 1.0)) / math.log(function.upper), 0.0, 1.0)
+    return u if function.direction > 0 else 1.0 - u

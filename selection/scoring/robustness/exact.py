@@ -1,0 +1,112 @@
+"""Scores of many weightings and values at once in float64: for what is asked of the official result, not of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..aggregate import Mean, with_floor
+from ..kernel import QUANTUM_SCALE, IntArray
+from ..model import Model
+from ..tree import Branch, Child, Plan
+from ..values import FloatArray
+
+Weights = Sequence[FloatArray]
+"""Local weights (children,) of every branch, in the plan's order."""
+
+
+def official_weights(plan: Plan) -> Weights:
+    """Return the weights of the plan."""
+    return [branch.weights for branch in plan.branches]
+
+
+def branch_scores(
+    plan: Plan, u: FloatArray, weights: Weights | None = None, *, arithmetic: bool = False, unscaled: bool = False
+) -> list[FloatArray]:
+    """Return the scores (...,) of every branch for values u (..., J); a NaN gives its weight to its siblings.
+
+    `arithmetic` makes the root an arithmetic mean, `unscaled` takes no notice of spans.
+    """
+    weights = official_weights(plan) if weights is None else weights
+    done: list[FloatArray] = []
+    for b, branch in enumerate(plan.branches):
+        mean = Mean(1.0) if arithmetic and b == len(plan.branches) - 1 else branch.mean
+        values = np.stack(
+            [
+                _entering(mean, child, u[..., child.index] if child.leaf else done[child.index], unscaled)
+                for child in branch.children
+            ],
+            axis=-1,
+        )
+        done.append(_mean(mean, values, weights[b]))
+    return done
+
+
+def root_scores(
+    plan: Plan, u: FloatArray, weights: Weights | None = None, *, arithmetic: bool = False, unscaled: bool = False
+) -> FloatArray:
+    """Return the root's scores (...,); see `branch_scores`."""
+    return branch_scores(plan, u, weights, arithmetic=arithmetic, unscaled=unscaled)[-1]
+
+
+def axes(plan: Plan, u: FloatArray) -> FloatArray:
+    """Return the root's children (..., c) on the scale that adds up in the root's mean."""
+    root, scores = plan.branches[-1], branch_scores(plan, u)
+    values = [
+        _entering(root.mean, child, u[..., child.index] if child.leaf else scores[child.index], False)
+        for child in root.children
+    ]
+    return root.mean.forward(np.stack(values, axis=-1))
+
+
+def _entering(mean: Mean, child: Child, values: FloatArray, unscaled: bool) -> FloatArray:
+    values = values if unscaled else child.scaled(values)
+    return with_floor(values, mean.floor) if mean.positive and child.floored else values
+
+
+def _mean(mean: Mean, values: FloatArray, weights: FloatArray) -> FloatArray:
+    present: NDArray[np.bool_] = ~np.isnan(values)
+    used = np.broadcast_to(weights, values.shape)
+    if not present.all():
+        used = np.where(present, used, 0.0)
+        # Where all that is left has no weight, what is left counts alike: the limit of a weight that goes to 0.
+        used = np.where(used.sum(axis=-1, keepdims=True) > 0, used, present)
+    whole = used.sum(axis=-1)
+    total = (mean.forward(np.where(present, values, 1.0)) * used).sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        averages = total / np.where(whole > 0, whole, np.nan)
+    return mean.backward(averages)
+
+
+def official_ranks(scores: FloatArray) -> IntArray:
+    """Return competition ranks along the last axis; scores equal to 1e-9 share one."""
+    quantised = np.rint(scores * QUANTUM_SCALE)
+    flat = quantised.reshape(-1, quantised.shape[-1])
+    rising = np.sort(flat, axis=1)
+    ranks = [row.size - np.searchsorted(order, row, "right") + 1 for row, order in zip(flat, rising, strict=True)]
+    return np.array(ranks, dtype=np.int64).reshape(quantised.shape)
+
+
+def places_among(scores: FloatArray, others: FloatArray) -> IntArray:
+    """Return 1 + the number of `others` above each score."""
+    rising = np.sort(np.rint(others * QUANTUM_SCALE))
+    return len(rising) - np.searchsorted(rising, np.rint(scores * QUANTUM_SCALE), "right") + 1
+
+
+def child_keys(plan: Plan, branch: Branch) -> tuple[str, ...]:
+    """Return the keys of a branch's children."""
+    return tuple(
+        plan.criteria[child.index].key if child.leaf else plan.branches[child.index].key for child in branch.children
+    )
+
+
+def reweighted(plan: Plan, model: Model, given: Mapping[str, float]) -> Weights:
+    """Return local weights in which nodes and criteria named in `given` take that weight beside their siblings' own."""
+    own = {item.key: item.weight for item, _ in model.walk()}
+    found = []
+    for branch in plan.branches:
+        weights = np.array([given.get(key, own[key]) for key in child_keys(plan, branch)], dtype=np.float64)
+        found.append(weights / weights.sum())
+    return found

@@ -1,0 +1,88 @@
+"""Rank blocks of drawn scores held by country: one int32 key a score, one sort a draw, no loop over countries."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..kernel import MAX_COUNTRIES, IntArray
+
+Keys: TypeAlias = np.ndarray[Any, np.dtype[np.int32]] | np.ndarray[Any, np.dtype[np.int64]]
+
+FEW_COUNTRIES = 256
+"""Up to so many, score and country fit in 31 bits together with enough of the score to tell neighbors apart."""
+
+_SCORE_BITS = 23
+
+
+class RankTally:
+    """Rank acceptability counts of `m` countries, from whole-number shortfalls: 0 is best, equal ones share a rank.
+
+    Blocks hold at most `block` draws; their buffers are kept, since fresh memory costs more than the arithmetic.
+    """
+
+    def __init__(self, m: int, block: int) -> None:
+        """Prepare for `m` countries (1 to 2^20)."""
+        if not 1 <= m <= MAX_COUNTRIES:
+            raise ValueError(f"a rank tally takes 1 to {MAX_COUNTRIES} countries, got {m}")
+        self.m = m
+        self.bits = max(1, (m - 1).bit_length())
+        self.width = 1 << self.bits
+        self.scale = (1 << (min(_SCORE_BITS, 30 - self.bits) if m <= FEW_COUNTRIES else _SCORE_BITS)) - 1
+        dtype = np.dtype(np.int32 if m <= FEW_COUNTRIES else np.int64)
+        self._counts: IntArray = np.zeros(m * self.width, dtype=np.int64)
+        self._country = np.arange(m, dtype=dtype)
+        self._offset = np.arange(m, dtype=np.int64) << self.bits
+        self._keys: Keys = np.empty((block, m), dtype=dtype)
+        self._other: Keys = np.empty((block, m), dtype=dtype)
+        self._cells: IntArray = np.empty((block, m), dtype=np.int64)
+
+    def clear(self) -> None:
+        """Forget what was counted."""
+        self._counts[:] = 0
+
+    def add(self, shortfalls: Keys) -> Keys:
+        """Tally a block (m, draws) of shortfalls from 0 to `scale`; return the sorted keys (draws, m) of each draw.
+
+        A key is the shortfall shifted left by `bits`, and the country. They hold until the next block.
+        """
+        size = shortfalls.shape[1]
+        keys, cells = self._keys[:size], self._cells[:size]
+        keys[:] = shortfalls.T
+        np.left_shift(keys, self.bits, out=keys)
+        np.bitwise_or(keys, self._country, out=keys)
+        keys.sort(axis=1)
+        np.bitwise_and(keys, self.width - 1, out=cells)
+        np.add(cells, self._offset, out=cells)
+        tied = self._tied_rows(keys)
+        if tied.size:
+            cells[tied] += self._moved_up(keys[tied]) << self.bits
+        self._counts += np.bincount(cells.ravel(), minlength=len(self._counts))
+        return keys
+
+    def _tied_rows(self, keys: Keys) -> NDArray[np.intp]:
+        """Return the draws in which two countries have the same shortfall: their keys differ in the low bits only."""
+        if self.m == 1:
+            return np.empty(0, dtype=np.intp)
+        # Along the flat array, so that the comparison runs on; where a draw meets the next, nothing is compared.
+        other = self._other[: len(keys)]
+        flat, differ = keys.reshape(-1), other.reshape(-1)
+        np.bitwise_xor(flat[1:], flat[:-1], out=differ[1:])
+        other[:, 0] = self.width
+        if np.min(other) >= self.width:
+            return np.empty(0, dtype=np.intp)
+        return np.flatnonzero((other < self.width).any(axis=1))
+
+    def _moved_up(self, keys: Keys) -> IntArray:
+        """Return by how many positions (rows, m) a run of equals moves up to its first one, as a number below 0."""
+        positions = np.arange(self.m, dtype=np.int64)
+        first = np.tile(positions, (len(keys), 1))
+        first[:, 1:][(keys[:, 1:] ^ keys[:, :-1]) < self.width] = 0
+        return np.maximum.accumulate(first, axis=1, out=first) - positions
+
+    @property
+    def counts(self) -> IntArray:
+        """Rank acceptability counts H (m, m): H[a, r-1] = draws in which country a had rank r."""
+        return np.ascontiguousarray(self._counts.reshape(self.m, self.width)[:, : self.m].T)

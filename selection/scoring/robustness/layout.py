@@ -1,0 +1,207 @@
+"""A weight tree laid out for draws: products for its arithmetic parts, blocks of float32 for what lies above them.
+
+A unit is a lone leaf or a maximal branch of arithmetic means; given the drawn weights its score is one product. What
+is above (a geometric or generalized mean, an axis with a span) is computed value by value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..tree import Branch, Child, Plan
+from .kernel import Keys
+from .tables import Float32Array
+from .weights import Local
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A lone leaf (`branch` None) or a maximal arithmetic branch, with its leaves."""
+
+    leaves: tuple[int, ...]
+    branch: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """How the scores of countries with these absent cells (D, J) come from drawn cells and weights."""
+
+    plan: Plan
+    absent: NDArray[np.bool_]
+
+    @property
+    def root(self) -> int:
+        """The root's number among the branches."""
+        return len(self.plan.branches) - 1
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """The units, in the plan's order of computing."""
+        if self._flat(self.root):
+            return (Unit(self.plan.branches[-1].leaves, self.root),)
+        found = []
+        for b in self.above:
+            for child in self.plan.branches[b].children:
+                if child.leaf:
+                    found.append(Unit((child.index,)))
+                elif self._flat(child.index):
+                    found.append(Unit(self.plan.branches[child.index].leaves, child.index))
+        return tuple(found)
+
+    @cached_property
+    def above(self) -> tuple[int, ...]:
+        """The branches above the units, children first."""
+        return tuple(b for b in range(len(self.plan.branches)) if not self._flat(b))
+
+    def _flat(self, b: int) -> bool:
+        return self.plan.branches[b].purely_arithmetic
+
+    def weights(self, unit: Unit, local: Local, absent: NDArray[np.bool_]) -> Float32Array:
+        """Return the weights (leaves, draws) of a unit's leaves for a country with these absent cells (J,)."""
+        draws = local[-1].shape[1]
+        out = np.zeros((len(unit.leaves), draws), dtype=np.float32)
+        if unit.branch is None:
+            out[:] = 1.0
+            return out
+        self._spread_weights(unit.branch, np.ones(draws, dtype=np.float32), local, absent, dict(_numbered(unit)), out)
+        return out
+
+    def _spread_weights(
+        self,
+        b: int,
+        share: Float32Array,
+        local: Local,
+        absent: NDArray[np.bool_],
+        place: dict[int, int],
+        out: Float32Array,
+    ) -> None:
+        children = self.plan.branches[b].children
+        kept = [c for c, child in enumerate(children) if not absent[self.leaves_of(child)].all()]
+        if len(kept) < len(children):
+            whole = sum((local[b][c] for c in kept), np.zeros(len(share), dtype=np.float32))
+            whole[whole <= 0] = 1.0
+            share = np.divide(share, whole, dtype=np.float32)
+        for c in kept:
+            child, part = children[c], share * local[b][c]
+            if child.leaf:
+                out[place[child.index]] = part
+            else:
+                self._spread_weights(child.index, part, local, absent, place, out)
+
+    def leaves_of(self, child: Child) -> list[int]:
+        """Return the leaves within a child."""
+        return [child.index] if child.leaf else list(self.plan.branches[child.index].leaves)
+
+    @cached_property
+    def lowest(self) -> float:
+        """The least score of the root that its floors allow."""
+        return self._lowest(self.plan.branches[-1])
+
+    def _lowest(self, branch: Branch) -> float:
+        if not branch.mean.positive:
+            return 0.0
+        return min(
+            branch.mean.floor if child.floored else self._lowest(self.plan.branches[child.index])
+            for child in branch.children
+        )
+
+
+class Scorer:
+    """Scores of blocks of draws from the scores of the units, in float32. Its buffers are kept from block to block."""
+
+    def __init__(self, layout: Layout, countries: int, block: int) -> None:
+        """Prepare for blocks of at most `block` draws of so many countries."""
+        self.layout = layout
+        plan = layout.plan
+        self._parts = [np.empty((countries, block), dtype=np.float32) for _ in layout.units]
+        self._present = {
+            b: np.stack([~layout.absent[:, layout.leaves_of(child)].all(axis=1) for child in plan.branches[b].children])
+            for b in layout.above
+        }
+
+    def shortfalls(self, units: Sequence[Float32Array], local: Local, rows: slice, scale: int, out: Keys) -> None:
+        """Write each country's shortfall from full marks, (D, draws), in whole numbers up to `scale`.
+
+        `units` (D, draws) are the scores of the units and `rows` the block's draws. Under a geometric root the
+        shortfall is counted in logarithms: the order is all that matters.
+        """
+        size = rows.stop - rows.start
+        given = iter(zip(units, self._parts, strict=True))
+
+        def next_unit() -> Float32Array:
+            scores, buffer = next(given)
+            part = buffer[:, :size]
+            part[:] = scores[:, rows]
+            return part
+
+        if not self.layout.above:
+            root, logs = next_unit(), False
+        else:
+            done: dict[int, Float32Array] = {}
+            for b in self.layout.above:
+                branch = self.layout.plan.branches[b]
+                parts = [
+                    done.pop(child.index) if not child.leaf and child.index in done else next_unit()
+                    for child in branch.children
+                ]
+                done[b] = self._mean(b, branch, parts, local[b][:, rows])
+            root, logs = done[self.layout.root], self.layout.plan.branches[-1].mean.p == 0.0
+        if logs:
+            root *= np.float32(scale / math.log(self.layout.lowest))
+        else:
+            root *= np.float32(-scale)
+            root += np.float32(scale)
+        np.maximum(root, np.float32(0.0), out=root)  # a last bit above full marks
+        out[:] = root
+
+    def _mean(self, b: int, branch: Branch, parts: list[Float32Array], weights: Float32Array) -> Float32Array:
+        """Return the branch's scores (D, draws); the logarithm of them for a geometric root. Writes over `parts`."""
+        mean, present = branch.mean, self._present[b]
+        total = parts[0]
+        for c, (child, part) in enumerate(zip(branch.children, parts, strict=True)):
+            _enter(branch, child, part)
+            gone = np.flatnonzero(~present[c])
+            if gone.size:
+                part[gone] = 1.0
+            if mean.p == 0.0:
+                np.log(part, out=part)
+            elif not mean.arithmetic:
+                np.power(part, np.float32(mean.p), out=part)
+            part *= weights[c]
+            if gone.size:
+                part[gone] = 0.0
+            if c:
+                np.add(total, part, out=total)
+        some = np.flatnonzero(~present.all(axis=0))
+        if some.size:
+            whole = present[:, some].T.astype(np.float32) @ weights
+            total[some] /= np.where(whole > 0, whole, np.float32(1.0))
+        if mean.arithmetic or (mean.p == 0.0 and b == self.layout.root):
+            return total
+        if mean.p == 0.0:
+            return np.exp(total, out=total)
+        return np.power(total, np.float32(1.0 / mean.p), out=total)
+
+
+def _numbered(unit: Unit) -> list[tuple[int, int]]:
+    return [(leaf, place) for place, leaf in enumerate(unit.leaves)]
+
+
+def _enter(branch: Branch, child: Child, values: Float32Array) -> None:
+    """Turn a child's scores, in place, into what its parent's mean takes: within the span, then lifted off zero."""
+    floor = branch.mean.floor if child.floored else 0.0
+    if child.span is not None:
+        low, high = child.span
+        slope = (1.0 - floor) / (high - low)
+        values *= np.float32(slope)
+        values += np.float32(floor - low * slope)
+        np.clip(values, np.float32(floor), np.float32(1.0), out=values)
+    elif child.floored:
+        values *= np.float32(1.0 - floor)
+        values += np.float32(floor)

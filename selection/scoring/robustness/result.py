@@ -1,0 +1,245 @@
+"""How well the official ranking holds: under draws of data and weights, under other designs, and under one change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..estimates import CellEstimates, Peers
+from ..kernel import IntArray
+from ..method import Groups, Method
+from ..model import Model
+from ..tree import Plan
+from ..uncertainty import INTERVAL_PERCENTS, rank_intervals
+from ..values import FloatArray, Positions
+from .counters import DatumValues, Pairs, Places
+from .designs import DesignGrid, Designs
+from .draws import Simulation
+from .exact import places_among, root_scores
+from .stability import Stability, stability
+from .tables import EVERY_SOURCE, Source, Spread, spread
+
+IN, OPEN, OUT = "in", "open", "out"
+
+WEIGHTS, DATA, TOTAL, DESIGNS = "weights", "data", "total", "designs"
+"""Widths beside those of single sources: weights alone, all data, both, and the other designs."""
+
+_OUTER = (5, 95)
+_DIGITS, _PAIR_DIGITS = 4, 3
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """An official result to examine.
+
+    `cells` are in the plan's order; `u` (n, J) are the official values with gaps filled, NaN where a criterion does
+    not apply. `ranked` and `provisional` are positions in the snapshot. `labels` are those of label criteria.
+    """
+
+    model: Model
+    plan: Plan
+    cells: Mapping[str, CellEstimates]
+    u: FloatArray
+    ranked: Positions
+    provisional: Positions
+    peers: Peers
+    labels: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+
+    @property
+    def drawn(self) -> Positions:
+        """The countries that are drawn, the ranked ones first."""
+        return np.concatenate([self.ranked, self.provisional]).astype(np.intp)
+
+    @property
+    def method(self) -> Method:
+        """The model's method."""
+        return self.model.method or Method()
+
+
+@dataclass(frozen=True, eq=False)
+class Robustness:
+    """What was found; m ranked and p provisional countries, in the order of their positions.
+
+    `counts` (m, m) is the rank acceptability table, `intervals` (m, 3) the ranks at 5, 50 and 95 percent. `within`
+    and `within_short` are the shares of draws among the first N and the shorter N, `bins` (m, bands) those of
+    `bands`. `places` (p, 3) and `places_within` (p,) are the same of the place a provisional country would take.
+    `best` and `worst` (m + p,) are its places with every uncertain cell at its 95% or 5% point. `widths` maps a source
+    to the width (m,) of the 90% interval when it alone is drawn. `pairs` (m, m) is the share of draws in which the
+    row's country lies above the column's; `datum` (m + p, J) is the value of a datum; `groups` (m,) are `IN`, `OPEN`
+    or `OUT`.
+    """
+
+    draws: int
+    seed: int
+    method: Method
+    ranked: Positions
+    provisional: Positions
+    criteria: tuple[str, ...]
+    counts: IntArray
+    intervals: IntArray
+    within: FloatArray
+    within_short: FloatArray
+    bands: tuple[tuple[int, int], ...]
+    bins: FloatArray
+    places: IntArray
+    places_within: FloatArray
+    best: IntArray
+    worst: IntArray
+    widths: Mapping[str, IntArray]
+    designs: Designs
+    pairs: FloatArray
+    datum: FloatArray
+    stability: tuple[Stability, ...]
+    groups: tuple[str, ...]
+
+    @property
+    def designs_within(self) -> FloatArray:
+        """The share of designs (m,) in which each ranked country is among the first N."""
+        return self.designs.share_within(self.method.first)
+
+    @property
+    def designs_intervals(self) -> IntArray:
+        """The ranks (m, 2) at 5 and 95 percent of the designs."""
+        return self.designs.intervals(_OUTER)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data with shares rounded: what a run keeps."""
+        return {
+            "draws": self.draws,
+            "seed": self.seed,
+            "first": self.method.first,
+            "short": self.method.short,
+            "ranked": self.ranked.tolist(),
+            "provisional": self.provisional.tolist(),
+            "intervals": self.intervals.tolist(),
+            "within": _rounded(self.within),
+            "within_short": _rounded(self.within_short),
+            "bands": [list(band) for band in self.bands],
+            "bins": _rounded(self.bins),
+            "places": self.places.tolist(),
+            "places_within": _rounded(self.places_within),
+            "best": self.best.tolist(),
+            "worst": self.worst.tolist(),
+            "widths": {source: widths.tolist() for source, widths in self.widths.items()},
+            "median_widths": self.median_widths,
+            "designs": _rounded(self.designs_within),
+            "designs_intervals": self.designs_intervals.tolist(),
+            "anova": {key: round(share, _DIGITS) for key, share in self.designs.total.items()},
+            "anova_alone": {key: round(share, _DIGITS) for key, share in self.designs.first_order.items()},
+            "pairs": _rounded(self.pairs, _PAIR_DIGITS),
+            "datum": {key: _rounded(self.datum[:, j]) for j, key in enumerate(self.criteria)},
+            "data": self.data,
+            "stability": [
+                {
+                    "key": item.key,
+                    "now": round(item.now, _DIGITS),
+                    "ranges": {str(kept): [round(end, _DIGITS) for end in ends] for kept, ends in item.ranges.items()},
+                }
+                for item in self.stability
+            ],
+            "groups": list(self.groups),
+        }
+
+    @property
+    def data(self) -> dict[str, float]:
+        """The value of a datum summed over all countries, by criterion."""
+        return {key: round(float(self.datum[:, j].sum()), _DIGITS) for j, key in enumerate(self.criteria)}
+
+    @property
+    def median_widths(self) -> dict[str, float]:
+        """The median width of each source's interval over the ranked countries; empty where there are none."""
+        return {source: float(np.median(widths)) for source, widths in self.widths.items() if len(widths)}
+
+
+def examine(inputs: Inputs, *, draws: int, seed: int) -> Robustness:
+    """Examine an official result with so many draws; the same inputs and seed give the same answer."""
+    plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
+    laws = spread(plan, inputs.cells, inputs.drawn)
+    places, pairs, datum = Places(m, len(inputs.provisional)), Pairs(m), DatumValues(laws)
+    simulation = Simulation(inputs.model, plan, laws, m, method.first)
+    counts = simulation.run(draws, seed, (places, pairs, datum))
+    intervals = rank_intervals(counts) if m else np.zeros((0, len(INTERVAL_PERCENTS)), dtype=np.int64)
+    designs = DesignGrid(inputs.model, plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked).run()
+    bands = tuple(method.bins(m))
+    banded = [counts[:, low - 1 : high].sum(axis=1) for low, high in bands]
+    within = _share_within(counts, method.first, draws)
+    best, worst = (_extreme(inputs, laws, point) for point in (0.95, 0.05))
+    widths = _split(inputs, draws, seed)
+    widths |= {TOTAL: _width(intervals), DESIGNS: _width(designs.intervals(_OUTER))}
+    return Robustness(
+        draws=draws,
+        seed=seed,
+        method=method,
+        ranked=inputs.ranked,
+        provisional=inputs.provisional,
+        criteria=tuple(criterion.key for criterion in plan.criteria),
+        counts=counts,
+        intervals=intervals,
+        within=within,
+        within_short=_share_within(counts, method.short, draws),
+        bands=bands,
+        bins=np.stack(banded, axis=1) / max(draws, 1),
+        places=rank_intervals(places.counts),
+        places_within=_share_within(places.counts, method.first, draws),
+        best=best,
+        worst=worst,
+        widths=widths,
+        designs=designs,
+        pairs=pairs.above / max(draws, 1),
+        datum=datum.values(len(plan.criteria)),
+        stability=stability(plan, inputs.u[inputs.ranked], method.first),
+        groups=groups(within, designs.share_within(method.first), method.groups),
+    )
+
+
+def groups(draws: FloatArray, designs: FloatArray, rule: Groups) -> tuple[str, ...]:
+    """Return the group of each country by its shares of the draws and of the designs among the first N."""
+    return tuple(
+        IN
+        if drawn >= rule.in_draws and designed >= rule.in_designs
+        else OUT
+        if drawn < rule.out and designed < rule.out
+        else OPEN
+        for drawn, designed in zip(draws.tolist(), designs.tolist(), strict=True)
+    )
+
+
+def _split(inputs: Inputs, draws: int, seed: int) -> dict[str, IntArray]:
+    """Return the widths (m,) of the intervals when one source at a time is drawn, and all data together."""
+    m, sources = len(inputs.ranked), {str(source): frozenset({source}) for source in Source}
+    found = {}
+    for name, drawn in (sources | {WEIGHTS: frozenset(), DATA: EVERY_SOURCE}).items():
+        laws = spread(inputs.plan, inputs.cells, inputs.ranked, drawn)
+        one = Simulation(inputs.model, inputs.plan, laws, m, inputs.method.first, weights=name == WEIGHTS)
+        found[name] = _width(rank_intervals(one.run(draws, seed))) if m else np.zeros(0, dtype=np.int64)
+    return found
+
+
+def _width(intervals: IntArray) -> IntArray:
+    return np.asarray(intervals[:, -1] - intervals[:, 0])
+
+
+def _share_within(counts: IntArray, first: int, draws: int) -> FloatArray:
+    return np.asarray(counts[:, :first].sum(axis=1) / max(draws, 1), dtype=np.float64)
+
+
+def _extreme(inputs: Inputs, laws: Spread, point: float) -> IntArray:
+    """Return the places (m + p,) that countries take with their own cells at this point and all others as they are."""
+    if inputs.plan.root is None:
+        return np.zeros(len(inputs.drawn), dtype=np.int64)
+    official = root_scores(inputs.plan, inputs.u[inputs.ranked])
+    moved = root_scores(inputs.plan, laws.at(point))
+    places = places_among(moved, official)
+    itself = np.arange(len(moved)) < len(official)
+    # A country is not above itself: where it would fall, its official score is one of those above.
+    fell = np.zeros(len(moved), dtype=np.int64)
+    fell[itself] = [places_among(moved[[i]], official[[i]])[0] - 1 for i in range(len(official))]
+    return np.asarray(places - fell)
+
+
+def _rounded(values: FloatArray, digits: int = _DIGITS) -> list[Any]:
+    plain: list[Any] = np.round(values, digits).tolist()
+    return plain
