@@ -154,12 +154,14 @@ def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
     if as_of.number is not None and as_of.publication is not None:
         today = as_of.publication.at.date()
     editions = editions_by_source(as_of=as_of.number)
+    sources = list(Source.objects.all())
+    _date({source.key: editions[source.pk] for source in sources if source.pk in editions})
     totals = _totals(as_of.number)
     used = in_use(as_of.number)
     states = state_count()
     waiting = _waiting() if as_of.number is None else {}
     entries = []
-    for source in Source.objects.all():
+    for source in sources:
         entry = SourceEntry(source, editions=editions.get(source.pk, []), waiting=waiting.get(source.pk))
         if source.pk in totals:
             entry.values, entry.countries, entry.first_year, entry.last_year = totals[source.pk]
@@ -242,11 +244,10 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
     for source, rank, label in sorted(found, key=lambda key: (-key[1], key[2])):
         result[source].append(found[source, rank, label])
     _count_countries(result, as_of)
-    _date(result)
     return dict(result)
 
 
-def _date(editions: Mapping[int, Iterable[Edition]]) -> None:
+def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
     """Give each edition its day of publication: that of its import, else the one by the rule of its source."""
     dated = {
         (source, label): (day, because)
@@ -254,12 +255,11 @@ def _date(editions: Mapping[int, Iterable[Edition]]) -> None:
             state=ImportState.PUBLISHED, published_on__isnull=False
         )
         .order_by("-pk")
-        .values_list("source", "edition", "published_on", "dated_by")
+        .values_list("source__key", "edition", "published_on", "dated_by")
     }
-    keys = dict(Source.objects.values_list("pk", "key"))
     rules = {spec.key: spec.dating for spec in registry.sources()}
     for source, found in editions.items():
-        rule = rules.get(keys[source], Dating())
+        rule = rules.get(source, Dating())
         for edition in found:
             day, because = dated.get((source, edition.label), (None, ""))
             if day is None:

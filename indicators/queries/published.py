@@ -1,8 +1,8 @@
 """Observations by day of publication: what the publishers had released by a day, whenever it was loaded here.
 
 A value counts as published on the day of its edition or on the day that the rule of its source gives for its year
-(`Dating`), whichever is earlier. A value that a later edition revised counts as the earlier edition stated it, if that
-edition is loaded.
+(`Dating`), whichever is earlier; where neither is known, on the day of its import, by which it was out. A value that a
+later edition revised counts as the earlier edition stated it, if that edition is loaded.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ def dating_of(source: str) -> Dating:
     return next((spec.dating for spec in registry.sources() if spec.key == source), Dating())
 
 
+def _days_loaded() -> dict[int, date]:
+    """Return the day on which each import was published here."""
+    published = Publication.objects.filter(kind=PublicationKind.PUBLISH).order_by("-seq").values_list("batch", "at")
+    return {batch: at.date() for batch, at in published}
+
+
 @dataclass(slots=True)
 class Days:
     """Days of publication of statements, by source, import and reference year."""
@@ -33,15 +39,17 @@ class Days:
     editions: dict[int, date | None] = field(
         default_factory=lambda: dict(Import.objects.values_list("pk", "published_on"))
     )
+    loaded: dict[int, date] = field(default_factory=_days_loaded)
     _found: dict[tuple[str, int, int], date | None] = field(default_factory=dict)
     _rules: dict[str, Dating] = field(default_factory=lambda: {s.key: s.dating for s in registry.sources()})
 
     def day(self, source: str, batch: int, year: int) -> date | None:
-        """Return the day from which a value counts as published; None if neither file, rule nor person dates it."""
+        """Return the day from which a value counts as published; that of its import if nothing else dates it."""
         key = (source, batch, year)
         if key not in self._found:
             rule = self._rules.get(source)
-            self._found[key] = earliest(self.editions.get(batch), rule.value_day(year) if rule else None)
+            stated = earliest(self.editions.get(batch), rule.value_day(year) if rule else None)
+            self._found[key] = stated or self.loaded.get(batch)
         return self._found[key]
 
 

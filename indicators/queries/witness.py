@@ -66,7 +66,7 @@ def witnesses(rows: Iterable[Observation], *, as_of: int | None = None) -> dict[
         country__in={country for country, _ in tiers},
         period__in={period for _, period in tiers},
     )
-    by_key = {(s.country_id, s.period): s for s in stated.select_related("indicator__source", "file")}
+    by_key = {(s.country_id, s.period): s for s in stated.select_related("indicator__source", "file", "batch")}
     return {
         row.pk: Witness(by_key[key], verdict(row.label, by_key[key].label))
         for key, row in tiers.items()

@@ -19,8 +19,8 @@ from .kernel import batch_scores
 from .missing import CellState, MissingPolicy, Policy
 from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
 from .plain import PlainDataError, sha256_of
-from .ranking import Status, competition_ranks
-from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, RankInterval, Result
+from .ranking import RankInterval, Status, competition_ranks
+from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, Result
 from .snapshot import CANDIDATES, POOL, WIDER, Column, MissingReason, SeriesColumn, Snapshot, SnapshotError
 from .uncertainty import RankUncertainty
 from .validation import ModelError, ModelFinding, validate

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contributions import contributions
-from .evidence import estimate, settled
+from .estimates import exact_cells
+from .evidence import Estimated, estimate, settled
 from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
 from .missing import CellState, Policy
 from .model import Model
@@ -17,11 +18,12 @@ from .plain import sha256_of
 from .prepare import ObservedFacts, Prepared, prepare
 from .ranking import Status, competition_ranks, equal_when_displayed
 from .result import Result
+from .robustness import Inputs, examine
 from .snapshot import Snapshot, SnapshotError
 from .tree import Branch, Plan, TreeScores, bounds, compile_tree, score_tree
-from .uncertainty import RankUncertainty, seed_from_hash, simulate
+from .uncertainty import RankUncertainty, pass_shares, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
-from .values import RULES, BoolArray, FloatArray, Rules
+from .values import RULES, BoolArray, FloatArray, Positions, Rules
 
 ENGINE_VERSION = "2.0.0"
 """Changes whenever the same snapshot and model could give another result, draws included."""
@@ -79,9 +81,15 @@ def score(
     statuses, reasons = tuple(status for status, _ in judged), tuple(reason for _, reason in judged)
     ranked = np.array([status is Status.RANKED for status in statuses], dtype=np.bool_)
     ranks = competition_ranks(np.where(ranked, scores, np.nan))
-    uncertainty = None
+    uncertainty, robustness = None, None
     if draws and estimated is None:
         uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
+    elif draws and estimated is not None:
+        provisional = np.flatnonzero([status is Status.PROVISIONAL for status in statuses])
+        inputs = _inputs(model, plan, prepared, estimated, u, ranks, provisional)
+        robustness = examine(inputs, draws=draws, seed=seed)
+        passes = pass_shares(model, prepared, facts, draws=draws, seed=seed)
+        uncertainty = RankUncertainty(draws, seed, inputs.ranked, robustness.counts, robustness.intervals, passes)
     lower, upper = bounds(plan, u, states, tree)
     parts = contributions(plan, u, tree, ~np.isnan(scores))
     return Result(
@@ -114,6 +122,7 @@ def score(
         uncertainty=uncertainty,
         findings=(*findings, *_inactive_findings(plan, prepared)),
         estimated=estimated,
+        robustness=robustness,
         kept_to=None if estimated is None else _KEPT_TO,
     )
 
@@ -143,6 +152,24 @@ def _official_scores(plan: Plan, tree: TreeScores, gaps: Sequence[Sequence[str]]
     if plan.root is None:
         return np.full(len(tree.scores), np.nan)
     return np.where([bool(gap) for gap in gaps], np.nan, tree.scores[:, -1])
+
+
+def _inputs(
+    model: Model,
+    plan: Plan,
+    prepared: Mapping[str, Prepared],
+    estimated: Estimated,
+    u: FloatArray,
+    ranks: NDArray[np.int64],
+    provisional: Positions,
+) -> Inputs:
+    """What the draws examine: every criterion's cells, and the ranked countries in official order."""
+    cells = {
+        key: estimated.cells[key] if key in estimated.cells else exact_cells(item) for key, item in prepared.items()
+    }
+    labels = {key: item.column.labels for key, item in prepared.items() if item.column.labels is not None}
+    order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
+    return Inputs(model, plan, cells, u, order, provisional, estimated.peers, labels)
 
 
 def _inactive_findings(plan: Plan, prepared: Mapping[str, Prepared]) -> Iterator[ModelFinding]:

@@ -81,8 +81,8 @@ class Peers:
 
     def of(self, position: int, has: NDArray[np.bool_]) -> Positions:
         """Return the positions of a country's peers among those that `has` (n,) marks: the first group large enough."""
-        everyone = self.base if position in self.inside else self.wider
-        everyone = everyone[has[everyone] & (everyone != position)]
+        everyone: Positions = self.base if position in self.inside else self.wider
+        everyone = everyone[np.flatnonzero(has[everyone] & (everyone != position))]
         for names in self.method.peers:
             labels = [self.snapshot.group_labels(name) for name in names]
             own = [label[position] for label in labels]
@@ -248,6 +248,15 @@ def _labels(prepared: Prepared, table: OrdinalMap, how: Estimate) -> CellEstimat
     sources = tuple("" if label is None else OWN for label in labels)
     parts = {name: np.zeros(len(u)) for name in PARTS}
     return CellEstimates(prepared.criterion, nothing, parts, u, sources, ages, lambda t: t, levels=levels, moves=moves)
+
+
+def exact_cells(prepared: Prepared) -> CellEstimates:
+    """Return the cells of a criterion without an estimate, whose values count as published."""
+    u, size = prepared.cells.u, len(prepared.x)
+    parts = {name: np.zeros(size) for name in PARTS}
+    ages = np.where(prepared.fresh, np.nan_to_num(prepared.column.ages), np.nan)
+    sources = tuple("" if absent else OWN for absent in np.isnan(ages).tolist())
+    return CellEstimates(prepared.criterion, np.full(size, np.nan), parts, u, sources, ages, lambda t: t)
 
 
 def filled(cells: CellEstimates, prepared: Prepared, peers: Peers) -> tuple[CellEstimates, Prepared]:

@@ -12,11 +12,11 @@ import numpy as np
 from .estimates import PEERS, CellEstimates
 from .method import Estimate
 from .missing import known
-from .ranking import Status, places
+from .ranking import RankInterval, Status, places
 
 if TYPE_CHECKING:
     from .result import Result
-    from .robustness import Screening
+    from .robustness import Robustness
 
 _WITHIN_90 = 1.6448536269514722
 """Standard deviations that hold the middle 90 percent of a normal distribution."""
@@ -27,9 +27,9 @@ class Place:
     """One country among the others.
 
     `fails` are the keys of the evidence rules that it fails. `place` is the rank its score would take among the ranked;
-    its own rank where it has one. `first_share` and `short_share` are shares of draws within the model's N; `designs`
-    that of the designs. `detail` holds bins, widths, best and worst case and the interval over designs; `estimates` one
-    entry a criterion with an estimate.
+    its own rank where it has one. `interval` are the places a provisional country takes in the draws. `first_share` and
+    `short_share` are shares of draws within the model's N, `designs` that of the designs. `detail` holds bins, widths,
+    best and worst case and the interval over designs; `estimates` one entry a criterion with an estimate.
     """
 
     fails: tuple[str, ...]
@@ -40,6 +40,7 @@ class Place:
     short_share: float | None = None
     designs: float | None = None
     group: str = ""
+    interval: RankInterval | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
     estimates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -103,41 +104,42 @@ def _estimate(result: Result, cells: CellEstimates, i: int, j: int) -> dict[str,
         entry["moves"] = dict(zip(how.transitions.labels, cells.moves[i].tolist(), strict=True))
     if cells.sources[i] == PEERS:
         entry["peers"] = [result.countries[k] for k in cells.peers[i].tolist()]
-    if result.screening is not None:
-        entry["datum"] = _datum(result.screening, cells.criterion.key, i)
+    if result.robustness is not None:
+        entry["datum"] = _datum(result.robustness, cells.criterion.key, i)
     entry["measured"] = bool(known(result.states[i : i + 1, j])[0])
     return entry
 
 
-def _datum(drawn: Screening, key: str, i: int) -> float | None:
+def _datum(drawn: Robustness, key: str, i: int) -> float | None:
     """Return the value of a cell's datum: how far knowing it would move the share of draws within the first N."""
     rows = [*drawn.ranked.tolist(), *drawn.provisional.tolist()]
-    return float(drawn.datum[key][rows.index(i)]) if key in drawn.datum and i in rows else None
+    return round(float(drawn.datum[rows.index(i), drawn.criteria.index(key)]), 4) if i in rows else None
 
 
 def _drawn(result: Result) -> dict[int, dict[str, Any]]:
     """Return what the draws and the designs say, by position; nothing for a result without draws."""
-    drawn = result.screening
+    drawn = result.robustness
     if drawn is None:
         return {}
-    found = {
-        i: {
-            "first_share": float(drawn.first_share[k]),
-            "short_share": float(drawn.short_share[k]),
-            "designs": float(drawn.designs.share[k]),
-            "group": str(drawn.groups[k]),
+    m, found = len(drawn.ranked), {}
+    for k, i in enumerate(drawn.ranked.tolist()):
+        found[i] = {
+            "first_share": float(drawn.within[k]),
+            "short_share": float(drawn.within_short[k]),
+            "designs": float(drawn.designs_within[k]),
+            "group": drawn.groups[k],
             "detail": {
-                "bins": [float(share) for share in drawn.bins[k]],
+                "bins": drawn.bins[k].tolist(),
                 "widths": {name: int(widths[k]) for name, widths in drawn.widths.items()},
-                "best": int(drawn.best_place[k]),
-                "worst": int(drawn.worst_place[k]),
-                "designs_interval": [int(end) for end in drawn.designs.intervals[k]],
+                "best": int(drawn.best[k]),
+                "worst": int(drawn.worst[k]),
+                "designs_interval": drawn.designs_intervals[k].tolist(),
             },
         }
-        for k, i in enumerate(drawn.ranked.tolist())
-    }
-    above = len(drawn.ranked)
     for k, i in enumerate(drawn.provisional.tolist()):
-        ends = {"best": int(drawn.best_place[above + k]), "worst": int(drawn.worst_place[above + k])}
-        found[i] = {"first_share": float(drawn.place_first[k]), "detail": ends}
+        found[i] = {
+            "first_share": float(drawn.places_within[k]),
+            "interval": RankInterval(*drawn.places[k].tolist()),
+            "detail": {"best": int(drawn.best[m + k]), "worst": int(drawn.worst[m + k])},
+        }
     return found

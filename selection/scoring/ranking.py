@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -22,6 +23,15 @@ class Status(StrEnum):
     PROVISIONAL = "provisional"
     OUTSIDE_POOL = "outside_pool"
     NOT_RANKABLE = "not_rankable"
+
+
+@dataclass(frozen=True)
+class RankInterval:
+    """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval."""
+
+    low: int
+    median: int
+    high: int
 
 
 def quantise(scores: FloatArray) -> NDArray[np.int64]:

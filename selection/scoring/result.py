@@ -18,8 +18,8 @@ from .missing import CellState
 from .model import Model
 from .place import Place, placed
 from .prepare import Prepared
-from .ranking import Status
-from .robustness import Screening
+from .ranking import RankInterval, Status
+from .robustness import Robustness
 from .snapshot import Snapshot
 from .tree import Plan
 from .uncertainty import RankUncertainty
@@ -76,15 +76,6 @@ class HurdleLine:
 
 
 @dataclass(frozen=True)
-class RankInterval:
-    """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval."""
-
-    low: int
-    median: int
-    high: int
-
-
-@dataclass(frozen=True)
 class CountryResult:
     """All of one country's result.
 
@@ -121,7 +112,8 @@ class Result:
     `scores` (n,) in 0..1, NaN for a country without one. `ranks`, `ranks_among_scored` (n,), 0 for none.
     `node_scores`, `node_coverage` (n, P). `u`, `clipped`, `floored`, `effective`, `points`, `lost`, `owed` (n, J);
     `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run. A model
-    with a method gives `estimated`. Plain data keeps `kept_to` decimals, every digit where it is None.
+    with a method gives `estimated` and, where there are draws, `robustness`. Plain data keeps `kept_to` decimals, every
+    digit where it is None.
     """
 
     engine_version: str
@@ -153,7 +145,7 @@ class Result:
     uncertainty: RankUncertainty | None
     findings: tuple[ModelFinding, ...]
     estimated: Estimated | None = None
-    screening: Screening | None = None
+    robustness: Robustness | None = None
     kept_to: int | None = None
 
     @property
@@ -280,8 +272,8 @@ class Result:
         if self.estimated is not None:
             plain["fits"] = self.estimated.fits()
             plain["places"] = {code: self.place(code).official() for code in self.countries}
-        if self.screening is not None:
-            plain["drawn"] = self.screening.to_dict()
+        if self.robustness is not None:
+            plain["drawn"] = self.robustness.to_dict()
         return plain if self.kept_to is None else _rounded(plain, self.kept_to)
 
 

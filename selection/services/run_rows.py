@@ -71,6 +71,8 @@ def _add_method(row: CountryScore, code: str, selection: Selection, result: Resu
         row.reason_code = ",".join(place.fails)
     row.place = place.place
     row.p10, row.p20 = place.short_share, place.first_share
+    if place.interval is not None:
+        row.rank_low, row.rank_median, row.rank_high = place.interval.low, place.interval.median, place.interval.high
     row.designs = place.designs
     row.group = place.group
     row.region, row.region_rank = place.region, place.region_rank

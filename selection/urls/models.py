@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selection.views import model_acts, model_rows, models
+from selection.views import adoptions, model_acts, model_rows, models
 
 urlpatterns = [
     path("models/", models.models, name="models"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("models/<int:pk>/clone/", model_acts.clone, name="model-clone"),
     path("models/<int:pk>/publish/", model_acts.publish, name="model-publish"),
     path("models/<int:pk>/withdraw/", model_acts.withdraw, name="model-withdraw"),
+    path("models/<int:pk>/adopt/", adoptions.adopt, name="model-adopt"),
+    path("models/<int:pk>/adoption/withdraw/", adoptions.withdraw, name="model-adoption-withdraw"),
     path("models/<int:pk>/settings/", model_rows.settings, name="model-settings"),
     path("models/<int:pk>/weights/<slug:key>/", model_rows.weights, name="model-weights"),
     path("models/<int:pk>/new/<slug:kind>/", model_rows.new, name="model-row-new"),

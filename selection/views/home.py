@@ -20,6 +20,7 @@ from selection.queries.ranking import ranking_of, sureness
 from selection.queries.ratings import rounds_to_rate
 from selection.queries.runs import anything_published, newest_run, run_before, since
 from selection.tables import ranking as drawings
+from selection.views.pool import open_proposals
 
 
 def register() -> None:
@@ -38,6 +39,7 @@ def register() -> None:
     panels.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
     panels.register_tasks(TaskSource("ratings", _ratings, Permission.RATE, order=18))
     panels.register_tasks(TaskSource("models", _drafts, Permission.APPROVE_SELECTION, order=31))
+    panels.register_tasks(TaskSource("pool", _proposals, Permission.APPROVE_SELECTION, order=32))
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
@@ -105,3 +107,8 @@ def _drafts(_request: HttpRequest) -> list[Task]:
         Task(f"Look at the draft of {model}", reverse("model", args=[model.pk]), model.note[:120], "settings")
         for model in drafts()
     ]
+
+
+def _proposals(request: HttpRequest) -> list[Task]:
+    """Proposals about the pool wait for an approver who did not make them."""
+    return [Task(title, url, why[:120], "filter_list") for title, url, why in open_proposals(user_of(request))]

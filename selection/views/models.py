@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.web.tables import check_parameters
@@ -23,6 +24,7 @@ from selection.model_text import SCHEMA, written
 from selection.models import ModelState, ScoringModel
 from selection.queries import method as shares
 from selection.queries import models as reads
+from selection.queries.adoption import adopted_words, adoptions_of
 from selection.queries.models import Moves
 from selection.queries.runs import newest_run
 from selection.tables import models as said
@@ -78,10 +80,25 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": edits,
         "may_clone": user.allows(Permission.EDIT_MODELS),
         "may_publish": found.state == ModelState.DRAFT and user.allows(Permission.APPROVE_SELECTION),
+        **_adoption(found, user),
     }
     if found.state == ModelState.DRAFT:
         context |= change(before, found)
     return render(request, "selection/models/model.html", context)
+
+
+def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
+    """Return what the page of a version says of its adoption, and what the account may do about it."""
+    rows = adoptions_of(found)
+    adopted = next((row for row in rows if row.withdrawn_on is None), None)
+    approves = user.allows(Permission.APPROVE_SELECTION)
+    return {
+        "adoptions": rows,
+        "adoption": adopted,
+        "adopted_words": adopted_words(adopted),
+        "may_adopt": approves and adopted is None and found.state == ModelState.PUBLISHED,
+        "may_withdraw_adoption": approves and adopted is not None,
+    }
 
 
 def change(before: ScoringModel | None, after: ScoringModel) -> dict[str, Any]:

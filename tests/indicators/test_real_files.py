@@ -48,7 +48,16 @@ FILES: dict[str, tuple[int, tuple[int, int, int, int], dict[str, int]]] = {
     "walk_free/GSI2018.xlsx": (186, (558, 0, 0, 0), {}),
     "unicef/XLS_Child-labour-database_Jun-2025.xlsx": (203, (1218, 0, 0, 0), {}),
     "mcc/wgidataset_2023update_1996-2022.xlsx": (1284, (30816, 0, 0, 0), {}),
-    "foreign_assistance/us_foreign_aid_country.csv": (22356, (20208, 0, 0, 0), {}),
+    "foreign_assistance/us_foreign_aid_country.csv": (22356, (20428, 0, 0, 0), {}),
+    "world_bank_wdi/SP.M18.2024.FE.ZS.csv": (415, (415, 0, 0, 0), {}),
+    "world_bank_wdi/SP.REG.BRTH.ZS.csv": (589, (588, 0, 0, 0), {"unknown_country": 1}),
+    "world_bank_wdi/SL.TLF.0714.ZS.csv": (280, (280, 0, 0, 0), {}),
+    "world_bank_wdi/SE.ADT.LITR.ZS.csv": (1100, (1100, 0, 0, 0), {}),
+    "ilab/countries_2016.xml": (148, (296, 0, 0, 0), {}),
+    "ilab/countries_2017.xml": (142, (282, 0, 0, 0), {"unreadable_number": 2}),
+    "ilab/countries_2018.xml": (141, (282, 0, 0, 0), {}),
+    "ilab/countries_2020.xml": (143, (286, 0, 0, 0), {}),
+    "unodc/data_glotip_2023-05-30.xlsx": (1456, (1456, 0, 0, 0), {}),
 }
 
 # Rows of sovereign countries that do not go in, and where they stand: nothing else of a country is refused.
@@ -62,6 +71,8 @@ REFUSED_OF_STATES = {
     ("San Marino", "unreadable_year"),
     ("Sao Tome and Principe", "unreadable_year"),
     ("Venezuela", "unreadable_year"),
+    ("Pakistan", "unreadable_number"),
+    ("Somalia", "unreadable_number"),
 }
 
 CHECK = {
@@ -84,6 +95,10 @@ CHECK = {
     ("wb.gni_per_capita", "2023"): 2340,
     ("fa.obligations", "FY2022"): 211_104_701,
     ("fa.disbursements", "FY2022"): 211_002_006,
+    ("wdi.child_marriage", "2022"): 16.1,
+    ("wdi.birth_registration", "2018"): 70.6,
+    ("ilab.advancement", "2016"): "Moderate Advancement",
+    ("fa.region", "FY2025"): "Africa",
     ("tip.tier", "2023"): "Tier 2",
     ("tip.tier", "2025"): "Tier 2",
 }

@@ -16,10 +16,9 @@ from selection.services import compute_screen
 
 Value = dict[str, str]
 
-NAMED = ("GHA", "XKX", "CIV", "TZA", "PHL")
-WITHOUT_NEED, SPECIAL, NO_SURVEY, RICH, TIER3 = "MLT", "HTI", "ALB", "ROU", "TCD"
-UNRANKED = (NO_SURVEY, RICH, TIER3, WITHOUT_NEED, SPECIAL)
-"""Provisional, outside the pool twice, not rankable, and outside again."""
+NAMED = ("GHA", "XKX", "CIV")
+WITHOUT_NEED, SPECIAL, NO_SURVEY = "MLT", "HTI", "ALB"
+OUTSIDE = ("ROU", "TCD", SPECIAL)
 SOURCES = {
     "fa": "foreign_assistance",
     "gsi": "walk_free",
@@ -29,9 +28,10 @@ SOURCES = {
     "cpi": "cpi",
     "wb": "world_bank",
     "wgi": "wgi",
-    "wdi": "world_bank_wdi",
     "factbook": "world_factbook",
     "ilab": "ilab",
+    "wdi": "world_bank_wdi",
+    "glotip": "unodc_glotip",
 }
 
 
@@ -72,26 +72,32 @@ def publish_values(folder: Path, values: Iterable[Value], *, edition: str = "202
 
 
 def pool(size: int = 30) -> list[Value]:
-    """Values of `size` ranked countries, and of five without a rank.
+    """Values of `size` ranked countries, and of five others.
 
-    Need falls and feasibility rises along the list, so that no two countries are alike. Albania has no survey of child
-    labor, Romania has high income, Chad is on Tier 3, Malta has no fact of need, Haiti is a Special Case.
+    Need falls and feasibility rises along the list, so that no two countries are alike. Chad is on Tier 3, Romania has
+    high income and Haiti is a Special Case: they are outside the pool. Albania has no survey of child labor and is
+    provisional; of Malta no fact of need is known.
     """
-    others = Country.objects.states().exclude(code__in=[*NAMED, *UNRANKED, "USA", "AND"])
-    codes = [*NAMED, *others.order_by("code").values_list("code", flat=True)[: size - len(NAMED)], *UNRANKED]
-    return [row for place, code in enumerate(codes) for row in _values(code, place, size)]
+    apart = [*OUTSIDE, NO_SURVEY, WITHOUT_NEED]
+    codes = [*NAMED]
+    others = Country.objects.states().exclude(code__in=[*codes, *apart, "USA", "AND"])
+    codes += list(others.order_by("code").values_list("code", flat=True)[: size - len(codes)])
+    rows = []
+    for place, code in enumerate([*codes, *apart]):
+        rows += _values(code, place, size + len(apart))
+    return rows
 
 
 def _values(code: str, place: int, size: int) -> list[Value]:
-    share = place / (size + len(UNRANKED))
-    tier = {TIER3: "Tier 3", SPECIAL: "Special Case"}.get(code, "Tier 2")
+    share = place / size
+    tier = {"TCD": "Tier 3", SPECIAL: "Special Case"}.get(code, "Tier 2")
     rows = [
         value("tip.tier", code, "2025", tier, quality="unconfirmed" if place % 2 else "stated"),
         value("ilab.advancement", code, "2022", "Moderate Advancement"),
         value("fh.political_rights", code, "2024", str(round(38 * share))),
         value("fh.civil_liberties", code, "2024", str(round(55 * share) + 3)),
         value("cpi.score", code, "2025", str(round(15 + 60 * share)), error="2.5"),
-        value("wb.income_class", code, "FY2026", "H" if code == RICH else ("L", "LM", "UM")[place % 3]),
+        value("wb.income_class", code, "FY2026", "H" if code == "ROU" else ("L", "LM", "UM")[place % 3]),
         value("wgi.control_of_corruption", code, "2022", f"{2 * share - 1:.3f}", error="0.2"),
         value("factbook.literacy", code, "2021", f"{50 + 45 * share:.1f}", quality="estimated"),
         value("factbook.school_life_expectancy", code, "2022", f"{8 + 8 * share:.1f}"),
@@ -99,19 +105,10 @@ def _values(code: str, place: int, size: int) -> list[Value]:
     if code != SPECIAL:
         rows.append(value("factbook.unemployment", code, "2024", f"{15 - 12 * share:.1f}"))
     if code != WITHOUT_NEED:
-        rows += _need(code, place, share)
-    return rows
-
-
-def _need(code: str, place: int, share: float) -> list[Value]:
-    """The facts of need; a third of the countries have no survey of the World Bank's after 2010."""
-    year = "2010" if place % 3 == 1 else "2021"
-    rows = [
-        value("gsi.prevalence", code, "2021", f"{14 - 12 * share:.2f}", series="GSI 2023"),
-        value("wdi.child_marriage", code, year, f"{40 - 35 * share:.1f}"),
-        value("wdi.birth_registration", code, year, f"{45 + 50 * share:.1f}"),
-    ]
-    if code != NO_SURVEY:
+        rows.append(value("gsi.prevalence", code, "2021", f"{14 - 12 * share:.2f}", series="GSI 2023"))
+        rows.append(value("wdi.child_marriage", code, "2020", f"{45 - 40 * share:.1f}"))
+        rows.append(value("wdi.birth_registration", code, "2020", f"{50 + 45 * share:.1f}"))
+    if code not in (WITHOUT_NEED, NO_SURVEY):
         rows.append(value("unicef.child_labour_activity_or_chores", code, "2019", f"{35 - 30 * share:.1f}"))
     return rows
 

@@ -86,9 +86,11 @@ def test_every_row_goes_in_or_is_a_region(totals: ReadResult) -> None:
         "fa.disbursements": 4_584,
         "fa.planned": 2_637,
         "fa.requested": 2_468,
+        "fa.region": 220,
     }
     assert problem_counts(totals) == {("note", "not_a_country"): 34}
-    assert len(totals.readings) + sum(problem.rows for problem in totals.problems) == totals.rows_read
+    amounts = sum(reading.value is not None for reading in totals.readings)
+    assert amounts + sum(problem.rows for problem in totals.problems) == totals.rows_read
 
 
 def test_every_country_is_listed(totals: ReadResult) -> None:
@@ -108,11 +110,43 @@ def test_the_transition_quarter_is_a_period_of_its_own(totals: ReadResult) -> No
 def test_the_two_newest_fiscal_years_are_marked(totals: ReadResult) -> None:
     weak = {r.period for r in totals.readings if r.quality is Quality.UNCONFIRMED}
     assert weak == {"FY2024", "FY2025"}
-    assert all("only a part" in r.note for r in totals.readings if r.period in weak)
+    assert all("only a part" in r.note for r in totals.readings if r.period in weak and r.value is not None)
+
+
+def test_each_country_has_the_region_of_its_first_row(shared_data: Path, totals: ReadResult) -> None:
+    with (shared_data / FILE).open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.reader(handle))
+    regions = {r.country: r for r in totals.readings if r.indicator == "fa.region"}
+    for country, name, code in (
+        ("Ghana", "Africa", "GHA"),
+        ("Kosovo", "Europe and Eurasia", "CS-KM"),
+        ("Jordan", "Near East", "JOR"),
+        ("Philippines", "East Asia and Pacific", "PHL"),
+    ):
+        reading = regions[country]
+        assert (reading.label, reading.code, reading.period) == (name, code, "FY2025")
+        line = int(reading.locator.split(",")[0].removeprefix("line "))
+        assert (rows[line - 1][1], rows[line - 1][3]) == (country, reading.raw)
+        assert reading.locator == f"line {line}, column 4"
+    assert set(FOREIGN_ASSISTANCE.indicators[-1].labels) == {r.label for r in regions.values()}
+
+
+def test_a_country_in_two_regions_keeps_the_first_and_an_unknown_region_is_told(tmp_path: Path) -> None:
+    moved = country_row()
+    moved[3] = "Western Hemisphere"
+    odd = country_row(country="Togo")
+    odd[0], odd[3] = "TGO", "Atlantis"
+    path = write_csv(tmp_path / "x.csv", [COUNTRY_HEADER, country_row(), moved, odd])
+    result = FOREIGN_ASSISTANCE.read(Document(path))
+    assert [(r.country, r.label) for r in result.readings if r.label] == [("Ghana", "Africa")]
+    assert [(p.severity, p.reason, p.locator) for p in result.problems] == [
+        (Severity.WARNING, Reason.INCONSISTENT, "line 3, column 4"),
+        (Severity.WARNING, Reason.UNKNOWN_LABEL, "line 4, column 4"),
+    ]
 
 
 def country_row(country: str = "Ghana", kind: str = "Obligations", year: str = "2022", amount: str = "5") -> list[str]:
-    return ["GHA", country, "5", "x", "LMIC", "x", "2", kind, year, amount, "6"]
+    return ["GHA", country, "5", "Sub-Saharan Africa", "LMIC", "x", "2", kind, year, amount, "6"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +169,7 @@ def test_a_cell_that_cannot_be_read_is_named(
         reason,
         f"line 3, column {column}",
     )
-    assert len(result.readings) == 1
+    assert [r.value for r in result.readings if r.value is not None] == [5]
 
 
 @pytest.mark.parametrize(
