@@ -9,7 +9,7 @@ from typing import Any
 from indicators.models import Publication
 from selection.model_table import ModelTable
 from selection.models import CountryScore, ScoreRun
-from selection.queries.ranking import FIRST, RankingRow, ranking_of
+from selection.queries.ranking import RankingRow, ranking_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +143,13 @@ def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
 MOVERS = 5
 """How many countries the home page names as moved."""
 
+AFTER_ALL = 10_000
+"""A rank that no country has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a run changed in short: how many ranks differ, who is new among the first ten, who left, who moved most.
+    """What a run changed in short: how many ranks differ, who is new among the first, who left, who moved most.
 
     `movers` holds the places (positive where it rose), the rank before, and the row as it stands now.
     """
@@ -165,14 +168,15 @@ def changes_since(run: ScoreRun, before: ScoreRun) -> Changes:
         (_rank(old, code) - row.rank, _rank(old, code), row) for code, row in new.items() if code in old and row.rank
     ]
     movers = sorted((move for move in both if move[0]), key=lambda move: (-abs(move[0]), move[2].rank or 0))
+    first = ranking_of(run).table.first
     return Changes(
         moved=len(movers) + len(set(old) ^ set(new)),
-        entered=tuple(row for row in ranking_of(run).first if _rank(old, row.code) > FIRST),
-        left=tuple(row for row in ranking_of(before).first if _rank(new, row.code) > FIRST),
+        entered=tuple(row for row in ranking_of(run).first if _rank(old, row.code) > first),
+        left=tuple(row for row in ranking_of(before).first if _rank(new, row.code) > first),
         movers=tuple(movers[:MOVERS]),
     )
 
 
 def _rank(rows: Mapping[str, RankingRow], code: str) -> int:
     """The rank of a country, after all others where it has none."""
-    return (rows[code].rank if code in rows else None) or len(rows) + FIRST + 1
+    return (rows[code].rank if code in rows else None) or AFTER_ALL
