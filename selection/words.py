@@ -102,8 +102,12 @@ def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
 
 
 def lowered(label: str) -> str:
-    """A label inside of a sentence: its first letter small unless it is an acronym."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    """A label inside of a sentence: its first letter small unless it begins with an acronym or is a name.
+
+    What goes on with a capital is a name: "Corruption Perceptions Index".
+    """
+    follows = label.partition(" ")[2]
+    return label if label[:2].isupper() or follows[:1].isupper() else label[:1].lower() + label[1:]
 
 
 def short(label: str) -> str:

@@ -103,18 +103,24 @@ def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
     return _cell("int", "", format_html('<div class="c-int"><span>{}</span>{}</div>', shown, drawn))
 
 
-def _first(row: RankingRow, _ranking: Ranking) -> SafeString:
-    bar = charts.chance_bar(row.p20)
-    nb = format_html('<div class="c-nb c-nb--wide"><span>{}</span>{}</div>', formats.chance(row.p20), bar)
-    return _cell("ch", "", nb)
+def _first(row: RankingRow, ranking: Ranking) -> SafeString:
+    bar, shown = charts.chance_bar(row.p20), said.beside(row.p20, _limits(ranking, "in_draws"), drawn=True)
+    return _cell("ch", "", format_html('<div class="c-nb c-nb--wide"><span>{}</span>{}</div>', shown, bar))
+
+
+def _limits(ranking: Ranking, name: str) -> tuple[float, ...]:
+    """Return the shares at which a country changes its group."""
+    groups = (ranking.table.method or {}).get("groups", {})
+    return tuple(groups[key] for key in (name, "out") if key in groups)
 
 
 def _short(row: RankingRow, _ranking: Ranking) -> SafeString:
     return _cell("more", "", formats.chance(row.p10), rest="num")
 
 
-def _designs(row: RankingRow, _ranking: Ranking) -> SafeString:
-    return _cell("ds", "Methods", said.whole_percent(row.designs), rest="num", none=row.designs is None)
+def _designs(row: RankingRow, ranking: Ranking) -> SafeString:
+    shown = said.beside(row.designs, _limits(ranking, "in_designs"), drawn=False)
+    return _cell("ds", "Methods", shown, rest="num", none=row.designs is None)
 
 
 def _group(row: RankingRow, _ranking: Ranking) -> SafeString:
@@ -180,7 +186,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _FEASIBILITY,
         Column("bounds", Heading("Would take a place", "middle", scale="places"), _bounds, optional=False),
         _FIRST,
-        _WEAK,
+        replace(_WEAK, extra=True),
         _HURDLE,
         _TIER,
     ),

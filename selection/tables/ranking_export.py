@@ -7,6 +7,7 @@ from cpc.web.exports import Field
 from selection import words
 from selection.models import CountryStatus, ScoreRun
 from selection.queries.ranking import Ranking, RankingRow
+from selection.tables import ranking_verdict as verdict
 from selection.tables import ranking_words as said
 
 Fields = tuple[Field[RankingRow], ...]
@@ -67,7 +68,10 @@ def _method_fields(ranking: Ranking) -> Fields:
         Field(f"Share of methods in the first {first}", lambda row: row.designs, 12),
         Field("Best case, place", lambda row: row.best, 10),
         Field("Worst case, place", lambda row: row.worst, 10),
-        *(_width(key, label) for key, label in {**{k: v[0] for k, v in said.DOUBTS.items()}, **said.TOGETHER}.items()),
+        *(
+            _width(key, label)
+            for key, label in {**{k: v[0] for k, v in verdict.DOUBTS.items()}, **verdict.TOGETHER}.items()
+        ),
     )
 
 

@@ -10,8 +10,8 @@ from cpc.web.charts import Area, Dot, Place, View, scatter2, shape_key, worldmap
 from selection.models import CountryStatus, ScoreRun
 from selection.queries.ranking import RankingRow, ranking_of
 from selection.queries.ranking_findings import concentration
-from selection.tables import ranking_words as said
 from selection.tables.ranking import scatter_words
+from selection.tables.ranking_verdict import concentrated
 
 LEAST = 3
 """How many countries a scatter needs to say more than a sentence."""
@@ -60,7 +60,7 @@ def _world(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     wanted = set(codes)
     areas = [_area(row, run_id, newest) for row in ranking.rows if row.code in wanted and row.status in ON_MAP]
     found = concentration(ranking)
-    finding = said.concentrated(found)[0] if found else "No country is ranked."
+    finding = concentrated(found)[0] if found else "No country is ranked."
     context = f"Fill: chance of the first {ranking.table.first}. Grey: outside the pool, or not in the list below."
     return worldmap("ranking-map", finding, context, areas, first=ranking.table.first)
 

@@ -15,11 +15,11 @@ from selection.models import ScoreRun
 from selection.queries.adoption import adopted_words, adoption_of
 from selection.queries.models import version_of
 from selection.queries.ranking import Ranking
-from selection.queries.ranking_findings import concentration, groups_of, median_widths, pool_counts, sureness
+from selection.queries.ranking_findings import concentration, median_widths, pool_counts, sureness
 from selection.queries.ranking_list import PROVISIONAL, RANKED, tabs_of
 from selection.queries.runs import run_before, since
 from selection.tables import ranking_cells as cells
-from selection.tables import ranking_words as said
+from selection.tables import ranking_verdict as verdict
 from selection.views.ranking_listing import Listing
 from selection.views.ranking_parts import LIST
 
@@ -86,35 +86,25 @@ def _choices(listing: Listing) -> list[tuple[str, str, bool]]:
 
 
 def _findings(listing: Listing) -> dict[str, Any]:
-    """Return the pool, the three groups, what limits them and what is uncertain."""
+    """Return the pool, the finding of the list, what limits it and what is uncertain."""
     ranking = listing.ranking
-    groups, counts, where = groups_of(ranking), pool_counts(ranking), concentration(ranking)
-    found: dict[str, Any] = {
-        "pool": (*said.pool(counts, ranking), said.pool_changed(counts)) if counts else None,
-        "three": groups,
-        "verdict": said.verdict(ranking, groups) if groups else None,
-        "group_facts": _group_facts(listing) if groups else (),
-        "where": said.concentrated(where) if where else None,
-        "apart": said.apart(ranking.neighbors),
-        "doubt": said.doubt(median_widths(ranking)),
+    counts, where = pool_counts(ranking), concentration(ranking)
+    kept: dict[str, str] = {} if listing.is_newest else {"run": str(listing.run.pk)}
+    found = verdict.verdict_of(listing.tab, ranking)
+    links = {
+        fact.group: reverse("ranking", query=kept | {"group": fact.group}) + LIST for fact in found.facts if fact.group
+    }
+    return {
+        "pool": (*verdict.pool(counts, ranking), verdict.pool_changed(counts)) if counts else None,
+        "verdict": found,
+        "facts": [(fact, links.get(fact.group, "")) for fact in found.facts],
+        "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
+        "where": verdict.concentrated(where) if where else None,
+        "apart": verdict.apart(ranking.neighbors),
+        "doubt": verdict.doubt(median_widths(ranking)),
         "ranked": len(ranking.ranked),
         "designs": ranking.designs,
     }
-    return found
-
-
-def _group_facts(listing: Listing) -> list[tuple[str, int, str, str]]:
-    """Return the three groups as facts: label, count, what it means, and the link to its countries."""
-    groups = groups_of(listing.ranking)
-    assert groups is not None
-    kept: dict[str, str] = {} if listing.is_newest else {"run": str(listing.run.pk)}
-    limits = (listing.ranking.table.method or {}).get("groups", {})
-    rows = (("in", len(groups.inside)), ("open", len(groups.open)), ("out", len(groups.outside)))
-    meanings = said.group_meanings(limits, groups, listing.ranking.table.first)
-    return [
-        (meanings[key][0], count, meanings[key][1], reverse("ranking", query=kept | {"group": key}) + LIST)
-        for key, count in rows
-    ]
 
 
 # ---- the home page -------------------------------------------------------------------------------------------------
@@ -135,12 +125,11 @@ def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
     found: dict[str, Any] = {"run": run, "by_method": ranking.by_method, "count": len(rows), "lists": lists}
     if not ranking.by_method:
         return found | {"rows": rows, "sure": sureness(ranking), "first": ranking.table.first}
-    groups = groups_of(ranking)
     columns = [column for column in cells.COLUMNS[RANKED.key] if column.key in HOME_COLUMNS]
     headings = [cells.heading_of(column, ranking).label for column in columns]
     headings.insert(1, cells.COUNTRY.label)
     return found | {
-        "verdict": said.verdict(ranking, groups) if groups else None,
+        "verdict": verdict.ranked_verdict(ranking),
         "headings": headings,
         "rows_html": cells.drawn(run, newest=True).rows(rows, columns),
     }

@@ -19,11 +19,15 @@ from selection.tables import ranking_before, ranking_views
 from selection.tables import ranking_cells as cells
 from selection.tables import ranking_words as said
 from selection.tables.ranking import Heading
+from selection.tables.ranking_verdict import are
 from selection.views.ranking_listing import FILTERS, KINDS, Listing
 
 PAGE_SIZE = 25
+BESIDE = 10
+"""How many of the best countries are named beside the map."""
+
 LIST = "#list"
-VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List only", "list"))
+VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "list"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def _map(listing: Listing) -> Any:
     rows = [*listing.rows, *unranked]
     codes = tuple(sorted(row.code for row in rows))
     view = ranking_views.world(listing.run, codes, newest=listing.is_newest)
-    best = sorted(listing.rows, key=lambda row: row.rank or 0)[: listing.ranking.table.first]
+    best = sorted(listing.rows, key=lambda row: row.rank or 0)[:BESIDE]
     return {"view": view, "best": best, "unranked": unranked, "suffix": listing.suffix} if rows else None
 
 
@@ -125,7 +129,7 @@ def _lacking(listing: Listing) -> Lacking | None:
         return Lacking(filters, fits)
     name, count = found
     dropped = f"“{listing.form.value_of(name)}”"
-    without = f"Without {dropped}, {words.countries(count)} {said.are(count)} left."
+    without = f"Without {dropped}, {words.countries(count)} {are(count)} left."
     url = query(listing.request, **{name: None, "page": None}) + LIST
     return Lacking(filters, fits, without, dropped, url)
 
