@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -10,8 +11,8 @@ from rest_framework import serializers
 
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
 from selection.model_table import ModelTable, Stage
-from selection.models import CountryScore, CountryStatus, ScoreRun, StageChoice
-from selection.queries.adoption import adoption_of, adoptions_by_table
+from selection.models import Adoption, CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.queries.adoption import adoptions_by_table
 from selection.queries.ranking import chances
 from selection.scoring.missing import CellState
 
@@ -60,6 +61,14 @@ class ModelReferenceSerializer(serializers.Serializer[ScoreRun]):
     hash = serializers.CharField(source="model_hash", help_text="SHA-256 of what the engine computed with.")
 
 
+def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
+    """Return the adoption of a run's model. An endpoint may bring those it has read as `adoptions`."""
+    if "adoptions" not in context:
+        context["adoptions"] = adoptions_by_table()  # type: ignore[index]  # the stubs hide that it is a dict
+    found: Adoption | None = context["adoptions"].get(run.table_hash)
+    return found
+
+
 @extend_schema_serializer(examples=[OpenApiExample("A run", value=RUN_EXAMPLE)])
 class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     """One scoring of all candidates. It never changes and can be computed again from what is said here."""
@@ -101,11 +110,8 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
         }
 
     def get_adopted_on(self, run: ScoreRun) -> dt.date | None:
-        """Return the day of the adoption; all adoptions are read once an answer."""
-        context: dict[str, Any] = self.context  # type: ignore[assignment]  # the stubs hide that it is a dict
-        if "adoptions" not in context:
-            context["adoptions"] = adoptions_by_table()
-        adoption = context["adoptions"].get(run.table_hash)
+        """Return the day of the adoption."""
+        adoption = adoption_from(self.context, run)
         return adoption.adopted_on if adoption else None
 
 
@@ -170,7 +176,7 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
 
     def get_illustrative(self, run: ScoreRun) -> bool:
         """Whether the office has not adopted the version."""
-        return adoption_of(run.table_hash) is None
+        return adoption_from(self.context, run) is None
 
     def get_share_of_full_model(self, run: ScoreRun) -> float:
         """How much of the full model's weight the stage carries."""

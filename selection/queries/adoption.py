@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-
-from django.db.models import Max
+from dataclasses import dataclass
 
 from cpc.web import formats
 from selection.models import Adoption, ScoringModel
@@ -29,12 +28,21 @@ def adoptions_of(model: ScoringModel) -> list[Adoption]:
     return list(model.adoptions.select_related("adopted_by", "withdrawn_by"))
 
 
-def adoption_changed_at(table_hash: str) -> dt.datetime | None:
-    """Return when the version with a table hash was last adopted, or its adoption withdrawn; None if never."""
-    changed: dt.datetime | None = Adoption.objects.filter(model__table_hash=table_hash).aggregate(at=Max("changed_at"))[
-        "at"
-    ]
-    return changed
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The adoption in effect of a version, if any, and when it or an earlier one was last recorded or withdrawn."""
+
+    adoption: Adoption | None
+    changed_at: dt.datetime | None
+
+
+def adopted_state(table_hash: str) -> Adopted:
+    """Return what is on record about the adoption of the version with a table hash, by one query."""
+    rows = list(Adoption.objects.filter(model__table_hash=table_hash).select_related("model", "adopted_by"))
+    return Adopted(
+        next((row for row in rows if row.withdrawn_on is None), None),
+        max((row.changed_at for row in rows), default=None),
+    )
 
 
 def adopted_words(adoption: Adoption | None) -> str:
