@@ -152,7 +152,7 @@ def test_an_admission_of_the_united_states_or_of_a_country_that_is_in_changes_no
     assert (found.entries["AAA"].admitted, found.default_members) == (None, ("AAA",))
 
 
-def test_a_rule_without_values_puts_nobody_outside() -> None:
+def test_a_rule_without_values_puts_no_country_outside() -> None:
     rules = policies(partnership=(), special_case=(), tier3=(), no_income_class=(), high_income=())
     tiers = {"AAA": "Special Case", "BBB": "Tier 3", "CCC": "Tier 1", "USA": "Tier 1"}
     found = resolved(tiers, {"AAA": "H"}, rules=rules, terms=(term("CCC", SINCE, None),))
@@ -168,7 +168,7 @@ def test_every_rule_has_its_sentence() -> None:
     said = {rule_in_words(reason, rule.default) for reason, rule in REASONS.items()}
     assert len(said) == len(REASONS) == len(PLACES)
     assert rule_in_words("tier3", ("Tier 3", "Tier 2 Watch List")).endswith("names it Tier 3 or Tier 2 Watch List.")
-    assert rule_in_words(Reason.HIGH_INCOME, ()) == "High income: nobody is outside for this reason."
+    assert rule_in_words(Reason.HIGH_INCOME, ()) == "High income: no country is outside for this reason."
 
 
 CODES = st.sampled_from(["USA", "AAA", "BBB", "CCC", "DDD"])
