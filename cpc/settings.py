@@ -187,7 +187,9 @@ USE_I18N = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-STATICFILES_DIRS = [path for path in (BASE_DIR / "cpc" / "web" / "assets", BASE_DIR / "vendor") if path.is_dir()]
+# From vendor the stylesheets and scripts alone: the outlines of countries beside them are drawn here, never sent.
+_STATIC = (("", BASE_DIR / "cpc" / "web" / "assets"), ("uswds", BASE_DIR / "vendor" / "uswds"))
+STATICFILES_DIRS = [(prefix, path) for prefix, path in _STATIC if path.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "cpc.files.DurableStorage"},
     "staticfiles": {
@@ -288,6 +290,7 @@ CELERY_BEAT_SCHEDULE = {
     # Hourly, so that a clock that was down catches up the same day; a second run of a day does nothing more.
     "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
     "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
+    "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
     "selection.refresh_evidence": {"task": "selection.refresh_evidence", "schedule": 60 * 60},
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
 }

@@ -14,6 +14,7 @@ from cpc.web.charts import (
     Position,
     Svg,
     View,
+    Width,
     axis_bar,
     bounds,
     chance_bar,
@@ -23,6 +24,7 @@ from cpc.web.charts import (
     scatter2,
     shapes,
     whisk,
+    widths,
     worldmap,
 )
 from cpc.web.charts.worldmap import ANTARCTICA
@@ -205,6 +207,18 @@ def standing() -> list[Chart]:
         position("sample-need", f"Need 34.2, rank 40 of {POOL}", "", place, axis="Need"),
         position("sample-unknown", "Need is not known", "", unknown, axis="Need"),
         drivers("sample-doubts", "The weights decide.", context, 23, POOL, doubts, first=FIRST),
+        widths(
+            "sample-widths",
+            "Old figures open the most places.",
+            "Each doubt alone.",
+            [
+                Width("Data and weights", 39, strong=True),
+                Width("Age of the figures", 24),
+                Width("Missing values", 0),
+                Width("Other designs", None),
+            ],
+            total=POOL,
+        ),
         drivers("sample-undrawn", "No draw has been made yet.", "", 23, POOL, [], first=FIRST),
     ]
 

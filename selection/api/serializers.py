@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
@@ -9,7 +11,8 @@ from rest_framework import serializers
 
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
 from selection.model_table import ModelTable, Stage
-from selection.models import CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.models import Adoption, CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.queries.adoption import adoptions_by_table
 from selection.queries.ranking import chances
 from selection.scoring.missing import CellState
 
@@ -29,6 +32,7 @@ RUN_EXAMPLE = {
     "draws": 10000,
     "ranked": 160,
     "created_at": "2026-11-21T09:12:44.018277Z",
+    "adopted_on": None,
 }
 ROW_EXAMPLE = {
     "rank": 12,
@@ -57,6 +61,14 @@ class ModelReferenceSerializer(serializers.Serializer[ScoreRun]):
     hash = serializers.CharField(source="model_hash", help_text="SHA-256 of what the engine computed with.")
 
 
+def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
+    """Return the adoption of a run's model. An endpoint may bring those it has read as `adoptions`."""
+    if "adoptions" not in context:
+        context["adoptions"] = adoptions_by_table()  # type: ignore[index]  # the stubs hide that it is a dict
+    found: Adoption | None = context["adoptions"].get(run.table_hash)
+    return found
+
+
 @extend_schema_serializer(examples=[OpenApiExample("A run", value=RUN_EXAMPLE)])
 class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     """One scoring of all candidates. It never changes and can be computed again from what is said here."""
@@ -64,6 +76,9 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     number = serializers.IntegerField(source="pk", help_text="The number of the run.")
     stage = serializers.ChoiceField(choices=StageChoice.choices, help_text="Desk screen or full score.")
     model = ModelReferenceSerializer(source="*")
+    adopted_on = serializers.SerializerMethodField(
+        help_text="The day on which the office adopted this version of the model; null while it is illustrative."
+    )
 
     class Meta:
         model = ScoreRun
@@ -80,6 +95,7 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
             "draws",
             "ranked",
             "created_at",
+            "adopted_on",
         )
         extra_kwargs = {
             "as_of": {"help_text": "The publication number whose observations were scored."},
@@ -92,6 +108,11 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
             "ranked": {"help_text": "How many countries have a rank."},
             "created_at": {"help_text": "When the run was computed."},
         }
+
+    def get_adopted_on(self, run: ScoreRun) -> dt.date | None:
+        """Return the day of the adoption."""
+        adoption = adoption_from(self.context, run)
+        return adoption.adopted_on if adoption else None
 
 
 class RankIntervalSerializer(serializers.Serializer[CountryScore]):
@@ -145,15 +166,17 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
     """A run with all its countries: the ranked ones by rank and name, then the others by name."""
 
     run = RunSerializer(source="*")
-    illustrative = serializers.SerializerMethodField(help_text="The weights are an illustration and no policy.")
+    illustrative = serializers.SerializerMethodField(
+        help_text="The office has not adopted this version of the model: its weights are an illustration and no policy."
+    )
     share_of_full_model = serializers.SerializerMethodField(
         help_text="The share of the full model's weight that this stage rests on, 0 to 1."
     )
     countries = RankingRowSerializer(source="rows", many=True)
 
     def get_illustrative(self, run: ScoreRun) -> bool:
-        """Whether the model says so of itself."""
-        return bool(run.table["illustrative"])
+        """Whether the office has not adopted the version."""
+        return adoption_from(self.context, run) is None
 
     def get_share_of_full_model(self, run: ScoreRun) -> float:
         """How much of the full model's weight the stage carries."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import Http404
@@ -16,6 +17,7 @@ from cpc.api.views import Endpoint, Rows
 from selection.api import serializers
 from selection.models import CountryScore, ScoreRun
 from selection.queries import find_run, newest_run, runs
+from selection.queries.adoption import Adopted, adopted_state
 
 RUN = OpenApiParameter("run", int, OpenApiParameter.PATH, description="The number of a run.")
 CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of a country.")
@@ -39,20 +41,32 @@ class Runs(Rows[ScoreRun]):
         return runs()
 
 
+def changed_at(run: ScoreRun, adopted: Adopted | None) -> dt.datetime:
+    """Return the newest moment at which an answer about a run changed."""
+    moment = adopted.changed_at if adopted else None
+    return max(run.created_at, moment) if moment else run.created_at
+
+
+def context_of(run: ScoreRun, adopted: Adopted) -> dict[str, Any]:
+    """Return the context of a serializer that reads the adoption of one run."""
+    return {"adoptions": {run.table_hash: adopted.adoption}}
+
+
 class _Ranking(Endpoint):
     required_permission = Permission.VIEW_RANKINGS
     run: ScoreRun | None = None
+    adopted: Adopted | None = None
 
     def last_modified(self) -> dt.datetime | None:
-        """When the run was computed."""
-        return self.run.created_at if self.run else None
+        """Return when the run was computed, or its model adopted since."""
+        return changed_at(self.run, self.adopted) if self.run else None
 
     def answer(self, run: ScoreRun) -> Response:
         """The run with its rows."""
-        self.run = run
+        self.run, self.adopted = run, adopted_state(run.table_hash)
         rows = run.countries.select_related("country").defer("lines", "nodes", "hurdles")
         run.rows = rows.order_by(F("rank").asc(nulls_last=True), "country__name")  # type: ignore[attr-defined]
-        return Response(serializers.RankingSerializer(run).data)
+        return Response(serializers.RankingSerializer(run, context=context_of(run, self.adopted)).data)
 
 
 class NewestRanking(_Ranking):
@@ -110,10 +124,11 @@ class CountryOfRun(Endpoint):
 
     required_permission = Permission.VIEW_RANKINGS
     score: CountryScore | None = None
+    adopted: Adopted | None = None
 
     def last_modified(self) -> dt.datetime | None:
-        """When the run was computed."""
-        return self.score.run.created_at if self.score else None
+        """Return when the run was computed, or its model adopted since."""
+        return changed_at(self.score.run, self.adopted) if self.score else None
 
     @extend_schema(
         operation_id="country_score",
@@ -129,4 +144,6 @@ class CountryOfRun(Endpoint):
         self.score = rows.filter(run__in=runs().values("pk"), run=run, country__code=code).first()
         if self.score is None:
             raise Http404
-        return Response(serializers.CountryScoreSerializer(self.score).data)
+        self.adopted = adopted_state(self.score.run.table_hash)
+        context = context_of(self.score.run, self.adopted)
+        return Response(serializers.CountryScoreSerializer(self.score, context=context).data)

@@ -14,7 +14,7 @@ from selection.models.pool import SOMETHING
 from selection.models.scoring_models import ScoringModel
 from selection.pool_guards import APPROVERS, never_deleted, only
 
-WITHDRAWN = ("withdrawn_on", "withdrawn_by_id", "withdrawn_because")
+WITHDRAWN = ("withdrawn_on", "withdrawn_by_id", "withdrawn_because", "changed_at")
 
 
 def _adopts() -> pgtrigger.Trigger:
@@ -25,6 +25,7 @@ def _adopts() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert | pgtrigger.Update,
         declare=[("kept", "selection_adoption%ROWTYPE"), ("m", "selection_scoringmodel%ROWTYPE")],
         func=f"""
+            NEW.changed_at := clock_timestamp();
             IF TG_OP = 'INSERT' THEN
                 SELECT * INTO m FROM selection_scoringmodel WHERE id = NEW.model_id FOR SHARE;
                 IF NEW.withdrawn_on IS NOT NULL THEN
@@ -59,7 +60,8 @@ class Adoption(models.Model):
     """A decision of the office that a published version of a model is its own: who, when, why, on which document.
 
     Until a version is adopted, its weights are illustrative. An adoption is never edited; it may be withdrawn once,
-    with the reason, and the version may then be adopted again.
+    with the reason, and the version may then be adopted again. `changed_at` is the moment of the adoption or of its
+    withdrawal, written by the database.
     """
 
     model = models.ForeignKey(ScoringModel, on_delete=models.PROTECT, related_name="adoptions")
@@ -73,6 +75,7 @@ class Adoption(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     withdrawn_because = models.TextField(blank=True, editable=False)
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ("-id",)

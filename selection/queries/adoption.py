@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from cpc.web import formats
 from selection.models import Adoption, ScoringModel
 
@@ -25,9 +28,28 @@ def adoptions_of(model: ScoringModel) -> list[Adoption]:
     return list(model.adoptions.select_related("adopted_by", "withdrawn_by"))
 
 
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """The adoption in effect of a version, if any, and when it or an earlier one was last recorded or withdrawn."""
+
+    adoption: Adoption | None
+    changed_at: dt.datetime | None
+
+
+def adopted_state(table_hash: str) -> Adopted:
+    """Return what is on record about the adoption of the version with a table hash, by one query."""
+    rows = list(Adoption.objects.filter(model__table_hash=table_hash).select_related("model", "adopted_by"))
+    return Adopted(
+        next((row for row in rows if row.withdrawn_on is None), None),
+        max((row.changed_at for row in rows), default=None),
+    )
+
+
 def adopted_words(adoption: Adoption | None) -> str:
-    """Return the sentence for pages that show a score: whether its model is the office's own."""
+    """Return the sentence for pages that show a score: whether its model is the office's own.
+
+    Reviewers of agencies read it, too: the reason and the document are shown with the version alone.
+    """
     if adoption is None:
         return "The model is illustrative until the office adopts a version."
-    on, document = formats.day(adoption.adopted_on), f" ({adoption.document})" if adoption.document else ""
-    return f"The office adopted this version on {on}{document}; {adoption.adopted_by} recorded it."
+    return f"The office adopted this version on {formats.day(adoption.adopted_on)}; {adoption.adopted_by} recorded it."

@@ -105,13 +105,17 @@ class Peers:
         return filled, found
 
 
-def estimate_cells(prepared: Prepared, snapshot: Snapshot) -> CellEstimates:
-    """Estimate a criterion's cells from what is published, peers aside: a country without a value has u NaN."""
+def estimate_cells(prepared: Prepared, snapshot: Snapshot, held: CellEstimates | None = None) -> CellEstimates:
+    """Estimate a criterion's cells from what is published, peers aside: a country without a value has u NaN.
+
+    Bridges and pooling are fitted on the snapshot, or taken from `held`, so that one changed value moves itself alone.
+    """
     criterion = prepared.criterion
     how = criterion.estimate or Estimate()
     if isinstance(criterion.value_function, OrdinalMap):
         return _labels(prepared, criterion.value_function, how)
-    cells = _pooled(prepared, how, snapshot) if how.combine is Combine.POOLED else _first(prepared, how, snapshot)
+    estimated = _pooled if how.combine is Combine.POOLED else _first
+    cells = estimated(prepared, how, snapshot, held)
     u = cells.transform(how.scale.back(cells.best))
     return replace(cells, u=np.where(np.isnan(cells.best), np.nan, u), transform=_to_u(cells.transform, how.scale))
 
@@ -129,10 +133,14 @@ def _of_value(prepared: Prepared) -> Callable[[FloatArray], FloatArray]:
     return lambda x: transform(x, nobody)  # validation allows no function here that asks who the country is
 
 
-def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstimates:
+def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEstimates | None) -> CellEstimates:
     series = _series(prepared, how, snapshot)
     own = next(iter(series))
-    bridges = {key: fit_bridge(series[own], values, how.scale) for key, values in series.items() if key != own}
+    if held is None:
+        fitted = {key: fit_bridge(series[own], values, how.scale) for key, values in series.items() if key != own}
+        bridges = {key: bridge for key, bridge in fitted.items() if bridge is not None}
+    else:
+        bridges = dict(held.bridges)
     size = len(snapshot.countries)
     best, ages = np.full(size, np.nan), np.full(size, np.nan)
     parts = {name: np.zeros(size) for name in PARTS}
@@ -141,7 +149,7 @@ def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstimat
         offered = [
             key
             for key, values in series.items()
-            if code in values.values and how.scale.accepts(values.values[code]) and (key == own or bridges[key])
+            if code in values.values and how.scale.accepts(values.values[code]) and (key == own or key in bridges)
         ]
         if not offered:
             continue
@@ -165,7 +173,7 @@ def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstimat
         ages,
         _of_value(prepared),
         published=_published(series, snapshot),
-        bridges={key: bridge for key, bridge in bridges.items() if bridge},
+        bridges=bridges,
     )
 
 
@@ -207,9 +215,11 @@ def _published(series: Mapping[str, SeriesColumn], snapshot: Snapshot) -> dict[s
     }
 
 
-def _pooled(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> CellEstimates:
+def _pooled(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEstimates | None) -> CellEstimates:
     editions = _series(prepared, how, snapshot)
-    pooling = fit_pooling(how, editions, frozenset(snapshot.pools.get(POOL, ())))
+    pooling = held.pooling if held else None
+    if pooling is None:
+        pooling = fit_pooling(how, editions, frozenset(snapshot.pools.get(POOL, snapshot.countries)))
     size = len(snapshot.countries)
     best, ages, errors = (np.full(size, np.nan) for _ in range(3))
     for i, code in enumerate(snapshot.countries):

@@ -82,7 +82,7 @@ def _ratings(request: HttpRequest) -> list[Task]:
         Task(
             f"{found}: {missing:,} rating{'' if missing == 1 else 's'} missing",
             reverse("round-ratings", args=[found.pk]),
-            "A criterion that nobody rates takes no part in the score.",
+            "What nobody rates is drawn over the whole scale, so that the interval is wide.",
             "assessment",
         )
         for found, missing in rounds_to_rate(user_of(request))

@@ -25,6 +25,7 @@ from selection.models import Note, SelectionRound
 from selection.services import Words
 from tests.access.life import LIFE
 from tests.access.models import MODELS
+from tests.access.pool import POOL
 from tests.access.terms import TERMS
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
@@ -330,6 +331,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "consultation-confirm": _reviewed,
     **LIFE,
     **MODELS,
+    **POOL,
     **TERMS,
     "account-token-revoke": _token_of_the_viewer,
     "agency": _agency,
@@ -362,6 +364,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "program-withdraw": _program,
     "program-document": _program,
     "program-template": lambda world: {"kind": "csv"},
+    "own-form": lambda world: {"kind": "csv"},
     "plan": _plan,
     "plan-replace": _plan,
     "plan-withdraw": _plan,

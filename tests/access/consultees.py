@@ -13,21 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.accounts.tokens.services import issue_token
 from cpc.notifications.services import notify
-from indicators.models import NationalPlan, USGProgram
+from indicators.models import Country, NationalPlan, USGProgram
 from indicators.services import record_row
 from partnerships.services import create_partnership
 from selection import services
 from selection.memo.document import TEMPLATE
 from selection.models import (
+    Admission,
     Candidate,
     ConsultationRequest,
     MatrixUpload,
     Note,
+    PoolPolicy,
     RatingEvidence,
     SelectionRound,
 )
@@ -86,6 +89,7 @@ def make(folder: Path) -> Consultees:
     _office_writes(there)
     _positions(there)
     _models(there)
+    _pool(there)
     _decided(there)
     return there
 
@@ -453,6 +457,52 @@ def _models(there: Consultees) -> None:
         record_row(row=row, actor=office.analyst)
     title = plant("partnerships.Partnership.title", PARTNERS)
     create_partnership(country=ghana, title=title, origin_reason="Chosen", actor=office.analyst)
+
+
+def _pool(there: Consultees) -> None:
+    """What the office writes about the pool of the ranking, and about the adoption of a model."""
+    office, plant = there.office, there.plant
+    today = timezone.now().date()
+
+    def word(place: str) -> str:
+        return plant(f"selection.{place}", RANKINGS)
+
+    def rule(reason: str) -> PoolPolicy:
+        return services.propose_policy(
+            reason=reason,
+            puts_outside=[],
+            in_force_from=today,
+            citation=word("PoolPolicy.citation"),
+            why=word("PoolPolicy.why"),
+            legal_note=word("PoolPolicy.legal_note"),
+            actor=office.analyst,
+        )
+
+    def admission(code: str) -> Admission:
+        return services.propose_admission(
+            country=Country.objects.get(code=code),
+            why=word("Admission.why"),
+            legal_note=word("Admission.legal_note"),
+            until=today,
+            actor=office.analyst,
+        )
+
+    rule("high_income")
+    note = word("PoolPolicy.decision_note")
+    services.decide_policy(policy=rule("tier3"), approve=False, note=note, actor=office.approver)
+    admission("ROU")
+    note = word("Admission.decision_note")
+    ended = services.decide_admission(admission=admission("TCD"), approve=True, note=note, actor=office.approver)
+    services.end_admission(admission=ended, reason=word("Admission.ended_because"), actor=office.approver)
+    adoption = services.adopt_model(
+        model=there.rounds["first"].model,
+        reason=word("Adoption.reason"),
+        document=word("Adoption.document"),
+        adopted_on=today,
+        actor=office.approver,
+    )
+    reason = word("Adoption.withdrawn_because")
+    services.withdraw_adoption(adoption=adoption, reason=reason, actor=office.approver)
 
 
 def _decided(there: Consultees) -> None:

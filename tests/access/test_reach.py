@@ -194,6 +194,7 @@ WORDLESS = {
     "CandidateDocument.sha256": "computed",
     "CandidateDocument.file": "bytes, under a name of ours; a word is planted in them",
     "RestrictionFinding.code": "an identifier",
+    "Admission.tier": "of the publisher",
 }
 """What nobody writes: a model of the selection, or a field of it, and why."""
 

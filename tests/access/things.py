@@ -19,6 +19,7 @@ from cpc.notifications.models import Notification
 from partnerships.models import Partnership
 from selection.lifecycle import LIFECYCLE
 from selection.models import (
+    Admission,
     Candidate,
     CandidateDocument,
     ConsultationRequest,
@@ -27,13 +28,14 @@ from selection.models import (
     MemoTemplate,
     Note,
     NoteAttachment,
+    PoolPolicy,
     Position,
     ScoringModel,
     SelectionRound,
 )
 from selection.views.notes import ACTS
 from tests.access.consultees import Consultees
-from tests.access.planted import OFFICE, PARTNERS, ROUNDS
+from tests.access.planted import OFFICE, PARTNERS, RANKINGS, ROUNDS
 from tests.access.table import Address
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -209,6 +211,13 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
         Thing({"number": number}, ROUNDS) for number in (1, *MemoTemplate.objects.values_list("number", flat=True))
     ],
     "models/<int:pk>/": lambda there: [Thing({"pk": row.pk}, ROUNDS) for row in ScoringModel.objects.order_by("pk")],
+    "ranking/pool/rules/<slug:reason>/": lambda there: [Thing({"reason": "high_income"}, RANKINGS)],
+    "ranking/pool/rules/<int:pk>/": lambda there: [
+        Thing({"pk": row.pk}, RANKINGS) for row in PoolPolicy.objects.filter(decision="")
+    ],
+    "ranking/pool/admissions/<int:pk>/": lambda there: [
+        Thing({"pk": row.pk}, RANKINGS) for row in Admission.objects.order_by("pk")
+    ],
     "consultation/<int:pk>/<slug:code>/": _asked,
     "inbox/<int:pk>/": _inbox,
     "audit/<int:pk>/": lambda there: [

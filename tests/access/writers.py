@@ -113,6 +113,12 @@ FORMS: Mapping[str, Form] = {
     ),
     "round-request-proceed": Form(Role.APPROVER, REASONED, again=False, prepare=stages.due_has_passed),
     "round-request-drop": Form(Role.ANALYST, REASONED, again=False),
+    # the pool and adoptions
+    "pool-policy-decide": Form(Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, again=False, shown=()),
+    "pool-admission-decide": Form(Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, again=False, shown=()),
+    "pool-admission-end": Form(Role.APPROVER, REASONED, again=False, shown=()),
+    "model-adopt": Form(Role.APPROVER, REASONED, again=False, shown=("adopted already",)),
+    "model-adoption-withdraw": Form(Role.APPROVER, REASONED, again=False, shown=()),
 }
 
 ADDS = "adds a row of its own; what is there stays"
@@ -165,6 +171,8 @@ REASONS: Mapping[str, str] = {
     "model-row": TABLE,
     "model-row-move": TABLE,
     "model-row-remove": TABLE,
+    "pool-policy-new": ADDS,
+    "pool-admit": ADDS,
     # partnerships
     "partnership-new": ADDS,
     "partnership-step": ONCE,

@@ -177,5 +177,5 @@ def test_rankings_are_as_if_not_there_for_a_reviewer(
 def test_a_ranking_takes_the_same_number_of_queries_for_any_number_of_countries(
     world: World, api: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(5):  # session, account, run, its model, its countries
+    with django_assert_num_queries(6):  # session, account, run, its model, its adoption, its countries
         assert len(api.get("/api/v1/rankings/").json()["countries"]) > 190

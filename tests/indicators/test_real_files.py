@@ -97,7 +97,7 @@ CHECK = {
     ("fa.disbursements", "FY2022"): 211_002_006,
     ("wdi.child_marriage", "2022"): 16.1,
     ("wdi.birth_registration", "2018"): 70.6,
-    ("ilab.advancement", "2016"): "Moderate Advancement",
+    ("ilab.advancement", "2016"): "Significant Advancement",
     ("fa.region", "FY2025"): "Africa",
     ("tip.tier", "2023"): "Tier 2",
     ("tip.tier", "2025"): "Tier 2",

@@ -141,7 +141,16 @@ MEDIAN_WIDTHS = {
     "total": 39,
     "designs": 21,
 }
-ANOVA = {"axes": 0.37, "balance": 0.23, "scale": 0.18, "prevalence": 0.16, "root": 0.15, "bridge": 0.05, "tier": 0.04, "need_weights": 0.02}  # fmt: skip
+ANOVA = {
+    "axes": 0.37,
+    "balance": 0.23,
+    "scale": 0.18,
+    "prevalence": 0.16,
+    "root": 0.15,
+    "bridge": 0.05,
+    "tier": 0.04,
+    "need_weights": 0.02,
+}
 DATA = {"ilab": 5.9, "child_labour": 5.5, "births": 3.3, "prevalence": 3.2, "marriage": 2.8}
 DATUM = {
     ("MDA", "child_labour"): 0.26,

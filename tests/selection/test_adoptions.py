@@ -48,7 +48,7 @@ def test_a_version_is_illustrative_until_the_office_adopts_it(approver: User) ->
     assert adoptions_by_table() == {model.table_hash: row}
     said = adopted_words(row)
     assert said.startswith("The office adopted this version on ")
-    assert "(Sample memo 12)" in said
+    assert said.endswith("; TIP Office approver recorded it.")
     assert [one.action for one in entries_of(row)] == ["adopted"]
 
 

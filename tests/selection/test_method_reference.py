@@ -187,5 +187,6 @@ def test_every_cell_leads_to_observations(run: Reference) -> None:
         for i, code in enumerate(run.result.countries):
             cell = run.selection.cells[key][code]
             if cells.known[i]:
-                behind = list(cell.series.values()) or [cell.used]
-                assert all(value is not None and value.observation_id for value in behind), (key, code)
+                behind = list(cell.series.values()) or ([cell.used] if cell.used else [])
+                assert behind, (key, code)
+                assert all(value.observation_id for value in behind), (key, code)

@@ -34,7 +34,7 @@ def test_everybody_who_sees_observations_sees_the_method(run: ScoreRun, reviewer
     html = reviewer.get("/method/").content.decode()
     for row in read().criteria:
         assert row.label.replace("'", "&#x27;") in html
-    assert "The model is illustrative." in html
+    assert "The model is illustrative until the office adopts a version." in html
     assert "19 of its 36 countries" in html
 
 

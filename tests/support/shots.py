@@ -44,6 +44,7 @@ from tests.support.shots_of_decisions import DECISIONS
 from tests.support.shots_of_life import LIFE
 from tests.support.shots_of_models import MODELS
 from tests.support.shots_of_notes import NOTES
+from tests.support.shots_of_pool import POOL
 from tests.support.shots_of_ratings import RATINGS
 from tests.support.shots_of_rounds import ROUNDS
 from tests.support.shots_of_terms import TERMS
@@ -398,6 +399,7 @@ PAGES: Sequence[Listed] = (
     *DECISIONS,
     *RATINGS,
     *MODELS,
+    *POOL,
 )
 
 

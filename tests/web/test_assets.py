@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 
-from cpc.web import panels
+from cpc.web import bring_assets, gallery_choosing, panels
+from cpc.web.charts import shapes
 from cpc.web.templatetags.web import ICONS
 from tests.conftest import ROOT, unavailable
 
@@ -65,6 +67,28 @@ def test_style_sheets_refer_to_files_that_are_there(uswds: Path) -> None:
         assert (uswds / target.removeprefix("../uswds/")).is_file(), f"{path.name}: {target} is not in vendor/uswds"
 
 
+def test_the_outlines_that_the_map_reads_are_those_that_are_brought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bring_assets.WORLD / bring_assets.OUTLINES.name == shapes.FILE
+    package = tmp_path / "world-atlas"
+    package.mkdir()
+    monkeypatch.setattr(bring_assets, "OUTLINES", package / "countries-50m.json")
+    monkeypatch.setattr(bring_assets, "WORLD", tmp_path / "vendor" / "world")
+    with pytest.raises(bring_assets.AssetError, match=r"not in the package world-atlas: correct its version"):
+        bring_assets.copy_outlines()
+    for scale in ("10m", "50m", "110m"):
+        (package / f"countries-{scale}.json").write_text(scale)
+    bring_assets.copy_outlines()
+    assert [path.read_text() for path in (tmp_path / "vendor" / "world").iterdir()] == ["50m"]
+
+
+def test_the_outlines_are_not_sent_to_browsers() -> None:
+    assert finders.find("uswds/css/uswds.min.css") or not (ROOT / "vendor" / "uswds").is_dir()
+    assert finders.find("css/choosing.css")
+    assert finders.find(f"world/{shapes.FILE.name}") is None
+
+
 def test_every_icon_is_in_the_sprite(uswds: Path) -> None:
     sprite = set(re.findall(r'id="([a-z0-9_]+)"', (uswds / "img" / "sprite.svg").read_text()))
     asked = {
@@ -73,7 +97,8 @@ def test_every_icon_is_in_the_sprite(uswds: Path) -> None:
         for pattern in (r'{% icon "(\w+)"', r'icon_name="(\w+)"', r'{% empty_state "[^"]*" "(\w+)"')
         for name in re.findall(pattern, path.read_text())
     }
-    asked |= set(ICONS.values()) | {"arrow_upward", "arrow_downward", panels.Task("", "", "").icon}
+    asked |= set(ICONS.values()) | {"arrow_upward", "arrow_downward", "expand_more", panels.Task("", "", "").icon}
+    asked |= {tab.icon for tab in gallery_choosing.VIEWS}
     assert asked - sprite == set()
 
 

@@ -44,6 +44,7 @@ from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_a
 from tests.support.models import versions
 from tests.support.noting import Noted, noted
 from tests.support.pages import NARRATIVE, a_snapshot, previewed, published, tiers
+from tests.support.pool import Pooled, pooled
 from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
 from tests.support.rating import rated as rated_round
@@ -110,6 +111,7 @@ class Scene:
     thought: Deliberated | None = None
     judged: Rated | None = None
     models: Mapping[str, ScoringModel] = field(default_factory=dict)
+    drawn: Pooled | None = None
 
     @property
     def consulted(self) -> Consulted:
@@ -134,6 +136,12 @@ class Scene:
         """The round whose candidates are rated."""
         assert self.judged is not None
         return self.judged
+
+    @property
+    def pool(self) -> Pooled:
+        """What happened to the pool of the ranking."""
+        assert self.drawn is not None
+        return self.drawn
 
     def value(self, code: str, country: str, period: str) -> Observation:
         """The live value of an indicator, country and period."""
@@ -199,6 +207,7 @@ def demonstration(folder: Path) -> Scene:
         thought=deliberated(users),
         judged=rated_round(users),
         models=versions(users[Role.ANALYST]),
+        drawn=pooled(users[Role.ANALYST], users[Role.APPROVER]),
     )
 
 

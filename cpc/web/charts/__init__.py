@@ -14,7 +14,7 @@ from cpc.web.charts.scatter import Place, front, scatter
 from cpc.web.charts.scatter2 import Dot, pareto, scatter2
 from cpc.web.charts.series import Series
 from cpc.web.charts.shapes import shape_key
-from cpc.web.charts.standing import Doubt, Position, drivers, position
+from cpc.web.charts.standing import Doubt, Position, Width, drivers, position, widths
 from cpc.web.charts.strip import pool_strip, strip
 from cpc.web.charts.svg import Svg
 from cpc.web.charts.terms import Term, gantt, term_bar, term_legend
@@ -48,6 +48,7 @@ __all__ = [
     "Table",
     "Term",
     "View",
+    "Width",
     "activity_gantt",
     "axis_bar",
     "bounds",
@@ -81,5 +82,6 @@ __all__ = [
     "term_legend",
     "tier_strip",
     "whisk",
+    "widths",
     "worldmap",
 ]

@@ -116,7 +116,7 @@ def _drawing(key: str, name: str, shape: str, names: Mapping[str, str], width: f
 # ---- the land in view ----------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, dict[str, list[list[Point]]]]:
     """The crop around a shape, and the rings in it by shape, cut at its edges; `path` makes another file another."""
     world = shapes.load()

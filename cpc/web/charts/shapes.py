@@ -77,8 +77,35 @@ def decode(document: Mapping[str, Any]) -> Shapes:
     polygons: dict[str, list[Polygon]] = {}
     for geometry in document["objects"]["countries"]["geometries"]:
         key = geometry.get("id") or BY_NAME.get(geometry["properties"]["name"], "")
-        polygons.setdefault(key, []).extend(_polygons(geometry))
-    return Shapes(tuple(arcs), {key: tuple(parts) for key, parts in polygons.items()})
+        for polygon in _polygons(geometry):
+            polygons.setdefault(key, []).append(polygon)
+    return Shapes(tuple(arcs), {key: dissolved(parts, arcs) for key, parts in polygons.items()})
+
+
+def dissolved(parts: Sequence[Polygon], arcs: Sequence[Sequence[Point]]) -> tuple[Polygon, ...]:
+    """The polygons of one country without the borders inside it: an arc that runs both ways in it falls out."""
+    used = {index for polygon in parts for ring in polygon for index in ring}
+    inner = {index for index in used if ~index in used}
+    touched = [polygon for polygon in parts if any(index in inner for ring in polygon for index in ring)]
+    if not touched:
+        return tuple(parts)
+    left = [index for polygon in touched for ring in polygon for index in ring if index not in inner]
+    rings = []
+    while left:
+        ring = [left.pop(0)]
+        while following := [index for index in left if _start(index, arcs) == _end(ring[-1], arcs)]:
+            left.remove(following[0])
+            ring.append(following[0])
+        rings.append(tuple(ring))
+    return (*(polygon for polygon in parts if polygon not in touched), *((ring,) for ring in rings))
+
+
+def _start(index: int, arcs: Sequence[Sequence[Point]]) -> Point:
+    return arcs[index][0] if index >= 0 else arcs[~index][-1]
+
+
+def _end(index: int, arcs: Sequence[Sequence[Point]]) -> Point:
+    return arcs[index][-1] if index >= 0 else arcs[~index][0]
 
 
 def unwrapped(points: Sequence[Point]) -> list[Point]:

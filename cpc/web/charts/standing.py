@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, Column, Table
 from cpc.web.charts.metrics import width as words_width
-from cpc.web.charts.scale import Scale, linear
+from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import within
 from cpc.web.charts.svg import Svg, circle, line, picture, rect, text, ticks
 
@@ -160,12 +160,8 @@ def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, 
 
 
 def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: Rows) -> list[Svg]:
-    class_ = "k-lb k-lb--on" if doubt.strong else "k-lb"
     end = x(last) if last > 1 else rows.width - rows.right
-    if rows.labels_left:
-        body = [text(rows.left - 14, y + 4, doubt.label, class_, "end")]
-    else:
-        body = [text(0, y - 12, doubt.label, class_)]
+    body = _named(doubt.label, doubt.strong, y, rows)
     if doubt.low is None or doubt.high is None:
         return [*body, rect(rows.left, y - 4, end - rows.left, 8, "k-gap"), text(end + 10, y + 4, "not known", "k-v0")]
     body.append(line(rows.left, y, end, y, "k-hair"))
@@ -175,3 +171,66 @@ def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: 
         body.append(circle(x(rank), y, 4.4, "k-dot"))
     words = formats.span(str(doubt.low), str(doubt.high))
     return [*body, text(end + 10, y + 4, words, "k-v" if doubt.strong else "k-v0")]
+
+
+# ---- the same by width ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How many places one source of doubt alone opens, from the 5th to the 95th percentile; None is not known."""
+
+    label: str
+    places: int | None
+    strong: bool = False
+
+
+def widths(key: str, finding: str, context: str, items: Sequence[Width], *, total: int) -> Chart:
+    """How far each source of doubt alone can move the rank, as bars from zero, where only the widths are known."""
+    title = "Places by source of doubt"
+    desc = f"{finding} {context}".strip()
+    wide, narrow = (
+        picture(
+            rows.width,
+            rows.top + rows.row * max(len(items), 1) + 4,
+            _widths(items, total, rows),
+            key=f"{key}-{suffix}",
+            title=title,
+            desc=desc,
+        )
+        for rows, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
+    )
+    written = tuple((item.label, formats.DASH if item.places is None else str(item.places)) for item in items)
+    table = Table(title, (Column("In doubt"), Column("Places between the ends", True)), written)
+    return Chart(finding, context, wide, table, narrow=narrow)
+
+
+def _widths(items: Sequence[Width], total: int, rows: Rows) -> list[Svg]:
+    end = rows.width - rows.right
+    _, top = round_ends([item.places or 0 for item in items], from_zero=True)
+    top = min(max(top, 1.0), float(max(total, 1)))
+    x = linear(0, top, rows.left, end)
+    body = [text(rows.left, 12, "0 places"), text(end, 12, formats.number(top), "k-ax", "end")]
+    if not items:
+        return [*body, text(rows.left, rows.top + rows.drop, "No draw has been made", "k-v0")]
+    for index, item in enumerate(items):
+        y = rows.top + rows.row * index + rows.drop
+        body += _named(item.label, item.strong, y, rows)
+        if item.places is None:
+            body += [rect(rows.left, y - 4, end - rows.left, 8, "k-gap"), text(end + 10, y + 4, "not known", "k-v0")]
+            continue
+        long = x(min(item.places, top)) - rows.left
+        body += [
+            rect(rows.left, y - 5, end - rows.left, 10, "k-track2", rx=1),
+            rect(rows.left, y - 5, long, 10, "k-feas1" if item.strong else "k-feas3", rx=1),
+            text(end + 10, y + 4, str(item.places), "k-v" if item.strong else "k-v0"),
+        ]
+    return body
+
+
+def _named(label: str, strong: bool, y: float, rows: Rows) -> list[Svg]:
+    """The label of a row, at its left or above it."""
+    class_ = "k-lb k-lb--on" if strong else "k-lb"
+    if rows.labels_left:
+        return [text(rows.left - 14, y + 4, label, class_, "end")]
+    return [text(0, y - 12, label, class_)]

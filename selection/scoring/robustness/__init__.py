@@ -1,4 +1,4 @@
-"""How well an official ranking of a model with a method holds. numpy only.
+"""Tests of an official ranking of a model with a method: does it hold when data, weights or design differ? numpy only.
 
 robustness = examine(Inputs(...), draws=10_000, seed=1)
 robustness.intervals, robustness.within, robustness.widths["age"], robustness.groups

@@ -1,4 +1,4 @@
-"""What is counted over the draws beside the ranks: places of provisional countries, pairs, and the value of a datum."""
+"""Counts over the draws beside the ranks: places of provisional countries, pairs, and the value of a datum."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Places:
 
 
 class Pairs:
-    """How often each of the first m countries lies above each other one."""
+    """The number of draws in which each of the first m countries lies above each other one."""
 
     def __init__(self, ranked: int) -> None:
         """Count for all pairs of `ranked` countries."""
@@ -47,7 +47,7 @@ class Pairs:
 
 
 class DatumValues:
-    """How much knowing one cell would tell of whether its country is among the first N.
+    """The value of a datum: how far one cell alone decides whether its country is among the first N.
 
     The draws of a cell fall into five equal groups, from its lowest values to its highest.
     """

@@ -16,9 +16,10 @@ from ..estimates import OWN, CellEstimates, Peers
 from ..kernel import IntArray
 from ..method import Estimate, Option
 from ..model import Model
+from ..ranking import competition_ranks
 from ..tree import Plan
 from ..values import FloatArray, Goalposts, OrdinalMap, Positions
-from .exact import official_ranks, reweighted, root_scores
+from .exact import reweighted, root_scores
 
 POOLED, MEAN = "pooled", "mean"
 
@@ -38,7 +39,7 @@ class Designs:
     @property
     def table(self) -> IntArray:
         """The ranks with one design a row, (designs, m)."""
-        return self.ranks.reshape(-1, self.ranks.shape[-1])
+        return self.ranks.reshape(math.prod(self.ranks.shape[:-1]), self.ranks.shape[-1])
 
     def share_within(self, first: int) -> FloatArray:
         """Return the share of designs in which each country is among the first N."""
@@ -90,7 +91,7 @@ class DesignGrid:
         """Rank the ranked countries in every design."""
         choices = self.model.method.choices if self.model.method else ()
         shape = [len(choice.options) for choice in choices]
-        ranks = np.array([official_ranks(self.scores(options)) for options in self._combinations()], dtype=np.int64)
+        ranks = np.array([competition_ranks(self.scores(options)) for options in self._combinations()], dtype=np.int64)
         return Designs(ranks.reshape(*shape, len(self.ranked)), tuple(choice.key for choice in choices))
 
     def _combinations(self) -> Iterator[tuple[Option, ...]]:

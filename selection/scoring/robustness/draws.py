@@ -30,6 +30,7 @@ _POOL = 1 << 19
 # Blocks fit in the cache. Powers of two are avoided: rows that far apart fall into the same lines of it.
 _BLOCK_SCORES = 100_000
 _LEAST_BLOCK, _MOST_BLOCK = 100, 1000
+_SHARING = 4
 _POOL_SEED = 7
 
 
@@ -96,7 +97,8 @@ class Simulation:
             local = self._local(size, streams[0])
             offsets = _offsets(len(self.spread.tables), streams[1])
             units = [unit.scores(local, offsets) for unit in work.units]
-            chunk = self._rank(units, local, offsets)
+            chunk = Chunk(work.shortfalls[:, :size], work.limit[:size], offsets)
+            self._rank(units, local, chunk, keep=bool(counters))
             for counter in counters:
                 counter.add(chunk)
         return work.tally.counts if self.ranked else np.zeros((0, 0), dtype=np.int64)
@@ -112,6 +114,8 @@ class Simulation:
             Scorer(layout, countries, block),
             RankTally(max(self.ranked, 1), block),
             np.empty((countries, CHUNK), dtype=np.int32),
+            # Where no country is ranked, every country is among the first.
+            np.full(CHUNK, np.iinfo(np.int32).max, dtype=np.int32),
         )
 
     def _local(self, size: int, rng: np.random.Generator) -> Local:
@@ -123,19 +127,17 @@ class Simulation:
 
         return draw_weights(shapes(self.plan, self.model), size, numbers, rng)
 
-    def _rank(self, units: list[Float32Array], local: Local, offsets: NDArray[np.intp]) -> Chunk:
-        work, m, size = self._work, self.ranked, local[-1].shape[1]
-        tally, shortfalls = work.tally, work.shortfalls[:, :size]
-        # With nobody ranked, everybody is among the first.
-        limit = np.full(size, np.iinfo(np.int32).max, dtype=np.int32)
-        for start in range(0, size, work.block):
-            rows = slice(start, min(start + work.block, size))
-            block = shortfalls[:, rows]
-            work.scorer.shortfalls(units, local, rows, tally.scale, block)
+    def _rank(self, units: list[Float32Array], local: Local, chunk: Chunk, *, keep: bool) -> None:
+        """Tally a chunk's ranks, block by block; `keep` writes the scores into it."""
+        work, m = self._work, self.ranked
+        for start in range(0, chunk.draws, work.block):
+            rows = slice(start, min(start + work.block, chunk.draws))
+            block = work.scorer.shortfalls(units, local, rows, work.tally.scale)
             if m:
-                keys = tally.add(block[:m])
-                limit[rows] = keys[:, min(self.first, m) - 1] >> tally.bits
-        return Chunk(shortfalls, limit, offsets)
+                keys = work.tally.add(block[:m])
+                chunk.limit[rows] = keys[:, min(self.first, m) - 1] >> work.tally.bits
+            if keep:
+                chunk.shortfalls[:, rows] = block
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +149,7 @@ class _Work:
     scorer: Scorer
     tally: RankTally
     shortfalls: NDArray[np.int32]
+    limit: NDArray[np.int32]
 
 
 class _UnitDraws:
@@ -156,49 +159,67 @@ class _UnitDraws:
         self.layout, self.unit, self.spread = layout, unit, spread
         leaves = list(unit.leaves)
         self.base = spread.base[:, leaves].astype(np.float32)
-        place = {leaf: i for i, leaf in enumerate(leaves)}
         # Countries whose absent cells are the same share their weights.
         patterns: dict[bytes, list[int]] = {}
         for row, absent in enumerate(spread.absent[:, leaves]):
             patterns.setdefault(absent.tobytes(), []).append(row)
         self.patterns = [np.array(rows) for rows in sorted(patterns.values(), key=len, reverse=True)]
+        self.tables = [self._by_places(rows) for rows in self.patterns]
         self.out = np.empty((len(self.base), CHUNK), dtype=np.float32)
-        self.drawn = np.empty((len(leaves), CHUNK), dtype=np.float32)
-        self.tables: dict[int, tuple[list[int], tuple[int, ...]]] = {}
-        for t, (row, j) in enumerate(zip(spread.rows.tolist(), spread.columns.tolist(), strict=True)):
-            if j in place:
-                numbers, places = self.tables.get(row, ([], ()))
-                self.tables[row] = [*numbers, t], (*places, place[j])
+        self.drawn, self.picked = (np.empty((len(leaves), CHUNK), dtype=np.float32) for _ in range(2))
+        self.total = np.empty(CHUNK, dtype=np.float32)
+
+    def _by_places(self, rows: Positions) -> list[tuple[list[int], list[tuple[int, list[int]]]]]:
+        """Return, by the places among the leaves that have tables, the rows with theirs and the tables' numbers."""
+        place = {leaf: i for i, leaf in enumerate(self.unit.leaves)}
+        numbers: dict[int, list[int]] = {row: [] for row in rows.tolist()}
+        for t, (row, j) in enumerate(zip(self.spread.rows.tolist(), self.spread.columns.tolist(), strict=True)):
+            if row in numbers and j in place:
+                numbers[row].append(t)
+        groups: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
+        for row, tables in numbers.items():
+            if tables:
+                places = tuple(place[j] for j in self.spread.columns[tables].tolist())
+                groups.setdefault(places, []).append((row, tables))
+        return [(list(places), members) for places, members in groups.items()]
 
     def scores(self, local: Local, offsets: NDArray[np.intp]) -> Float32Array:
-        """Return the unit's scores (D, draws), which hold until the next call."""
-        size = local[-1].shape[1]
-        out = self.out[:, :size]
-        for number, rows in enumerate(self.patterns):
+        """Return the unit's scores (D, draws) times its slope, which hold until the next call."""
+        out = self.out[:, : local[-1].shape[1]]
+        for number, (rows, tables) in enumerate(zip(self.patterns, self.tables, strict=True)):
             weights = self.layout.weights(self.unit, local, self.spread.absent[rows[0]])
             if number:
                 out[rows] = self.base[rows] @ weights
             else:
                 np.matmul(self.base, weights, out=out)  # the rows of other patterns are written over
-            self._add_tables(out, rows, weights, offsets)
+            for places, members in tables:
+                self._add_tables(out, weights, places, members, offsets)
         return out
 
-    def _add_tables(self, out: Float32Array, rows: Positions, weights: Float32Array, offsets: NDArray[np.intp]) -> None:
+    def _add_tables(
+        self,
+        out: Float32Array,
+        weights: Float32Array,
+        places: list[int],
+        members: list[tuple[int, list[int]]],
+        offsets: NDArray[np.intp],
+    ) -> None:
         size, pool = out.shape[1], _pool()
-        drawn = self.drawn[:, :size]
-        total = np.empty(size, dtype=np.float32)
-        picked: dict[tuple[int, ...], Float32Array] = {}
-        for row in rows.tolist():
-            if row not in self.tables:
-                continue
-            numbers, places = self.tables[row]
-            if places not in picked:
-                picked[places] = weights[list(places)]
-            for i, t in enumerate(numbers):
+        drawn, total = self.drawn[:, :size], self.total[:size]
+        if len(members) < _SHARING:
+            # Picking out the weights would cost more than to count the other leaves in as zeros.
+            drawn[:] = 0.0
+            targets, picked = [drawn[place] for place in places], weights
+        else:
+            drawn = drawn[: len(places)]
+            targets = list(drawn)
+            picked = np.take(weights, places, axis=0, out=self.picked[: len(places), :size], mode="clip")
+        for row, numbers in members:
+            for t, target in zip(numbers, targets, strict=True):
                 start = int(offsets[t])
-                # Every number is within the table; "wrap" is the fastest way to say so, and writes straight into `out`.
-                self.spread.tables[t].take(pool[start : start + size], out=drawn[i], mode="wrap")
-            np.einsum("jk,jk->k", drawn[: len(numbers)], picked[places], out=total)
+                # Every number is within the table: "wrap" is the fastest mode, and writes straight into `out`.
+                self.spread.tables[t].take(pool[start : start + size], out=target, mode="wrap")
+            np.einsum("jk,jk->k", drawn, picked, out=total)
             out[row] += total
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..aggregate import Mean, with_floor
-from ..kernel import QUANTUM_SCALE, IntArray
 from ..model import Model
 from ..tree import Branch, Child, Plan
 from ..values import FloatArray
@@ -47,7 +46,9 @@ def branch_scores(
 def root_scores(
     plan: Plan, u: FloatArray, weights: Weights | None = None, *, arithmetic: bool = False, unscaled: bool = False
 ) -> FloatArray:
-    """Return the root's scores (...,); see `branch_scores`."""
+    """Return the root's scores (...,), NaN where the tree has none; see `branch_scores`."""
+    if plan.root is None:
+        return np.full(u.shape[:-1], np.nan)
     return branch_scores(plan, u, weights, arithmetic=arithmetic, unscaled=unscaled)[-1]
 
 
@@ -78,21 +79,6 @@ def _mean(mean: Mean, values: FloatArray, weights: FloatArray) -> FloatArray:
     with np.errstate(invalid="ignore"):
         averages = total / np.where(whole > 0, whole, np.nan)
     return mean.backward(averages)
-
-
-def official_ranks(scores: FloatArray) -> IntArray:
-    """Return competition ranks along the last axis; scores equal to 1e-9 share one."""
-    quantised = np.rint(scores * QUANTUM_SCALE)
-    flat = quantised.reshape(-1, quantised.shape[-1])
-    rising = np.sort(flat, axis=1)
-    ranks = [row.size - np.searchsorted(order, row, "right") + 1 for row, order in zip(flat, rising, strict=True)]
-    return np.array(ranks, dtype=np.int64).reshape(quantised.shape)
-
-
-def places_among(scores: FloatArray, others: FloatArray) -> IntArray:
-    """Return 1 + the number of `others` above each score."""
-    rising = np.sort(np.rint(others * QUANTUM_SCALE))
-    return len(rising) - np.searchsorted(rising, np.rint(scores * QUANTUM_SCALE), "right") + 1
 
 
 def child_keys(plan: Plan, branch: Branch) -> tuple[str, ...]:

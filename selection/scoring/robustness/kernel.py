@@ -12,7 +12,7 @@ from ..kernel import MAX_COUNTRIES, IntArray
 Keys: TypeAlias = np.ndarray[Any, np.dtype[np.int32]] | np.ndarray[Any, np.dtype[np.int64]]
 
 FEW_COUNTRIES = 256
-"""Up to so many, score and country fit in 31 bits together with enough of the score to tell neighbors apart."""
+"""Up to so many, score and country fit in 31 bits together with 22 bits of the score."""
 
 _SCORE_BITS = 23
 
@@ -34,10 +34,9 @@ class RankTally:
         dtype = np.dtype(np.int32 if m <= FEW_COUNTRIES else np.int64)
         self._counts: IntArray = np.zeros(m * self.width, dtype=np.int64)
         self._country = np.arange(m, dtype=dtype)
-        self._offset = np.arange(m, dtype=np.int64) << self.bits
+        self._offset = self._country << self.bits
         self._keys: Keys = np.empty((block, m), dtype=dtype)
         self._other: Keys = np.empty((block, m), dtype=dtype)
-        self._cells: IntArray = np.empty((block, m), dtype=np.int64)
 
     def clear(self) -> None:
         """Forget what was counted."""
@@ -49,16 +48,16 @@ class RankTally:
         A key is the shortfall shifted left by `bits`, and the country. They hold until the next block.
         """
         size = shortfalls.shape[1]
-        keys, cells = self._keys[:size], self._cells[:size]
+        keys, cells = self._keys[:size], self._other[:size]
         keys[:] = shortfalls.T
         np.left_shift(keys, self.bits, out=keys)
         np.bitwise_or(keys, self._country, out=keys)
         keys.sort(axis=1)
+        tied = self._tied_rows(keys)
         np.bitwise_and(keys, self.width - 1, out=cells)
         np.add(cells, self._offset, out=cells)
-        tied = self._tied_rows(keys)
         if tied.size:
-            cells[tied] += self._moved_up(keys[tied]) << self.bits
+            cells[tied] -= self._moved_up(keys[tied]) << self.bits
         self._counts += np.bincount(cells.ravel(), minlength=len(self._counts))
         return keys
 
@@ -75,12 +74,12 @@ class RankTally:
             return np.empty(0, dtype=np.intp)
         return np.flatnonzero((other < self.width).any(axis=1))
 
-    def _moved_up(self, keys: Keys) -> IntArray:
-        """Return by how many positions (rows, m) a run of equals moves up to its first one, as a number below 0."""
-        positions = np.arange(self.m, dtype=np.int64)
+    def _moved_up(self, keys: Keys) -> Keys:
+        """Return by how many positions (rows, m) each country of a run of equals moves up to its first one."""
+        positions = self._country
         first = np.tile(positions, (len(keys), 1))
         first[:, 1:][(keys[:, 1:] ^ keys[:, :-1]) < self.width] = 0
-        return np.maximum.accumulate(first, axis=1, out=first) - positions
+        return positions - np.maximum.accumulate(first, axis=1, out=first)
 
     @property
     def counts(self) -> IntArray:

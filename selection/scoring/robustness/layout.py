@@ -26,11 +26,13 @@ class Unit:
 
     leaves: tuple[int, ...]
     branch: int | None = None
+    slope: float = 1.0
+    """What its scores are multiplied by on the way into the mean above: done to the weights, which are fewer."""
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """How the scores of countries with these absent cells (D, J) come from drawn cells and weights."""
+    """The way from drawn cells and weights to the scores of countries with these absent cells (D, J)."""
 
     plan: Plan
     absent: NDArray[np.bool_]
@@ -47,11 +49,13 @@ class Layout:
             return (Unit(self.plan.branches[-1].leaves, self.root),)
         found = []
         for b in self.above:
-            for child in self.plan.branches[b].children:
+            branch = self.plan.branches[b]
+            for child in branch.children:
                 if child.leaf:
-                    found.append(Unit((child.index,)))
+                    found.append(Unit((child.index,), None, _slope(branch, child)))
                 elif self._flat(child.index):
-                    found.append(Unit(self.plan.branches[child.index].leaves, child.index))
+                    leaves = self.plan.branches[child.index].leaves
+                    found.append(Unit(leaves, child.index, _slope(branch, child)))
         return tuple(found)
 
     @cached_property
@@ -63,13 +67,14 @@ class Layout:
         return self.plan.branches[b].purely_arithmetic
 
     def weights(self, unit: Unit, local: Local, absent: NDArray[np.bool_]) -> Float32Array:
-        """Return the weights (leaves, draws) of a unit's leaves for a country with these absent cells (J,)."""
+        """Return the weights (leaves, draws) of a unit's leaves, times its slope, for these absent cells (J,)."""
         draws = local[-1].shape[1]
         out = np.zeros((len(unit.leaves), draws), dtype=np.float32)
         if unit.branch is None:
-            out[:] = 1.0
+            out[:] = unit.slope
             return out
-        self._spread_weights(unit.branch, np.ones(draws, dtype=np.float32), local, absent, dict(_numbered(unit)), out)
+        share = np.full(draws, unit.slope, dtype=np.float32)
+        self._spread_weights(unit.branch, share, local, absent, dict(_numbered(unit)), out)
         return out
 
     def _spread_weights(
@@ -120,16 +125,17 @@ class Scorer:
         self.layout = layout
         plan = layout.plan
         self._parts = [np.empty((countries, block), dtype=np.float32) for _ in layout.units]
+        self._whole = np.empty((countries, block), dtype=np.int32)
         self._present = {
             b: np.stack([~layout.absent[:, layout.leaves_of(child)].all(axis=1) for child in plan.branches[b].children])
             for b in layout.above
         }
 
-    def shortfalls(self, units: Sequence[Float32Array], local: Local, rows: slice, scale: int, out: Keys) -> None:
-        """Write each country's shortfall from full marks, (D, draws), in whole numbers up to `scale`.
+    def shortfalls(self, units: Sequence[Float32Array], local: Local, rows: slice, scale: int) -> Keys:
+        """Return each country's shortfall from full marks, (D, draws), in whole numbers up to `scale`.
 
-        `units` (D, draws) are the scores of the units and `rows` the block's draws. Under a geometric root the
-        shortfall is counted in logarithms: the order is all that matters.
+        `units` (D, draws) are the scores of the units times their slopes, `rows` the block's draws. Under a geometric
+        root the shortfall is counted in logarithms: the order is all that matters. It holds until the next block.
         """
         size = rows.stop - rows.start
         given = iter(zip(units, self._parts, strict=True))
@@ -158,13 +164,17 @@ class Scorer:
             root *= np.float32(-scale)
             root += np.float32(scale)
         np.maximum(root, np.float32(0.0), out=root)  # a last bit above full marks
+        out = self._whole[:, :size]
         out[:] = root
+        return out
 
     def _mean(self, b: int, branch: Branch, parts: list[Float32Array], weights: Float32Array) -> Float32Array:
         """Return the branch's scores (D, draws); the logarithm of them for a geometric root. Writes over `parts`."""
         mean, present = branch.mean, self._present[b]
         total = parts[0]
         for c, (child, part) in enumerate(zip(branch.children, parts, strict=True)):
+            if not child.leaf and child.index in self.layout.above:
+                part *= np.float32(_slope(branch, child))
             _enter(branch, child, part)
             gone = np.flatnonzero(~present[c])
             if gone.size:
@@ -193,15 +203,20 @@ def _numbered(unit: Unit) -> list[tuple[int, int]]:
     return [(leaf, place) for place, leaf in enumerate(unit.leaves)]
 
 
+def _floor(branch: Branch, child: Child) -> float:
+    return branch.mean.floor if child.floored else 0.0
+
+
+def _slope(branch: Branch, child: Child) -> float:
+    low, high = child.span or (0.0, 1.0)
+    return (1.0 - _floor(branch, child)) / (high - low)
+
+
 def _enter(branch: Branch, child: Child, values: Float32Array) -> None:
-    """Turn a child's scores, in place, into what its parent's mean takes: within the span, then lifted off zero."""
-    floor = branch.mean.floor if child.floored else 0.0
+    """Turn a child's scores times its slope, in place, into what its parent's mean takes: in span, lifted off zero."""
+    floor = _floor(branch, child)
     if child.span is not None:
-        low, high = child.span
-        slope = (1.0 - floor) / (high - low)
-        values *= np.float32(slope)
-        values += np.float32(floor - low * slope)
+        values += np.float32(floor - child.span[0] * _slope(branch, child))
         np.clip(values, np.float32(floor), np.float32(1.0), out=values)
     elif child.floored:
-        values *= np.float32(1.0 - floor)
         values += np.float32(floor)

@@ -1,4 +1,4 @@
-"""What it would take for two countries to change places: another weight of the root, or another value of one cell."""
+"""Changes at which two countries change places: another weight of the root, or another value of one cell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well the official ranking holds: under draws of data and weights, under other designs, and under one change."""
+"""Whether the official ranking holds: under draws of data and weights, under other designs, and under one change."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from ..estimates import CellEstimates, Peers
 from ..kernel import IntArray
 from ..method import Groups, Method
 from ..model import Model
+from ..ranking import places, quantise
 from ..tree import Plan
 from ..uncertainty import INTERVAL_PERCENTS, rank_intervals
 from ..values import FloatArray, Positions
 from .counters import DatumValues, Pairs, Places
 from .designs import DesignGrid, Designs
 from .draws import Simulation
-from .exact import places_among, root_scores
+from .exact import root_scores
 from .stability import Stability, stability
 from .tables import EVERY_SOURCE, Source, Spread, spread
 
@@ -158,9 +159,9 @@ def examine(inputs: Inputs, *, draws: int, seed: int) -> Robustness:
     """Examine an official result with so many draws; the same inputs and seed give the same answer."""
     plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
     laws = spread(plan, inputs.cells, inputs.drawn)
-    places, pairs, datum = Places(m, len(inputs.provisional)), Pairs(m), DatumValues(laws)
+    beside, pairs, datum = Places(m, len(inputs.provisional)), Pairs(m), DatumValues(laws)
     simulation = Simulation(inputs.model, plan, laws, m, method.first)
-    counts = simulation.run(draws, seed, (places, pairs, datum))
+    counts = simulation.run(draws, seed, (beside, pairs, datum))
     intervals = rank_intervals(counts) if m else np.zeros((0, len(INTERVAL_PERCENTS)), dtype=np.int64)
     designs = DesignGrid(inputs.model, plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked).run()
     bands = tuple(method.bins(m))
@@ -182,8 +183,8 @@ def examine(inputs: Inputs, *, draws: int, seed: int) -> Robustness:
         within_short=_share_within(counts, method.short, draws),
         bands=bands,
         bins=np.stack(banded, axis=1) / max(draws, 1),
-        places=rank_intervals(places.counts),
-        places_within=_share_within(places.counts, method.first, draws),
+        places=rank_intervals(beside.counts),
+        places_within=_share_within(beside.counts, method.first, draws),
         best=best,
         worst=worst,
         widths=widths,
@@ -228,16 +229,13 @@ def _share_within(counts: IntArray, first: int, draws: int) -> FloatArray:
 
 def _extreme(inputs: Inputs, laws: Spread, point: float) -> IntArray:
     """Return the places (m + p,) that countries take with their own cells at this point and all others as they are."""
-    if inputs.plan.root is None:
-        return np.zeros(len(inputs.drawn), dtype=np.int64)
     official = root_scores(inputs.plan, inputs.u[inputs.ranked])
     moved = root_scores(inputs.plan, laws.at(point))
-    places = places_among(moved, official)
-    itself = np.arange(len(moved)) < len(official)
-    # A country is not above itself: where it would fall, its official score is one of those above.
-    fell = np.zeros(len(moved), dtype=np.int64)
-    fell[itself] = [places_among(moved[[i]], official[[i]])[0] - 1 for i in range(len(official))]
-    return np.asarray(places - fell)
+    found = places(np.concatenate([official, moved]), np.arange(len(official) + len(moved)) < len(official))
+    # A country is not above itself: where it falls, its official score is one of those above.
+    itself = np.zeros(len(moved), dtype=np.int64)
+    itself[: len(official)] = quantise(official) > quantise(moved[: len(official)])
+    return np.asarray(found[len(official) :] - itself)
 
 
 def _rounded(values: FloatArray, digits: int = _DIGITS) -> list[Any]:

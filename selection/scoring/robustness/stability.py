@@ -1,4 +1,4 @@
-"""How far each weight can move before the first N change."""
+"""The range in which each weight can move before the first N change."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..ranking import competition_ranks
 from ..tree import Plan
 from ..values import BoolArray, FloatArray
-from .exact import child_keys, official_ranks, official_weights, root_scores
+from .exact import child_keys, official_weights, root_scores
 
 KEPT_PERCENTS = (100, 90, 75)
 _STEPS = 100
@@ -31,7 +32,7 @@ def stability(plan: Plan, u: FloatArray, first: int) -> tuple[Stability, ...]:
     """
     if not len(u):
         return ()
-    official = official_ranks(root_scores(plan, u)) <= first
+    official = competition_ranks(root_scores(plan, u)) <= first
     needed = {percent: -(-int(official.sum()) * percent // 100) for percent in KEPT_PERCENTS}
     found = []
     for b, branch in enumerate(plan.branches):
@@ -51,7 +52,7 @@ def _kept(plan: Plan, u: FloatArray, first: int, official: BoolArray, b: int, c:
     others[c] = 0.0
     weights[b] = others / others.sum() * (1.0 - share)
     weights[b][c] = share
-    return int(((official_ranks(root_scores(plan, u, weights)) <= first) & official).sum())
+    return int(((competition_ranks(root_scores(plan, u, weights)) <= first) & official).sum())
 
 
 def _around(now: float, holds: BoolArray) -> tuple[float, float]:

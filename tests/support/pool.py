@@ -1,0 +1,99 @@
+"""The pool with everything that may happen to it: rules and admissions proposed, approved, refused and ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from indicators.models import Country
+from selection import services
+from selection.models import Admission, Adoption, PoolPolicy
+from selection.queries.adoption import adoption_of
+from tests.support.models import shipped
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Proposals that wait for a decision, an admission in force, and the adoption of the shipped model."""
+
+    policy: PoolPolicy
+    admission: Admission
+    admitted: Admission
+    adoption: Adoption
+
+
+def open_policy(analyst: User) -> PoolPolicy:
+    """Return the proposal to let high income countries in that waits for a decision; make it if there is none."""
+    known = PoolPolicy.objects.filter(reason="high_income", decision="").first()
+    return known or services.propose_policy(
+        reason="high_income",
+        puts_outside=[],
+        in_force_from=timezone.now().date(),
+        citation="Sample memo on the pool",
+        why="Sample: the office wants to see every income class before it narrows.",
+        actor=analyst,
+    )
+
+
+def open_admission(analyst: User, code: str = "DEU") -> Admission:
+    """Return an admission that waits for a decision; make it if there is none."""
+    known = Admission.objects.filter(country__code=code, decision="").first()
+    return known or services.propose_admission(
+        country=Country.objects.get(code=code),
+        why="Sample: the country asked for a partnership.",
+        until=timezone.now().date() + dt.timedelta(days=180),
+        actor=analyst,
+    )
+
+
+def admitted(analyst: User, approver: User, code: str = "CHL") -> Admission:
+    """Return an admission in force; make it if there is none."""
+    known = Admission.objects.filter(country__code=code, decision="approved", ended_on=None).first()
+    return known or services.decide_admission(
+        admission=open_admission(analyst, code), approve=True, actor=approver, note="Sample note."
+    )
+
+
+def adopted(approver: User) -> Adoption:
+    """Return the adoption of the shipped model; make it if there is none."""
+    return adoption_of(shipped()) or services.adopt_model(
+        model=shipped(),
+        reason="Sample: the weights were argued through in two meetings.",
+        document="Sample memo 12",
+        adopted_on=timezone.now().date(),
+        actor=approver,
+    )
+
+
+def pooled(analyst: User, approver: User) -> Pooled:
+    """Make one of each state."""
+    refused = services.propose_policy(
+        reason="special_case",
+        puts_outside=[],
+        in_force_from=timezone.now().date(),
+        citation="Sample memo on the pool",
+        why="Sample: a Special Case could be rated by hand.",
+        actor=analyst,
+    )
+    services.decide_policy(policy=refused, approve=False, actor=approver, note="Sample: there is no tier to score.")
+    coming = services.propose_policy(
+        reason="tier3",
+        puts_outside=["Tier 3", "Tier 2 Watch List"],
+        in_force_from=timezone.now().date() + dt.timedelta(days=60),
+        citation="Sample memo on the pool",
+        why="Sample: the office looks at Tier 2 first.",
+        actor=analyst,
+    )
+    services.decide_policy(policy=coming, approve=True, actor=approver)
+    over = admitted(analyst, approver, "URY")
+    services.end_admission(admission=over, reason="Sample: the country withdrew.", actor=approver)
+    services.withdraw_adoption(adoption=adopted(approver), reason="Sample: recorded too early.", actor=approver)
+    return Pooled(
+        policy=open_policy(analyst),
+        admission=open_admission(analyst),
+        admitted=admitted(analyst, approver),
+        adoption=adopted(approver),
+    )
