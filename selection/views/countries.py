@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -35,7 +36,18 @@ from selection.queries.runs import newest_run
 from selection.tables import country as said
 from selection.tables import country_page as shown
 from selection.tables import factors, trends
-from selection.views.ranking import KINDS, Tab, asked_run, one_of
+from selection.views.ranking_listing import KINDS, asked_run, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One kind of place: its words, how many there are, and where it leads."""
+
+    label: str
+    count: int
+    url: str
+    current: bool
+
 
 PARAMETERS = ("q", "region", "kind", "tier", "income", "sort", "page", "show", "format")
 CHILD_LABOUR = "child_labour"
