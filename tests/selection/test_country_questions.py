@@ -19,7 +19,7 @@ pytestmark = pytest.mark.world("facts")
 
 @pytest.fixture
 def screen(db: None) -> ScoreRun:
-    load_partnerships()
+    load_partnerships(lambda done, total: None)
     return compute_screen(actor=None, on=dt.date(2026, 11, 26))
 
 
