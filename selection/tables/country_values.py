@@ -54,9 +54,10 @@ class Line:
     witness: Witness | None
 
     @property
-    def newer_edition(self) -> str:
-        """The newest edition on record where it is none of those that state the value."""
-        return self.factor.newer_edition
+    def notes(self) -> list[str]:
+        """What else there is to know of the value: its year, its points, its quality, a newer edition."""
+        newer = f"newer edition on record: {self.factor.newer_edition}" if self.factor.newer_edition else ""
+        return [note for note in (str(self.year or ""), self.points, self.quality, newer) if note]
 
 
 @dataclass(frozen=True, slots=True)
