@@ -318,6 +318,10 @@ def test_a_file_is_imported_once_however_often_it_is_sent(client_of: Client) -> 
         ),
         *(("model-row", ("hurdles", key)) for key in ("corruption", "tier3", "income_focus")),
         *(("model-row", ("mandatory", key)) for key in ("prevalence", "commitment")),
+        *(("model-row", ("rules", key)) for key in ("E1", "E4")),
+        *(("model-row", ("choices", key)) for key in ("prevalence", "scale", "tier", "balance")),
+        ("model-method", ()),
+        *(("model-estimate", (key,)) for key in ("prevalence", "child_labour", "births", "cpi", "tier", "gni", "forms")),
     ],
 )
 def test_a_form_that_is_sent_as_it_was_opened_changes_nothing(
