@@ -290,6 +290,7 @@ CELERY_BEAT_SCHEDULE = {
     # Hourly, so that a clock that was down catches up the same day; a second run of a day does nothing more.
     "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
     "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
+    "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
     "selection.refresh_evidence": {"task": "selection.refresh_evidence", "schedule": 60 * 60},
     "notifications.send_digests": {"task": "notifications.send_digests", "schedule": 60 * 60},
 }

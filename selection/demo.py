@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.demo import Progress
+from cpc.web import formats
 from selection.models import ModelState, RequestRole, ScoreRun, ScoringModel, SelectionRound
 from selection.pool import PoolRule, partners
 from selection.queries.models import default_table
@@ -18,6 +19,7 @@ from selection.restrictions import fiscal_year
 from selection.services import (
     compute_screen,
     draft_request,
+    follow_the_day,
     open_round,
     score_round,
     send_request,
@@ -32,13 +34,23 @@ QUESTIONS = (
 )
 
 
+AS_OF = date(2026, 11, 26)
+"""The day of the shipped ranking: its ages, and with them its ranks, are the same whenever a clone is set up."""
+
+
 def load_screen(progress: Progress) -> str:
-    """Compute the desk screen once; a later start leaves the runs as they are."""
-    progress(0, 1)
+    """Compute the shipped ranking once, as of its fixed day, and beside it today's where time alone changes it.
+
+    A later start leaves the runs as they are.
+    """
+    progress(0, 2)
     if ScoreRun.objects.exists():
         return ""
-    run = compute_screen(actor=None)
-    return f"{run.ranked} countries ranked"
+    run = compute_screen(actor=None, on=AS_OF)
+    progress(1, 2)
+    later = follow_the_day(today=timezone.now().date())
+    beside = f"; run {later.pk} counts to {formats.day(later.reference_date)}" if later else ""
+    return f"{run.ranked} countries ranked as of {formats.day(AS_OF)}{beside}"
 
 
 @transaction.atomic

@@ -1,8 +1,12 @@
 """What the statute asks of every partner: gates beside the score that no weight overrides. Pure.
 
 A criterion of the statute holds where at least `needs` of its conditions hold. A condition compares the normalized
-value u of one criterion of the model with a bound. Only what is observed or rated counts; anything else is not known,
-and what is not known is neither met nor failed.
+value u of one criterion of the model with a bound. Only what is documented counts; anything else is not known, and what
+is not known is neither met nor failed.
+
+Documented is what raters say of the country, or what the publisher's newest edition states of it, as published. A best
+estimate is not: it may be pulled to the mean of the pool, carried along a trend, bridged from another series or filled
+from peers, so that a country could meet the statute by what is known of others.
 """
 
 from __future__ import annotations
@@ -10,10 +14,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from cpc.findings import Finding, Severity
 from selection.model_table import CriterionRow, ModelTable
+from selection.scoring.values import goalposts
 
 _COUNTS = frozenset({"observed", "carried"})
 """States of a cell whose u is evidence; what a policy put in place of a gap is none."""
@@ -29,12 +36,16 @@ class Answer(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition with its answer. `asks` says in words what must hold; `u` is None where there is no value."""
+    """One condition with its answer. `asks` says in words what must hold; `u` is None where there is no value.
+
+    `states` is the published value that was asked where an estimate scores in its place, in words.
+    """
 
     row: CriterionRow
     asks: str
     u: float | None
     answer: Answer
+    states: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +71,32 @@ class Gate:
 
 def gates_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[Gate]:
     """The statute's criteria for the stored lines of one country's score; without lines nothing is known."""
-    known = {line["key"]: line["u"] for line in lines if line["state"] in _COUNTS and line["u"] is not None}
+    known = {line["key"]: found for line in lines if (found := documented(table.row(line["key"]), line)) is not None}
     return [_gate(table, spec, known) for spec in table.mandatory]
 
 
-def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, float]) -> Gate:
+class Documented(NamedTuple):
+    """What is on record of one criterion of one country: its place from 0 to 1, and the published value in words."""
+
+    u: float
+    states: str = ""
+
+
+def documented(row: CriterionRow, line: Mapping[str, Any]) -> Documented | None:
+    """Return what is documented of one criterion by a stored line; None where nothing is."""
+    if line["state"] not in _COUNTS or line["u"] is None:
+        return None
+    published = line.get("estimate", {}).get("published", ())
+    function = row.function
+    if not published or published[0]["value"] is None or function["kind"] != "goalposts":
+        return Documented(line["u"])  # a rating, a label, or a run in which values count as published
+    newest = published[0]
+    value = np.array([100.0 - newest["value"] if row.is_complement else newest["value"]])
+    u = goalposts(value, function["lower"], function["upper"], function["direction"], log=function["log"])
+    return Documented(float(u[0]), f"{newest['value']:g} published for {newest['year']}")
+
+
+def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Documented]) -> Gate:
     conditions = tuple(_condition(table.row(c["criterion"]), c["at_least"], known) for c in spec["conditions"])
     met = sum(condition.answer is Answer.MET for condition in conditions)
     open_ = sum(condition.answer is Answer.NOT_KNOWN for condition in conditions)
@@ -73,11 +105,12 @@ def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, float]
     return Gate(spec["key"], spec["label"], spec["citation"], spec["reason"], needs, conditions, answer)
 
 
-def _condition(row: CriterionRow, at_least: float, known: Mapping[str, float]) -> Condition:
-    u = known.get(row.key)
+def _condition(row: CriterionRow, at_least: float, known: Mapping[str, Documented]) -> Condition:
+    found = known.get(row.key)
+    u = found.u if found else None
     # A bound such as 0.7 may be stored as the value it is met by exactly; the last bits do not decide.
     answer = Answer.NOT_KNOWN if u is None else Answer.MET if u >= at_least - 1e-9 else Answer.NOT_MET
-    return Condition(row, asks(row, at_least), u, answer)
+    return Condition(row, asks(row, at_least), u, answer, found.states if found else "")
 
 
 def asks(row: CriterionRow, at_least: float) -> str:
@@ -102,7 +135,11 @@ def findings(gates: Iterable[Gate]) -> list[Finding]:
 
 def _finding(gate: Gate) -> Finding:
     if gate.answer is Answer.NOT_MET:
-        short = [f"{c.row.label} {c.asks}" for c in gate.conditions if c.answer is Answer.NOT_MET]
+        short = [
+            f"{c.row.label} {c.asks}{f' ({c.states})' if c.states else ''}"
+            for c in gate.conditions
+            if c.answer is Answer.NOT_MET
+        ]
         message = f"{gate.label}: not met. Missed: {'; '.join(short)}."
         return Finding("mandatory_not_met", Severity.ERROR, message, gate.key, gate.citation)
     unknown = [c.row.label for c in gate.conditions if c.answer is Answer.NOT_KNOWN]

@@ -14,8 +14,8 @@ from indicators.models import Country
 from indicators.queries import Known, known_values, regions, states
 from selection.model_table import ModelTable, Stage
 from selection.pool import Pool, PoolInputs, resolve_pool
+from selection.pool_facts import facts_of
 from selection.pool_policy import Reason
-from selection.queries.pool import facts_of
 from selection.scoring import CANDIDATES, POOL, WIDER, Column, SeriesColumn, Snapshot
 from selection.snapshots import Cell, Ratings, Selection, by_indicator, choose, column_of, is_usable
 
@@ -32,11 +32,13 @@ def select_by_method(
     inputs: PoolInputs,
     candidates: Collection[str] | None = None,
     ratings: Ratings | None = None,
+    listed_regions: Mapping[str, str] | None = None,
 ) -> Selection:
     """Choose every cell of a stage from what was known at number `as_of` and published by the day `on`.
 
     The pool follows from `inputs`; `candidates` narrows those who may be ranked to the countries of a round, whose
-    means and peers are still the pool's. `ratings` fill the criteria that no publisher measures.
+    means and peers are still the pool's. `ratings` fill the criteria that no publisher measures. `listed_regions` are
+    those of countries that the file of regions leaves out, as the run that is replayed had them; None asks the list.
     """
     rows = table.rows(stage)
     wanted = {indicator for row in rows for indicator in row.indicators} | {table.listing["indicator"]}
@@ -62,7 +64,7 @@ def select_by_method(
     snapshot = Snapshot(
         countries=tuple(countries),
         columns=columns,
-        groupings=_groupings(table, known, countries, as_of),
+        groupings=_groupings(table, known, countries, as_of, listed_regions),
         pools=_pools(pool, cells, countries, candidates),
         series=series,
     )
@@ -72,7 +74,8 @@ def select_by_method(
 def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Known]]) -> Pool:
     income = table.groupings.get(INCOME_GROUP, "")
     return resolve_pool(
-        inputs, facts_of(known.get(table.listing["indicator"], ()), known.get(income, ()), Country.objects.all())
+        inputs,
+        facts_of(known.get(table.listing["indicator"], ()), known.get(income, ()), Country.objects.all(), table),
     )
 
 
@@ -103,16 +106,32 @@ def _of_country(newest: Mapping[str, Mapping[str, Known]], code: str) -> dict[st
 
 
 def _groupings(
-    table: ModelTable, known: Mapping[str, Sequence[Known]], countries: Sequence[str], as_of: int
+    table: ModelTable,
+    known: Mapping[str, Sequence[Known]],
+    countries: Sequence[str],
+    as_of: int,
+    listed: Mapping[str, str] | None,
 ) -> dict[str, tuple[str | None, ...]]:
     found: dict[str, tuple[str | None, ...]] = {}
     for name, indicator in table.groupings.items():
-        if name == REGION:
-            by_code: Mapping[str, str] = {code: region.name for code, region in regions(as_of=as_of).items()}
-        else:
-            by_code = _newest_labels(known.get(indicator, ()))
+        by_code = _regions(as_of, listed) if name == REGION else _newest_labels(known.get(indicator, ()))
         found[name] = tuple(by_code.get(code) for code in countries)
     return found
+
+
+def _regions(as_of: int, listed: Mapping[str, str] | None) -> Mapping[str, str]:
+    found = regions(as_of=as_of)
+    published = {code: region.name for code, region in found.items() if region.observation_id is not None}
+    return {**(listed_regions(as_of) if listed is None else listed), **published}
+
+
+def listed_regions(as_of: int) -> dict[str, str]:
+    """Return the regions that the list of countries gives where the publisher's file of regions gives none.
+
+    A run keeps them: the list has no history, so that a replay could not read them as they were.
+    """
+    found = regions(as_of=as_of).items()
+    return {code: region.name for code, region in sorted(found) if region.observation_id is None}
 
 
 def _newest_labels(values: Iterable[Known]) -> dict[str, str]:

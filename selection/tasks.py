@@ -8,6 +8,7 @@ from django.utils import timezone
 from cpc.audit import context
 from selection.services.evidence import fresh_evidence_of_open_rounds
 from selection.services.reminders import remind
+from selection.services.runs import follow_the_day
 
 
 @shared_task(name="selection.remind")
@@ -16,6 +17,14 @@ def remind_today() -> dict[str, int]:
     with context.acting("task"):
         done = remind(today=timezone.now().date())
     return {"reminders": done.reminders, "overdue": done.overdue, "office": done.office}
+
+
+@shared_task(name="selection.follow_the_day")
+def follow_today() -> int | None:
+    """Compute today's ranking beside the one that stands where time alone changes it. Returns the run, if any."""
+    with context.acting("task"):
+        made = follow_the_day(today=timezone.now().date())
+    return made.pk if made else None
 
 
 @shared_task(name="selection.refresh_evidence")

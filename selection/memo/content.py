@@ -21,6 +21,7 @@ from selection.queries.decisions import Deliberated, deliberation, manifest_of
 from selection.queries.notes import disclosed_notes, notes_by_status
 from selection.queries.restrictions import standings_of
 from selection.queries.rounds import RoundPage, round_page
+from selection.queries.rounds import Standing as PoolStanding
 from selection.restrictions import Standing as Stands
 from selection.restrictions import State
 from selection.scoring import sha256_of
@@ -120,6 +121,9 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
     return said
 
 
+FILLED = ("peers", "range")
+"""States of a criterion that rests on no value of the country."""
+
 _SILENT = (Standing.WAITING, Standing.NO_RESPONSE, Standing.PROCEEDED, Standing.EXTENSION)
 
 
@@ -186,6 +190,8 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             "tier": row.tier,
             "tier_quality": row.tier_quality,
             "reason": row.reason,
+            "standing": _standing(standing, page),
+            "draws_ratings": page.has_method,
             "rated": len(raters.get(row.code, ())),
             "rated_by_one": sum(count == 1 for count in raters.get(row.code, ())),
             "groups": [
@@ -198,6 +204,28 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
         for standing in page.standings
         if (row := standing.row) is not None
     ]
+
+
+def _standing(standing: PoolStanding, page: RoundPage) -> str:
+    """Return what the rank of a candidate does not say, as sentences; empty where it says all."""
+    doubt, row = standing.doubt, standing.row
+    if row is None or doubt is None:
+        return row.reason if row else ""
+    said = []
+    if standing.is_provisional:
+        span = f", {formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
+        place = f" It would stand at {doubt.place}{span}." if doubt.place else ""
+        said.append(f"Provisional: {row.reason}{place}")
+    elif row.rank is None:
+        said.append(row.reason)
+    elif page.first and doubt.first is not None:
+        said.append(f"In the first {page.first} in {formats.chance(doubt.first)} of draws.")
+    if doubt.apart:
+        said.append(f"Outside the pool of the desk screen: {doubt.apart}")
+    if doubt.unrated:
+        one = doubt.unrated == 1
+        said.append(f"{formats.in_words(doubt.unrated)} {'criterion is' if one else 'criteria are'} not rated.")
+    return " ".join(said)
 
 
 def _raters(page: RoundPage) -> dict[str, list[int]]:
@@ -221,7 +249,7 @@ def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
     factors = [
         {
             "label": ranking.table.row(line["key"]).label,
-            "u": line["u"] if not line["missing"] else None,
+            "u": line["u"] if not line["missing"] and line["state"] not in FILLED else None,
             "median": ranking.medians.get(line["key"]),
             "points": line["points"],
         }
@@ -328,7 +356,11 @@ def _sources(page: RoundPage) -> list[dict[str, str]]:
     if page.run is None:
         return []
     wanted = {
-        line["observation"] for score in page.run.run.countries.all() for line in score.lines if line["observation"]
+        key
+        for score in page.run.run.countries.all()
+        for line in score.lines
+        for key in line.get("observations", (line["observation"],))
+        if key is not None
     }
     rows = (
         Observation.objects.filter(pk__in=wanted)

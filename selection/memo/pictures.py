@@ -61,7 +61,8 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
 def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
     """Describe what the intervals show of the order, and what they cannot show.
 
-    A rating by one rater enters the draws without an error, so an interval that does not move is no proof.
+    Under a model without a method a rating by one rater enters the draws without an error, so an interval that does
+    not move is no proof. With one it counts with an error of a step, and what nobody rated moves over the whole scale.
     """
     if len(ranked) == 1:
         return "One candidate is ranked, so there is no order."
@@ -70,7 +71,7 @@ def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
     moves = any(row["high"] is not None and row["high"] != row["low"] for row in ranked)
     said = "Ranks of neighbors overlap: the order is not sure." if moves else "No rank moves in 90% of the draws."
     rated, single = (sum(row.get(name, 0) for row in ranked) for name in ("rated", "rated_by_one"))
-    if not single:
+    if not single or all(row.get("draws_ratings") for row in ranked):
         return said
     of = "the only rating" if rated == 1 else f"{single} of {rated} ratings"
     return f"{said} The draws leave out the judgment of raters: {of} {'is' if rated == 1 else 'are'} by one person."

@@ -48,6 +48,7 @@ SAMPLE: Mapping[str, Any] = {
             "tier": "Tier 2",
             "tier_quality": "stated",
             "reason": "",
+            "standing": "A sentence.",
             "rated": 1,
             "rated_by_one": 1,
             "groups": [{"label": "Need", "branch": "need", "points": 50.0}],

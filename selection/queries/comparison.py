@@ -9,7 +9,7 @@ from typing import Any
 from indicators.models import Publication
 from selection.model_table import ModelTable
 from selection.models import CountryScore, ScoreRun
-from selection.queries.ranking import FIRST, RankingRow, ranking_of
+from selection.queries.ranking import RankingRow, ranking_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ class Comparison:
 
 
 def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
-    """Set two runs of a stage side by side, in the order in which they were stored."""
-    before, after = sorted((one, other), key=lambda run: run.pk)
+    """Set two runs of a stage side by side: of less data before more, then by their day, then as they were stored."""
+    before, after = sorted((one, other), key=lambda run: (run.as_of, run.reference_date, run.pk))
     old, new = ranking_of(before), ranking_of(after)
     rows = {row.code: row for row in (*old.ranked, *old.others)}, {row.code: row for row in (*new.ranked, *new.others)}
     lines = _lines(before), _lines(after)
@@ -146,7 +146,7 @@ MOVERS = 5
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a run changed in short: how many ranks differ, who is new among the first ten, who left, who moved most.
+    """What a run changed in short: how many ranks differ, who is new among the first, who left, who moved most.
 
     `movers` holds the places (positive where it rose), the rank before, and the row as it stands now.
     """
@@ -159,20 +159,15 @@ class Changes:
 
 def changes_since(run: ScoreRun, before: ScoreRun) -> Changes:
     """What `run` changed against `before`, from their rows alone."""
-    old = {row.code: row for row in ranking_of(before).ranked}
-    new = {row.code: row for row in ranking_of(run).ranked}
-    both = [
-        (_rank(old, code) - row.rank, _rank(old, code), row) for code, row in new.items() if code in old and row.rank
-    ]
-    movers = sorted((move for move in both if move[0]), key=lambda move: (-abs(move[0]), move[2].rank or 0))
+    then, now = ranking_of(before), ranking_of(run)
+    old, new = ({row.code: row for row in ranking.ranked} for ranking in (then, now))
+    first = [{row.code for row in ranking.first} for ranking in (then, now)]
+    both = [(old[code].rank or 0, row) for code, row in new.items() if code in old]
+    moves = [(was - (row.rank or 0), was, row) for was, row in both]
+    movers = sorted((move for move in moves if move[0]), key=lambda move: (-abs(move[0]), move[2].rank or 0))
     return Changes(
         moved=len(movers) + len(set(old) ^ set(new)),
-        entered=tuple(row for row in ranking_of(run).first if _rank(old, row.code) > FIRST),
-        left=tuple(row for row in ranking_of(before).first if _rank(new, row.code) > FIRST),
+        entered=tuple(row for row in now.first if row.code not in first[0]),
+        left=tuple(row for row in then.first if row.code not in first[1]),
         movers=tuple(movers[:MOVERS]),
     )
-
-
-def _rank(rows: Mapping[str, RankingRow], code: str) -> int:
-    """The rank of a country, after all others where it has none."""
-    return (rows[code].rank if code in rows else None) or len(rows) + FIRST + 1

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
 from cpc.accounts.models import User
-from indicators.models import Country, CountryKind
-from indicators.queries import Known, known_values
+from indicators.models import Country
+from indicators.queries import known_values
 from selection.models import Admission, PoolDecision, PoolPolicy
 from selection.pool import Pool, PoolFacts, PoolInputs, resolve_pool
+from selection.pool_facts import facts_of
 from selection.pool_policy import AdmissionRow, PolicyRow, partnership_terms
 from selection.queries.models import default_table
-from selection.snapshots import UNUSED, never_candidates, newest_complete
 
 TIER, INCOME = "tip.tier", "wb.income_class"
 
@@ -96,35 +95,7 @@ def pool_facts(as_of: int | None = None) -> PoolFacts:
     values = known_values({TIER, INCOME}, as_of=as_of)
     tiers = [value for value in values if value.indicator == TIER]
     income = [value for value in values if value.indicator == INCOME]
-    return facts_of(tiers, income, Country.objects.all())
-
-
-def facts_of(tiers: Sequence[Known], income: Sequence[Known], countries: Iterable[Country]) -> PoolFacts:
-    """Return the facts that a pool is resolved on, from known values of both indicators.
-
-    The tiers are those of the newest complete edition for states; inferred ones are left out. A country's class is
-    the last one that the publisher stated.
-    """
-    places = list(countries)
-    states = [place for place in places if place.kind == CountryKind.STATE]
-    never = never_candidates(default_table(), states, tiers)
-    edition = newest_complete(tiers, [place.code for place in states if place.code not in never])
-    listed = {
-        value.country: value.label
-        for value in tiers
-        if value.period == edition and value.label and value.quality not in UNUSED
-    }
-    classes: dict[str, tuple[int, str]] = {}
-    for value in income:
-        if value.label and value.quality not in UNUSED and value.year >= classes.get(value.country, (0, ""))[0]:
-            classes[value.country] = (value.year, value.label)
-    kinds = {place.code: place.kind for place in places}
-    return PoolFacts(
-        edition=edition,
-        tiers=listed,
-        income={code: label for code, (_, label) in classes.items()},
-        not_states=frozenset(code for code in listed if kinds.get(code) != CountryKind.STATE),
-    )
+    return facts_of(tiers, income, Country.objects.all(), default_table())
 
 
 def pool_on(on: dt.date, as_of: int | None = None) -> Pool:

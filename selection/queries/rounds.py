@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -16,6 +16,8 @@ from selection.model_table import Stage
 from selection.models import (
     Candidate,
     CandidateMove,
+    CountryScore,
+    CountryStatus,
     ModelState,
     PoolReason,
     RoundRun,
@@ -25,6 +27,8 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
+from selection.pool import Pool
+from selection.queries.pool import pool_on
 from selection.queries.ranking import Ranking, RankingRow, ranking_of
 from selection.queries.ratings import changed_since
 from selection.queries.runs import newest_run
@@ -64,11 +68,38 @@ def countries_by_code() -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """What a score by a method says of a candidate beside its rank.
+
+    `place` is the rank that a provisional candidate would take, from `low` to `high` in 90 percent of the draws;
+    `first` the share of draws within the first N. `unrated` criteria are drawn over the whole scale, `filled` ones
+    from similar countries. `apart` says why the candidate is outside the default pool of the desk screen.
+    """
+
+    place: int | None
+    low: int | None
+    high: int | None
+    first: float | None
+    unrated: int
+    filled: int
+    apart: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """A candidate with what the round's score says of it; `row` is None before the first score that holds it."""
+    """A candidate with what the round's score says of it; `row` is None before the first score that holds it.
+
+    `doubt` is None before that, and where the model has no method.
+    """
 
     candidate: Candidate
     row: RankingRow | None
+    doubt: Doubt | None = None
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the candidate lacks evidence that a rank needs, and is shown with the places it could take."""
+        return self.row is not None and self.row.status == CountryStatus.PROVISIONAL
 
     @property
     def name(self) -> str:
@@ -78,7 +109,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class RoundPage:
-    """One round with its candidates in the order of the score, those without a rank last, by name.
+    """One round with its candidates in the order of the score: those ranked, provisional ones by their place, others.
 
     `newer` publications and `rerated` ratings came after the current score. `gates` are the statute's criteria by
     the key of the candidate; `screen` is the newest desk screen, with its ranks by country.
@@ -102,6 +133,18 @@ class RoundPage:
         return self.runs[0] if self.runs else None
 
     @property
+    def has_method(self) -> bool:
+        """Whether the current score was made by a model with a method."""
+        return self.ranking is not None and self.ranking.table.method is not None
+
+    @property
+    def first(self) -> int | None:
+        """The N of "the first N", where the score ranks more than N candidates: else each is among them."""
+        if self.ranking is None or not self.has_method or len(self.ranking.ranked) <= self.ranking.table.first:
+            return None
+        return self.ranking.table.first
+
+    @property
     def unscored(self) -> list[Standing]:
         """Candidates that came into the pool after the current score."""
         return [standing for standing in self.standings if standing.row is None]
@@ -112,8 +155,13 @@ def round_page(found: SelectionRound) -> RoundPage:
     runs = tuple(found.runs.select_related("run", "made_by").defer("run__result", "run__table"))
     ranking = ranking_of(runs[0].run) if runs else None
     candidates = list(found.candidates.in_pool().select_related("country"))
+    doubts = _doubts(runs[0].run_id, ranking) if ranking else {}
     standings = sorted(
-        (Standing(row, ranking.row(row.country.code) if ranking else None) for row in candidates), key=_order
+        (
+            Standing(row, ranking.row(row.country.code) if ranking else None, doubts.get(row.country.code))
+            for row in candidates
+        ),
+        key=_order,
     )
     reasons = Counter(
         found.candidates.exclude(excluded_because=PoolReason.CANDIDATE).values_list("excluded_because", flat=True)
@@ -136,16 +184,55 @@ def round_page(found: SelectionRound) -> RoundPage:
     )
 
 
-def _order(standing: Standing) -> tuple[int, str]:
+_LAST = 10_000
+
+
+def _order(standing: Standing) -> tuple[int, int, str]:
     rank = standing.row.rank if standing.row else None
-    return (rank if rank is not None else 10_000, standing.name)
+    place = standing.doubt.place if standing.doubt and standing.is_provisional else None
+    return (_LAST if rank is None else rank, place or _LAST, standing.name)
+
+
+def _doubts(run_id: int, ranking: Ranking) -> dict[str, Doubt]:
+    """Return what a score by a method adds to the rows of its candidates; nothing for a model without one."""
+    if ranking.table.method is None:
+        return {}
+    counted = _counted(ranking)
+    rows = CountryScore.objects.filter(run=run_id).exclude(lines=[]).select_related("country")
+    return {score.country.code: _doubt(score, counted) for score in rows}
+
+
+def doubt_of(candidate: Candidate, run: ScoreRun) -> Doubt | None:
+    """Return what a round's score by a method adds to the rank of one candidate; None for a model without one."""
+    ranking = ranking_of(run)
+    if ranking.table.method is None:
+        return None
+    score = run.countries.exclude(lines=[]).filter(country=candidate.country_id).first()
+    return _doubt(score, _counted(ranking)) if score else None
+
+
+def _counted(ranking: Ranking) -> set[str]:
+    return {row.key for row in ranking.table.rows(ranking.stage) if row.weight > 0}
+
+
+def _doubt(score: CountryScore, counted: Collection[str]) -> Doubt:
+    states = Counter(line["state"] for line in score.lines if line["key"] in counted)
+    return Doubt(
+        place=score.place,
+        low=score.rank_low,
+        high=score.rank_high,
+        first=score.p20,
+        unrated=states["range"],
+        filled=states["peers"],
+        apart=score.detail.get("pool", {}).get("sentence", ""),
+    )
 
 
 def newer_publications(found: SelectionRound) -> int:
     """How many publications that touch the model's indicators came after the number the round stands on."""
     if current() <= found.as_of:
         return 0
-    codes = {row.indicator for row in found.model.as_table.rows(Stage.FULL) if row.indicator}
+    codes = {code for row in found.model.as_table.rows(Stage.FULL) for code in row.indicators}
     return len(publications_of(codes, after=found.as_of))
 
 
@@ -170,6 +257,35 @@ def pool(found: SelectionRound, *, query: str = "", because: str | None = None) 
         for row in rows.order_by("country__name")
         if needle in row.country.name.casefold()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstScreen:
+    """How the pool of a round differs from the default pool of the desk screen on the round's day.
+
+    `outside` are candidates that the screen does not rank, each with the reason; `absent` counts countries of the
+    screen's pool that are no candidates here.
+    """
+
+    size: int
+    outside: tuple[tuple[str, str], ...]
+    absent: int
+
+
+def against_screen(found: SelectionRound) -> AgainstScreen | None:
+    """Set the candidates of a round beside the pool of the desk screen; None before the pool is drawn."""
+    candidates = dict(found.candidates.in_pool().values_list("country__code", "country__name"))
+    if not candidates:
+        return None
+    screen = pool_on(found.reference_date, found.as_of)
+    outside = [(name, _outside(screen, code)) for code, name in candidates.items() if code not in screen.members]
+    absent = len(set(screen.members) - set(candidates))
+    return AgainstScreen(len(screen.members), tuple(sorted(outside)), absent)
+
+
+def _outside(screen: Pool, code: str) -> str:
+    entry = screen.entries.get(code)
+    return entry.sentence if entry else "Not listed in the newest complete TIP Report."
 
 
 def reasons_in(found: SelectionRound) -> Mapping[str, int]:

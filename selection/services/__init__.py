@@ -60,7 +60,7 @@ from selection.services.rounds import (
     score_round,
     take_round_step,
 )
-from selection.services.runs import compute_screen, replay
+from selection.services.runs import compute_screen, follow_the_day, look_back, replay
 
 __all__ = (
     "Anchor",
@@ -85,12 +85,14 @@ __all__ = (
     "edit_request",
     "edit_round",
     "end_admission",
+    "follow_the_day",
     "freeze_round",
     "fresh_evidence",
     "fresh_evidence_of_open_rounds",
     "import_model",
     "issue_memo",
     "judge",
+    "look_back",
     "move_as_of",
     "move_candidate",
     "move_due",

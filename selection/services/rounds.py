@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from cpc.writes import create, require, set_fields
 from indicators.models import Country, Publication
 from indicators.queries import current, states
 from selection.lifecycle import LIFECYCLE
-from selection.model_table import Stage
+from selection.model_table import ModelTable, Stage
 from selection.models import (
     Candidate,
     CandidateMove,
@@ -33,12 +33,15 @@ from selection.models import (
     SelectionRound,
 )
 from selection.pool import Facts, PoolRule, drawn, partners
+from selection.pool_policy import NOT_A_STATE
+from selection.queries.pool import pool_inputs
 from selection.queries.restrictions import barred
+from selection.screening import select_by_method
 from selection.services.base import locked, open_to_change
 from selection.services.decisions import freeze_round
 from selection.services.evidence import refresh_evidence
 from selection.services.runs import compute
-from selection.snapshots import select
+from selection.snapshots import Selection, select
 
 
 @transaction.atomic
@@ -106,12 +109,12 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
     table, rule = found.model.as_table, PoolRule.from_dict(found.pool_rule)
-    selection = select(table, Stage.SCREEN, as_of=found.as_of, on=found.reference_date)
-    out = selection.left_out
+    selection = _screened(table, found)
+    listed = _listed(selection)
     income = {code: cell.used.label for code, cell in selection.cells.get("income", {}).items() if cell.used}
     countries = states()
     facts = Facts(
-        listed=frozenset(country.code for country in countries if country.code not in out),
+        listed=frozenset(country.code for country in countries if country.code in listed),
         income=income,
         restricted=barred(timezone.now().date()),
         partners=partners(),
@@ -122,6 +125,21 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
         _place(found, country, known.get(country.pk), *answers[country.code])
     record(actor=actor, action="drew the pool of", target=found, after={"pool": found.candidates.in_pool().count()})
     return found
+
+
+def _screened(table: ModelTable, found: SelectionRound) -> Selection:
+    """Select the evidence of the round's desk screen, which tells who is listed and with which income."""
+    on, as_of = found.reference_date, found.as_of
+    if table.method is None:
+        return select(table, Stage.SCREEN, as_of=as_of, on=on)
+    return select_by_method(table, Stage.SCREEN, as_of=as_of, on=on, inputs=pool_inputs(on))
+
+
+def _listed(selection: Selection) -> Collection[str]:
+    """Return the countries that the TIP Report lists. A round may draw more of them than the screen's pool holds."""
+    if selection.pool is not None:
+        return {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
+    return set(selection.snapshot.countries)
 
 
 def _place(found: SelectionRound, country: Country, row: Candidate | None, code: str, reason: str) -> None:

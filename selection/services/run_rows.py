@@ -13,13 +13,18 @@ from selection.snapshots import Cell, Selection
 
 
 def country_scores(run: ScoreRun, selection: Selection, result: Result) -> list[CountryScore]:
-    """Make the rows of a run, unsaved: those left out of the scoring with their reason, then those scored."""
+    """Make the rows of a run, unsaved: those left out of the scoring with their reason, then those scored.
+
+    The full score of a round has a row for each of its candidates alone; other countries of the pool are only their
+    peers.
+    """
+    candidates = run.inputs.get("candidates")
     ids = dict(Country.objects.values_list("code", "id"))
     rows = [
         CountryScore(run=run, country_id=ids[code], status=CountryStatus(status), reason=reason)
         for code, (status, reason) in selection.left_out.items()
     ]
-    for code in result.countries:
+    for code in result.countries if candidates is None else [c for c in result.countries if c in candidates]:
         cells = {key: column[code] for key, column in selection.cells.items()}
         row = _row(run, ids[code], cells, result.country(code))
         if result.estimated is not None:
@@ -62,7 +67,10 @@ def _row(run: ScoreRun, country_id: int, cells: Mapping[str, Cell], result: Coun
 
 
 def _add_method(row: CountryScore, code: str, selection: Selection, result: Result) -> None:
-    """Add what a model with a method says of a country: why it has no rank, its shares of draws and its doubt."""
+    """Add what a model with a method says of a country: why it has no rank, its shares of draws and its doubt.
+
+    A candidate of a round outside the default pool, and a country admitted to it, keep the reason in `detail`.
+    """
     place = result.place(code)
     entry = selection.pool.entries.get(code) if selection.pool else None
     if row.status == CountryStatus.OUTSIDE_POOL and entry is not None:
@@ -76,22 +84,24 @@ def _add_method(row: CountryScore, code: str, selection: Selection, result: Resu
     row.designs = place.designs
     row.group = place.group
     row.region, row.region_rank = place.region, place.region_rank
-    row.detail = place.detail
+    row.detail = dict(place.detail)
+    if entry is not None and row.status != CountryStatus.OUTSIDE_POOL and (entry.reason_code or entry.admitted):
+        row.detail["pool"] = {"reason": entry.reason_code or entry.overridden, "sentence": entry.sentence}
     for line in row.lines:
         cell = selection.cells[line["key"]][code]
         estimate = place.estimates.get(line["key"])
         if estimate is not None:
-            line["estimate"] = estimate
-            line["observations"] = _observations(cell, estimate["source"])
+            behind = _behind(cell, estimate["source"])
+            line["estimate"] = {**estimate, "published": [_published(cell, value) for value in behind]}
+            line["observations"] = [value.observation_id for value in behind]
             line["observation"] = next(iter(line["observations"]), None)
             line["missing"] = "" if line["observations"] or cell.rated else cell.missing
 
 
-def _observations(cell: Cell, source: str) -> list[int]:
-    """Return the ids of the observations that an estimate rests on, the newest first."""
-    if not cell.series:
-        return [cell.used.observation_id] if cell.used else []
-    return [value.observation_id for value in _behind(cell, source)]
+def _published(cell: Cell, value: Known) -> dict[str, Any]:
+    """Return an observation behind an estimate as it is published."""
+    series = next((key for key, held in cell.series.items() if held == value), "")
+    return {"value": value.value, "label": value.label, "year": value.year, "series": series}
 
 
 def _behind(cell: Cell, source: str) -> list[Known]:

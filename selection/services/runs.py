@@ -13,13 +13,15 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
+from cpc.web import formats
 from indicators.models import Publication
-from indicators.queries import current
+from indicators.queries import current, known_values
 from selection.model_table import ModelTable, Stage
-from selection.models import CountryScore, Rating, ScoreRun
-from selection.pool import PoolInputs
+from selection.models import CountryScore, ScoreRun
 from selection.queries.models import default_table
 from selection.queries.pool import pool_inputs
+from selection.queries.runs import latest_by_day, newest_run, time_moved
+from selection.run_inputs import BESIDE, Beside, selection_of
 from selection.scoring import (
     ENGINE_VERSION,
     VERSIONS,
@@ -29,20 +31,62 @@ from selection.scoring import (
     score,
     sha256_of,
 )
-from selection.screening import select_by_method
+from selection.screening import listed_regions
 from selection.services.run_rows import country_scores
-from selection.snapshots import Rated, Ratings, Selection, select
 
 
 def compute_screen(
-    *, actor: User | None, as_of: int | None = None, on: dt.date | None = None, table: ModelTable | None = None
+    *,
+    actor: User | None,
+    as_of: int | None = None,
+    on: dt.date | None = None,
+    table: ModelTable | None = None,
+    beside: Beside | None = None,
 ) -> ScoreRun:
     """Score the desk screen on what is known (at publication number `as_of`; None is now) and store the run.
 
-    `on` is the day to which ages are counted, today if None. The same question asked again (a double click)
-    returns the run there is. Raises `ValidationError` of code `not_computable`.
+    `on` is the day to which ages are counted and by which values were published, today if None. A run with `beside` is
+    not the one that pages show first. The same question asked again (a double click) returns the run there is. Raises
+    `ValidationError` of code `not_computable`.
     """
-    return compute(Stage.SCREEN, actor, as_of, on, table or default_table())
+    inputs = {BESIDE: beside.value} if beside else None
+    return compute(Stage.SCREEN, actor, as_of, on, table or default_table(), inputs)
+
+
+def look_back(*, actor: User, on: dt.date, as_of: int | None = None) -> ScoreRun:
+    """Score the desk screen as it was known on a day that is over: a run beside the one that stands.
+
+    Raises `ValidationError` of code `future`, of `too_early` where no country was listed by that day, and of
+    `not_computable`.
+    """
+    if on > timezone.now().date():
+        raise ValidationError({"on": ValidationError("Nothing is known yet of a day to come.", code="future")})
+    table = default_table()
+    if table.method is None:
+        message = "The published model takes values whenever they were published; it cannot look back."
+        raise ValidationError(message, code="no_method")
+    newest = current()
+    number = newest if as_of is None else as_of
+    if number > newest:
+        message = f"The newest publication is no. {newest}."
+        raise ValidationError({"as_of": ValidationError(message, code="as_of")})
+    if not known_values({table.listing["indicator"]}, as_of=number, published_by=on):
+        message = f"No TIP Report that is loaded was published by {formats.day(on)}, so no country was listed."
+        raise ValidationError({"on": ValidationError(message, code="too_early")})
+    return compute_screen(actor=actor, as_of=number, on=on, table=table, beside=Beside.LOOK_BACK)
+
+
+def follow_the_day(*, today: dt.date) -> ScoreRun | None:
+    """Compute the ranking that stands for today, beside it, where time alone gives other values or another pool.
+
+    Ages, days of publication and partnerships that end move with the calendar; the run that stands does not. None
+    where nothing moved since the newest run of its data.
+    """
+    standing = newest_run()
+    if standing is None or not time_moved(latest_by_day(standing), today):
+        return None
+    table = ModelTable.from_dict(standing.table)
+    return compute_screen(actor=None, as_of=standing.as_of, on=today, table=table, beside=Beside.DAY)
 
 
 @transaction.atomic
@@ -63,6 +107,7 @@ def compute(
     inputs = dict(inputs or {})
     if table.method is not None:
         inputs["pool"] = pool_inputs(on).to_dict()
+        inputs["regions"] = listed_regions(as_of)
     question = {
         "stage": stage.value,
         "table_hash": table.hash,
@@ -74,7 +119,7 @@ def compute(
     known = ScoreRun.objects.filter(**question).first()
     if known is not None:
         return known
-    selection = _selection(table, stage, as_of, on, inputs)
+    selection = selection_of(table, stage, as_of, on, inputs)
     try:
         result = score(selection.snapshot, table.model(stage))
     except (ModelError, SnapshotError) as fault:
@@ -107,31 +152,6 @@ def compute(
     return run
 
 
-def _selection(table: ModelTable, stage: Stage, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> Selection:
-    candidates = frozenset(inputs["candidates"]) if "candidates" in inputs else None
-    ratings = rated_by_key(inputs["ratings"]) if "ratings" in inputs else None
-    if table.method is None:
-        return select(table, stage, as_of=as_of, on=on, pool=candidates, ratings=ratings)
-    pool = PoolInputs.from_dict(inputs["pool"])
-    return select_by_method(table, stage, as_of=as_of, on=on, inputs=pool, candidates=candidates, ratings=ratings)
-
-
-def rated_by_key(keys: Mapping[str, Mapping[str, list[int]]]) -> Ratings:
-    """The ratings of these keys, by criterion and country. A rating is never edited, so a key says what was said then.
-
-    Raises `ValidationError` where a key is not there any more.
-    """
-    wanted = {key for countries in keys.values() for rows in countries.values() for key in rows}
-    rows = Rating.objects.filter(pk__in=wanted).values_list("pk", "step")
-    steps = {key: step for key, step in rows if step is not None}
-    if lost := wanted - steps.keys():
-        raise ValidationError(f"Ratings {sorted(lost)} of the run are not there.", code="ratings_lost")
-    return {
-        criterion: {code: Rated({key: steps[key] for key in rows}) for code, rows in countries.items()}
-        for criterion, countries in keys.items()
-    }
-
-
 def replay(*, run_id: int) -> str | None:
     """Compute a stored run again from the observations as known then, by the engine's rules of that version.
 
@@ -143,7 +163,7 @@ def replay(*, run_id: int) -> str | None:
         return f"the run was made by engine {run.engine_version}; this one computes {', '.join(VERSIONS)}"
     table = ModelTable.from_dict(run.table)
     stage = Stage(run.stage)
-    selection = _selection(table, stage, run.as_of, run.reference_date, run.inputs)
+    selection = selection_of(table, stage, run.as_of, run.reference_date, run.inputs)
     model, version = table.model(stage), run.engine_version
     again = score(selection.snapshot, model, draws=run.draws, seed=int(run.seed), version=version)
     # Through JSON once, as the stored result went: exact for floats, and tuples become lists on both sides.

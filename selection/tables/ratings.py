@@ -186,14 +186,14 @@ def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
     ]
 
 
-def facts(rows: Sequence[RatedCandidate], *, rates: bool) -> list[said.Fact]:
-    """How far the ratings of a round have come."""
+def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[said.Fact]:
+    """Return how far the ratings of a round have come. `drawn`: the model draws a missing one over its scale."""
     places = sum(len(row.criteria) for row in rows)
     missing = sum(row.missing for row in rows)
     raters = {rating.rater_id for row in rows for found in row.criteria for rating in found.ratings}
     found = [
         said.Fact("Rated", f"{places - missing} of {places}", "criteria of candidates with a step"),
-        said.Fact("Nobody rated", str(missing), "they count as missing in a score"),
+        said.Fact("Nobody rated", str(missing), "drawn from 0 to 4 in a score" if drawn else "missing in a score"),
         said.Fact("Raters", str(len(raters)), "each judges apart"),
     ]
     if rates:
@@ -234,11 +234,18 @@ FIELDS: tuple[Field[Flat], ...] = (
 )
 
 
-def notes(title: str, today: dt.date) -> Sequence[tuple[str, str]]:
+IN_A_SCORE = (
+    "The median counts. Its error is the spread, or one step for a single rater. "
+    "What nobody rated is drawn over all steps."
+)
+
+
+def notes(title: str, today: dt.date, *, drawn: bool) -> Sequence[tuple[str, str]]:
     """What stands on the second sheet of the export."""
     found: Mapping[str, str] = {
         "Round": title,
         "Day": formats.day(today),
         "Spread": "Standard deviation of the steps of the raters; empty for a single rater.",
+        **({"In a score": IN_A_SCORE} if drawn else {}),
     }
     return tuple(found.items())

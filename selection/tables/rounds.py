@@ -49,11 +49,18 @@ def facts(page: RoundPage) -> list[Fact]:
     ranked = sum(1 for standing in page.standings if standing.row and standing.row.rank is not None)
     return [
         Fact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
-        Fact("With a rank", str(ranked) if run else formats.DASH, f"score {run.number}" if run else "not scored yet"),
+        Fact("With a rank", str(ranked) if run else formats.DASH, _of_score(page)),
         *([Fact("Meet the statute", f"{_meet(page)} of {size}", "both criteria of 7103a(d)(5)")] if run else []),
         Fact("Evidence", f"No. {page.round.as_of}", _newer(page.newer)),
         Fact("Model", f"Version {page.round.model.number}", page.round.model.title),
     ]
+
+
+def _of_score(page: RoundPage) -> str:
+    if page.run is None:
+        return "not scored yet"
+    provisional = sum(standing.is_provisional for standing in page.standings)
+    return f"score {page.run.number}{f', {provisional} provisional' if provisional else ''}"
 
 
 def _meet(page: RoundPage) -> int:
@@ -118,15 +125,51 @@ def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
     if made is None or ranking is None:
         return shown
     parts = drawings.bar_parts(ranking, made.points)
-    interval = formats.DASH if made.low is None else formats.span(str(made.low), str(made.high))
     return shown | {
+        "note": _note(standing),
+        "unknown": _unknown(standing),
+        "first": standing.doubt.first if standing.doubt else None,
         "tier": drawings.tier(made.tier, made.tier_quality),
-        "interval": interval,
+        "interval": _interval(standing),
         "interval_mark": charts.rank_interval(made.rank, made.low, made.high, len(ranking.ranked))
         if made.rank is not None
         else "",
         "bar": charts.rank_bar(parts, top=ranking.top, width=BAR_WIDTH) if made.rank is not None else "",
     }
+
+
+def _interval(standing: Standing) -> str:
+    made, doubt = standing.row, standing.doubt
+    low, high = (doubt.low, doubt.high) if doubt else (made.low, made.high) if made else (None, None)
+    if low is None:
+        return formats.DASH
+    span = formats.span(str(low), str(high))
+    return f"place {span}" if standing.is_provisional else span
+
+
+def _note(standing: Standing) -> str:
+    """Return what a reader must know of a candidate beside its numbers, as one line."""
+    made, doubt = standing.row, standing.doubt
+    if made is None:
+        return ""
+    parts = []
+    if standing.is_provisional:
+        place = f", would stand at {doubt.place}" if doubt and doubt.place else ""
+        parts.append(f"Provisional{place}: {made.reason}")
+    elif made.rank is None:
+        parts.append(made.reason)
+    if doubt and doubt.apart:
+        parts.append(f"Outside the pool of the desk screen: {doubt.apart}")
+    return " ".join(parts)
+
+
+def _unknown(standing: Standing) -> str:
+    """Return how many criteria that count rest on no value of the candidate, in words."""
+    doubt = standing.doubt
+    if doubt is None:
+        return ""
+    found = [(doubt.unrated, "not rated"), (doubt.filled, "from similar countries")]
+    return ", ".join(f"{count} {words}" for count, words in found if count) or "all known"
 
 
 def scatter(page: RoundPage) -> Chart | None:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("countries/<slug:code>/", countries.country, name="country"),
     path("method/", method.method, name="method"),
     path("runs/", runs.runs, name="runs"),
+    path("runs/as-known/", runs.as_known, name="run-as-known"),
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/replay/", runs.replay, name="run-replay"),
 ]

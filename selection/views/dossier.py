@@ -29,7 +29,7 @@ from selection.queries.country import CountryPage, country_page, newest_narrativ
 from selection.queries.papers import papers_of
 from selection.queries.ratings import hidden_criteria, ratings_of
 from selection.queries.restrictions import reviewed
-from selection.queries.rounds import candidate_of
+from selection.queries.rounds import candidate_of, doubt_of
 from selection.queries.statute import gates_by_candidate
 from selection.restrictions import Scope, State
 from selection.services import fresh_evidence
@@ -67,7 +67,7 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         "page": page,
         "run": run,
         "sees_rank": sees_rank,
-        "facts": drawn.facts(candidate, page, sees_rank=sees_rank),
+        "facts": drawn.facts(candidate, page, doubt_of(candidate, run) if run else None, sees_rank=sees_rank),
         "evidence": reads.newest_evidence(candidate),
         "sections": found,
         "csv_url": query(request, format="csv"),

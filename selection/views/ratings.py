@@ -47,10 +47,11 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise BadRequest(refusal(form))
     everybody = reads.ratings_of_round(found, user)
     rows = [row for row in everybody if _fits(row, form.cleaned_data["q"], form.cleaned_data["show"])]
+    drawn = found.model.as_table.method is not None
     if kind := request.GET.get("format"):
         if kind not in KINDS:
             raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
-        notes = said.notes(str(found), timezone.now().date())
+        notes = said.notes(str(found), timezone.now().date(), drawn=drawn)
         return exports.response(kind, said.flat(rows), said.FIELDS, f"ratings round {pk}", sheet="Ratings", notes=notes)
     rates = reads.judges_apart(found, user)
     page = paginate(request, rows, 50)
@@ -61,7 +62,7 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
         "criteria": reads.rated_rows(found),
         "page": page,
         "rows": said.overview(list(page)),
-        "facts": said.facts(everybody, rates=rates),
+        "facts": said.facts(everybody, rates=rates, drawn=drawn),
         "count": len(rows),
         "total": len(everybody),
         "rates": rates,

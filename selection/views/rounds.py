@@ -217,6 +217,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
         "total": sum(counts.values()),
         "in_pool": counts.get(PoolReason.CANDIDATE.value, 0),
         "rule": PoolRule.from_dict(found.pool_rule).in_words,
+        "against": reads.against_screen(found),
         "may_move": user_of(request).allows(Permission.RUN_ROUNDS) and found.is_open,
         "fixed": (PoolReason.NOT_CANDIDATE.value, PoolReason.NOT_LISTED.value),
     }

@@ -6,19 +6,25 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters, paginate
+from indicators.queries import REVISED_FILES
 from selection import services
 from selection.forms import CompareForm
+from selection.forms.runs import LookBackForm
 from selection.model_table import Stage
 from selection.models import ScoreRun
 from selection.queries.comparison import compare
-from selection.queries.models import version_of
-from selection.queries.runs import find_run, newest_run, run_before, since
+from selection.queries.models import default_table, version_of
+from selection.queries.runs import beside_by_day, find_run, newest_run, run_before, since, sources_read
 from selection.queries.runs import runs as stored
+from selection.queries.time_alone import time_alone
+from selection.tables import runs as said
+from selection.views.acting import METHODS, Act, answer, sent
 
 SHOWN = 20
 """How many moved countries a page shows before the rest is folded away."""
@@ -30,9 +36,12 @@ def runs(request: HttpRequest) -> HttpResponse:
     """Every stored run of the desk screen, newest first."""
     check_parameters(request, ("page",))
     newest = newest_run()
+    page = paginate(request, stored(), 25)
     context = {
-        "page": paginate(request, stored(), 25),
+        "page": page,
+        "lines": [(run, said.beside(run)) for run in page],
         "newest": newest,
+        "later": beside_by_day(newest) if newest else None,
         "since": since(newest) if newest else None,
         "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
     }
@@ -59,6 +68,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": shown,
         "newest": newest_run(),
+        "beside": said.beside(shown),
+        "time": time_alone(comparison) if comparison else None,
+        "published_by": shown.reference_date if "pool" in shown.inputs else None,
+        "revised": REVISED_FILES,
         "version": version_of(shown),
         "round_run": shown.rounds.select_related("round").first(),
         "form": form,
@@ -70,6 +83,29 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "as_known": shown.as_of_at,
     }
     return render(request, "selection/run.html", context)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_SCREEN)
+def as_known(request: HttpRequest) -> HttpResponse:
+    """Compute the ranking as it was known on a day that is over; it stands beside the one that pages show first."""
+    check_parameters(request, ())
+    form = LookBackForm(sent(request))
+
+    def work() -> str:
+        asked = form.cleaned_data
+        run = services.look_back(actor=user_of(request), on=asked["on"], as_of=asked["as_of"])
+        return reverse("run", args=[run.pk])
+
+    act = Act(
+        heading="The ranking as known on a day",
+        button="Compute it",
+        back=reverse("runs"),
+        trail=[("Home", reverse("home")), ("Ranking", reverse("ranking")), ("Runs", reverse("runs"))],
+        lede="Which countries would the published model have ranked first on what was published by a day?",
+        facts=said.rules_of_publication(sources_read(default_table())),
+    )
+    return answer(request, form, act, work, "The ranking is computed, beside the one that stands.")
 
 
 @require_POST

@@ -1,0 +1,26 @@
+"""Runs in words: why one stands beside the ranking that is shown first, and from when values count as published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cpc.web import formats
+from indicators.queries import REVISED_FILES
+from indicators.queries.published import dating_of
+from selection.models import ScoreRun
+from selection.run_inputs import BESIDE, Beside
+
+
+def beside(run: ScoreRun) -> str:
+    """Return why a run stands beside the one that is shown first; empty where it is one that did or does."""
+    why = run.inputs.get(BESIDE, "")
+    day = formats.day(run.reference_date)
+    if why == Beside.LOOK_BACK:
+        return f"As known on {day}"
+    return f"{day}: time alone" if why == Beside.DAY else ""
+
+
+def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return from when the values of each source, by key and title, count as published, and what no rule restores."""
+    rules = [(title, words) for key, title in sources if (words := dating_of(key).words)]
+    return [*rules, ("Limit", REVISED_FILES)]
