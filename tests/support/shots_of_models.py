@@ -145,7 +145,7 @@ MODELS: Sequence[Listed] = (
         ALL_ERRORS,
         _row("choices", "prevalence"),
         acts=(
-            fill("Other way 1: what it changes", "everything"),
+            fill("Other way 1: what it changes (optional)", "everything"),
             press("Save the choice of the method"),
             wait_for("Nothing was saved."),
         ),
@@ -168,7 +168,7 @@ MODELS: Sequence[Listed] = (
         ALL_ERRORS,
         _version("draft", key="ilab"),
         acts=(
-            fill("Shares that move from each label", "0.5 0.5"),
+            fill("Shares that move from each label (a line) to each label (in that order) (optional)", "0.5 0.5"),
             press("Save the error"),
             wait_for("Nothing was saved."),
         ),
