@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from cpc.web import formats
 from cpc.web.exports import Cell, Field
 from indicators.models import ImportIssue, Indicator, NationalPlan, Observation, USGProgram
+from indicators.sources.own_indicators import COLUMNS as OWN_COLUMNS
+from indicators.sources.own_indicators import DIRECTIONS
+from indicators.sources.own_indicators import LIMITS as OWN_LIMITS
+from indicators.sources.own_indicators import NEEDED as OWN_NEEDED
 from indicators.sources.usg_programs import COLUMNS, LIMITS, REQUIRED, SECTORS
 
 if TYPE_CHECKING:
@@ -95,6 +99,27 @@ PROGRAM_NOTES: tuple[tuple[str, str], ...] = (
     ("amount_usd", "U.S. dollars over the whole term, a plain number; empty where it is not known, never 0 for that."),
     ("source_url", "An address that begins with https:// or http://."),
     ("Letters at most", ", ".join(f"{name} {limit:,}" for name, limit in LIMITS.items())),
+    ("Formulas", "Not read. A row with a formula is refused."),
+)
+
+
+OWN_FIELDS: tuple[Field[None], ...] = tuple(Field(name, lambda _row: "", 20) for name in OWN_COLUMNS)
+
+OWN_NOTES: tuple[tuple[str, str], ...] = (
+    ("Rows", "One value of one indicator for one country and year."),
+    (
+        "indicator",
+        "A key of 2 to 40 small letters, digits and _, the first a letter; shown as own.key.",
+    ),
+    ("Definition", ", ".join(OWN_NEEDED) + ": fill them in the first row of an indicator; later rows may repeat them."),
+    ("direction", "One of: " + "; ".join(DIRECTIONS)),
+    ("published_on", "The day on which the values were published, as 2026-09-30; the same for the whole file."),
+    ("definition", "What is measured, in one or two sentences; may be empty."),
+    ("country, iso3", "Either is enough; where both are filled they must agree. Kosovo is XKX."),
+    ("year", "The year that the value describes, four digits."),
+    ("value", "A plain number; empty where there is no value, never 0 for that."),
+    ("standard_error, note", "May be empty, and the columns may be absent."),
+    ("Letters at most", ", ".join(f"{name} {limit:,}" for name, limit in OWN_LIMITS.items())),
     ("Formulas", "Not read. A row with a formula is refused."),
 )
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("observations/<int:pk>/", values.observation, name="observation"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/form/<str:kind>/", imports.own_form, name="own-form"),
     path("imports/<int:pk>/progress/", imports.import_progress, name="import-progress"),
     path("imports/<int:pk>/issues/", imports.import_issues, name="import-issues"),
     path("imports/<int:pk>/read/", import_actions.read_again, name="import-read"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from selection import method_words as words
+from selection.model_options import written_option
 from selection.model_table import ModelTable
 
 WORDS: Mapping[str, str] = {
@@ -42,8 +44,48 @@ WORDS: Mapping[str, str] = {
     "expression": "Rule",
     "needs": "Conditions that must hold",
     "conditions": "Conditions",
+    "span": "Axis",
+    "aggregation": "Mean of need and feasibility",
+    "groupings": "Groupings of countries",
+    "first": "How many are the first",
+    "short": "Smaller number beside it",
+    "facts": "Facts of need",
+    "peers": "Whose values stand in for a missing one",
+    "least_peers": "How many such countries at least",
+    "region": "Grouping of the second rank",
+    "groups": "Groups",
+    "lacking": "Sentence for a country that lacks it",
+    "criteria": "Criteria of which a value is asked for",
+    "least": "How many of them",
+    "within": "Not older than, years",
+    "options": "Ways to make it",
+    "error": "Best estimate and error",
+    "error.scale": "Error: scale",
+    "error.series": "Error: series",
+    "error.combine": "Error: where there are several series",
+    "error.fresh": "Error: a series goes before the next up to, years",
+    "error.measurement": "Error: of one measurement",
+    "error.drift": "Error: added for the square root of a year",
+    "error.trend": "Error: trend a year",
+    "error.agreement": "Error: covariance of two editions",
+    "error.published_error": "Error: the publisher's is taken",
+    "error.transitions": "Error: how labels move",
+    "error.fill": "Error: where a country has no value",
+    "error.source": "Error: where the numbers come from",
 }
-_SETTINGS = ("title", "note", "illustrative", "root_tau", "node_tau", "rho", "draws", "not_candidates", "listing")
+_SETTINGS = (
+    *("title", "note", "illustrative", "root_tau", "node_tau", "rho", "draws", "not_candidates", "listing"),
+    *("aggregation", "groupings"),
+)
+_METHOD = ("first", "short", "facts", "peers", "least_peers", "region", "groups")
+_LISTS = (
+    ("nodes", "Node"),
+    ("criteria", "Criterion"),
+    ("hurdles", "Hurdle"),
+    ("mandatory", "Statute"),
+    ("rules", "Evidence"),
+    ("choices", "Choice"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +99,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place that differs. `what` is Model, Node, Criterion, Hurdle or Statute; `how` added, removed or changed."""
+    """One place that differs; `how` is added, removed or changed.
+
+    `what` is Model, Method, Node, Criterion, Hurdle, Statute, Evidence or Choice.
+    """
 
     what: str
     key: str
@@ -68,15 +113,40 @@ class Place:
 
 def differences(before: ModelTable, after: ModelTable) -> list[Place]:
     """What differs, the whole first, then place by place in the order of the newer version."""
-    one, other = before.to_dict(), after.to_dict()
+    one, other = _with_lists(before), _with_lists(after)
     found = []
     if fields := tuple(_fields(one, other, _SETTINGS)):
         found.append(Place("Model", "", after.title, "changed", fields))
+    if fields := tuple(_fields(one["method"], other["method"], _METHOD)):
+        found.append(Place("Method", "", "Method", _how(before.method, after.method), fields))
     shares = (before.weights(), after.weights())
-    for name, what in (("nodes", "Node"), ("criteria", "Criterion"), ("hurdles", "Hurdle"), ("mandatory", "Statute")):
+    for name, what in _LISTS:
         rows = ({row["key"]: row for row in one.get(name, ())}, {row["key"]: row for row in other.get(name, ())})
         found += _rows(what, rows, shares if name == "criteria" else ({}, {}))
     return found
+
+
+def _with_lists(table: ModelTable) -> dict[str, Any]:
+    """Return a table as plain data: the lists of its method beside the others, errors as fields of their criteria."""
+    plain = table.to_dict()
+    method = dict(plain.get("method") or {})
+    criteria = [_with_error(row) for row in plain["criteria"]]
+    lists = {name: method.pop(name, ()) for name in ("rules", "choices")}
+    return {"aggregation": "arithmetic", **plain, **lists, "criteria": criteria, "method": method}
+
+
+def _with_error(row: Mapping[str, Any]) -> dict[str, Any]:
+    held = row.get("estimate")
+    rest = {name: value for name, value in row.items() if name != "estimate"}
+    if held is None:
+        return rest
+    return {**rest, "error": True, **{f"error.{name}": value for name, value in held.items()}}
+
+
+def _how(before: Any, after: Any) -> str:
+    if before is None:
+        return "added"
+    return "removed" if after is None else "changed"
 
 
 _Rows = tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, Any]]]
@@ -120,14 +190,12 @@ def said(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float | int):
         return f"{value:g}"
-    if name == "function":
-        return function_in_words(value)
-    if name == "anchors":
-        return "; ".join(f"{step}: {text}" for step, text in enumerate(value))
-    if name == "conditions":
-        return "; ".join(f"{row['criterion']} at {row['at_least']:g} of 1 or more" for row in value)
+    if name in _SAID:
+        return _SAID[name](value)
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {said(key, item)}" for key, item in value.items() if item not in (None, "", [], ()))
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
@@ -145,3 +213,50 @@ def function_in_words(function: Mapping[str, Any]) -> str:
         else:
             rest.append(f"{name.replace('_', ' ')} {value if isinstance(value, str) else format(value, 'g')}")
     return f"{kind}, {', '.join(rest)}" if rest else kind
+
+
+def _series_in_words(rows: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(
+        f"{row['label']} ({' '.join(part for part in (row['indicator'], row.get('series', '')) if part)}"
+        f"{', 100 less the value' if row.get('complement') else ''})"
+        for row in rows
+    )
+
+
+def _moves_in_words(moves: Mapping[str, Any]) -> str:
+    tables = (
+        f"{behind} behind: "
+        + ", ".join(
+            f"{label} {' '.join(f'{share:g}' for share in row)}"
+            for label, row in zip(moves["labels"], rows, strict=False)
+        )
+        for behind, rows in enumerate(moves["steps"], 1)
+    )
+    return f"exact up to {moves.get('offset', 1)} years; to {', '.join(moves['labels'])}; {'; '.join(tables)}"
+
+
+def _options_in_words(options: Sequence[Mapping[str, Any]]) -> str:
+    ways = ((option["label"], ", ".join(written_option(option))) for option in options)
+    return "; ".join(f"{label} ({changes})" if changes else label for label, changes in ways)
+
+
+def _groups_in_words(groups: Mapping[str, float]) -> str:
+    return "; ".join(f"{name}: {rule}" for name, rule in words.groups_in_words({"groups": groups})[:2])
+
+
+_SAID: Mapping[str, Callable[[Any], str]] = {
+    "function": function_in_words,
+    "anchors": lambda value: "; ".join(f"{step}: {text}" for step, text in enumerate(value)),
+    "conditions": lambda rows: "; ".join(f"{row['criterion']} at {row['at_least']:g} of 1 or more" for row in rows),
+    "span": lambda ends: f"{100 * ends[0]:g} to {100 * ends[1]:g} of 100",
+    "peers": lambda rows: "; ".join(" and ".join(words.grouping(name) for name in names) for names in rows),
+    "region": words.grouping,
+    "groups": _groups_in_words,
+    "options": _options_in_words,
+    "error.scale": lambda value: words.SCALES.get(value, value),
+    "error.combine": lambda value: words.COMBINES.get(value, value),
+    "error.fill": lambda value: words.FILLS.get(value, value),
+    "error.series": _series_in_words,
+    "error.transitions": _moves_in_words,
+}
+"""How the values of a field are written, where that is not plain from their type."""

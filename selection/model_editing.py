@@ -13,6 +13,8 @@ Plain = dict[str, Any]
 Change = Callable[[Mapping[str, Any]], Plain]
 
 LISTS = ("nodes", "criteria", "hurdles", "mandatory")
+OF_METHOD = ("rules", "choices")
+"""Lists that stand inside of the method."""
 
 
 def _copy(data: Mapping[str, Any]) -> Plain:
@@ -27,6 +29,17 @@ def _slim(data: Plain) -> Plain:
     return data
 
 
+def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
+    """The rows of a list, those of the method included; raises KeyError where a model without a method has none."""
+    if name not in OF_METHOD:
+        rows: list[Plain] = data[name]
+        return rows
+    if data.get("method") is None:
+        raise KeyError("method")
+    held: list[Plain] = data["method"].setdefault(name, [])
+    return held
+
+
 def _place(rows: list[Plain], key: str) -> int:
     for place, row in enumerate(rows):
         if row["key"] == key:
@@ -35,9 +48,43 @@ def _place(rows: list[Plain], key: str) -> int:
 
 
 def find(data: Mapping[str, Any], name: str, key: str) -> Plain:
-    """One row of `name` (nodes, criteria, hurdles or mandatory) by its key."""
-    rows: list[Plain] = list(data.get(name, ()))
+    """One row of `name` (nodes, criteria, hurdles, mandatory, or rules and choices of the method) by its key."""
+    held = (data.get("method") or {}) if name in OF_METHOD else data
+    rows: list[Plain] = list(held.get(name, ()))
     return rows[_place(rows, key)]
+
+
+def short(values: Mapping[str, Any], usual: Mapping[str, Any], before: Mapping[str, Any]) -> Plain:
+    """Leave out what has its usual value and was not written before: an edit that changes nothing changes nothing."""
+    return {
+        name: value for name, value in values.items() if name in before or name not in usual or value != usual[name]
+    }
+
+
+def with_method(method: Mapping[str, Any], **beside: Any) -> Change:
+    """Set what the method says of the whole; its rules and choices stay. `beside` are settings of the table."""
+
+    def change(data: Mapping[str, Any]) -> Plain:
+        found = _copy(data)
+        kept = {name: rows for name, rows in (found.get("method") or {}).items() if name in OF_METHOD}
+        found["method"] = {**method, **kept}
+        return _slim({**found, **beside})
+
+    return change
+
+
+def with_estimate(key: str, estimate: Mapping[str, Any] | None) -> Change:
+    """Set how a criterion's best estimates are made; None: its values count as published."""
+
+    def change(data: Mapping[str, Any]) -> Plain:
+        found = _copy(data)
+        row = found["criteria"][_place(found["criteria"], key)]
+        row.pop("estimate", None)
+        if estimate is not None:
+            row["estimate"] = dict(estimate)
+        return _slim(found)
+
+    return change
 
 
 def with_settings(values: Mapping[str, Any]) -> Change:
@@ -54,10 +101,11 @@ def with_row(name: str, key: str, row: Mapping[str, Any]) -> Change:
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
+        rows = _rows(found, name)
         if key:
-            found[name][_place(found[name], key)] = dict(row)
+            rows[_place(rows, key)] = dict(row)
         else:
-            found[name].append(dict(row))
+            rows.append(dict(row))
         return _slim(found)
 
     return change
@@ -81,9 +129,10 @@ def without_row(name: str, key: str) -> Change:
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
-        _place(found[name], key)
+        rows = _rows(found, name)
+        _place(rows, key)
         gone = below(found, key) if name == "nodes" else {key}
-        found[name] = [row for row in found[name] if row["key"] not in gone]
+        rows[:] = [row for row in rows if row["key"] not in gone]
         if name == "nodes":
             found["criteria"] = [row for row in found["criteria"] if row["node"] not in gone]
         return _slim(found)

@@ -1,11 +1,13 @@
 """What is wrong with a scoring model in table form: findings that name the node and the remedy. Pure.
 
 `check` asks for the shape first (`selection.model_shape`), then the rules of the table, then the engine. A finding's
-`field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, or empty for the whole.
+`field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, `rules/KEY` (evidence),
+`choices/KEY`, `method/`, or empty for the whole.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,7 @@ from cpc.findings import Finding, Severity
 from selection.model_shape import MOST_FINDINGS, error, faults, warning
 from selection.model_table import CriterionRow, ModelTable, Stage
 from selection.scoring import PlainDataError, validate
+from selection.scoring.method_faults import WHOLE
 from selection.scoring.values import EVERY_COUNTRY
 
 STEPS = 5
@@ -29,7 +32,13 @@ STATUTE = {
 """The criteria that the statute asks of every partner, by key."""
 
 GROUPINGS = ("income_group",)
-"""By what countries are grouped in a snapshot."""
+"""By what countries are grouped in a snapshot, for a model without a method."""
+
+APART = ("hurdles/", "rules/", "choices/", "method/")
+"""How the places begin that the engine names and that are no node or criterion."""
+
+_YEARS = re.compile(r"\b(\d{1,3}) years?\b")
+"""A number of years in a sentence."""
 
 MOST_TESTS = 500
 """Of one hurdle, those of the hurdles it refers to included."""
@@ -115,8 +124,66 @@ def _pools(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
         if pool != EVERY_COUNTRY:
             message = f"compares within the pool {pool!r}; the only pool is {EVERY_COUNTRY}."
             yield error("unknown_pool", message, row.key)
-        if (group := row.function.get("peer_median")) and group not in GROUPINGS:
-            yield error("unknown_grouping", f"knows no grouping {group!r}; use {', '.join(GROUPINGS)}.", row.key)
+        known = groupings_of(table)
+        if (group := row.function.get("peer_median")) and group not in known:
+            yield error("unknown_grouping", f"knows no grouping {group!r}; use {', '.join(known)}.", row.key)
+
+
+def groupings_of(table: ModelTable) -> tuple[str, ...]:
+    """Return the names of the groupings that a model's snapshot has."""
+    return tuple(table.groupings) if table.method is not None else GROUPINGS
+
+
+def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
+    for name, indicator in table.groupings.items():
+        measure = measures.get(indicator)
+        if measure is None:
+            message = f"groups countries by {indicator} ({name}), which no source publishes."
+            yield error("unknown_indicator", message, WHOLE)
+        elif not measure.labels:
+            message = f"groups countries by {indicator} ({name}), which gives numbers; a group is a label."
+            yield error("grouping_kind", message, WHOLE)
+    if table.groupings and table.method is None:
+        yield error("groupings", "has groupings of countries and no rules that use them; remove them.", WHOLE)
+    if table.method is None:
+        return
+    if table.root_tau or table.node_tau:
+        message = "asks for a share of known weight as well; a rank rests on evidence alone. Set both shares to 0."
+        yield error("tau_with_method", message, WHOLE)
+    used = [name for names in table.method.get("peers", ()) for name in names] + [table.method.get("region", "region")]
+    for name in dict.fromkeys(used):
+        if name not in table.groupings:
+            yield error("unknown_grouping", f"names the grouping {name}, which the model lacks; add it.", WHOLE)
+
+
+def _evidence_words(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    for rule in (table.method or {}).get("rules", ()):
+        limit = rule.get("within")
+        named = {int(count) for name in ("label", "lacking") for count in _YEARS.findall(rule[name])}
+        if odd := sorted(named - {limit}):
+            words = "any age" if limit is None else f"{limit} years"
+            message = f"takes values of {words}, but its sentences name {odd[0]} years; say the same in both."
+            yield warning("evidence_words", message, f"rules/{rule['key']}")
+
+
+def _series(table: ModelTable, measures: Measures) -> Iterator[Finding]:
+    for row in table.criteria:
+        rows = row.series_rows
+        for series in rows:
+            measure = measures.get(series["indicator"])
+            if measure is None:
+                message = f"reads the indicator {series['indicator']}, which no source publishes."
+                yield error("unknown_indicator", message, row.key)
+            elif measure.labels:
+                message = f"takes {series['indicator']} as a series, which gives labels; a series is of numbers."
+                yield error("series_kind", message, row.key)
+        if rows and (row.estimate or {}).get("combine", "first") == "first" and not _is_own(row, rows[0]):
+            message = f"has {rows[0]['label']} as its first series; the first is the indicator it is fed by."
+            yield error("series_own", message, row.key)
+
+
+def _is_own(row: CriterionRow, series: Mapping[str, Any]) -> bool:
+    return (series["indicator"], series.get("series", "")) == (row.indicator, row.series)
 
 
 def _anchors(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
@@ -235,6 +302,9 @@ _RULES: tuple[Rule, ...] = (
     _indicators,
     _labels,
     _pools,
+    _groupings,
+    _evidence_words,
+    _series,
     _anchors,
     _branches,
     _nothing_counts,
@@ -255,7 +325,7 @@ def _by_engine(table: ModelTable) -> list[Finding]:
         for made in told:
             if made.code == "root_weights_zero":
                 continue  # said by the table's own rule
-            place = made.path if made.path.startswith("hurdles") else made.path.rsplit("/", 1)[-1]
+            place = made.path if made.path.startswith(APART) else made.path.rsplit("/", 1)[-1]
             said = f"{made.message}."
             if stage is Stage.SCREEN and made.code == "unknown_criterion":
                 said = "tests a criterion that only the full score holds; the desk screen needs its hurdles, too."

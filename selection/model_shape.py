@@ -118,12 +118,22 @@ def _said(fault: ValidationError) -> str:
 
 def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
     """The place that a path in the plain data belongs to, and what is left of the path inside it."""
+    if path and path[0] == "method":
+        return _place_of_method(data, path)
     if len(path) < 2 or path[0] not in LISTS or not isinstance(path[1], int):
         return "", [str(part) for part in path]
     row = data[path[0]][path[1]]
     key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {path[1] + 1}"
     place = f"{path[0]}/{key}" if path[0] in ("hurdles", "mandatory") else str(key)
     return place[:120], [str(part) for part in path[2:]]
+
+
+def _place_of_method(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
+    if len(path) < 3 or path[1] not in ("rules", "choices") or not isinstance(path[2], int):
+        return "method/", [str(part) for part in path[1:]]
+    row = data["method"][path[1]][path[2]]
+    key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {path[2] + 1}"
+    return f"{path[1]}/{key}"[:120], [str(part) for part in path[3:]]
 
 
 # ---- keys and the tree ---------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ CHANCES: Mapping[str, str] = {
 }
 CHANCE_MARKS: Mapping[str, str] = {"pass": "good", "open": "unknown", "fail": "bad", "unknown": "unknown"}
 
+SCREEN_GROUPS: Mapping[str, str] = {"in": "In", "open": "Open", "out": "Out"}
+
 POLICIES: Mapping[str, str] = {
     "reweight": "Left out; siblings share its weight",
     "floor": "Counts as 0",
@@ -43,6 +45,9 @@ HURDLE_KINDS: Mapping[str, str] = {
 }
 
 GROUPS: Mapping[str, tuple[str, str]] = {
+    CountryStatus.PROVISIONAL: ("Provisional", "Evidence that a rank needs is not published: bounds, no rank."),
+    CountryStatus.OUTSIDE_POOL: ("Outside the pool", "A rule of the pool leaves it outside."),
+    CountryStatus.NOT_RANKABLE: ("Not rankable", "No fact of need is published."),
     CountryStatus.UNRANKED_COVERAGE: ("Too little is known", "Less of the weight is known than a score needs."),
     CountryStatus.UNRANKED_REQUIRED: ("A required part is not known", "Need and feasibility must both have a score."),
     CountryStatus.UNDETERMINED: ("A hurdle is not known", "The data do not say whether a binding hurdle is passed."),
@@ -97,8 +102,12 @@ def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
 
 
 def lowered(label: str) -> str:
-    """A label inside of a sentence: its first letter small unless it is an acronym."""
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    """A label inside of a sentence: its first letter small unless it begins with an acronym or is a name.
+
+    What goes on with a capital is a name: "Corruption Perceptions Index".
+    """
+    follows = label.partition(" ")[2]
+    return label if label[:2].isupper() or follows[:1].isupper() else label[:1].lower() + label[1:]
 
 
 def short(label: str) -> str:

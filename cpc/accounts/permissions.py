@@ -34,8 +34,12 @@ class Permission(enum.StrEnum):
     RATE = "rate candidates and review restrictions"
     VIEW_ROUNDS = "see selection rounds, dossiers, consultation and memos"
     VIEW_NOTES = "see the notes of a round"
-    RUN_ROUNDS = "open selection rounds, choose candidates, ask agencies, adjudicate notes, draft memos"
-    APPROVE_SELECTION = "publish scoring models, decide recommendations, proceed without a response"
+    RUN_ROUNDS = (
+        "propose changes of the pool, open rounds, choose candidates, ask agencies, adjudicate notes, draft memos"
+    )
+    APPROVE_SELECTION = (
+        "publish and adopt scoring models, decide on the pool and on recommendations, proceed without a response"
+    )
     CONSULT = "answer what their agency was asked, and see only that"
     VIEW_PARTNERSHIPS = "see partnerships"
     EDIT_PARTNERSHIPS = "draft partnerships, their terms and amendments; ask for exceptions from limits"

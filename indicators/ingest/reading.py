@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from indicators.ingest.publish import NotPublishable
 from indicators.ingest.receive import OPEN_STATES
 from indicators.models import Import, ImportIssue, ImportState, Indicator, Source
 from indicators.sources import registry
-from indicators.sources.base import Adapter, ReadResult
+from indicators.sources.base import Adapter, Problem, ReadResult
 from indicators.sources.documents import Document, UnreadableFile
 
 logger = logging.getLogger(__name__)
@@ -169,6 +169,31 @@ def _stage(
         matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
     told = [*((problem, None) for problem in matched.problems), *matched.mapped]
     staging.clear(batch)
+    _tell(batch, told)
+    staging.copy_rows(batch.pk, matched.rows)
+    staging.stage_narratives(batch, result.narratives, matched)
+    programs.stage(batch, matched.programs)
+    _describe(batch, adapter, result, entered)
+    batch.state = ImportState.PREVIEW
+    batch.stage = "preview"
+    batch.progress = _PROGRESS["preview"]
+    batch.error_code = batch.error_message = batch.error_remedy = ""
+    batch.save()  # the comparison reads the edition of the file
+    batch.counts = {
+        **comparison.counts(batch),
+        **count_by(problem for problem, _ in told),
+        "compared_with": sequence.current(),
+        "mappings": matched.mappings,
+    }
+    batch.save()
+    day = batch.published_on.isoformat() if batch.published_on else ""
+    after = {"edition": batch.edition, "published_on": day, **batch.counts}
+    record(actor=actor, action="read", target=batch, after=after)
+    return batch
+
+
+def _tell(batch: Import, told: Sequence[tuple[Problem, int | None]]) -> None:
+    """Write the issues of an import, each with the name mapping behind it, instead of those of an earlier reading."""
     batch.issues.all().delete()
     ImportIssue.objects.bulk_create(
         ImportIssue(
@@ -188,9 +213,10 @@ def _stage(
         )
         for p, mapping in told
     )
-    staging.copy_rows(batch.pk, matched.rows)
-    staging.stage_narratives(batch, result.narratives, matched)
-    programs.stage(batch, matched.programs)
+
+
+def _describe(batch: Import, adapter: Adapter, result: ReadResult, entered: dating.Dated) -> None:
+    """Fill in the source, the edition with its day of publication, and how much of the file was read."""
     batch.source = Source.objects.get(key=adapter.source.key)
     batch.adapter = adapter.key
     batch.edition = result.edition
@@ -201,20 +227,6 @@ def _stage(
     batch.rows_read = result.rows_read
     batch.fields = [{**asdict(tally), "lost": tally.is_lost} for tally in result.fields]
     batch.lost_fields = len(batch.lost)
-    batch.state = ImportState.PREVIEW
-    batch.stage = "preview"
-    batch.progress = _PROGRESS["preview"]
-    batch.error_code = batch.error_message = batch.error_remedy = ""
-    batch.save()  # the comparison reads the edition of the file
-    batch.counts = {
-        **comparison.counts(batch),
-        **count_by(problem for problem, _ in told),
-        "compared_with": sequence.current(),
-        "mappings": matched.mappings,
-    }
-    batch.save()
-    record(actor=actor, action="read", target=batch, after={"edition": batch.edition, **batch.counts})
-    return batch
 
 
 @transaction.atomic

@@ -131,6 +131,16 @@ def _received(request: HttpRequest, receipt: services.Receipt, choice: Choice) -
     return redirect("import", batch.pk)
 
 
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def own_form(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Return the empty form of the office's own indicators; the workbook explains its columns in a second sheet."""
+    check_parameters(request, ())
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    return exports.response(kind, (), tables.OWN_FIELDS, "own-indicators-form", sheet="Values", notes=tables.OWN_NOTES)
+
+
 @never_cache
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)

@@ -31,14 +31,15 @@ def refusal(form: forms.Form) -> str:
 
 
 class RankingForm(forms.Form):
-    """Filters of the ranking; choices are those that the rows of the segment have."""
+    """Filters of the ranking; choices are those that the countries of the run have, whatever list is open."""
 
     use_required_attribute = False
 
     q = _find("Country")
     region = _select("Region")
-    income = _select("Income group")
+    income = _select("Income")
     tier = _select("Tier")
+    group = _select("Group")
     hurdle = _select("Corruption hurdle")
 
     def __init__(self, rows: Iterable[RankingRow], *args: Any, **kwargs: Any) -> None:
@@ -46,9 +47,11 @@ class RankingForm(forms.Form):
         found = list(rows)
         tiers = sorted({row.tier for row in found if row.tier}, key=lambda tier: TIER_ORDER.get(tier, 9))
         kinds = {row.hurdles["corruption"].kind for row in found if "corruption" in row.hurdles}
+        groups = {row.group for row in found}
         self._offer("region", [(region, region) for region in sorted({row.region for row in found if row.region})])
         self._offer("income", [(k, v) for k, v in words.INCOME.items() if any(row.income == k for row in found)])
         self._offer("tier", [(tier, tier) for tier in tiers])
+        self._offer("group", [(key, label) for key, label in words.SCREEN_GROUPS.items() if key in groups])
         self._offer("hurdle", [(kind, said) for kind, said in words.CHANCES.items() if kind in kinds])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -56,16 +59,29 @@ class RankingForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [ANY, *choices]
 
+    def fields_for(self, rows: Iterable[RankingRow]) -> list[forms.BoundField]:
+        """Return the filters that a list offers: all that are in use, and those by which its rows differ."""
+        found = list(rows)
+        splits = {
+            "group": any(row.group for row in found),
+            "hurdle": any("corruption" in row.hurdles for row in found),
+            "income": any(row.income for row in found),
+            "tier": any(row.tier for row in found),
+        }
+        return [field for field in self if splits.get(field.name, True) or self.data.get(field.name)]
+
+    def value_of(self, name: str) -> str:
+        """Return the value of a filter in use in words."""
+        field, value = self.fields[name], self.cleaned_data[name]
+        choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+        return str(choices.get(value, value))
+
     @property
     def in_words(self) -> list[str]:
         """The filters in use, each in words."""
-        said = []
-        for name, value in self.cleaned_data.items():
-            if value:
-                field = self.fields[name]
-                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
-                said.append(f"{field.label}: {choices.get(value, value)}")
-        return said
+        return [
+            f"{self.fields[name].label}: {self.value_of(name)}" for name, value in self.cleaned_data.items() if value
+        ]
 
 
 class CountriesForm(forms.Form):

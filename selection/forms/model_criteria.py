@@ -14,9 +14,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from indicators.models import Indicator
-from selection.forms.model_rows import RowForm, choose, words
+from selection.forms.model_rows import RowForm, choose, offered_groups, words
 from selection.forms.models import number, plain, text
-from selection.model_rules import GROUPINGS, STEPS
+from selection.model_rules import STEPS
 from selection.model_table import ModelTable
 from selection.scoring.values import EVERY_COUNTRY
 from selection.words import POLICIES, STAGES, value_label
@@ -65,8 +65,8 @@ def _ends(low: str, high: str) -> dict[str, forms.Field]:
     return {"f_lower": number(low), "f_upper": number(high)}
 
 
-def parts_of(kind: str, labels: Sequence[str]) -> dict[str, forms.Field]:
-    """The fields of a value function of this kind."""
+def parts_of(kind: str, labels: Sequence[str], groups: Sequence[tuple[str, str]]) -> dict[str, forms.Field]:
+    """The fields of a value function of this kind; `groups` are those whose median may be taken."""
     match kind:
         case "goalposts":
             return {**_ends("Low goalpost", "High goalpost"), "f_direction": _direction(), "f_log": _log()}
@@ -79,7 +79,6 @@ def parts_of(kind: str, labels: Sequence[str]) -> dict[str, forms.Field]:
         case "zscore":
             return {"f_direction": _direction()}
         case "threshold":
-            groups = [("", "No"), *((name, name.replace("_", " ").capitalize()) for name in GROUPINGS)]
             return {
                 "f_theta": number("Threshold", "Empty where the group's median is taken.", required=False),
                 "f_peer_median": choose("Or the median of the country's own group", groups, required=False),
@@ -116,7 +115,8 @@ class CriterionForm(RowForm):
         **dict.fromkeys(("goalposts", "goalposts_log", "target_band", "rubric_scale"), "f_lower"),
         **dict.fromkeys(("label_missed", "table_range", "table_empty", "function_kind"), "kind"),
         **dict.fromkeys(("knots", "knots_range"), "f_knots"),
-        **dict.fromkeys(("unknown_indicator", "no_indicator"), "indicator"),
+        **dict.fromkeys(("unknown_indicator", "no_indicator", "series_own"), "indicator"),
+        "estimate_function": "kind",
         "table_reason": "f_reason",
         "threshold": "f_theta",
         "anchors": "anchor_0",
@@ -143,7 +143,7 @@ class CriterionForm(RowForm):
         self.labels = self._ordered(options["row"])
         super().__init__(data, **options)
         self.initial.update(kind=self.of_kind, indicator=self.of_indicator, shown_for=" ".join(chosen))
-        self.fields |= parts_of(self.of_kind, self.labels)
+        self.fields |= parts_of(self.of_kind, self.labels, offered_groups(self.table))
         if self.of_kind == "rubric" and not self.of_indicator:
             for step in range(STEPS):
                 self.fields[f"anchor_{step}"] = text(f"What is seen at step {step}", required=False)
@@ -165,7 +165,8 @@ class CriterionForm(RowForm):
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The row, its function and its anchors as fields show them."""
         function: Mapping[str, Any] = row.get("function", {})
-        found = {name: value for name, value in row.items() if name not in ("function", "anchors", "labels_missing")}
+        parts = ("function", "anchors", "labels_missing", "estimate")
+        found = {name: value for name, value in row.items() if name not in parts}
         found["max_age"] = plain(row.get("max_age"))
         if function.get("kind") == self.of_kind:
             found |= {f"f_{name}": value for name, value in function.items()}
@@ -237,7 +238,9 @@ class CriterionForm(RowForm):
             "function": self._function(),
         }
         anchors = [asked[f"anchor_{step}"] for step in range(STEPS) if f"anchor_{step}" in self.fields]
-        return {**row, "anchors": anchors} if any(anchors) else row
+        row |= {"anchors": anchors} if any(anchors) else {}
+        # Its error has a form of its own, and stays as it is.
+        return row | ({"estimate": self.row["estimate"]} if self.row.get("estimate") is not None else {})
 
     def _function(self) -> dict[str, Any]:
         asked = {name[2:]: value for name, value in self.cleaned_data.items() if name.startswith("f_")}

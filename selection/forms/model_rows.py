@@ -10,13 +10,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from selection.forms.models import VersionForm, number, plain, text
-from selection.model_rules import BRANCHES, GROUPINGS
+from selection.model_rules import BRANCHES, groupings_of
 from selection.model_table import ModelTable
 from selection.words import HURDLE_KINDS
 
 KEY = r"^[a-z][a-z0-9_]{0,58}$"
 KEY_HELP = "Lower-case letters, digits and _. It names the row in exports and runs and does not change."
 ROOT = ("", "The whole")
+AXIS = (
+    "Which scores of this node count as 0 and as 1 in the node above. Empty: it enters as it is. "
+    "With 35 to 85, a score of 60 counts as half."
+)
 MORE = 3
 """Empty lines offered beside those that are filled."""
 
@@ -36,6 +40,11 @@ def choose(
 def words(label: str, help_text: str = "", *, most: int = 120, required: bool = True) -> forms.CharField:
     """A field for one line."""
     return forms.CharField(label=label, max_length=most, help_text=help_text, required=required)
+
+
+def offered_groups(table: ModelTable) -> list[tuple[str, str]]:
+    """The groupings of a model to choose from, behind the choice of none."""
+    return [("", "No"), *((name, name.replace("_", " ").capitalize()) for name in groupings_of(table))]
 
 
 class RowForm(VersionForm):
@@ -70,6 +79,10 @@ class NodeForm(RowForm):
     weight = number("Points", "Relative to what stands beside it.", least=0, most=1_000_000)
     required = forms.BooleanField(label="A country without a score here has no rank", required=False)
     reason = text("Reason", "Why the node is there, and why it counts so much.", required=False)
+    span_low = number("Axis from, in points of 100", AXIS, least=0, most=100, required=False)
+    span_high = number("Axis to, in points of 100", least=0, most=100, required=False)
+
+    beside = {"span": "span_low", "span_without_method": "span_low"}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -81,10 +94,23 @@ class NodeForm(RowForm):
             labels = {node.key: node.label for node in self.table.nodes}
             field.choices = [(key, labels[key]) for key in BRANCHES if key in labels]
 
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The node with its axis in points of 100."""
+        low, high = row.get("span") or (None, None)
+        return {**row, "span_low": _points(low), "span_high": _points(high)}
+
+    def clean(self) -> dict[str, Any]:
+        """Both ends of an axis come together."""
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        ends = [asked.get(name) for name in ("span_low", "span_high")]
+        if ends.count(None) == 1 and not self.errors:
+            self.add_error("span_low" if ends[0] is None else "span_high", "Give both ends of the axis, or neither.")
+        return asked
+
     def values(self) -> dict[str, Any]:
         """The node as the table holds it."""
         asked = self.cleaned_data
-        return {
+        row = {
             "key": self.key,
             "label": asked["label"],
             "parent": asked["parent"],
@@ -92,6 +118,13 @@ class NodeForm(RowForm):
             "required": asked["required"],
             "reason": asked["reason"],
         }
+        if asked["span_low"] is None:
+            return row
+        return {**row, "span": [plain(round(asked[name] / 100, 8)) for name in ("span_low", "span_high")]}
+
+
+def _points(share: float | None) -> float | int | None:
+    return None if share is None else plain(round(100 * share, 6))
 
 
 class WeightsForm(VersionForm):
@@ -200,7 +233,7 @@ class HurdleForm(RowForm):
     value = number("Value", "Empty for labels, and for the median of the group.", required=False)
     peer_median = choose(
         "Or the median of the country's own group",
-        (("", "No"), *((name, name.replace("_", " ").capitalize()) for name in GROUPINGS)),
+        (),
         required=False,
     )
     labels = text("Labels", "One a line, for “is one of the labels”.", required=False)
@@ -218,6 +251,9 @@ class HurdleForm(RowForm):
         assert isinstance(field, forms.ChoiceField)
         rows = self.table.criteria
         field.choices = [("", "Choose"), *((row.key, row.label) for row in rows if row.stage != "full")]
+        groups = self.fields["peer_median"]
+        assert isinstance(groups, forms.ChoiceField)
+        groups.choices = offered_groups(self.table)
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The rule in fields where it is one test, as JSON where it is more."""

@@ -185,7 +185,11 @@ class SettingsForm(VersionForm):
             "not_candidates": "\n".join(lines),
             "seen": model.edit,
         }
-        return cls(data, initial=initial)
+        found = cls(data, initial=initial)
+        if table.method is not None:  # whose evidence rules take the place of shares of known weight
+            for name in ("root_tau", "node_tau"):
+                del found.fields[name]
+        return found
 
     def clean_not_candidates(self) -> dict[str, str]:
         """The reasons by code. Each line that names no country or no reason is told with its number."""
@@ -208,6 +212,6 @@ class SettingsForm(VersionForm):
         asked = self.cleaned_data
         return {
             **{name: asked[name] for name in ("title", "note", "illustrative", "draws", "not_candidates")},
-            **{name: plain(round(asked[name] / 100, 8)) for name in ("root_tau", "node_tau", "rho")},
+            **{name: plain(round(asked[name] / 100, 8)) for name in ("root_tau", "node_tau", "rho") if name in asked},
             "listing": {"indicator": asked["listed_by"].code, "reason": asked["listed_because"]},
         }

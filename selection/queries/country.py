@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from indicators.models import Country, CountryKind, Narrative, Observation, Publication
+from indicators.models import Country, Narrative, Observation, Publication
 from indicators.queries import Known, loaded_indicators, observations
 from indicators.queries.editions import newer_editions
 from selection.model_table import CriterionRow, ModelTable, NodeRow, Stage
@@ -45,6 +45,7 @@ class Factor:
     "not_loaded" where no country has a value of the indicator: what a publisher leaves out, and what
     does not apply, is known only once a file of it is here. `age` is in years of the day to which the page counts,
     and `newer_edition` the newest edition of the same kind of file where it is none of those that state the value.
+    `estimate` is what a run by a method made of the published values, as `CountryScore.lines` keeps it.
     """
 
     row: CriterionRow
@@ -57,11 +58,13 @@ class Factor:
     is_hidden: bool = False
     age: int | None = None
     newer_edition: str = ""
+    estimate: Mapping[str, Any] | None = None
 
     @property
     def is_too_old(self) -> bool:
         """True if the value is older than the model's age limit for this criterion."""
-        return self.age is not None and self.row.max_age is not None and self.age > self.row.max_age
+        limit = None if self.estimate is not None else self.row.max_age
+        return self.age is not None and limit is not None and self.age > limit
 
     @property
     def observation(self) -> Observation | None:
@@ -88,7 +91,10 @@ class FactorGroup:
 
 @dataclass(frozen=True)
 class CountryPage:
-    """One country as its page shows it. Without `row` no rank, score, weight or points are there to show."""
+    """One country as its page shows it. Without `row` no rank, score, weight or points are there to show.
+
+    `score` is the row of the run, where the run knows the country.
+    """
 
     country: Country
     successor: Country | None
@@ -99,6 +105,7 @@ class CountryPage:
     ranking: Ranking | None = None
     total: float | None = None
     places: Mapping[str, int] = field(default_factory=dict)
+    score: CountryScore | None = None
 
     @property
     def factors(self) -> list[Factor]:
@@ -160,6 +167,7 @@ def country_page(
         ranking=ranking,
         total=total,
         places=_places(ranking, country.code) if ranking and total is not None else {},
+        score=score,
     )
 
 
@@ -184,10 +192,12 @@ def _cells_of_lines(lines: Mapping[str, Mapping[str, Any]]) -> _Cells:
     """The observations behind the lines of a run, read by their numbers: they stay on record."""
     wanted = {line[name] for line in lines.values() for name in ("observation", "shown") if line[name]}
     rows = Observation.objects.select_related("indicator__source", "file").in_bulk(wanted)
-    return {
-        key: (rows.get(line["observation"]), rows.get(line["shown"]), missing_reason(line))
-        for key, line in lines.items()
-    }
+    return {key: (rows.get(line["observation"]), rows.get(line["shown"]), _reason(line)) for key, line in lines.items()}
+
+
+def _reason(line: Mapping[str, Any]) -> str:
+    """Return why a line has no published value; an estimate says itself how old its value is."""
+    return str(line["missing"]) if "estimate" in line else missing_reason(line)
 
 
 def _newest_cells(country: Country, rows: Sequence[CriterionRow], as_of: int | None) -> _Cells:
@@ -278,7 +288,7 @@ def _made(
     for key, line in lines.items():
         factor = factors[key]
         points = Points(
-            u=line["u"] if line["state"] in MEASURED else None,
+            u=line["u"] if "estimate" in line or line["state"] in MEASURED else None,
             median=medians.get(key),
             clipped=line["clipped"],
             nominal=100 * line["nominal_weight"],
@@ -288,7 +298,13 @@ def _made(
             printed=printed.get(key, 0.0),
             lost=line["points_lost"],
         )
-        made[key] = replace(factor, made=points, step=line.get("step"), ratings=tuple(line.get("ratings", ())))
+        made[key] = replace(
+            factor,
+            made=points,
+            step=line.get("step"),
+            ratings=tuple(line.get("ratings", ())),
+            estimate=line.get("estimate"),
+        )
     return made
 
 
@@ -355,31 +371,10 @@ def _places(ranking: Ranking, code: str) -> dict[str, int]:
     return places
 
 
-# ---- lists ---------------------------------------------------------------------------------------------------------
+# ---- narrative -------------------------------------------------------------------------------------------------------
 
 
 def newest_narrative(country: Country, as_of: int | None = None) -> Narrative | None:
     """The newest narrative of the TIP Report that is loaded, with its recommendations."""
     rows = Narrative.objects.as_of(as_of).filter(country=country).prefetch_related("recommendations")
     return rows.order_by("-report_year").first()
-
-
-def series(country: Country, codes: Iterable[str], *, as_of: int | None = None) -> dict[str, list[Observation]]:
-    """The main series of each indicator over time, oldest first."""
-    rows = observations(as_of).filter(country=country, indicator__code__in=list(codes), series="")
-    found: dict[str, list[Observation]] = {}
-    for row in rows.order_by("year", "period"):
-        found.setdefault(row.indicator.code, []).append(row)
-    return found
-
-
-def peers_of(code: str, *, as_of: int | None = None) -> list[tuple[str, str, float]]:
-    """Code, name and newest value of `code`'s main series for every country proper that has one."""
-    rows = (
-        Observation.objects.as_of(as_of)
-        .filter(indicator__code=code, series="", value__isnull=False, country__kind=CountryKind.STATE)
-        .order_by("country_id", "-year", "-period")
-        .distinct("country_id")
-    )
-    found = rows.values_list("country__code", "country__name", "value")
-    return [(c, name, value) for c, name, value in found if value is not None]

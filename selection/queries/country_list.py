@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from indicators.models import Country, Observation
+from selection.models import CountryStatus
 from selection.queries.ranking import Ranking, RankingRow, plain
 
 
@@ -18,6 +19,11 @@ class CountryEntry:
     tier_year: int | None
     income: str
     row: RankingRow | None
+
+    @property
+    def status(self) -> str:
+        """What the run says of a country without a rank: "Provisional", "Outside the pool"; "" where it knows none."""
+        return CountryStatus(self.row.status).label if self.row is not None else ""
 
 
 def country_entries(ranking: Ranking | None, *, as_of: int | None = None) -> list[CountryEntry]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.models import Indicator
+from indicators.models import Indicator, Source
+from indicators.queries.published import dating_of
 from selection.model_table import CriterionRow, ModelTable, NodeRow, Stage
 from selection.queries.ranking import Ranking
 from selection.scoring.tree import compile_tree
@@ -91,6 +92,13 @@ def concentrations(table: ModelTable) -> list[Concentration]:
         for branch in reversed(plan.branches)
         if len(branch.children) > 1
     ]
+
+
+def datings(table: ModelTable) -> list[tuple[str, str]]:
+    """Return the sources that a model reads, each with the rule from when its values count as published."""
+    codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators} | set(table.groupings.values())
+    sources = Source.objects.filter(indicators__code__in=codes).distinct().order_by("title")
+    return [(source.title, words) for source in sources if (words := dating_of(source.key).words)]
 
 
 # ---- correlations --------------------------------------------------------------------------------------------------

@@ -1,8 +1,7 @@
-"""Scoring models: which version stands, the list of versions, and what two of them differ in."""
+"""Scoring models: which version is published, the list of versions, and what each is used for."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,8 +14,7 @@ from indicators.queries import known_values
 from selection.model_rules import Measure
 from selection.model_table import ModelTable, Stage, read
 from selection.models import ModelState, ScoreRun, ScoringModel, SelectionRound
-from selection.scoring import score
-from selection.snapshots import never_candidates, select
+from selection.snapshots import never_candidates
 
 RUNS_SHOWN = 8
 
@@ -143,58 +141,3 @@ def as_it_was(model: ScoringModel, edit: int) -> ModelTable | None:
     """A draft as it was when its count of edits was `edit`; None where it never was, or is so now."""
     entry = entries_of(model).filter(action="changed", before__edit=edit).order_by("pk").first()
     return None if entry is None or entry.before is None else ModelTable.from_dict(entry.before["table"])
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A country whose rank is another under the other version; None is without a rank."""
-
-    code: str
-    name: str
-    before: int | None
-    after: int | None
-
-    @property
-    def by(self) -> int | None:
-        """How many places it rises; negative where it falls, None where it has a rank on one side only."""
-        return None if self.before is None or self.after is None else self.before - self.after
-
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """What another version does to the desk screen, on the same observations; `compared` have a rank in either."""
-
-    as_of: int
-    compared: int
-    moved: Sequence[Moved]
-
-    @property
-    def farthest(self) -> Sequence[Moved]:
-        """The countries that move, those that move farthest first, then those that gain or lose their rank."""
-        return sorted(self.moved, key=lambda row: (row.by is None, -abs(row.by or 0), row.after or 999, row.name))
-
-
-def screen_moves(before: ModelTable, after: ModelTable, run: ScoreRun) -> Moves:
-    """The ranks of the desk screen under both versions, on what `run` was scored on. Nothing is stored.
-
-    Raises `ModelError` where a version cannot score.
-    """
-    one, other = (_ranks(table, run.as_of, run.reference_date) for table in (before, after))
-    names = dict(Country.objects.values_list("code", "name"))
-    moved = [
-        Moved(code, names[code], one.get(code), other.get(code))
-        for code in sorted(one.keys() | other.keys())
-        if one.get(code) != other.get(code)
-    ]
-    return Moves(run.as_of, len(one.keys() | other.keys()), moved)
-
-
-def _ranks(table: ModelTable, as_of: int, on: dt.date) -> dict[str, int]:
-    selection = select(table, Stage.SCREEN, as_of=as_of, on=on)
-    result = score(selection.snapshot, table.model(Stage.SCREEN), draws=0)
-    found = {}
-    for code in result.countries:
-        rank = result.country(code).rank
-        if rank is not None:
-            found[code] = rank
-    return found

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import statistics
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from selection.model_table import CriterionRow, ModelTable, Stage
-from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.models import CountryScore, ScoreRun
+from selection.pool import PoolInputs
+from selection.pool_policy import PartnershipTerm
 
-FIRST = 10
-"""How many countries "the first ten" are."""
+OLD = 10
+"""From how many years on the age of a value is named beside the rank."""
 
 LIKELY = 0.95
 """From which probability on a hurdle is called likely to pass; below 1 minus this it is likely to fail."""
 
-MEASURED = ("observed", "carried", "peer_median", "fixed", "floor")
-"""States in which a criterion takes part in the score."""
+TIER_ORDER: Mapping[str, int] = {"Tier 1": 0, "Tier 2": 1, "Tier 2 Watch List": 2, "Tier 3": 3, "Special Case": 4}
+MEASURED = ("observed", "carried", "peer_median", "fixed", "floor", "bridged")
+"""States in which a criterion takes part in the score with a value of the country's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,30 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
+class Weak:
+    """Counted criteria of a country that rest on something weak.
+
+    `old` have the year of a value older than `OLD` years, `filled` take the values of countries like it, `bridged` are
+    estimated from a series like the missing one. All are keys of criteria.
+    """
+
+    old: tuple[tuple[str, int], ...] = ()
+    filled: tuple[str, ...] = ()
+    bridged: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is weak."""
+        return bool(self.old or self.filled or self.bridged)
+
+
+@dataclass(frozen=True, slots=True)
 class RankingRow:
     """One country of a run. Scores are 0 to 100; `points` are by group, in the order of `Ranking.groups`.
 
-    `gaps` are the counted criteria without a value, each with the reason.
+    `gaps` are the counted criteria without a value, each with the reason. From `p10` on, fields are those of
+    `CountryScore` that only a model with a method fills. `numeric` is the ISO number of the country, `former` are its
+    partnerships that are over, `best` and `worst` the places at the favorable and unfavorable ends of all doubt, and
+    `widths` those of the rank's interval by source of doubt.
     """
 
     code: str
@@ -81,6 +106,24 @@ class RankingRow:
     points: tuple[float, ...]
     gaps: tuple[tuple[str, str], ...]
     hurdles: Mapping[str, Chance]
+    p10: float | None = None
+    p20: float | None = None
+    designs: float | None = None
+    group: str = ""
+    place: int | None = None
+    reason_code: str = ""
+    region_rank: int | None = None
+    best: int | None = None
+    worst: int | None = None
+    widths: Mapping[str, int] = field(default_factory=dict)
+    weak: Weak = Weak()
+    numeric: str = ""
+    former: tuple[PartnershipTerm, ...] = ()
+
+    @property
+    def likely_fail(self) -> bool:
+        """Whether the country is likely to fail the corruption hurdle."""
+        return "corruption" in self.hurdles and self.hurdles["corruption"].kind == "fail"
 
     @property
     def against(self) -> bool:
@@ -95,7 +138,8 @@ class Ranking:
 
     `values` are the normalised values of the ranked countries by criterion, in their order, and `medians` theirs.
     `measured` says for how many of the `candidates` (ranked or not) a criterion has a value in use. Everything is of
-    the stage that was scored.
+    the stage that was scored. `pool` are the decisions that the pool of a model with a method rests on, and `neighbors`
+    the median share of draws in which the country of two ranks that are so far apart is above the other.
     """
 
     run_id: int
@@ -108,6 +152,24 @@ class Ranking:
     values: Mapping[str, tuple[float | None, ...]]
     measured: Mapping[str, int]
     candidates: int
+    pool: PoolInputs | None = None
+    neighbors: Mapping[int, float] = field(default_factory=dict)
+
+    @property
+    def by_method(self) -> bool:
+        """Whether the model has a method: a pool, evidence for a rank, and groups."""
+        return self.table.method is not None
+
+    @property
+    def designs(self) -> int:
+        """How many designs the method holds the list against: every choice with every other."""
+        choices = (self.table.method or {}).get("choices", ())
+        return math.prod(len(choice["options"]) for choice in choices) if choices else 0
+
+    @property
+    def rows(self) -> tuple[RankingRow, ...]:
+        """Every country of the run, the ranked ones first."""
+        return (*self.ranked, *self.others)
 
     @property
     def top(self) -> int:
@@ -128,12 +190,12 @@ class Ranking:
 
     @property
     def first(self) -> tuple[RankingRow, ...]:
-        """The first ten, and those that share the tenth rank."""
-        return tuple(row for row in self.ranked if row.rank is not None and row.rank <= FIRST)
+        """The first countries, as many as the model says, and those that share the last of these ranks."""
+        return tuple(row for row in self.ranked if row.rank is not None and row.rank <= self.table.first)
 
     def row(self, code: str) -> RankingRow | None:
         """One country, ranked or not; None where the run does not know it."""
-        return next((row for row in (*self.ranked, *self.others) if row.code == code), None)
+        return next((row for row in self.rows if row.code == code), None)
 
 
 def ranking_of(run: ScoreRun) -> Ranking:
@@ -143,8 +205,11 @@ def ranking_of(run: ScoreRun) -> Ranking:
 
 @lru_cache(maxsize=8)
 def _ranking(run_id: int) -> Ranking:
-    plain_table, stage_name = ScoreRun.objects.values_list("table", "stage").get(pk=run_id)
+    # The pairs alone: the whole result of a run is a megabyte, and no page needs it.
+    columns = ("table", "stage", "inputs", "reference_date", "result__drawn__pairs")
+    plain_table, stage_name, inputs, day, pairs = ScoreRun.objects.values_list(*columns).get(pk=run_id)
     table, stage = ModelTable.from_dict(plain_table), Stage(stage_name)
+    pool = PoolInputs.from_dict(inputs["pool"]) if "pool" in inputs else None
     groups = groups_of(table, stage)
     scores = list(CountryScore.objects.filter(run=run_id).select_related("country"))
     ranked = sorted((s for s in scores if s.rank is not None), key=lambda s: (s.rank or 0, s.country.name))
@@ -162,13 +227,28 @@ def _ranking(run_id: int) -> Ranking:
         stage=stage,
         table=table,
         groups=groups,
-        ranked=tuple(_row(score, table, groups) for score in ranked),
-        others=tuple(_row(score, table, groups) for score in others),
+        ranked=tuple(_row(score, table, groups, pool, day) for score in ranked),
+        others=tuple(_row(score, table, groups, pool, day) for score in others),
         medians={key: statistics.median(column) for key, column in known.items() if column},
         values={key: tuple(column) for key, column in values.items()},
         measured={key: measured[key] for key in values},
         candidates=len(scored),
+        pool=pool,
+        neighbors=_neighbors(pairs or ()),
     )
+
+
+DISTANCES = (1, 20, 40)
+"""How far apart two ranks are that are compared."""
+
+
+def _neighbors(pairs: Sequence[Sequence[float]]) -> dict[int, float]:
+    """Return for each distance the median share of draws in which the better of two ranks is above; see `Ranking`."""
+    return {
+        apart: statistics.median(pairs[i][i + apart] for i in range(len(pairs) - apart))
+        for apart in DISTANCES
+        if apart < len(pairs)
+    }
 
 
 def groups_of(table: ModelTable, stage: Stage = Stage.SCREEN) -> tuple[Group, ...]:
@@ -192,12 +272,15 @@ def _under(table: ModelTable, key: str) -> set[str]:
     return found
 
 
-def _row(score: CountryScore, table: ModelTable, groups: Sequence[Group]) -> RankingRow:
+def _row(
+    score: CountryScore, table: ModelTable, groups: Sequence[Group], pool: PoolInputs | None, day: dt.date
+) -> RankingRow:
     points = {line["key"]: line["points"] for line in score.lines}
+    country, terms = score.country, pool.partnerships if pool else ()
     return RankingRow(
-        code=score.country.code,
-        name=score.country.name,
-        region=score.country.region,
+        code=country.code,
+        name=country.name,
+        region=score.region or country.region,
         status=score.status,
         reason=score.reason,
         rank=score.rank,
@@ -217,7 +300,38 @@ def _row(score: CountryScore, table: ModelTable, groups: Sequence[Group]) -> Ran
         points=tuple(sum(points.get(key, 0.0) for key in group.criteria) for group in groups),
         gaps=tuple(gaps_of(score.lines, table)),
         hurdles=chances(score.hurdles, table),
+        p10=score.p10,
+        p20=score.p20,
+        designs=score.designs,
+        group=score.group,
+        place=score.place,
+        reason_code=score.reason_code,
+        region_rank=score.region_rank,
+        best=score.detail.get("best"),
+        worst=score.detail.get("worst"),
+        widths=score.detail.get("widths", {}),
+        weak=_weak(score.lines, table, day.year),
+        numeric=country.numeric,
+        former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),
     )
+
+
+def _weak(lines: Iterable[Mapping[str, Any]], table: ModelTable, year: int) -> Weak:
+    """Return what is old, filled from peers or bridged among the counted criteria of a country."""
+    old: list[tuple[str, int]] = []
+    filled: list[str] = []
+    bridged: list[str] = []
+    for line in lines:
+        estimate = line.get("estimate")
+        if estimate is None or table.row(line["key"]).weight <= 0:
+            continue
+        if estimate["source"] == "peers":
+            filled.append(line["key"])
+        elif line["state"] == "bridged":
+            bridged.append(line["key"])
+        if (estimate["age"] or 0) > OLD:
+            old.append((line["key"], year - estimate["age"]))
+    return Weak(tuple(old), tuple(filled), tuple(bridged))
 
 
 def gaps_of(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> Iterable[tuple[str, str]]:
@@ -244,114 +358,6 @@ def chances(hurdles: Iterable[Mapping[str, Any]], table: ModelTable) -> dict[str
     """By hurdle. A probability is given where a number with a published error is compared, not for labels."""
     numeric = {hurdle["key"] for hurdle in table.hurdles if hurdle["expression"].get("operator", "in") != "in"}
     return {h["key"]: Chance(h["verdict"], h["probability"] if h["key"] in numeric else None) for h in hurdles}
-
-
-# ---- how sure ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Sureness:
-    """What the 90% intervals say of the order: rows in the order of their ranks, and counts.
-
-    `stay` are those of the first ten that stay there in 90% of the draws, `could` all whose interval reaches the
-    first ten, `could_lead` those whose interval reaches rank 1.
-    """
-
-    stay: tuple[RankingRow, ...]
-    could: tuple[RankingRow, ...]
-    could_lead: tuple[RankingRow, ...]
-    width: int
-    wide: int
-    partly_known: tuple[RankingRow, ...]
-    ranked: int
-
-
-def sureness(ranking: Ranking) -> Sureness | None:
-    """How sure the order is; None where nothing is ranked or a run has no draws."""
-    rows = [row for row in ranking.ranked if row.low is not None and row.high is not None]
-    if not rows:
-        return None
-    widths = [(row.high or 0) - (row.low or 0) for row in rows]
-    need = {group.key for group in ranking.groups if group.branch == "need"}
-    return Sureness(
-        stay=tuple(row for row in ranking.first if (row.high or 0) <= FIRST and row.high is not None),
-        could=tuple(row for row in rows if (row.low or 0) <= FIRST),
-        could_lead=tuple(row for row in rows if row.low == 1),
-        width=round(statistics.median(widths)),
-        wide=sum(width > FIRST for width in widths),
-        partly_known=tuple(row for row in ranking.first if any(key in need for key, _ in row.gaps)),
-        ranked=len(ranking.ranked),
-    )
-
-
-# ---- which rows, in which order ------------------------------------------------------------------------------------
-
-
-SEGMENTS: Mapping[str, tuple[str, Callable[[RankingRow], bool]]] = {
-    "": ("All ranked", lambda row: row.rank is not None),
-    "focus": ("Low and middle income", lambda row: row.rank is not None and row.income in ("L", "LM", "UM")),
-    "first": ("Could be in the first ten", lambda row: row.low is not None and row.low <= FIRST),
-    "unranked": ("Not ranked", lambda row: row.rank is None),
-}
-
-TIER_ORDER: Mapping[str, int] = {"Tier 1": 0, "Tier 2": 1, "Tier 2 Watch List": 2, "Tier 3": 3, "Special Case": 4}
-STATUS_ORDER: Mapping[str, int] = {
-    status.value: place
-    for place, status in enumerate(
-        (
-            CountryStatus.UNRANKED_COVERAGE,
-            CountryStatus.UNRANKED_REQUIRED,
-            CountryStatus.UNDETERMINED,
-            CountryStatus.SCREENED_OUT,
-            CountryStatus.NOT_LISTED,
-            CountryStatus.NOT_CANDIDATE,
-        )
-    )
-}
-
-Key = Callable[[RankingRow], Any]
-SORTS: Mapping[str, Key] = {
-    "rank": lambda row: row.rank,
-    "country": lambda row: plain(row.name),
-    "tier": lambda row: TIER_ORDER.get(row.tier),
-    "score": lambda row: row.score,
-    "need": lambda row: row.need,
-    "feasibility": lambda row: row.feasibility,
-    "interval": lambda row: None if row.high is None or row.low is None else row.high - row.low,
-    "known": lambda row: row.coverage,
-    "hurdle": lambda row: row.hurdles["corruption"].probability if "corruption" in row.hurdles else None,
-    "reason": lambda row: (STATUS_ORDER.get(row.status, len(STATUS_ORDER)), row.reason),
-}
-
-
-def segment(ranking: Ranking, key: str) -> list[RankingRow]:
-    """The rows of a segment, in the order of ranks, unranked ones by name."""
-    _, belongs = SEGMENTS[key]
-    return [row for row in (*ranking.ranked, *ranking.others) if belongs(row)]
-
-
-def narrowed(
-    rows: Iterable[RankingRow], *, query: str = "", region: str = "", income: str = "", tier: str = "", hurdle: str = ""
-) -> list[RankingRow]:
-    """Those whose name (without accents) or code answers to `query`, and that have each value asked for."""
-    wanted, code = plain(query), query.strip().upper()
-    return [
-        row
-        for row in rows
-        if (not wanted or wanted in plain(row.name) or code == row.code)
-        and (not region or row.region == region)
-        and (not income or row.income == income)
-        and (not tier or row.tier == tier)
-        and (not hurdle or ("corruption" in row.hurdles and row.hurdles["corruption"].kind == hurdle))
-    ]
-
-
-def in_order(rows: Sequence[RankingRow], asked: str) -> list[RankingRow]:
-    """Rows sorted by `asked` ("-score"); what has no value stands last in both directions, ties keep their order."""
-    key = SORTS[asked.removeprefix("-")]
-    known = [row for row in rows if key(row) is not None]
-    known.sort(key=key, reverse=asked.startswith("-"))
-    return known + [row for row in rows if key(row) is None]
 
 
 def plain(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from . import method_faults
 from .hurdles import AtLeast, Expression, Hurdle, HurdleRef, Operator, Predicate, parts
 from .missing import Policy
 from .model import Aggregation, Criterion, Model, Node
@@ -301,6 +302,12 @@ def _predicate_faults(predicate: Predicate, criteria: dict[str, Criterion]) -> I
         yield "predicate_value", f"value is {predicate.value}; give a finite number"
 
 
+def _method(model: Model) -> Iterator[ModelFinding]:
+    for rule in method_faults.RULES:
+        for code, message, path in rule(model):
+            yield _error(code, message, path)
+
+
 _RULES: tuple[Callable[[Model], Iterator[ModelFinding]], ...] = (
     _size,
     _keys,
@@ -309,4 +316,5 @@ _RULES: tuple[Callable[[Model], Iterator[ModelFinding]], ...] = (
     _settings,
     _criteria,
     _hurdles,
+    _method,
 )

@@ -38,7 +38,14 @@ def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
     return found
 
 
-_PLACES = {"": "", "hurdles": "Hurdle", "mandatory": "The statute's criterion"}
+_PLACES = {
+    "": "",
+    "hurdles": "Hurdle",
+    "mandatory": "The statute's criterion",
+    "rules": "Evidence rule",
+    "choices": "The choice",
+    "method": "The method",
+}
 
 
 def said_at(finding: Finding) -> Finding:

@@ -43,7 +43,8 @@ def lede(page: CountryPage) -> str:
     if row is None or ranking is None:
         return "What publishers say of this country, each value with its source."
     if row.rank is None:
-        heading, _ = words.GROUPS[CountryStatus(row.status)]
+        status = CountryStatus(row.status)
+        heading = words.GROUPS[status][0] if status in words.GROUPS else status.label
         return f"{heading}. {words.why_not_ranked(row, ranking.table)}"
     need, feasibility = (_against_middle(ranking, name, getattr(row, name)) for name in ("need", "feasibility"))
     both = need == feasibility

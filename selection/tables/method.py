@@ -65,12 +65,15 @@ def line(entry: CriterionEntry) -> Line:
     ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
     period = ", newest complete edition" if row.period == "complete" else ""
     why = str(row.function.get("reason", "")) or row.reason
+    missing = "" if row.missing == "reweight" else POLICIES[row.missing]
+    if row.estimate is not None:  # which takes the place of the age limit and of the policy for gaps
+        ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
     return Line(
         entry,
         STAGES[row.stage],
         goalposts(row.function),
         why if why == row.reason else f"{why} {row.reason}",
-        "" if row.missing == "reweight" else POLICIES[row.missing],
+        missing,
         f"{ages}{period}".capitalize() if row.indicator else "Rated for a round",
     )
 

@@ -8,13 +8,16 @@ from typing import Any, NamedTuple
 
 from cpc.findings import Finding
 from selection import mandatory
+from selection.method_words import span_in_words
 from selection.model_table import CriterionRow, ModelTable, NodeRow
 from selection.models import ModelState, ScoringModel
 from selection.queries.method import CriterionEntry
-from selection.queries.models import Moved, Moves
+from selection.queries.model_moves import Moved, Moves
+from selection.scoring.method_faults import WHOLE
 from selection.tables import method
 from selection.tables.method import Line
-from selection.words import HURDLE_KINDS, INCOME
+from selection.tables.model_method import ErrorRow, error_row
+from selection.words import HURDLE_KINDS, INCOME, joined
 
 MARKS: Mapping[str, str] = {
     ModelState.DRAFT: "info",
@@ -23,6 +26,8 @@ MARKS: Mapping[str, str] = {
     ModelState.WITHDRAWN: "none",
 }
 FIRST_MOVES = 25
+NAMED = 4
+"""How many countries a sentence names before it counts the rest."""
 
 
 class VersionRow(NamedTuple):
@@ -79,6 +84,16 @@ class TreeRow:
     def percent(self) -> float:
         """The share in percent."""
         return 100 * self.share
+
+    @property
+    def axis(self) -> str:
+        """How a node enters the node above, where it is an axis."""
+        return span_in_words(self.node.span) if self.node else ""
+
+    @property
+    def error(self) -> ErrorRow | None:
+        """How a criterion's best estimate and its error are made."""
+        return error_row(self.line.entry.row) if self.line else None
 
     @property
     def anchors(self) -> list[tuple[int, str]]:
@@ -191,16 +206,71 @@ class MoveRow(NamedTuple):
     words: str
 
 
+class BandRow(NamedTuple):
+    """How many countries move so many places."""
+
+    label: str
+    countries: int
+
+
 def moves(found: Moves) -> list[MoveRow]:
-    """The countries that move, those that move farthest first."""
-    return [_move(row) for row in found.farthest]
+    """Return the countries that have a rank in both versions and move, those that move farthest first."""
+    return [_move(row, row.by) for row in found.farthest if row.by is not None]
 
 
-def _move(row: Moved) -> MoveRow:
-    if row.by is None:
-        return MoveRow(row, "info", "gets a rank" if row.before is None else "has no rank any more")
-    places = f"{abs(row.by)} place{'' if abs(row.by) == 1 else 's'}"
-    return MoveRow(row, "good" if row.by > 0 else "warn", f"{'up' if row.by > 0 else 'down'} {places}")
+def _move(row: Moved, by: int) -> MoveRow:
+    places = f"{abs(by)} place{'' if abs(by) == 1 else 's'}"
+    return MoveRow(row, "good" if by > 0 else "warn", f"{'up' if by > 0 else 'down'} {places}")
+
+
+BANDS: Sequence[tuple[str, int, int]] = (
+    ("10 or more places", 10, 10_000),
+    ("5 to 9", 5, 9),
+    ("1 to 4", 1, 4),
+    ("None", 0, 0),
+)
+
+
+def bands(found: Moves) -> list[BandRow]:
+    """Return how many of the countries ranked by both versions move how far."""
+    distances = [abs(row.by) for row in found.moved if row.by is not None]
+    both = found.compared - len(found.gained) - len(found.lost)
+    distances += [0] * (both - len(distances))
+    return [BandRow(label, sum(low <= far <= high for far in distances)) for label, low, high in BANDS]
+
+
+def verdict(found: Moves) -> tuple[str, str]:
+    """Return what another version does to the list: a sentence that counts, and what limits or adds to it."""
+    first, gone = found.first, [row for row in found.left if row.after is None]
+    rest = []
+    if found.lost:
+        rest.append(f"{_count(found.lost, 'loses a rank', 'lose a rank')}")
+    if found.gained:
+        rest.append(f"{_count(found.gained, 'gains one', 'gain one')}")
+    more = f"{joined(rest)}." if rest else ""
+    if not found.moved:
+        return "Both versions give the same list.", ""
+    if not found.left and not found.entered:
+        return f"The first {first} stay the same.", more or "Only ranks within them or after them change."
+    parts = []
+    if found.left:
+        one = len(found.left) == 1
+        parts.append(f"{_names(found.left)} {'leaves' if one else 'leave'} the first {first}")
+        if len(gone) == len(found.left):
+            parts[0] += f", not by a fall but because {'it loses its rank' if one else 'they lose their rank'}"
+    if found.entered:
+        verb = "comes" if len(found.entered) == 1 else "come"
+        parts.append(f"{_names(found.entered)} {verb} in")
+    return f"{'; '.join(parts)}.", more
+
+
+def _names(rows: Sequence[Moved]) -> str:
+    names = [row.name for row in rows]
+    return joined(names) if len(names) <= NAMED else joined([*names[:NAMED], f"{len(names) - NAMED} more"])
+
+
+def _count(rows: Sequence[Moved], one: str, more: str) -> str:
+    return f"{len(rows)} {'country ' + one if len(rows) == 1 else 'countries ' + more}"
 
 
 class Told(NamedTuple):
@@ -215,9 +285,9 @@ def told(findings: Sequence[Finding], table: ModelTable) -> list[Told]:
     """Findings with the place where each is mended."""
     nodes = {node.key for node in table.nodes}
     criteria = {row.key for row in table.criteria}
-    rest = {f"hurdles/{spec['key']}" for spec in table.hurdles} | {
-        f"mandatory/{spec['key']}" for spec in table.mandatory
-    }
+    lists = {"hurdles": table.hurdles, "mandatory": table.mandatory}
+    lists |= {name: (table.method or {}).get(name, ()) for name in ("rules", "choices")}
+    rest = {f"{name}/{spec['key']}" for name, specs in lists.items() for spec in specs} | {WHOLE}
     found = []
     for finding in findings:
         kind, _, key = finding.field.rpartition("/")

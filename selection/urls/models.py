@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selection.views import adoptions, model_acts, model_rows, models
+from selection.views import adoptions, model_acts, model_method, model_rows, models
 
 urlpatterns = [
     path("models/", models.models, name="models"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("models/<int:pk>/adoption/withdraw/", adoptions.withdraw, name="model-adoption-withdraw"),
     path("models/<int:pk>/settings/", model_rows.settings, name="model-settings"),
     path("models/<int:pk>/weights/<slug:key>/", model_rows.weights, name="model-weights"),
+    path("models/<int:pk>/method/", model_method.method, name="model-method"),
+    path("models/<int:pk>/estimate/<slug:key>/", model_method.estimate, name="model-estimate"),
     path("models/<int:pk>/new/<slug:kind>/", model_rows.new, name="model-row-new"),
     path("models/<int:pk>/edit/<slug:kind>/<slug:key>/", model_rows.edit, name="model-row"),
     path("models/<int:pk>/edit/<slug:kind>/<slug:key>/move/", model_rows.move, name="model-row-move"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -25,21 +26,28 @@ from indicators.queries.values import AsOf, resolve_as_of
 from selection import words
 from selection.forms import CountriesForm, refusal
 from selection.models import ScoreRun
-from selection.queries.country import (
-    CountryPage,
-    country_page,
-    find_country,
-    newest_narrative,
-    peers_of,
-    series,
-)
+from selection.queries.country import CountryPage, country_page, find_country, newest_narrative
 from selection.queries.country_list import CountryEntry, country_entries
+from selection.queries.country_screen import history, screen_of
+from selection.queries.country_trends import peers_of, series
 from selection.queries.models import default_table
 from selection.queries.ranking import TIER_ORDER, plain, ranking_of
 from selection.queries.runs import newest_run
 from selection.tables import country as said
+from selection.tables import country_page as shown
 from selection.tables import factors, trends
-from selection.views.ranking import KINDS, Tab, asked_run, one_of
+from selection.views.ranking_listing import KINDS, asked_run, one_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One kind of place: its words, how many there are, and where it leads."""
+
+    label: str
+    count: int
+    url: str
+    current: bool
+
 
 PARAMETERS = ("q", "region", "kind", "tier", "income", "sort", "page", "show", "format")
 CHILD_LABOUR = "child_labour"
@@ -84,17 +92,19 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "as_of": then,
         "as_known": run.as_of_at if run else then.publication and then.publication.at,
         "csv_url": query(request, format="csv"),
-        **_factors(page, as_of),
+        **_factors(page, run, as_of),
         **_report(found, as_of if earlier else None, moment),
+        **_earlier(found, run),
     }
     return render(request, "selection/country.html", context)
 
 
-def _factors(page: CountryPage, as_of: int | None) -> dict[str, Any]:
-    """The table of factors and what stands around it."""
+def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict[str, Any]:
+    """The factors and what stands around them; of a run by a method with all that it says of the country."""
     rows = factors.rows(page, as_of)
+    screen = screen_of(page, run)
     groups = rows.groups()
-    return {
+    context = {
         "scored": page.total is not None,
         "lede": said.lede(page),
         "facts": said.scored_facts(page) or said.known_facts(page, rows.seen),
@@ -102,8 +112,19 @@ def _factors(page: CountryPage, as_of: int | None) -> dict[str, Any]:
         "shifted": any(line["now"] for *_, lines in groups for line in lines),
         "beside": rows.beside(),
         "unrated": [(factor, said.not_rated(factor)) for factor in page.unrated],
+        "unrated_aside": "Part of the full score, outside of the screen" if run else "",
         "farthest": said.farthest(page),
     }
+    if screen is None:
+        return context
+    places = {code: (numeric, name) for code, numeric, name in Country.objects.values_list("code", "numeric", "name")}
+    return context | shown.screen_context(page, screen, rows.seen) | {"locator": shown.locator(page.country, places)}
+
+
+def _earlier(found: Country, run: ScoreRun | None) -> dict[str, Any]:
+    """What the newest runs said of a country, where there are several and rankings may be seen."""
+    rows = history(found) if run else []
+    return {"history": [(row, shown.said_then(row)) for row in rows] if len(rows) > 1 else []}
 
 
 def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> dict[str, Any]:
@@ -112,7 +133,7 @@ def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> di
     followed = recommendations_of(found, as_of=as_of, moment=moment)
     return {
         "narrative": narrative,
-        "narrative_title": f"TIP Report {narrative.report_year}" if narrative else "",
+        "narrative_heading": f"Recommendations of the TIP Report {narrative.report_year}" if narrative else "",
         "followed": followed[0] if followed else None,
     }
 

@@ -12,15 +12,13 @@ from cpc.accounts.permissions import Permission
 from cpc.web import navigation, panels
 from cpc.web.navigation import NavItem
 from cpc.web.panels import Panel, Task, TaskSource
-from selection import words
-from selection.model_table import Stage
 from selection.queries.comparison import changes_since
 from selection.queries.models import drafts
-from selection.queries.ranking import ranking_of, sureness
+from selection.queries.ranking import ranking_of
 from selection.queries.ratings import rounds_to_rate
 from selection.queries.runs import anything_published, newest_run, run_before, since
-from selection.tables import ranking as drawings
 from selection.views.pool import open_proposals
+from selection.views.ranking_page import home_context
 
 
 def register() -> None:
@@ -43,19 +41,9 @@ def register() -> None:
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
-    """The first ten of the newest run, and how sure they are."""
+    """The finding of the newest run and the first rows of its list, as the page of the ranking has them."""
     run = newest_run()
-    if run is None:
-        return None
-    ranking = ranking_of(run)
-    rows = [(row, drawings.tier(row.tier, row.tier_quality), words.INCOME.get(row.income, "")) for row in ranking.first]
-    return {
-        "run": run,
-        "rows": rows,
-        "sure": sureness(ranking),
-        "share": ranking.table.share_of_full(Stage.SCREEN),
-        "not_ranked": len(ranking.others),
-    }
+    return None if run is None else home_context(run, ranking_of(run))
 
 
 def _changes(_request: HttpRequest) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,14 +11,21 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters
-from selection.model_table import Stage
+from indicators.queries import REVISED_FILES
+from selection.method_tests import tests_of
+from selection.model_table import ModelTable, Stage
+from selection.models import ScoreRun
 from selection.queries import method as reads
 from selection.queries.adoption import adopted_words, adoption_of
-from selection.queries.models import default_table, published_default
+from selection.queries.method_run import figures, newest_run_on
+from selection.queries.models import default_key, default_table, published_default
 from selection.queries.ranking import ranking_of
 from selection.queries.runs import newest_run
 from selection.tables import method as said
+from selection.tables import method_details as details
+from selection.tables import method_page as page
 from selection.tables import models as versions
+from selection.tables.model_method import errors_of, method_view
 
 
 @require_safe
@@ -24,17 +33,18 @@ from selection.tables import models as versions
 def method(request: HttpRequest) -> HttpResponse:
     """How the score is made. Everybody who sees observations sees it: it names no country's score."""
     check_parameters(request, ())
-    run = newest_run()
     table, version = default_table(), published_default()
-    adoption = adoption_of(version) if version else None
+    run = newest_run() if table.method is None else newest_run_on(table)
     ranking = ranking_of(run) if run and run.table_hash == table.hash else None
     entries = reads.entries(table, ranking)
     pairs = reads.pairs(ranking) if ranking else []
+    adoption = adoption_of(version) if version else None
     context = {
-        "table": table,
-        "version": version,
+        **_of_method(table, run),
         "adoption": adoption,
         "adopted_words": adopted_words(adoption),
+        "table": table,
+        "version": version,
         "sees_models": user_of(request).allows(Permission.VIEW_RANKINGS),
         "run": run,
         "screen_hash": table.model(Stage.SCREEN).hash,
@@ -56,3 +66,34 @@ def method(request: HttpRequest) -> HttpResponse:
         "ranked": len(ranking.ranked) if ranking else 0,
     }
     return render(request, "selection/method.html", context)
+
+
+def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
+    """Return what the page says of a model with a method; nothing for one of the rules before."""
+    if table.method is None:
+        return {"method": None}
+    found = figures(run) if run else None
+    tests = tests_of(table.key, table.version, default_key())
+    context: dict[str, Any] = {
+        "method": method_view(table),
+        "figures": found,
+        "steps": page.steps(table, found),
+        "limits": page.limits(found, measured=bool(tests)),
+        "first_words": f"In the first {table.first}",
+        "policies": page.policy_sentences(run.inputs) if run else [],
+        "errors": errors_of(table, Stage.SCREEN),
+        "tests": tests,
+        "tests_words": f"Measured when version {table.version} was built",
+        "revised": REVISED_FILES,
+        "datings": reads.datings(table),
+    }
+    if found:
+        context |= {
+            "bridges": details.bridges(table, found),
+            "poolings": details.poolings(table, found),
+            "widths": details.widths(found),
+            "data_values": details.data_values(table, found),
+            "stable": details.stable(table, found),
+            "shares": details.choice_shares(table, found),
+        }
+    return context

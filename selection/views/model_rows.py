@@ -21,10 +21,21 @@ from cpc.web.tables import check_parameters
 from selection import services
 from selection.forms import refusal
 from selection.forms.model_criteria import CriterionForm, chosen_in, filled_for
+from selection.forms.model_method import ChoiceForm, RuleForm
 from selection.forms.model_rows import GateForm, HurdleForm, NodeForm, RowForm, WeightsForm
 from selection.forms.models import SettingsForm, VersionForm
 from selection.model_difference import Place, differences
-from selection.model_editing import Change, below, find, moved, with_row, with_settings, with_weights, without_row
+from selection.model_editing import (
+    OF_METHOD,
+    Change,
+    below,
+    find,
+    moved,
+    with_row,
+    with_settings,
+    with_weights,
+    without_row,
+)
 from selection.model_rules import BRANCHES
 from selection.model_table import CriterionRow, ModelTable
 from selection.models import ModelState, ScoringModel
@@ -40,11 +51,13 @@ WHAT: Mapping[str, str] = {
     "criteria": "criterion",
     "hurdles": "hurdle",
     "mandatory": "criterion of the statute",
+    "rules": "rule of evidence",
+    "choices": "choice of the method",
 }
 WHOLE = "total"
 
 
-def _draft(request: HttpRequest, pk: int) -> ScoringModel | HttpResponseRedirect:
+def draft_or_redirect(request: HttpRequest, pk: int) -> ScoringModel | HttpResponseRedirect:
     """The draft, or the way to the version where it is none any more and the page is only opened."""
     found = model_or_404(pk)
     if found.state == ModelState.DRAFT or request.method == "POST":
@@ -54,7 +67,7 @@ def _draft(request: HttpRequest, pk: int) -> ScoringModel | HttpResponseRedirect
     return redirect(address(found))
 
 
-def _save(
+def save(
     request: HttpRequest,
     model: ScoringModel,
     form: VersionForm,
@@ -106,12 +119,12 @@ def _since(request: HttpRequest, model: ScoringModel, form: VersionForm) -> Sequ
 def settings(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What belongs to the whole: title, notes, what must be known, draws, who is never a candidate."""
     check_parameters(request, ())
-    found = _draft(request, pk)
+    found = draft_or_redirect(request, pk)
     if isinstance(found, HttpResponseRedirect):
         return found
     form = SettingsForm.of(found, found.as_table, sent(request))
-    act = _act(found, "Settings", "Save the settings", "What holds for the whole of this version?")
-    return _save(
+    act = act_on(found, "Settings", "Save the settings", "What holds for the whole of this version?")
+    return save(
         request,
         found,
         form,
@@ -127,7 +140,7 @@ def settings(request: HttpRequest, pk: int) -> HttpResponseBase:
 def weights(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
     """The points of everything right below a node, with the shares that follow from them."""
     check_parameters(request, ())
-    found = _draft(request, pk)
+    found = draft_or_redirect(request, pk)
     if isinstance(found, HttpResponseRedirect):
         return found
     table = found.as_table
@@ -142,7 +155,7 @@ def weights(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
     form = WeightsForm(sent(request), rows=rows, edit=found.edit)
     above = table.shares()[key] if node else 1.0
     label = node.label if node else "the whole"
-    act = _act(
+    act = act_on(
         found,
         f"Weights below {label}",
         "Save the weights",
@@ -155,7 +168,7 @@ def weights(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
         return _shown(request, form, act, model=found, lines=_lines(form, above), **more)
     if request.method == "POST":
         form.full_clean()
-    return _save(
+    return save(
         request,
         found,
         form,
@@ -191,16 +204,19 @@ def _lines(form: WeightsForm, above: float) -> list[dict[str, Any]]:
 def new(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """Add a node, a criterion, a hurdle, or more that the statute is taken to ask for."""
     check_parameters(request, ("under",))
-    found = _draft(request, pk)
+    found = draft_or_redirect(request, pk)
     if isinstance(found, HttpResponseRedirect):
         return found
     _known(kind)
     table, under = found.as_table, request.GET.get("under", "")
+    if kind in OF_METHOD and table.method is None:
+        messages.info(request, "The version has no method yet. Set it up first.")
+        return redirect("model-method", pk=pk)
     if under and under not in {node.key for node in table.nodes}:
         raise BadRequest(f"The model has no node “{under}”.")
     row = {"nodes": {"parent": under or BRANCHES[0]}, "criteria": {"node": under or BRANCHES[0]}}.get(kind, {})
     form = _form(request, kind, found, table, row)
-    act = _act(found, f"Add a {WHAT[kind]}", f"Add the {WHAT[kind]}", LEDES[kind], template=TEMPLATES[kind])
+    act = act_on(found, f"Add a {WHAT[kind]}", f"Add the {WHAT[kind]}", LEDES[kind], template=TEMPLATES[kind])
     done = f"The {WHAT[kind]} is added."
     return _row(request, found, form, act, lambda: with_row(kind, "", form.values()), done)
 
@@ -210,12 +226,12 @@ def new(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
 def edit(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponseBase:
     """Edit one row of a draft."""
     check_parameters(request, ())
-    found = _draft(request, pk)
+    found = draft_or_redirect(request, pk)
     if isinstance(found, HttpResponseRedirect):
         return found
     row = _found(found, kind, key)
     form = _form(request, kind, found, found.as_table, row)
-    act = _act(found, str(row["label"]), f"Save the {WHAT[kind]}", LEDES[kind], template=TEMPLATES[kind])
+    act = act_on(found, str(row["label"]), f"Save the {WHAT[kind]}", LEDES[kind], template=TEMPLATES[kind])
     done = f"The {WHAT[kind]} is saved."
     more = {
         "kind": kind,
@@ -231,13 +247,13 @@ def edit(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponseBase
 def remove(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponseBase:
     """Take a row out of a draft; what stands below a node goes with it."""
     check_parameters(request, ())
-    found = _draft(request, pk)
+    found = draft_or_redirect(request, pk)
     if isinstance(found, HttpResponseRedirect):
         return found
     row = _found(found, kind, key)
     form = VersionForm(sent(request), initial={"seen": found.edit})
-    act = _act(found, f"Remove {row['label']}", f"Remove the {WHAT[kind]}", "", facts=_goes(found, kind, key))
-    return _save(request, found, form, act, lambda: without_row(kind, key), f"{row['label']} is removed.")
+    act = act_on(found, f"Remove {row['label']}", f"Remove the {WHAT[kind]}", "", facts=_goes(found, kind, key))
+    return save(request, found, form, act, lambda: without_row(kind, key), f"{row['label']} is removed.")
 
 
 @require_POST
@@ -271,7 +287,13 @@ def move(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponseRedi
 MOVED = ("nodes", "criteria")
 BY: Mapping[str, int] = {"up": -1, "down": 1}
 DIRECTIONS = (("up", "arrow_upward", "Move it up"), ("down", "arrow_downward", "Move it down"))
-FORMS: Mapping[str, type[RowForm]] = {"nodes": NodeForm, "hurdles": HurdleForm, "mandatory": GateForm}
+FORMS: Mapping[str, type[RowForm]] = {
+    "nodes": NodeForm,
+    "hurdles": HurdleForm,
+    "mandatory": GateForm,
+    "rules": RuleForm,
+    "choices": ChoiceForm,
+}
 TEMPLATES: Mapping[str, str] = {
     **dict.fromkeys(WHAT, "selection/models/row.html"),
     "criteria": "selection/models/criterion.html",
@@ -281,6 +303,8 @@ LEDES: Mapping[str, str] = {
     "criteria": "What does it measure, how much does it count, and how does a value become 0 to 1?",
     "hurdles": "Which rule stands beside the score, and how binding is it?",
     "mandatory": "What must hold for every partner? No weight makes up for it.",
+    "rules": "What must be published of a country before it has a rank? Weights play no part.",
+    "choices": "How else could it be decided? The list is computed under every combination of these ways.",
 }
 
 
@@ -297,7 +321,8 @@ def _found(model: ScoringModel, kind: str, key: str) -> dict[str, Any]:
         raise Http404 from None
 
 
-def _act(model: ScoringModel, heading: str, button: str, lede: str, **more: Any) -> Act:
+def act_on(model: ScoringModel, heading: str, button: str, lede: str, **more: Any) -> Act:
+    """Return the page of one act on a version, which leads back to it."""
     template = more.pop("template", "selection/models/edit.html")
     return Act(heading, button, address(model), trail_of(model), str(model), lede, template=template, **more)
 
@@ -333,7 +358,7 @@ def _row(
     if request.method == "POST" and not form.is_bound:
         again = SWITCH not in request.POST
         return _shown(request, form, act, model=model, again=again, **context)
-    return _save(request, model, form, act, change, done, **context)
+    return save(request, model, form, act, change, done, **context)
 
 
 def _goes(model: ScoringModel, kind: str, key: str) -> list[tuple[str, Any]]:

@@ -25,9 +25,10 @@ from selection.models import ModelState, ScoringModel
 from selection.queries import method as shares
 from selection.queries import models as reads
 from selection.queries.adoption import adopted_words, adoptions_of
-from selection.queries.models import Moves
+from selection.queries.model_moves import Moves, screen_moves
 from selection.queries.runs import newest_run
 from selection.tables import models as said
+from selection.tables.model_method import method_view
 
 JSON = "application/json"
 
@@ -71,6 +72,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "mark": said.MARKS[found.state],
         "tree": said.tree(table, entries),
         "screen_share": table.share_of_full(Stage.SCREEN),
+        "method": method_view(table),
         "gates": said.gates(table),
         "hurdles": said.hurdles(table),
         "findings": said.told(findings, table),
@@ -111,8 +113,12 @@ def change(before: ScoringModel | None, after: ScoringModel) -> dict[str, Any]:
     places: list[Place] = differences(one, other)
     moves: Moves | None = None
     if run is not None and not errors(check(after.table, reads.measures())):
-        moves = reads.screen_moves(one, other, run)
-    names = {"one": f"Version {before.number}" if same else str(before), "other": f"Version {after.number}"}
+        moves = screen_moves(one, other, run)
+    names = {
+        "one": f"Version {before.number}" if same else str(before),
+        "other": f"Version {after.number}",
+        "against": f"version {before.number}" if same else str(before),
+    }
     return {"places": places, "moves": moves, "run": run, **names}
 
 
@@ -130,7 +136,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = form.cleaned_data["to"] if form.is_bound else usual
     before = None if chosen is None else model_or_404(chosen.pk)
     changed = change(before, found)
-    rows = said.moves(changed["moves"]) if changed["moves"] else []
+    moved = changed["moves"]
+    rows = said.moves(moved) if moved else []
     context = {
         "model": found,
         "before": before,
@@ -138,6 +145,8 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         **changed,
         "rows": rows[: said.FIRST_MOVES],
         "more": rows[said.FIRST_MOVES :],
+        "verdict": said.verdict(moved) if moved else None,
+        "bands": said.bands(moved) if moved else [],
     }
     return render(request, "selection/models/compare.html", context)
 

@@ -364,6 +364,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     "program-withdraw": _program,
     "program-document": _program,
     "program-template": lambda world: {"kind": "csv"},
+    "own-form": lambda world: {"kind": "csv"},
     "plan": _plan,
     "plan-replace": _plan,
     "plan-withdraw": _plan,

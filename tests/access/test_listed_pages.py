@@ -26,6 +26,7 @@ SHOTS = shots()
 
 NO_PAGES = {
     "program-template": "a file",
+    "own-form": "a file",
     "matrix-template": "a file",
     "model-export": "a file",
     "model-schema": "a file",

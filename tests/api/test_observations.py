@@ -53,6 +53,8 @@ def test_each_value_names_its_place(world: World, api: Client) -> None:
             "source": "cpi",
             "publisher": "Transparency International",
             "edition": "2024",
+            "published_on": "2025-01-31",
+            "dated_by": "The index of a year appears by January 31 of the next year.",
             "file": {"name": "CPI2024.xlsx", "sha256": hashlib.sha256(b"CPI2024.xlsx").hexdigest()},
             "locator": "Sheet!B4",
             "raw_text": "42",

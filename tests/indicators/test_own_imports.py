@@ -17,6 +17,9 @@ from cpc.accounts.permissions import Role
 from indicators.models import Import, ImportState, Indicator, Observation
 from indicators.queries.editions import newer_editions
 from indicators.services import discard, process, publish, receive_path
+from indicators.sources import registry
+from indicators.sources.base import Severity
+from indicators.sources.documents import Document
 from tests.support.accounts import make_account
 from tests.support.forms import write_csv
 
@@ -171,3 +174,18 @@ def test_a_workbook_of_the_wrong_kind_says_so(tmp_path: Path, analyst: Client) -
     batch = Import.objects.get()
     assert batch.state == ImportState.FAILED
     assert "layout of none of the known publishers" in batch.error_message
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_empty_form_is_recognised_and_holds_nothing(analyst: Client, tmp_path: Path, kind: str) -> None:
+    assert reverse("own-form", args=[kind]) in analyst.get(reverse("imports")).content.decode()
+    response: Any = analyst.get(reverse("own-form", args=[kind]))
+    path = tmp_path / f"form.{kind}"
+    path.write_bytes(b"".join(response.streaming_content) if response.streaming else response.content)
+    document = Document(path)
+    adapter, _ = registry.recognise(document)
+    result = adapter.read(document)
+    assert adapter.key == "own_indicators"
+    assert (result.rows_read, result.readings) == (0, [])
+    assert {problem.severity for problem in result.problems} <= {Severity.NOTE}
+    assert analyst.get(reverse("own-form", args=["pdf"])).status_code == HTTPStatus.NOT_FOUND

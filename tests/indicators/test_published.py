@@ -239,6 +239,7 @@ def test_the_region_of_the_file_goes_before_that_of_the_list(tmp_path: Path) -> 
     publish_values(tmp_path, [value("fa.region", "GHA", "FY2025", "Near East")])
     found = regions()
     assert found["GHA"].name == "Near East"
+    assert found["GHA"].observation_id is not None
     assert Observation.objects.get(pk=found["GHA"].observation_id).indicator.code == "fa.region"
     assert regions(as_of=0) == before
 

@@ -17,7 +17,8 @@ from selection import services
 from selection.model_difference import differences
 from selection.model_editing import find, moved, with_row, with_settings, without_row
 from selection.models import ModelState, ScoreRun, ScoringModel, SelectionRound
-from selection.queries.models import as_it_was, default_table, screen_moves
+from selection.queries.model_moves import screen_moves
+from selection.queries.models import as_it_was, default_table
 from selection.services import compute_screen, replay
 from tests.selection.test_model_rules import FAULTS, Plain
 from tests.support.accounts import make_account

@@ -108,7 +108,7 @@ def test_replay_is_identical_after_later_imports_a_correction_and_a_retraction(f
     changed = compute_screen(actor=None, on=ON)
     assert changed.snapshot_hash != run.snapshot_hash
     retract(batch_id=later.pk, actor=None, reason="Test")
-    walk_free = Import.objects.get(source__key="walk_free")
+    walk_free = Import.objects.get(source__key="walk_free", edition="2023")
     retract(batch_id=walk_free.pk, actor=None, reason="Test")
     without = compute_screen(actor=None, on=ON)
     assert without.ranked < run.ranked

@@ -27,7 +27,7 @@ def row(country: str, code: str, year: object, value: object, age: str = "0 to 1
 
 
 def document(folder: Path, *rows: tuple[object, ...], day: object = "30/05/2023") -> Document:
-    lead = [["UNODC", "x@un.org"], [day]]
+    lead: list[tuple[object, ...]] = [("UNODC", "x@un.org"), (day,)]
     return Document(write_workbook(folder / "glotip.xlsx", {"data": [*lead, HEAD, *rows]}))
 
 

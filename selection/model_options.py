@@ -1,0 +1,77 @@
+"""One way to make a choice of the method, written and read as lines of plain words. Pure.
+
+A line says one thing: `value of KEY: SERIES`, `own series only: KEY, KEY`, `logarithm: KEY, KEY`,
+`label of KEY: OLD as NEW`, `weight of KEY: POINTS`, `arithmetic mean` or `axes as they are`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Plain = dict[str, Any]
+
+FLAGS: Mapping[str, str] = {"arithmetic": "arithmetic mean", "unscaled": "axes as they are"}
+LISTS: Mapping[str, str] = {"own_only": "own series only", "log": "logarithm"}
+HELP = (
+    "One a line: “value of KEY: SERIES”, where a series may be “mean” or “pooled”; “own series only: KEYS”; "
+    "“logarithm: KEYS”; “label of KEY: OLD as NEW”; “weight of KEY: POINTS”; “arithmetic mean”; “axes as they are”."
+)
+
+
+def written_option(option: Mapping[str, Any]) -> list[str]:
+    """Return what an option changes, one line a change; none for the model's own way."""
+    return list(_lines(option))
+
+
+def _lines(option: Mapping[str, Any]) -> Iterator[str]:
+    for key, series in option.get("values", ()):
+        yield f"value of {key}: {series}"
+    for name, words in LISTS.items():
+        if option.get(name):
+            yield f"{words}: {', '.join(option[name])}"
+    for key, old, new in option.get("relabel", ()):
+        yield f"label of {key}: {old} as {new}"
+    for key, weight in option.get("weights", ()):
+        yield f"weight of {key}: {weight:g}"
+    for name, words in FLAGS.items():
+        if option.get(name):
+            yield words
+
+
+def read_option(text: str) -> Plain:
+    """Read the lines of one option. Raises `ValueError` that names the first line it cannot read."""
+    found: Plain = {}
+    for place, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                _take(found, " ".join(line.split()))
+            except ValueError as error:
+                raise ValueError(f"line {place}, “{line.strip()[:60]}”") from error
+    return found
+
+
+def _take(found: Plain, line: str) -> None:
+    flag = next((name for name, words in FLAGS.items() if words == line.lower()), None)
+    if flag:
+        found[flag] = True
+        return
+    head, colon, rest = (part.strip() for part in line.partition(":"))
+    kind, _, key = head.partition(" of ")
+    several = next((name for name, words in LISTS.items() if words == head.lower()), None)
+    if not colon or not rest:
+        raise ValueError("no colon")
+    if several:
+        found.setdefault(several, []).extend(part.strip() for part in rest.split(",") if part.strip())
+    elif kind == "value" and key:
+        found.setdefault("values", []).append([key, rest])
+    elif kind == "weight" and key:
+        weight = float(rest)
+        found.setdefault("weights", []).append([key, int(weight) if weight.is_integer() else weight])
+    elif kind == "label" and key:
+        old, _, new = (part.strip() for part in rest.partition(" as "))
+        if not (old and new):
+            raise ValueError("no second label")
+        found.setdefault("relabel", []).append([key, old, new])
+    else:
+        raise ValueError("no such change")

@@ -1,0 +1,29 @@
+"""A country's values over time, and those of the others that one of them is seen among."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from indicators.models import Country, CountryKind, Observation
+from indicators.queries import observations
+
+
+def series(country: Country, codes: Iterable[str], *, as_of: int | None = None) -> dict[str, list[Observation]]:
+    """The main series of each indicator over time, oldest first."""
+    rows = observations(as_of).filter(country=country, indicator__code__in=list(codes), series="")
+    found: dict[str, list[Observation]] = {}
+    for row in rows.order_by("year", "period"):
+        found.setdefault(row.indicator.code, []).append(row)
+    return found
+
+
+def peers_of(code: str, *, as_of: int | None = None) -> list[tuple[str, str, float]]:
+    """Code, name and newest value of `code`'s main series for every country proper that has one."""
+    rows = (
+        Observation.objects.as_of(as_of)
+        .filter(indicator__code=code, series="", value__isnull=False, country__kind=CountryKind.STATE)
+        .order_by("country_id", "-year", "-period")
+        .distinct("country_id")
+    )
+    found = rows.values_list("country__code", "country__name", "value")
+    return [(c, name, value) for c, name, value in found if value is not None]

@@ -1,0 +1,101 @@
+"""The page of a country in a run by a method: what its template is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cpc.web import charts, formats
+from indicators.models import Country
+from indicators.queries.witness import Witness
+from selection import words
+from selection.models import CountryStatus
+from selection.queries.country import CountryPage
+from selection.queries.country_screen import Earlier, Screen
+from selection.tables import country_doubt, country_values, country_verdict
+
+WIDEST = 6
+"""How many ranges of values the page lists."""
+
+Mark = tuple[str, str, str]
+
+
+def screen_context(page: CountryPage, screen: Screen, seen: Mapping[int, Witness]) -> dict[str, Any]:
+    """Return what the page shows of a run by a method, the locator aside."""
+    ranges = country_doubt.ranges(screen)
+    return {
+        "screen": screen,
+        "verdict": country_verdict.verdict(screen),
+        "facts": country_verdict.facts(screen),
+        "axes": country_doubt.axes(screen),
+        "neighbors": country_doubt.neighbors(screen),
+        "doubt": country_doubt.doubt(screen),
+        "ranges": [one for one in ranges if one.width][:WIDEST],
+        "changes": country_doubt.changes(screen),
+        "parts": country_values.parts(page.groups, screen, seen),
+        "marks": marks(page, screen),
+        "beside_map": beside_map(screen),
+        "ranges_span": 12 if screen.score.rank is None else 5,
+        "farthest": "",
+    }
+
+
+def marks(page: CountryPage, screen: Screen) -> list[Mark]:
+    """The labels under the name: tier, income class, partnership, the corruption hurdle, the status."""
+    score = screen.score
+    found: list[Mark] = []
+    if score.status != CountryStatus.RANKED:
+        found.append(("unknown", CountryStatus(score.status).label, ""))
+    if score.tier:
+        quality = words.QUALITY[score.tier_quality].lower()
+        found.append(
+            ("none", ", ".join(filter(None, (score.tier, quality.replace("unconfirmed", "not confirmed")))), "label")
+        )
+    if score.income:
+        found.append(("none", words.income(score.income), "assessment"))
+    if screen.terms:
+        term = screen.terms[-1]
+        verb = "Partner since" if term.holds(screen.run.reference_date) else "Partner"
+        ends = "" if term.holds(screen.run.reference_date) or term.end is None else f" to {term.end.year}"
+        found.append(("info", f"{verb} {term.start.year}{ends}", "history"))
+    if screen.admission is not None:
+        found.append(("info", f"Admitted until {formats.day(screen.admission.until)}", "flag"))
+    corruption = page.row.hurdles.get("corruption") if page.row else None
+    if corruption is not None:
+        found.append(
+            (words.CHANCE_MARKS[corruption.kind], f"Corruption hurdle: {words.lowered(words.chance(corruption))}", "")
+        )
+    return found
+
+
+def beside_map(screen: Screen) -> list[tuple[str, str]]:
+    """Facts under the map: the partnership, an admission, and what is old."""
+    on = screen.run.reference_date
+    found = []
+    for term in screen.terms:
+        ends = f" to {formats.day(term.end)}" if term.end else ""
+        found.append(("In partnership" if term.holds(on) else "Partner", f"{formats.day(term.start)}{ends}"))
+    if not screen.terms:
+        found.append(("Partner", "None on record"))
+    if screen.admission is not None:
+        found.append(("Admitted", screen.admission.why))
+    old = [
+        f"{country_values.named(screen.table.row(key))} of {max(years)}"
+        for key, line in screen.lines.items()
+        if (line["estimate"]["age"] or 0) > country_values.OLD
+        and (years := [one.observation.year for one in screen.statements.get(key, ()) if one.is_used])
+    ]
+    found.append(("Old", words.joined(old)[:1].upper() + words.joined(old)[1:] if old else "Nothing"))
+    return found
+
+
+def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.Locator:
+    """The map around a country; `places` are ISO number and name of all countries by code."""
+    names = {charts.shape_key(numeric, code): name for code, (numeric, name) in places.items()}
+    return charts.locator("where", country.name, charts.shape_key(country.numeric, country.code), names)
+
+
+def said_then(row: Earlier) -> str:
+    """What an earlier run said of a country without a rank: "Provisional, place 40"."""
+    label = str(CountryStatus(row.status).label)
+    return f"{label}, place {row.place}" if row.place else label

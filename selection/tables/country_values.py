@@ -1,0 +1,237 @@
+"""What a run by a method made of each published value, in sentences: published, carried, bridged or filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cpc.web import charts, formats
+from indicators.models import Indicator
+from indicators.queries.witness import Witness
+from selection import words
+from selection.model_table import CriterionRow
+from selection.models import CountryStatus
+from selection.queries.country import Factor, FactorGroup
+from selection.queries.country_screen import Screen, Statement
+from selection.scoring import OWN, PEERS, POOLED
+from selection.tables import country as said
+
+OLD = 7
+"""From more years than this a value is called old."""
+
+WIDTH = 260.0
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One published value as it is read: "4.8 (GSI 2018)", with the page of its observation."""
+
+    text: str
+    observation: int
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion: what counts, the published values that lead to it, and a sentence that joins the two."""
+
+    factor: Factor
+    value: str
+    published: tuple[Value, ...]
+    unused: tuple[Value, ...]
+    sentence: str
+    points: str
+    year: int | None
+    is_old: bool
+    quality: str
+    mark: charts.Svg
+    witness: Witness | None
+
+    @property
+    def newer_edition(self) -> str:
+        """The newest edition on record where it is none of those that state the value."""
+        return self.factor.newer_edition
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the score with its lines: need, or a node of feasibility."""
+
+    key: str
+    label: str
+    score: float | None
+    against: str
+    lines: tuple[Line, ...]
+
+
+def parts(groups: Sequence[FactorGroup], screen: Screen, seen: Mapping[int, Witness]) -> list[Part]:
+    """Return the parts of the score in the order of the model, each with the lines that count in the run."""
+    return [
+        Part(
+            group.node.key,
+            group.node.label,
+            None if (is_unknown := _is_unknown(group, screen)) else group.score,
+            "" if is_unknown else _against(group.score, screen.medians.get(group.node.key)),
+            tuple(line(factor, screen, seen) for factor in group.factors if factor.row.key in screen.lines),
+        )
+        for group in groups
+        if any(factor.row.key in screen.lines for factor in group.factors)
+    ]
+
+
+def _is_unknown(group: FactorGroup, screen: Screen) -> bool:
+    """Tell whether nothing of a part is known: its score would be that of others."""
+    sources = [screen.lines[f.row.key]["estimate"]["source"] for f in group.factors if f.row.key in screen.lines]
+    return all(source == PEERS for source in sources)
+
+
+def _against(score: float | None, median: float | None) -> str:
+    if score is None or median is None:
+        return ""
+    own, middle = formats.number(score, 1), formats.number(median, 1)
+    return f"{'at' if own == middle else 'above' if score > median else 'below'} the median of {middle}"
+
+
+def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
+    """Return one criterion of a run by a method."""
+    statements = screen.statements.get(factor.row.key, ())
+    estimate = screen.lines[factor.row.key]["estimate"]
+    used = [one for one in statements if one.is_used]
+    years = [one.observation.year for one in used]
+    made = factor.made
+    is_unknown = estimate["source"] == PEERS and screen.score.status == CountryStatus.NOT_RANKABLE
+    is_scored = screen.score.rank is not None and made is not None and made.u is not None
+    return Line(
+        factor=factor,
+        value=used_value(factor.row, estimate, screen, used),
+        published=tuple(_value(factor.row, one) for one in used),
+        unused=tuple(_value(factor.row, one) for one in statements if not one.is_used),
+        sentence=sentence(factor.row, estimate, screen, used),
+        points=f"{formats.number(made.printed, 1)} of {formats.number(made.weight, 1)} points"
+        if made is not None and is_scored
+        else "",
+        year=max(years, default=None),
+        is_old=(estimate["age"] or 0) > OLD,
+        quality=", ".join(dict.fromkeys(q.lower() for one in used if (q := words.QUALITY[one.observation.quality]))),
+        mark=charts.profile(
+            None if is_unknown else screen.lines[factor.row.key]["u"],
+            screen.leaf_medians.get(factor.row.key),
+            width=WIDTH,
+        ),
+        witness=next((seen[one.observation.pk] for one in used if one.observation.pk in seen), None),
+    )
+
+
+def _value(row: CriterionRow, one: Statement) -> Value:
+    when = one.observation.series or one.observation.period
+    label = one.observation.label
+    text = words.value_label(label) if label else amount(row, one.value, one.observation.indicator)
+    return Value(f"{text} ({when})", one.observation.pk, one.is_used)
+
+
+# ---- figures -------------------------------------------------------------------------------------------------------
+
+
+def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None) -> str:
+    """A value of a criterion in its unit: "20.1%", "4.7 per 1,000", "35"."""
+    if value is None:
+        return formats.DASH
+    places = indicator.decimals if indicator is not None else 1
+    return formats.number(value, places) + _percent(row, indicator)
+
+
+def _percent(row: CriterionRow, indicator: Indicator | None) -> str:
+    """The sign after a value of a criterion: all that is even in logits is a percentage, and so are some units."""
+    counts_in_percent = (row.estimate or {}).get("scale") == "logit"
+    unit = indicator.unit if indicator is not None else ""
+    return "%" if counts_in_percent or unit.startswith(("percent", "%")) else ""
+
+
+def named(row: CriterionRow) -> str:
+    """A criterion inside of a sentence: "child labor", "prevalence", "Corruption Perceptions Index"."""
+    short = row.label.split(",")[0].split(" of ")[0]
+    return short if any(word[:1].isupper() for word in short.split()[1:]) else words.lowered(short)
+
+
+def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | None = None) -> str:
+    """The 90 percent range of an estimate: "6 to 45%", "3.2 to 6.8"; "" where the value is exact."""
+    low, high, best = estimate.get("low"), estimate.get("high"), estimate.get("best")
+    if low is None or high is None or best is None or not estimate.get("error"):
+        return ""
+    posts = row.function
+    if (row.estimate or {}).get("scale", "points") == "points" and posts["lower"] <= best <= posts["upper"]:
+        low, high = max(low, posts["lower"]), min(high, posts["upper"])  # what lies beyond counts as the goalpost
+    whole = high >= 10 or low <= -10 or (indicator is not None and not indicator.decimals)
+    places = 0 if whole else 1
+    ends = formats.span(formats.number(low, places), formats.number(high, places), prose=True)
+    return ends + _percent(row, indicator)
+
+
+def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
+    """What counts in the score, in the unit of the criterion."""
+    indicator = used[0].observation.indicator if used else None
+    if estimate.get("best") is not None:
+        return amount(row, estimate["best"], indicator)
+    if estimate["source"] == PEERS:
+        if screen.score.status == CountryStatus.NOT_RANKABLE or row.is_ordinal:
+            return "Not known"
+        u = screen.lines[row.key]["u"]
+        return amount(row, None if u is None else said.raw_of(row.function, u))
+    if used and used[0].observation.label:
+        return words.value_label(used[0].observation.label)
+    return formats.MISSING_WORDS["not_applicable"][0]
+
+
+# ---- sentences -----------------------------------------------------------------------------------------------------
+
+
+def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
+    """How the published values became what counts; it continues "Published 29.4% (2018)" where there is one."""
+    source = estimate["source"]
+    if source == PEERS:
+        return filled(row, screen, len(estimate["peers"]))
+    if not source:
+        return "Does not apply; the others of its group carry its weight."
+    if "moves" in estimate:
+        return _moves(estimate)
+    between = span(row, estimate, used[0].observation.indicator if used else None)
+    if not between:
+        return "as published."
+    now = f"today {between} in 90% of draws."
+    if source == POOLED:
+        best = amount(row, estimate["best"])
+        why = "because the editions disagree" if len(used) > 1 else "pulled to the mean, as one edition says little"
+        return f"used {best}, {why}; {between} in 90% of draws."
+    if source not in (OWN, _first(row)):
+        return f"from {used[0].label if used else source}, bridged to {amount(row, estimate['best'])}; {now}"
+    if row.estimate and row.estimate.get("trend") and estimate["age"]:
+        return f"carried along the trend to {amount(row, estimate['best'])}; {now}"
+    return now
+
+
+def _first(row: CriterionRow) -> str:
+    return str(row.series_rows[0]["key"]) if row.series_rows else OWN
+
+
+def filled(row: CriterionRow, screen: Screen, count: int) -> str:
+    """Whom a missing value is filled from: "not published; filled from 17 countries of Africa, lower middle income"."""
+    return f"Not known; filled from {alike(screen, row.key, count)}."
+
+
+def alike(screen: Screen, key: str, count: int) -> str:
+    """The countries that stand in for a missing value, in words."""
+    kind = screen.likeness.get(key, "all")
+    income = words.INCOME.get(screen.score.income, "").lower()
+    if kind == "region":
+        return f"{count} peers ({screen.score.region}, {income} income)"
+    return f"{count} peers ({income} income)" if kind == "income" else f"{count} peers (every income class)"
+
+
+def _moves(estimate: Mapping[str, Any]) -> str:
+    """How a level may have moved since: "4 years old; today Minimal in 28%, Moderate in 69%"."""
+    moves = sorted(estimate["moves"].items(), key=lambda item: -item[1])
+    shares = [
+        f"{label.removesuffix(' Advancement')} in {formats.chance(share)}" for label, share in moves if share >= 0.05
+    ]
+    return f"{estimate['age']} years old; by how levels moved before, today {words.joined(shares)}."

@@ -1,0 +1,268 @@
+"""The verdict on a country in three sentences: its place on both axes, its rank and how sure it is, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from selection import words
+from selection.model_table import CriterionRow
+from selection.models import CountryStatus
+from selection.pool_policy import Reason
+from selection.queries.country_screen import Axis, Screen
+from selection.tables import country_values as values
+from selection.tables.country import Fact
+
+BEST = 0.1
+"""The share of the ranked countries that are among the best on an axis."""
+
+TELLS = 0.02
+"""From which value of a datum on a figure is said to matter."""
+
+FEW = 2
+"""Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
+
+GROUPS = {
+    "in": ("In", "among the first {first} on every reading"),
+    "open": ("Open", "among the first {first} on some readings"),
+    "out": ("Out", "outside the first {first} on every reading"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Three sentences; the first is printed bold. `admits` asks for a link to the pool after the last."""
+
+    first: str
+    second: str
+    third: str
+    admits: bool = False
+
+
+def verdict(screen: Screen) -> Verdict:
+    """Return what a run by a method says of a country, by its status."""
+    status = screen.score.status
+    if status == CountryStatus.RANKED:
+        return Verdict(_standing(screen), _ranks(screen), _missing(screen))
+    if status == CountryStatus.PROVISIONAL:
+        return _provisional(screen)
+    if status == CountryStatus.NOT_RANKABLE:
+        return _not_rankable(screen)
+    return _outside(screen)
+
+
+# ---- ranked --------------------------------------------------------------------------------------------------------
+
+
+def _standing(screen: Screen) -> str:
+    name, need, able = screen.country.name, _side(screen.need), _side(screen.feasibility)
+    best_need, best_able = (_is_best(axis, screen.ranked) for axis in (screen.need, screen.feasibility))
+    if need and able:
+        most = "most in need" if best_need else "best able to act" if best_able else ""
+        also = f" and one of the countries {most}" if most else ""
+        return f"{name} is both in need and able to act, above the middle of the pool on both axes{also}."
+    if need:
+        who = "one of the countries most in need" if best_need else "in need"
+        return f"{name} is {who}, with feasibility below the middle of the pool."
+    if able:
+        who = "one of the countries best able to act" if best_able else "able to act"
+        return f"{name} is {who}, with need below the middle of the pool."
+    return f"{name} is below the middle of the pool on both need and feasibility."
+
+
+def _side(axis: Axis) -> bool:
+    return axis.value is not None and axis.median is not None and axis.value >= axis.median
+
+
+def _is_best(axis: Axis, ranked: int) -> bool:
+    return axis.rank is not None and axis.rank <= BEST * ranked
+
+
+def _ranks(screen: Screen) -> str:
+    score, first = screen.score, screen.first
+    rank = f"It ranks {score.rank} of {screen.ranked}"
+    if score.rank_low is None or score.p20 is None:
+        return f"{rank}; this run has no draws, so that nothing is known of how sure that is."
+    interval = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
+    methods = "" if score.designs is None else f" and {formats.chance(score.designs, prose=True)} of methods"
+    return (
+        f"{rank}, {interval} in 90% of draws, and is in the first {first} in "
+        f"{formats.chance(score.p20, prose=True)} of draws{methods}."
+    )
+
+
+def _missing(screen: Screen) -> str:
+    gaps = [values.named(row) for row in screen.filled]
+    missing = f"{_raised(words.joined(gaps))} {_is_or_are(gaps)} missing" if gaps else "Nothing is missing"
+    key = most_telling(screen)
+    ends = screen.what_if.ends.get(key) if screen.what_if and key else None
+    if key is None or ends is None:
+        return f"{missing}." if gaps else "Nothing is missing or old."
+    row, estimate = screen.table.row(key), screen.lines[key]["estimate"]
+    used = [one.observation for one in screen.statements.get(key, ()) if one.is_used]
+    between = values.span(row, estimate, used[0].indicator if used else None)
+    doubt = f"{between} is possible today" if between else "it may have changed since"
+    dated = f"the figure of {values.named(row)} that counts is of {max(one.year for one in used)}" if used else ""
+    places = formats.span(str(min(ends)), str(max(ends)), prose=True)
+    alone = f"which alone could put {screen.country.name} anywhere from rank {places}"
+    return f"{missing}, but {dated or values.named(row)}: {doubt}, {alone}."
+
+
+def most_telling(screen: Screen) -> str | None:
+    """The published value whose exact knowledge would move the chance of the first N most; None where none would."""
+    known = {
+        key: line["estimate"].get("datum") or 0.0
+        for key, line in screen.lines.items()
+        if line["estimate"]["age"] is not None
+    }
+    key = max(known, key=lambda key: known[key], default=None)
+    return key if key is not None and known[key] >= TELLS else None
+
+
+def _raised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _is_or_are(items: Sequence[str]) -> str:
+    return "is" if len(items) == 1 else "are"
+
+
+# ---- without a rank ------------------------------------------------------------------------------------------------
+
+
+def _provisional(screen: Screen) -> Verdict:
+    score, name = screen.score, screen.country.name
+    place = f"With what is known it would take place {score.place} among the {screen.ranked} ranked countries"
+    if score.rank_low is None or score.p20 is None:
+        second = f"{place}; this run has no draws, so that there are no bounds."
+    else:
+        bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
+        chance = formats.chance(score.p20, prose=True)
+        second = f"{place}, {bounds} in 90% of draws, and the first {screen.first} in {chance} of draws."
+    return Verdict(f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank"))
+
+
+def _not_rankable(screen: Screen) -> Verdict:
+    axis, name = screen.feasibility, screen.country.name
+    second = "Nothing is known of its feasibility either."
+    if axis.value is not None and axis.median is not None:
+        side = "above" if axis.value > axis.median else "below"
+        own, middle = formats.number(axis.value, 1), formats.number(axis.median, 1)
+        second = f"What is known of its feasibility is {own} of 100, {side} the median of {middle}."
+    facts = [values.named(screen.table.row(key)) for key in (screen.table.method or {}).get("facts", ())]
+    one = f"One of {words.joined(facts, 'or')} would make it provisional"
+    wanted = _wanted(screen, "a rank")
+    return Verdict(f"{name} cannot be ranked: no fact of need is published.", second, f"{one}; {words.lowered(wanted)}")
+
+
+def _outside(screen: Screen) -> Verdict:
+    score, name = screen.score, screen.country.name
+    place = f"place {score.place} among the {screen.ranked} ranked countries"
+    if score.place is not None and score.place > screen.ranked:
+        place = f"the place after all {screen.ranked} ranked countries"
+    second = f"By its own figures it would take {place}, and those below would move by one."
+    if score.place is None:
+        second = "It has no place among the ranked countries: its figures give no score."
+    elif screen.lacks:
+        second = (
+            f"By its own figures it would take {place}, but even in the pool it would have no rank: {lacking(screen)}."
+        )
+    elif score.place > screen.ranked:
+        second = f"By its own figures it would take {place}."
+    first = f"{name} is outside the pool: {_why_outside(screen)}."
+    if score.reason_code == Reason.UNITED_STATES:
+        return Verdict(first, second, "No decision can admit it.")
+    third = "It can be admitted by a recorded decision of two people"
+    if score.reason_code == Reason.TIER3:
+        return Verdict(first, second, f"{third}, with a reason and a legal note.", admits=True)
+    if score.reason_code == Reason.PARTNERSHIP:
+        return Verdict(first, second, f"{third}, with a reason, or enters once the partnership has ended.", admits=True)
+    return Verdict(first, second, f"{third}, with a reason.", admits=True)
+
+
+def _why_outside(screen: Screen) -> str:
+    if screen.score.reason_code == Reason.PARTNERSHIP:
+        term = next((one for one in reversed(screen.terms) if one.holds(screen.run.reference_date)), None)
+        if term is not None:
+            until = f" until {formats.day(term.end)}" if term.end else ""
+            return f"a partnership with it is in force{until}"
+    reason = screen.score.reason.split(". ")[0].rstrip(".")
+    return reason if screen.score.reason_code == Reason.TIER3 else words.lowered(reason)
+
+
+def lacking(screen: Screen) -> str:
+    """The evidence that a country lacks, in the sentences of the model: "child labor is not measured, and ..."."""
+    said = [words.lowered(str(screen.rules[key]["lacking"]).rstrip(".")) for key in screen.lacks if key in screen.rules]
+    return ", and ".join(said) or "its evidence does not suffice"
+
+
+def _wanted(screen: Screen, what: str) -> str:
+    """Say which data would lift a country, and who publishes them."""
+    with_sources = len(screen.lacks) <= FEW
+    asked = [_one_wanted(screen, key, with_sources) for key in screen.lacks if key in screen.rules]
+    return f"For {what} it needs {words.joined(asked)}." if asked else f"Nothing published is lacking for {what}."
+
+
+def _one_wanted(screen: Screen, key: str, with_sources: bool) -> str:
+    rule = screen.rules[key]
+    rows = [screen.table.row(name) for name in rule["criteria"]]
+    link = "and" if rule.get("least", 1) >= len(rows) else "or"
+    publishers = words.joined(list(dict.fromkeys(name for row in rows for name in sources(screen, row))), "or")
+    named = words.joined([values.named(row) for row in rows], link)
+    return f"{named} ({publishers})" if with_sources else named
+
+
+def sources(screen: Screen, row: CriterionRow) -> list[str]:
+    """Who publishes what a criterion reads, as short as it is spoken of."""
+    return [screen.publishers[code].split(",")[0] for code in sorted(row.indicators) if code in screen.publishers]
+
+
+# ---- facts ---------------------------------------------------------------------------------------------------------
+
+
+def facts(screen: Screen) -> list[Fact]:
+    """The row of figures under the verdict."""
+    score, first = screen.score, screen.first
+    gaps = screen.filled
+    known = Fact(
+        "Not known",
+        f"{len(gaps)} of {len(screen.lines)}" if gaps else "Nothing",
+        "values, filled from peers" if gaps else f"of {len(screen.lines)} values in the screen",
+    )
+    if score.status == CountryStatus.RANKED:
+        interval = _interval(screen, "in 90% of draws")
+        region = [Fact("In its region", str(score.region_rank), score.region)] if score.region_rank else []
+        return [
+            Fact("Rank in the pool", f"{score.rank} of {screen.ranked}", interval),
+            Fact(f"Chance of first {first}", formats.chance(score.p20), _methods(screen)),
+            *region,
+            known,
+        ]
+    if score.status == CountryStatus.PROVISIONAL:
+        return [
+            Fact("Would take place", str(score.place), _interval(screen, "in 90% of draws")),
+            Fact(f"Chance of first {first}", formats.chance(score.p20), "of the draws, without a rank"),
+            Fact("Best and worst case", _cases(screen), "if all that is uncertain were so"),
+            known,
+        ]
+    place = [Fact("Would take place", str(score.place), f"among {screen.ranked}")] if score.place else []
+    return [Fact("Rank", "None", "compared with nobody"), *place, known]
+
+
+def _interval(screen: Screen, tail: str) -> str:
+    low, high = screen.score.rank_low, screen.score.rank_high
+    return "" if low is None else f"{formats.span(str(low), str(high), prose=True)} {tail}"
+
+
+def _methods(screen: Screen) -> str:
+    if screen.score.p10 is None or screen.score.designs is None:
+        return "this run has no draws"
+    return (
+        f"{formats.chance(screen.score.designs)} of methods; first {screen.short}: {formats.chance(screen.score.p10)}"
+    )
+
+
+def _cases(screen: Screen) -> str:
+    best, worst = screen.score.detail.get("best"), screen.score.detail.get("worst")
+    return formats.DASH if best is None else formats.span(str(best), str(worst), prose=True)

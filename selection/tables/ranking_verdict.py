@@ -1,0 +1,257 @@
+"""The findings above the lists of a ranking, as sentences that could be false, and what limits them."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from selection import words
+from selection.models import CountryStatus
+from selection.pool_policy import Reason
+from selection.queries.ranking import Ranking, RankingRow
+from selection.queries.ranking_findings import Concentration, Groups, PoolCounts, groups_of
+from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, Tab
+from selection.tables.ranking_words import whole_percent
+
+NAMED = 9
+"""How many countries a sentence names at most."""
+
+OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
+    Reason.UNITED_STATES: ("the United States", "the United States"),
+    Reason.PARTNERSHIP: ("with a partnership in force", "with a partnership in force"),
+    Reason.SPECIAL_CASE: ("Special Case", "Special Cases"),
+    Reason.TIER3: ("by its tier", "by their tier"),
+    Reason.NO_INCOME_CLASS: ("without an income class", "without an income class"),
+    Reason.HIGH_INCOME: ("by its income class", "by their income class"),
+    CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
+    CountryStatus.NOT_CANDIDATE: ("no state", "no states"),
+}
+"""Why countries are outside the pool, of one and of several."""
+
+AS_SHIPPED: Mapping[str, tuple[tuple[str, ...], str]] = {
+    Reason.TIER3: (("Tier 3",), "on Tier 3"),
+    Reason.HIGH_INCOME: (("H",), "with high income"),
+}
+"""Plainer words where a rule has the value that it came with."""
+
+REGIONS: Mapping[str, str] = {
+    "Western Hemisphere": "the Western Hemisphere",
+    "Near East": "the Near East",
+    "East Asia and Pacific": "East Asia and the Pacific",
+}
+
+DOUBTS: Mapping[str, tuple[str, str]] = {
+    "age": ("Age of the figures", "the age of the figures"),
+    "measurement": ("How they were measured", "how the figures were measured"),
+    "bridge": ("Series that stand in for another", "series that stand in for another"),
+    "missing": ("Values filled from peers", "values filled from peers"),
+    "weights": ("Weights", "the weights"),
+}
+"""Sources of doubt that are drawn one at a time: in a table, and in a sentence."""
+TOGETHER: Mapping[str, str] = {
+    "data": "All data together",
+    "total": "Data and weights: the interval of each row",
+    "designs": "Other methods, apart from it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure below a finding; `group` names the group of ranked countries that it leads to."""
+
+    term: str
+    value: str
+    note: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A sentence that could be false, what it leaves open, and its figures."""
+
+    finding: str
+    context: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+def regions(name: str) -> str:
+    """Return the name of a region inside a sentence."""
+    return REGIONS.get(name, name)
+
+
+def names(rows: Sequence[RankingRow]) -> str:
+    """Return the names of countries as a list in a sentence."""
+    return words.joined([row.name for row in rows])
+
+
+def verdict_of(tab: Tab, ranking: Ranking) -> Verdict:
+    """Return the finding above a list: on the ranked countries, or on those of another group."""
+    rows = tab.of(ranking)
+    if tab is PROVISIONAL and rows:
+        return _provisional(rows, ranking)
+    if tab is OUTSIDE and rows:
+        return _outside(rows, ranking)
+    if tab is NOT_RANKABLE and rows:
+        return _not_rankable(rows)
+    return ranked_verdict(ranking)
+
+
+def ranked_verdict(ranking: Ranking) -> Verdict:
+    """Return which countries are among the first on every reading, on some and on none, before any rank."""
+    groups = groups_of(ranking)
+    if not ranking.ranked:
+        missing = "Either no country is in the pool, or none has the evidence that a rank needs."
+        return Verdict("No country is ranked.", f"{missing} The lists below give the reason for each.")
+    if groups is None:
+        count = len(ranking.ranked)
+        sure = f"How sure the order is cannot be told, so none is called in or out of the first {ranking.table.first}."
+        return Verdict(f"{words.countries(count)} {are(count)} ranked, and no draw was made.", sure)
+    return Verdict(*_three(ranking, groups), _group_facts(ranking, groups))
+
+
+def _three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
+    first = ranking.table.first
+    inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
+    finding = f"No country is in the first {first} on every reading."
+    if inside:
+        named = f": {names(groups.inside)}" if inside <= NAMED else ""
+        finding = f"On every reading, {words.countries(inside)} {are(inside)} in the first {first}{named}."
+    left = []
+    if outside:
+        left.append(f"{outside} {are(outside)} outside it on every reading.")
+    if unsure:
+        turn = "it belongs there turns" if unsure == 1 else "they belong there turns"
+        turns = f"whether {turn} on old or missing data, on the weights or on the method"
+        left.append(f"{unsure} {are(unsure)} open: {turns}.")
+    return finding, " ".join(left)
+
+
+def _group_facts(ranking: Ranking, groups: Groups) -> tuple[Fact, ...]:
+    limits, first = (ranking.table.method or {}).get("groups", {}), ranking.table.first
+    draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
+    below = len(groups.open) - groups.near
+    sure = f"in at least {draws} of draws and {designs} of methods"
+    rows = (
+        ("in", f"In the first {first} on every reading", groups.inside, sure),
+        ("open", "Open", groups.open, f"{groups.near} of them in the first {first} now, {below} below"),
+        ("out", "Outside on every reading", groups.outside, f"in it in under {out} of draws and of methods"),
+    )
+    return tuple(Fact(term, str(len(found)), note, group) for group, term, found, note in rows)
+
+
+def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
+    """Return how many provisional countries may belong among the first, and which evidence they lack."""
+    first, count = ranking.table.first, len(rows)
+    reach = [row for row in rows if row.low is not None and row.low <= first]
+    finding = f"{words.countries(count)} {are(count)} provisional: evidence that a rank needs is missing or too old."
+    context, facts = "", []
+    if any(row.low is not None for row in rows):
+        may = f"may belong in the first {first}, and no one can tell yet."
+        finding = f"{len(reach)} of these {words.countries(count)} {may}"
+        best = sorted(reach, key=lambda row: row.median or 0)[:2]
+        context = " ".join(f"{row.name} would take a place between {row.low} and {row.high}." for row in best)
+        widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
+        facts = [Fact("Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}")]
+    rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}
+    lacking = Counter(key for row in rows for key in row.reason_code.split(",") if key in rules)
+    labels = [
+        Fact(_short_rule(rules[key], ranking), str(number), rules[key]["lacking"])
+        for key, number in lacking.most_common(2)
+    ]
+    return Verdict(finding, context, (*labels, *facts))
+
+
+def _short_rule(rule: Mapping[str, object], ranking: Ranking) -> str:
+    criteria = rule["criteria"]
+    assert isinstance(criteria, list)
+    named = words.joined([words.short(ranking.table.row(key).label) for key in criteria], "or")
+    return f"{named[:1].upper()}{named[1:]}"
+
+
+def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
+    """Return how many countries outside the pool would come among the first, and which."""
+    first = ranking.table.first
+    near = sorted((row for row in rows if row.place and row.place <= first), key=lambda row: (row.place or 0, row.name))
+    whole = f"Of {words.countries(len(rows))} outside the pool"
+    if not near:
+        return Verdict(f"{whole}, none would come among the first {first}.")
+    named = words.joined([f"{row.name} at place {row.place}" for row in near[:NAMED]])
+    return Verdict(f"{whole}, {len(near)} would come among the first {first}: {named}.")
+
+
+def _not_rankable(rows: Sequence[RankingRow]) -> Verdict:
+    named = f": {names(rows)}" if len(rows) <= NAMED else ""
+    why = "No fact of need is published, so there is nothing that bounds could rest on."
+    return Verdict(f"{words.countries(len(rows))} cannot be ranked{named}.", why)
+
+
+def are(count: int) -> str:
+    """Return the verb for so many."""
+    return "is" if count == 1 else "are"
+
+
+def concentrated(found: Concentration) -> tuple[str, str]:
+    """Return how many of the first countries are in one region, and what that means."""
+    where = regions(found.region)
+    finding = f"{found.first} of the first {found.of_first} {are(found.first)} in {where}."
+    context = f"So are {found.ranked} of all {found.of_ranked} that are ranked."
+    if found.uneven:
+        context += " The rest follows from the facts of need that were chosen; read the rank within the region too."
+    return finding, context
+
+
+def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
+    """Return how far apart two ranks must be to mean something; None without draws."""
+    if 1 not in neighbors:
+        return None
+    level = neighbors[1] < 0.6
+    finding = f"Neighbors {'cannot' if level else 'can'} be told apart."
+    far = [f"of two that are {n} places apart in {formats.chance(neighbors[n])}" for n in sorted(neighbors) if n > 1]
+    above = formats.chance(neighbors[1])
+    context = f"Of two countries next to each other, the one with the better rank is above in {above} of draws"
+    return finding, f"{context}; {words.joined(far)}." if far else f"{context}."
+
+
+def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
+    """Return how many countries the pool holds, and for which reasons the others are outside it."""
+    admitted = f", {counts.admitted} of them by a decision" if counts.admitted else ""
+    finding = f"{words.countries(counts.inside)} {are(counts.inside)} in the pool{admitted}."
+    if not counts.outside:
+        return finding, "None is outside."
+    assert ranking.pool is not None
+    values = {row.reason: row.values for row in ranking.pool.policies}
+    parts = [_why_outside(reason, count, values.get(reason, ())) for reason, count in counts.outside.items()]
+    return finding, f"{counts.left_out} {are(counts.left_out)} outside: {words.joined(parts)}."
+
+
+def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
+    if reason == Reason.UNITED_STATES:
+        return "the United States"
+    shipped, plainer = AS_SHIPPED.get(reason, ((), ""))
+    said = plainer if plainer and tuple(values) == shipped else OUTSIDE_WORDS[reason][count != 1]
+    return f"{count} {said}"
+
+
+def pool_changed(counts: PoolCounts) -> str:
+    """Return who last decided about the pool and when."""
+    row = counts.changed
+    if row is None:
+        return "Its rules are those that came with the project; nobody has changed one."
+    return f"Last changed {formats.day(row.since)}: proposed by {row.decided_by}."
+
+
+# ---- how sure ------------------------------------------------------------------------------------------------------
+
+
+def doubt(widths: Mapping[str, int]) -> tuple[str, list[tuple[str, int]]] | None:
+    """Return which source of doubt moves the ranks most, and the width of each; None without draws."""
+    known = sorted(((widths[key], key) for key in DOUBTS if key in widths), key=lambda pair: -pair[0])
+    if not known:
+        return None
+    width, most = known[0]
+    finding = f"Most of the doubt is {DOUBTS[most][1]}: {width} places for half of the countries or more."
+    rows = [(DOUBTS[key][0], width) for width, key in known]
+    return finding, rows + [(label, widths[key]) for key, label in TOGETHER.items() if key in widths]

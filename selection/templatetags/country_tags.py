@@ -1,0 +1,28 @@
+"""Tags of the page of a country."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_block_tag
+def fold(content: SafeString, title: str, id: str, span: int = 12, aside: str = "", open: bool = False) -> SafeString:
+    """Draw a panel that is closed on small screens, unless `open`, and open on wide ones.
+
+    A link to `id` leads into the content, so that browsers open the panel on their own.
+    """
+    return format_html(
+        '<section class="l-{0} c-panel" aria-labelledby="h-{1}"><details class="c-tuck"{2}>'
+        '<summary class="c-panel__head"><h2 id="h-{1}">{3}</h2>{4}</summary>'
+        '<div id="{1}">{5}</div></details></section>',
+        int(span),
+        id,
+        SafeString(" open") if open else "",
+        title,
+        format_html("<p>{}</p>", aside) if aside else "",
+        content,
+    )

@@ -1,0 +1,135 @@
+"""The page of a ranking around its list: the pool, the three groups, what limits them and how sure the order is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.web.parts import Tab as Link
+from cpc.web.tables import query
+from selection.model_table import Stage
+from selection.models import ScoreRun
+from selection.queries.adoption import adopted_words, adoption_of
+from selection.queries.models import version_of
+from selection.queries.ranking import Ranking
+from selection.queries.ranking_findings import concentration, median_widths, pool_counts, sureness
+from selection.queries.ranking_list import PROVISIONAL, RANKED, tabs_of
+from selection.queries.runs import run_before, since
+from selection.tables import ranking_cells as cells
+from selection.tables import ranking_verdict as verdict
+from selection.views.ranking_listing import Listing
+from selection.views.ranking_parts import LIST
+
+PAGES = (
+    ("Ranking", "ranking"),
+    ("The pool", "pool"),
+    ("Runs", "runs"),
+    ("Model versions", "models"),
+    ("Method", "method"),
+)
+"""The pages about choosing countries, each with the name of its address."""
+
+
+def choosing_pages(current: str) -> list[Link]:
+    """Return the links between the pages about choosing countries."""
+    return [Link(label, reverse(name), current=name == current) for label, name in PAGES]
+
+
+def page_context(listing: Listing, user: User) -> dict[str, Any]:
+    """Return what the whole page needs beside its list."""
+    run, ranking = listing.run, listing.ranking
+    return {
+        "pages": choosing_pages("ranking"),
+        "form": listing.form,
+        "fields": listing.form.fields_for(listing.whole),
+        "groups": _tabs(listing),
+        "columns": _choices(listing),
+        "view_key": listing.view,
+        "newest": listing.newest,
+        "is_newest": listing.is_newest,
+        "since": since(run) if listing.is_newest else None,
+        "before": run_before(run),
+        "may_compute": user.allows(Permission.RUN_SCREEN),
+        "adopted": adopted_words(adoption_of(run.table_hash)),
+        "as_known": run.as_of_at,
+        "model": ranking.table,
+        "scored_with": version_of(run),
+        "share": ranking.table.share_of_full(Stage.SCREEN),
+        **(_findings(listing) if ranking.by_method else {"sure": sureness(ranking)}),
+    }
+
+
+def _tabs(listing: Listing) -> list[Link]:
+    """Return the groups of countries with their counts; text, region and income are kept from one to another."""
+    kept = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
+    found = []
+    for tab in tabs_of(listing.ranking):
+        url = query(listing.request, **{**kept, "tab": tab.key or None}) + LIST
+        more = "(bounds only)" if tab is PROVISIONAL else ""
+        found.append(Link(tab.label, url, tab is listing.tab, len(tab.of(listing.ranking)), more))
+    return found
+
+
+def _choices(listing: Listing) -> list[tuple[str, str, bool]]:
+    """Return the columns that can be hidden: key, heading, and whether it is shown."""
+    if not listing.ranking.by_method:
+        return []
+    shown = {column.key for column in listing.columns}
+    return [
+        (column.key, cells.heading_of(column, listing.ranking).label, column.key in shown)
+        for column in cells.COLUMNS[listing.tab.key]
+        if column.optional
+    ]
+
+
+def _findings(listing: Listing) -> dict[str, Any]:
+    """Return the pool, the finding of the list, what limits it and what is uncertain."""
+    ranking = listing.ranking
+    counts, where = pool_counts(ranking), concentration(ranking)
+    kept: dict[str, str] = {} if listing.is_newest else {"run": str(listing.run.pk)}
+    found = verdict.verdict_of(listing.tab, ranking)
+    links = {
+        fact.group: reverse("ranking", query=kept | {"group": fact.group}) + LIST for fact in found.facts if fact.group
+    }
+    return {
+        "pool": (*verdict.pool(counts, ranking), verdict.pool_changed(counts)) if counts else None,
+        "verdict": found,
+        "facts": [(fact, links.get(fact.group, "")) for fact in found.facts],
+        "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
+        "where": verdict.concentrated(where) if where else None,
+        "apart": verdict.apart(ranking.neighbors),
+        "doubt": verdict.doubt(median_widths(ranking)),
+        "ranked": len(ranking.ranked),
+        "designs": ranking.designs,
+    }
+
+
+# ---- the home page -------------------------------------------------------------------------------------------------
+
+HOME_ROWS = 10
+HOME_COLUMNS = ("rank", "interval", "p20", "group")
+"""What the home page shows of the list: its first rows, and these of its columns."""
+
+
+def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
+    """Return the finding and the first rows of the newest run for the home page, in the words of its own page."""
+    rows = ranking.ranked[:HOME_ROWS]
+    lists = [
+        (tab.label.lower(), len(tab.of(ranking)), reverse("ranking", query={"tab": tab.key}) + LIST)
+        for tab in tabs_of(ranking)
+        if tab.key
+    ]
+    found: dict[str, Any] = {"run": run, "by_method": ranking.by_method, "count": len(rows), "lists": lists}
+    if not ranking.by_method:
+        return found | {"rows": rows, "sure": sureness(ranking), "first": ranking.table.first}
+    columns = [column for column in cells.COLUMNS[RANKED.key] if column.key in HOME_COLUMNS]
+    headings = [cells.heading_of(column, ranking).label for column in columns]
+    headings.insert(1, cells.COUNTRY.label)
+    return found | {
+        "verdict": verdict.ranked_verdict(ranking),
+        "headings": headings,
+        "rows_html": cells.drawn(run, newest=True).rows(rows, columns),
+    }

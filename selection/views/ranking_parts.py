@@ -1,0 +1,180 @@
+"""The list of a ranking with its pictures: what an address asks for, as headings, rows and views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from cpc.web.parts import Tab as Link
+from cpc.web.tables import SortLink, header_cell, paginate, query, sort_link
+from cpc.web.templatetags.web import icon
+from selection import words
+from selection.queries.ranking import RankingRow
+from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED, in_the_way, narrowed
+from selection.tables import ranking_before, ranking_views
+from selection.tables import ranking_cells as cells
+from selection.tables import ranking_words as said
+from selection.tables.ranking import Heading
+from selection.tables.ranking_verdict import are
+from selection.views.ranking_listing import FILTERS, KINDS, Listing
+
+PAGE_SIZE = 25
+BESIDE = 10
+"""How many of the best countries are named beside the map."""
+
+LIST = "#list"
+VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "list"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What the page says where no country fits: the filters, and the one that keeps most countries away."""
+
+    filters: str
+    both: str
+    without: str = ""
+    dropped: str = ""
+    url: str = ""
+
+
+# ---- the list ------------------------------------------------------------------------------------------------------
+
+
+def list_context(listing: Listing) -> dict[str, Any]:
+    """Return what the list needs, with its pictures; the same whether it is in its page or alone."""
+    request, rows = listing.request, listing.rows
+    everything = request.GET.get("show") == "all"
+    page = paginate(request, rows, max(len(rows), 1) if everything else PAGE_SIZE)
+    shown: dict[str, Any] = {
+        "run": listing.run,
+        "tab": listing.tab,
+        "by_method": listing.ranking.by_method,
+        "sort": listing.sort,
+        "page": page,
+        "count": len(rows),
+        "total": len(listing.whole),
+        "everything": everything,
+        "page_size": PAGE_SIZE,
+        "all_url": query(request, show="all", page=None) + LIST,
+        "paged_url": query(request, show=None, page=None) + LIST,
+        "clear_url": query(request, **dict.fromkeys((*FILTERS, "page"))) + LIST,
+        "exports": [(kind.upper(), query(request, format=kind, page=None, show=None)) for kind in KINDS],
+        "link_url": query(request, run=str(listing.run.pk)) + LIST,
+        "views": _views(listing),
+        "lacking": None if rows else _lacking(listing),
+        "one": said.one_row(rows[0], listing.ranking) if len(rows) == 1 and listing.ranking.by_method else "",
+        "first": listing.ranking.table.first,
+    }
+    return shown | (_table if listing.ranking.by_method else _table_before)(listing, list(page))
+
+
+def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
+    """Return headings, rows and pictures of a run by a method."""
+    drawn = cells.drawn(listing.run, newest=listing.is_newest)
+    by_rank = listing.tab is RANKED and listing.sort == "rank"
+    titles = cells.titles_of(listing.whole) if listing.tab is OUTSIDE and listing.sort == "reason" else None
+    first = listing.ranking.table.first
+    return {
+        "heads": _heads(listing, _headings(listing)),
+        "rows_html": drawn.rows(page, listing.columns, first if by_rank else None, titles),
+        "scatter": _scatter(listing),
+        "map": _map(listing),
+        "intro": said.intro(listing.tab, listing.ranking),
+    }
+
+
+def _scatter(listing: Listing) -> Any:
+    if listing.tab is not RANKED or listing.view or len(listing.rows) < ranking_views.LEAST:
+        return None
+    codes = tuple(sorted(row.code for row in listing.rows))
+    return ranking_views.scatter(listing.run, codes, newest=listing.is_newest)
+
+
+def _map(listing: Listing) -> Any:
+    """Return the map with the lists of its countries; who has no rank is on it where the filters allow."""
+    if listing.tab is not RANKED or listing.view != "map":
+        return None
+    unranked = narrowed([*PROVISIONAL.of(listing.ranking), *NOT_RANKABLE.of(listing.ranking)], listing.wanted)
+    rows = [*listing.rows, *unranked]
+    codes = tuple(sorted(row.code for row in rows))
+    view = ranking_views.world(listing.run, codes, newest=listing.is_newest)
+    best = sorted(listing.rows, key=lambda row: row.rank or 0)[:BESIDE]
+    return {"view": view, "best": best, "unranked": unranked, "suffix": listing.suffix} if rows else None
+
+
+def _views(listing: Listing) -> list[Link]:
+    """Return the pictures that the list has; none where it has no rank to draw."""
+    if listing.tab is not RANKED or not listing.whole:
+        return []
+    known = VIEWS if listing.ranking.by_method else (VIEWS[0], VIEWS[2])
+    return [
+        Link(label, query(listing.request, view=key or None) + LIST, current=key == listing.view, icon=name)
+        for key, label, name in known
+    ]
+
+
+def _lacking(listing: Listing) -> Lacking | None:
+    """Return which filters leave no country, and what is left without the one that keeps most away."""
+    names = listing.wanted.names
+    if not names:
+        return None
+    filters = words.joined([f"“{listing.form.value_of(name)}”" for name in names])
+    fits = {1: "this filter", 2: "both filters"}.get(len(names), f"all {len(names)} filters")
+    found = in_the_way(listing.whole, listing.wanted)
+    if found is None:
+        return Lacking(filters, fits)
+    name, count = found
+    dropped = f"“{listing.form.value_of(name)}”"
+    without = f"Without {dropped}, {words.countries(count)} {are(count)} left."
+    url = query(listing.request, **{name: None, "page": None}) + LIST
+    return Lacking(filters, fits, without, dropped, url)
+
+
+def _headings(listing: Listing) -> list[Heading]:
+    found = [cells.heading_of(column, listing.ranking) for column in listing.columns]
+    found.insert(1 if listing.tab is RANKED else 0, cells.COUNTRY)
+    return found
+
+
+def _heads(listing: Listing, headings: Sequence[Heading], top: int = 0) -> SafeString:
+    """Return the headings of the table: each that sorts is a link back to the list."""
+    ranked = len(listing.ranking.ranked)
+    ends = {"ranked": (1, ranked), "places": (1, ranked + 1), "points": (0, top)}
+    found = []
+    for heading in headings:
+        if heading.sort:
+            link = sort_link(
+                listing.request, heading.sort, default=listing.tab.sorts[0], descending_first=heading.falling
+            )
+            address = SortLink(link.url + LIST, link.state)
+            made = header_cell(heading.label, address, numeric=heading.numeric, icon=icon)
+        else:
+            made = format_html('<th scope="col" role="columnheader">{}</th>', heading.label)
+        found.append(_with_scale(made, *ends[heading.scale], heading.scale) if heading.scale else made)
+    return mark_safe("".join(found))  # noqa: S308  # every heading was escaped when it was made
+
+
+def _with_scale(heading: SafeString, low: int, high: int, kind: str) -> SafeString:
+    """Return a heading with the ends of the scale that its column is drawn on."""
+    scale = "c-scale" if kind == "points" else "c-scale c-scale--int"
+    ends = f'<span class="{scale}" aria-hidden="true"><span>{low:d}</span><span>{high:d}</span></span></th>'
+    return mark_safe(heading.removesuffix("</th>") + ends)  # noqa: S308  # both parts are markup made here
+
+
+# ---- runs of models without a method -------------------------------------------------------------------------------
+
+
+def _table_before(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
+    drawn = ranking_before.drawn(listing.run, newest=listing.is_newest)
+    ranked = listing.tab is RANKED
+    headings = ranking_before.RANKED_HEADS if ranked else ranking_before.UNRANKED_HEADS
+    return {
+        "heads": _heads(listing, headings, drawn.top),
+        "rows_html": drawn.rows(page),
+        "legend": drawn.legend if ranked else (),
+        "figure": drawn.scatter if ranked and not listing.view and len(listing.rows) > 2 else None,
+    }
