@@ -143,9 +143,6 @@ def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
 MOVERS = 5
 """How many countries the home page names as moved."""
 
-AFTER_ALL = 10_000
-"""A rank that no country has."""
-
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -162,7 +159,6 @@ class Changes:
 
 def changes_since(run: ScoreRun, before: ScoreRun) -> Changes:
     """What `run` changed against `before`, from their rows alone."""
-<<<<<<< HEAD
     then, now = ranking_of(before), ranking_of(run)
     old, new = ({row.code: row for row in ranking.ranked} for ranking in (then, now))
     first = [{row.code for row in ranking.first} for ranking in (then, now)]
@@ -175,23 +171,3 @@ def changes_since(run: ScoreRun, before: ScoreRun) -> Changes:
         left=tuple(row for row in then.first if row.code not in first[1]),
         movers=tuple(movers[:MOVERS]),
     )
-=======
-    old = {row.code: row for row in ranking_of(before).ranked}
-    new = {row.code: row for row in ranking_of(run).ranked}
-    both = [
-        (_rank(old, code) - row.rank, _rank(old, code), row) for code, row in new.items() if code in old and row.rank
-    ]
-    movers = sorted((move for move in both if move[0]), key=lambda move: (-abs(move[0]), move[2].rank or 0))
-    first = ranking_of(run).table.first
-    return Changes(
-        moved=len(movers) + len(set(old) ^ set(new)),
-        entered=tuple(row for row in ranking_of(run).first if _rank(old, row.code) > first),
-        left=tuple(row for row in ranking_of(before).first if _rank(new, row.code) > first),
-        movers=tuple(movers[:MOVERS]),
-    )
-
-
-def _rank(rows: Mapping[str, RankingRow], code: str) -> int:
-    """The rank of a country, after all others where it has none."""
-    return (rows[code].rank if code in rows else None) or AFTER_ALL
->>>>>>> wt-rank
