@@ -105,7 +105,7 @@ class DetailSerializer(serializers.Serializer[dict[str, Any]]):
         allow_null=True,
         help_text="Shares of draws in bands of ranks: half of `short`, to `short`, to `first`, to twice that, beyond.",
     )
-    widths = WidthsSerializer(allow_null=True)
+    widths = WidthsSerializer(allow_null=True, help_text="Widths of the rank interval by source of doubt, in places.")
     best = serializers.IntegerField(allow_null=True, help_text="The place with every doubtful value at its best.")
     worst = serializers.IntegerField(allow_null=True, help_text="The place with every doubtful value at its worst.")
     designs_interval = serializers.ListField(
