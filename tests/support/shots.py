@@ -234,6 +234,7 @@ DATA: Sequence[Listed] = (
     Listed("indicator-nothing", "indicator", VIEWER, arguments=CPI, query="?q=nowhere"),
     Listed("indicator-as-of", "indicator", VIEWER, arguments=CPI, query="?as_of=10"),
     Listed("indicator-before-it-was-known", "indicator", VIEWER, arguments=CPI, query="?as_of=1"),
+    Listed("indicator-published-by", "indicator", VIEWER, arguments=CPI, query="?published_by=2020-01-01"),
     Listed("indicator-refused", "indicator", VIEWER, ALL_ERRORS, CPI, query="?as_of=x", status=400),
     Listed("observation", "observation", VIEWER, arguments=lambda s: {"pk": s.value("cpi.score", "GHA", "2025").pk}),
     Listed(
