@@ -234,6 +234,7 @@ DATA: Sequence[Listed] = (
     Listed("indicator-nothing", "indicator", VIEWER, arguments=CPI, query="?q=nowhere"),
     Listed("indicator-as-of", "indicator", VIEWER, arguments=CPI, query="?as_of=10"),
     Listed("indicator-before-it-was-known", "indicator", VIEWER, arguments=CPI, query="?as_of=1"),
+    Listed("indicator-published-by", "indicator", VIEWER, arguments=CPI, query="?published_by=2020-01-01"),
     Listed("indicator-refused", "indicator", VIEWER, ALL_ERRORS, CPI, query="?as_of=x", status=400),
     Listed("observation", "observation", VIEWER, arguments=lambda s: {"pk": s.value("cpi.score", "GHA", "2025").pk}),
     Listed(
@@ -360,7 +361,9 @@ SELECTION: Sequence[Listed] = (
     Listed("countries-territories", "countries", VIEWER, query="?kind=territory"),
     Listed("country", "country", SCORES, BOTH, GHANA, acts=(unfold("Shown beside"),)),
     Listed("country-earlier-run", "country", VIEWER, arguments=GHANA, query="?run=1"),
-    Listed("country-too-little-known", "country", SCORES, arguments=_country(CountryStatus.UNRANKED_COVERAGE)),
+    Listed("country-provisional", "country", SCORES, BOTH, _country(CountryStatus.PROVISIONAL)),
+    Listed("country-not-rankable", "country", VIEWER, arguments=_country(CountryStatus.NOT_RANKABLE)),
+    Listed("country-outside-pool", "country", VIEWER, BOTH, lambda scene: {"code": "ROU"}),
     Listed("country-not-listed", "country", VIEWER, arguments=_country(CountryStatus.NOT_LISTED)),
     Listed("country-not-a-candidate", "country", VIEWER, arguments=lambda scene: {"code": "USA"}),
     Listed("country-territory", "country", SCORES, arguments=lambda scene: {"code": "HKG"}),
