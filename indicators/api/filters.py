@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.http import QueryDict
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
 from cpc.api.filters import ENCODE_PLUS, AnyOf, OneOf, moment_with_zone
+from cpc.plausible import MESSAGE, is_plausible
 from indicators import countries as reference
 from indicators.models import Country, CountryKind, Indicator, Source
 from indicators.queries import current, known_at
@@ -90,6 +92,26 @@ def number_as_of(text: str | None) -> int:
             )
         return int(text)
     return known_at(_moment(text))
+
+
+def published_by(parameters: QueryDict) -> tuple[list[str], dt.date | None]:
+    """Return the indicators asked for and the day of publication; None where no day is asked for.
+
+    Raises 400 for anything but a day, and where no indicator is named: one day asks for every statement on record.
+    """
+    text = parameters.get("published_by")
+    codes = parameters.getlist("indicator")
+    if text is None:
+        return codes, None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not is_plausible(day):
+        raise ValidationError({"published_by": [f"“{text}” is no day. Write 2020-12-31. {MESSAGE}"]})
+    if not codes:
+        raise ValidationError({"published_by": ["Name an indicator as well, such as indicator=cpi.score."]})
+    return codes, day
 
 
 def _moment(text: str) -> dt.datetime:

@@ -10,10 +10,19 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_sc
 from rest_framework import serializers
 
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
+from selection.api.estimates import (
+    DETAIL_EXAMPLE,
+    ESTIMATE_EXAMPLE,
+    DetailSerializer,
+    EstimateSerializer,
+    detail_of,
+)
 from selection.model_table import ModelTable, Stage
 from selection.models import Adoption, CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.models.runs import ScreenGroup
 from selection.queries.adoption import adoptions_by_table
 from selection.queries.ranking import chances
+from selection.run_inputs import BESIDE, Beside
 from selection.scoring.missing import CellState
 
 STATES = [(state.name.lower(), state.name.lower().replace("_", " ")) for state in CellState]
@@ -26,6 +35,8 @@ RUN_EXAMPLE = {
     "as_of": 15,
     "as_of_at": "2026-11-20T15:04:11.302145Z",
     "reference_date": "2026-11-21",
+    "published_by": "2026-11-21",
+    "beside": None,
     "snapshot_hash": "0" * 64,
     "engine_version": "1.0",
     "seed": "8143902246111",
@@ -40,7 +51,17 @@ ROW_EXAMPLE = {
     "status": "ranked",
     "reason": "",
     "score": 57.04,
+    "reason_code": None,
+    "place": 12,
     "rank_interval": {"low": 7, "median": 12, "high": 21},
+    "place_interval": None,
+    "within_short": 0.31,
+    "within_first": 0.74,
+    "designs": 0.82,
+    "group": "open",
+    "region": "Africa",
+    "region_rank": 6,
+    "detail": DETAIL_EXAMPLE,
     "equal_display": False,
     "need": 41.3,
     "feasibility": 72.8,
@@ -76,6 +97,13 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     number = serializers.IntegerField(source="pk", help_text="The number of the run.")
     stage = serializers.ChoiceField(choices=StageChoice.choices, help_text="Desk screen or full score.")
     model = ModelReferenceSerializer(source="*")
+    published_by = serializers.SerializerMethodField(
+        help_text="Values published by this day count; null where the model takes all that is loaded."
+    )
+    beside = serializers.SerializerMethodField(
+        help_text="Why it is not the ranking that stands: `day` (another day alone), `look_back` (as known on a day "
+        "that was over); null where it is or was."
+    )
     adopted_on = serializers.SerializerMethodField(
         help_text="The day on which the office adopted this version of the model; null while it is illustrative."
     )
@@ -89,6 +117,8 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
             "as_of",
             "as_of_at",
             "reference_date",
+            "published_by",
+            "beside",
             "snapshot_hash",
             "engine_version",
             "seed",
@@ -108,6 +138,16 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
             "ranked": {"help_text": "How many countries have a rank."},
             "created_at": {"help_text": "When the run was computed."},
         }
+
+    def get_published_by(self, run: ScoreRun) -> dt.date | None:
+        """Return the day by which values were published."""
+        return run.reference_date if "pool" in run.inputs else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=[why.value for why in Beside], allow_null=True))
+    def get_beside(self, run: ScoreRun) -> str | None:
+        """Return why the run stands beside another."""
+        why: str | None = run.inputs.get(BESIDE)
+        return why
 
     def get_adopted_on(self, run: ScoreRun) -> dt.date | None:
         """Return the day of the adoption."""
@@ -129,6 +169,30 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
     country = CodeAndNameSerializer()
     status = serializers.ChoiceField(choices=CountryStatus.choices, help_text="Where the country stands.")
     rank_interval = serializers.SerializerMethodField(help_text="90% interval of the rank; null without a rank.")
+    place_interval = serializers.SerializerMethodField(
+        help_text="Of a provisional country: the places among the ranked that it takes in 90% of the draws."
+    )
+    reason_code = NullIfEmpty(
+        allow_null=True,
+        help_text="Why it is outside the pool (`tier3`, `high_income` ...), or the evidence that is lacking (`E1,E2`).",
+    )
+    within_short = serializers.FloatField(
+        source="p10",
+        allow_null=True,
+        help_text="Share of draws within the run's `short`; null without draws.",
+    )
+    within_first = serializers.FloatField(
+        source="p20",
+        allow_null=True,
+        help_text="Share of draws within the run's `first`; null without draws.",
+    )
+    group = serializers.ChoiceField(
+        choices=ScreenGroup.choices,
+        allow_null=True,
+        help_text="Among the first `first` on every reading (`in`), on none (`out`), or on some (`open`).",
+    )
+    region = NullIfEmpty(allow_null=True, help_text="Region of the Department of State, as the run took it.")
+    detail = serializers.SerializerMethodField(help_text="Bands, widths by source of doubt, best and worst case.")
 
     class Meta:
         model = CountryScore
@@ -146,19 +210,43 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
             "income": {"help_text": "Income group: L, LM, UM or H; empty where it is not known."},
             "tier": {"help_text": "The tier of the TIP Report scored, or shown where it does not score."},
             "tier_quality": {"help_text": "How firmly the tier is stated."},
+            "place": {"help_text": "The rank its score takes, or would take if it were ranked."},
+            "designs": {"help_text": "Share of the designs of the method in which it is among the first `first`."},
+            "region_rank": {"help_text": "Its rank among the ranked countries of its region."},
         }
 
     @extend_schema_field(RankIntervalSerializer(allow_null=True))
     def get_rank_interval(self, row: CountryScore) -> dict[str, Any] | None:
         """The interval, where the country took part in the draws."""
-        return dict(RankIntervalSerializer(row).data) if row.rank_low is not None else None
+        return dict(RankIntervalSerializer(row).data) if row.rank_low is not None and row.rank is not None else None
+
+    @extend_schema_field(RankIntervalSerializer(allow_null=True))
+    def get_place_interval(self, row: CountryScore) -> dict[str, Any] | None:
+        """Return the places of a country without a rank of its own."""
+        return dict(RankIntervalSerializer(row).data) if row.rank_low is not None and row.rank is None else None
+
+    @extend_schema_field(DetailSerializer(allow_null=True))
+    def get_detail(self, row: CountryScore) -> dict[str, Any] | None:
+        """Return what was drawn for the country."""
+        return detail_of(row)
+
+    def to_representation(self, instance: CountryScore) -> dict[str, Any]:
+        """Say null for a group that a country does not have."""
+        return {**super().to_representation(instance), "group": instance.group or None}
 
 
 @extend_schema_serializer(
     examples=[
         OpenApiExample(
             "The newest run",
-            value={"run": RUN_EXAMPLE, "illustrative": True, "share_of_full_model": 0.7, "countries": [ROW_EXAMPLE]},
+            value={
+                "run": RUN_EXAMPLE,
+                "illustrative": True,
+                "share_of_full_model": 0.7,
+                "first": 20,
+                "short": 10,
+                "countries": [ROW_EXAMPLE],
+            },
         )
     ]
 )
@@ -172,7 +260,17 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
     share_of_full_model = serializers.SerializerMethodField(
         help_text="The share of the full model's weight that this stage rests on, 0 to 1."
     )
+    first = serializers.SerializerMethodField(help_text="The N of `within_first`; null of a model without a method.")
+    short = serializers.SerializerMethodField(help_text="The N of `within_short`; null of a model without a method.")
     countries = RankingRowSerializer(source="rows", many=True)
+
+    def get_first(self, run: ScoreRun) -> int | None:
+        """Return the N of the first N."""
+        return _cut(run, "first")
+
+    def get_short(self, run: ScoreRun) -> int | None:
+        """Return the smaller N."""
+        return _cut(run, "short")
 
     def get_illustrative(self, run: ScoreRun) -> bool:
         """Whether the office has not adopted the version."""
@@ -181,6 +279,11 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
     def get_share_of_full_model(self, run: ScoreRun) -> float:
         """How much of the full model's weight the stage carries."""
         return ModelTable.from_dict(run.table).share_of_full(Stage(run.stage))
+
+
+def _cut(run: ScoreRun, name: str) -> int | None:
+    method = run.table.get("method")
+    return int(method[name]) if method else None
 
 
 class LineSerializer(serializers.Serializer[dict[str, Any]]):
@@ -202,7 +305,11 @@ class LineSerializer(serializers.Serializer[dict[str, Any]]):
     observation = serializers.IntegerField(
         allow_null=True, help_text="The observation scored; /api/v1/observations/<number>/ leads to its cell."
     )
+    observations = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Every observation that the value rests on, the newest first."
+    )
     shown = serializers.IntegerField(allow_null=True, help_text="An observation that is shown and does not score.")
+    estimate = EstimateSerializer(allow_null=True, help_text="What counts in place of the published value, and its error.")
 
 
 class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
@@ -240,7 +347,9 @@ class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
                         "points_owed": 0.0,
                         "missing": None,
                         "observation": 48695,
+                        "observations": [48695, 48021],
                         "shown": None,
+                        "estimate": ESTIMATE_EXAMPLE,
                     }
                 ],
                 "hurdles": [
@@ -268,7 +377,9 @@ class CountryScoreSerializer(RankingRowSerializer):
         for line in row.lines:
             criterion = table.row(line["key"])
             names = {"label": criterion.label, "factor": criterion.factor, "indicator": criterion.indicator}
-            lines.append(dict(LineSerializer({**line, **names}).data))
+            own = [line["observation"]] if line["observation"] else []
+            absent = {"observations": own, "estimate": None}
+            lines.append(dict(LineSerializer({**absent, **line, **names}).data))
         return lines
 
     @extend_schema_field(HurdleSerializer(many=True))

@@ -15,7 +15,8 @@ from rest_framework.response import Response
 from cpc.accounts.permissions import Permission
 from cpc.api.views import Endpoint, Rows
 from selection.api import serializers
-from selection.models import CountryScore, ScoreRun
+from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.models.runs import ScreenGroup
 from selection.queries import find_run, newest_run, runs
 from selection.queries.adoption import Adopted, adopted_state
 
@@ -52,6 +53,27 @@ def context_of(run: ScoreRun, adopted: Adopted) -> dict[str, Any]:
     return {"adoptions": {run.table_hash: adopted.adoption}}
 
 
+FILTERS = {"status": CountryStatus.values, "group": ScreenGroup.values, "region": None}
+"""Filters of the countries of a ranking, each with what it takes; None for a text."""
+
+FILTERED = [
+    OpenApiParameter("status", str, enum=CountryStatus.values, description="Only countries of this status."),
+    OpenApiParameter("group", str, enum=ScreenGroup.values, description="Only ranked countries of this group."),
+    OpenApiParameter("region", str, description="Only countries of this region of the Department of State."),
+]
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """Return the filters of the countries. Raises `ValidationError` for a value that a filter does not take."""
+    asked = {name: value for name in FILTERS if (value := request.query_params.get(name)) is not None}
+    for name, value in asked.items():
+        allowed = FILTERS[name]
+        if allowed is not None and value not in allowed:
+            message = f"There is no {name} “{value}”. Take {', '.join(allowed)}."
+            raise ValidationError({name: [message]}, code="invalid_choice")
+    return asked
+
+
 class _Ranking(Endpoint):
     required_permission = Permission.VIEW_RANKINGS
     run: ScoreRun | None = None
@@ -61,10 +83,14 @@ class _Ranking(Endpoint):
         """Return when the run was computed, or its model adopted since."""
         return changed_at(self.run, self.adopted) if self.run else None
 
-    def answer(self, run: ScoreRun) -> Response:
-        """The run with its rows."""
+    def known_parameters(self) -> frozenset[str]:
+        """The filters of the countries."""
+        return frozenset(FILTERS)
+
+    def answer(self, request: Request, run: ScoreRun) -> Response:
+        """Return the run with its rows, those that the filters leave."""
         self.run, self.adopted = run, adopted_state(run.table_hash)
-        rows = run.countries.select_related("country").defer("lines", "nodes", "hurdles")
+        rows = run.countries.select_related("country").defer("lines", "nodes", "hurdles").filter(**_asked(request))
         run.rows = rows.order_by(F("rank").asc(nulls_last=True), "country__name")  # type: ignore[attr-defined]
         return Response(serializers.RankingSerializer(run, context=context_of(run, self.adopted)).data)
 
@@ -73,14 +99,17 @@ class NewestRanking(_Ranking):
     """The ranking that stands today, or the one of `?run=`."""
 
     def known_parameters(self) -> frozenset[str]:
-        """The number of a run."""
-        return frozenset({"run"})
+        """The number of a run, and the filters."""
+        return super().known_parameters() | {"run"}
 
     @extend_schema(
         operation_id="newest_ranking",
         summary="Newest ranking",
         description="The newest run of the desk screen, or run `run`, with all its countries.",
-        parameters=[OpenApiParameter("run", int, description="The number of a run. The newest one, if not given.")],
+        parameters=[
+            OpenApiParameter("run", int, description="The number of a run. The newest one, if not given."),
+            *FILTERED,
+        ],
         responses=serializers.RankingSerializer,
         tags=TAGS,
     )
@@ -91,13 +120,13 @@ class NewestRanking(_Ranking):
             run = newest_run()
             if run is None:
                 raise NotFound("No ranking has been computed yet.")
-            return self.answer(run)
+            return self.answer(request, run)
         run = find_run(asked)
         if run is None:
             raise ValidationError(
                 {"run": [f"There is no run “{asked}”. /api/v1/runs/ lists them."]}, code="does_not_exist"
             )
-        return self.answer(run)
+        return self.answer(request, run)
 
 
 class RankingOfRun(_Ranking):
@@ -107,7 +136,7 @@ class RankingOfRun(_Ranking):
         operation_id="ranking",
         summary="One ranking",
         description="A run of the desk screen with all its countries.",
-        parameters=[RUN],
+        parameters=[RUN, *FILTERED],
         responses=serializers.RankingSerializer,
         tags=TAGS,
     )
@@ -116,7 +145,7 @@ class RankingOfRun(_Ranking):
         found = find_run(str(run))
         if found is None:
             raise Http404
-        return self.answer(found)
+        return self.answer(request, found)
 
 
 class CountryOfRun(Endpoint):

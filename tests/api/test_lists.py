@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from cpc.accounts.permissions import Role
 from indicators.models import Country, Indicator, Source
 from selection.models import CountryScore, ScoreRun
+from selection.run_inputs import Beside
 from selection.services import compute_screen
 from tests.access.arguments import ARGUMENTS
 from tests.access.table import Address, addresses
@@ -144,11 +146,44 @@ def test_each_line_of_a_score_leads_to_its_observation(world: World, api: Client
     assert all(line["missing"] for line in unknown)
 
 
-def test_an_older_run_stays_and_runs_are_listed_newest_first(world: World, api: Client) -> None:
-    newer = compute_screen(actor=None, as_of=1)
-    assert [row["number"] for row in api.get("/api/v1/runs/").json()["results"]] == [newer.pk, world.run.pk]
-    assert api.get("/api/v1/rankings/").json()["run"]["number"] == newer.pk
-    assert api.get(f"/api/v1/rankings/?run={world.run.pk}").json()["run"]["as_of"] == 3
+def test_a_run_on_older_data_is_listed_first_and_is_not_the_ranking_that_stands(world: World, api: Client) -> None:
+    older = compute_screen(actor=None, as_of=1)
+    assert [row["number"] for row in api.get("/api/v1/runs/").json()["results"]] == [older.pk, world.run.pk]
+    assert api.get("/api/v1/rankings/").json()["run"]["number"] == world.run.pk
+    assert api.get(f"/api/v1/rankings/?run={older.pk}").json()["run"]["as_of"] == 1
+
+
+def test_a_run_beside_the_ranking_says_why(world: World, api: Client) -> None:
+    day = dt.date(2029, 1, 2)
+    later = compute_screen(actor=None, on=day, beside=Beside.DAY)
+    found = {row["number"]: row for row in api.get("/api/v1/runs/").json()["results"]}
+    assert (found[later.pk]["beside"], found[later.pk]["published_by"]) == ("day", "2029-01-02")
+    assert found[world.run.pk]["beside"] is None
+    assert api.get("/api/v1/rankings/").json()["run"]["number"] == world.run.pk
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refused"),
+    [("status", "provisional", ""), ("group", "open", ""), ("region", "Africa", ""), ("status", "last", "no status")],
+)
+def test_countries_of_a_ranking_are_narrowed(world: World, api: Client, name: str, value: str, refused: str) -> None:
+    response = api.get("/api/v1/rankings/", {name: value})
+    if refused:
+        assert response.status_code == 400
+        assert refused in response.json()["errors"][0]["message"]
+        return
+    codes = {row["country"]["code"] for row in response.json()["countries"]}
+    assert codes == set(world.run.countries.filter(**{name: value}).values_list("country__code", flat=True))
+
+
+def test_a_line_says_what_is_published_and_what_counts(world: World, api: Client) -> None:
+    score = api.get(f"/api/v1/rankings/{world.run.pk}/countries/GHA/").json()
+    line = next(line for line in score["criteria"] if line["indicator"] == "cpi.score")
+    assert line["observations"] == [world.ghana.pk]
+    assert [found["value"] for found in line["estimate"]["published"]] == [42.0]
+    assert line["estimate"]["low"] < line["estimate"]["best"] < line["estimate"]["high"]
+    assert score["reason_code"] == world.run.countries.get(country__code="GHA").reason_code
+    assert (score["rank_interval"] is None) == (score["rank"] is None)
 
 
 @pytest.mark.parametrize("run", ["0", "-1", "newest", "99999999999999999999", ""])

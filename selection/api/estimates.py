@@ -1,0 +1,121 @@
+"""What the REST interface says of estimates and doubt: of a model with a method alone, null elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cpc.api.serializers import NullIfEmpty
+from selection.models import CountryScore
+
+ESTIMATE_EXAMPLE = {
+    "source": "pooled",
+    "measured": True,
+    "age": 5,
+    "best": 4.66,
+    "low": 3.21,
+    "high": 6.78,
+    "error": 0.227,
+    "published": [
+        {"value": 2.9, "label": None, "year": 2021, "series": "gsi_2023"},
+        {"value": 4.84, "label": None, "year": 2016, "series": "gsi_2018"},
+    ],
+    "peers": [],
+    "moves": {},
+    "datum": 0.04,
+}
+DETAIL_EXAMPLE = {
+    "bins": [0.3, 0.18, 0.29, 0.19, 0.04],
+    "widths": {
+        "measurement": 18,
+        "age": 23,
+        "bridge": 0,
+        "missing": 0,
+        "weights": 21,
+        "data": 26,
+        "total": 31,
+        "designs": 27,
+    },
+    "best": 1,
+    "worst": 74,
+    "designs_interval": [2, 29],
+}
+
+
+class PublishedSerializer(serializers.Serializer[dict[str, Any]]):
+    """One observation behind an estimate, as it is published."""
+
+    value = serializers.FloatField(allow_null=True, help_text="The number; null for a label.")
+    label = NullIfEmpty(allow_null=True, help_text="The label; null for a number.")  # type: ignore[assignment]  # hides `Field.label`
+    year = serializers.IntegerField(help_text="The year that the value describes.")
+    series = NullIfEmpty(allow_null=True, help_text="The series of the criterion, where it has more than one.")
+
+
+class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
+    """The best estimate of one criterion, which counts in place of the published value, and its error."""
+
+    source = NullIfEmpty(  # type: ignore[assignment]  # hides `Field.source`
+        allow_null=True,
+        help_text="`own`, `pooled` (all editions), the key of a sister series, `peers` (similar countries), `range` "
+        "(the whole scale of a rating that nobody gave), or null where the criterion does not apply.",
+    )
+    measured = serializers.BooleanField(help_text="It rests on a value of the country, its own or a sister series'.")
+    age = serializers.IntegerField(allow_null=True, help_text="Years from the value to the day of the run.")
+    best = serializers.FloatField(allow_null=True, help_text="The best estimate in the unit; null for labels and gaps.")
+    low = serializers.FloatField(allow_null=True, help_text="Where the middle 90% of its error begins, in the unit.")
+    high = serializers.FloatField(allow_null=True, help_text="Where they end.")
+    error = serializers.FloatField(allow_null=True, help_text="Standard deviation on the scale of the criterion.")
+    published = PublishedSerializer(many=True, help_text="The observations behind it, the newest first.")
+    peers = serializers.ListField(child=serializers.CharField(), help_text="Codes of the countries that fill a gap.")
+    moves = serializers.DictField(
+        child=serializers.FloatField(),
+        help_text="Shares with which the label of an older edition is drawn as each.",
+    )
+    datum = serializers.FloatField(
+        allow_null=True, help_text="How far knowing the true value would move the share of draws in the first N."
+    )
+
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        """Fill what an estimate does not hold."""
+        absent = dict.fromkeys(("age", "best", "low", "high", "error", "datum"))
+        return super().to_representation({**absent, "peers": [], "moves": {}, "published": [], **instance})
+
+
+class WidthsSerializer(serializers.Serializer[dict[str, Any]]):
+    """Width of the rank interval in places if one source of doubt alone is drawn. Widths do not add."""
+
+    measurement = serializers.IntegerField(help_text="Errors of measurement.")
+    age = serializers.IntegerField(help_text="Age of the values.")
+    bridge = serializers.IntegerField(help_text="Values taken from sister series.")
+    missing = serializers.IntegerField(help_text="Gaps.")
+    weights = serializers.IntegerField(help_text="Weights.")
+    data = serializers.IntegerField(  # type: ignore[assignment]  # hides `Serializer.data`
+        help_text="All sources of doubt of the data."
+    )
+    total = serializers.IntegerField(help_text="Data and weights.")
+    designs = serializers.IntegerField(help_text="Over the designs of the method: 5 to 95%.")
+
+
+class DetailSerializer(serializers.Serializer[dict[str, Any]]):
+    """What the draws and the designs say of one country; parts that are not drawn for it are null."""
+
+    bins = serializers.ListField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="Shares of draws in bands of ranks: half of `short`, to `short`, to `first`, to twice that, beyond.",
+    )
+    widths = WidthsSerializer(allow_null=True, help_text="Widths of the rank interval by source of doubt, in places.")
+    best = serializers.IntegerField(allow_null=True, help_text="The place with every doubtful value at its best.")
+    worst = serializers.IntegerField(allow_null=True, help_text="The place with every doubtful value at its worst.")
+    designs_interval = serializers.ListField(
+        child=serializers.IntegerField(), allow_null=True, help_text="Ranks from 5 to 95% of the designs."
+    )
+
+
+def detail_of(row: CountryScore) -> dict[str, Any] | None:
+    """Return the detail of a row; None where nothing was drawn for the country."""
+    names = ("bins", "widths", "best", "worst", "designs_interval")
+    if not any(name in row.detail for name in names):
+        return None
+    return dict(DetailSerializer({name: row.detail.get(name) for name in names}).data)
