@@ -94,24 +94,28 @@ def number_as_of(text: str | None) -> int:
     return known_at(_moment(text))
 
 
-def published_by(parameters: QueryDict) -> tuple[list[str], dt.date | None]:
-    """Return the indicators asked for and the day of publication; None where no day is asked for.
-
-    Raises 400 for anything but a day, and where no indicator is named: one day asks for every statement on record.
-    """
+def published_by(parameters: QueryDict) -> dt.date | None:
+    """Return the day of publication asked for. Raises 400 for anything but a day."""
     text = parameters.get("published_by")
-    codes = parameters.getlist("indicator")
     if text is None:
-        return codes, None
+        return None
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
         day = None
     if day is None or not is_plausible(day):
         raise ValidationError({"published_by": [f"“{text}” is no day. Write 2020-12-31. {MESSAGE}"]})
-    if not codes:
-        raise ValidationError({"published_by": ["Name an indicator as well, such as indicator=cpi.score."]})
-    return codes, day
+    return day
+
+
+def indicators_asked_for(parameters: QueryDict) -> list[str]:
+    """Return the codes of the indicators that the parameters narrow a list to; all where they do not."""
+    rows = Indicator.objects.all()
+    if codes := parameters.getlist("indicator"):
+        rows = rows.filter(code__in=codes)
+    if sources := parameters.getlist("source"):
+        rows = rows.filter(source__key__in=sources)
+    return list(rows.values_list("code", flat=True))
 
 
 def _moment(text: str) -> dt.datetime:

@@ -14,6 +14,7 @@ from rest_framework.utils.urls import replace_query_param
 from cpc.accounts.permissions import Permission
 from cpc.api.pagination import Pages
 from cpc.api.views import Rows
+from cpc.plausible import PATTERN
 from indicators.api import filters, serializers
 from indicators.models import Confirmation, Country, Indicator, Observation, Publication, Source
 from indicators.queries import observations, published_observations
@@ -36,10 +37,10 @@ AS_OF = OpenApiParameter(
 
 PUBLISHED_BY = OpenApiParameter(
     "published_by",
-    {"type": "string", "format": "date"},
+    {"type": "string", "format": "date", "pattern": PATTERN},
     description=(
-        "What the publishers had released by this day (2020-12-31), whenever it was loaded here. Needs `indicator`; "
-        "combines with `as_of`. A value that was revised later comes as it was then, if that edition is loaded."
+        "What the publishers had released by this day (2020-12-31), whenever it was loaded here; combines with "
+        "`as_of`. A value that was revised later comes as it was then, if that edition is loaded."
     ),
 )
 
@@ -169,9 +170,12 @@ class Observations(Rows[Observation]):
         """Rows known at the number asked for, in their fixed order; any row where a single one is asked for."""
         rows: QuerySet[Observation]
         if self.action == "list":
-            codes, day = filters.published_by(self.request.query_params)
-            as_of = self.as_of
-            rows = observations(as_of) if day is None else published_observations(codes, by=day, as_of=as_of)
+            day = filters.published_by(self.request.query_params)
+            if day is not None:
+                codes = filters.indicators_asked_for(self.request.query_params)
+                rows = published_observations(codes, by=day, as_of=self.as_of)
+            else:
+                rows = observations(self.as_of)
             confirmations = Confirmation.objects.as_of(self.as_of)
         else:
             rows = Observation.objects.select_related("indicator__source", "country", "file")

@@ -40,7 +40,8 @@ def codes(html: str) -> list[str]:
 
 def row_of(html: str, code: str) -> str:
     """The row of one country."""
-    return next(row for row in ROW.findall(html) if f'href="/countries/{code}/' in row)
+    rows: list[str] = ROW.findall(html)
+    return next(row for row in rows if f'href="/countries/{code}/' in row)
 
 
 def get(client: Client, query: str = "", **headers: str) -> str:

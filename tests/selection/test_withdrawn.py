@@ -78,6 +78,7 @@ def test_the_ends_of_a_range_hold_the_rank(run: ScoreRun) -> None:
     for score in CountryScore.objects.filter(run=run, rank__isnull=False).select_related("country"):
         found = what_if(run, score.country)
         assert found is not None
+        assert score.rank is not None
         assert {"prevalence", "marriage", "births", "ilab"} <= found.ends.keys()
         for key, (low, high) in found.ends.items():
             assert min(low, high) <= score.rank <= max(low, high), (score.country.code, key)
