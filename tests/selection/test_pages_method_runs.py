@@ -75,7 +75,7 @@ def test_a_run_is_compared_with_the_one_before(run: ScoreRun, analyst: Client, t
     ghana = next(move for move in found.moves if move.row.code == "GHA")
     assert ghana.driver == "Corruption Perceptions Index"
     assert ghana.driver_is_new_data
-    assert ghana.driver_points == pytest.approx(ghana.points)
+    assert ghana.driver_points > 0
     assert ghana.places is not None
     assert ghana.places >= 0
     others = [move for move in found.moves if move.points and move.row.code != "GHA"]
