@@ -34,7 +34,7 @@ def test_the_shipped_facts_rank_the_pool_and_give_each_other_country_a_reason(fa
     run = compute_screen(actor=None, on=ON)
     assert run.ranked == 83  # 81 where the real partnerships in force are on record, too
     rows = CountryScore.objects.filter(run=run).select_related("country")
-    assert len(rows) == 196
+    assert len(rows) == 196 + 5  # states, and places on the report's list that are none
     for row in rows:
         if row.status == "ranked":
             assert row.rank_low is not None
@@ -51,7 +51,7 @@ def test_the_shipped_facts_rank_the_pool_and_give_each_other_country_a_reason(fa
         "USA": ("outside_pool", "united_states"),
         "MLT": ("outside_pool", "high_income"),
         "YEM": ("outside_pool", "special_case"),
-        "MYS": ("provisional", "E2"),
+        "MYS": ("provisional", "E2,E3"),
         "FSM": ("not_rankable", by_code["FSM"].reason_code),
     }
     assert by_code["AND"].status == "not_listed"
@@ -116,10 +116,10 @@ def test_replay_is_identical_after_later_imports_a_correction_and_a_retraction(f
     changed = compute_screen(actor=None, on=ON)
     assert changed.snapshot_hash != run.snapshot_hash
     retract(batch_id=later.pk, actor=None, reason="Test")
-    walk_free = Import.objects.get(source__key="walk_free", edition="2023")
-    retract(batch_id=walk_free.pk, actor=None, reason="Test")
+    for edition in Import.objects.filter(source__key="walk_free"):
+        retract(batch_id=edition.pk, actor=None, reason="Test")
     without = compute_screen(actor=None, on=ON)
-    assert without.ranked < run.ranked
+    assert without.ranked == 0  # nobody has an estimate of prevalence
     out = StringIO()
     call_command("replay", stdout=out)
     assert out.getvalue().splitlines() == [f"run {r.pk}: identical" for r in (run, changed, without)]

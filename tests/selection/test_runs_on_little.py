@@ -39,4 +39,4 @@ def test_an_old_value_counts_with_a_wider_error_and_gives_no_rank(tmp_path: Path
     assert {code: line["state"] for code, line in lines.items()} == {"GHA": "observed", "NER": "observed"}
     assert {code: line["estimate"]["age"] for code, line in lines.items()} == {"GHA": 1, "NER": 7}
     assert lines["NER"]["estimate"]["error"] > lines["GHA"]["estimate"]["error"]
-    assert {row.status for row in rows.values()} == {"not_rankable"}  # no fact of need
+    assert {(row.status, row.reason_code) for row in rows.values()} == {("outside_pool", "no_income_class")}
