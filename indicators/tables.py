@@ -149,7 +149,7 @@ def value_notes(indicator: Indicator, form: ValuesForm) -> list[tuple[str, str]]
     return [
         ("Indicator", f"{indicator.name} ({indicator.code})"),
         ("What is measured", indicator.wording),
-        ("Source", f"{source.title}, {source.publisher}"),
+        ("Source", f"{source.title}, {indicator.stated_publisher}"),
         ("Licence", source.licence),
         ("Attribution", source.attribution),
         ("As known", known),

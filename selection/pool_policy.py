@@ -29,7 +29,7 @@ NOT_A_STATE = "not_a_state"
 
 @dataclass(frozen=True, slots=True)
 class ReasonRule:
-    """One reason for standing outside the pool: its label, and the values by which a policy can name it.
+    """One reason for being outside the pool: its label, and the values by which a policy can name it.
 
     A policy with some of `values` puts countries outside; one with none of them lets those countries in. `fixed` is a
     reason that no policy changes.
@@ -61,7 +61,7 @@ def rule_in_words(reason: str, values: Sequence[str]) -> str:
     if reason == Reason.UNITED_STATES:
         return "The United States is outside: it is the other participant of every partnership."
     if not values:
-        return f"{known.label}: nobody is outside for this reason."
+        return f"{known.label}: no country is outside for this reason."
     if reason == Reason.PARTNERSHIP:
         return "A country is outside while a partnership with it is in force."
     if reason in (Reason.SPECIAL_CASE, Reason.TIER3):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.http import QueryDict
 from django.utils import timezone
 from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 
 from cpc.api.filters import ENCODE_PLUS, AnyOf, OneOf, moment_with_zone
+from cpc.plausible import MESSAGE, is_plausible
 from indicators import countries as reference
 from indicators.models import Country, CountryKind, Indicator, Source
 from indicators.queries import current, known_at
@@ -90,6 +92,30 @@ def number_as_of(text: str | None) -> int:
             )
         return int(text)
     return known_at(_moment(text))
+
+
+def published_by(parameters: QueryDict) -> dt.date | None:
+    """Return the day of publication asked for. Raises 400 for anything but a day."""
+    text = parameters.get("published_by")
+    if text is None:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not is_plausible(day):
+        raise ValidationError({"published_by": [f"“{text}” is no day. Write 2020-12-31. {MESSAGE}"]})
+    return day
+
+
+def indicators_asked_for(parameters: QueryDict) -> list[str]:
+    """Return the codes of the indicators that the parameters narrow a list to; all where they do not."""
+    rows = Indicator.objects.all()
+    if codes := parameters.getlist("indicator"):
+        rows = rows.filter(code__in=codes)
+    if sources := parameters.getlist("source"):
+        rows = rows.filter(source__key__in=sources)
+    return list(rows.values_list("code", flat=True))
 
 
 def _moment(text: str) -> dt.datetime:

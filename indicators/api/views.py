@@ -14,9 +14,10 @@ from rest_framework.utils.urls import replace_query_param
 from cpc.accounts.permissions import Permission
 from cpc.api.pagination import Pages
 from cpc.api.views import Rows
+from cpc.plausible import PATTERN
 from indicators.api import filters, serializers
 from indicators.models import Confirmation, Country, Indicator, Observation, Publication, Source
-from indicators.queries import observations
+from indicators.queries import observations, published_observations
 from indicators.queries.witness import witnesses
 
 COUNTRY = OpenApiParameter("code", str, OpenApiParameter.PATH, description=serializers.COUNTRY_CODE)
@@ -32,6 +33,15 @@ AS_OF = OpenApiParameter(
         ]
     },
     description="What was known at a publication number (12) or at a moment (2026-11-20T15:00:00Z). Now, if not given.",
+)
+
+PUBLISHED_BY = OpenApiParameter(
+    "published_by",
+    {"type": "string", "format": "date", "pattern": PATTERN},
+    description=(
+        "What the publishers had released by this day (2020-12-31), whenever it was loaded here; combines with "
+        "`as_of`. A value that was revised later comes as it was then, if that edition is loaded."
+    ),
 )
 
 
@@ -130,7 +140,7 @@ class SnapshotPages(Pages):
             "Values, or the reasons why there are none, as known now or at `as_of`; by indicator, country, year, "
             "period and series."
         ),
-        parameters=[AS_OF],
+        parameters=[AS_OF, PUBLISHED_BY],
         tags=["observations"],
     ),
     retrieve=extend_schema(
@@ -149,7 +159,7 @@ class Observations(Rows[Observation]):
     serializer_class = serializers.ObservationSerializer
     filterset_class = filters.ObservationFilter
     pagination_class = SnapshotPages
-    more_parameters = frozenset({"as_of"})
+    more_parameters = frozenset({"as_of", "published_by"})
 
     @cached_property
     def as_of(self) -> int:
@@ -160,7 +170,12 @@ class Observations(Rows[Observation]):
         """Rows known at the number asked for, in their fixed order; any row where a single one is asked for."""
         rows: QuerySet[Observation]
         if self.action == "list":
-            rows = observations(self.as_of)
+            day = filters.published_by(self.request.query_params)
+            if day is not None:
+                codes = filters.indicators_asked_for(self.request.query_params)
+                rows = published_observations(codes, by=day, as_of=self.as_of)
+            else:
+                rows = observations(self.as_of)
             confirmations = Confirmation.objects.as_of(self.as_of)
         else:
             rows = Observation.objects.select_related("indicator__source", "country", "file")

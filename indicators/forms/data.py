@@ -29,6 +29,7 @@ class ValuesForm(forms.Form):
     series = forms.ChoiceField(label="Series", required=False)
     period = forms.ChoiceField(label="Period", required=False)
     as_of = forms.CharField(label="As known at", required=False, max_length=20)
+    published_by = DayFormField(label="Published by", required=False)
 
     def __init__(self, indicator: Indicator, data: QueryDict) -> None:
         super().__init__(data, auto_id="f-%s")

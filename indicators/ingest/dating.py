@@ -12,6 +12,8 @@ from indicators.sources.base import Problem, ReadResult, Reason, Severity, Sourc
 ENTERED = "Entered by "
 """Beginning of the source of a day that a person entered."""
 
+RECEIPT = "Day of receipt, which is earlier than the day by the rule of the source"
+
 
 @dataclass(frozen=True, slots=True)
 class Dated:
@@ -36,7 +38,7 @@ def date_edition(
     if day is None:
         return Dated()
     if received is not None and received < day:
-        return Dated(received, f"Day of receipt, before the day by the rule of the source: {because}"[:300])
+        return Dated(received, RECEIPT)
     return Dated(day, because[:300])
 
 

@@ -19,7 +19,7 @@ def date_editions(apps, schema_editor):
             continue
         received = batch.created_at.astimezone(timezone.utc).date()
         if received < day:
-            day, because = received, f"Day of receipt, before the day by the rule of the source: {because}"
+            day, because = received, "Day of receipt, which is earlier than the day by the rule of the source"
         Import.objects.filter(pk=batch.pk).update(published_on=day, dated_by=because[:300])
 
 

@@ -14,6 +14,7 @@ from indicators.queries.known import (
     loaded_indicators,
     observations,
     publications_of,
+    published_observations,
     regions,
     states,
 )
@@ -28,6 +29,7 @@ __all__ = (
     "loaded_indicators",
     "observations",
     "publications_of",
+    "published_observations",
     "regions",
     "states",
 )

@@ -24,6 +24,7 @@ __all__ = (
     "loaded_indicators",
     "observations",
     "publications_of",
+    "published_observations",
     "regions",
     "states",
 )
@@ -70,6 +71,12 @@ _KNOWN_FIELDS = (
 def observations(as_of: int | None = None) -> KnownQuerySet[Observation]:
     """Observations as known at a publication number (None is now)."""
     return Observation.objects.as_of(as_of).select_related("indicator__source", "country", "file")
+
+
+def published_observations(indicators: Iterable[str], *, by: date, as_of: int | None = None) -> QuerySet[Observation]:
+    """Return observations of these indicators that the publishers had released by a day, as loaded at `as_of`."""
+    found = published_ids(list(indicators), by=by, as_of=as_of)
+    return Observation.objects.filter(pk__in=list(found)).select_related("indicator__source", "country", "file")
 
 
 def known_values(

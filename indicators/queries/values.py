@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 
 from cpc.plausible import is_plausible
 from indicators.countries import normalise
 from indicators.models import Country, CountryKind, Indicator, Observation, Publication
-from indicators.queries.known import current, known_at, observations
+from indicators.queries.known import current, known_at, observations, published_observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,22 @@ def regions() -> list[str]:
 
 
 def values_by_country(
-    indicator: Indicator, *, series: str = "", period: str = "", as_of: int | None = None
+    indicator: Indicator,
+    *,
+    series: str = "",
+    period: str = "",
+    as_of: int | None = None,
+    published_by: dt.date | None = None,
 ) -> list[Observation]:
-    """One value a country, by name: of `period`, or each country's newest where that is empty."""
-    rows = observations(as_of).filter(indicator=indicator, series=series)
+    """One value a country, by name: of `period`, or each country's newest where that is empty.
+
+    `published_by` keeps what its publisher had released by that day.
+    """
+    if published_by is None:
+        known: QuerySet[Observation] = observations(as_of)
+    else:
+        known = published_observations([indicator.code], by=published_by, as_of=as_of)
+    rows = known.filter(indicator=indicator, series=series)
     if period:
         rows = rows.filter(period=period)
     newest = rows.order_by("country_id", "-year", "-period").distinct("country_id")

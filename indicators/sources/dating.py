@@ -27,7 +27,7 @@ class Dating:
 
     A value of reference year y counts as published on `month`/`day` of y + `years_after`; None means that only the
     edition's own day counts. `edition_years_after` is the same for the year in an edition's label, and `editions`
-    gives the day of single editions.
+    gives the day of single editions. `is_revised` means that a file gives past years as they are known now.
     """
 
     words: str = ""
@@ -36,6 +36,7 @@ class Dating:
     day: int = 31
     edition_years_after: int | None = None
     editions: Mapping[str, date] = field(default_factory=dict)
+    is_revised: bool = False
 
     def value_day(self, year: int) -> date | None:
         """Return the day from which a value of a reference year counts as published; None if no rule dates it."""
@@ -77,5 +78,6 @@ SURVEYS = Dating(
     month=1,
     day=1,
     edition_years_after=2,
+    is_revised=True,
 )
 """The rule of surveys. Surveys appear by the end of the second year; the rule is compared by year (method 1.9)."""

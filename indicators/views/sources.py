@@ -47,6 +47,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
     if entry is None:
         raise Http404
     user = user_of(request)
+    rule = dating_of(key)
     imports = visible_imports(user).filter(source=entry.source)
     context = {
         "as_of": as_of,
@@ -54,8 +55,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "first_editions": entry.editions[:RECENT],
         "earlier_editions": entry.editions[RECENT:],
         "source": entry.source,
-        "rule": dating_of(key).words,
-        "revised_files": REVISED_FILES,
+        "rule": rule.words,
+        "revised_files": REVISED_FILES if rule.is_revised else "",
         "page": paginate(request, catalogue.indicators_of(entry.source, as_of=as_of.number), INDICATORS_A_PAGE),
         "imports": imports[:RECENT],
         "more_imports": imports.count() - RECENT,

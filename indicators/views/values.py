@@ -20,8 +20,9 @@ from indicators.links import country_url
 from indicators.models import Indicator
 from indicators.queries import catalogue, values
 from indicators.queries.provenance import provenance
+from indicators.queries.published import REVISED_FILES, dating_of
 
-PARAMETERS = ("q", "region", "series", "period", "as_of", "sort", "page", "format")
+PARAMETERS = ("q", "region", "series", "period", "as_of", "published_by", "sort", "page", "format")
 SORTS = (*values.SORTS, "value")
 DEFAULT_SORT = "country"
 KINDS = ("csv", "xlsx")
@@ -43,7 +44,13 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
         context = {"indicator": shown, "form": form, "sort": sort}
         return render(request, "indicators/indicator.html", context, status=HTTPStatus.BAD_REQUEST)
     asked = form.cleaned_data
-    known = values.values_by_country(shown, series=asked["series"], period=asked["period"], as_of=asked["as_of"].number)
+    known = values.values_by_country(
+        shown,
+        series=asked["series"],
+        period=asked["period"],
+        as_of=asked["as_of"].number,
+        published_by=asked["published_by"],
+    )
     rows = values.in_order(values.narrowed(known, query=asked["q"], region=asked["region"]), shown, sort)
     if kind:
         notes = tables.value_notes(shown, form)
@@ -55,6 +62,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
         "form": form,
         "sort": sort,
         "as_of": asked["as_of"],
+        "revised_files": REVISED_FILES if dating_of(shown.source.key).is_revised else "",
         "known": len(known),
         "rows": len(rows),
         "page": page,

@@ -50,7 +50,7 @@ EXAMPLE = {
 class PoolRuleSerializer(serializers.Serializer[dict[str, Any]]):
     """One rule in force, in the order in which the rules are asked."""
 
-    reason = serializers.ChoiceField(choices=REASON_CODES, help_text="The reason for standing outside.")
+    reason = serializers.ChoiceField(choices=REASON_CODES, help_text="The reason for being outside.")
     rule = serializers.CharField(help_text="The rule as a sentence.")
     why = serializers.CharField(help_text="Why it is the rule.")
     citation = serializers.CharField(help_text="The document that sets it.")

@@ -309,9 +309,7 @@ class LineSerializer(serializers.Serializer[dict[str, Any]]):
         child=serializers.IntegerField(), help_text="Every observation that the value rests on, the newest first."
     )
     shown = serializers.IntegerField(allow_null=True, help_text="An observation that is shown and does not score.")
-    estimate = EstimateSerializer(
-        allow_null=True, help_text="What counts in place of the published value, and its error."
-    )
+    estimate = EstimateSerializer(allow_null=True, help_text="What counts for the published value, and its error.")
 
 
 class HurdleSerializer(serializers.Serializer[dict[str, Any]]):

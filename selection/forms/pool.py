@@ -31,7 +31,7 @@ class PolicyForm(_ActForm):
     beside = {"backdated": "in_force_from"}
 
     puts_outside = forms.MultipleChoiceField(
-        label="Stand outside the pool", required=False, widget=forms.CheckboxSelectMultiple
+        label="Outside the pool", required=False, widget=forms.CheckboxSelectMultiple
     )
     in_force_from = DayFormField(label="In force from", help_text="Today or a later day.")
     why = text("Why", "It shows on the page of the pool, for as long as the rule is in force and after.")
@@ -62,7 +62,7 @@ class AdmitForm(_ActForm):
         to_field_name="code",
         label="Country",
         empty_label="Choose a country",
-        help_text="The countries that stand outside the pool today.",
+        help_text="The countries that are outside the pool today.",
     )
     why = text("Why", "It shows beside the country for as long as it is admitted.")
     legal_note = text("Legal note", f"Needed for a Tier 3 country. {LEGAL_NOTE}", required=False)

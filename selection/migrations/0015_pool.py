@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('decision_note', models.TextField(blank=True, editable=False, verbose_name='note on the decision')),
                 ('reason', models.CharField(choices=[('united_states', 'The United States'), ('partnership', 'A partnership is in force'), ('special_case', 'Special Case'), ('tier3', 'Tier 3'), ('no_income_class', 'No income class'), ('high_income', 'High income')], max_length=20)),
                 ('place', models.PositiveSmallIntegerField(editable=False, verbose_name='place in the order')),
-                ('puts_outside', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='stand outside')),
+                ('puts_outside', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='outside the pool')),
                 ('citation', models.CharField(max_length=300, verbose_name='document that sets it')),
                 ('in_force_from', cpc.days.DayField(verbose_name='in force from')),
                 ('replaced_on', cpc.days.DayField(blank=True, editable=False, null=True)),

@@ -82,7 +82,7 @@ class Proposal(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has decided on it yet."""
+        """Whether it still waits for a decision."""
         return self.decision == PoolDecision.OPEN
 
 
@@ -98,14 +98,16 @@ def _values_known() -> Q:
 class PoolPolicy(Proposal):
     """One rule of the pool for one reason, in force from a day until another rule for the reason takes its place.
 
-    `puts_outside` names the tiers, income classes and so on that stand outside; an empty list lets everybody in.
+    `puts_outside` names the tiers, income classes and so on that are outside; an empty list lets all countries in.
     `replaced_on` is the first day on which it is no longer in force; the database fills it when the next rule for the
-    reason is approved. The first rule for each reason comes with the project and names nobody.
+    reason is approved. The first rule for each reason comes with the project and names no person.
     """
 
     reason = models.CharField(max_length=20, choices=[(one.value, rule.label) for one, rule in REASONS.items()])
     place = models.PositiveSmallIntegerField("place in the order", editable=False)
-    puts_outside = ArrayField(models.CharField(max_length=20), blank=True, default=list, verbose_name="stand outside")
+    puts_outside = ArrayField(
+        models.CharField(max_length=20), blank=True, default=list, verbose_name="outside the pool"
+    )
     citation = models.CharField("document that sets it", max_length=300)
     in_force_from = DayField("in force from")
     replaced_on = DayField(null=True, blank=True, editable=False)

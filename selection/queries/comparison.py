@@ -7,14 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicators.models import Publication
+from selection.model_difference import WORDS, differences
 from selection.model_table import ModelTable
-from selection.models import CountryScore, ScoreRun
+from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.queries.ranking import RankingRow, ranking_of
+
+NEW_VALUE = "another value"
+OTHER_WEIGHT = "the same value weighed otherwise"
+OTHER_ESTIMATE = "the same value, on another day or fitted with other data"
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One country in both runs. `places` is positive where it rose; `driver` moved its score most, by `points`."""
+    """One country in both runs. `places` is positive where it rose; `driver` moved its score most, by `points`.
+
+    `driver_why` says what about the driver is another: its value, its weight, or what the run made of the same value.
+    """
 
     before: RankingRow | None
     after: RankingRow | None
@@ -22,7 +30,36 @@ class Move:
     points: float | None
     driver: str = ""
     driver_points: float = 0.0
-    driver_is_new_data: bool = False
+    driver_why: str = ""
+
+    @property
+    def driver_is_new_data(self) -> bool:
+        """Whether the driver has another value."""
+        return self.driver_why == NEW_VALUE
+
+    @property
+    def standing(self) -> str:
+        """What became of a country that has a rank in one run or none."""
+        if self.places is not None:
+            return ""
+        if self.after and self.after.rank:
+            return "Newly ranked"
+        if self.before and self.before.rank:
+            return f"No longer ranked: {self.now}"
+        if self.before and self.after and self.before.status == self.after.status:
+            return "No rank in either"
+        return f"Now {self.now}"
+
+    @property
+    def now(self) -> str:
+        """Where the country stands in the later run, for inside of a sentence."""
+        label = CountryStatus(self.after.status if self.after else CountryStatus.NOT_LISTED).label
+        return f"{label[:1].lower()}{label[1:]}"
+
+    @property
+    def regrouped(self) -> bool:
+        """Whether the country is in another group: in, open or out."""
+        return bool(self.before and self.after and self.before.group != self.after.group and self.places is not None)
 
     @property
     def row(self) -> RankingRow:
@@ -53,6 +90,33 @@ class Comparison:
     day: bool
     entered: tuple[RankingRow, ...]
     left: tuple[RankingRow, ...]
+    first: int
+
+    @property
+    def gained(self) -> list[Move]:
+        """The countries that have a rank in the later run alone, by rank."""
+        found = [move for move in self.moves if _has_rank(move.after) and not _has_rank(move.before)]
+        return sorted(found, key=lambda move: move.row.rank or 0)
+
+    @property
+    def lost(self) -> list[Move]:
+        """The countries that have a rank in the earlier run alone, by that rank."""
+        found = [move for move in self.moves if _has_rank(move.before) and not _has_rank(move.after)]
+        return sorted(found, key=lambda move: (move.before.rank or 0) if move.before else 0)
+
+    @property
+    def regrouped(self) -> list[Move]:
+        """The countries ranked by both that are in another group, by rank."""
+        return sorted((move for move in self.moves if move.regrouped), key=lambda move: move.row.rank or 0)
+
+    @property
+    def has_chances(self) -> bool:
+        """Whether both runs say in how many draws a country is among the first."""
+        return all(any(_chance(row) is not None for row in rows) for rows in self._sides)
+
+    @property
+    def _sides(self) -> tuple[list[RankingRow | None], list[RankingRow | None]]:
+        return [move.before for move in self.moves], [move.after for move in self.moves]
 
     @property
     def changed(self) -> list[Move]:
@@ -65,6 +129,14 @@ class Comparison:
         return sum(1 for move in self.moves if move.places == 0)
 
 
+def _has_rank(row: RankingRow | None) -> bool:
+    return row is not None and row.rank is not None
+
+
+def _chance(row: RankingRow | None) -> float | None:
+    return row.p20 if row and row.rank else None
+
+
 def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
     """Set two runs of a stage side by side: of less data before more, then by their day, then as they were stored."""
     before, after = sorted((one, other), key=lambda run: (run.as_of, run.reference_date, run.pk))
@@ -72,7 +144,7 @@ def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
     rows = {row.code: row for row in (*old.ranked, *old.others)}, {row.code: row for row in (*new.ranked, *new.others)}
     lines = _lines(before), _lines(after)
     moves = [
-        _move(rows[0].get(code), rows[1].get(code), lines[0].get(code, {}), lines[1].get(code, {}), new.table)
+        _move((rows[0].get(code), rows[1].get(code)), (lines[0].get(code, {}), lines[1].get(code, {})), new.table)
         for code in sorted({*rows[0], *rows[1]})
     ]
     first = {row.code for row in old.first}, {row.code for row in new.first}
@@ -88,6 +160,7 @@ def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
         day=before.reference_date != after.reference_date,
         entered=tuple(row for row in new.first if row.code not in first[0]),
         left=tuple(row for row in old.first if row.code not in first[1]),
+        first=new.table.first,
     )
 
 
@@ -104,7 +177,8 @@ def _lines(run: ScoreRun) -> dict[str, _Lines]:
     return {code: {line["key"]: line for line in lines} for code, lines in rows}
 
 
-def _move(before: RankingRow | None, after: RankingRow | None, old: _Lines, new: _Lines, table: ModelTable) -> Move:
+def _move(rows: tuple[RankingRow | None, RankingRow | None], lines: tuple[_Lines, _Lines], table: ModelTable) -> Move:
+    (before, after), (old, new) = rows, lines
     places = before.rank - after.rank if before and after and before.rank and after.rank else None
     both = before and after and before.score is not None and after.score is not None
     if not both or before is None or after is None:
@@ -115,8 +189,18 @@ def _move(before: RankingRow | None, after: RankingRow | None, old: _Lines, new:
     if not key or abs(changes[key]) < 1e-9:
         return Move(before, after, places, points)
     label = next((row.label for row in table.criteria if row.key == key), key)
-    is_new = old.get(key, {}).get("observation") != new.get(key, {}).get("observation")
-    return Move(before, after, places, points, label, changes[key], is_new)
+    return Move(before, after, places, points, label, changes[key], _why(old.get(key, {}), new.get(key, {})))
+
+
+def _why(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """Return what about a criterion is another; an estimate rests on several observations, and on the day."""
+    if _rests_on(old) != _rests_on(new):
+        return NEW_VALUE
+    return OTHER_WEIGHT if old.get("u") == new.get("u") else OTHER_ESTIMATE
+
+
+def _rests_on(line: Mapping[str, Any]) -> list[Any]:
+    return list(line.get("observations") or [line.get("observation")])
 
 
 def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
@@ -137,7 +221,27 @@ def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
                     found.append(f"{now[key].label}: weight {now[key].weight:g}, was {was[key].weight:g}.")
                 else:
                     found.append(f"{now[key].label}: its definition is another.")
+    found += _method_changes(old, new)
     return found or ["The model is described in other words; no weight and no rule is another."]
+
+
+_BESIDE_METHOD = (WORDS["aggregation"], WORDS["groupings"])
+
+
+def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
+    """Return what differs in the method, one sentence a setting, evidence rule or choice."""
+    found = []
+    for place in differences(old, new):
+        if place.what in ("Evidence", "Choice"):
+            words = {"added": "is new", "removed": "is gone"}.get(place.how, "is another")
+            found.append(f"{place.what} “{place.label}” {words}.")
+        elif place.what in ("Model", "Method"):
+            named = place.what == "Method"
+            fields = [
+                field for field in place.fields if named or field.name in (WORDS["aggregation"], WORDS["groupings"])
+            ]
+            found += [f"{field.name}: {field.after}, was {field.before}." for field in fields]
+    return found
 
 
 MOVERS = 5

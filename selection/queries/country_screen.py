@@ -229,7 +229,7 @@ def _neighbors(run: ScoreRun, ranking: Ranking, score: CountryScore) -> tuple[Ne
     # The pairs are in the official order; of two with one rank it may differ from that of the list.
     shared = len({row.rank for row in ranking.ranked}) < len(ranking.ranked)
     pairs = None if shared else _pairs(run, at)
-    found = []
+    found: list[Neighbor | None] = []
     for other in (at - 1, at + 1):
         if not 0 <= other < len(codes):
             found.append(None)

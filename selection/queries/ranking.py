@@ -80,8 +80,9 @@ class RankingRow:
 
     `gaps` are the counted criteria without a value, each with the reason. From `p10` on, fields are those of
     `CountryScore` that only a model with a method fills. `numeric` is the ISO number of the country, `former` are its
-    partnerships that are over, `best` and `worst` the places at the favorable and unfavorable ends of all doubt, and
-    `widths` those of the rank's interval by source of doubt.
+    partnerships that are over, and `fails` the evidence rules that it does not meet, in the pool or not. `best` and
+    `worst` are the places at the favorable and unfavorable ends of all doubt, `widths` those of the rank's interval by
+    source of doubt.
     """
 
     code: str
@@ -119,6 +120,7 @@ class RankingRow:
     weak: Weak = Weak()
     numeric: str = ""
     former: tuple[PartnershipTerm, ...] = ()
+    fails: tuple[str, ...] = ()
 
     @property
     def likely_fail(self) -> bool:
@@ -313,6 +315,20 @@ def _row(
         weak=_weak(score.lines, table, day.year),
         numeric=country.numeric,
         former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),
+        fails=_fails(score.lines, table),
+    )
+
+
+def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, ...]:
+    """Return the evidence rules that what is known of a country does not meet; () for one that was not scored."""
+    ages = {line["key"]: line["estimate"]["age"] for line in lines if "estimate" in line}
+    if not ages:
+        return ()
+    return tuple(
+        rule["key"]
+        for rule in (table.method or {}).get("rules", ())
+        if sum(ages.get(key) is not None and ages[key] <= rule.get("within", math.inf) for key in rule["criteria"])
+        < rule.get("least", 1)
     )
 
 

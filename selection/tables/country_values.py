@@ -34,7 +34,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One criterion: what counts, the published values that lead to it, and a sentence that joins the two."""
+    """One criterion: what counts, the published values that lead to it, and a sentence that joins the two.
+
+    `rule` says how the value became 0 to 1, `on_record` names a value that does not count.
+    """
 
     factor: Factor
     value: str
@@ -42,6 +45,8 @@ class Line:
     unused: tuple[Value, ...]
     sentence: str
     points: str
+    rule: str
+    on_record: str
     year: int | None
     is_old: bool
     quality: str
@@ -49,9 +54,10 @@ class Line:
     witness: Witness | None
 
     @property
-    def newer_edition(self) -> str:
-        """The newest edition on record where it is none of those that state the value."""
-        return self.factor.newer_edition
+    def notes(self) -> list[str]:
+        """What else there is to know of the value: its year, its points, its quality, a newer edition."""
+        newer = f"newer edition on record: {self.factor.newer_edition}" if self.factor.newer_edition else ""
+        return [note for note in (str(self.year or ""), self.points, self.quality, newer) if note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Part:
     label: str
     score: float | None
     against: str
+    points: str
     lines: tuple[Line, ...]
 
 
@@ -73,11 +80,18 @@ def parts(groups: Sequence[FactorGroup], screen: Screen, seen: Mapping[int, Witn
             group.node.label,
             None if (is_unknown := _is_unknown(group, screen)) else group.score,
             "" if is_unknown else _against(group.score, screen.medians.get(group.node.key)),
+            _points(group.printed, group.weight) if screen.score.rank is not None else "",
             tuple(line(factor, screen, seen) for factor in group.factors if factor.row.key in screen.lines),
         )
         for group in groups
         if any(factor.row.key in screen.lines for factor in group.factors)
     ]
+
+
+def _points(printed: float | None, weight: float | None) -> str:
+    if printed is None or weight is None:
+        return ""
+    return f"{formats.number(printed, 1)} of {formats.number(weight, 1)} points"
 
 
 def _is_unknown(group: FactorGroup, screen: Screen) -> bool:
@@ -108,9 +122,9 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
         published=tuple(_value(factor.row, one) for one in used),
         unused=tuple(_value(factor.row, one) for one in statements if not one.is_used),
         sentence=sentence(factor.row, estimate, screen, used),
-        points=f"{formats.number(made.printed, 1)} of {formats.number(made.weight, 1)} points"
-        if made is not None and is_scored
-        else "",
+        points=_points(made.printed, made.weight) if made is not None and is_scored else "",
+        rule=said.rule(factor),
+        on_record=_on_record(factor),
         year=max(years, default=None),
         is_old=(estimate["age"] or 0) > OLD,
         quality=", ".join(dict.fromkeys(q.lower() for one in used if (q := words.QUALITY[one.observation.quality]))),
@@ -121,6 +135,14 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
         ),
         witness=next((seen[one.observation.pk] for one in used if one.observation.pk in seen), None),
     )
+
+
+def _on_record(factor: Factor) -> str:
+    """A value on record that does not count, as an inferred one: "70.0 (2023, inferred)"."""
+    if (found := factor.shown) is None:
+        return ""
+    when = ", ".join(filter(None, (found.period, words.QUALITY[found.quality].lower())))
+    return f"{said.value(found)} ({when})"
 
 
 def _value(row: CriterionRow, one: Statement) -> Value:

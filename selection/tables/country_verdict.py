@@ -188,7 +188,8 @@ def _why_outside(screen: Screen) -> str:
             until = f" until {formats.day(term.end)}" if term.end else ""
             return f"a partnership with it is in force{until}"
     reason = screen.score.reason.split(". ")[0].rstrip(".")
-    return reason if screen.score.reason_code == Reason.TIER3 else words.lowered(reason)
+    # The labels of the TIP Report keep their capitals.
+    return reason if screen.score.reason_code in (Reason.TIER3, Reason.SPECIAL_CASE) else words.lowered(reason)
 
 
 def lacking(screen: Screen) -> str:

@@ -159,7 +159,7 @@ def policy_facts(policy: PoolPolicy, before: PoolPolicy | None) -> list[tuple[st
 
 
 def admission_facts(row: Admission, sentence: str) -> list[tuple[str, str]]:
-    """Return an admission in pairs of words; `sentence` says why the country stands outside."""
+    """Return an admission in pairs of words; `sentence` is the reason why the country is outside."""
     found = [
         ("Country", row.country.name),
         ("Outside because", sentence),

@@ -19,6 +19,7 @@ from cpc.web.charts import Branch
 from cpc.web.templatetags.web import status_tag
 from selection import words
 from selection.models import ScoreRun
+from selection.pool_policy import Reason
 from selection.queries.ranking import Ranking, RankingRow, ranking_of
 from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED, Tab
 from selection.tables import ranking_words as said
@@ -104,14 +105,18 @@ def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _first(row: RankingRow, ranking: Ranking) -> SafeString:
-    bar, shown = charts.chance_bar(row.p20), said.beside(row.p20, _limits(ranking, "in_draws"), drawn=True)
+    bar, shown = charts.chance_bar(row.p20), _drawn_share(row, ranking)
     return _cell("ch", "", format_html('<div class="c-nb c-nb--wide"><span>{}</span>{}</div>', shown, bar))
+
+
+def _drawn_share(row: RankingRow, ranking: Ranking) -> str:
+    return said.beside(row.p20, _limits(ranking, "in_draws") if row.group else (), drawn=True)
 
 
 def _limits(ranking: Ranking, name: str) -> tuple[float, ...]:
     """Return the shares at which a country changes its group."""
-    groups = (ranking.table.method or {}).get("groups", {})
-    return tuple(groups[key] for key in (name, "out") if key in groups)
+    limits = (ranking.table.method or {}).get("groups", {})
+    return tuple(limits[key] for key in (name, "out") if key in limits)
 
 
 def _short(row: RankingRow, _ranking: Ranking) -> SafeString:
@@ -142,8 +147,11 @@ def _full_why(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _place(row: RankingRow, _ranking: Ranking) -> SafeString:
-    shown = formats.DASH if row.place is None else str(row.place)
-    return _cell("pl", "Would take place", shown, rest="num", none=row.place is None)
+    """The place it would take; a country without the evidence for a rank would be provisional."""
+    if row.place is None or row.reason_code == Reason.UNITED_STATES:
+        return _cell("pl", "", formats.DASH, rest="num", none=True)
+    provisional = SafeString("<small>if it had a rank</small>") if row.fails else ""
+    return _cell("pl", "Would take place", format_html("{}{}", row.place, provisional), rest="num")
 
 
 def _hurdle(row: RankingRow, _ranking: Ranking) -> SafeString:

@@ -52,6 +52,7 @@ def _place_fields(ranking: Ranking) -> Fields:
         Field("Rank in the region", lambda row: row.region_rank, 10),
         Field("Place it would take", lambda row: row.place if row.rank is None else None, 10),
         Field(f"First {first}: in, open or out", lambda row: row.group, 12),
+        Field("Evidence rules not met", lambda row: ", ".join(row.fails), 12),
     )
 
 
@@ -68,10 +69,8 @@ def _method_fields(ranking: Ranking) -> Fields:
         Field(f"Share of methods in the first {first}", lambda row: row.designs, 12),
         Field("Best case, place", lambda row: row.best, 10),
         Field("Worst case, place", lambda row: row.worst, 10),
-        *(
-            _width(key, label)
-            for key, label in {**{k: v[0] for k, v in verdict.DOUBTS.items()}, **verdict.TOGETHER}.items()
-        ),
+        *(_width(key, label) for key, (label, _) in verdict.DOUBTS.items()),
+        *(_width(key, label) for key, label in verdict.TOGETHER.items()),
     )
 
 

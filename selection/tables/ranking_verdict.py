@@ -174,12 +174,18 @@ def _short_rule(rule: Mapping[str, object], ranking: Ranking) -> str:
 def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
     """Return how many countries outside the pool would come among the first, and which."""
     first = ranking.table.first
-    near = sorted((row for row in rows if row.place and row.place <= first), key=lambda row: (row.place or 0, row.name))
+    scored = [row for row in rows if row.place is not None and row.reason_code != Reason.UNITED_STATES]
+    proven = [row for row in scored if not row.fails]
+    near = sorted((row for row in proven if (row.place or 0) <= first), key=lambda row: (row.place or 0, row.name))
     whole = f"Of {words.countries(len(rows))} outside the pool"
+    lacking = len(scored) - len(proven)
+    more = f"{lacking} more lack evidence that a rank needs: if admitted, they would be provisional."
+    context = more if lacking else ""
     if not near:
-        return Verdict(f"{whole}, none would come among the first {first}.")
-    named = words.joined([f"{row.name} at place {row.place}" for row in near[:NAMED]])
-    return Verdict(f"{whole}, {len(near)} would come among the first {first}: {named}.")
+        return Verdict(f"{whole}, none with the evidence for a rank would come among the first {first}.", context)
+    named = [f"{row.name} at place {row.place}" for row in near[:NAMED]]
+    named += [f"{len(near) - NAMED} more"] if len(near) > NAMED else []
+    return Verdict(f"{whole}, {len(near)} would come among the first {first}: {words.joined(named)}.", context)
 
 
 def _not_rankable(rows: Sequence[RankingRow]) -> Verdict:

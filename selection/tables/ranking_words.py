@@ -123,7 +123,8 @@ def intro(tab: Tab, ranking: Ranking) -> str:
     if tab is OUTSIDE:
         return (
             "The pool leaves these countries outside; nothing here is a judgment of them. Need and feasibility are "
-            "their own numbers. The place is where their score would come among the ranked; it moves no other country."
+            "their own numbers. The place is where their score would come among the ranked; it moves no other "
+            "country. “If it had a rank”: the evidence for one is missing."
         )
     if tab is NOT_RANKABLE:
         one = "this country is" if count == 1 else "these countries are"

@@ -11,15 +11,15 @@ register = template.Library()
 
 @register.simple_block_tag
 def fold(content: SafeString, title: str, id: str, span: int = 12, aside: str = "", open: bool = False) -> SafeString:
-    """Draw a panel that is closed on small screens, unless `open`, and open on wide ones.
+    """Draw a panel that is closed on small screens, unless `open`, and open on wide ones; `span` 0 inside of a stack.
 
     A link to `id` leads into the content, so that browsers open the panel on their own.
     """
     return format_html(
-        '<section class="l-{0} c-panel" aria-labelledby="h-{1}"><details class="c-tuck"{2}>'
+        '<section class="{0}c-panel" aria-labelledby="h-{1}"><details class="c-tuck"{2}>'
         '<summary class="c-panel__head"><h2 id="h-{1}">{3}</h2>{4}</summary>'
         '<div id="{1}">{5}</div></details></section>',
-        int(span),
+        f"l-{int(span)} " if span else "",
         id,
         SafeString(" open") if open else "",
         title,

@@ -52,7 +52,8 @@ def _changes(_request: HttpRequest) -> dict[str, Any] | None:
     if run is None:
         return None
     before = run_before(run)
-    return {"run": run, "before": before, "changes": changes_since(run, before) if before else None}
+    changes = changes_since(run, before) if before else None
+    return {"run": run, "before": before, "changes": changes, "first": ranking_of(run).table.first}
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:

@@ -135,13 +135,13 @@ def decide_policy(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(METHODS)
 @requires(Permission.RUN_ROUNDS)
 def admit(request: HttpRequest) -> HttpResponse:
-    """Propose to admit a country (`?country=ROU`) that stands outside the pool."""
+    """Propose to admit a country (`?country=ROU`) that is outside the pool."""
     check_parameters(request, ("country",))
     found = reads.pool_on(timezone.now().date())
     outside = [code for code, entry in found.outside.items() if entry.reason_code not in NOT_ADMITTED]
     asked = request.GET.get("country", "")
     if asked and asked not in outside:
-        raise BadRequest(f"“{asked}” does not stand outside the pool. Choose a country from the list.")
+        raise BadRequest(f"“{asked}” is not outside the pool. Choose a country from the list.")
     form = AdmitForm(outside, sent(request), initial={"country": asked})
 
     def work() -> None:
@@ -160,7 +160,7 @@ def admit(request: HttpRequest) -> HttpResponse:
         reverse("pool"),
         _trail(),
         "",
-        "An admitted country is ranked beside the others until its last day. It changes nobody else's score. It "
+        "An admitted country is ranked beside the others until its last day. It changes no other country's score. It "
         "counts once another person approves it.",
         facts=[("Outside because", found.entries[asked].sentence)] if asked else [],
     )
@@ -217,7 +217,7 @@ def end_admission(request: HttpRequest, pk: int) -> HttpResponse:
         reverse("pool"),
         _trail(),
         "",
-        "The country stands outside the pool again from today. The admission stays on record.",
+        "The country is outside the pool again from today. The admission stays on record.",
         facts=said.admission_facts(row, ""),
     )
     return answer(request, form, act, work, "The admission has ended.")

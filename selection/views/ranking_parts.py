@@ -75,16 +75,21 @@ def list_context(listing: Listing) -> dict[str, Any]:
 def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
     """Return headings, rows and pictures of a run by a method."""
     drawn = cells.drawn(listing.run, newest=listing.is_newest)
-    by_rank = listing.tab is RANKED and listing.sort == "rank"
     titles = cells.titles_of(listing.whole) if listing.tab is OUTSIDE and listing.sort == "reason" else None
-    first = listing.ranking.table.first
     return {
         "heads": _heads(listing, _headings(listing)),
-        "rows_html": drawn.rows(page, listing.columns, first if by_rank else None, titles),
+        "rows_html": drawn.rows(page, listing.columns, _cut(listing), titles),
         "scatter": _scatter(listing),
         "map": _map(listing),
         "intro": said.intro(listing.tab, listing.ranking),
     }
+
+
+def _cut(listing: Listing) -> int | None:
+    """Return the rank below which a line is drawn; None where the list is in another order or ends above it."""
+    first = listing.ranking.table.first
+    ordered = listing.tab is RANKED and listing.sort == "rank"
+    return first if ordered and any((row.rank or 0) > first for row in listing.rows) else None
 
 
 def _scatter(listing: Listing) -> Any:

@@ -33,6 +33,8 @@ MODELS: Mapping[str, Callable[[World], Mapping[str, Any]]] = {
     "model-withdraw": _model(),
     "model-settings": _model(),
     "model-weights": _model(key="governance"),
+    "model-method": _model(),
+    "model-estimate": _model(key="child_labour"),
     "model-row-new": _model(kind="nodes"),
     "model-row": _model(kind="criteria", key="cpi"),
     "model-row-move": _model(kind="criteria", key="cpi"),

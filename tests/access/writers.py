@@ -167,6 +167,8 @@ REASONS: Mapping[str, str] = {
     "model-withdraw": ONCE,
     "model-settings": TABLE,
     "model-weights": TABLE,
+    "model-method": TABLE,
+    "model-estimate": TABLE,
     "model-row-new": TABLE,
     "model-row": TABLE,
     "model-row-move": TABLE,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,19 +24,17 @@ from selection.scoring.robustness.draws import Simulation
 from selection.scoring.robustness.tables import spread
 from selection.scoring.tree import compile_tree
 
-DRAWS, ROUNDS = 10_000, 40
+DRAWS, ROUNDS = 10_000, 50
 
 
-def _fastest(*runs: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
-    """Least milliseconds of each run, interleaved, after one warm-up."""
-    least = [float("inf")] * len(runs)
-    for i in range(rounds + 1):
-        for k, run in enumerate(runs):
-            start = time.thread_time()
-            run()
-            if i:
-                least[k] = min(least[k], (time.thread_time() - start) * 1e3)
-    return least
+def _timed(*steps: Callable[[], object]) -> list[float]:
+    """Milliseconds of each step, by the time of this thread."""
+    spent = []
+    for step in steps:
+        start = time.thread_time()
+        step()
+        spent.append((time.thread_time() - start) * 1e3)
+    return spent
 
 
 def _floor_steps(countries: int, criteria: int) -> list[Callable[[], object]]:
@@ -98,8 +97,9 @@ def _simulation(model: Model, countries: int, noisy: int, apart: int = 0) -> Sim
 
 def _against_floor(name: str, simulation: Simulation, goal: float, noisy: int) -> dict[str, Any]:
     countries, criteria = simulation.spread.base.shape
-    seeds = iter(range(ROUNDS + 1))
-    ours, *floor = _fastest(lambda: simulation.run(DRAWS, next(seeds)), *_floor_steps(countries, criteria))
+    steps = _floor_steps(countries, criteria)
+    rounds = [(_timed(partial(simulation.run, DRAWS, seed))[0], _timed(*steps)) for seed in range(ROUNDS + 1)]
+    ours, floor = min(run for run, _ in rounds), min((parts for _, parts in rounds), key=sum)
     parts = "product {:.1f}, row sort {:.1f}, tally {:.1f}".format(*floor)
     detail = (
         f"{ours:.1f} ms against {sum(floor):.1f} ms ({parts}): {DRAWS:,} draws of {countries} x {criteria}, {noisy:,} "
@@ -112,7 +112,7 @@ def _growth(simulation: Simulation) -> dict[str, Any]:
     """Time a draw takes in a run of 1,000,000 against one of 10,000."""
     sizes = (10_000, 100_000, 1_000_000)
     times = [
-        _fastest(lambda size=size: simulation.run(size, 1), rounds=rounds)[0]  # type: ignore[misc]  # mypy types no default of a lambda
+        min(_timed(partial(simulation.run, size, 1))[0] for _ in range(rounds))
         for size, rounds in zip(sizes, (ROUNDS, 5, 1), strict=True)
     ]
     each = [spent / size * 1e3 for spent, size in zip(times, sizes, strict=True)]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from http import HTTPStatus
+from importlib import import_module
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from cpc.accounts.permissions import Role
 from indicators.facts.reader import read_package
 from indicators.facts.writer import write_package
 from indicators.models import Import, Observation
@@ -19,6 +25,7 @@ from indicators.services import Choice, process, publish, receive_path, retract
 from indicators.sources import registry
 from indicators.sources.dating import SURVEYS, Dating
 from indicators.sources.world_bank_wdi import WDI
+from tests.support.accounts import make_account
 from tests.support.forms import write_csv
 from tests.support.rankings import publish_values, value
 
@@ -229,6 +236,28 @@ def test_the_limit_of_such_views_is_one_sentence() -> None:
     assert REVISED_FILES.count(".") == 1
 
 
+def test_pages_and_the_rest_interface_ask_by_day_of_publication(tmp_path: Path, client: Client) -> None:
+    take(bank_file(tmp_path, "2019-03-01", "", "70"))
+    take(bank_file(tmp_path, "2021-03-01", "", "71"))
+    client.force_login(make_account(Role.ANALYST))
+    page = reverse("indicator", args=[REGISTRATION])
+    for day, value_then in (("2020-06-01", 70), ("2022-06-01", 71)):
+        (entry,) = [row for row, _ in client.get(page, {"published_by": day, "period": "2018"}).context["entries"]]
+        assert entry.value == value_then
+        asked = {"indicator": REGISTRATION, "published_by": day, "period": "2018"}
+        (row,) = client.get("/api/v1/observations/", asked).json()["results"]
+        assert row["value"] == value_then
+    shown = client.get(page, {"published_by": "2015-01-01"}).content.decode()
+    assert "No values" in shown
+    assert "Revised files are not vintages" in shown
+    assert client.get(page, {"published_by": "soon"}).status_code == HTTPStatus.BAD_REQUEST
+    everything = client.get("/api/v1/observations/", {"published_by": "2022-06-01", "period": "2018"}).json()["results"]
+    assert [row["value"] for row in everything] == [71]
+    answer = client.get("/api/v1/observations/", {"published_by": "soon", "indicator": REGISTRATION})
+    assert answer.status_code == HTTPStatus.BAD_REQUEST
+    assert "published_by" in answer.content.decode()
+
+
 # ---- regions -----------------------------------------------------------------------------------------------------
 
 
@@ -261,3 +290,20 @@ def test_a_package_keeps_days_and_definitions(tmp_path: Path) -> None:
     assert (again.published_on, again.dated_by) == (date(2024, 6, 28), "The file: Last Updated Date")
     row = Observation.objects.live().get(indicator__code="wdi.sp_dyn_le00_in", period="2018")
     assert (row.value, row.indicator.unit, row.indicator.source.key) == (64, "years", WDI.source.key)
+
+
+def test_an_older_installation_dates_what_it_holds(tmp_path: Path) -> None:
+    migration = import_module("indicators.migrations.0013_days_of_editions_on_record")
+    publish_values(tmp_path, [value("cpi.score", "GHA", "2024", "42")], edition="2024")
+    bank = take(bank_file(tmp_path, "2024-06-28", "60", "70"))
+    undated = {"published_on": None, "dated_by": ""}
+    Import.objects.update(**undated)
+    Import.objects.filter(pk=bank.pk).update(adapter="world_bank_gni", layout="CSV of NY.GNP.PCAP.CD")
+    migration.rename_reader(apps, None)
+    migration.date_editions(apps, None)
+    dated = {batch.source.key: batch for batch in Import.objects.select_related("source") if batch.source}
+    assert dated["cpi"].published_on == date(2025, 1, 31)
+    assert dated["cpi"].dated_by == "The index of a year appears by January 31 of the next year."
+    found = dated["world_bank_wdi"]
+    assert (found.published_on, found.dated_by) == (date(2024, 6, 28), "Name of the edition: 2024-06-28")
+    assert (found.adapter, found.layout) == (WDI.key, "NY.GNP.PCAP.CD")

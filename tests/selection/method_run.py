@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,6 +49,11 @@ class Reference:
         """The median over the seeds of a country's ranks or places at 5, 50 and 95 percent of the draws."""
         rows = [getattr(result.robustness, name)[row] for result in self.results]
         return [float(end) for end in np.median(rows, axis=0)]
+
+    def widths(self, names: Sequence[str], row: int) -> list[float]:
+        """The median over the seeds of the widths of a country's interval by single sources of doubt."""
+        rows = [[result.robustness.widths[name][row] for name in names] for result in self.results if result.robustness]
+        return [float(width) for width in np.median(rows, axis=0)]
 
     def codes(self, name: str) -> list[str]:
         """Return the countries of the draws, `ranked` in official order or `provisional`."""

@@ -68,7 +68,7 @@ def test_shares_and_intervals_of_the_draws(run: Reference) -> None:
         ends = run.ends("intervals", k)
         assert ends[0] == pytest.approx(row.low, abs=ENDS), code
         assert ends[2] == pytest.approx(row.high, abs=ENDS), code
-        widths = [drawn.widths[name][k] for name in ("measurement", "age", "weights", "designs")]
+        widths = run.widths(("measurement", "age", "weights", "designs"), k)
         assert widths == pytest.approx(row.widths, abs=ENDS), code
 
 

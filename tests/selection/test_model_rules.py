@@ -29,11 +29,15 @@ def measures(data: Plain) -> dict[str, Measure]:
     found = {}
     for row in data["criteria"]:
         table = row["function"].get("table", ())
+        found |= {series["indicator"]: Measure() for series in row.get("estimate", {}).get("series", ())}
         found[row["indicator"]] = Measure((*(label for label, _ in table), *row["labels_missing"]))
-    return found
+    groups = {code: Measure(("A group",)) for code in data["groupings"].values() if code not in found}
+    return {**found, **groups}
 
 
 MEASURES = measures(shipped())
+EVIDENCE = tuple(f"rules/E{number}" for number in range(1, 6))
+CHOICES = tuple(f"choices/{choice['key']}" for choice in shipped()["method"]["choices"])
 
 
 def row(data: Plain, key: str) -> Plain:
@@ -241,7 +245,9 @@ def test_a_branch_with_nothing_for_the_desk_screen_is_named() -> None:
     for one in data["criteria"]:
         if one["node"] == "need" and one["stage"] == "screen":
             one["stage"] = "full"
-    assert [(f.code, f.field) for f in errors(check(data, MEASURES))] == [("weights_zero", "need")]
+    found = [(f.code, f.field) for f in errors(check(data, MEASURES))]
+    assert ("weights_zero", "need") in found
+    assert {place for code, place in found if code != "weights_zero"} <= {"method/", *EVIDENCE, *CHOICES}
 
 
 def test_a_node_without_anything_is_told_and_may_stay() -> None:

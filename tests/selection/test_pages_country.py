@@ -54,11 +54,23 @@ def test_printed_points_and_weights_add_up_on_every_level(run: ScoreRun) -> None
 def test_each_value_leads_to_the_page_of_its_observation(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, "GHA")
     lines = CountryScore.objects.get(run=run, country__code="GHA").lines
+    counted = {pk for line in lines if line["nominal_weight"] for pk in line["observations"]}
+    beside = {line["observation"] for line in lines if not line["nominal_weight"] and line["observation"]}
+    assert (len(counted), len(beside)) == (13, 1)
+    for pk in counted:
+        assert f'<a href="/data/observations/{pk}/">' in html
+    for row in Observation.objects.in_bulk(beside).values():
+        assert f'<a href="/data/observations/{row.pk}/"><code>{row.locator}</code></a>' in html
+    assert analyst.get(f"/data/observations/{counted.pop()}/").status_code == 200
+
+
+def test_each_value_of_an_earlier_model_leads_to_its_cell(run: ScoreRun, analyst: Client) -> None:
+    earlier = without_method()
+    html = get(analyst, "GHA", f"?run={earlier.pk}")
+    lines = CountryScore.objects.get(run=earlier, country__code="GHA").lines
     used = [line["observation"] for line in lines if line["observation"]]
-    assert len(used) == 12
     for row in Observation.objects.in_bulk(used).values():
         assert f'<a href="/data/observations/{row.pk}/"><code>{row.locator}</code></a>' in html
-    assert analyst.get(f"/data/observations/{used[0]}/").status_code == 200
 
 
 def test_facts_give_rank_interval_and_score(run: ScoreRun, analyst: Client) -> None:
@@ -66,7 +78,16 @@ def test_facts_give_rank_interval_and_score(run: ScoreRun, analyst: Client) -> N
     said = words(get(analyst, "GHA"))
     assert f"{row.rank} of 30" in said
     assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in said
-    assert f"{row.score:.1f}" in said
+    assert f"The points add up to {row.score:.1f} of 100." in said
+
+
+def without_method() -> ScoreRun:
+    """Compute a desk screen by the rules before methods: values count as published, gaps share their weight."""
+    plain = read().to_dict()
+    plain["criteria"] = [{**row, "estimate": None} for row in plain["criteria"]]
+    plain["nodes"] = [{**row, "span": None} for row in plain["nodes"]]
+    table = ModelTable.from_dict({**plain, "method": None, "aggregation": "arithmetic", "groupings": {}})
+    return compute_screen(actor=None, table=table)
 
 
 def reweighed(**weights: float) -> ModelTable:
@@ -75,26 +96,22 @@ def reweighed(**weights: float) -> ModelTable:
     return ModelTable.from_dict({**plain, "nodes": nodes})
 
 
-@pytest.mark.parametrize(
-    ("need", "feasibility", "said"),
-    [
-        (3.0, 2.0, ["Counts for 60.0 of 100 points", "Counts for 40.0 of 100 points"]),
-        (1.0, 1.0, ["Counts for half of the score"] * 2),
-    ],
-)
-def test_what_a_branch_counts_for_is_its_weight(
-    need: float, feasibility: float, said: list[str], run: ScoreRun, analyst: Client
+@pytest.mark.parametrize(("need", "feasibility", "weight"), [(3.0, 2.0, "60.0"), (1.0, 1.0, "50.0")])
+def test_what_a_part_counts_for_is_its_weight(
+    need: float, feasibility: float, weight: str, run: ScoreRun, analyst: Client
 ) -> None:
     table = reweighed(need=need, feasibility=feasibility)
     compute_screen(actor=None, on=run.reference_date, table=table)
-    shown = words(get(analyst, "GHA"))
-    assert re.findall(r"Counts for (?:half of the score|[\d.]+ of 100 points)", shown) == said
+    html = get(analyst, "GHA")
+    weights = re.findall(r"c-fac__m[^<]* of ([\d.]+) points", html)
+    assert weights[0] == weight
+    assert sum(map(float, weights)) == pytest.approx(100)
 
 
 def test_what_is_not_measured_is_never_said_to_be_none(run: ScoreRun, analyst: Client) -> None:
     shown = words(get(analyst, NO_SURVEY))
-    assert "child labor not measured" in shown
-    assert "no child labor" not in shown
+    assert "child labor is not measured" in shown
+    assert "no child labor" not in shown.lower()
 
 
 def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun, reviewer: Client) -> None:
@@ -115,10 +132,11 @@ def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        (NO_SURVEY, "No estimate"),
-        (WITHOUT_NEED, "Need is not known: no value for prevalence and child labor."),
-        (SPECIAL, "Special Case of the TIP Report has no tier to score"),
-        ("USA", "Not a candidate"),
+        (NO_SURVEY, "Albania is provisional and has no rank: child labor is not measured within 15 years."),
+        (WITHOUT_NEED, "Malta cannot be ranked: no fact of need is published."),
+        (SPECIAL, "Haiti is outside the pool: Special Case in the TIP Report of 2025."),
+        ("TCD", "Chad is outside the pool: Tier 3 in the TIP Report of 2025."),
+        ("USA", "Not listed"),
         ("AND", "Not listed"),
         ("HKG", "A territory that publishers list apart"),
         ("ROU", "High income gives 0.3"),
@@ -144,23 +162,21 @@ def test_unknown_codes_are_not_found_and_small_letters_lead_to_capitals(run: Sco
     assert analyst.get("/countries/GHA/?colour=red").status_code == 400
 
 
-def test_inferred_and_stale_values_are_shown_and_do_not_score(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_inferred_values_are_shown_and_do_not_score(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     later = [
-        value("factbook.literacy", "GHA", "2023", "70", quality="inferred"),
+        value("factbook.school_life_expectancy", "GHA", "2023", "14", quality="inferred"),
         value("tip.tier", "AND", "2025", "Tier 2"),
-        value("gsi.prevalence", "AND", "2015", "5", series="GSI 2023"),
+        value("wb.income_class", "AND", "FY2026", "UM"),
         value("cpi.score", "AND", "2024", "61", quality="inferred"),
     ]
     publish_values(tmp_path / "later", later, edition="2026")
     compute_screen(actor=None)
     ghana, andorra = words(get(analyst, "GHA")), words(get(analyst, "AND"))
-    assert "On record: 70.0 (2023, inferred), not counted" in ghana
-    assert "On record: 5.0 (2015), not counted" in andorra
-    assert "Old: 2015" in andorra
+    assert "On record: 14 (2023, inferred), not counted" in ghana
     assert "On record: 61 (2024, inferred), not counted" in andorra
     lines = {line["key"]: line for line in CountryScore.objects.filter(country__code="AND").latest("pk").lines}
-    assert lines["prevalence"]["u"] is None
-    assert lines["cpi"]["u"] is None
+    assert lines["cpi"]["estimate"]["source"] == "peers"
+    assert lines["cpi"]["observations"] == []
 
 
 def test_a_country_is_shown_as_it_stood_in_a_run(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
@@ -254,23 +270,31 @@ def test_who_sees_rounds_is_led_to_the_restrictions(run: ScoreRun, analyst: Clie
     assert link not in get(reviewer, "GHA")
 
 
-def test_a_value_past_its_age_or_of_an_earlier_edition_says_so(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
-    table, year = ranking_of(run).table, run.reference_date.year
-    limit = table.row("child_labour").max_age
-    assert limit is not None
-    code, period = "unicef.child_labour_activity_or_chores", str(year - int(limit) - 1)
-    publish_values(tmp_path / "old", [value(code, NO_SURVEY, period, "20.1")], edition="2024", name="old")
+def test_a_value_of_an_earlier_edition_says_so(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    year = run.reference_date.year
     publish_values(tmp_path / "new", [value("cpi.score", "GHA", "2026", "41")], edition="2026", name="new")
     compute_screen(actor=None)
-    albania, ghana, kosovo = (words(get(analyst, code)) for code in (NO_SURVEY, "GHA", "XKX"))
-    assert f"{int(limit) + 1} years old, past the limit of {limit:g}" in albania
-    assert "Newer edition on record: 2025" in albania
-    assert "past the limit" not in ghana
-    assert "Newer edition on record" not in ghana
-    assert "Newer edition on record: 2026" in kosovo
+    ghana, kosovo = (words(get(analyst, code)) for code in ("GHA", "XKX"))
+    assert "newer edition on record" not in ghana
+    assert "newer edition on record: 2026" in kosovo
     response: Any = analyst.get("/countries/XKX/?format=csv")
     rows = csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode("utf-8-sig")))
-    exported = next(row for row in rows if row["Factor"] == table.row("cpi").label)
+    exported = next(row for row in rows if row["Factor"] == ranking_of(run).table.row("cpi").label)
     assert (exported["Age in years"], exported["Newer edition"]) == (str(year - 2025), "2026")
     earlier = words(get(analyst, "XKX", f"?run={run.pk}"))
-    assert "Newer edition on record" not in earlier
+    assert "newer edition on record" not in earlier
+
+
+def test_a_value_past_the_limit_of_an_earlier_model_says_so(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    plain, limit = read().to_dict(), 12
+    plain["criteria"] = [{**row, "estimate": None, "max_age": limit} for row in plain["criteria"]]
+    plain["nodes"] = [{**row, "span": None} for row in plain["nodes"]]
+    table = ModelTable.from_dict({**plain, "method": None, "aggregation": "arithmetic", "groupings": {}})
+    code, period = "unicef.child_labour_activity_or_chores", str(run.reference_date.year - limit - 1)
+    publish_values(tmp_path / "old", [value(code, NO_SURVEY, period, "20.1")], edition="2024", name="old")
+    compute_screen(actor=None, table=table)
+    albania, ghana = words(get(analyst, NO_SURVEY)), words(get(analyst, "GHA"))
+    assert f"{limit + 1} years old, past the limit of {limit}" in albania
+    assert f"Old: {period}" in albania
+    assert "Newer edition on record: 2025" in albania
+    assert "past the limit" not in ghana

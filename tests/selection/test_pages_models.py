@@ -89,9 +89,9 @@ def test_the_list_shows_each_version_with_its_state_and_what_stands_on_it(
     made = lighter(author)
     services.withdraw_model(model=draft(author), reason="Not agreed", actor=author)
     page = read(client_of, "models")
-    for words in ("Version 2", "Version 3", "Version 4", "Published", "Draft", "Withdrawn: Not agreed", made.note):
+    for words in ("Version 3", "Version 4", "Version 5", "Published", "Draft", "Withdrawn: Not agreed", made.note):
         assert words in page
-    assert page.index("Version 4") < page.index("Version 3") < page.index("Version 2")
+    assert page.index("Version 5") < page.index("Version 4") < page.index("Version 3")
     assert "Draft the next version" in page
     assert "Draft the next version" not in read(signed_in(make_account(Role.VIEWER)), "models")
 
@@ -106,7 +106,7 @@ def test_a_version_shows_every_criterion_with_points_share_function_and_reason(
         assert row.reason in page
         for anchor in row.anchors:
             assert anchor in page
-    for words in ("0 gives 0, 16 gives 1", "17.5%", "No weight makes up for it", "22 U.S.C. 7103a(d)(5)(A)"):
+    for words in ("0 gives 0, 16 gives 1", "10.5%", "No weight makes up for it", "22 U.S.C. 7103a(d)(5)(A)"):
         assert words in page
     assert "All of: Political will: prosecution rated 2 or more" in page
     assert "is High" in page
@@ -123,11 +123,11 @@ def test_a_draft_says_what_publishing_changes_and_which_countries_move(
     assert "countries move in the desk screen" in page
     assert "Weight, points" in page
     compared = read(client_of, "model-compare", made.pk)
-    assert "Version 3 against Version 2" in compared
+    assert "Version 4 against version 3" in compared
     assert "Share of the whole" in compared
     assert f"run {run.pk}" in compared
     back = read(client_of, "model-compare", shipped().pk, query=f"?to={made.pk}")
-    assert "Version 2 against Version 3" in back
+    assert "Version 3 against version 4" in back
     assert client_of.get(reverse("model-compare", args=[made.pk]) + "?to=9999").status_code == 400
     assert client_of.get(reverse("model-compare", args=[made.pk]) + "?with=1").status_code == 400
 
@@ -137,15 +137,15 @@ def test_the_export_is_imported_again_as_the_same_model_and_the_schema_is_there(
 ) -> None:
     made = lighter(author)
     answer = client_of.get(reverse("model-export", args=[made.pk]))
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="cpc-default-3.json"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="cpc-default-4.json"'
     assert parsed(answer.content) == exported(made)
     file = SimpleUploadedFile("model.json", answer.content)
     sent = {"file": file, "note": "Once more", "once": new_key()}
     page = client_of.post(reverse("model-import"), sent, follow=True)
-    again = ScoringModel.objects.get(number=4)
+    again = ScoringModel.objects.get(number=5)
     assert page.redirect_chain == [(reverse("model", args=[again.pk]), 302)]
     assert again.as_table.content_hash == made.as_table.content_hash
-    assert parsed(client_of.get(reverse("model-export", args=[again.pk])).content) == {**exported(made), "version": "4"}
+    assert parsed(client_of.get(reverse("model-export", args=[again.pk])).content) == {**exported(made), "version": "5"}
     assert client_of.get(reverse("model-schema")).content == SCHEMA.read_bytes()
 
 
@@ -198,12 +198,12 @@ def test_an_analyst_does_not_publish_and_the_approver_does_once(run: ScoreRun, c
     assert made.state == ModelState.PUBLISHED
     assert "Superseded" in read(approver, "models")
     ranking = unescape(approver.get(reverse("ranking")).text)
-    assert "Version 3 of the model is published" in ranking
+    assert "Version 4 of the model is published" in ranking
     assert reverse("ranking-compute") in ranking
-    assert "version 2" in ranking.lower()
+    assert "version 3" in ranking.lower()
     approver.post(reverse("ranking-compute"))
-    assert "Version 3 of the model is published" not in unescape(approver.get(reverse("ranking")).text)
-    assert "Default model 3" in read(approver, "method")
+    assert "Version 4 of the model is published" not in unescape(approver.get(reverse("ranking")).text)
+    assert "Default model 4" in read(approver, "method")
 
 
 def test_what_changed_since_the_approver_looked_is_not_published(author: User) -> None:
@@ -232,7 +232,7 @@ def test_a_draft_without_a_note_is_not_published_and_says_what_to_do(author: Use
 def test_a_double_press_makes_one_draft_and_one_withdrawal(client_of: Client, author: User) -> None:
     sent = {"note": "Less weight for corruption", "once": new_key()}
     first, second = (send(client_of, "model-clone", shipped().pk, data=sent) for _ in range(2))
-    made = ScoringModel.objects.get(number=3)
+    made = ScoringModel.objects.get(number=4)
     assert first.headers["Location"] == second.headers["Location"] == reverse("model", args=[made.pk])
     assert ScoringModel.objects.count() == 2
     refused = send(client_of, "model-withdraw", made.pk, data={"reason": "", "once": new_key()})
@@ -318,6 +318,13 @@ def test_a_file_is_imported_once_however_often_it_is_sent(client_of: Client) -> 
         ),
         *(("model-row", ("hurdles", key)) for key in ("corruption", "tier3", "income_focus")),
         *(("model-row", ("mandatory", key)) for key in ("prevalence", "commitment")),
+        *(("model-row", ("rules", key)) for key in ("E1", "E4")),
+        *(("model-row", ("choices", key)) for key in ("prevalence", "scale", "tier", "balance")),
+        ("model-method", ()),
+        *(
+            ("model-estimate", (key,))
+            for key in ("prevalence", "child_labour", "births", "cpi", "tier", "gni", "forms")
+        ),
     ],
 )
 def test_a_form_that_is_sent_as_it_was_opened_changes_nothing(
@@ -510,6 +517,10 @@ FUNCTIONS: list[tuple[str, str, dict[str, str], dict[str, Any]]] = [
 ]
 
 
+FREE = "freedom_total"
+"""A criterion without an error model, which may have any function."""
+
+
 @pytest.mark.parametrize(
     ("kind", "indicator", "typed", "function"), FUNCTIONS, ids=[f"{f[0]}-{n}" for n, f in enumerate(FUNCTIONS)]
 )
@@ -517,14 +528,14 @@ def test_each_kind_of_value_function_is_filled_in_with_its_own_fields(
     client_of: Client, author: User, kind: str, indicator: str, typed: dict[str, str], function: dict[str, Any]
 ) -> None:
     made = draft(author)
-    sent = filled(client_of, "model-row", made.pk, "criteria", "cpi") | {"kind": kind, "indicator": indicator}
-    again = send(client_of, "model-row", made.pk, "criteria", "cpi", data=sent | {"switch": "1"})
+    sent = filled(client_of, "model-row", made.pk, "criteria", FREE) | {"kind": kind, "indicator": indicator}
+    again = send(client_of, "model-row", made.pk, "criteria", FREE, data=sent | {"switch": "1"})
     assert again.status_code == 200
     kept = held(again)
     assert kept["reason"] == sent["reason"]
-    answer = send(client_of, "model-row", made.pk, "criteria", "cpi", data=kept | typed)
+    answer = send(client_of, "model-row", made.pk, "criteria", FREE, data=kept | typed)
     assert answer.status_code == 302, answer.context["form"].errors
-    found = find(ScoringModel.objects.get(pk=made.pk).table, "criteria", "cpi")["function"]
+    found = find(ScoringModel.objects.get(pk=made.pk).table, "criteria", FREE)["function"]
     assert found == function
 
 
@@ -535,16 +546,17 @@ def test_a_rubric_gets_anchors_and_a_table_a_line_for_each_label(client_of: Clie
     sent = filled(client_of, "model-row", made.pk, "criteria", "forms") | {"anchor_2": ""}
     refused = send(client_of, "model-row", made.pk, "criteria", "forms", data=sent)
     assert "has 4 anchors" in " ".join(refused.context["form"].errors["anchor_0"])
-    sent = filled(client_of, "model-row", made.pk, "criteria", "tier")
+    sent = filled(client_of, "model-row", made.pk, "criteria", "income")
     labels = [name for name in sent if name.startswith("u_")]
     assert len(labels) == 4
-    refused = send(client_of, "model-row", made.pk, "criteria", "tier", data=sent | {labels[1]: ""})
+    refused = send(client_of, "model-row", made.pk, "criteria", "income", data=sent | {labels[1]: ""})
     assert refused.status_code == 422
-    assert "the table misses Tier 2" in " ".join(refused.context["form"].errors["kind"])
+    assert "the table misses LM" in " ".join(refused.context["form"].errors["kind"])
     none = labels[1].replace("u_", "none_")
-    answer = send(client_of, "model-row", made.pk, "criteria", "tier", data=sent | {labels[1]: "", none: "suppressed"})
+    filled_in = sent | {labels[1]: "", none: "suppressed"}
+    answer = send(client_of, "model-row", made.pk, "criteria", "income", data=filled_in)
     assert answer.status_code == 302, answer.context["form"].errors
-    row = find(ScoringModel.objects.get(pk=made.pk).table, "criteria", "tier")
+    row = find(ScoringModel.objects.get(pk=made.pk).table, "criteria", "income")
     assert len(row["function"]["table"]) == 3
     assert "suppressed" in row["labels_missing"].values()
 
@@ -612,14 +624,16 @@ def test_settings_hold_what_belongs_to_the_whole(client_of: Client, author: User
     made = draft(author)
     sent = filled(client_of, "model-settings", made.pk) | {
         "title": "Default model, revised",
-        "root_tau": "70",
-        "changes": "Known weight of 70 percent.",
+        "rho": "30",
+        "changes": "Weights vary by 30 percent.",
         "not_candidates": "United States: The other participant.\nCanada: Agreed with the desk.",
     }
     assert send(client_of, "model-settings", made.pk, data=sent).status_code == 302
     made.refresh_from_db()
-    assert (made.title, made.note) == ("Default model, revised", "Known weight of 70 percent.")
-    assert (made.as_table.root_tau, made.as_table.not_candidates["CAN"]) == (0.7, "Agreed with the desk.")
+    assert (made.title, made.note) == ("Default model, revised", "Weights vary by 30 percent.")
+    assert (made.as_table.rho, made.as_table.not_candidates["CAN"]) == (0.3, "Agreed with the desk.")
+    assert made.as_table.root_tau == 0  # a method asks for evidence, never for a share of known weight
+    assert "root_tau" not in sent
     sent = filled(client_of, "model-settings", made.pk) | {"not_candidates": "Atlantis: it sank", "rho": "nan"}
     refused = send(client_of, "model-settings", made.pk, data=sent)
     assert set(refused.context["form"].errors) == {"not_candidates", "rho"}
@@ -637,3 +651,162 @@ def test_addresses_of_nothing_are_not_there(client_of: Client, author: User) -> 
     ):
         assert client_of.get(address).status_code == 404
     assert client_of.get(reverse("model-row-new", args=[made.pk, "criteria"]) + "?under=nowhere").status_code == 400
+
+
+# ---- the method ----------------------------------------------------------------------------------------------------
+
+
+def test_a_version_shows_its_method_in_words(run: ScoreRun, client_of: Client) -> None:
+    page = read(client_of, "model", shipped().pk)
+    for words in (
+        "A value of Child labor, activity or chores, not older than 15 years.",
+        "Values of Political rights, Civil liberties and Corruption Perceptions Index, not older than 4 years.",
+        "Child labor is not measured within 15 years.",
+        "Counts as an axis: 35 of 100 as 0, 85 as 1.",
+        "UNICEF, activity or chores if not older than 15 years; else, through a bridge fitted in the run,",
+        "An old value is carried forward by -0.07 a year, as the series moved.",
+        "100 less the published value counts.",
+        "Error: the publisher's standard error, 2.4 where there is none.",
+        "at least 80% of draws and 90% of designs",
+        "of the same region and income class, else of the same income class, if at least 12 have one",
+        "768 combinations",
+        "Tier 1 counts as Tier 2",
+        "Need with 40 points; Feasibility with 60 points",
+        "Advancement against child labor: where a level is 4 editions later",
+    ):
+        assert words in page, words
+    assert reverse("model-method", args=[shipped().pk]) not in page
+
+
+def test_what_belongs_to_the_method_is_edited_and_compared_in_words(
+    run: ScoreRun, client_of: Client, author: User
+) -> None:
+    made = draft(author)
+    sent = filled(client_of, "model-method", made.pk) | {"first": "15", "in_draws": "75"}
+    assert send(client_of, "model-method", made.pk, data=sent).status_code == 302
+    sent = filled(client_of, "model-row", made.pk, "rules", "E2") | {"within": "10"}
+    assert send(client_of, "model-row", made.pk, "rules", "E2", data=sent).status_code == 302
+    sent = filled(client_of, "model-row", made.pk, "nodes", "need") | {"span_high": "80"}
+    assert send(client_of, "model-row", made.pk, "nodes", "need", data=sent).status_code == 302
+    sent = filled(client_of, "model-estimate", made.pk, "births") | {"drift": "0.3", "trend": ""}
+    assert send(client_of, "model-estimate", made.pk, "births", data=sent).status_code == 302
+    sent = filled(client_of, "model-row", made.pk, "choices", "balance") | {
+        "key_3": "most",
+        "label_3": "70 to 30",
+        "changes_3": "weight of need: 70\nweight of feasibility: 30",
+    }
+    assert send(client_of, "model-row", made.pk, "choices", "balance", data=sent).status_code == 302
+    made.refresh_from_db()
+    table = made.as_table
+    assert (table.first, table.method["groups"]["in_draws"] if table.method else None) == (15, 0.75)
+    assert find(made.table, "choices", "balance")["options"][3]["weights"] == [["need", 70], ["feasibility", 30]]
+    assert find(made.table, "criteria", "births")["estimate"]["trend"] == 0
+    compared = read(client_of, "model-compare", made.pk)
+    for words in (
+        "How many are the first",
+        "among the first 20 in at least 75% of draws",
+        "Not older than, years",
+        "0 to 80 of 100",
+        "Error: added for the square root of a year",
+        "Error: trend a year",
+        "70 to 30 (weight of need: 70, weight of feasibility: 30)",
+        "the first 15",
+    ):
+        assert words in compared, words
+    assert "takes values of 10 years, but its sentences name 15 years" in read(client_of, "model", made.pk)
+
+
+REFUSED_METHOD: list[tuple[str, tuple[str, ...], dict[str, str], str, str]] = [
+    ("model-method", (), {"short": "30"}, "short", "the smaller number is at least 1"),
+    ("model-method", (), {"out": "95"}, "in_draws", "in above out"),
+    ("model-method", (), {"groupings": "region: fa.region"}, "groupings", "which the model lacks"),
+    ("model-method", (), {"groupings": "region"}, "groupings", "a colon and the indicator"),
+    ("model-estimate", ("cpi",), {"scale": "log"}, "published_error", "in the value's own unit"),
+    (
+        "model-estimate",
+        ("prevalence",),
+        {"s1_key": "", "s1_label": "", "s1_indicator": "", "s1_series": ""},
+        "combine",
+        "pooling needs two or more",
+    ),
+    ("model-estimate", ("child_labour",), {"s1_key": "own"}, "s0_key", "names a series twice"),
+    ("model-estimate", ("child_labour",), {"s4_label": "A series"}, "s4_key", "its key, its name"),
+    ("model-estimate", ("tier",), {"steps": "1 0\n0 1"}, "steps", "no square of 4 labels"),
+    ("model-estimate", ("tier",), {"steps": "1 zero"}, "steps", "line 1"),
+    ("model-row", ("nodes", "need"), {"span_low": "90"}, "span_low", "the lower first"),
+    ("model-row", ("nodes", "need"), {"span_high": ""}, "span_high", "both ends"),
+    ("model-row", ("rules", "E2"), {"least": "2"}, "least", "asks for 2 of 1 criteria"),
+    ("model-row", ("choices", "scale"), {"changes_0": "arithmetic mean"}, "changes_0", "changes nothing"),
+    ("model-row", ("choices", "scale"), {"changes_1": "logarithm: tier"}, "label_1", "no criterion with goalposts"),
+    ("model-row", ("choices", "scale"), {"changes_1": "everything"}, "changes_1", "line 1"),
+    (
+        "model-row",
+        ("criteria", "cpi"),
+        {"kind": "percentile", "f_direction": "1", "f_ties": "mid", "shown_for": "percentile cpi.score"},
+        "kind",
+        "counts by the other countries",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "typed", "field", "words"),
+    REFUSED_METHOD,
+    ids=[f"{case[0]}-{'-'.join(case[1])}-{place}" for place, case in enumerate(REFUSED_METHOD)],
+)
+def test_what_is_wrong_with_a_method_is_refused_beside_its_field(
+    client_of: Client, author: User, name: str, args: tuple[str, ...], typed: dict[str, str], field: str, words: str
+) -> None:
+    made = draft(author)
+    sent = {key: value for key, value in (filled(client_of, name, made.pk, *args) | typed).items() if value != ""}
+    answer = send(client_of, name, made.pk, *args, data=sent)
+    assert answer.status_code == 422
+    assert words in " ".join(answer.context["form"].errors[field]), answer.context["form"].errors
+    made.refresh_from_db()
+    assert made.edit == 0
+
+
+def test_evidence_and_choices_are_added_and_removed(client_of: Client, author: User) -> None:
+    made = draft(author)
+    sent = filled(client_of, "model-row-new", made.pk, "rules") | {
+        "key": "E6",
+        "label": "Literacy within 20 years",
+        "lacking": "Literacy is not known within 20 years.",
+        "criteria": ["literacy"],
+        "within": "20",
+    }
+    assert send(client_of, "model-row-new", made.pk, "rules", data=sent).status_code == 302
+    made.refresh_from_db()
+    assert find(made.table, "rules", "E6")["criteria"] == ["literacy"]
+    sent = filled(client_of, "model-row-remove", made.pk, "rules", "E6")
+    assert send(client_of, "model-row-remove", made.pk, "rules", "E6", data=sent).status_code == 302
+    made.refresh_from_db()
+    assert made.table == {**shipped().table, "version": "4"}
+    sent = filled(client_of, "model-estimate", made.pk, "balance")
+    del sent["estimated"]
+    assert send(client_of, "model-estimate", made.pk, "balance", data=sent).status_code == 302
+    made.refresh_from_db()
+    assert "estimate" not in find(made.table, "criteria", "balance")
+
+
+def test_a_model_without_a_method_is_offered_one(client_of: Client, author: User) -> None:
+    plain = exported(shipped())
+    for name in ("method", "groupings", "aggregation"):
+        del plain[name]
+    for one in (*plain["nodes"], *plain["criteria"]):
+        one.pop("span", None)
+        one.pop("estimate", None)
+    made = services.import_model(data={**plain, "key": "before"}, note="Before the method", actor=author)
+    assert "No method yet" in read(client_of, "model", made.pk)
+    for address in (("model-estimate", "cpi"), ("model-row-new", "rules")):
+        answer = client_of.get(reverse(address[0], args=[made.pk, address[1]]))
+        assert answer.headers["Location"] == reverse("model-method", args=[made.pk])
+    sent = filled(client_of, "model-method", made.pk) | {
+        "groupings": "region: fa.region\nincome_group: wb.income_class",
+        "facts": ["prevalence", "births"],
+        "aggregation": "geometric",
+    }
+    assert send(client_of, "model-method", made.pk, data=sent).status_code == 302
+    made.refresh_from_db()
+    assert made.as_table.first == 20
+    assert "Evidence for a rank" in read(client_of, "model", made.pk)

@@ -122,7 +122,7 @@ def test_a_rule_is_proposed_and_approved_on_the_pages(analyst: Client, approver:
     assert "The office looks at every income class." in read(approver, "pool-policy-decide", row.pk)
     send(approver, "pool-policy-decide", row.pk, decision="approve", note="")
     text = read(analyst, "pool")
-    assert "High income: nobody is outside for this reason." in text
+    assert "High income: no country is outside for this reason." in text
     assert "Romania</a>" in text.partition('id="members"')[2]
     assert "In force until" in text.partition('id="history"')[2]
     assert approver.get(reverse("pool-policy-decide", args=[row.pk])).status_code == 302

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cpc.accounts.permissions import Role
-from tests.support.listed import ALL_ERRORS, ANALYST, APPROVER, BOTH, EMPTY, Arguments, Listed, press, wait_for
+from tests.support.listed import ALL_ERRORS, ANALYST, APPROVER, BOTH, EMPTY, Arguments, Listed, press, unfold, wait_for
 from tests.worlds.demonstration import Scene
 
 HIGH_INCOME: Arguments = lambda scene: {"reason": "high_income"}  # noqa: E731  # as in `shots`
@@ -24,6 +24,7 @@ def _shipped(scene: Scene) -> dict[str, object]:
 
 POOL: Sequence[Listed] = (
     Listed("pool", "pool", (Role.ANALYST, Role.APPROVER, Role.VIEWER), BOTH),
+    Listed("pool-countries", "pool", ANALYST, acts=(unfold("outside: Tier 3"),)),
     Listed("pool-rule", "pool-policy-new", ANALYST, BOTH, HIGH_INCOME),
     Listed("pool-rule-tier3", "pool-policy-new", ANALYST, arguments=lambda scene: {"reason": "tier3"}),
     Listed(

@@ -18,7 +18,7 @@ from ..kernel import IntArray
 from ..model import Model
 from ..tree import Plan
 from ..values import Positions
-from .kernel import Keys, RankTally
+from .kernel import Keys, RankTally, product
 from .layout import Layout, Scorer, Unit
 from .tables import QUANTILES, Float32Array, Spread
 from .weights import Local, draw_weights, fixed_weights, shapes
@@ -96,9 +96,10 @@ class Simulation:
             size = min(CHUNK, draws - start)
             local = self._local(size, streams[0])
             offsets = _offsets(len(self.spread.tables), streams[1])
-            units = [unit.scores(local, offsets) for unit in work.units]
+            for unit in work.units:
+                unit.draw(local, offsets)
             chunk = Chunk(work.shortfalls[:, :size], work.limit[:size], offsets)
-            self._rank(units, local, chunk, keep=bool(counters))
+            self._rank(local, chunk, keep=bool(counters))
             for counter in counters:
                 counter.add(chunk)
         return work.tally.counts if self.ranked else np.zeros((0, 0), dtype=np.int64)
@@ -127,12 +128,12 @@ class Simulation:
 
         return draw_weights(shapes(self.plan, self.model), size, numbers, rng)
 
-    def _rank(self, units: list[Float32Array], local: Local, chunk: Chunk, *, keep: bool) -> None:
+    def _rank(self, local: Local, chunk: Chunk, *, keep: bool) -> None:
         """Tally a chunk's ranks, block by block; `keep` writes the scores into it."""
         work, m = self._work, self.ranked
         for start in range(0, chunk.draws, work.block):
             rows = slice(start, min(start + work.block, chunk.draws))
-            block = work.scorer.shortfalls(units, local, rows, work.tally.scale)
+            block = work.scorer.shortfalls(work.units, local, rows, work.tally.scale)
             if m:
                 keys = work.tally.add(block[:m])
                 chunk.limit[rows] = keys[:, min(self.first, m) - 1] >> work.tally.bits
@@ -153,7 +154,7 @@ class _Work:
 
 
 class _UnitDraws:
-    """Draws of one unit's scores."""
+    """Draws of one unit's scores; they hold until the next are drawn."""
 
     def __init__(self, layout: Layout, unit: Unit, spread: Spread) -> None:
         self.layout, self.unit, self.spread = layout, unit, spread
@@ -165,7 +166,10 @@ class _UnitDraws:
             patterns.setdefault(absent.tobytes(), []).append(row)
         self.patterns = [np.array(rows) for rows in sorted(patterns.values(), key=len, reverse=True)]
         self.tables = [self._by_places(rows) for rows in self.patterns]
-        self.out = np.empty((len(self.base), CHUNK), dtype=np.float32)
+        # With nothing but weights to draw, a block's scores are one product, and none are kept.
+        self.exact = not any(self.tables) and len(self.patterns) == 1
+        self.weights = np.empty((0, 0), dtype=np.float32)
+        self.out = np.empty((len(self.base), 0 if self.exact else CHUNK), dtype=np.float32)
         self.drawn, self.picked = (np.empty((len(leaves), CHUNK), dtype=np.float32) for _ in range(2))
         self.total = np.empty(CHUNK, dtype=np.float32)
 
@@ -183,18 +187,28 @@ class _UnitDraws:
                 groups.setdefault(places, []).append((row, tables))
         return [(list(places), members) for places, members in groups.items()]
 
-    def scores(self, local: Local, offsets: NDArray[np.intp]) -> Float32Array:
-        """Return the unit's scores (D, draws) times its slope, which hold until the next call."""
+    def draw(self, local: Local, offsets: NDArray[np.intp]) -> None:
+        """Draw the unit's scores anew, with these weights and these places in the pool."""
         out = self.out[:, : local[-1].shape[1]]
         for number, (rows, tables) in enumerate(zip(self.patterns, self.tables, strict=True)):
             weights = self.layout.weights(self.unit, local, self.spread.absent[rows[0]])
-            if number:
-                out[rows] = self.base[rows] @ weights
+            if self.exact:
+                self.weights = weights
+            elif number:
+                part = np.empty((len(rows), out.shape[1]), dtype=np.float32)
+                product(self.base[rows], weights, part)
+                out[rows] = part
             else:
-                np.matmul(self.base, weights, out=out)  # the rows of other patterns are written over
+                product(self.base, weights, out)  # the rows of other patterns are written over
             for places, members in tables:
                 self._add_tables(out, weights, places, members, offsets)
-        return out
+
+    def write(self, rows: slice, out: Float32Array) -> None:
+        """Write the scores times the unit's slope, (D, draws), of these draws into `out`."""
+        if self.exact:
+            product(self.base, self.weights[:, rows], out)
+        else:
+            out[:] = self.out[:, rows]
 
     def _add_tables(
         self,

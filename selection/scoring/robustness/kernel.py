@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..kernel import MAX_COUNTRIES, IntArray
+from .tables import Float32Array
 
 Keys: TypeAlias = np.ndarray[Any, np.dtype[np.int32]] | np.ndarray[Any, np.dtype[np.int64]]
 
@@ -15,6 +16,20 @@ FEW_COUNTRIES = 256
 """Up to so many, score and country fit in 31 bits together with 22 bits of the score."""
 
 _SCORE_BITS = 23
+
+
+# As in the kernel of the weights: OpenBLAS starts threads for larger products, which wait for each other on a busy
+# machine, and the last bits may then depend on how many there are.
+_SINGLE_THREAD_SIZE = 200_000
+_LEAST_DRAWS = 32
+
+
+def product(values: Float32Array, weights: Float32Array, out: Float32Array) -> None:
+    """Write `values @ weights`, (D, J) by (J, draws), by slices of draws small enough for one thread of BLAS."""
+    step = max(_LEAST_DRAWS, _SINGLE_THREAD_SIZE // max(values.size, 1))
+    for start in range(0, weights.shape[1], step):
+        rows = slice(start, start + step)
+        np.matmul(values, weights[:, rows], out=out[:, rows])
 
 
 class RankTally:
@@ -34,7 +49,8 @@ class RankTally:
         dtype = np.dtype(np.int32 if m <= FEW_COUNTRIES else np.int64)
         self._counts: IntArray = np.zeros(m * self.width, dtype=np.int64)
         self._country = np.arange(m, dtype=dtype)
-        self._offset = self._country << self.bits
+        self._offset = np.tile(self._country << self.bits, (block, 1))
+        self._packed: Keys = np.empty((m, block), dtype=dtype)
         self._keys: Keys = np.empty((block, m), dtype=dtype)
         self._other: Keys = np.empty((block, m), dtype=dtype)
 
@@ -49,13 +65,12 @@ class RankTally:
         """
         size = shortfalls.shape[1]
         keys, cells = self._keys[:size], self._other[:size]
-        keys[:] = shortfalls.T
-        np.left_shift(keys, self.bits, out=keys)
-        np.bitwise_or(keys, self._country, out=keys)
+        packed = np.left_shift(shortfalls, self.bits, out=self._packed[:, :size], dtype=self._packed.dtype)
+        keys[:] = np.bitwise_or(packed, self._country[:, None], out=packed).T
         keys.sort(axis=1)
         tied = self._tied_rows(keys)
         np.bitwise_and(keys, self.width - 1, out=cells)
-        np.add(cells, self._offset, out=cells)
+        np.add(cells, self._offset[:size], out=cells)
         if tied.size:
             cells[tied] -= self._moved_up(keys[tied]) << self.bits
         self._counts += np.bincount(cells.ravel(), minlength=len(self._counts))

@@ -7,14 +7,16 @@ is above (a geometric or generalized mean, an axis with a span) is computed valu
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..tree import Branch, Child, Plan
+from ..values import Positions
 from .kernel import Keys
 from .tables import Float32Array
 from .weights import Local
@@ -117,86 +119,95 @@ class Layout:
         )
 
 
+class UnitScores(Protocol):
+    """The scores of one unit in the draws at hand."""
+
+    def write(self, rows: slice, out: Float32Array) -> None:
+        """Write the scores times the unit's slope, (D, draws), of these draws into `out`."""
+
+
 class Scorer:
     """Scores of blocks of draws from the scores of the units, in float32. Its buffers are kept from block to block."""
 
     def __init__(self, layout: Layout, countries: int, block: int) -> None:
         """Prepare for blocks of at most `block` draws of so many countries."""
         self.layout = layout
-        plan = layout.plan
         self._parts = [np.empty((countries, block), dtype=np.float32) for _ in layout.units]
         self._whole = np.empty((countries, block), dtype=np.int32)
-        self._present = {
-            b: np.stack([~layout.absent[:, layout.leaves_of(child)].all(axis=1) for child in plan.branches[b].children])
-            for b in layout.above
-        }
+        self._gaps = {b: _Gaps.of(layout, b) for b in layout.above}
 
-    def shortfalls(self, units: Sequence[Float32Array], local: Local, rows: slice, scale: int) -> Keys:
+    def shortfalls(self, units: Sequence[UnitScores], local: Local, rows: slice, scale: int) -> Keys:
         """Return each country's shortfall from full marks, (D, draws), in whole numbers up to `scale`.
 
-        `units` (D, draws) are the scores of the units times their slopes, `rows` the block's draws. Under a geometric
-        root the shortfall is counted in logarithms: the order is all that matters. It holds until the next block.
+        `rows` are the block's draws. Under a geometric root the shortfall is counted in logarithms: the order is all
+        that matters. The result holds until the next block.
         """
-        size = rows.stop - rows.start
-        given = iter(zip(units, self._parts, strict=True))
-
-        def next_unit() -> Float32Array:
-            scores, buffer = next(given)
-            part = buffer[:, :size]
-            part[:] = scores[:, rows]
-            return part
-
-        if not self.layout.above:
-            root, logs = next_unit(), False
-        else:
-            done: dict[int, Float32Array] = {}
-            for b in self.layout.above:
-                branch = self.layout.plan.branches[b]
-                parts = [
-                    done.pop(child.index) if not child.leaf and child.index in done else next_unit()
-                    for child in branch.children
-                ]
-                done[b] = self._mean(b, branch, parts, local[b][:, rows])
-            root, logs = done[self.layout.root], self.layout.plan.branches[-1].mean.p == 0.0
-        if logs:
+        given = self._written(units, rows)
+        done: dict[int, Float32Array] = {}
+        for b in self.layout.above:
+            parts = [
+                done[child.index] if not child.leaf and child.index in done else next(given)
+                for child in self.layout.plan.branches[b].children
+            ]
+            done[b] = self._mean(b, parts, local[b][:, rows])
+        root = done[self.layout.root] if done else next(given)
+        if done and self.layout.plan.branches[-1].mean.p == 0.0:
             root *= np.float32(scale / math.log(self.layout.lowest))
         else:
             root *= np.float32(-scale)
             root += np.float32(scale)
         np.maximum(root, np.float32(0.0), out=root)  # a last bit above full marks
-        out = self._whole[:, :size]
+        out = self._whole[:, : root.shape[1]]
         out[:] = root
         return out
 
-    def _mean(self, b: int, branch: Branch, parts: list[Float32Array], weights: Float32Array) -> Float32Array:
+    def _written(self, units: Sequence[UnitScores], rows: slice) -> Iterator[Float32Array]:
+        for unit, buffer in zip(units, self._parts, strict=True):
+            part = buffer[:, : rows.stop - rows.start]
+            unit.write(rows, part)
+            yield part
+
+    def _mean(self, b: int, parts: Sequence[Float32Array], weights: Float32Array) -> Float32Array:
         """Return the branch's scores (D, draws); the logarithm of them for a geometric root. Writes over `parts`."""
-        mean, present = branch.mean, self._present[b]
-        total = parts[0]
+        branch, gaps = self.layout.plan.branches[b], self._gaps[b]
+        mean, total = branch.mean, parts[0]
         for c, (child, part) in enumerate(zip(branch.children, parts, strict=True)):
             if not child.leaf and child.index in self.layout.above:
                 part *= np.float32(_slope(branch, child))
             _enter(branch, child, part)
-            gone = np.flatnonzero(~present[c])
-            if gone.size:
-                part[gone] = 1.0
+            part[gaps.gone[c]] = 1.0
             if mean.p == 0.0:
                 np.log(part, out=part)
             elif not mean.arithmetic:
                 np.power(part, np.float32(mean.p), out=part)
             part *= weights[c]
-            if gone.size:
-                part[gone] = 0.0
+            part[gaps.gone[c]] = 0.0
             if c:
                 np.add(total, part, out=total)
-        some = np.flatnonzero(~present.all(axis=0))
-        if some.size:
-            whole = present[:, some].T.astype(np.float32) @ weights
-            total[some] /= np.where(whole > 0, whole, np.float32(1.0))
+        if gaps.some.size:
+            whole = gaps.present @ weights
+            total[gaps.some] /= np.where(whole > 0, whole, np.float32(1.0))
         if mean.arithmetic or (mean.p == 0.0 and b == self.layout.root):
             return total
         if mean.p == 0.0:
             return np.exp(total, out=total)
         return np.power(total, np.float32(1.0 / mean.p), out=total)
+
+
+@dataclass(frozen=True, eq=False)
+class _Gaps:
+    """The countries that lack a whole child of a branch: `gone` by child, `some` lacking any, with what they have."""
+
+    gone: tuple[Positions, ...]
+    some: Positions
+    present: Float32Array
+
+    @staticmethod
+    def of(layout: Layout, b: int) -> _Gaps:
+        lacks = [layout.absent[:, layout.leaves_of(child)].all(axis=1) for child in layout.plan.branches[b].children]
+        some = np.flatnonzero(np.any(lacks, axis=0))
+        present = ~np.stack(lacks, axis=1)[some]
+        return _Gaps(tuple(np.flatnonzero(lack) for lack in lacks), some, present.astype(np.float32))
 
 
 def _numbered(unit: Unit) -> list[tuple[int, int]]:
@@ -213,7 +224,7 @@ def _slope(branch: Branch, child: Child) -> float:
 
 
 def _enter(branch: Branch, child: Child, values: Float32Array) -> None:
-    """Turn a child's scores times its slope, in place, into what its parent's mean takes: in span, lifted off zero."""
+    """Turn a child's scores times its slope, in place, into what its mean takes: within the span, lifted off zero."""
     floor = _floor(branch, child)
     if child.span is not None:
         values += np.float32(floor - child.span[0] * _slope(branch, child))

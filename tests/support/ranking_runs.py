@@ -1,0 +1,68 @@
+"""Runs of other kinds than the newest engine makes of the test pool: without draws, without ranks, by older models."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from selection.model_table import ModelTable, read
+from selection.models import CountryScore, ScoreRun
+from selection.services import compute_screen
+
+Change = Callable[[CountryScore], None]
+OF_DRAWS: dict[str, Any] = {
+    **dict.fromkeys(("rank_low", "rank_median", "rank_high", "p10", "p20", "designs")),
+    "group": "",
+    "detail": {},
+}
+"""What only draws give, as a row has it without them."""
+
+
+def copied(run: ScoreRun, change: Change) -> ScoreRun:
+    """Store a run like `run` a day later, with each of its rows changed."""
+    rows = list(run.countries.select_related("country"))
+    result = {key: value for key, value in run.result.items() if key != "drawn"}
+    again = ScoreRun.objects.get(pk=run.pk)
+    again.pk, again.reference_date, again.result = None, run.reference_date + dt.timedelta(days=1), result
+    again._state.adding = True
+    for row in rows:
+        row.pk, row.run = None, again
+        row._state.adding = True
+        change(row)
+    again.ranked = sum(row.rank is not None for row in rows)
+    again.save()
+    for row in rows:
+        row.run = again
+    CountryScore.objects.bulk_create(rows)
+    return again
+
+
+def without_draws(row: CountryScore) -> None:
+    """Take out of a row what only draws give."""
+    for name, value in OF_DRAWS.items():
+        setattr(row, name, value)
+
+
+def without_rank(row: CountryScore) -> None:
+    """Leave a ranked country without any fact of need."""
+    if row.rank is not None:
+        without_draws(row)
+        row.status, row.rank, row.region_rank, row.reason_code = "not_rankable", None, None, "E1,E2,E3"
+
+
+def table_before() -> ModelTable:
+    """Return the shipped model without what came with the method."""
+    plain = read().to_dict()
+    for part in ("method", "groupings", "aggregation"):
+        plain.pop(part, None)
+    for row in plain["criteria"]:
+        row.pop("estimate", None)
+    for node in plain["nodes"]:
+        node.pop("span", None)
+    return ModelTable.from_dict({**plain, "version": "before"})
+
+
+def run_before_the_method() -> ScoreRun:
+    """Compute the desk screen by a model without a method, as runs of earlier versions were."""
+    return compute_screen(actor=None, table=table_before())
