@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from selection.models import CountryStatus
 from selection.models.runs import ScreenGroup
-from selection.pool_policy import PolicyRow, Reason
+from selection.pool_policy import AdmissionRow, PolicyRow, Reason
 from selection.queries.ranking import Ranking, RankingRow
 
 
@@ -81,7 +81,7 @@ class PoolCounts:
     inside: int
     admitted: int
     outside: Mapping[str, int]
-    changed: PolicyRow | None
+    changed: PolicyRow | AdmissionRow | None
 
     @property
     def left_out(self) -> int:
@@ -100,12 +100,13 @@ def pool_counts(ranking: Ranking) -> PoolCounts | None:
     reasons = Counter(row.reason_code for row in ranking.rows if row.status == CountryStatus.OUTSIDE_POOL)
     outside = {reason.value: reasons[reason.value] for reason in Reason}
     outside |= {status.value: statuses[status] for status in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)}
-    decided = [row for row in ranking.pool.policies if row.decided_by]
+    rows: tuple[PolicyRow | AdmissionRow, ...] = (*ranking.pool.policies, *ranking.pool.admissions)
+    decided = [row for row in rows if row.decided_by]
     return PoolCounts(
         sum(statuses[status] for status in IN_POOL),
         len(ranking.pool.admissions),
         {reason: count for reason, count in outside.items() if count},
-        max(decided, key=lambda row: (row.since, row.key), default=None),
+        max(decided, key=lambda row: row.since, default=None),
     )
 
 
