@@ -160,10 +160,16 @@ def _pools(
     return {CANDIDATES: ranked, POOL: members, WIDER: tuple(sorted({*members, *high}))}
 
 
+def _never(table: ModelTable, code: str) -> tuple[str, str]:
+    if code in table.not_candidates:
+        return "not_candidate", table.not_candidates[code]
+    return "not_listed", table.listing["reason"]
+
+
 def _left_out(table: ModelTable, pool: Pool, countries: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return who is not scored, each with the code of the status and the reason."""
     found = {
-        country.code: ("not_listed", table.listing["reason"])
+        country.code: _never(table, country.code)
         for country in states()
         if country.code not in pool.entries and country.code not in countries
     }

@@ -109,10 +109,47 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     ranked = [row for row in rows if row["score"] is not None][:SHOWN]
     if not ranked:
         return None
+    if any(row.get("draws_ratings") for row in ranked):
+        return _axes_picture(ranked)
     first = ranked[0]
     caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
     said = "; ".join(f"{row['country']}: {_parts_words(row)}" for row in ranked)
     return Picture(caption, f"Score of each candidate by its parts. {said}.", partial(_draw_contributions, ranked))
+
+
+def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
+    """Need and feasibility of each candidate: under a method the score is their geometric mean, and no sum of parts."""
+    first = ranked[0]
+    caption = (
+        f"{first['country']} leads with {formats.number(first['score'], 1)} of 100, from need "
+        f"{formats.number(first['need'], 1)} and feasibility {formats.number(first['feasibility'], 1)}."
+    )
+    said = "; ".join(
+        f"{row['country']}: need {formats.number(row['need'], 1)}, feasibility {formats.number(row['feasibility'], 1)}"
+        for row in ranked
+    )
+    return Picture(caption, f"Need and feasibility of each candidate. {said}.", partial(_draw_axes, ranked))
+
+
+def _draw_axes(ranked: Sequence[Mapping[str, Any]]) -> bytes:
+    figure, axes = _paper(1.2 + 0.34 * len(ranked))
+    for place, row in enumerate(ranked):
+        for shift, name, color in ((-0.2, "need", NEED), (0.2, "feasibility", FEASIBILITY)):
+            value = row[name] or 0.0
+            axes.barh(place + shift, value, height=0.36, color=color, label=name.capitalize() if not place else None)
+            axes.annotate(
+                formats.number(row[name], 1),
+                (value, place + shift),
+                (4, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=7.5,
+            )
+    axes.set_xlim(0, 108)
+    axes.set_xlabel("0 to 100", fontsize=8, color=MUTED)
+    _names(axes, ranked)
+    figure.legend(fontsize=7.5, ncols=2, loc="outside lower left", frameon=False)
+    return _png(figure)
 
 
 def _draw_contributions(ranked: Sequence[Mapping[str, Any]]) -> bytes:

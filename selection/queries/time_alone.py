@@ -24,6 +24,12 @@ class PoolMove:
     after: str
     reason: str
 
+    @property
+    def words(self) -> str:
+        """Return the move as a sentence, with the reason."""
+        was = "for another reason than before" if self.after == self.before else f"was {self.before}"
+        return f"{self.name} is {self.after}, {was}{f': {self.reason}' if self.reason else '.'}"
+
 
 @dataclass(frozen=True, slots=True)
 class TimeMove:
@@ -37,13 +43,14 @@ class TimeMove:
 class TimeAlone:
     """What another day gives.
 
-    `aged` counts values that are older by the later day, `released` those of each criterion, by its label, that count
-    as published only by then.
+    `aged` counts values that are older by the later day, `behind` levels of an edition that is further behind then, so
+    that they are drawn, and `released` values of each criterion, by its label, that count as published only by then.
     """
 
     before: ScoreRun
     after: ScoreRun
     aged: int
+    behind: int
     released: tuple[tuple[str, int], ...]
     pool: tuple[PoolMove, ...]
     moved: tuple[TimeMove, ...]
@@ -51,7 +58,7 @@ class TimeAlone:
     @property
     def anything(self) -> bool:
         """Whether the day changed anything that a run reads."""
-        return bool(self.aged or self.released or self.pool or self.moved)
+        return bool(self.aged or self.behind or self.released or self.pool or self.moved)
 
 
 def time_alone(comparison: Comparison) -> TimeAlone | None:
@@ -64,12 +71,13 @@ def time_alone(comparison: Comparison) -> TimeAlone | None:
     old, new = _scores(before), _scores(after)
     table = ModelTable.from_dict(after.table)
     both = [(old[code], new[code]) for code in old if code in new and old[code].lines and new[code].lines]
-    aged, released = _values(both)
+    aged, behind, released = _values(both)
     ranked = [move for move in comparison.changed if move.places]
     return TimeAlone(
         before=before,
         after=after,
         aged=aged,
+        behind=behind,
         released=tuple((table.row(key).label, count) for key, count in released.most_common()),
         pool=tuple(_pool_moves(old, new)),
         moved=tuple(TimeMove(move, _why(move, old, new, table)) for move in ranked),
@@ -97,9 +105,9 @@ def _scores(run: ScoreRun) -> dict[str, CountryScore]:
     return {row.country.code: row for row in rows}
 
 
-def _values(both: Sequence[tuple[CountryScore, CountryScore]]) -> tuple[int, Counter[str]]:
-    """Count the values that got older, and by criterion those that another edition gives."""
-    aged, released = 0, Counter[str]()
+def _values(both: Sequence[tuple[CountryScore, CountryScore]]) -> tuple[int, int, Counter[str]]:
+    """Count the values that got older, the levels further behind, and by criterion those that another edition gives."""
+    aged, behind, released = 0, 0, Counter[str]()
     for before, after in both:
         then = {line["key"]: line for line in before.lines}
         for line in after.lines:
@@ -110,7 +118,8 @@ def _values(both: Sequence[tuple[CountryScore, CountryScore]]) -> tuple[int, Cou
                 released[line["key"]] += 1
             elif _age(line) != _age(was):
                 aged += 1
-    return aged, released
+                behind += line["estimate"].get("moves") != was["estimate"].get("moves")
+    return aged, behind, released
 
 
 def _observed(line: Mapping[str, Any]) -> list[int]:

@@ -13,6 +13,7 @@ from cpc.web.charts import Chart
 from selection.mandatory import Answer, Gate
 from selection.models import RoundState, SelectionRound
 from selection.pool import PoolRule
+from selection.queries.ranking import Ranking, RankingRow
 from selection.queries.rounds import RoundPage, Standing
 from selection.tables import ranking as drawings
 
@@ -124,7 +125,6 @@ def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
     }
     if made is None or ranking is None:
         return shown
-    parts = drawings.bar_parts(ranking, made.points)
     return shown | {
         "note": _note(standing),
         "unknown": _unknown(standing),
@@ -134,8 +134,15 @@ def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
         "interval_mark": charts.rank_interval(made.rank, made.low, made.high, len(ranking.ranked))
         if made.rank is not None
         else "",
-        "bar": charts.rank_bar(parts, top=ranking.top, width=BAR_WIDTH) if made.rank is not None else "",
+        "bar": "" if page.has_method or made.rank is None else _bar(ranking, made),
+        "need_bar": charts.axis_bar(made.need, "need") if page.has_method else "",
+        "feasibility_bar": charts.axis_bar(made.feasibility, "feas") if page.has_method else "",
     }
+
+
+def _bar(ranking: Ranking, made: RankingRow) -> str:
+    """Draw the parts of a score. Under a method parts of an axis may lower it, so that its axes are drawn instead."""
+    return charts.rank_bar(drawings.bar_parts(ranking, made.points), top=ranking.top, width=BAR_WIDTH)
 
 
 def _interval(standing: Standing) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cpc.web import formats
-from indicators.queries import REVISED_FILES
 from indicators.queries.published import dating_of
 from selection.models import ScoreRun
 from selection.run_inputs import BESIDE, Beside
@@ -21,6 +20,5 @@ def beside(run: ScoreRun) -> str:
 
 
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return from when the values of each source, by key and title, count as published, and what no rule restores."""
-    rules = [(title, words) for key, title in sources if (words := dating_of(key).words)]
-    return [*rules, ("Limit", REVISED_FILES)]
+    """Return from when the values of each source, by key and title, count as published."""
+    return [(title, words) for key, title in sources if (words := dating_of(key).words)]

@@ -103,9 +103,11 @@ def as_known(request: HttpRequest) -> HttpResponse:
         back=reverse("runs"),
         trail=[("Home", reverse("home")), ("Ranking", reverse("ranking")), ("Runs", reverse("runs"))],
         lede="Which countries would the published model have ranked first on what was published by a day?",
-        facts=said.rules_of_publication(sources_read(default_table())),
+        facts=[("Limit", REVISED_FILES)],
+        template="selection/run_as_known.html",
     )
-    return answer(request, form, act, work, "The ranking is computed, beside the one that stands.")
+    rules = said.rules_of_publication(sources_read(default_table()))
+    return answer(request, form, act, work, "The ranking is computed, beside the one that stands.", rules=rules)
 
 
 @require_POST

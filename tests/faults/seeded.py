@@ -1,4 +1,4 @@
-"""Twenty-two faults, each with the test that catches it.
+"""Thirty faults, each with the test that catches it.
 
 A fault edits the function of a name, a template, or the schema, wherever it stands: it survives moves of files and of
 tests. If a function was renamed or rewritten, the run names the fault to update.
@@ -161,6 +161,62 @@ FAULTS = (
         "test_rank_intervals_are_whole_ranks_by_cumulated_share",
         "cumulated * 100 >= q * total",
         "cumulated * 100 > q * total",
+    ),
+    Fault(
+        "a rank needs no evidence",
+        "_evidence",
+        "test_a_rank_needs_every_rule_and_bounds_need_a_fact",
+        "Status.PROVISIONAL if failed else Status.RANKED",
+        "Status.RANKED",
+    ),
+    Fault(
+        "a country stands in for itself",
+        "Peers.of",
+        "test_no_country_stands_in_for_itself",
+        "has[everyone] & (everyone != position)",
+        "has[everyone]",
+    ),
+    Fault(
+        "a value through a bridge counts as exact",
+        "_first",
+        "test_the_first_series_young_enough_counts_and_the_first_at_all_where_none_is",
+        'parts["bridge"][i] = bridge.residual',
+        'parts["bridge"][i] = 0.0',
+    ),
+    Fault(
+        "a replay takes the pool of today",
+        "selection_of",
+        "test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions",
+        'PoolInputs.from_dict(inputs["pool"])',
+        '__import__("selection.queries.pool", fromlist=["pool"]).pool_inputs(on)',
+    ),
+    Fault(
+        "a country without a rank takes a place from others",
+        "places",
+        "test_a_place_counts_ranked_countries_alone",
+        "scores[known & ranked]",
+        "scores[known]",
+    ),
+    Fault(
+        "an axis counts from 0 to 100 whatever its range",
+        "Child.scaled",
+        "test_two_axes_and_a_geometric_mean",
+        "if self.span is None:",
+        "if True:",
+    ),
+    Fault(
+        "an estimate filled from others meets the statute",
+        "documented",
+        "test_only_what_is_documented_meets_the_statute",
+        'if line["state"] not in _COUNTS or line["u"] is None:',
+        'if line["u"] is None:',
+    ),
+    Fault(
+        "a ranking moves because a year begins",
+        "newest_run",
+        "test_ranks_do_not_move_because_a_year_begins_and_another_run_says_what_would",
+        ".exclude(inputs__has_key=BESIDE)",
+        "",
     ),
     Fault(
         "a page takes any parameter",

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import partial
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+from indicators.models import Country, Observation
 from selection import services
 from selection.model_editing import find, with_row
 from selection.model_table import ModelTable, read
 from selection.models import ScoreRun, ScoringModel
+from selection.run_inputs import Beside
 from selection.scoring import ENGINE_VERSION, score
-from tests.support.replaying import differences, runs, time_goes_on
+from tests.support.former_models import former_model
+from tests.support.rankings import publish_values, value
+from tests.support.replaying import decisions_go_on, differences, runs, time_goes_on
 from tests.support.rounds import ON, Office
 from tests.support.unguarded import unguarded
 
@@ -45,6 +51,7 @@ def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(of
     }
 
     time_goes_on(tmp_path / "later")
+    decisions_go_on(office.analyst, office.approver)
     office.rate(ghana, step=0)
     third = reweighed(office, second)
     services.compute_screen(actor=None, on=ON)
@@ -57,11 +64,61 @@ def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(of
     assert {run.snapshot_hash for run in later}.isdisjoint(run.snapshot_hash for run in made)
 
 
-def test_a_run_stored_by_the_engine_before_replays_by_its_rules(
+@pytest.mark.parametrize(
+    ("engine", "version"),
+    [("1.0.1", "1"), ("1.0.1", "2"), ("1.1.0", "2"), (ENGINE_VERSION, "2"), (ENGINE_VERSION, "3")],
+)
+def test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, version: str
+) -> None:
+    table = read() if version == "3" else former_model(version)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("selection.services.runs.ENGINE_VERSION", engine)
+        earlier.setattr("selection.services.runs.score", partial(score, version=engine))
+        made = services.compute_screen(actor=None, on=ON, table=table)
+    assert (made.engine_version, made.model_version) == (engine, version)
+    assert made.ranked > 20
+    time_goes_on(tmp_path / "later")
+    decisions_go_on(office.analyst, office.approver)
+    assert differences([made.pk]) == []
+    again = services.compute_screen(actor=None, on=timezone.now().date(), table=table)
+    assert again.result["countries"] != made.result["countries"]
+    assert differences() == []
+
+
+def test_a_look_back_and_a_run_of_another_day_replay_past_decisions(office: Office, tmp_path: Path) -> None:
+    back = services.look_back(actor=office.analyst, on=dt.date(2026, 2, 1))
+    later = services.compute_screen(actor=None, on=dt.date(2029, 1, 2), beside=Beside.DAY)
+    time_goes_on(tmp_path / "later")
+    decisions_go_on(office.analyst, office.approver)
+    assert differences([back.pk, later.pk]) == []
+
+
+@pytest.mark.tampers
+def test_a_run_keeps_the_regions_that_the_list_of_countries_gave(ranking: ScoreRun) -> None:
+    assert ranking.inputs["regions"]["GHA"]  # the small pool has no file of regions
+    Country.objects.filter(code="GHA").update(region="Near East")
+    assert differences([ranking.pk]) == []
+
+
+def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office: Office, tmp_path: Path) -> None:
+    """A report that leaves out a country is complete for a model by which that country is no candidate."""
+    plain = read().to_dict()
+    table = ModelTable.from_dict({**plain, "not_candidates": {**plain["not_candidates"], "GHA": "Sample reason."}})
+    listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None).exclude(country__code="GHA")
+    newest = [value("tip.tier", code, "2026", label) for code, label in listed.values_list("country__code", "label")]
+    publish_values(tmp_path / "tiers", newest, edition="2026")
+    own = services.compute_screen(actor=None, on=ON, table=table)
+    default = services.compute_screen(actor=None, on=ON)
+    assert (own.periods["tier"], default.periods["tier"]) == ("2026", "2025")
+    assert differences([own.pk, default.pk]) == []
+
+
+def test_a_run_stored_by_the_first_engine_replays_by_its_rules(
     ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     low_ties = {"kind": "percentile", "direction": -1, "pool": "all", "ties": "min"}
-    plain = read().to_dict()
+    plain = former_model("2").to_dict()
     criteria = [{**row, "function": low_ties} if row["key"] == "cpi" else row for row in plain["criteria"]]
     table = ModelTable.from_dict({**plain, "criteria": criteria})
     with monkeypatch.context() as earlier:
@@ -78,5 +135,5 @@ def test_a_run_stored_by_the_engine_before_replays_by_its_rules(
 def test_a_run_of_an_engine_that_is_not_kept_is_told_apart(ranking: ScoreRun) -> None:
     with unguarded():
         ScoreRun.objects.filter(pk=ranking.pk).update(engine_version="0.9")
-    told = f"run {ranking.pk}: the run was made by engine 0.9; this one computes 1.0.1, {ENGINE_VERSION}"
-    assert differences([ranking.pk]) == [told]
+    kept = f"1.0.1, 1.1.0, {ENGINE_VERSION}"
+    assert differences([ranking.pk]) == [f"run {ranking.pk}: the run was made by engine 0.9; this one computes {kept}"]

@@ -44,8 +44,10 @@ def value(indicator: str, country: str, period: str, text: str, **more: str) -> 
     return {"indicator": indicator, "country": country, "period": period, "value": text, **more}
 
 
-def publish_values(folder: Path, values: Iterable[Value], *, edition: str = "2025", name: str = "") -> None:
-    """Publish values, one file a source, as of one edition."""
+def publish_values(
+    folder: Path, values: Iterable[Value], *, edition: str = "2025", name: str = "", out: dt.date | None = OUT
+) -> None:
+    """Publish values, one file a source, as of one edition that was `out` on a day; None leaves it to the rule."""
     by_source: dict[str, list[Value]] = {}
     for row in values:
         by_source.setdefault(SOURCES[row["indicator"].split(".")[0]], []).append(row)
@@ -68,7 +70,7 @@ def publish_values(folder: Path, values: Iterable[Value], *, edition: str = "202
             "cpc:edition": edition,
             "cpc:edition_rank": int(edition) * 10_000,
             "cpc:layout": "",
-            "cpc:published_on": {"day": OUT.isoformat(), "source": "The file"},
+            "cpc:published_on": {"day": out.isoformat(), "source": "The file"} if out else {},
             "cpc:file": {"name": file, "sha256": hashlib.sha256(file.encode()).hexdigest(), "bytes": 1},
             "cpc:sha256": [hashlib.sha256(data).hexdigest()],
         }

@@ -1,15 +1,23 @@
-"""What comes after a run: a later edition, a correction and a retraction. Runs are replayed past all three."""
+"""What comes after a run: a later edition, a correction, a retraction, and decisions on the pool.
+
+Runs are replayed past all of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from pathlib import Path
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
-from indicators.models import Import, ImportState, Observation
+from cpc.accounts.models import User
+from indicators.models import Country, Import, ImportState, Observation
 from indicators.queries import current
 from indicators.services import retract
+from partnerships.demo import load_partnerships
+from selection import services
 from selection.models import ScoreRun
 from selection.services import replay
 from tests.support.rankings import publish_values, value
@@ -30,6 +38,27 @@ def time_goes_on(folder: Path) -> None:
     publish_values(folder, [value(SCORE, country, period, "1")], edition=str(later + 1), name="corrected")
     if smallest is not None:
         retract(batch_id=smallest.pk, actor=None, reason="The publisher took it back.")
+
+
+def decisions_go_on(analyst: User, approver: User) -> None:
+    """Let in high income countries by rule, admit Haiti, a Special Case, and record the real partnerships."""
+    policy = services.propose_policy(
+        reason="high_income",
+        puts_outside=[],
+        in_force_from=timezone.now().date(),
+        citation="Memo on the pool",
+        why="Every income class is looked at.",
+        actor=analyst,
+    )
+    services.decide_policy(policy=policy, approve=True, actor=approver)
+    admission = services.propose_admission(
+        country=Country.objects.get(code="HTI"),
+        why="The country asked for a partnership.",
+        until=timezone.now().date() + timedelta(days=90),
+        actor=analyst,
+    )
+    services.decide_admission(admission=admission, approve=True, actor=approver)
+    load_partnerships(lambda _done, _total: None)
 
 
 def runs() -> QuerySet[ScoreRun]:

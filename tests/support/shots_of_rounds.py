@@ -25,6 +25,14 @@ def _round(key: str, **more: str) -> Arguments:
 
 
 ROUNDS: Sequence[Listed] = (
+    Listed("run-as-known", "run-as-known", ANALYST, BOTH),
+    Listed(
+        "run-as-known-refused",
+        "run-as-known",
+        ANALYST,
+        ALL_ERRORS,
+        acts=(press("Compute it"), wait_for("Nothing was saved.")),
+    ),
     Listed("rounds", "rounds", RANKING, BOTH),
     Listed("round-new", "round-new", ANALYST, BOTH),
     Listed(

@@ -34,6 +34,7 @@ from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
 from partnerships.services import propose_policy
 from selection.models import CountryScore, CountryStatus, ScoreRun, ScoringModel
+from selection.queries.runs import newest_run
 from selection.services import compute_screen
 from tests.partnerships import rich
 from tests.partnerships.build import Stage as Office
@@ -170,12 +171,15 @@ def installation(_folder: Path) -> Scene:
 def newcomers(_folder: Path) -> ScoreRun:
     """Load what a newcomer gets: accounts, the shipped facts, a first ranking, a round, and the real partnerships."""
     call_command("load_demo", stdout=StringIO())
-    return ScoreRun.objects.get(stage="screen")
+    shipped = newest_run()
+    assert shipped is not None
+    return shipped
 
 
 def demonstration(folder: Path) -> Scene:
     """Add a second ranking on later values, imports in every state, narratives, rounds and partnerships."""
-    first = ScoreRun.objects.get(stage="screen")
+    first = newest_run()
+    assert first is not None
     later = [value("cpi.score", code, "2025", score, error="2.5") for code, score in (("GHA", "60"), ("KEN", "20"))]
     publish_values(folder / "later", later, edition="2026")
     second = compute_screen(actor=None)

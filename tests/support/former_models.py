@@ -1,0 +1,14 @@
+"""The default models of earlier releases, whose runs are kept and replay: version 1 and version 2, as they shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from selection.model_table import ModelTable, read
+
+FOLDER = Path(__file__).resolve().parent.parent / "selection" / "former_models"
+
+
+def former_model(version: str) -> ModelTable:
+    """Return the default model of an earlier release."""
+    return read(FOLDER / f"version_{version}.json")
