@@ -121,6 +121,7 @@ class RankingRow:
     numeric: str = ""
     former: tuple[PartnershipTerm, ...] = ()
     fails: tuple[str, ...] = ()
+    admitted_until: dt.date | None = None
 
     @property
     def likely_fail(self) -> bool:
@@ -316,6 +317,9 @@ def _row(
         numeric=country.numeric,
         former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),
         fails=_fails(score.lines, table),
+        admitted_until=next((row.until for row in pool.admissions if row.country == country.code), None)
+        if pool
+        else None,
     )
 
 

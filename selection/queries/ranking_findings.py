@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from selection.models import CountryStatus
 from selection.models.runs import ScreenGroup
-from selection.pool_policy import PolicyRow, Reason
+from selection.pool_policy import REASONS, AdmissionRow, PolicyRow, Reason
 from selection.queries.ranking import Ranking, RankingRow
 
 
@@ -81,7 +81,7 @@ class PoolCounts:
     inside: int
     admitted: int
     outside: Mapping[str, int]
-    changed: PolicyRow | None
+    changed: PolicyRow | AdmissionRow | None
 
     @property
     def left_out(self) -> int:
@@ -92,20 +92,31 @@ class PoolCounts:
 IN_POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
 
 
+def reason_of(row: RankingRow) -> str:
+    """Return the reason for which a country is outside: that of the pool, else its status.
+
+    The United States is named by itself even where no report that lists it is known.
+    """
+    if row.status == CountryStatus.OUTSIDE_POOL:
+        return row.reason_code
+    return Reason.UNITED_STATES.value if row.code in REASONS[Reason.UNITED_STATES].values else row.status
+
+
 def pool_counts(ranking: Ranking) -> PoolCounts | None:
     """Return what the pool of a run held; None for a run of a model without one."""
     if ranking.pool is None:
         return None
     statuses = Counter(row.status for row in ranking.rows)
-    reasons = Counter(row.reason_code for row in ranking.rows if row.status == CountryStatus.OUTSIDE_POOL)
-    outside = {reason.value: reasons[reason.value] for reason in Reason}
-    outside |= {status.value: statuses[status] for status in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)}
-    decided = [row for row in ranking.pool.policies if row.decided_by]
+    reasons = Counter(reason_of(row) for row in ranking.rows if row.status not in IN_POOL)
+    listed = (*Reason, CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
+    outside = {reason.value: reasons[reason.value] for reason in listed}
+    rows: tuple[PolicyRow | AdmissionRow, ...] = (*ranking.pool.policies, *ranking.pool.admissions)
+    decided = [row for row in rows if row.decided_by]
     return PoolCounts(
         sum(statuses[status] for status in IN_POOL),
         len(ranking.pool.admissions),
         {reason: count for reason, count in outside.items() if count},
-        max(decided, key=lambda row: (row.since, row.key), default=None),
+        max(decided, key=lambda row: row.since, default=None),
     )
 
 

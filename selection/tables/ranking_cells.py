@@ -68,8 +68,10 @@ def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
     place = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
     tier_said = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
     parts = " · ".join(part for part in (place, words.INCOME.get(row.income, ""), tier_said) if part)
-    marks = ((status_tag("none", f"Partner {years}", icon_name="history"),) for years in said.former(row))
-    return format_html("{}{}", parts, format_html_join("", "{}", marks))
+    marks = [status_tag("none", f"Partner {years}", icon_name="history") for years in said.former(row)]
+    if row.admitted_until:
+        marks.append(status_tag("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle"))
+    return format_html("{}{}", parts, format_html_join("", "{}", ((mark,) for mark in marks)))
 
 
 def _axis(branch: Branch, label: str) -> Draw:

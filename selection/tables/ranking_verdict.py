@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from cpc.web import formats
 from selection import words
 from selection.models import CountryStatus
-from selection.pool_policy import Reason
+from selection.pool_policy import REASONS, PolicyRow, Reason
 from selection.queries.ranking import Ranking, RankingRow
 from selection.queries.ranking_findings import Concentration, Groups, PoolCounts, groups_of
 from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, Tab
@@ -203,9 +203,9 @@ def concentrated(found: Concentration) -> tuple[str, str]:
     """Return how many of the first countries are in one region, and what that means."""
     where = regions(found.region)
     finding = f"{found.first} of the first {found.of_first} {are(found.first)} in {where}."
-    context = f"So are {found.ranked} of all {found.of_ranked} that are ranked."
+    context = f"Of all {found.of_ranked} that are ranked, {found.ranked} {are(found.ranked)}."
     if found.uneven:
-        context += " The rest follows from the facts of need that were chosen; read the rank within the region too."
+        context += " The difference follows from the facts of need that were chosen: read the rank in the region too."
     return finding, context
 
 
@@ -241,12 +241,17 @@ def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
     return f"{count} {said}"
 
 
-def pool_changed(counts: PoolCounts) -> str:
-    """Return who last decided about the pool and when."""
+def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
+    """Return who last decided about the pool, what and when."""
     row = counts.changed
     if row is None:
         return "Its rules are those that came with the project; nobody has changed one."
-    return f"Last changed {formats.day(row.since)}: proposed by {row.decided_by}."
+    if isinstance(row, PolicyRow):
+        what = f"the rule “{REASONS[Reason(row.reason)].label}”"
+    else:
+        admitted = ranking.row(row.country)
+        what = f"{admitted.name if admitted else row.country} admitted"
+    return f"Last changed {formats.day(row.since)}: {what}, proposed by {row.decided_by}."
 
 
 # ---- how sure ------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from selection.model_table import ModelTable
 from selection.models import CountryStatus
 from selection.pool_policy import REASONS, Reason
 from selection.queries.ranking import Ranking, RankingRow
+from selection.queries.ranking_findings import reason_of
 from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, Tab
 
 SHOWN = 2
@@ -103,12 +104,10 @@ def one_row(row: RankingRow, ranking: Ranking) -> str:
 
 def reason_title(row: RankingRow) -> str:
     """Return the reason that a country is outside the pool, as the title of all that share it."""
-    if row.status == CountryStatus.OUTSIDE_POOL:
-        return REASONS[Reason(row.reason_code)].label
-    return {
-        CountryStatus.NOT_LISTED.value: "Not in the TIP Report",
-        CountryStatus.NOT_CANDIDATE.value: "No state, or no candidate",
-    }[row.status]
+    reason = reason_of(row)
+    if reason in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE):
+        return "Not in the TIP Report" if reason == CountryStatus.NOT_LISTED else "No state"
+    return REASONS[Reason(reason)].label
 
 
 def intro(tab: Tab, ranking: Ranking) -> str:

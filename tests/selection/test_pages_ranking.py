@@ -18,13 +18,14 @@ from openpyxl import load_workbook
 
 from cpc.accounts.permissions import Role
 from cpc.web.charts import shapes
-from cpc.web.formats import DASH
+from cpc.web.formats import DASH, day
 from selection import services
 from selection.model_editing import find, with_row
 from selection.models import CountryScore, ScoreRun, ScoringModel
 from selection.queries.ranking import Chance, ranking_of
 from selection.queries.ranking_list import Wanted, in_order, in_the_way, tabs_of
 from selection.tables.ranking_words import beside
+from tests.support.pool import admitted
 from tests.support.ranking_runs import copied, without_draws, without_rank
 from tests.support.rankings import NO_SURVEY, OUTSIDE, WITHOUT_NEED, publish_values, value
 from tests.support.rounds import Office
@@ -108,6 +109,25 @@ def test_the_pool_comes_first_with_counts_that_add_up(run: ScoreRun, analyst: Cl
     assert "Its rules are those that came with the project; nobody has changed one." in text
     assert text.index("in the pool") < text.index("On every reading")
     assert 'href="/ranking/pool/"' in get(analyst)
+
+
+def test_the_pool_names_who_changed_it_and_when(office: Office, run: ScoreRun, client: Client) -> None:
+    client.force_login(office.analyst)
+    admission = admitted(office.analyst, office.approver, "ROU")
+    assert "The pool was decided on since." in read(client)
+    client.post("/ranking/compute/")
+    text = read(client)
+    assert "33 countries are in the pool, 1 of them by a decision." in text
+    said = f"Romania admitted, proposed by {office.analyst}; approved by {office.approver}."
+    assert f"Last changed {day(admission.in_force_from)}: {said}" in text
+    assert f"Admitted until {day(admission.until)}" in row_of(get(client, "?show=all"), "ROU")
+
+
+@pytest.mark.tampers
+def test_a_run_beside_for_time_alone_is_pointed_out(run: ScoreRun, analyst: Client) -> None:
+    later = copied(run, lambda row: None, beside="day")
+    assert f"Run {later.pk} counts the same data to {day(later.reference_date)} " in read(analyst)
+    assert f"This is run {later.pk}, as it was. Pages show run {run.pk} first." in read(analyst, f"?run={later.pk}")
 
 
 def test_the_three_groups_come_before_any_rank_and_lead_to_their_countries(run: ScoreRun, analyst: Client) -> None:
@@ -307,7 +327,7 @@ def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Cl
 def test_countries_outside_the_pool_are_under_their_reason_with_a_place(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, "?tab=outside&show=all")
     titles = [re.sub(r"<[^>]+>", "", title) for title in re.findall(r'class="c-group">(.*?)</tr>', html)]
-    assert titles == ["Special Case 1", "Tier 3 1", "High income 1", "Not in the TIP Report 161"]
+    assert titles == ["Special Case 1", "Tier 3 1", "High income 1", "Not in the TIP Report 160", "The United States 1"]
     for code in ("ROU", "TCD"):
         place = run.countries.get(country__code=code).place
         assert f'data-label="Would take place">{place}</td>' in row_of(html, code)

@@ -35,7 +35,7 @@ def test_the_finding_names_the_countries_that_are_in_on_every_reading(newcomer: 
     inside, open_, out = (newcomer.countries.filter(group=group).count() for group in ("in", "open", "out"))
     assert (inside, inside + open_ + out) == (5, 81)
     assert f"{out} are outside it on every reading. {open_} are open" in text
-    assert "19 of the first 20 are in Africa. So are 36 of all 81 that are ranked." in text
+    assert "19 of the first 20 are in Africa. Of all 81 that are ranked, 36 are." in text
     assert "Neighbors cannot be told apart." in text
     assert "Most of the doubt is the age of the figures" in text
 
