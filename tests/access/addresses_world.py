@@ -38,9 +38,9 @@ class Addresses:
 
 
 def _list_partners(folder: Path) -> None:
-    """Publish an earlier list with the countries that partnerships are opened with for a stated reason."""
-    rows = [HEADER, ("2023", "KEN", "Kenya", "2"), ("2023", "PER", "Peru", "2")]
-    received = receive_path(path=write_csv(folder / "earlier_tiers.csv", rows), actor=None).batch
+    """Add to the newest list the countries that partnerships are opened with for a stated reason."""
+    rows = [HEADER, ("2024", "KEN", "Kenya", "2"), ("2024", "PER", "Peru", "2")]
+    received = receive_path(path=write_csv(folder / "more_tiers.csv", rows), actor=None).batch
     publish(batch_id=process(batch_id=received.pk, actor=None).pk, actor=None)
 
 
