@@ -97,8 +97,9 @@ def _evidence(at: _Frame) -> Step:
     return Step(
         "Ask for evidence",
         choice,
-        "Weights play no part, so changing one moves nobody in or out. Hiding prevalence or child labor costs the rank; "
-        "hiding another value fills it from similar countries, which raises a rank about as often as it lowers one.",
+        "Weights play no part: changing one moves no country in or out. Hiding prevalence or child labor costs the "
+        "rank; hiding another value fills it from similar countries, which raises a rank about as often as it "
+        "lowers one.",
         tuple(effect),
     )
 
