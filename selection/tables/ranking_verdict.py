@@ -17,7 +17,7 @@ from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, T
 from selection.tables.ranking_words import whole_percent
 
 NAMED = 9
-"""How many countries a sentence names at most."""
+"""The most countries that a sentence names."""
 
 OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     Reason.UNITED_STATES: ("the United States", "the United States"),
@@ -29,7 +29,7 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
     CountryStatus.NOT_CANDIDATE: ("no state", "no states"),
 }
-"""Why countries are outside the pool, of one and of several."""
+"""Words for the reasons outside the pool, of one country and of several."""
 
 AS_SHIPPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     Reason.TIER3: (("Tier 3",), "on Tier 3"),
