@@ -17,7 +17,7 @@ from selection.models import CountryScore, ScoreRun
 from selection.pool import PoolInputs
 from selection.pool_policy import PartnershipTerm
 
-OLD = 10
+OLD = 7
 """From how many years on the age of a value is named beside the rank."""
 
 LIKELY = 0.95

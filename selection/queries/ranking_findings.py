@@ -15,7 +15,7 @@ from selection.queries.ranking import Ranking, RankingRow
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The ranked countries by whether they are among the first on every reading, on some, or on none.
+    """The ranked countries by whether they are among the first on nearly every reading, on some, or on none.
 
     `near` is how many of the open ones are among the first now.
     """

@@ -223,13 +223,24 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     now = f"today {between} in 90% of draws."
     if source == POOLED:
         best = amount(row, estimate["best"])
-        why = "because the editions disagree" if len(used) > 1 else "pulled to the mean, as one edition says little"
-        return f"used {best}, {why}; {between} in 90% of draws."
+        return f"used {best}: {_pulled(row, screen, len(used))}; {between} in 90% of draws."
     if source not in (OWN, _first(row)):
         return f"from {used[0].label if used else source}, bridged to {amount(row, estimate['best'])}; {now}"
     if row.estimate and row.estimate.get("trend") and estimate["age"]:
         return f"carried along the trend to {amount(row, estimate['best'])}; {now}"
     return now
+
+
+def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
+    """Why pooled editions do not count as published: "the editions agree little, so 61% of the way to 5.3, ..."."""
+    pooling = screen.fits.get(row.key, {}).get("pooling")
+    little = "the editions agree little across countries" if editions > 1 else "one edition says little"
+    if pooling is None:
+        return f"{little}, so the value is pulled toward the pool's mean"
+    noise, agreement = pooling["noise"], pooling["agreement"]
+    kept = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
+    mean = amount(row, row_mean(row, pooling["mean"]))
+    return f"{little}, so it lies {formats.share(1 - kept)} of the way to the pool's mean of {mean}"
 
 
 def _first(row: CriterionRow) -> str:

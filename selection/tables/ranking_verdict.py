@@ -27,7 +27,7 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     Reason.NO_INCOME_CLASS: ("without an income class", "without an income class"),
     Reason.HIGH_INCOME: ("by its income class", "by their income class"),
     CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
-    CountryStatus.NOT_CANDIDATE: ("no state", "no states"),
+    CountryStatus.NOT_CANDIDATE: ("place that is not a state", "places that are not states"),
 }
 """Words for the reasons outside the pool, of one country and of several."""
 
@@ -100,7 +100,7 @@ def verdict_of(tab: Tab, ranking: Ranking) -> Verdict:
 
 
 def ranked_verdict(ranking: Ranking) -> Verdict:
-    """Return which countries are among the first on every reading, on some and on none, before any rank."""
+    """Return which countries are among the first on nearly every reading, on some and on none, before any rank."""
     groups = groups_of(ranking)
     if not ranking.ranked:
         missing = "Either no country is in the pool, or none has the evidence that a rank needs."
@@ -115,13 +115,13 @@ def ranked_verdict(ranking: Ranking) -> Verdict:
 def _three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
     first = ranking.table.first
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
-    finding = f"No country is in the first {first} on every reading."
+    finding = f"No country is in the first {first} on nearly every reading."
     if inside:
         named = f": {names(groups.inside)}" if inside <= NAMED else ""
-        finding = f"On every reading, {words.countries(inside)} {are(inside)} in the first {first}{named}."
+        finding = f"On nearly every reading, {words.countries(inside)} {are(inside)} in the first {first}{named}."
     left = []
     if outside:
-        left.append(f"{outside} {are(outside)} outside it on every reading.")
+        left.append(f"{outside} {are(outside)} outside it on nearly every reading.")
     if unsure:
         turn = "it belongs there turns" if unsure == 1 else "they belong there turns"
         turns = f"whether {turn} on old or missing data, on the weights or on the method"
@@ -135,9 +135,9 @@ def _group_facts(ranking: Ranking, groups: Groups) -> tuple[Fact, ...]:
     below = len(groups.open) - groups.near
     sure = f"in at least {draws} of draws and {designs} of methods"
     rows = (
-        ("in", f"In the first {first} on every reading", groups.inside, sure),
+        ("in", f"In the first {first} on nearly every reading", groups.inside, sure),
         ("open", "Open", groups.open, f"{groups.near} of them in the first {first} now, {below} below"),
-        ("out", "Outside on every reading", groups.outside, f"in it in under {out} of draws and of methods"),
+        ("out", "Outside on nearly every reading", groups.outside, f"in it in under {out} of draws and of methods"),
     )
     return tuple(Fact(term, str(len(found)), note, group) for group, term, found, note in rows)
 
@@ -149,10 +149,10 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
     finding = f"{words.countries(count)} {are(count)} provisional: evidence that a rank needs is missing or too old."
     context, facts = "", []
     if any(row.low is not None for row in rows):
-        may = f"may belong in the first {first}, and no one can tell yet."
+        may = f"would reach the first {first} in at least 5% of draws: data alone can tell whether they belong there."
         finding = f"{len(reach)} of these {words.countries(count)} {may}"
         best = sorted(reach, key=lambda row: row.median or 0)[:2]
-        context = " ".join(f"{row.name} would take a place between {row.low} and {row.high}." for row in best)
+        context = " ".join(f"{row.name} would take a place between {row.low} and {row.high} in 90% of draws." for row in best)
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
         facts = [Fact("Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}")]
     rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}

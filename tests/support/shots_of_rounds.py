@@ -25,11 +25,11 @@ def _round(key: str, **more: str) -> Arguments:
 
 
 ROUNDS: Sequence[Listed] = (
-    Listed("run-as-known", "run-as-known", ANALYST, BOTH),
+    Listed("run-as-known", "run-as-known", (Role.ANALYST, Role.APPROVER), BOTH),
     Listed(
         "run-as-known-refused",
         "run-as-known",
-        ANALYST,
+        (Role.ANALYST, Role.APPROVER),
         ALL_ERRORS,
         acts=(press("Compute it"), wait_for("Nothing was saved.")),
     ),
