@@ -255,7 +255,7 @@ def _neighbors(pairs: Sequence[Sequence[float]]) -> dict[int, float]:
 
 
 def groups_of(table: ModelTable, stage: Stage = Stage.SCREEN) -> tuple[Group, ...]:
-    """Return the parts of a score: the nodes below a branch with all that is under them, and the branch's own criteria."""
+    """Return the parts of a score: the nodes below a branch with all under them, and the branch's own criteria."""
     counted = [row for row in table.rows(stage) if row.weight > 0]
     found: list[Group] = []
     for branch in (node for node in table.nodes if not node.parent):

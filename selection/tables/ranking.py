@@ -53,7 +53,7 @@ def tier(label: str, quality: str) -> SafeString:
 
 
 def bar_parts(ranking: Ranking, points: Sequence[float]) -> list[Part]:
-    """Return the parts of a bar. A branch with more groups than a bar has shades shows the heaviest, and the rest as one."""
+    """Return the parts of a bar. Of a branch with more groups than shades the heaviest are parts, the rest is one."""
     weights = ranking.table.weights()
     found: list[Part] = []
     for branch in dict.fromkeys(group.branch for group in ranking.groups):

@@ -152,7 +152,9 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
         may = f"would reach the first {first} in at least 5% of draws: data alone can tell whether they belong there."
         finding = f"{len(reach)} of these {words.countries(count)} {may}"
         best = sorted(reach, key=lambda row: row.median or 0)[:2]
-        context = " ".join(f"{row.name} would take a place between {row.low} and {row.high} in 90% of draws." for row in best)
+        context = " ".join(
+            f"{row.name} would take a place between {row.low} and {row.high} in 90% of draws." for row in best
+        )
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
         facts = [Fact("Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}")]
     rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}

@@ -30,7 +30,8 @@ def text_of(html: str) -> str:
 def test_the_finding_names_the_countries_that_are_in_on_every_reading(newcomer: ScoreRun, reader: Client) -> None:
     text = read(reader)
     assert (
-        "On nearly every reading, 5 countries are in the first 20: Tanzania, Nigeria, Madagascar, Zambia and Senegal." in text
+        "On nearly every reading, 5 countries are in the first 20: Tanzania, Nigeria, Madagascar, Zambia and Senegal."
+        in text
     )
     inside, open_, out = (newcomer.countries.filter(group=group).count() for group in ("in", "open", "out"))
     assert (inside, inside + open_ + out) == (5, 81)
