@@ -51,7 +51,7 @@ class Concentration:
 
     @property
     def uneven(self) -> bool:
-        """Whether its share of the first countries is more than half again its share of the ranked."""
+        """Tell whether its share of the first countries is more than half again its share of the ranked."""
         return self.first * self.of_ranked * 2 > 3 * self.ranked * self.of_first
 
 
@@ -73,7 +73,7 @@ def median_widths(ranking: Ranking) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class PoolCounts:
-    """How many countries the pool of a run holds, how many are outside and why, and the newest decision about it.
+    """The countries in the pool of a run, those outside by reason, and the newest decision about it.
 
     `outside` has the reasons of the policy in their order and then those of no policy, each with how many countries.
     """
@@ -85,7 +85,7 @@ class PoolCounts:
 
     @property
     def left_out(self) -> int:
-        """How many countries are outside in all."""
+        """Return the number of countries outside in all."""
         return sum(self.outside.values())
 
 
@@ -125,7 +125,7 @@ def pool_counts(ranking: Ranking) -> PoolCounts | None:
 
 @dataclass(frozen=True, slots=True)
 class Sureness:
-    """What the 90% intervals say of the order: rows in the order of their ranks, and counts.
+    """Counts over the 90% intervals of a run: rows in the order of their ranks, and counts.
 
     `stay` are those of the first countries that stay there in 90% of the draws, `could` all whose interval reaches the
     first countries, `could_lead` those whose interval reaches rank 1.
@@ -141,7 +141,7 @@ class Sureness:
 
 
 def sureness(ranking: Ranking) -> Sureness | None:
-    """How sure the order is; None where nothing is ranked or a run has no draws."""
+    """Count over the intervals; None where nothing is ranked or a run has no draws."""
     rows = [row for row in ranking.ranked if row.low is not None and row.high is not None]
     if not rows:
         return None

@@ -17,7 +17,7 @@ from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, T
 from selection.tables.ranking_words import whole_percent
 
 NAMED = 9
-"""How many countries a sentence names at most."""
+"""The most countries that a sentence names."""
 
 OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     Reason.UNITED_STATES: ("the United States", "the United States"),
@@ -29,7 +29,7 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
     CountryStatus.NOT_CANDIDATE: ("place that is not a state", "places that are not states"),
 }
-"""Why countries are outside the pool, of one and of several."""
+"""Words for the reasons outside the pool, of one country and of several."""
 
 AS_SHIPPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     Reason.TIER3: (("Tier 3",), "on Tier 3"),
@@ -152,8 +152,14 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
         may = f"reach the first {first} in at least 5% of draws; only data can tell whether they belong there."
         finding = f"{len(reach)} of these {words.countries(count)} {may}"
         best = sorted(reach, key=lambda row: row.median or 0)[:2]
+<<<<<<< HEAD
         between = [f"{row.name} would take a place between {row.low} and {row.high}" for row in best]
         context = f"In 90% of draws, {words.joined(between)}." if between else ""
+=======
+        context = " ".join(
+            f"{row.name} would take a place between {row.low} and {row.high} in 90% of draws." for row in best
+        )
+>>>>>>> wt-rank
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
         facts = [Fact("Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}")]
     rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}

@@ -14,16 +14,16 @@ from selection.queries.ranking_findings import reason_of
 from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, Tab
 
 SHOWN = 2
-"""How many weak spots a row names; the page of the country has all."""
+"""The most weak spots that a row names; the page of the country has all."""
 
 
 def whole_percent(share: float | None) -> str:
-    """A share that was counted, not drawn, as a whole percentage."""
+    """Write a share that was counted, not drawn, as a whole percentage."""
     return formats.DASH if share is None else f"{round(100 * share)}%"
 
 
 def beside(share: float | None, limits: Collection[float], *, drawn: bool) -> str:
-    """A share as a whole percentage, with a decimal where rounding would put it on the other side of a limit."""
+    """Write a share as a whole percentage, with a decimal where rounding would take it over a limit."""
     if share is None:
         return formats.DASH
     whole = round(100 * share) / 100

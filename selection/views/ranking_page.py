@@ -100,7 +100,7 @@ def _findings(listing: Listing) -> dict[str, Any]:
 
 HOME_ROWS = 10
 HOME_COLUMNS = ("rank", "interval", "p20", "group")
-"""What the home page shows of the list: its first rows, and these of its columns."""
+"""The rows and columns of the list that the home page shows."""
 
 
 def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:

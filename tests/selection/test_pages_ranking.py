@@ -35,12 +35,12 @@ ROW = re.compile(r'<tr role="row"(?: class="is-cut")?>.*?</tr>', re.DOTALL)
 
 
 def codes(html: str) -> list[str]:
-    """The countries of the list, in the order of the page."""
+    """Return the countries of the list, in the order of the page."""
     return NAME.findall(html)
 
 
 def row_of(html: str, code: str) -> str:
-    """The row of one country."""
+    """Return the row of one country."""
     rows: list[str] = ROW.findall(html)
     return next(row for row in rows if f'href="/countries/{code}/' in row)
 
@@ -53,7 +53,7 @@ def get(client: Client, query: str = "", **headers: str) -> str:
 
 
 def read(client: Client, query: str = "") -> str:
-    """The text of the page, without its marks."""
+    """Return the text of the page, without its marks."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", get(client, query))))
 
 
@@ -340,13 +340,13 @@ def test_countries_outside_the_pool_are_under_their_reason_with_a_place(run: Sco
 
 
 def marks(html: str) -> set[str]:
-    """The countries that the picture at its wide size leads to."""
+    """Return the countries that the picture at its wide size leads to."""
     wide = html[html.index('class="u-wide"><svg') :]
     return set(re.findall(r'href="/countries/(\w+)/', wide[: wide.index("</svg>")]))
 
 
 def marks_of_figures(html: str) -> int:
-    """How many pictures stand above the list, each counted once."""
+    """Count the pictures above the list, each once."""
     return html.count('<div class="u-wide"><svg')
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.world("ranking")
 
 @pytest.fixture
 def before(run: ScoreRun) -> ScoreRun:
-    """A run by an earlier model, which is the newest one."""
+    """Compute a run by an earlier model, which is then the newest one."""
     return run_before_the_method()
 
 

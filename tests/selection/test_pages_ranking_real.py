@@ -17,7 +17,7 @@ pytestmark = pytest.mark.world("newcomer")
 
 @pytest.fixture
 def reader(newcomer: ScoreRun) -> Client:
-    """A viewer, signed in beside the accounts of the demonstration."""
+    """Sign a viewer in, beside the accounts of the demonstration."""
     client = Client()
     client.force_login(make_account(Role.VIEWER, username="reader"))
     return client

@@ -16,7 +16,7 @@ OF_DRAWS: dict[str, Any] = {
     "group": "",
     "detail": {},
 }
-"""What only draws give, as a row has it without them."""
+"""Fields that only draws fill, as a row has them without."""
 
 
 def copied(run: ScoreRun, change: Change, **inputs: Any) -> ScoreRun:
