@@ -61,10 +61,9 @@ def tests_of(key: str, version: str, default: str) -> tuple[Measured, ...]:
 
 
 LIMITS: Mapping[str, str] = {
-    "forms": "The facts of need show risk that goes with poverty: work, early marriage, children without papers. They "
-    "do not show exploitation online, sex tourism, recruitment by armed groups, or trafficking within Europe. "
-    "A low need here is no finding that a country has little trafficking. Analysts rate the forms of trafficking "
-    "in a round, and for countries that are open nobody should be dropped before that.",
+    "forms": "Most of these show risk that goes with poverty. They do not show exploitation online, sex tourism, "
+    "recruitment by armed groups, or trafficking within Europe. A low need is no finding that a country has little "
+    "trafficking. Analysts rate its forms in a round; no open country should be dropped before that.",
     "children": "No country measures how many children are trafficked. The nearest estimate is of all ages and is "
     "modeled. The screen can show what is published and how weak it is; it cannot document prevalence.",
     "weights": "Weights, axes and goalposts are judgments. The interval holds weightings near those of the model, and "

@@ -156,6 +156,11 @@ def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
             yield error("unknown_grouping", f"names the grouping {name}, which the model lacks; add it.", WHOLE)
 
 
+def _facts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    if table.method is not None and not table.method.get("facts"):
+        yield error("facts", "names no fact of need; name at least one.", WHOLE)
+
+
 def _evidence_words(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     for rule in (table.method or {}).get("rules", ()):
         limit = rule.get("within")
@@ -303,6 +308,7 @@ _RULES: tuple[Rule, ...] = (
     _labels,
     _pools,
     _groupings,
+    _facts,
     _evidence_words,
     _series,
     _anchors,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cpc.web import formats
+from selection.method_words import joined as joined  # pages take it from here
 from selection.model_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.queries.ranking import Chance, RankingRow
@@ -133,13 +134,6 @@ def likelihood(probability: float) -> str:
     if probability > 0.99:
         return "over 99%"
     return "under 1%" if probability < 0.01 else formats.share(probability)
-
-
-def joined(words: Sequence[str], last: str = "and") -> str:
-    """ "A, B and C"."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def countries(count: int) -> str:

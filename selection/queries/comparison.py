@@ -59,7 +59,9 @@ class Move:
     @property
     def regrouped(self) -> bool:
         """Whether the country is in another group: in, open or out."""
-        return bool(self.before and self.after and self.before.group != self.after.group and self.places is not None)
+        if self.before is None or self.after is None or not (self.before.group and self.after.group):
+            return False  # a run without draws has no groups
+        return self.before.group != self.after.group
 
     @property
     def row(self) -> RankingRow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Case, Count, QuerySet, When
 
@@ -28,19 +29,20 @@ class StandsOn:
     rounds: Sequence[SelectionRound]
 
 
+@cache
 def default_key() -> str:
     """The key of the model that the desk screen uses."""
     return read().key
 
 
 def published_default() -> ScoringModel | None:
-    """The published version of the model that the desk screen uses; None before any is in the database."""
-    return ScoringModel.objects.filter(key=default_key(), state=ModelState.PUBLISHED).first()
+    """The published version of the model that the desk screen uses, without its table; None before any is there."""
+    return models().filter(key=default_key(), state=ModelState.PUBLISHED).first()
 
 
 def default_table() -> ModelTable:
     """The published version of the model that the desk screen uses; the shipped one before any is in the database."""
-    published = published_default()
+    published = ScoringModel.objects.filter(key=default_key(), state=ModelState.PUBLISHED).first()
     return read() if published is None else published.as_table
 
 

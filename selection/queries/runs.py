@@ -14,7 +14,7 @@ from functools import lru_cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from indicators.models import Source
+from indicators.models import Publication, Source
 from indicators.queries import current, publications_of
 from selection.model_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun, ScoringModel
@@ -98,19 +98,25 @@ class Since:
 def since(run: ScoreRun, today: dt.date | None = None) -> Since:
     """Return what is different now from when `run` was computed."""
     today = today or timezone.now().date()
-    table, newest, published = default_table(), current(), published_default()
-    read_by_it = {indicator for row in table.rows(Stage(run.stage)) for indicator in row.indicators}
-    later = list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))
+    newest, published = current(), published_default()
+    later = _published_since(run) if newest > run.as_of else []
     after = later if later and _reads_otherwise(run.pk, newest, later[0].at, today) else []
     return Since(
         publications=len(after),
         newest_at=after[0].at if after else None,
-        model=run.table_hash != table.hash,
+        model=run.table_hash != (published.table_hash if published else default_table().hash),
         engine=run.engine_version != ENGINE_VERSION,
         published=published if published and published.table_hash != run.table_hash else None,
         pool=_pool_decided(run, today),
         time=time_moved(run, today),
     )
+
+
+def _published_since(run: ScoreRun) -> list[Publication]:
+    """Return the publications after a run that touched what the model of today reads, the newest first."""
+    table = default_table()
+    read_by_it = {indicator for row in table.rows(Stage(run.stage)) for indicator in row.indicators}
+    return list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))
 
 
 def time_moved(run: ScoreRun, today: dt.date) -> bool:

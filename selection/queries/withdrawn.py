@@ -99,7 +99,7 @@ def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
     basis = _basis_of(run)
     if basis is None or country.code not in basis.result.snapshot.position:
         return None
-    key = f"selection.what_if.{run.snapshot_hash}.{run.table_hash}.{country.code}"
+    key = f"selection.what_if.{run.pk}.{run.snapshot_hash}.{country.code}"
     found: WhatIf | None = cache.get(key)
     if found is None:
         found = _asked(basis, country.code)

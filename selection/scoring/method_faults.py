@@ -206,8 +206,6 @@ def _peers(found: Method) -> Said:
 
 
 def _facts(found: Method, criteria: Collection[str]) -> Said:
-    if not found.facts:
-        yield "facts", "names no fact of need; name at least one"
     if repeated := _repeated(found.facts):
         yield "facts", f"names the fact {', '.join(repeated)} twice"
     if odd := [key for key in found.facts if key not in criteria]:

@@ -204,6 +204,10 @@ def _seen(factor: Factor, name: str) -> Any:
 def fields(*, scored: bool) -> tuple[Field[Factor], ...]:
     """The columns of the export of factors; weights and points only where they may be seen."""
     made: tuple[Field[Factor], ...] = (
+        Field("Best estimate", lambda f: (f.estimate or {}).get("best"), 12),
+        Field("Estimate at 5%", lambda f: (f.estimate or {}).get("low"), 12),
+        Field("Estimate at 95%", lambda f: (f.estimate or {}).get("high"), 12),
+        Field("Estimate from", lambda f: (f.estimate or {}).get("source"), 12),
         Field("On a 0 to 1 scale", lambda f: _of(f, "u"), 12),
         Field("Median of the ranked", lambda f: _of(f, "median"), 12),
         Field("Weight, of 100", lambda f: _of(f, "nominal"), 10),

@@ -68,24 +68,24 @@ def marks(page: CountryPage, screen: Screen) -> list[Mark]:
     return found
 
 
-def beside_map(screen: Screen) -> list[tuple[str, str]]:
-    """Facts under the map: the partnership, an admission, and what is old."""
+def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
+    """Facts under the map: the partnership, an admission, what is old; and whether each is of a partnership."""
     on = screen.run.reference_date
     found = []
     for term in screen.terms:
         ends = f" to {formats.day(term.end)}" if term.end else ""
-        found.append(("In partnership" if term.holds(on) else "Partner", f"{formats.day(term.start)}{ends}"))
+        found.append(("In partnership" if term.holds(on) else "Partner", f"{formats.day(term.start)}{ends}", True))
     if not screen.terms:
-        found.append(("Partner", "None on record"))
+        found.append(("Partner", "None on record", False))
     if screen.admission is not None:
-        found.append(("Admitted", screen.admission.why))
+        found.append(("Admitted", screen.admission.why, False))
     old = [
         f"{country_values.named(screen.table.row(key))} of {max(years)}"
         for key, line in screen.lines.items()
         if (line["estimate"]["age"] or 0) > country_values.OLD
         and (years := [one.observation.year for one in screen.statements.get(key, ()) if one.is_used])
     ]
-    found.append(("Old", words.joined(old)[:1].upper() + words.joined(old)[1:] if old else "Nothing"))
+    found.append(("Old", words.joined(old)[:1].upper() + words.joined(old)[1:] if old else "Nothing", False))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
@@ -85,39 +85,51 @@ def _ranks(screen: Screen) -> str:
     if score.rank_low is None or score.p20 is None:
         return f"{rank}; this run has no draws, so that nothing is known of how sure that is."
     interval = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
-    methods = "" if score.designs is None else f" and {formats.chance(score.designs, prose=True)} of methods"
-    return (
-        f"{rank}, {interval} in 90% of draws, and is in the first {first} in "
-        f"{formats.chance(score.p20, prose=True)} of draws{methods}."
-    )
+    methods = "" if score.designs is None else f" and {of_methods(score.designs)}"
+    chance = formats.chance(score.p20, prose=True)
+    return f"{rank}, {interval} in 90% of draws, and is in the first {first} in {chance} of draws{methods}."
+
+
+def of_methods(share: float) -> str:
+    """A share of the methods, which are few enough to ask them all: "82% of methods", "every method", "no method"."""
+    if share in (0.0, 1.0):
+        return "every method" if share else "no method"
+    return f"{formats.chance(share, prose=True)} of methods"
 
 
 def _missing(screen: Screen) -> str:
     gaps = [values.named(row) for row in screen.filled]
-    missing = f"{_raised(words.joined(gaps))} {_is_or_are(gaps)} missing" if gaps else "Nothing is missing"
-    key = most_telling(screen)
-    ends = screen.what_if.ends.get(key) if screen.what_if and key else None
+    filled = f"{_raised(words.joined(gaps))} {_is_or_are(gaps)} missing and filled from peers"
+    missing, link = (filled, "and") if gaps else ("Nothing is missing", "but")
+    asked = screen.what_if.ends if screen.what_if else {}
+    key = most_telling(screen, asked)
+    ends = asked.get(key or "")
     if key is None or ends is None:
-        return f"{missing}." if gaps else "Nothing is missing or old."
+        hardly = f", and to know any one figure better would hardly change its chance of the first {screen.first}"
+        return f"{missing}{hardly if asked and screen.score.p20 is not None else ''}."
     row, estimate = screen.table.row(key), screen.lines[key]["estimate"]
     used = [one.observation for one in screen.statements.get(key, ()) if one.is_used]
     between = values.span(row, estimate, used[0].indicator if used else None)
     doubt = f"{between} is possible today" if between else "it may have changed since"
-    dated = f"the figure of {values.named(row)} that counts is of {max(one.year for one in used)}" if used else ""
+    what = "level" if row.is_ordinal else "figure"
+    dated = f"the {what} of {values.named(row)} that counts is of {max(one.year for one in used)}" if used else ""
     places = formats.span(str(min(ends)), str(max(ends)), prose=True)
     alone = f"which alone could put {screen.country.name} anywhere from rank {places}"
-    return f"{missing}, but {dated or values.named(row)}: {doubt}, {alone}."
+    return f"{missing}, {link} {dated or values.named(row)}: {doubt}, {alone}."
 
 
-def most_telling(screen: Screen) -> str | None:
-    """The published value whose exact knowledge would move the chance of the first N most; None where none would."""
-    known = {
-        key: line["estimate"].get("datum") or 0.0
-        for key, line in screen.lines.items()
-        if line["estimate"]["age"] is not None
-    }
-    key = max(known, key=lambda key: known[key], default=None)
-    return key if key is not None and known[key] >= TELLS else None
+def most_telling(screen: Screen, ends: Mapping[str, tuple[int, int]]) -> str | None:
+    """The published value whose exact knowledge would move the chance of the first N most; None where none would.
+
+    A run without draws knows no chances: there it is the value whose range moves the rank over most places.
+    """
+    known = {key: line["estimate"] for key, line in screen.lines.items() if line["estimate"]["age"] is not None}
+    if screen.score.p20 is None:
+        return max(
+            [key for key in known if key in ends], key=lambda key: abs(ends[key][0] - ends[key][1]), default=None
+        )
+    key = max(known, key=lambda key: known[key].get("datum") or 0.0, default=None)
+    return key if key is not None and (known[key].get("datum") or 0.0) >= TELLS else None
 
 
 def _raised(text: str) -> str:
@@ -259,9 +271,7 @@ def _interval(screen: Screen, tail: str) -> str:
 def _methods(screen: Screen) -> str:
     if screen.score.p10 is None or screen.score.designs is None:
         return "this run has no draws"
-    return (
-        f"{formats.chance(screen.score.designs)} of methods; first {screen.short}: {formats.chance(screen.score.p10)}"
-    )
+    return f"{of_methods(screen.score.designs)}; first {screen.short}: {formats.chance(screen.score.p10)}"
 
 
 def _cases(screen: Screen) -> str:

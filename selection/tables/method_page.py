@@ -97,8 +97,8 @@ def _evidence(at: _Frame) -> Step:
     return Step(
         "Ask for evidence",
         choice,
-        "Weights play no part, so changing one moves nobody in or out. Hiding a fact of need makes a country "
-        "provisional, so it never pays.",
+        "Weights play no part, so changing one moves nobody in or out. A country loses its rank with the last value "
+        "that a fact rests on, so withdrawing it does not pay.",
         tuple(effect),
     )
 
@@ -125,9 +125,15 @@ def _facts(at: _Frame) -> Step:
         "Measure need by published facts",
         f"Need rests on {formats.in_words(len(rows)).lower()} facts: {named}.",
         "The statute asks for documented prevalence, whose one country estimate is weak. Risk to children that is "
-        "surveyed stands beside it. Detected victims are shown, not counted: they measure the response.",
+        f"surveyed stands beside it.{_detected(at.table)}",
         tuple(effect),
     )
+
+
+def _detected(table: ModelTable) -> str:
+    if any(row.stage == "shown" and row.key == "detected" for row in table.criteria):
+        return " Detected victims are shown, not counted: they measure the response."
+    return ""
 
 
 def _counted(table: ModelTable, method: Mapping[str, Any]) -> list[CriterionRow]:
@@ -255,9 +261,10 @@ class Limit(NamedTuple):
     text: str
 
 
-def limits(found: RunFigures | None, *, measured: bool) -> list[Limit]:
+def limits(table: ModelTable, found: RunFigures | None, *, measured: bool) -> list[Limit]:
     """Return what the list cannot show, with figures of the run where it has them."""
-    rows = [Limit("Forms of trafficking", LIMITS["forms"])]
+    named = joined([short(row.label) for row in _counted(table, table.method or {})])
+    rows = [Limit("Forms of trafficking", f"Need is seen through {named}. {LIMITS['forms']}")]
     if found and (region := _region(found)):
         rows.append(Limit("Balance between regions", region))
     rows.append(Limit("Trafficking of children itself", LIMITS["children"]))

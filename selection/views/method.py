@@ -78,7 +78,7 @@ def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
         "method": method_view(table),
         "figures": found,
         "steps": page.steps(table, found),
-        "limits": page.limits(found, measured=bool(tests)),
+        "limits": page.limits(table, found, measured=bool(tests)),
         "first_words": f"In the first {table.first}",
         "policies": page.policy_sentences(run.inputs) if run else [],
         "errors": errors_of(table, Stage.SCREEN),

@@ -37,7 +37,7 @@ from selection.model_editing import (
     without_row,
 )
 from selection.model_rules import BRANCHES
-from selection.model_table import CriterionRow, ModelTable
+from selection.model_table import CriterionRow, ModelTable, Stage
 from selection.models import ModelState, ScoringModel
 from selection.queries import models as reads
 from selection.tables.models import siblings
@@ -216,7 +216,8 @@ def new(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         raise BadRequest(f"The model has no node “{under}”.")
     row = {"nodes": {"parent": under or BRANCHES[0]}, "criteria": {"node": under or BRANCHES[0]}}.get(kind, {})
     form = _form(request, kind, found, table, row)
-    act = act_on(found, f"Add a {WHAT[kind]}", f"Add the {WHAT[kind]}", LEDES[kind], template=TEMPLATES[kind])
+    more = {"template": TEMPLATES[kind], "facts": _keys(table, kind)}
+    act = act_on(found, f"Add a {WHAT[kind]}", f"Add the {WHAT[kind]}", LEDES[kind], **more)
     done = f"The {WHAT[kind]} is added."
     return _row(request, found, form, act, lambda: with_row(kind, "", form.values()), done)
 
@@ -231,7 +232,8 @@ def edit(request: HttpRequest, pk: int, kind: str, key: str) -> HttpResponseBase
         return found
     row = _found(found, kind, key)
     form = _form(request, kind, found, found.as_table, row)
-    act = act_on(found, str(row["label"]), f"Save the {WHAT[kind]}", LEDES[kind], template=TEMPLATES[kind])
+    facts = _keys(found.as_table, kind)
+    act = act_on(found, str(row["label"]), f"Save the {WHAT[kind]}", LEDES[kind], template=TEMPLATES[kind], facts=facts)
     done = f"The {WHAT[kind]} is saved."
     more = {
         "kind": kind,
@@ -369,3 +371,15 @@ def _goes(model: ScoringModel, kind: str, key: str) -> list[tuple[str, Any]]:
     names = [row["label"] for row in model.table["nodes"] if row["key"] in gone and row["key"] != key]
     names += [row["label"] for row in model.table["criteria"] if row["node"] in gone]
     return [("Goes with it", ", ".join(names) or "nothing")]
+
+
+def _keys(table: ModelTable, kind: str) -> list[tuple[str, Any]]:
+    """Return the keys by which the lines of a choice name what they change."""
+    if kind != "choices":
+        return []
+    series = [f"{row.key}: {', '.join(part['key'] for part in row.series_rows)}" for row in table.criteria]
+    return [
+        ("Keys of nodes", ", ".join(node.key for node in table.nodes)),
+        ("Keys of criteria", ", ".join(row.key for row in table.rows(Stage.SCREEN) if row.weight > 0)),
+        ("Series", "; ".join(line for line in series if not line.endswith(": ")) or "none"),
+    ]

@@ -9,14 +9,13 @@ from django.urls import reverse
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web.parts import Tab as Link
-from cpc.web.tables import query
 from selection.model_table import Stage
 from selection.models import ScoreRun
 from selection.queries.adoption import adopted_words, adoption_of
 from selection.queries.models import version_of
 from selection.queries.ranking import Ranking
 from selection.queries.ranking_findings import concentration, median_widths, pool_counts, sureness
-from selection.queries.ranking_list import PROVISIONAL, RANKED, tabs_of
+from selection.queries.ranking_list import RANKED, tabs_of
 from selection.queries.runs import run_before, since
 from selection.tables import ranking_cells as cells
 from selection.tables import ranking_verdict as verdict
@@ -45,7 +44,6 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "pages": choosing_pages("ranking"),
         "form": listing.form,
         "fields": listing.form.fields_for(listing.whole),
-        "groups": _tabs(listing),
         "columns": _choices(listing),
         "view_key": listing.view,
         "newest": listing.newest,
@@ -60,17 +58,6 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "share": ranking.table.share_of_full(Stage.SCREEN),
         **(_findings(listing) if ranking.by_method else {"sure": sureness(ranking)}),
     }
-
-
-def _tabs(listing: Listing) -> list[Link]:
-    """Return the groups of countries with their counts; text, region and income are kept from one to another."""
-    kept = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
-    found = []
-    for tab in tabs_of(listing.ranking):
-        url = query(listing.request, **{**kept, "tab": tab.key or None}) + LIST
-        more = "(bounds only)" if tab is PROVISIONAL else ""
-        found.append(Link(tab.label, url, tab is listing.tab, len(tab.of(listing.ranking)), more))
-    return found
 
 
 def _choices(listing: Listing) -> list[tuple[str, str, bool]]:

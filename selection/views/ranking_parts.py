@@ -14,7 +14,7 @@ from cpc.web.tables import SortLink, header_cell, paginate, query, sort_link
 from cpc.web.templatetags.web import icon
 from selection import words
 from selection.queries.ranking import RankingRow
-from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED, in_the_way, narrowed
+from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED, in_the_way, narrowed, tabs_of
 from selection.tables import ranking_before, ranking_views
 from selection.tables import ranking_cells as cells
 from selection.tables import ranking_words as said
@@ -64,6 +64,7 @@ def list_context(listing: Listing) -> dict[str, Any]:
         "clear_url": query(request, **dict.fromkeys((*FILTERS, "page"))) + LIST,
         "exports": [(kind.upper(), query(request, format=kind, page=None, show=None)) for kind in KINDS],
         "link_url": query(request, run=str(listing.run.pk)) + LIST,
+        "groups": _tabs(listing),
         "views": _views(listing),
         "lacking": None if rows else _lacking(listing),
         "one": said.one_row(rows[0], listing.ranking) if len(rows) == 1 and listing.ranking.by_method else "",
@@ -109,6 +110,17 @@ def _map(listing: Listing) -> Any:
     view = ranking_views.world(listing.run, codes, newest=listing.is_newest)
     best = sorted(listing.rows, key=lambda row: row.rank or 0)[:BESIDE]
     return {"view": view, "best": best, "unranked": unranked, "suffix": listing.suffix} if rows else None
+
+
+def _tabs(listing: Listing) -> list[Link]:
+    """Return the groups of countries with their counts; text, region and income are kept from one to another."""
+    kept = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
+    found = []
+    for tab in tabs_of(listing.ranking):
+        url = query(listing.request, **{**kept, "tab": tab.key or None}) + LIST
+        more = "(bounds only)" if tab is PROVISIONAL else ""
+        found.append(Link(tab.label, url, tab is listing.tab, len(tab.of(listing.ranking)), more))
+    return found
 
 
 def _views(listing: Listing) -> list[Link]:

@@ -1,7 +1,7 @@
 """The ranking page with every row against its bare rows: the same numbers in a plain table through the same base.
 
 Both are whole requests through all middleware, in one process, interleaved, with warm template caches. The page draws
-bars, intervals, scatter, filters and panels on top; a run never changes, so its rows are drawn once and reused.
+bars, intervals, the scatter, filters and findings on top; a run never changes, so all of that is drawn once and reused.
 """
 
 from __future__ import annotations
@@ -38,9 +38,12 @@ COLUMNS = (
     "feasibility",
     "rank_low",
     "rank_high",
-    "coverage",
-    "lower",
-    "upper",
+    "p20",
+    "p10",
+    "designs",
+    "group",
+    "region_rank",
+    "reason",
 )
 BARE = """{% extends "base.html" %}{% block heading %}Ranking{% endblock %}{% block content %}
 <table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>

@@ -108,6 +108,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "recommend",
     ),
     "selection/models/edit.html": (
+        "model-method",
         "model-row-remove",
         "model-settings",
     ),

@@ -62,7 +62,8 @@ def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, an
 
 def test_the_first_20_is_said_by_the_setting_of_the_model(run: ScoreRun, analyst: Client) -> None:
     table = read()
-    compute_screen(actor=None, table=dataclasses.replace(table, method={**(table.method or {}), "first": 7}))
+    method = {**(table.method or {}), "first": 7, "short": 3}
+    compute_screen(actor=None, table=dataclasses.replace(table, method=method))
     said = words(get(analyst, "GHA"))
     assert "in the first 7 in" in said
     assert "Chance of first 7" in said

@@ -26,7 +26,7 @@ def shipped() -> Plain:
 
 def measures(data: Plain) -> dict[str, Measure]:
     """The indicators of the shipped model, with the labels that its tables name."""
-    found = {}
+    found: dict[str, Measure] = {}
     for row in data["criteria"]:
         table = row["function"].get("table", ())
         found |= {series["indicator"]: Measure() for series in row.get("estimate", {}).get("series", ())}
