@@ -38,9 +38,9 @@ class Addresses:
 
 
 def _list_partners(folder: Path) -> None:
-    """Add to the newest list the countries that partnerships are opened with for a stated reason."""
+    """Add to the list the countries that partnerships are opened with for a stated reason."""
     rows = [HEADER, ("2024", "KEN", "Kenya", "2"), ("2024", "PER", "Peru", "2")]
-    received = receive_path(path=write_csv(folder / "more_tiers.csv", rows), actor=None).batch
+    received = receive_path(path=write_csv(folder / "further_tiers.csv", rows), actor=None).batch
     publish(batch_id=process(batch_id=received.pk, actor=None).pk, actor=None)
 
 
