@@ -43,6 +43,9 @@ REGIONS: Mapping[str, str] = {
     "East Asia and Pacific": "East Asia and the Pacific",
 }
 
+CHECKED = frozenset({"", "stated", "confirmed"})
+"""Qualities of a tier that was read in the report itself."""
+
 DOUBTS: Mapping[str, tuple[str, str]] = {
     "age": ("Age of the figures", "the age of the figures"),
     "measurement": ("How they were measured", "how the figures were measured"),
@@ -152,14 +155,8 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
         may = f"reach the first {first} in at least 5% of draws; only data can tell whether they belong there."
         finding = f"{len(reach)} of these {words.countries(count)} {may}"
         best = sorted(reach, key=lambda row: row.median or 0)[:2]
-<<<<<<< HEAD
         between = [f"{row.name} would take a place between {row.low} and {row.high}" for row in best]
         context = f"In 90% of draws, {words.joined(between)}." if between else ""
-=======
-        context = " ".join(
-            f"{row.name} would take a place between {row.low} and {row.high} in 90% of draws." for row in best
-        )
->>>>>>> wt-rank
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
         facts = [Fact("Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}")]
     rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}
@@ -214,6 +211,20 @@ def concentrated(found: Concentration) -> tuple[str, str]:
     if found.uneven:
         context += " The difference follows from the facts of need that were chosen: read the rank in the region too."
     return finding, context
+
+
+def unchecked(ranking: Ranking) -> tuple[str, str] | None:
+    """Return how many tiers are not checked against the report, which no interval shows; None where all are."""
+    ranked, first = ranking.ranked, ranking.first
+    loose = sum(row.tier_quality not in CHECKED for row in ranked)
+    if not loose:
+        return None
+    among = sum(row.tier_quality not in CHECKED for row in first)
+    finding = f"{among} of the first {len(first)} tiers are not yet checked against the TIP Report."
+    return finding, (
+        f"Of all {len(ranked)} ranked countries, {loose} {are(loose)} not. A tier counts as exact, so no interval holds "
+        "this doubt."
+    )
 
 
 def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:

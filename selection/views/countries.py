@@ -165,7 +165,7 @@ def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
         strip = trends.child_labour(
             (page.country.name, found.value if found else None),
             found.period if found else "",
-            said.missing(factor) if factor.missing else "",
+            said.missing(factor) if factor.missing else "another series counts for this country",
             [(name, value) for code, name, value in others if code != page.country.code],
         )
         drawn += [strip] if strip else []

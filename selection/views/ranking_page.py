@@ -89,6 +89,7 @@ def _findings(listing: Listing) -> dict[str, Any]:
         "facts": [(fact, links.get(fact.group, "")) for fact in found.facts],
         "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
         "where": verdict.concentrated(where) if where else None,
+        "unchecked": verdict.unchecked(ranking),
         "apart": verdict.apart(ranking.neighbors),
         "doubt": verdict.doubt(median_widths(ranking)),
         "ranked": len(ranking.ranked),
