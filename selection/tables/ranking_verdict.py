@@ -222,7 +222,7 @@ def unchecked(ranking: Ranking) -> tuple[str, str] | None:
     among = sum(row.tier_quality == UNCHECKED for row in first)
     finding = f"{among} of the first {len(first)} tiers are not yet checked against the TIP Report."
     return finding, (
-        f"Of all {len(ranked)} ranked countries, {loose} {are(loose)} not. A tier counts as exact, so no interval holds "
+    """Return how many tiers are not checked against the report, a doubt in no interval; None if all are."""
         "this doubt."
     )
 
