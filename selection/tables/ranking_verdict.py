@@ -221,10 +221,8 @@ def unchecked(ranking: Ranking) -> tuple[str, str] | None:
         return None
     among = sum(row.tier_quality == UNCHECKED for row in first)
     finding = f"{among} of the first {len(first)} tiers are not yet checked against the TIP Report."
-    return finding, (
-    """Return how many tiers are not checked against the report, a doubt in no interval; None if all are."""
-        "this doubt."
-    )
+    whole = f"Of all {len(ranked)} ranked countries, {loose} {are(loose)} not."
+    return finding, f"{whole} A tier counts as exact, so no interval holds this doubt."
 
 
 def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
