@@ -43,8 +43,8 @@ REGIONS: Mapping[str, str] = {
     "East Asia and Pacific": "East Asia and the Pacific",
 }
 
-CHECKED = frozenset({"", "stated", "confirmed"})
-"""Qualities of a tier that was read in the report itself."""
+UNCHECKED = "unconfirmed"
+"""The quality of a tier that is not checked against the report."""
 
 DOUBTS: Mapping[str, tuple[str, str]] = {
     "age": ("Age of the figures", "the age of the figures"),
@@ -214,17 +214,15 @@ def concentrated(found: Concentration) -> tuple[str, str]:
 
 
 def unchecked(ranking: Ranking) -> tuple[str, str] | None:
-    """Return how many tiers are not checked against the report, which no interval shows; None where all are."""
+    """Return how many tiers are not checked against the report, a doubt in no interval; None where all are."""
     ranked, first = ranking.ranked, ranking.first
-    loose = sum(row.tier_quality not in CHECKED for row in ranked)
+    loose = sum(row.tier_quality == UNCHECKED for row in ranked)
     if not loose:
         return None
-    among = sum(row.tier_quality not in CHECKED for row in first)
+    among = sum(row.tier_quality == UNCHECKED for row in first)
     finding = f"{among} of the first {len(first)} tiers are not yet checked against the TIP Report."
-    return finding, (
-        f"Of all {len(ranked)} ranked countries, {loose} {are(loose)} not. A tier counts as exact, so no interval holds "
-        "this doubt."
-    )
+    whole = f"Of all {len(ranked)} ranked countries, {loose} {are(loose)} not."
+    return finding, f"{whole} A tier counts as exact, so no interval holds this doubt."
 
 
 def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import stdev
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from cpc.web.charts import SHADES
 from cpc.web.once import new_key
 from selection import services
 from selection.model_table import Stage
-from selection.models import Candidate, RoundState, ScoringModel, SelectionRound
+from selection.models import Candidate, RoundState, ScoreRun, ScoringModel, SelectionRound
+from selection.pool import PoolRule
 from selection.queries.ranking import ranking_of
+from selection.queries.rounds import round_page
 from selection.tables.ranking import bar_parts
 from tests.partnerships.sending import held, send
 from tests.support.accounts import make_account
@@ -191,3 +194,73 @@ def test_a_reviewer_sees_no_round_and_no_dossier_that_their_agency_was_not_asked
         reverse("dossier", args=[found.pk, "GHA"]),
     ):
         assert client.get(address).status_code == 404
+
+
+def wide(office: Office) -> SelectionRound:
+    """Return a scored round of its own rule, with a provisional candidate and one outside the pool of the screen."""
+    found = services.open_round(
+        title="Wide",
+        fiscal_year=2027,
+        model=ScoringModel.objects.get(state="published"),
+        rule=PoolRule(income_classes=(), leave_out_restricted=False, leave_out_partners=False),
+        reference_date=ON,
+        actor=office.analyst,
+    )
+    found = office.step(found, "screen", "start_scoring")
+    services.score_round(selection_round=found, actor=office.analyst)
+    return found
+
+
+def test_a_round_shows_places_of_the_provisional_and_who_is_outside_the_pool_of_the_screen(office: Office) -> None:
+    found = wide(office)
+    page = round_page(found)
+    by_code = {standing.candidate.country.code: standing for standing in page.standings}
+    assert page.first == 20
+    albania, romania, ghana = by_code["ALB"], by_code["ROU"], by_code["GHA"]
+    assert albania.is_provisional
+    assert albania.row is not None
+    assert albania.row.rank is None
+    assert albania.doubt is not None
+    assert albania.doubt.place is not None
+    assert romania.doubt is not None
+    assert "High income" in romania.doubt.apart
+    assert ghana.doubt is not None
+    assert (ghana.doubt.apart, ghana.doubt.unrated) == ("", 10)
+    order = [standing.row.rank if standing.row else None for standing in page.standings]
+    ranks = [rank for rank in order if rank is not None]
+    assert order[: len(ranks)] == sorted(ranks)
+    text = signed_in(office.analyst).get(reverse("round", args=[found.pk])).text
+    assert "In the first 20" in text
+    assert f"Provisional, would stand at {albania.doubt.place}: Child labor is not measured within 15 years." in text
+    assert "Outside the pool of the desk screen: High income" in text
+    pool = signed_in(office.analyst).get(reverse("round-pool", args=[found.pk])).text
+    assert "outside that pool, and scored like the others" in pool
+
+
+def test_a_round_of_few_shows_no_share_of_a_first_n(office: Office) -> None:
+    found = office.scored()
+    assert round_page(found).first is None
+    text = signed_in(office.analyst).get(reverse("round", args=[found.pk])).text
+    assert "no share of a first 20 is shown" in text
+    assert "10 not rated" in text
+
+
+def test_ratings_count_by_median_and_spread_and_a_missing_one_over_its_range(office: Office) -> None:
+    found = office.scored(title="Round 3")
+    ghana = office.candidate(found)
+    for actor, step in ((office.analyst, 1), (office.second, 4)):
+        office.rate(ghana, step=step, actor=actor)
+    office.rate(ghana, "forms", 3)
+    run = services.score_round(selection_round=found, actor=office.analyst).run
+    lines = {line["key"]: line for line in run.countries.get(country__code="GHA").lines}
+    assert (lines["prosecution"]["u"], lines["prosecution"]["estimate"]["best"]) == (2.5 / 4, 2.5)
+    assert lines["prosecution"]["estimate"]["error"] == pytest.approx(stdev((1, 4)))
+    assert (lines["forms"]["u"], lines["forms"]["estimate"]["error"]) == (0.75, 1.0)
+    assert (lines["protection"]["state"], lines["protection"]["u"]) == ("range", 0.5)
+    other = {line["key"]: line for line in run.countries.get(country__code="CIV").lines}
+    screen = ScoreRun.objects.filter(stage="screen").latest("pk").countries.get(country__code="CIV")
+    first = {line["key"]: line for line in screen.lines}
+    assert other["child_labour"]["u"] == pytest.approx(first["child_labour"]["u"])
+    assert other["prevalence"]["u"] == pytest.approx(first["prevalence"]["u"])  # the means are the pool's
+    scored = run.countries.exclude(lines=[]).values_list("country__code", flat=True)
+    assert set(scored) == set(run.inputs["candidates"])
