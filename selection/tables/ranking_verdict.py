@@ -152,8 +152,9 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
     finding = f"{words.countries(count)} {are(count)} provisional: evidence that a rank needs is missing or too old."
     context, facts = "", []
     if any(row.low is not None for row in rows):
-        may = f"reach the first {first} in at least 5% of draws; only data can tell whether they belong there."
-        finding = f"{len(reach)} of these {words.countries(count)} {may}"
+        verb, they = ("reaches", "it belongs") if len(reach) == 1 else ("reach", "they belong")
+        may = f"{verb} the first {first} in at least 5% of draws; only data can tell whether {they} there."
+        finding = f"{len(reach)} of {count} provisional countries {may}"
         best = sorted(reach, key=lambda row: row.median or 0)[:2]
         between = [f"{row.name} would take a place between {row.low} and {row.high}" for row in best]
         context = f"In 90% of draws, {words.joined(between)}." if between else ""
