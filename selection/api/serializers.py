@@ -189,7 +189,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
     group = serializers.ChoiceField(
         choices=ScreenGroup.choices,
         allow_null=True,
-        help_text="Among the first `first` on every reading (`in`), on none (`out`), or on some (`open`).",
+        help_text="Among the first `first` on nearly every reading (`in`), on none (`out`), or on some (`open`).",
     )
     region = NullIfEmpty(allow_null=True, help_text="Region of the Department of State, as the run took it.")
     detail = serializers.SerializerMethodField(help_text="Bands, widths by source of doubt, best and worst case.")

@@ -25,7 +25,7 @@ def _find(label: str) -> forms.CharField:
 
 
 def refusal(form: forms.Form) -> str:
-    """What is wrong with filters that were asked for in the address, as a sentence for the reader."""
+    """Return a sentence on what is wrong with the filters of an address."""
     problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
     return f"The list cannot be filtered like this. {'; '.join(problems)}"
 
@@ -78,7 +78,7 @@ class RankingForm(forms.Form):
 
     @property
     def in_words(self) -> list[str]:
-        """The filters in use, each in words."""
+        """Return the filters in use, each in words."""
         return [
             f"{self.fields[name].label}: {self.value_of(name)}" for name, value in self.cleaned_data.items() if value
         ]

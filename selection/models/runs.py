@@ -38,7 +38,7 @@ class CountryStatus(models.TextChoices):
 
 
 class ScreenGroup(models.TextChoices):
-    """Whether a ranked country is among the first N on every reading, on none, or on some."""
+    """Whether a ranked country is among the first N on nearly every reading, on none, or on some."""
 
     IN = "in", "In"
     OPEN = "open", "Open"

@@ -60,7 +60,7 @@ class Screen:
     `statements` are the published values by criterion and `likeness` says whom a missing one is filled from. `lacks`
     are the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those
     of the indicators by code, where something is lacking. `medians` are those of the ranked countries by node,
-    `leaf_medians` those of the normalized values by criterion.
+    `leaf_medians` those of the normalized values by criterion. `fits` are what the run fitted, by criterion.
     """
 
     country: Country
@@ -81,6 +81,7 @@ class Screen:
     publishers: Mapping[str, str]
     medians: Mapping[str, float]
     leaf_medians: Mapping[str, float]
+    fits: Mapping[str, Mapping[str, Any]]
 
     @property
     def first(self) -> int:
@@ -139,7 +140,16 @@ def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
         publishers=_publishers(ranking.table) if lacks else {},
         medians=_medians(run),
         leaf_medians=ranking.medians,
+        fits=_fits(run),
     )
+
+
+def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
+    """Return what a run fitted, read apart from the rest of its result."""
+    fits: Mapping[str, Mapping[str, Any]] | None = (
+        ScoreRun.objects.filter(pk=run.pk).values_list("result__fits", flat=True).first()
+    )
+    return fits or {}
 
 
 def _axis(ranking: Ranking, name: str, value: float | None) -> Axis:

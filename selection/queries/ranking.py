@@ -17,7 +17,7 @@ from selection.models import CountryScore, ScoreRun
 from selection.pool import PoolInputs
 from selection.pool_policy import PartnershipTerm
 
-OLD = 10
+OLD = 7
 """From how many years on the age of a value is named beside the rank."""
 
 LIKELY = 0.95
@@ -40,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """How a country stands to a hurdle. `probability` is None where the publisher states no error."""
+    """The answer of one hurdle for a country. `probability` is None where the publisher states no error."""
 
     verdict: str
     probability: float | None
@@ -121,15 +121,16 @@ class RankingRow:
     numeric: str = ""
     former: tuple[PartnershipTerm, ...] = ()
     fails: tuple[str, ...] = ()
+    admitted_until: dt.date | None = None
 
     @property
     def likely_fail(self) -> bool:
-        """Whether the country is likely to fail the corruption hurdle."""
+        """Tell whether the country is likely to fail the corruption hurdle."""
         return "corruption" in self.hurdles and self.hurdles["corruption"].kind == "fail"
 
     @property
     def against(self) -> bool:
-        """Whether the corruption hurdle is likely failed, or the country is on Tier 3."""
+        """Tell whether the corruption hurdle is likely failed, or the country is on Tier 3."""
         corruption, tier3 = self.hurdles.get("corruption"), self.hurdles.get("tier3")
         return bool((corruption and corruption.kind == "fail") or (tier3 and tier3.verdict == "fail"))
 
@@ -159,49 +160,49 @@ class Ranking:
 
     @property
     def by_method(self) -> bool:
-        """Whether the model has a method: a pool, evidence for a rank, and groups."""
+        """Tell whether the model has a method: a pool, evidence for a rank, and groups."""
         return self.table.method is not None
 
     @property
     def designs(self) -> int:
-        """How many designs the method holds the list against: every choice with every other."""
+        """Return the number of designs that the list is held against: every choice with every other."""
         choices = (self.table.method or {}).get("choices", ())
         return math.prod(len(choice["options"]) for choice in choices) if choices else 0
 
     @property
     def rows(self) -> tuple[RankingRow, ...]:
-        """Every country of the run, the ranked ones first."""
+        """Return every country of the run, the ranked ones first."""
         return (*self.ranked, *self.others)
 
     @property
     def top(self) -> int:
-        """The end of the common scale of the bars: the best score, rounded up to a whole ten."""
+        """Return the end of the common scale of the bars: the best score, rounded up to a whole ten."""
         best = max((row.score or 0.0 for row in self.ranked), default=0.0)
         return max(10, -(-int(best + 0.999) // 10) * 10)
 
     @property
     def scored_share(self) -> float:
-        """How much of the full model's weight, 0 to 1, the scores rest on: criteria in use for one country or more."""
+        """Return the share of the full model's weight that the scores rest on: criteria in use for any country."""
         weights = self.table.weights()
         return sum(weights[key] for key, count in self.measured.items() if count)
 
     @property
     def unrated(self) -> tuple[CriterionRow, ...]:
-        """The criteria of this stage that people rate, and that nobody rated for any of the countries."""
+        """Return the criteria of this stage that people rate, and that have no rating for any of the countries."""
         return tuple(row for row in self.table.rows(self.stage) if row.is_rated and not self.measured[row.key])
 
     @property
     def first(self) -> tuple[RankingRow, ...]:
-        """The first countries, as many as the model says, and those that share the last of these ranks."""
+        """Return the first countries, as many as the model has it, and those that share the last of these ranks."""
         return tuple(row for row in self.ranked if row.rank is not None and row.rank <= self.table.first)
 
     def row(self, code: str) -> RankingRow | None:
-        """One country, ranked or not; None where the run does not know it."""
+        """Return one country, ranked or not; None where the run does not know it."""
         return next((row for row in self.rows if row.code == code), None)
 
 
 def ranking_of(run: ScoreRun) -> Ranking:
-    """The rows of a run. A run never changes, so they are read once and kept in this process."""
+    """Return the rows of a run. A run never changes, so they are read once and kept in this process."""
     return _ranking(run.pk)
 
 
@@ -241,7 +242,7 @@ def _ranking(run_id: int) -> Ranking:
 
 
 DISTANCES = (1, 20, 40)
-"""How far apart two ranks are that are compared."""
+"""Distances between two ranks that are compared."""
 
 
 def _neighbors(pairs: Sequence[Sequence[float]]) -> dict[int, float]:
@@ -254,7 +255,7 @@ def _neighbors(pairs: Sequence[Sequence[float]]) -> dict[int, float]:
 
 
 def groups_of(table: ModelTable, stage: Stage = Stage.SCREEN) -> tuple[Group, ...]:
-    """The parts of a score: the nodes below a branch with all that is under them, and the branch's own criteria."""
+    """Return the parts of a score: the nodes below a branch with all under them, and the branch's own criteria."""
     counted = [row for row in table.rows(stage) if row.weight > 0]
     found: list[Group] = []
     for branch in (node for node in table.nodes if not node.parent):
@@ -316,6 +317,9 @@ def _row(
         numeric=country.numeric,
         former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),
         fails=_fails(score.lines, table),
+        admitted_until=next((row.until for row in pool.admissions if row.country == country.code), None)
+        if pool
+        else None,
     )
 
 
@@ -364,7 +368,7 @@ def gaps_of(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> Iterable[t
 
 
 def missing_reason(line: Mapping[str, Any]) -> str:
-    """Why a line takes no part in the score; "" where it does. A value that is there and not used is too old."""
+    """Return why a line takes no part in the score, "" where it does. A value that is not used is too old."""
     if line["state"] in MEASURED:
         return ""
     return str(line["missing"]) or "stale"
@@ -377,6 +381,6 @@ def chances(hurdles: Iterable[Mapping[str, Any]], table: ModelTable) -> dict[str
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: no case, no accents, one kind of apostrophe."""
+    """Return a text as it is compared: no case, no accents, one kind of apostrophe."""
     decomposed = unicodedata.normalize("NFD", text.strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from selection.models import CountryStatus
 from selection.models.runs import ScreenGroup
-from selection.pool_policy import PolicyRow, Reason
+from selection.pool_policy import REASONS, AdmissionRow, PolicyRow, Reason
 from selection.queries.ranking import Ranking, RankingRow
 
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """The ranked countries by whether they are among the first on every reading, on some, or on none.
+    """The ranked countries by whether they are among the first on nearly every reading, on some, or on none.
 
     `near` is how many of the open ones are among the first now.
     """
@@ -51,7 +51,7 @@ class Concentration:
 
     @property
     def uneven(self) -> bool:
-        """Whether its share of the first countries is more than half again its share of the ranked."""
+        """Tell whether its share of the first countries is more than half again its share of the ranked."""
         return self.first * self.of_ranked * 2 > 3 * self.ranked * self.of_first
 
 
@@ -73,7 +73,7 @@ def median_widths(ranking: Ranking) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class PoolCounts:
-    """How many countries the pool of a run holds, how many are outside and why, and the newest decision about it.
+    """The countries in the pool of a run, those outside by reason, and the newest decision about it.
 
     `outside` has the reasons of the policy in their order and then those of no policy, each with how many countries.
     """
@@ -81,15 +81,25 @@ class PoolCounts:
     inside: int
     admitted: int
     outside: Mapping[str, int]
-    changed: PolicyRow | None
+    changed: PolicyRow | AdmissionRow | None
 
     @property
     def left_out(self) -> int:
-        """How many countries are outside in all."""
+        """Return the number of countries outside in all."""
         return sum(self.outside.values())
 
 
 IN_POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
+
+
+def reason_of(row: RankingRow) -> str:
+    """Return the reason for which a country is outside: that of the pool, else its status.
+
+    The United States is named by itself even where no report that lists it is known.
+    """
+    if row.status == CountryStatus.OUTSIDE_POOL:
+        return row.reason_code
+    return Reason.UNITED_STATES.value if row.code in REASONS[Reason.UNITED_STATES].values else row.status
 
 
 def pool_counts(ranking: Ranking) -> PoolCounts | None:
@@ -97,15 +107,16 @@ def pool_counts(ranking: Ranking) -> PoolCounts | None:
     if ranking.pool is None:
         return None
     statuses = Counter(row.status for row in ranking.rows)
-    reasons = Counter(row.reason_code for row in ranking.rows if row.status == CountryStatus.OUTSIDE_POOL)
-    outside = {reason.value: reasons[reason.value] for reason in Reason}
-    outside |= {status.value: statuses[status] for status in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)}
-    decided = [row for row in ranking.pool.policies if row.decided_by]
+    reasons = Counter(reason_of(row) for row in ranking.rows if row.status not in IN_POOL)
+    listed = (*Reason, CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
+    outside = {reason.value: reasons[reason.value] for reason in listed}
+    rows: tuple[PolicyRow | AdmissionRow, ...] = (*ranking.pool.policies, *ranking.pool.admissions)
+    decided = [row for row in rows if row.decided_by]
     return PoolCounts(
         sum(statuses[status] for status in IN_POOL),
         len(ranking.pool.admissions),
         {reason: count for reason, count in outside.items() if count},
-        max(decided, key=lambda row: (row.since, row.key), default=None),
+        max(decided, key=lambda row: row.since, default=None),
     )
 
 
@@ -114,7 +125,7 @@ def pool_counts(ranking: Ranking) -> PoolCounts | None:
 
 @dataclass(frozen=True, slots=True)
 class Sureness:
-    """What the 90% intervals say of the order: rows in the order of their ranks, and counts.
+    """Counts over the 90% intervals of a run: rows in the order of their ranks, and counts.
 
     `stay` are those of the first countries that stay there in 90% of the draws, `could` all whose interval reaches the
     first countries, `could_lead` those whose interval reaches rank 1.
@@ -130,7 +141,7 @@ class Sureness:
 
 
 def sureness(ranking: Ranking) -> Sureness | None:
-    """How sure the order is; None where nothing is ranked or a run has no draws."""
+    """Count over the intervals; None where nothing is ranked or a run has no draws."""
     rows = [row for row in ranking.ranked if row.low is not None and row.high is not None]
     if not rows:
         return None

@@ -73,7 +73,7 @@ UNRANKED = Tab(
     tuple(status.value for status in CountryStatus if status != CountryStatus.RANKED),
     ("country", "tier", "reason", "need", "feasibility", "known"),
 )
-"""What a run of a model without a method has beside the ranked."""
+"""The list of a run of a model without a method beside the ranked."""
 
 
 def tabs_of(ranking: Ranking) -> tuple[Tab, ...]:
@@ -86,7 +86,7 @@ def tabs_of(ranking: Ranking) -> tuple[Tab, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a list is narrowed to; an empty field lets every country pass."""
+    """The filters of a list; an empty field lets every country pass."""
 
     q: str = ""
     region: str = ""
@@ -97,7 +97,7 @@ class Wanted:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The filters that are in use."""
+        """Return the filters that are in use."""
         return tuple(one.name for one in fields(self) if getattr(self, one.name))
 
     def without(self, *names: str) -> Wanted:
@@ -133,7 +133,7 @@ Key = Callable[[RankingRow], Any]
 
 
 def _why(row: RankingRow) -> tuple[int, int, str, float]:
-    """The place of a reason: the pool's own in the order of its rules, within one by the place it would take."""
+    """Return the place of a reason: the pool's own in the order of its rules, within one by the place it would take."""
     order = STATUS_ORDER.get(row.status, len(STATUS_ORDER))
     reason = "" if row.status == CountryStatus.OUTSIDE_POOL else row.reason_code or row.reason
     return order, PLACES.get(row.reason_code, 0), reason, row.place or 999

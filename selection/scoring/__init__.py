@@ -16,6 +16,7 @@ from .engine import ENGINE_VERSION, VERSIONS, score
 from .estimates import OWN, PEERS, POOLED, RANGE
 from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, Operator, Predicate, Verdict
 from .kernel import batch_scores
+from .method import Scale
 from .missing import CellState, MissingPolicy, Policy
 from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
 from .plain import PlainDataError, sha256_of
@@ -82,6 +83,7 @@ __all__ = [
     "RankUncertainty",
     "Result",
     "Rubric",
+    "Scale",
     "SeriesColumn",
     "Snapshot",
     "SnapshotError",

@@ -5,6 +5,10 @@ Where a node on the way is another mean, its loss 1 - s divides over its childre
 `Mean.shortfall`): exact for the geometric mean as the log-mean (LMDI) split of Ang, from full marks. Points are then
 100 w' less points lost; a very low value under a geometric mean can cost more than its weight, so that its points are
 below zero.
+
+Where a geometric mean joins axes, the log-mean split starts from the floor f: of the score S, an axis with value x and
+weight w holds w f + L(S, f) w ln(x/f), which adds up to S and is never below zero. Inside the axis its points divide
+over the criteria in proportion to weight times value.
 """
 
 from __future__ import annotations
@@ -42,7 +46,10 @@ def contributions(plan: Plan, u: FloatArray, tree: TreeScores, has_score: BoolAr
     weights = np.where(has_score[:, None], tree.effective, 0.0)
     counted = weights > 0
     values = np.where(counted, u, 0.0)
-    if root.purely_arithmetic:
+    if _joins_axes(root, plan):
+        points = 100.0 * _axis_points(plan, root, values, weights, tree)
+        lost = 100.0 * weights - points
+    elif root.purely_arithmetic:
         points = 100.0 * (weights * values)
         lost = 100.0 * (weights * (1.0 - values))
     else:
@@ -51,6 +58,36 @@ def contributions(plan: Plan, u: FloatArray, tree: TreeScores, has_score: BoolAr
     nominal = np.broadcast_to(plan.nominal, weights.shape)
     share = np.divide(nominal, weights, out=np.ones_like(weights), where=counted)
     return Contributions(points, lost, points * (1.0 - share) + 0.0)
+
+
+def _joins_axes(root: Branch, plan: Plan) -> bool:
+    """Tell whether the root is a geometric mean of axes, each a weighted mean of criteria."""
+    below = [plan.branches[child.index] for child in root.children if not child.leaf]
+    spanned = any(child.span for child in root.children)
+    return (
+        spanned
+        and root.mean.p == 0.0
+        and all(child.floored for child in root.children)
+        and all(branch.purely_arithmetic for branch in below)
+    )
+
+
+def _axis_points(plan: Plan, root: Branch, u: FloatArray, weights: FloatArray, tree: TreeScores) -> FloatArray:
+    """Points per leaf (n, J), of 1: each axis by the log-mean split from the floor, then by weight times value."""
+    floor, local = root.mean.floor, tree.local[-1]
+    entered = floored(root, np.nan_to_num(children_values(root, u, tree.scores)))
+    scores = np.nan_to_num(tree.scores[:, -1], nan=floor)
+    means = np.array([log_mean(score, floor) for score in scores.tolist()])
+    of_child = local * (floor + means[:, None] * np.log(entered / floor))
+    points = np.zeros(u.shape)
+    for c, child in enumerate(root.children):
+        leaves = [child.index] if child.leaf else list(plan.branches[child.index].leaves)
+        parts = weights[:, leaves] * u[:, leaves]
+        # An axis at zero still holds its part of the floor, which then follows the weights.
+        parts = np.where(row_sums(parts)[:, None] > 0, parts, weights[:, leaves])
+        whole = row_sums(parts)[:, None]
+        points[:, leaves] = of_child[:, c, None] * np.divide(parts, whole, out=np.zeros_like(parts), where=whole > 0)
+    return points
 
 
 def _losses(plan: Plan, u: FloatArray, tree: TreeScores) -> FloatArray:

@@ -169,7 +169,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Groups:
-    """When a country is in or out of the first N on every reading: shares of the draws and of the designs."""
+    """When a country is in or out of the first N on nearly every reading: shares of the draws and of the designs."""
 
     in_draws: float = 0.80
     in_designs: float = 0.90

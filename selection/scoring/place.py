@@ -93,12 +93,15 @@ def _estimate(result: Result, cells: CellEstimates, i: int, j: int) -> dict[str,
     """Return what is known of one cell: where it comes from, its best estimate and 90 percent range in its unit."""
     how = cells.criterion.estimate or Estimate()
     age = float(cells.ages[i])
-    entry: dict[str, Any] = {"source": cells.sources[i], "age": None if math.isnan(age) else int(age)}
+    entry: dict[str, Any] = {"source": cells.sources[i], "age": None if math.isnan(age) else max(int(age), 0)}
     best, error = float(cells.best[i]), float(cells.error[i])
     if not math.isnan(best):
         low, middle, high = how.scale.back(
             np.array([best - _WITHIN_90 * error, best, best + _WITHIN_90 * error])
         ).tolist()
+        # A rate whose goalposts start at 0 has no value below it, though its error on an even scale reaches there.
+        if middle >= 0.0 and getattr(cells.criterion.value_function, "lower", None) == 0.0:
+            low = max(low, 0.0)
         entry |= {"best": middle, "low": low, "high": high, "error": error}
     if i in cells.moves and how.transitions is not None:
         entry["moves"] = dict(zip(how.transitions.labels, cells.moves[i].tolist(), strict=True))

@@ -114,13 +114,13 @@ def _axis(screen: Screen, key: str, label: str, axis: Axis) -> charts.Chart:
 
 def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
     """Where, code, name and chance of the countries right above and below in the list."""
-    found = (("Just above", screen.above), ("Just below", screen.below))
+    found = (("Next above in the list", screen.above), ("Next below", screen.below))
     return [
         (
             where,
             one.row.code,
             one.row.name,
-            "" if one.chance is None else f"above in {formats.chance(one.chance)} of draws",
+            "" if one.chance is None else f"ahead in {formats.chance(one.chance)} of draws",
         )
         for where, one in found
         if one is not None

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from cpc.web import charts, formats
 from indicators.models import Indicator
 from indicators.queries.witness import Witness
@@ -14,7 +16,7 @@ from selection.model_table import CriterionRow
 from selection.models import CountryStatus
 from selection.queries.country import Factor, FactorGroup
 from selection.queries.country_screen import Screen, Statement
-from selection.scoring import OWN, PEERS, POOLED
+from selection.scoring import OWN, PEERS, POOLED, Scale
 from selection.tables import country as said
 
 OLD = 7
@@ -120,7 +122,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
         factor=factor,
         value=used_value(factor.row, estimate, screen, used),
         published=tuple(_value(factor.row, one) for one in used),
-        unused=tuple(_value(factor.row, one) for one in statements if not one.is_used),
+        unused=tuple(_unused(factor.row, one) for one in statements if not one.is_used),
         sentence=sentence(factor.row, estimate, screen, used),
         points=_points(made.printed, made.weight) if made is not None and is_scored else "",
         rule=said.rule(factor),
@@ -150,6 +152,12 @@ def _value(row: CriterionRow, one: Statement) -> Value:
     label = one.observation.label
     text = words.value_label(label) if label else amount(row, one.value, one.observation.indicator)
     return Value(f"{text} ({when})", one.observation.pk, one.is_used)
+
+
+def _unused(row: CriterionRow, one: Statement) -> Value:
+    """A value that does not count, with the series that it belongs to, which another comes before."""
+    found = _value(row, one)
+    return Value(f"{found.text}, {one.label}" if len(row.series_rows) > 1 else found.text, found.observation, False)
 
 
 # ---- figures -------------------------------------------------------------------------------------------------------
@@ -223,13 +231,24 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     now = f"today {between} in 90% of draws."
     if source == POOLED:
         best = amount(row, estimate["best"])
-        why = "because the editions disagree" if len(used) > 1 else "pulled to the mean, as one edition says little"
-        return f"used {best}, {why}; {between} in 90% of draws."
+        return f"used {best}: {_pulled(row, screen, len(used))}; {between} in 90% of draws."
     if source not in (OWN, _first(row)):
         return f"from {used[0].label if used else source}, bridged to {amount(row, estimate['best'])}; {now}"
     if row.estimate and row.estimate.get("trend") and estimate["age"]:
         return f"carried along the trend to {amount(row, estimate['best'])}; {now}"
     return now
+
+
+def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
+    """Why pooled editions do not count as published: "the editions agree little, so 61% of the way to 5.3, ..."."""
+    pooling = screen.fits.get(row.key, {}).get("pooling")
+    little = "the editions agree little across countries" if editions > 1 else "one edition says little"
+    if pooling is None:
+        return f"{little}, so the value is pulled toward the pool's mean"
+    noise, agreement = pooling["noise"], pooling["agreement"]
+    kept = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
+    mean = amount(row, float(Scale((row.estimate or {})["scale"]).back(np.array(pooling["mean"]))))
+    return f"{little}, so it lies {formats.share(1 - kept)} of the way to the pool's mean of {mean}"
 
 
 def _first(row: CriterionRow) -> str:

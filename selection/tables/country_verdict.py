@@ -24,9 +24,9 @@ FEW = 2
 """Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
 
 GROUPS = {
-    "in": ("In", "among the first {first} on every reading"),
+    "in": ("In", "among the first {first} on nearly every reading"),
     "open": ("Open", "among the first {first} on some readings"),
-    "out": ("Out", "outside the first {first} on every reading"),
+    "out": ("Out", "outside the first {first} on nearly every reading"),
 }
 
 

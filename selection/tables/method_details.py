@@ -17,7 +17,7 @@ SOURCES: Mapping[str, str] = {
     "data": "All data together",
     "weights": "Weights",
     "total": "Data and weights: the interval shown",
-    "designs": "Other designs, beside the interval",
+    "designs": "Other methods, beside the interval",
 }
 """Sources of doubt in the order in which a page names them."""
 

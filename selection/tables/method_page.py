@@ -97,8 +97,9 @@ def _evidence(at: _Frame) -> Step:
     return Step(
         "Ask for evidence",
         choice,
-        "Weights play no part, so changing one moves nobody in or out. A country loses its rank with the last value "
-        "that a fact rests on, so withdrawing it does not pay.",
+        "Weights play no part: changing one moves no country in or out. Hiding prevalence or child labor costs the "
+        "rank; hiding another value fills it from similar countries, which raises a rank about as often as it "
+        "lowers one.",
         tuple(effect),
     )
 
@@ -233,11 +234,11 @@ def _groups(at: _Frame) -> Step:
         counts = {name: at.found.groups.get(name, 0) for name in ("in", "out", "open")}
         effect.append(f"{counts['in']} countries are in, {counts['out']} are out, {counts['open']} are open.")
     if at.found and (top := largest_choices(at.table, at.found)):
-        effect.append(f"Choices with the largest part in how ranks differ between designs: {joined(top)}.")
+        effect.append(f"Choices with the largest part in how ranks differ between methods: {joined(top)}.")
     designs = method_words.designs_of(at.method)
     return Step(
-        "Say who is in on every reading",
-        f"In: {rules['In']}. Out: {rules['Out']}. All others are open. The {designs} designs combine other ways "
+        "Say who is in on nearly every reading",
+        f"In: {rules['In']}. Out: {rules['Out']}. All others are open. The {designs} methods combine other ways "
         "to make these choices.",
         "What depends on a choice should be visible. Three groups say no more than the data bear.",
         tuple(effect),

@@ -45,7 +45,7 @@ def country_head(row: RankingRow, suffix: str, meta: str | SafeString) -> SafeSt
 
 
 def tier(label: str, quality: str) -> SafeString:
-    """A tier, with a mark where it is not confirmed."""
+    """Return a tier, with a mark where it is not confirmed."""
     if not label:
         return SafeString(formats.DASH)
     shown = label.replace("Tier 2 Watch List", "Watch List")
@@ -53,7 +53,7 @@ def tier(label: str, quality: str) -> SafeString:
 
 
 def bar_parts(ranking: Ranking, points: Sequence[float]) -> list[Part]:
-    """The parts of a bar. A branch with more groups than a bar has shades shows the heaviest, and the rest as one."""
+    """Return the parts of a bar. Of a branch with more groups than shades the heaviest are parts, the rest is one."""
     weights = ranking.table.weights()
     found: list[Part] = []
     for branch in dict.fromkeys(group.branch for group in ranking.groups):
@@ -74,7 +74,7 @@ def bar_parts(ranking: Ranking, points: Sequence[float]) -> list[Part]:
 
 
 def scatter(ranking: Ranking) -> Chart:
-    """Need against feasibility of the ranked countries; the first have the first choice of a label."""
+    """Draw need against feasibility of the ranked countries; the first have the first choice of a label."""
     first = {row.code for row in ranking.first}
     places = []
     for row in ranking.ranked:

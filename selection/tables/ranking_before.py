@@ -47,7 +47,7 @@ UNRANKED_HEADS = (
 
 @dataclass(frozen=True)
 class DrawnBefore:
-    """What is drawn once a run: the HTML of each row by country, the scatter, and the legend of the bars."""
+    """The drawings of a run, made once: the HTML of each row by country, the scatter, and the legend of the bars."""
 
     html: Mapping[str, str]
     scatter: Chart
@@ -60,7 +60,7 @@ class DrawnBefore:
 
 
 def drawn(run: ScoreRun, *, newest: bool) -> DrawnBefore:
-    """The drawings of a run. Rows of an older run lead to the country as it was in that run."""
+    """Return the drawings of a run. Rows of an older run lead to the country as it was in that run."""
     return _drawn(run.pk, newest)
 
 
@@ -111,7 +111,7 @@ def _ranked(row: RankingRow, ranking: Ranking, suffix: str) -> str:
 
 
 def _notes(row: RankingRow, table: ModelTable) -> SafeString:
-    """What a reader must know beside the numbers: law, focus, and how much is known where that is not all."""
+    """Return notes beside the numbers: law, focus, and how much is known where that is not all."""
     said = []
     if row.hurdles.get("tier3") and row.hurdles["tier3"].verdict == "fail":
         said.append(status_tag("warn", "Tier 3 limits", icon_name="lock"))

@@ -48,7 +48,7 @@ class Column:
 
 
 def _cell(kind: str, label: str, content: str | SafeString, *, none: bool = False, rest: str = "") -> SafeString:
-    """One cell; `label` is what a card says before it, and `none` leaves it out of the card."""
+    """Return one cell; a card has `label` before it, and leaves it out where it is `none`."""
     return format_html(
         '<td role="cell" class="{}{}{}"{}>{}</td>',
         f"c-rank2__{kind}",
@@ -64,12 +64,14 @@ def _rank(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 
 def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
-    """Region with the rank in it, income, the tier where it is not Tier 2, and partnerships that are over."""
+    """Join region with the rank in it, income, the tier where it is not Tier 2, and partnerships that are over."""
     place = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
     tier_said = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
     parts = " · ".join(part for part in (place, words.INCOME.get(row.income, ""), tier_said) if part)
-    marks = ((status_tag("none", f"Partner {years}", icon_name="history"),) for years in said.former(row))
-    return format_html("{}{}", parts, format_html_join("", "{}", marks))
+    marks = [status_tag("none", f"Partner {years}", icon_name="history") for years in said.former(row)]
+    if row.admitted_until:
+        marks.append(status_tag("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle"))
+    return format_html("{}{}", parts, format_html_join("", "{}", ((mark,) for mark in marks)))
 
 
 def _axis(branch: Branch, label: str) -> Draw:
@@ -93,7 +95,7 @@ def _interval(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
-    """The place it would take: the middle 90% of draws with the middle one, on all that is possible."""
+    """Draw the place it would take: the middle 90% of draws with the middle one, on all that is possible."""
     total = len(ranking.ranked) + 1
     drawn = charts.bounds(row.best, row.worst, row.low, row.high, total, first=ranking.table.first, width=240)
     if row.low is None or row.high is None:
@@ -147,7 +149,7 @@ def _full_why(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _place(row: RankingRow, _ranking: Ranking) -> SafeString:
-    """The place it would take; a country without the evidence for a rank would be provisional."""
+    """Return the place it would take; a country without the evidence for a rank would be provisional."""
     if row.place is None or row.reason_code == Reason.UNITED_STATES:
         return _cell("pl", "", formats.DASH, rest="num", none=True)
     provisional = SafeString("<small>if it had a rank</small>") if row.fails else ""
@@ -238,7 +240,7 @@ def heading_of(column: Column, ranking: Ranking) -> Heading:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is drawn once a run: for each country the head of its row, and its cells by column."""
+    """The drawings of a run, made once: for each country the head of its row, and its cells by column."""
 
     heads: Mapping[str, SafeString]
     cells: Mapping[str, Mapping[str, SafeString]]
@@ -285,7 +287,7 @@ def titles_of(rows: Sequence[RankingRow]) -> dict[str, SafeString]:
 
 
 def drawn(run: ScoreRun, *, newest: bool) -> Drawn:
-    """The cells of a run. Rows of an older run lead to the country as it was in that run."""
+    """Return the cells of a run. Rows of an older run lead to the country as it was in that run."""
     return _drawn(run.pk, newest)
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from cpc.web import formats
 from selection import words
 from selection.models import CountryStatus
-from selection.pool_policy import Reason
+from selection.pool_policy import REASONS, PolicyRow, Reason
 from selection.queries.ranking import Ranking, RankingRow
 from selection.queries.ranking_findings import Concentration, Groups, PoolCounts, groups_of
 from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, Tab
 from selection.tables.ranking_words import whole_percent
 
 NAMED = 9
-"""How many countries a sentence names at most."""
+"""The most countries that a sentence names."""
 
 OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     Reason.UNITED_STATES: ("the United States", "the United States"),
@@ -27,9 +27,9 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     Reason.NO_INCOME_CLASS: ("without an income class", "without an income class"),
     Reason.HIGH_INCOME: ("by its income class", "by their income class"),
     CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
-    CountryStatus.NOT_CANDIDATE: ("no state", "no states"),
+    CountryStatus.NOT_CANDIDATE: ("place that is not a state", "places that are not states"),
 }
-"""Why countries are outside the pool, of one and of several."""
+"""Words for the reasons outside the pool, of one country and of several."""
 
 AS_SHIPPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     Reason.TIER3: (("Tier 3",), "on Tier 3"),
@@ -42,6 +42,9 @@ REGIONS: Mapping[str, str] = {
     "Near East": "the Near East",
     "East Asia and Pacific": "East Asia and the Pacific",
 }
+
+UNCHECKED = "unconfirmed"
+"""The quality of a tier that is not checked against the report."""
 
 DOUBTS: Mapping[str, tuple[str, str]] = {
     "age": ("Age of the figures", "the age of the figures"),
@@ -100,7 +103,7 @@ def verdict_of(tab: Tab, ranking: Ranking) -> Verdict:
 
 
 def ranked_verdict(ranking: Ranking) -> Verdict:
-    """Return which countries are among the first on every reading, on some and on none, before any rank."""
+    """Return which countries are among the first on nearly every reading, on some and on none, before any rank."""
     groups = groups_of(ranking)
     if not ranking.ranked:
         missing = "Either no country is in the pool, or none has the evidence that a rank needs."
@@ -115,13 +118,13 @@ def ranked_verdict(ranking: Ranking) -> Verdict:
 def _three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
     first = ranking.table.first
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
-    finding = f"No country is in the first {first} on every reading."
+    finding = f"No country is in the first {first} on nearly every reading."
     if inside:
         named = f": {names(groups.inside)}" if inside <= NAMED else ""
-        finding = f"On every reading, {words.countries(inside)} {are(inside)} in the first {first}{named}."
+        finding = f"On nearly every reading, {words.countries(inside)} {are(inside)} in the first {first}{named}."
     left = []
     if outside:
-        left.append(f"{outside} {are(outside)} outside it on every reading.")
+        left.append(f"{outside} {are(outside)} outside it on nearly every reading.")
     if unsure:
         turn = "it belongs there turns" if unsure == 1 else "they belong there turns"
         turns = f"whether {turn} on old or missing data, on the weights or on the method"
@@ -135,9 +138,9 @@ def _group_facts(ranking: Ranking, groups: Groups) -> tuple[Fact, ...]:
     below = len(groups.open) - groups.near
     sure = f"in at least {draws} of draws and {designs} of methods"
     rows = (
-        ("in", f"In the first {first} on every reading", groups.inside, sure),
+        ("in", f"In the first {first} on nearly every reading", groups.inside, sure),
         ("open", "Open", groups.open, f"{groups.near} of them in the first {first} now, {below} below"),
-        ("out", "Outside on every reading", groups.outside, f"in it in under {out} of draws and of methods"),
+        ("out", "Outside on nearly every reading", groups.outside, f"in it in under {out} of draws and of methods"),
     )
     return tuple(Fact(term, str(len(found)), note, group) for group, term, found, note in rows)
 
@@ -149,10 +152,11 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
     finding = f"{words.countries(count)} {are(count)} provisional: evidence that a rank needs is missing or too old."
     context, facts = "", []
     if any(row.low is not None for row in rows):
-        may = f"may belong in the first {first}, and no one can tell yet."
+        may = f"reach the first {first} in at least 5% of draws; only data can tell whether they belong there."
         finding = f"{len(reach)} of these {words.countries(count)} {may}"
         best = sorted(reach, key=lambda row: row.median or 0)[:2]
-        context = " ".join(f"{row.name} would take a place between {row.low} and {row.high}." for row in best)
+        between = [f"{row.name} would take a place between {row.low} and {row.high}" for row in best]
+        context = f"In 90% of draws, {words.joined(between)}." if between else ""
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
         facts = [Fact("Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}")]
     rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}
@@ -203,10 +207,22 @@ def concentrated(found: Concentration) -> tuple[str, str]:
     """Return how many of the first countries are in one region, and what that means."""
     where = regions(found.region)
     finding = f"{found.first} of the first {found.of_first} {are(found.first)} in {where}."
-    context = f"So are {found.ranked} of all {found.of_ranked} that are ranked."
+    context = f"Of all {found.of_ranked} that are ranked, {found.ranked} {are(found.ranked)}."
     if found.uneven:
-        context += " The rest follows from the facts of need that were chosen; read the rank within the region too."
+        context += " The difference follows from the facts of need that were chosen: read the rank in the region too."
     return finding, context
+
+
+def unchecked(ranking: Ranking) -> tuple[str, str] | None:
+    """Return how many tiers are not checked against the report, a doubt in no interval; None where all are."""
+    ranked, first = ranking.ranked, ranking.first
+    loose = sum(row.tier_quality == UNCHECKED for row in ranked)
+    if not loose:
+        return None
+    among = sum(row.tier_quality == UNCHECKED for row in first)
+    finding = f"{among} of the first {len(first)} tiers are not yet checked against the TIP Report."
+    whole = f"Of all {len(ranked)} ranked countries, {loose} {are(loose)} not."
+    return finding, f"{whole} A tier counts as exact, so no interval holds this doubt."
 
 
 def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
@@ -241,12 +257,17 @@ def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
     return f"{count} {said}"
 
 
-def pool_changed(counts: PoolCounts) -> str:
-    """Return who last decided about the pool and when."""
+def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
+    """Return who last decided about the pool, what and when."""
     row = counts.changed
     if row is None:
         return "Its rules are those that came with the project; nobody has changed one."
-    return f"Last changed {formats.day(row.since)}: proposed by {row.decided_by}."
+    if isinstance(row, PolicyRow):
+        what = f"the rule “{REASONS[Reason(row.reason)].label}”"
+    else:
+        admitted = ranking.row(row.country)
+        what = f"{admitted.name if admitted else row.country} admitted"
+    return f"Last changed {formats.day(row.since)}: {what}, proposed by {row.decided_by}."
 
 
 # ---- how sure ------------------------------------------------------------------------------------------------------

@@ -14,11 +14,11 @@ from selection.tables.ranking import scatter_words
 from selection.tables.ranking_verdict import concentrated
 
 LEAST = 3
-"""How many countries a scatter needs to say more than a sentence."""
+"""The fewest countries of which a scatter shows more than a sentence."""
 
 
 def scatter(run: ScoreRun, codes: tuple[str, ...], *, newest: bool) -> View:
-    """The scatter of some ranked countries; medians, axes and front are those of all."""
+    """Draw the scatter of some ranked countries; medians, axes and front are those of all."""
     return _scatter(run.pk, codes, newest)
 
 
@@ -50,7 +50,7 @@ def _dot(row: RankingRow, run_id: int, newest: bool) -> Dot:
 
 
 def world(run: ScoreRun, codes: tuple[str, ...], *, newest: bool) -> View:
-    """The map of some countries, ranked or not; those outside the pool are left grey."""
+    """Draw the map of some countries, ranked or not; those outside the pool are left grey."""
     return _world(run.pk, codes, newest)
 
 

@@ -10,19 +10,20 @@ from selection.model_table import ModelTable
 from selection.models import CountryStatus
 from selection.pool_policy import REASONS, Reason
 from selection.queries.ranking import Ranking, RankingRow
+from selection.queries.ranking_findings import reason_of
 from selection.queries.ranking_list import NOT_RANKABLE, OUTSIDE, PROVISIONAL, Tab
 
 SHOWN = 2
-"""How many weak spots a row names; the page of the country has all."""
+"""The most weak spots that a row names; the page of the country has all."""
 
 
 def whole_percent(share: float | None) -> str:
-    """A share that was counted, not drawn, as a whole percentage."""
+    """Write a share that was counted, not drawn, as a whole percentage."""
     return formats.DASH if share is None else f"{round(100 * share)}%"
 
 
 def beside(share: float | None, limits: Collection[float], *, drawn: bool) -> str:
-    """A share as a whole percentage, with a decimal where rounding would put it on the other side of a limit."""
+    """Write a share as a whole percentage, with a decimal where rounding would take it over a limit."""
     if share is None:
         return formats.DASH
     whole = round(100 * share) / 100
@@ -103,12 +104,10 @@ def one_row(row: RankingRow, ranking: Ranking) -> str:
 
 def reason_title(row: RankingRow) -> str:
     """Return the reason that a country is outside the pool, as the title of all that share it."""
-    if row.status == CountryStatus.OUTSIDE_POOL:
-        return REASONS[Reason(row.reason_code)].label
-    return {
-        CountryStatus.NOT_LISTED.value: "Not in the TIP Report",
-        CountryStatus.NOT_CANDIDATE.value: "No state, or no candidate",
-    }[row.status]
+    reason = reason_of(row)
+    if reason in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE):
+        return "Not in the TIP Report" if reason == CountryStatus.NOT_LISTED else "No state"
+    return REASONS[Reason(reason)].label
 
 
 def intro(tab: Tab, ranking: Ranking) -> str:

@@ -160,11 +160,12 @@ def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
     factor = page.factor(CHILD_LABOUR)
     if factor is not None:
         others = peers_of(factor.row.indicator, as_of=as_of)
-        found = factor.used
+        # The strip shows one series alone: a value that stands in for it from another is none of its ticks.
+        found = factor.used if factor.used and factor.used.indicator.code == factor.row.indicator else None
         strip = trends.child_labour(
             (page.country.name, found.value if found else None),
             found.period if found else "",
-            said.missing(factor) if factor.missing else "",
+            said.missing(factor) if factor.missing else "another series counts for this country",
             [(name, value) for code, name, value in others if code != page.country.code],
         )
         drawn += [strip] if strip else []

@@ -92,7 +92,7 @@ def propose_policy(request: HttpRequest, reason: str) -> HttpResponse:
         reverse("pool"),
         _trail(),
         "",
-        "It counts once another person approves it. The rule before it stays on record.",
+        "It counts once an approver, who is another person, approves it. The rule before it stays on record.",
         facts=[("Rule now", rule_in_words(before.reason, before.puts_outside))] if before else [],
     )
     return answer(request, form, act, work, "The rule is proposed. Another person decides on it.")
@@ -161,7 +161,7 @@ def admit(request: HttpRequest) -> HttpResponse:
         _trail(),
         "",
         "An admitted country is ranked beside the others until its last day. It changes no other country's score. It "
-        "counts once another person approves it.",
+        "counts once an approver, who is another person, approves it.",
         facts=[("Outside because", found.entries[asked].sentence)] if asked else [],
     )
     return answer(request, form, act, work, "The admission is proposed. Another person decides on it.")

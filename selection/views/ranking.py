@@ -27,7 +27,7 @@ from selection.views.ranking_parts import list_context
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def ranking(request: HttpRequest) -> HttpResponseBase:
-    """The ranking of a run, filtered and sorted; `?format=csv|xlsx` exports exactly the rows that are shown."""
+    """Show a run filtered and sorted; `?format=csv|xlsx` exports exactly the rows that are shown."""
     check_parameters(request, PARAMETERS)
     drop_empty(request)
     run = asked_run(request)

@@ -24,7 +24,7 @@ KINDS = ("csv", "xlsx")
 
 
 def asked_run(request: HttpRequest) -> ScoreRun | None:
-    """The run of `?run=`, else the newest one (None before the first); `Http404` where there is no such run."""
+    """Return the run of `?run=`, else the newest (None before the first); raise `Http404` for one that is not there."""
     asked = request.GET.get("run")
     if asked is None:
         return newest_run()
@@ -35,7 +35,7 @@ def asked_run(request: HttpRequest) -> ScoreRun | None:
 
 
 def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: str) -> str:
-    """The value of a parameter that takes one of a few words, "" where it is absent; `BadRequest` for another."""
+    """Return a parameter that takes one of a few words, "" where it is absent; raise `BadRequest` for another."""
     asked = request.GET.get(name, "")
     if asked not in allowed:
         known = " or ".join(key for key in allowed if key)
@@ -45,7 +45,7 @@ def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: 
 
 @dataclass(frozen=True)
 class Listing:
-    """What an address asks of a ranking: one group of its countries, narrowed and in order.
+    """One group of the countries of a ranking, narrowed and in order, as an address asks for it.
 
     Filters choose what is shown; ranks, medians and counts of the groups are always those of the whole run.
     """
@@ -62,27 +62,27 @@ class Listing:
 
     @property
     def is_newest(self) -> bool:
-        """Whether the run is the newest one."""
+        """Tell whether the run is the newest one."""
         return self.newest.pk == self.run.pk
 
     @property
     def suffix(self) -> str:
-        """What follows the address of a country, so that it is shown as it was in the run."""
+        """Return the query that shows a country as it was in the run."""
         return "" if self.is_newest else f"?run={self.run.pk}"
 
     @property
     def wanted(self) -> Wanted:
-        """The filters in use."""
+        """Return the filters in use."""
         return Wanted(**self.form.cleaned_data)
 
     @cached_property
     def whole(self) -> list[RankingRow]:
-        """Every country of the group, whatever the filters."""
+        """Return every country of the group, whatever the filters."""
         return self.tab.of(self.ranking)
 
     @cached_property
     def rows(self) -> list[RankingRow]:
-        """The countries that are shown, in order."""
+        """Return the countries that are shown, in order."""
         return in_order(narrowed(self.whole, self.wanted), self.sort)
 
 

@@ -16,7 +16,7 @@ from selection.queries.models import version_of
 from selection.queries.ranking import Ranking
 from selection.queries.ranking_findings import concentration, median_widths, pool_counts, sureness
 from selection.queries.ranking_list import RANKED, tabs_of
-from selection.queries.runs import run_before, since
+from selection.queries.runs import beside_by_day, run_before, since
 from selection.tables import ranking_cells as cells
 from selection.tables import ranking_verdict as verdict
 from selection.views.ranking_listing import Listing
@@ -49,6 +49,8 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "newest": listing.newest,
         "is_newest": listing.is_newest,
         "since": since(run) if listing.is_newest else None,
+        "later": beside_by_day(run) if listing.is_newest else None,
+        "tier_shown": any(column.key == "tier" for column in listing.columns),
         "before": run_before(run),
         "may_compute": user.allows(Permission.RUN_SCREEN),
         "adopted": adopted_words(adoption_of(run.table_hash)),
@@ -82,11 +84,12 @@ def _findings(listing: Listing) -> dict[str, Any]:
         fact.group: reverse("ranking", query=kept | {"group": fact.group}) + LIST for fact in found.facts if fact.group
     }
     return {
-        "pool": (*verdict.pool(counts, ranking), verdict.pool_changed(counts)) if counts else None,
+        "pool": (*verdict.pool(counts, ranking), verdict.pool_changed(counts, ranking)) if counts else None,
         "verdict": found,
         "facts": [(fact, links.get(fact.group, "")) for fact in found.facts],
         "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
         "where": verdict.concentrated(where) if where else None,
+        "unchecked": verdict.unchecked(ranking),
         "apart": verdict.apart(ranking.neighbors),
         "doubt": verdict.doubt(median_widths(ranking)),
         "ranked": len(ranking.ranked),
@@ -98,7 +101,7 @@ def _findings(listing: Listing) -> dict[str, Any]:
 
 HOME_ROWS = 10
 HOME_COLUMNS = ("rank", "interval", "p20", "group")
-"""What the home page shows of the list: its first rows, and these of its columns."""
+"""The rows and columns of the list that the home page shows."""
 
 
 def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:

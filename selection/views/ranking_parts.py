@@ -24,7 +24,7 @@ from selection.views.ranking_listing import FILTERS, KINDS, Listing
 
 PAGE_SIZE = 25
 BESIDE = 10
-"""How many of the best countries are named beside the map."""
+"""The number of countries that are named beside the map."""
 
 LIST = "#list"
 VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "list"))
@@ -32,7 +32,7 @@ VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """What the page says where no country fits: the filters, and the one that keeps most countries away."""
+    """Filters that no country fits, and the one among them that keeps most countries away."""
 
     filters: str
     both: str

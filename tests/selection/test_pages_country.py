@@ -197,7 +197,7 @@ def test_the_export_has_every_factor_with_its_place(run: ScoreRun, analyst: Clie
     score = CountryScore.objects.get(run=run, country__code="GHA")
     assert len(rows) == len(ranking_of(run).table.criteria)
     assert sum(float(row["Points"] or 0) for row in rows) == pytest.approx(score.score, abs=1e-9)
-    assert all(row["Place in the file"] for row in rows if row["Value"])
+    assert all(row["Place in the file"] for row in rows if row["Published value"])
     births = next(row for row in rows if row["Factor"] == "Births not registered")
     assert float(births["Estimate at 5%"]) < float(births["Best estimate"]) < float(births["Estimate at 95%"])
     assert births["Estimate from"] == "own"

@@ -18,13 +18,14 @@ from openpyxl import load_workbook
 
 from cpc.accounts.permissions import Role
 from cpc.web.charts import shapes
-from cpc.web.formats import DASH
+from cpc.web.formats import DASH, day
 from selection import services
 from selection.model_editing import find, with_row
 from selection.models import CountryScore, ScoreRun, ScoringModel
 from selection.queries.ranking import Chance, ranking_of
 from selection.queries.ranking_list import Wanted, in_order, in_the_way, tabs_of
 from selection.tables.ranking_words import beside
+from tests.support.pool import admitted
 from tests.support.ranking_runs import copied, without_draws, without_rank
 from tests.support.rankings import NO_SURVEY, OUTSIDE, WITHOUT_NEED, publish_values, value
 from tests.support.rounds import Office
@@ -34,12 +35,12 @@ ROW = re.compile(r'<tr role="row"(?: class="is-cut")?>.*?</tr>', re.DOTALL)
 
 
 def codes(html: str) -> list[str]:
-    """The countries of the list, in the order of the page."""
+    """Return the countries of the list, in the order of the page."""
     return NAME.findall(html)
 
 
 def row_of(html: str, code: str) -> str:
-    """The row of one country."""
+    """Return the row of one country."""
     rows: list[str] = ROW.findall(html)
     return next(row for row in rows if f'href="/countries/{code}/' in row)
 
@@ -52,7 +53,7 @@ def get(client: Client, query: str = "", **headers: str) -> str:
 
 
 def read(client: Client, query: str = "") -> str:
-    """The text of the page, without its marks."""
+    """Return the text of the page, without its marks."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", get(client, query))))
 
 
@@ -106,8 +107,27 @@ def test_the_pool_comes_first_with_counts_that_add_up(run: ScoreRun, analyst: Cl
     counts = re.findall(r"\d+", said[3].replace("Tier 3", "the tier"))
     assert sum(map(int, counts)) == outside - ("the United States" in said[3])
     assert "Its rules are those that came with the project; nobody has changed one." in text
-    assert text.index("in the pool") < text.index("On every reading")
+    assert text.index("in the pool") < text.index("On nearly every reading")
     assert 'href="/ranking/pool/"' in get(analyst)
+
+
+def test_the_pool_names_who_changed_it_and_when(office: Office, run: ScoreRun, client: Client) -> None:
+    client.force_login(office.analyst)
+    admission = admitted(office.analyst, office.approver, "ROU")
+    assert "The pool was decided on since." in read(client)
+    client.post("/ranking/compute/")
+    text = read(client)
+    assert "33 countries are in the pool, 1 of them by a decision." in text
+    said = f"Romania admitted, proposed by {office.analyst}; approved by {office.approver}."
+    assert f"Last changed {day(admission.in_force_from)}: {said}" in text
+    assert f"Admitted until {day(admission.until)}" in row_of(get(client, "?show=all"), "ROU")
+
+
+@pytest.mark.tampers
+def test_a_run_beside_for_time_alone_is_pointed_out(run: ScoreRun, analyst: Client) -> None:
+    later = copied(run, lambda row: None, beside="day")
+    assert f"Run {later.pk} counts the same data to {day(later.reference_date)} " in read(analyst)
+    assert f"This is run {later.pk}, as it was. Pages show run {run.pk} first." in read(analyst, f"?run={later.pk}")
 
 
 def test_the_three_groups_come_before_any_rank_and_lead_to_their_countries(run: ScoreRun, analyst: Client) -> None:
@@ -115,9 +135,9 @@ def test_the_three_groups_come_before_any_rank_and_lead_to_their_countries(run: 
     counts = {group: run.countries.filter(group=group).count() for group in ("in", "open", "out")}
     assert sum(counts.values()) == run.ranked
     inside = run.countries.filter(group="in").order_by("rank").values_list("country__name", flat=True)
-    assert f"On every reading, {counts['in']} countries are in the first 20: {inside[0]}, " in text
+    assert f"On nearly every reading, {counts['in']} countries are in the first 20: {inside[0]}, " in text
     assert f"{counts['open']} are open" in text
-    assert html.index("On every reading") < html.index("c-rank2__no")
+    assert html.index("On nearly every reading") < html.index("c-rank2__no")
     for group, count in counts.items():
         if count:
             assert f'href="/ranking/?group={group}#list"' in html
@@ -307,7 +327,7 @@ def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Cl
 def test_countries_outside_the_pool_are_under_their_reason_with_a_place(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, "?tab=outside&show=all")
     titles = [re.sub(r"<[^>]+>", "", title) for title in re.findall(r'class="c-group">(.*?)</tr>', html)]
-    assert titles == ["Special Case 1", "Tier 3 1", "High income 1", "Not in the TIP Report 161"]
+    assert titles == ["Special Case 1", "Tier 3 1", "High income 1", "Not in the TIP Report 160", "The United States 1"]
     for code in ("ROU", "TCD"):
         place = run.countries.get(country__code=code).place
         assert f'data-label="Would take place">{place}</td>' in row_of(html, code)
@@ -320,13 +340,13 @@ def test_countries_outside_the_pool_are_under_their_reason_with_a_place(run: Sco
 
 
 def marks(html: str) -> set[str]:
-    """The countries that the picture at its wide size leads to."""
+    """Return the countries that the picture at its wide size leads to."""
     wide = html[html.index('class="u-wide"><svg') :]
     return set(re.findall(r'href="/countries/(\w+)/', wide[: wide.index("</svg>")]))
 
 
 def marks_of_figures(html: str) -> int:
-    """How many pictures stand above the list, each counted once."""
+    """Count the pictures above the list, each once."""
     return html.count('<div class="u-wide"><svg')
 
 
@@ -375,7 +395,7 @@ def test_without_draws_no_country_is_called_in_or_out(run: ScoreRun, analyst: Cl
     copied(run, without_draws)
     text = read(analyst)
     assert "30 countries are ranked, and no draw was made." in text
-    assert "On every reading" not in text
+    assert "On nearly every reading" not in text
     assert "How sure is the order? Half" not in text
     assert len(codes(get(analyst))) == 25
     assert "Not drawn yet" in text
@@ -521,7 +541,7 @@ def test_home_shows_the_first_rows_of_the_same_list_in_the_same_words(
 ) -> None:
     home, page = analyst.get("/").content.decode(), get(analyst)
     assert codes(home)[:10] == ranked_codes(run)[:10]
-    finding = re.search(r"<p><b>(On every reading.*?)</b> (.*?)</p>", page)
+    finding = re.search(r"<p><b>(On nearly every reading.*?)</b> (.*?)</p>", page)
     assert finding is not None
     assert finding[0] in home
     cell = re.compile(r'<td role="cell" class="c-rank2__int">.*?</td>', re.DOTALL)

@@ -16,16 +16,17 @@ OF_DRAWS: dict[str, Any] = {
     "group": "",
     "detail": {},
 }
-"""What only draws give, as a row has it without them."""
+"""Fields that only draws fill, as a row has them without."""
 
 
-def copied(run: ScoreRun, change: Change) -> ScoreRun:
-    """Store a run like `run` a day later, with each of its rows changed."""
+def copied(run: ScoreRun, change: Change, **inputs: Any) -> ScoreRun:
+    """Store a run like `run` a day later, with each of its rows changed, and with more inputs."""
     rows = list(run.countries.select_related("country"))
     result = {key: value for key, value in run.result.items() if key != "drawn"}
     again = ScoreRun.objects.get(pk=run.pk)
     again.pk, again.reference_date, again.result = None, run.reference_date + dt.timedelta(days=1), result
     again._state.adding = True
+    again.inputs = {**run.inputs, **inputs}
     for row in rows:
         row.pk, row.run = None, again
         row._state.adding = True

@@ -318,5 +318,6 @@ def test_two_axes_and_a_geometric_mean() -> None:
     for code in result.countries:
         found = result.country(code)
         assert math.fsum(line.points for line in found.criteria) == pytest.approx(100 * (found.score or 0), abs=1e-9)
+        assert all(line.points >= 0 and line.points_lost >= 0 for line in found.criteria)
     nodes = {line.key: line.score for line in result.country("C003").nodes}
     assert nodes["need"] == pytest.approx(n[3], abs=1e-15)  # the axis scales what enters the root, not what is shown
