@@ -72,6 +72,8 @@ def _tasks(_request: HttpRequest) -> list[Task]:
         why = f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}."
     elif after.published is not None:
         why = f"Version {after.published.number} of the model is published; run {run.pk} was scored with another."
+    elif after.pool:
+        why = f"The pool was decided on since run {run.pk}."
     else:
         why = f"The model or the engine is not the one of run {run.pk}."
     return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]
