@@ -71,6 +71,8 @@ def _asked(request: Request) -> dict[str, str]:
         if allowed is not None and value not in allowed:
             message = f"There is no {name} “{value}”. Take {', '.join(allowed)}."
             raise ValidationError({name: [message]}, code="invalid_choice")
+        if "\0" in value:
+            raise ValidationError({name: ["Null characters are not allowed."]}, code="null_characters_not_allowed")
     return asked
 
 
