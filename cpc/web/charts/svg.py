@@ -99,25 +99,18 @@ def text(x: float, y: float, words: str, class_: str = "k-ax", anchor: str | Non
 
 def picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:
     """Draw a picture that a screen reader reads as `title` and `desc`; `key` is unique on the page."""
-    if not _KEY.match(key):
-        raise ValueError(f"{key!r} cannot be part of an id; use lower-case letters, digits and hyphens.")
-    return tag(
-        "svg",
-        tag("title", title, id=f"{key}-t"),
-        tag("desc", desc, id=f"{key}-d"),
-        *body,
-        class_="k k-fit",
-        viewBox=f"0 0 {number(width)} {number(height)}",
-        width=width,
-        height=height,
-        role="img",
-        aria_labelledby=f"{key}-t {key}-d",
-        focusable="false",
-    )
+    return _picture(width, height, body, key, title, desc, role="img", aria_labelledby=f"{key}-t {key}-d")
 
 
 def linked_picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:
     """Draw a picture whose marks are links: a group, because the links inside an image cannot be reached one by one."""
+    named = {"aria_labelledby": f"{key}-t", "aria_describedby": f"{key}-d"}
+    return _picture(width, height, body, key, title, desc, role="group", **named)
+
+
+def _picture(
+    width: float, height: float, body: Iterable[Svg], key: str, title: str, desc: str, **attributes: str
+) -> Svg:
     if not _KEY.match(key):
         raise ValueError(f"{key!r} cannot be part of an id; use lower-case letters, digits and hyphens.")
     return tag(
@@ -129,9 +122,7 @@ def linked_picture(width: float, height: float, body: Iterable[Svg], *, key: str
         viewBox=f"0 0 {number(width)} {number(height)}",
         width=width,
         height=height,
-        role="group",
-        aria_labelledby=f"{key}-t",
-        aria_describedby=f"{key}-d",
+        **attributes,
         focusable="false",
     )
 
