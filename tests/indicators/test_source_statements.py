@@ -55,22 +55,22 @@ def test_a_partial_newer_edition_is_seen_as_what_it_is(ranking: ScoreRun, tmp_pa
     before = entry_of("tip")
     assert statements(before) == [
         ("Newest", ""),
-        ("32 of 196 countries", ""),
-        ("Partly unconfirmed", "16 of 32 values inferred or unconfirmed"),
+        ("35 of 196 countries", ""),
+        ("Partly unconfirmed", "17 of 35 values inferred or unconfirmed"),
     ]
     published(tmp_path, PARTIAL_TIERS)
     entry = entry_of("tip")
     assert entry.newest is not None
-    assert (entry.newest.label, entry.newest.countries, entry.countries) == ("2026", 3, 32)
+    assert (entry.newest.label, entry.newest.countries, entry.countries) == ("2026", 3, 35)
     assert statements(entry) == [
         ("Newest", ""),
-        ("Partial", "3 of 196 countries; 29 more have a value of an earlier edition"),
+        ("Partial", "3 of 196 countries; 32 more have a value of an earlier edition"),
         ("None inferred or unconfirmed", ""),
     ]
     in_use = [(said.words, said.detail) for said in entry.in_use]
     assert in_use == [
-        ("31 of 32 candidates", "Edition 2025"),
-        ("Partly unconfirmed", "15 of 31 values in use"),
+        ("34 of 35 candidates", "Edition 2025"),
+        ("Partly unconfirmed", "17 of 34 values in use"),
         ("Values of 2025", ""),
     ]
     assert [said.words for said in entry.pressing] == ["Partial", "Partly unconfirmed"]
@@ -86,29 +86,29 @@ def test_pages_state_edition_and_use_apart(ranking: ScoreRun, tmp_path: Path, ro
     for url in (reverse("sources"), reverse("source", args=["tip"])):
         page = body(role, url)
         for words in (
-            "3 of 196 countries; 29 more have a value of an earlier edition",
+            "3 of 196 countries; 32 more have a value of an earlier edition",
             "In use by the desk screen",
-            "31 of 32 candidates",
+            "34 of 35 candidates",
             "Edition 2025",
-            "15 of 31 values in use",
+            "17 of 34 values in use",
             "Values of 2025",
         ):
             assert words in page, (url, words)
-    assert "The newest edition, 2026, has values of 3 of 196 countries; with earlier editions there are 32." in page
+    assert "The newest edition, 2026, has values of 3 of 196 countries; with earlier editions there are 35." in page
     home = body(role, reverse("home"))
     assert "2026 edition, 3 of 196 countries" in home
-    assert "15 of 31 values in use" in home
+    assert "17 of 34 values in use" in home
 
 
 def test_values_in_use_are_counted_by_the_newest_edition_that_states_them(ranking: ScoreRun, tmp_path: Path) -> None:
     scores = {row.country.code: row for row in ranking.countries.select_related("country") if row.lines}
-    assert len(scores) == 32
+    assert len(scores) == 35
     assert entry_of("cpi").in_use[0].detail == "Edition 2025"
     newer = [value("cpi.score", code, "2026", "41", error="2") for code in ("GHA", "XKX")]
     publish_values(tmp_path / "newer", newer, edition="2026", name="newer")
     compute_screen(actor=None)
     entry = entry_of("cpi")
-    assert entry.in_use[0].detail == "Values by edition: 2026 for 2, 2025 for 30"
+    assert entry.in_use[0].detail == "Values by edition: 2026 for 2, 2025 for 33"
     assert entry.in_use[2].words == "Values of 2025 to 2026"
     assert entry_of("cpi", as_of=resolve_as_of(str(ranking.as_of))).in_use[0].detail == "Edition 2025"
 
