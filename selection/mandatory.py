@@ -1,12 +1,12 @@
-"""What the statute asks of every partner: gates beside the score that no weight overrides. Pure.
+"""The statute's requirements for every partner: gates beside the score that no weight overrides. Pure.
 
 A criterion of the statute holds where at least `needs` of its conditions hold. A condition compares the normalized
-value u of one criterion of the model with a bound. Only what is documented counts; anything else is not known, and what
-is not known is neither met nor failed.
+value u of one criterion of the model with a bound. Only documented values count; any other value is not known, and a
+condition on it is neither met nor failed.
 
-Documented is what raters say of the country, or what the publisher's newest edition states of it, as published. A best
+A value is documented where raters gave it, or where the publisher's newest edition states it, as published. A best
 estimate is not: it may be pulled to the mean of the pool, carried along a trend, bridged from another series or filled
-from peers, so that a country could meet the statute by what is known of others.
+from peers, so that a country could meet the statute on evidence about others.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class Answer(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition with its answer. `asks` says in words what must hold; `u` is None where there is no value.
+    """One condition with its answer. `asks` gives in words what must hold; `u` is None where there is no value.
 
-    `states` is the published value that was asked where an estimate scores in its place, in words.
+    `states` gives in words the published value that was tested where the score uses an estimate in its place.
     """
 
     row: CriterionRow
@@ -76,7 +76,7 @@ def gates_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[Gate
 
 
 class Documented(NamedTuple):
-    """What is on record of one criterion of one country: its place from 0 to 1, and the published value in words."""
+    """The documented value of one criterion of one country: its place from 0 to 1, and the published value in words."""
 
     u: float
     states: str = ""

@@ -52,7 +52,7 @@ HEAVY_TAILS = (
     "About one survey in ten moves by more than a normal law allows, so intervals hold on average and not for every "
     "country."
 )
-"""What test A implies for a single country."""
+"""The implication of test A for a single country."""
 
 
 def tests_of(key: str, version: str, default: str) -> tuple[Measured, ...]:
@@ -75,4 +75,4 @@ LIMITS: Mapping[str, str] = {
     "full": "Will to partner, capacity to absorb funds, conflict, and what other donors do are rated in a round. They "
     "are no part of the desk screen.",
 }
-"""What the list cannot show, whatever a run finds."""
+"""Limits of the list that hold for every run, by topic."""

@@ -122,7 +122,7 @@ def rule_in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
 
 
 def peers_in_words(method: Mapping[str, Any]) -> str:
-    """Return whose values stand in for a missing one."""
+    """Return a sentence on the countries whose mean replaces a missing value."""
     groups = [f"of the same {joined([grouping(name) for name in names])}" for names in method.get("peers", ())]
     least = method.get("least_peers", 12)
     if not groups:

@@ -259,4 +259,4 @@ _SAID: Mapping[str, Callable[[Any], str]] = {
     "error.series": _series_in_words,
     "error.transitions": _moves_in_words,
 }
-"""How the values of a field are written, where that is not plain from their type."""
+"""Formatters for the values of a field, where their type alone does not determine the wording."""

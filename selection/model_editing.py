@@ -14,7 +14,7 @@ Change = Callable[[Mapping[str, Any]], Plain]
 
 LISTS = ("nodes", "criteria", "hurdles", "mandatory")
 OF_METHOD = ("rules", "choices")
-"""Lists that stand inside of the method."""
+"""Lists held inside the method."""
 
 
 def _copy(data: Mapping[str, Any]) -> Plain:
@@ -30,7 +30,10 @@ def _slim(data: Plain) -> Plain:
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
-    """The rows of a list, those of the method included; raises KeyError where a model without a method has none."""
+    """Return the rows of a list of the table or its method.
+
+    Raises `KeyError` for a list of the method where the model has none.
+    """
     if name not in OF_METHOD:
         rows: list[Plain] = data[name]
         return rows
@@ -48,7 +51,7 @@ def _place(rows: list[Plain], key: str) -> int:
 
 
 def find(data: Mapping[str, Any], name: str, key: str) -> Plain:
-    """One row of `name` (nodes, criteria, hurdles, mandatory, or rules and choices of the method) by its key."""
+    """Return one row of `name` (nodes, criteria, hurdles, mandatory, or rules and choices of the method) by its key."""
     held = (data.get("method") or {}) if name in OF_METHOD else data
     rows: list[Plain] = list(held.get(name, ()))
     return rows[_place(rows, key)]
@@ -62,7 +65,7 @@ def short(values: Mapping[str, Any], usual: Mapping[str, Any], before: Mapping[s
 
 
 def with_method(method: Mapping[str, Any], **beside: Any) -> Change:
-    """Set what the method says of the whole; its rules and choices stay. `beside` are settings of the table."""
+    """Replace the settings of the method, keeping its rules and choices. `beside` holds settings of the table."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)

@@ -1,6 +1,6 @@
 """One way to make a choice of the method, written and read as lines of plain words. Pure.
 
-A line says one thing: `value of KEY: SERIES`, `own series only: KEY, KEY`, `logarithm: KEY, KEY`,
+A line states one thing: `value of KEY: SERIES`, `own series only: KEY, KEY`, `logarithm: KEY, KEY`,
 `label of KEY: OLD as NEW`, `weight of KEY: POINTS`, `arithmetic mean` or `axes as they are`.
 """
 

@@ -1,8 +1,8 @@
-"""What is wrong with a scoring model in table form: findings that name the node and the remedy. Pure.
+"""Errors and warnings about a scoring model in table form: findings that name the node and the remedy. Pure.
 
-`check` asks for the shape first (`selection.model_shape`), then the rules of the table, then the engine. A finding's
-`field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, `rules/KEY` (evidence),
-`choices/KEY`, `method/`, or empty for the whole.
+`check` checks the shape first (`selection.model_shape`), then the rules of the table, then those of the engine. A
+finding's `field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, `rules/KEY` (evidence),
+`choices/KEY`, `method/`, or empty for the whole model.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ GROUPINGS = ("income_group",)
 """By what countries are grouped in a snapshot, for a model without a method."""
 
 APART = ("hurdles/", "rules/", "choices/", "method/")
-"""How the places begin that the engine names and that are no node or criterion."""
+"""Prefixes of the paths in findings of the engine that lead to neither a node nor a criterion."""
 
 _YEARS = re.compile(r"\b(\d{1,3}) years?\b")
 """A number of years in a sentence."""

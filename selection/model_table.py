@@ -60,7 +60,7 @@ class CriterionRow:
     `period` is `complete` (all countries by the newest period in which no listed country is inferred or absent) or
     `latest` (each country by its newest value). `max_age` is in years. `absent` is why a country without a row has
     no value; `labels_missing` maps labels that are no value to the reason. `function` is the engine's value
-    function as plain data, `reason` why it is as it is. `anchors` say for each step of a rubric, from 0, what is seen.
+    function as plain data, `reason` why it is as it is. `anchors` are what is seen at each step of a rubric, from 0.
     `estimate` is the engine's `Estimate` as plain data; None where values count as published.
     """
 

@@ -1,8 +1,8 @@
-"""Who may be a candidate: the rule by which a round draws its pool, and the dated pool of the desk screen. Pure.
+"""The pools of candidates: the rule by which a round draws its own, and the dated pool of the desk screen. Pure.
 
 A round applies its own rule to every country (`drawn`). The desk screen ranks the countries that the office's policy
-leaves in on a day (`resolve_pool`); any other country is outside for the first reason that applies. Which countries
-are in a partnership now is known to the app that runs partnerships; it registers the answer here.
+leaves in on a day (`resolve_pool`); any other country is outside for the first reason that applies. The app that
+runs partnerships registers here which countries are in one now.
 """
 
 from __future__ import annotations
@@ -218,7 +218,7 @@ class PoolEntry:
 
     @property
     def is_in(self) -> bool:
-        """Whether the country is in the pool."""
+        """Tell whether the country is in the pool."""
         return not self.reason_code
 
 

@@ -117,7 +117,7 @@ class PolicyRow(_Plain):
     legal_note: str = ""
 
     def holds(self, on: dt.date) -> bool:
-        """Whether the rule is in force on a day."""
+        """Tell whether the rule is in force on a day."""
         return self.since <= on and (self.replaced_on is None or on < self.replaced_on)
 
 
@@ -135,7 +135,7 @@ class AdmissionRow(_Plain):
     legal_note: str = ""
 
     def holds(self, on: dt.date) -> bool:
-        """Whether the admission is in force on a day."""
+        """Tell whether the admission is in force on a day."""
         return self.since <= on <= self.until and (self.ended_on is None or on < self.ended_on)
 
 
@@ -149,11 +149,11 @@ class PartnershipTerm(_Plain):
     end: dt.date | None = None
 
     def holds(self, on: dt.date) -> bool:
-        """Whether the partnership is in force on a day."""
+        """Tell whether the partnership is in force on a day."""
         return self.start <= on and (self.end is None or on < self.end)
 
     def is_over(self, on: dt.date) -> bool:
-        """Whether the partnership ended by a day."""
+        """Tell whether the partnership ended on or before a day."""
         return self.end is not None and self.end <= on
 
 

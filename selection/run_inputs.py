@@ -1,4 +1,4 @@
-"""What a run was asked, as its `inputs` hold it, and the selection of cells that follows from it."""
+"""The question of a run, as its `inputs` hold it, and the selection of cells that follows from it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from selection.screening import select_by_method
 from selection.snapshots import Rated, Ratings, Selection, select
 
 BESIDE = "beside"
-"""The key of `ScoreRun.inputs` that says why a run is not the one that pages show first."""
+"""The key of `ScoreRun.inputs` for the reason why a run is not the one that pages show first."""
 
 
 class Beside(enum.StrEnum):
-    """Why a run stands beside the one that pages show first."""
+    """The reason why a run is stored beside the one that pages show first."""
 
     DAY = "day"
     """Nothing but the day is another: the system computed what time alone changes."""
@@ -47,9 +47,9 @@ def selection_of(table: ModelTable, stage: Stage, as_of: int, on: dt.date, input
 
 
 def rated_by_key(keys: Mapping[str, Mapping[str, list[int]]]) -> Ratings:
-    """The ratings of these keys, by criterion and country. A rating is never edited, so a key says what was said then.
+    """Return the ratings of these keys, by criterion and country. A rating is never edited, so a key keeps its step.
 
-    Raises `ValidationError` where a key is not there any more.
+    Raises `ValidationError` where a key no longer exists.
     """
     wanted = {key for countries in keys.values() for rows in countries.values() for key in rows}
     rows = Rating.objects.filter(pk__in=wanted).values_list("pk", "step")

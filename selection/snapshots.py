@@ -42,7 +42,7 @@ class Rated:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a criterion takes for one country: the observation or the ratings used, or the reason why there is none.
+    """The input of a criterion for one country: the observation or the ratings used, or the reason why there is none.
 
     `shown` is an observation that is on record but does not score (inferred, or its label is no value). `series` holds
     the newest observation of each series that an estimate may rest on.

@@ -21,7 +21,10 @@ def remind_today() -> dict[str, int]:
 
 @shared_task(name="selection.follow_the_day")
 def follow_today() -> int | None:
-    """Compute today's ranking beside the one that stands where time alone changes it. Returns the run, if any."""
+    """Compute today's ranking beside the one that pages show first, where time alone changes it.
+
+    Returns the key of the new run, if any.
+    """
     with context.acting("task"):
         made = follow_the_day(today=timezone.now().date())
     return made.pk if made else None

@@ -103,9 +103,9 @@ def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
 
 
 def lowered(label: str) -> str:
-    """A label inside of a sentence: its first letter small unless it begins with an acronym or is a name.
+    """Return a label for use inside a sentence: its first letter small unless it begins with an acronym or is a name.
 
-    What goes on with a capital is a name: "Corruption Perceptions Index".
+    A label whose second word has a capital is a name: "Corruption Perceptions Index".
     """
     follows = label.partition(" ")[2]
     return label if label[:2].isupper() or follows[:1].isupper() else label[:1].lower() + label[1:]

@@ -1,4 +1,4 @@
-"""How numbers, dates and missing values are written. Pure: pages, exports and charts share one spelling.
+"""Formats of numbers, dates and missing values. Pure: pages, exports and charts share one spelling.
 
 Figures use a true minus sign (U+2212) and commas for thousands. What is not measured is an en dash,
 never a zero and never a blank.
@@ -69,7 +69,7 @@ def percent(value: Number | None) -> str:
 
 
 def chance(value: Number | None, *, prose: bool = False) -> str:
-    """A share of draws as a whole percentage. Draws cannot show never or always: the ends are "<1%" and ">99%"."""
+    """Write a share of draws as a whole percentage, "<1%" and ">99%" at the ends: draws cannot show never or always."""
     if value is None:
         return DASH
     exact = _decimal(value)
@@ -84,7 +84,7 @@ def chance(value: Number | None, *, prose: bool = False) -> str:
 
 
 def money(value: Number | None) -> str:
-    """U.S. dollars for charts and lists: "$9.6M", "$921,760"; the minus stands before the dollar."""
+    """Write U.S. dollars for charts and lists: "$9.6M", "$921,760"; a minus goes before the dollar sign."""
     if value is None:
         return DASH
     size, sign = abs(_decimal(value)), MINUS if value < 0 else ""
@@ -128,7 +128,7 @@ def moment(value: dt.datetime | None) -> str:
 
 
 def relative_day(value: dt.date | None, today: dt.date) -> str:
-    """How far away a day is: "in 10 days", "today", "1 day ago". Today is given, never taken from a clock."""
+    """Write the distance to a day: "in 10 days", "today", "1 day ago". Today is given, never taken from a clock."""
     if value is None:
         return DASH
     days = (_plain_date(value) - _plain_date(today)).days
@@ -160,7 +160,7 @@ def missing(reason: str, year: int | None = None) -> str:
 
 
 def plain(value: object) -> str:
-    """What a field held, as it is read: yes or no, an en dash for nothing, anything else as text."""
+    """Write the value of a field for reading: yes or no, an en dash for nothing, anything else as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return DASH if value is None or value == "" else str(value)

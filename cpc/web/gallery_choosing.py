@@ -63,7 +63,7 @@ FACTORS = (
     ),
     ("Development", 71.5, "below the median of 73.7", (("Literacy", "76.5%", 0.68, 2014, True),)),
 )
-"""Group, score, standing, and its factors: name, value, on a scale of 0 to 1, year, whether that is old."""
+"""Sample groups: name, score, position, and factors (name, value, value from 0 to 1, year, whether that is old)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +83,27 @@ class Ranked:
 
     @property
     def need_bar(self) -> Svg:
-        """The need score as a bar."""
+        """Draw the need score as a bar."""
         return axis_bar(self.need, "need")
 
     @property
     def feasibility_bar(self) -> Svg:
-        """The feasibility score as a bar."""
+        """Draw the feasibility score as a bar."""
         return axis_bar(self.feasibility, "feas")
 
     @property
     def whisk(self) -> Svg:
-        """The rank's interval."""
+        """Draw the rank and its interval."""
         return whisk(self.rank, self.low, self.high, POOL, first=FIRST)
 
     @property
     def bounds(self) -> Svg:
-        """What the missing values leave open."""
+        """Draw the places that the missing values leave open."""
         return bounds(self.best, self.worst, self.low, self.high, POOL + 1, first=FIRST)
 
     @property
     def chance_bar(self) -> Svg:
-        """The chance of the first countries."""
+        """Draw the chance of being among the first countries."""
         return chance_bar(self.chance)
 
 
@@ -122,7 +122,7 @@ PROVISIONAL = (
 
 
 def dots(count: int = 64) -> list[Dot]:
-    """Sample countries on both axes: two at the same spot, partners, one with a hurdle against it."""
+    """Return sample countries on both axes: two at the same spot, partners, and some likely to fail a hurdle."""
     found: list[Dot] = []
     for index in range(count):
         need, feasibility = 72.0 - index * 0.8 + (index * 37) % 13 - 6, 42.0 + (index * 53) % 41
@@ -146,7 +146,7 @@ def dots(count: int = 64) -> list[Dot]:
 
 
 def areas() -> list[Area]:
-    """Every shape of the map in one of its states; the names are numbers, for the shapes are all that is real here."""
+    """Return every shape of the map in one of its states; names are numbers, because only the shapes are real here."""
     world = shapes.load()
     found: list[Area] = []
     for index, shape in enumerate(sorted(world.polygons.keys() - {"", ANTARCTICA} if world else ())):
@@ -162,7 +162,7 @@ def areas() -> list[Area]:
 
 
 def views() -> list[View]:
-    """The scatter with many, with one and with none; the map, and what is said where there is none."""
+    """Draw the scatter with many countries, with one and with none, the map, and a view whose map is missing."""
     return [
         scatter2(
             "sample-many",
@@ -188,7 +188,7 @@ def views() -> list[View]:
 
 
 def standing() -> list[Chart]:
-    """The pictures of one country: place on each axis, one that is not known, and the sources of doubt."""
+    """Draw the pictures of one country: its place on each axis, one that is not known, and the sources of doubt."""
     needs = [dot.need for dot in dots()]
     doubts = [
         Doubt("All together", 5, 48, strong=True),
@@ -224,7 +224,7 @@ def standing() -> list[Chart]:
 
 
 def locators() -> list[Locator]:
-    """A crop of a region, of a small state, across the date line, and one that cannot be drawn."""
+    """Draw crops of a region, of a small state and across the date line, and return one that cannot be drawn."""
     names = {area.shape: area.name for area in areas()}
     return [
         *(
@@ -236,7 +236,7 @@ def locators() -> list[Locator]:
 
 
 def context() -> dict[str, Any]:
-    """What the part of the page needs."""
+    """Return the context of this part of the page."""
     return {
         "sub": SUB,
         "groups": GROUPS,

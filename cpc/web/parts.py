@@ -1,4 +1,4 @@
-"""What the tags of the pages for choosing countries are given."""
+"""Arguments of the template tags for choosing countries."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Tab:
     """One of several pages, groups or views: a link, with how many it holds where that is known.
 
-    `more` is said after the label on wide screens; `icon` is one of the USWDS sprite.
+    `more` follows the label on wide screens; `icon` is one of the USWDS sprite.
     """
 
     label: str

@@ -110,7 +110,7 @@ def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
 
 
 def _standing_imports(as_of: int | None) -> dict[int, int]:
-    """Return the rank of each import that stood once publication `as_of` was through."""
+    """Return the edition rank of each import that is published, and not retracted, as of publication `as_of`."""
     numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
     published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")

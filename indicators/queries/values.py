@@ -88,9 +88,9 @@ def values_by_country(
     as_of: int | None = None,
     published_by: dt.date | None = None,
 ) -> list[Observation]:
-    """One value a country, by name: of `period`, or each country's newest where that is empty.
+    """Return one value per country, sorted by country name: that of `period`, or the newest where it is empty.
 
-    `published_by` keeps what its publisher had released by that day.
+    `published_by` keeps only what the publisher had released by that day.
     """
     if published_by is None:
         known: QuerySet[Observation] = observations(as_of)

@@ -109,7 +109,7 @@ REMEDIES: Mapping[Reason, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A publisher's series of editions. `attribution` is what must stand beside every value.
+    """A publisher's series of editions. `attribution` is the text that must accompany every value.
 
     `dating` is the rule for days of publication that no file gives.
     """

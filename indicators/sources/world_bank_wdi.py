@@ -289,7 +289,7 @@ def _take(
     place: str,
     line: int,
 ) -> None:
-    """Keep one cell; an empty one says that the publisher has no value of that year."""
+    """Keep one cell; an empty one means that the publisher has no value for that year."""
     name, code = country
     value = number(raw) if raw.strip() else None
     low = float("-inf") if spec.minimum is None else spec.minimum

@@ -1,4 +1,4 @@
-"""What the REST interface says of estimates and doubt: of a model with a method alone, null elsewhere."""
+"""Estimates and doubt in the REST interface: given for a model with a method, null for any other."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class WidthsSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class DetailSerializer(serializers.Serializer[dict[str, Any]]):
-    """What the draws and the designs say of one country; parts that are not drawn for it are null."""
+    """Results of the draws and the designs for one country; parts that are not drawn for it are null."""
 
     bins = serializers.ListField(
         child=serializers.FloatField(),

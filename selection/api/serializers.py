@@ -1,4 +1,4 @@
-"""What the REST interface says of runs, rankings and the parts of a score. Read-only."""
+"""Runs, rankings and the parts of a score in the REST interface. Read-only."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
 
     @extend_schema_field(serializers.ChoiceField(choices=[why.value for why in Beside], allow_null=True))
     def get_beside(self, run: ScoreRun) -> str | None:
-        """Return why the run stands beside another."""
+        """Return why the run was computed beside the one that pages show first; None for an ordinary run."""
         why: str | None = run.inputs.get(BESIDE)
         return why
 
@@ -217,7 +217,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
 
     @extend_schema_field(RankIntervalSerializer(allow_null=True))
     def get_rank_interval(self, row: CountryScore) -> dict[str, Any] | None:
-        """The interval, where the country took part in the draws."""
+        """Return the rank interval of a ranked country; None where it took no part in the draws."""
         return dict(RankIntervalSerializer(row).data) if row.rank_low is not None and row.rank is not None else None
 
     @extend_schema_field(RankIntervalSerializer(allow_null=True))
@@ -231,7 +231,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
         return detail_of(row)
 
     def to_representation(self, instance: CountryScore) -> dict[str, Any]:
-        """Say null for a group that a country does not have."""
+        """Write null for the group of a country that has none."""
         return {**super().to_representation(instance), "group": instance.group or None}
 
 
@@ -273,11 +273,11 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
         return _cut(run, "short")
 
     def get_illustrative(self, run: ScoreRun) -> bool:
-        """Whether the office has not adopted the version."""
+        """Tell whether the version lacks adoption by the office."""
         return adoption_from(self.context, run) is None
 
     def get_share_of_full_model(self, run: ScoreRun) -> float:
-        """How much of the full model's weight the stage carries."""
+        """Return the share of the full model's weight that the stage carries."""
         return ModelTable.from_dict(run.table).share_of_full(Stage(run.stage))
 
 
@@ -371,7 +371,7 @@ class CountryScoreSerializer(RankingRowSerializer):
 
     @extend_schema_field(LineSerializer(many=True))
     def get_criteria(self, row: CountryScore) -> list[dict[str, Any]]:
-        """The stored lines with the names the run's own model gives them."""
+        """Return the stored lines with the names that the run's own model gives them."""
         table = ModelTable.from_dict(row.run.table)
         lines = []
         for line in row.lines:
@@ -384,7 +384,7 @@ class CountryScoreSerializer(RankingRowSerializer):
 
     @extend_schema_field(HurdleSerializer(many=True))
     def get_hurdles(self, row: CountryScore) -> list[dict[str, Any]]:
-        """The stored hurdles; a probability where a number with a published error is compared."""
+        """Return the stored hurdles; with a probability where a number with a published error is compared."""
         known = chances(row.hurdles, ModelTable.from_dict(row.run.table))
         return [
             dict(HurdleSerializer({**hurdle, "probability": known[hurdle["key"]].probability}).data)

@@ -86,7 +86,7 @@ class _Ranking(Endpoint):
         return changed_at(self.run, self.adopted) if self.run else None
 
     def known_parameters(self) -> frozenset[str]:
-        """The filters of the countries."""
+        """Return the names of the filters of the countries."""
         return frozenset(FILTERS)
 
     def answer(self, request: Request, run: ScoreRun) -> Response:
@@ -98,10 +98,10 @@ class _Ranking(Endpoint):
 
 
 class NewestRanking(_Ranking):
-    """The ranking that stands today, or the one of `?run=`."""
+    """The newest ranking, or the one of `?run=`."""
 
     def known_parameters(self) -> frozenset[str]:
-        """The number of a run, and the filters."""
+        """Return the names of the filters, and that of the run's number."""
         return super().known_parameters() | {"run"}
 
     @extend_schema(

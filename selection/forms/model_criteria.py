@@ -66,7 +66,7 @@ def _ends(low: str, high: str) -> dict[str, forms.Field]:
 
 
 def parts_of(kind: str, labels: Sequence[str], groups: Sequence[tuple[str, str]]) -> dict[str, forms.Field]:
-    """The fields of a value function of this kind; `groups` are those whose median may be taken."""
+    """Return the fields of a value function of this kind; `groups` are those whose median may be used as threshold."""
     match kind:
         case "goalposts":
             return {**_ends("Low goalpost", "High goalpost"), "f_direction": _direction(), "f_log": _log()}
@@ -156,14 +156,14 @@ class CriterionForm(RowForm):
         field.choices = choices
 
     def _ordered(self, row: Mapping[str, Any]) -> list[str]:
-        """The indicator's labels, those of the table first and in its order, which says best first or worst first."""
+        """Return the indicator's labels: first those in the table, in its order (best or worst first), then others."""
         found = self.indicators.get(self.of_indicator)
         labels = list(found.labels) if found else []
         given = [label for label, _ in row.get("function", {}).get("table", ())]
         return [label for label in given if label in labels] + [label for label in labels if label not in given]
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The row, its function and its anchors as fields show them."""
+        """Return the row, its function and its anchors as the fields show them."""
         function: Mapping[str, Any] = row.get("function", {})
         parts = ("function", "anchors", "labels_missing", "estimate")
         found = {name: value for name, value in row.items() if name not in parts}
@@ -190,28 +190,28 @@ class CriterionForm(RowForm):
 
     @property
     def is_for_another(self) -> bool:
-        """Whether another kind or indicator was chosen than the one whose parts were shown. Call on what was sent."""
+        """Tell whether a kind or indicator other than the one on display was chosen. Call on submitted data."""
         chosen = f"{self.data.get('kind', '')} {self.data.get('indicator', '')}"
         return "shown_for" in self.data and str(self.data["shown_for"]) != chosen
 
     @property
     def parts(self) -> list[forms.BoundField]:
-        """The fields of the function, in order."""
+        """Return the fields of the function, in order."""
         return [self[name] for name in self.fields if name.startswith(("f_", "u_", "none_"))]
 
     @property
     def anchors(self) -> list[forms.BoundField]:
-        """The fields of the rubric's steps."""
+        """Return the fields of the rubric's steps."""
         return [self[name] for name in self.fields if name.startswith("anchor_")]
 
     @property
     def head(self) -> list[forms.BoundField]:
-        """The fields that every criterion has, but for its function."""
+        """Return the fields that every criterion has, except those of its function."""
         rest = {one.name for one in (*self.parts, *self.anchors)} | {"kind", "reason", "once", "seen", "shown_for"}
         return [self[name] for name in self.fields if name not in rest]
 
     def clean_f_knots(self) -> list[list[float | int | None]]:
-        """The points of a function that is joined by lines."""
+        """Return the points of a piecewise linear function; raise `ValidationError` for lines that cannot be read."""
         found, wrong = [], []
         for place, line in enumerate(self.cleaned_data["f_knots"].splitlines(), 1):
             if not line.strip():
@@ -227,7 +227,7 @@ class CriterionForm(RowForm):
         return found
 
     def values(self) -> dict[str, Any]:
-        """The criterion as the table holds it."""
+        """Return the criterion as the table holds it."""
         asked = self.cleaned_data
         row = {
             "key": self.key,
@@ -272,7 +272,7 @@ def _indented(table: ModelTable, key: str) -> str:
 
 
 def _grouped(indicators: Iterable[Indicator]) -> list[Any]:
-    """The indicators by source, behind the choice of none."""
+    """Return the indicators by source, after the choice of none."""
     found: dict[str, list[tuple[str, str]]] = {}
     for one in indicators:
         found.setdefault(one.source.title, []).append((one.code, f"{one.name} ({one.code})"))
@@ -280,12 +280,12 @@ def _grouped(indicators: Iterable[Indicator]) -> list[Any]:
 
 
 def filled_for(data: QueryDict, usual: Chosen, known: Mapping[str, Indicator]) -> Chosen:
-    """The kind and indicator that a sent form was filled in for, as it carries them; `usual` where it carries none."""
+    """Return the kind and indicator that a submitted form was filled in for; `usual` where it names none."""
     kind, _, indicator = str(data.get("shown_for", "")).partition(" ")
     return (kind, indicator) if kind in KINDS and (not indicator or indicator in known) else usual
 
 
 def chosen_in(data: QueryDict, usual: Chosen, known: Mapping[str, Indicator]) -> Chosen:
-    """The kind and indicator that are chosen in a sent form."""
+    """Return the kind and indicator that are chosen in a submitted form."""
     kind, indicator = str(data.get("kind", usual[0])), str(data.get("indicator", usual[1]))
     return kind if kind in KINDS else usual[0], indicator if indicator in known else ""

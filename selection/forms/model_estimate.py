@@ -32,14 +32,14 @@ USUAL: Mapping[str, Any] = {
     "fill": "peers",
     "source": "",
 }
-"""What an estimate is where nothing else is written."""
+"""Default settings of an estimate."""
 
 NUMBERS = ("measurement", "drift", "trend", "agreement")
 SERIES = ("key", "label", "indicator", "series", "complement")
 
 
 class EstimateForm(VersionForm):
-    """How best estimates and their errors are made: of numbers by series and errors, of labels by how they move."""
+    """Form for best estimates and their errors: of numbers by series and errors, of labels by their moves."""
 
     beside = {
         **dict.fromkeys(("scale", "complement"), "scale"),
@@ -68,7 +68,7 @@ class EstimateForm(VersionForm):
 
     @property
     def places(self) -> int:
-        """How many lines of series there are."""
+        """Return the number of lines of series, with the empty ones."""
         return len(self.held.get("series", ())) + MORE
 
     def _shown(self) -> dict[str, Any]:
@@ -89,18 +89,18 @@ class EstimateForm(VersionForm):
 
     @property
     def head(self) -> list[forms.BoundField]:
-        """The fields beside the series."""
+        """Return the fields beside the series."""
         return [field for field in self.visible_fields() if not _is_series(field.name)]
 
     @property
     def lines(self) -> list[list[forms.BoundField]]:
-        """The fields of each series."""
+        """Return the fields of each series."""
         if self.row.is_ordinal:
             return []
         return [[self[f"s{place}_{name}"] for name in SERIES] for place in range(self.places)]
 
     def clean_steps(self) -> list[list[list[float | int | None]]]:
-        """The tables of moves, one for each edition behind."""
+        """Return the tables of moves, one for each edition behind; raise `ValidationError` for what is not a number."""
         tables: list[list[list[float | int | None]]] = [[]]
         wrong = []
         for place, line in enumerate(self.cleaned_data["steps"].splitlines(), 1):
@@ -116,7 +116,7 @@ class EstimateForm(VersionForm):
         return [table for table in tables if table]
 
     def clean(self) -> dict[str, Any]:
-        """A series has a key, a label and an indicator, or is left empty."""
+        """Check that each series has a key, a label and an indicator, or is left empty."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         for place in range(0 if self.row.is_ordinal else self.places):
             given = {name: asked.get(f"s{place}_{name}") for name in SERIES}
@@ -128,7 +128,7 @@ class EstimateForm(VersionForm):
 
     @property
     def estimate(self) -> dict[str, Any] | None:
-        """The estimate as the table holds it, None where values count as published. Call once the form is valid."""
+        """Return the estimate as the table holds it; None if values count as published. Call once the form is valid."""
         asked = self.cleaned_data
         if not asked["estimated"]:
             return None
@@ -232,7 +232,7 @@ def _series(place: int, indicators: list[Any]) -> dict[str, forms.Field]:
 
 
 def _offered(indicators: Iterable[Indicator]) -> list[Any]:
-    """The indicators of numbers by source, behind the choice of none."""
+    """Return the numeric indicators by source, after the choice of none."""
     found: dict[str, list[tuple[str, str]]] = {}
     for one in indicators:
         if not one.labels:

@@ -28,13 +28,13 @@ USUAL: Mapping[str, Any] = {
     "region": "region",
     "groups": {"in_draws": 0.80, "in_designs": 0.90, "out": 0.05},
 }
-"""What a method is where nothing else is written."""
+"""Default settings of a method."""
 
 SHARES = ("in_draws", "in_designs", "out")
 
 
 def whole(label: str, help_text: str = "", *, least: int = 1, most: int = 200, required: bool = True) -> forms.Field:
-    """A field for a whole number."""
+    """Return a field for a whole number."""
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
     return forms.IntegerField(
         label=label, help_text=help_text, min_value=least, max_value=most, required=required, widget=widget
@@ -53,7 +53,7 @@ def _offer(form: forms.Form, name: str, table: ModelTable) -> None:
 
 
 class MethodForm(VersionForm):
-    """What the method says of the whole; its evidence rules and choices have forms of their own."""
+    """Form for the method as a whole; its evidence rules and choices have forms of their own."""
 
     beside = {
         "first": "short",
@@ -100,7 +100,7 @@ class MethodForm(VersionForm):
         _offer(self, "facts", table)
 
     def clean_groupings(self) -> dict[str, str]:
-        """The indicator of each grouping by its name."""
+        """Return the indicator of each grouping by its name; raise `ValidationError` for incomplete lines."""
         found, wrong = {}, []
         for place, line in enumerate(self.cleaned_data["groupings"].splitlines(), 1):
             name, _, indicator = (part.strip() for part in line.partition(":"))
@@ -113,13 +113,13 @@ class MethodForm(VersionForm):
         return found
 
     def clean_peers(self) -> list[list[str]]:
-        """The groups of peers, each as names of groupings."""
+        """Return the groups of peers, each as names of groupings."""
         lines = [line for line in self.cleaned_data["peers"].splitlines() if line.strip()]
         return [[part.strip() for part in line.split(",") if part.strip()] for line in lines]
 
     @property
     def method(self) -> dict[str, Any]:
-        """The method without its rules and choices. Call once the form is valid."""
+        """Return the method without its rules and choices. Call once the form is valid."""
         asked = self.cleaned_data
         found = {name: asked[name] for name in ("first", "short", "facts", "peers", "least_peers", "region")}
         found["groups"] = {name: plain(round(asked[name] / 100, 8)) for name in SHARES}
@@ -127,7 +127,7 @@ class MethodForm(VersionForm):
 
     @property
     def beside_method(self) -> dict[str, Any]:
-        """What the form sets of the table. Call once the form is valid."""
+        """Return the settings of the table outside its method. Call once the form is valid."""
         return {name: self.cleaned_data[name] for name in ("aggregation", "groupings")}
 
 
@@ -157,11 +157,11 @@ class RuleForm(RowForm):
             self.fields = {**self.fields, "key": key}
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The rule with what is usual where it says nothing."""
+        """Return the rule with defaults for what it leaves out."""
         return {"least": 1, **row}
 
     def values(self) -> dict[str, Any]:
-        """The rule as the method holds it."""
+        """Return the rule as the method holds it."""
         asked = self.cleaned_data
         names = ("label", "lacking", "criteria", "least", "within", "reason")
         found = {"key": self.key, **{name: asked[name] for name in names}}
@@ -193,17 +193,17 @@ class ChoiceForm(RowForm):
 
     @property
     def held(self) -> Sequence[Mapping[str, Any]]:
-        """The options that are there."""
+        """Return the options that the choice already has."""
         options: Sequence[Mapping[str, Any]] = self.row.get("options", ())
         return options
 
     @property
     def places(self) -> int:
-        """How many options the form has."""
+        """Return the number of options in the form, with the empty ones."""
         return max(len(self.held), 1) + MORE
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The options in fields."""
+        """Return the options as the fields show them."""
         found: dict[str, Any] = {"label": row.get("label", "")}
         for place, option in enumerate(row.get("options", ())):
             lines = "\n".join(written_option(option))
@@ -211,7 +211,7 @@ class ChoiceForm(RowForm):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """Each option has a key and its words, and lines that can be read."""
+        """Check that each option has a key and a label, and that its changes can be read."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         for place in range(self.places):
             key, label, changes = (asked.get(f"{name}_{place}") for name in ("key", "label", "changes"))
@@ -226,7 +226,7 @@ class ChoiceForm(RowForm):
         return asked
 
     def values(self) -> dict[str, Any]:
-        """The choice as the method holds it."""
+        """Return the choice as the method holds it."""
         asked = self.cleaned_data
         options = []
         for place in range(self.places):

@@ -26,24 +26,24 @@ MORE = 3
 
 
 def key_of_row() -> forms.RegexField:
-    """The field for the key of a new row."""
+    """Return the field for the key of a new row."""
     return forms.RegexField(KEY, label="Key", help_text=KEY_HELP, error_messages={"invalid": KEY_HELP})
 
 
 def choose(
     label: str, choices: Iterable[tuple[str, Any]], help_text: str = "", *, required: bool = True
 ) -> forms.ChoiceField:
-    """A list to choose one from."""
+    """Return a field for choosing one from a list."""
     return forms.ChoiceField(label=label, choices=list(choices), help_text=help_text, required=required)
 
 
 def words(label: str, help_text: str = "", *, most: int = 120, required: bool = True) -> forms.CharField:
-    """A field for one line."""
+    """Return a field for one line of text."""
     return forms.CharField(label=label, max_length=most, help_text=help_text, required=required)
 
 
 def offered_groups(table: ModelTable) -> list[tuple[str, str]]:
-    """The groupings of a model to choose from, behind the choice of none."""
+    """Return the groupings of a model as choices, after the choice of none."""
     return [("", "No"), *((name, name.replace("_", " ").capitalize()) for name in groupings_of(table))]
 
 
@@ -59,21 +59,21 @@ class RowForm(VersionForm):
             self.fields = {"key": key_of_row(), **self.fields}
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """What the fields hold at first."""
+        """Return the initial values of the fields."""
         return dict(row)
 
     @property
     def key(self) -> str:
-        """The key of the row. Call once the form is valid."""
+        """Return the key of the row. Call once the form is valid."""
         return str(self.row.get("key") or self.cleaned_data["key"])
 
     def values(self) -> dict[str, Any]:
-        """The row as the table holds it. Call once the form is valid."""
+        """Return the row as the table holds it. Call once the form is valid."""
         raise NotImplementedError(f"{type(self).__name__} does not say how its row is written")
 
 
 class NodeForm(RowForm):
-    """A node: where it stands, how much it counts, and why."""
+    """A node: its parent, its weight, and the reason for both."""
 
     parent = choose("Stands under", ())
     weight = number("Points", "Relative to what stands beside it.", least=0, most=1_000_000)
@@ -95,12 +95,12 @@ class NodeForm(RowForm):
             field.choices = [(key, labels[key]) for key in BRANCHES if key in labels]
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The node with its axis in points of 100."""
+        """Return the node with its axis in points of 100."""
         low, high = row.get("span") or (None, None)
         return {**row, "span_low": _points(low), "span_high": _points(high)}
 
     def clean(self) -> dict[str, Any]:
-        """Both ends of an axis come together."""
+        """Check that an axis has both ends or neither."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         ends = [asked.get(name) for name in ("span_low", "span_high")]
         if ends.count(None) == 1 and not self.errors:
@@ -108,7 +108,7 @@ class NodeForm(RowForm):
         return asked
 
     def values(self) -> dict[str, Any]:
-        """The node as the table holds it."""
+        """Return the node as the table holds it."""
         asked = self.cleaned_data
         row = {
             "key": self.key,
@@ -128,7 +128,7 @@ def _points(share: float | None) -> float | int | None:
 
 
 class WeightsForm(VersionForm):
-    """The points of everything that stands below one node, on one page."""
+    """Form for the points of everything directly below one node."""
 
     def __init__(self, data: Any, *, rows: Sequence[tuple[str, Any]], edit: int) -> None:
         super().__init__(data, initial={"seen": edit, **{f"w_{row.key}": plain(row.weight) for _, row in rows}})
@@ -137,13 +137,13 @@ class WeightsForm(VersionForm):
             self.fields[f"w_{row.key}"] = number(row.label, least=0, most=1_000_000)
 
     def points(self) -> dict[str, float]:
-        """The points by key, those that were typed where they are numbers, else those that stand."""
+        """Return the points by key: what was typed where it is a number, else the current value."""
         typed = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else {}
         return {row.key: typed.get(f"w_{row.key}", row.weight) for _, row in self.rows}
 
     @property
     def weights(self) -> dict[str, float | int | None]:
-        """The points by key as the table holds them. Call once the form is valid."""
+        """Return the points by key as the table holds them. Call once the form is valid."""
         return {row.key: plain(self.cleaned_data[f"w_{row.key}"]) for _, row in self.rows}
 
 
@@ -185,7 +185,7 @@ class GateForm(RowForm):
         self.places = len(given) + MORE
 
     def clean(self) -> dict[str, Any]:
-        """A criterion and its bound come together."""
+        """Check that each criterion has its bound and each bound its criterion."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         for place in range(self.places):
             criterion, bound = asked.get(f"criterion_{place}"), asked.get(f"at_least_{place}")
@@ -206,7 +206,7 @@ class GateForm(RowForm):
         ]
 
     def values(self) -> dict[str, Any]:
-        """The criterion of the statute as the table holds it."""
+        """Return the criterion of the statute as the table holds it."""
         asked = self.cleaned_data
         return {
             "key": self.key,
@@ -256,7 +256,7 @@ class HurdleForm(RowForm):
         groups.choices = offered_groups(self.table)
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The rule in fields where it is one test, as JSON where it is more."""
+        """Return the rule in fields where it is one test, as JSON where it joins several."""
         rule: Mapping[str, Any] = row.get("expression", {})
         turned = rule.get("kind") == "not"
         test: Mapping[str, Any] = rule["item"] if turned else rule
@@ -266,7 +266,7 @@ class HurdleForm(RowForm):
         return {**row, **test, "labels": labels, "value": plain(test.get("value")), "turned": turned}
 
     def clean_joined(self) -> Any:
-        """The rule as plain data; whether it is one is asked by the service."""
+        """Return the rule as plain data, None where empty; the service checks that it is a rule."""
         written = self.cleaned_data["joined"].strip()
         if not written:
             return None
@@ -276,14 +276,14 @@ class HurdleForm(RowForm):
             raise ValidationError(f"It is no JSON: {error}.") from error
 
     def clean(self) -> dict[str, Any]:
-        """One test, or a rule that joins several."""
+        """Check that there is one test, or a rule that joins several."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         if not asked.get("joined") and not asked.get("criterion") and not self.errors:
             self.add_error("criterion", "Choose what is tested, or write a rule that joins several tests.")
         return asked
 
     def values(self) -> dict[str, Any]:
-        """The hurdle as the table holds it."""
+        """Return the hurdle as the table holds it."""
         asked = self.cleaned_data
         return {
             "key": self.key,

@@ -207,7 +207,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
 
 
 def _standing(standing: PoolStanding, page: RoundPage) -> str:
-    """Return what the rank of a candidate does not say, as sentences; empty where it says all."""
+    """Return sentences on what the rank of a candidate does not show; empty where there is nothing to add."""
     doubt, row = standing.doubt, standing.row
     if row is None or doubt is None:
         return row.reason if row else ""

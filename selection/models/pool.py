@@ -82,12 +82,12 @@ class Proposal(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it still waits for a decision."""
+        """Tell whether a decision is still pending."""
         return self.decision == PoolDecision.OPEN
 
 
 def _values_known() -> Q:
-    """The condition that a policy names only values of its reason, at the reason's place in the order."""
+    """Return the condition that a policy names only values of its reason, at the reason's place in the order."""
     known = Q()
     for reason, rule in REASONS.items():
         named = Q(puts_outside=list(rule.values)) if rule.fixed else Q(puts_outside__contained_by=list(rule.values))

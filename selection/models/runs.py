@@ -38,7 +38,7 @@ class CountryStatus(models.TextChoices):
 
 
 class ScreenGroup(models.TextChoices):
-    """Whether a ranked country is among the first N on nearly every reading, on none, or on some."""
+    """The group of a ranked country: among the first N on nearly every reading, on some, or on none."""
 
     IN = "in", "In"
     OPEN = "open", "Open"

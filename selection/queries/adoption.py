@@ -1,4 +1,4 @@
-"""Which versions of scoring models the office adopted."""
+"""The versions of scoring models that the office adopted."""
 
 from __future__ import annotations
 

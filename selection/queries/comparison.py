@@ -19,9 +19,10 @@ OTHER_ESTIMATE = "the same value, on another day or fitted with other data"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One country in both runs. `places` is positive where it rose; `driver` moved its score most, by `points`.
+    """One country in both runs. `places` is positive where it rose; `points` is the change of its score.
 
-    `driver_why` says what about the driver is another: its value, its weight, or what the run made of the same value.
+    `driver` is the criterion that moved the score most, by `driver_points`. `driver_why` is what differs about it: its
+    value, its weight, or what the run made of the same value.
     """
 
     before: RankingRow | None
@@ -34,12 +35,12 @@ class Move:
 
     @property
     def driver_is_new_data(self) -> bool:
-        """Whether the driver has another value."""
+        """Tell whether the driver has a different value."""
         return self.driver_why == NEW_VALUE
 
     @property
     def standing(self) -> str:
-        """What became of a country that has a rank in one run or none."""
+        """Return what became of a country without a rank in one run or both; empty where both rank it."""
         if self.places is not None:
             return ""
         if self.after and self.after.rank:
@@ -52,13 +53,13 @@ class Move:
 
     @property
     def now(self) -> str:
-        """Where the country stands in the later run, for inside of a sentence."""
+        """Return the country's status in the later run, for use inside a sentence."""
         label = CountryStatus(self.after.status if self.after else CountryStatus.NOT_LISTED).label
         return f"{label[:1].lower()}{label[1:]}"
 
     @property
     def regrouped(self) -> bool:
-        """Whether the country is in another group: in, open or out."""
+        """Tell whether the country changed its group: in, open or out."""
         if self.before is None or self.after is None or not (self.before.group and self.after.group):
             return False  # a run without draws has no groups
         return self.before.group != self.after.group
@@ -113,7 +114,7 @@ class Comparison:
 
     @property
     def has_chances(self) -> bool:
-        """Whether both runs say in how many draws a country is among the first."""
+        """Tell whether both runs give the share of draws in which a country is among the first."""
         return all(any(_chance(row) is not None for row in rows) for rows in self._sides)
 
     @property
@@ -252,9 +253,9 @@ MOVERS = 5
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a run changed in short: how many ranks differ, who is new among the first, who left, who moved most.
+    """A summary of what a run changed: how many ranks differ, who is new among the first, who left, who moved most.
 
-    `movers` holds the places (positive where it rose), the rank before, and the row as it stands now.
+    `movers` holds the places (positive where it rose), the earlier rank, and the row in the later run.
     """
 
     moved: int

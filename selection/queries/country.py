@@ -196,7 +196,7 @@ def _cells_of_lines(lines: Mapping[str, Mapping[str, Any]]) -> _Cells:
 
 
 def _reason(line: Mapping[str, Any]) -> str:
-    """Return why a line has no published value; an estimate says itself how old its value is."""
+    """Return why a line has no published value; an estimate shows for itself how old its value is."""
     return str(line["missing"]) if "estimate" in line else missing_reason(line)
 
 

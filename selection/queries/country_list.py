@@ -22,7 +22,7 @@ class CountryEntry:
 
     @property
     def status(self) -> str:
-        """What the run says of a country without a rank: "Provisional", "Outside the pool"; "" where it knows none."""
+        """Return the status of the country in the run, such as "Provisional"; "" where it has no row."""
         return CountryStatus(self.row.status).label if self.row is not None else ""
 
 

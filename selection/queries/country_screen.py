@@ -19,7 +19,7 @@ from selection.queries.ranking import Ranking, RankingRow
 from selection.queries.withdrawn import WhatIf, what_if
 
 EARLIER = 8
-"""How many runs the history of a country's rank shows."""
+"""The number of runs in the history of a country's rank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class Neighbor:
 
 @dataclass(frozen=True)
 class Screen:
-    """What the page of a country shows of a run by a method.
+    """A country's part of a run by a method, as its page shows it.
 
-    `statements` are the published values by criterion and `likeness` says whom a missing one is filled from. `lacks`
+    `statements` are the published values by criterion, and `likeness` the group that fills a missing one. `lacks`
     are the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those
     of the indicators by code, where something is lacking. `medians` are those of the ranked countries by node,
     `leaf_medians` those of the normalized values by criterion. `fits` are what the run fitted, by criterion.
@@ -112,7 +112,7 @@ class Screen:
 
 
 def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
-    """Return what a run by a method says of a country; None for another run, or for a country it does not score."""
+    """Return what a run by a method shows of a country; None for another run, or for a country it does not score."""
     score, ranking = page.score, page.ranking
     if run is None or score is None or ranking is None or run.table.get("method") is None or not score.lines:
         return None
@@ -260,7 +260,7 @@ def _pairs(run: ScoreRun, at: int) -> Sequence[float] | None:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What one run said of a country."""
+    """The result of a country in one run."""
 
     run: ScoreRun
     status: str
@@ -269,12 +269,12 @@ class Earlier:
 
     @property
     def is_ranked(self) -> bool:
-        """Whether the country had a rank in the run."""
+        """Tell whether the country had a rank in the run."""
         return self.status == CountryStatus.RANKED
 
 
 def history(country: Country) -> list[Earlier]:
-    """Return what the newest desk screens said of a country, the newest first."""
+    """Return the results of a country in the newest desk screens, the newest first."""
     rows = CountryScore.objects.filter(country=country, run__stage=Stage.SCREEN).order_by("-run_id")
     rows = rows.select_related("run").defer("lines", "nodes", "hurdles", "detail", "run__result", "run__table")
     return [Earlier(row.run, row.status, row.rank, row.place) for row in rows[:EARLIER]]

@@ -9,7 +9,7 @@ from indicators.queries import observations
 
 
 def series(country: Country, codes: Iterable[str], *, as_of: int | None = None) -> dict[str, list[Observation]]:
-    """The main series of each indicator over time, oldest first."""
+    """Return the main series of each indicator over time, by its code, oldest first."""
     rows = observations(as_of).filter(country=country, indicator__code__in=list(codes), series="")
     found: dict[str, list[Observation]] = {}
     for row in rows.order_by("year", "period"):

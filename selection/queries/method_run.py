@@ -23,12 +23,12 @@ FILLED = ("peers", "range")
 """Sources of a value that is not the country's own."""
 
 APART = (1, 20, 40)
-"""How many ranks apart two countries are whose order is looked at."""
+"""Distances, in ranks, between the two countries of the pairs whose order is examined."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """What need without one fact does: the mean change of the rank by need, and how many of the first N by it stay."""
+    """The effect of leaving one fact out on the rank by need: its mean change, and how many of the first N stay."""
 
     row: CriterionRow
     change: float
@@ -45,7 +45,7 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class RegionCount:
-    """How many of a region's ranked countries are among the first N."""
+    """The counts of a region's ranked countries: those among the first N, and all."""
 
     region: str
     first: int
@@ -54,11 +54,11 @@ class RegionCount:
 
 @dataclass(frozen=True)
 class RunFigures:
-    """What a run shows of its method. Countries are counted, never named.
+    """The figures of a run on its method. Countries are counted, never named.
 
     `outside` are labels of reasons with counts; `failing` counts countries of the pool by the evidence rule they lack.
-    `sources` counts the ranked countries by the series of each criterion with several. `drawn` is what the draws
-    found, as the run keeps it; empty where none were made.
+    `sources` counts the ranked countries by the series of each criterion with several. `drawn` is the result
+    of the draws, as the run stores it; empty where none were made.
     """
 
     run: ScoreRun
@@ -110,7 +110,7 @@ class RunFigures:
 
     @property
     def apart(self) -> list[Apart]:
-        """How often the upper of two countries stays above, by how many ranks they are apart."""
+        """Return how often the upper of two countries stays above, by how many ranks they are apart."""
         pairs: Sequence[Sequence[float]] = self.drawn.get("pairs", ())
         found = []
         for ranks in APART:

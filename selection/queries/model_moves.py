@@ -17,7 +17,7 @@ from selection.snapshots import select
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A country whose rank is another under the other version; None is without a rank, `why` says why it has none."""
+    """A country whose rank differs under the other version; None is no rank, and `why` is the reason for it."""
 
     code: str
     name: str
@@ -27,15 +27,16 @@ class Moved:
 
     @property
     def by(self) -> int | None:
-        """How many places it rises; negative where it falls, None where it has a rank on one side only."""
+        """Return how many places it rises; negative where it falls, None where it has a rank on one side only."""
         return None if self.before is None or self.after is None else self.before - self.after
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What another version does to the desk screen, on the same observations; `compared` have a rank in either.
+    """The effect of another version on the desk screen, on the same observations.
 
-    `first` is the N of the later version's "first N", by which both lists are cut.
+    `compared` counts the countries that have a rank under either version. `first` is the N of the later
+    version's "first N", by which both lists are cut.
     """
 
     as_of: int
@@ -76,7 +77,7 @@ class Moves:
 
 
 def screen_moves(before: ModelTable, after: ModelTable, run: ScoreRun) -> Moves:
-    """The ranks of the desk screen under both versions, on what `run` was scored on. Nothing is stored.
+    """Compare the ranks of the desk screen under both versions, on the observations of `run`. Nothing is stored.
 
     Raises `ModelError` where a version cannot score.
     """

@@ -36,7 +36,7 @@ def default_key() -> str:
 
 
 def published_default() -> ScoringModel | None:
-    """The published version of the model that the desk screen uses, without its table; None before any is there."""
+    """Return the published version of the desk screen's model, without its table; None before there is one."""
     return models().filter(key=default_key(), state=ModelState.PUBLISHED).first()
 
 

@@ -19,12 +19,12 @@ TIER, INCOME = "tip.tier", "wb.income_class"
 
 
 def policies() -> QuerySet[PoolPolicy]:
-    """Every rule of the pool, proposals included, by reason and the newest first."""
+    """Return every rule of the pool, proposals included, by reason and the newest first."""
     return PoolPolicy.objects.select_related("proposed_by", "decided_by")
 
 
 def admissions() -> QuerySet[Admission]:
-    """Every admission, proposals included, the newest first."""
+    """Return every admission, proposals included, the newest first."""
     return Admission.objects.select_related("country", "proposed_by", "decided_by", "ended_by")
 
 

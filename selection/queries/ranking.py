@@ -139,10 +139,10 @@ class RankingRow:
 class Ranking:
     """A run as its pages need it.
 
-    `values` are the normalised values of the ranked countries by criterion, in their order, and `medians` theirs.
-    `measured` says for how many of the `candidates` (ranked or not) a criterion has a value in use. Everything is of
-    the stage that was scored. `pool` are the decisions that the pool of a model with a method rests on, and `neighbors`
-    the median share of draws in which the country of two ranks that are so far apart is above the other.
+    `values` are the normalized values of the ranked countries by criterion, in the order of `ranked`, and `medians`
+    their medians. `measured` counts by criterion those of the `candidates` (ranked or not) that have a value in use.
+    Everything is of the stage that was scored. `pool` holds the decisions that the pool of a model with a method rests
+    on, and `neighbors`, by the distance of two ranks, the median share of draws in which the better one is above.
     """
 
     run_id: int

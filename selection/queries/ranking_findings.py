@@ -1,4 +1,4 @@
-"""What a ranking shows before any rank: its three groups, its pool, what limits it, and how sure the order is."""
+"""The findings shown before any rank: three groups, the pool, what limits the ranking, and how sure the order is."""
 
 from __future__ import annotations
 

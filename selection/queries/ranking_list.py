@@ -1,4 +1,4 @@
-"""Which countries of a ranking a list shows, and in which order: groups, filters and columns that sort."""
+"""The countries of a ranking that a list shows, and their order: groups, filters and columns that sort."""
 
 from __future__ import annotations
 

@@ -69,11 +69,11 @@ def countries_by_code() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What a score by a method says of a candidate beside its rank.
+    """The uncertainty of a candidate's score by a method, shown beside its rank.
 
     `place` is the rank that a provisional candidate would take, from `low` to `high` in 90 percent of the draws;
     `first` the share of draws within the first N. `unrated` criteria are drawn over the whole scale, `filled` ones
-    from similar countries. `apart` says why the candidate is outside the default pool of the desk screen.
+    from similar countries. `apart` is why the candidate is outside the default pool of the desk screen.
     """
 
     place: int | None
@@ -87,7 +87,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A candidate with what the round's score says of it; `row` is None before the first score that holds it.
+    """A candidate with its result in the round's score; `row` is None before the first score that holds it.
 
     `doubt` is None before that, and where the model has no method.
     """
@@ -98,7 +98,7 @@ class Standing:
 
     @property
     def is_provisional(self) -> bool:
-        """Whether the candidate lacks evidence that a rank needs, and is shown with the places it could take."""
+        """Tell whether the candidate lacks evidence that a rank needs, and is shown with the places it could take."""
         return self.row is not None and self.row.status == CountryStatus.PROVISIONAL
 
     @property
@@ -134,7 +134,7 @@ class RoundPage:
 
     @property
     def has_method(self) -> bool:
-        """Whether the current score was made by a model with a method."""
+        """Tell whether the current score was made by a model with a method."""
         return self.ranking is not None and self.ranking.table.method is not None
 
     @property
@@ -261,7 +261,7 @@ def pool(found: SelectionRound, *, query: str = "", because: str | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class AgainstScreen:
-    """How the pool of a round differs from the default pool of the desk screen on the round's day.
+    """The differences between a round's pool and the default pool of the desk screen on the round's day.
 
     `outside` are candidates that the screen does not rank, each with the reason; `absent` counts countries of the
     screen's pool that are no candidates here.

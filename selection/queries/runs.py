@@ -32,7 +32,7 @@ def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
 
 
 def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
-    """Return the run that stands: the one that pages show first, or None before the first one."""
+    """Return the run that pages show first; None before there is one."""
     return runs(stage).exclude(inputs__has_key=BESIDE).order_by("-as_of", "-pk").first()
 
 
@@ -48,7 +48,7 @@ def beside_by_day(standing: ScoreRun) -> ScoreRun | None:
 
 
 def _of_the_same(run: ScoreRun) -> dict[str, object]:
-    """The data, model and engine of a run, and a later day."""
+    """Return the filter for runs of the same data, model and engine that the system made for a later day."""
     return {
         "table_hash": run.table_hash,
         "as_of": run.as_of,
@@ -67,18 +67,18 @@ def find_run(number: str, stage: Stage | None = Stage.SCREEN) -> ScoreRun | None
 
 
 def run_before(run: ScoreRun) -> ScoreRun | None:
-    """Return the run that stood when this one was stored; None for the first."""
+    """Return the run that pages showed first when this one was stored; None for the first."""
     return runs(Stage(run.stage)).exclude(inputs__has_key=BESIDE).filter(pk__lt=run.pk).first()
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What happened after a run, as far as a new run could tell.
+    """The changes after a run that could give a new run another result.
 
     `publications` counts those that touched an indicator the model reads, where a run of today would take another
-    value from them; `newest_at` is the moment of the newest one. `model` and `engine` are whether these are others
-    now; `published` is the version of the model that is published now, where it is another one. `pool` is whether
-    decisions on the pool came since, and `time` whether the day alone moves values or the pool.
+    value from them; `newest_at` is the moment of the newest one. `model` and `engine` are true where these have
+    changed; `published` is the version of the model that is published now, where it is another one. `pool` is true
+    where decisions on the pool came since, and `time` where the day alone moves values or the pool.
     """
 
     publications: int
@@ -91,7 +91,7 @@ class Since:
 
     @property
     def anything(self) -> bool:
-        """Whether a new run could give another result for another reason than the day."""
+        """Tell whether a new run could give another result for a reason other than the day."""
         return bool(self.publications) or self.model or self.engine or self.pool
 
 
@@ -153,9 +153,9 @@ def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
 
 
 def _reads_otherwise(run_id: int, newest: int, at: dt.datetime, today: dt.date) -> bool:
-    """Whether a run of today takes other values of what is known now than of what was known then.
+    """Tell whether a run of today takes other values from what is known now than from what was known then.
 
-    A narrative that states a tier of an old report again, or a source that no criterion reads, leaves all as it was.
+    A narrative that repeats a tier of an old report, or a source that no criterion reads, changes nothing.
     """
     run = ScoreRun.objects.defer("result").get(pk=run_id)
     if "pool" in run.inputs:
@@ -166,7 +166,7 @@ def _reads_otherwise(run_id: int, newest: int, at: dt.datetime, today: dt.date) 
 
 @lru_cache(maxsize=32)
 def _takes_others(run_id: int, newest: int, _at: dt.datetime) -> bool:
-    """Whether the model of a run without a method takes other observations now. Neither changes, so that it is kept."""
+    """Tell whether a run by a model without a method takes other observations now. Neither changes: it is cached."""
     run = ScoreRun.objects.defer("result").get(pk=run_id)
     selection = _selection(run, run.reference_date, newest)
     now: dict[str | tuple[str, str], object] = {code: status for code, (status, _) in selection.left_out.items()}

@@ -1,4 +1,4 @@
-"""What time alone changed between two runs of the same data, model and engine: ages, editions, the pool."""
+"""The changes that time alone made between two runs of the same data, model and engine: ages, editions, the pool."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _Lines = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class PoolMove:
-    """A country that another day puts elsewhere, with its standing on both days and the reason now."""
+    """A country whose status, or the reason for it, differs on another day: both statuses, and the later reason."""
 
     name: str
     before: str
@@ -41,7 +41,7 @@ class TimeMove:
 
 @dataclass(frozen=True)
 class TimeAlone:
-    """What another day gives.
+    """The changes from one day to another.
 
     `aged` counts values that are older by the later day, `behind` levels of an edition that is further behind then, so
     that they are drawn, and `released` values of each criterion, by its label, that count as published only by then.
@@ -57,7 +57,7 @@ class TimeAlone:
 
     @property
     def anything(self) -> bool:
-        """Whether the day changed anything that a run reads."""
+        """Tell whether the day changed anything that a run reads."""
         return bool(self.aged or self.behind or self.released or self.pool or self.moved)
 
 

@@ -56,9 +56,9 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where a country would be. `place` is its rank or the rank it would take, `fails` the evidence it would lack.
+    """The result of a country after a change. `place` is the rank it has or would take, `fails` the evidence it lacks.
 
-    `source` is what its value would come from: a series, or peers, of which there are `peers`.
+    `source` is what its value would come from: a series, or peers, which `peers` counts.
     """
 
     status: str
@@ -70,7 +70,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What follows if some published values of one criterion were withdrawn; `is_whole` if all of them were."""
+    """The outcome if some published values of one criterion were withdrawn; `is_whole` if all of them were."""
 
     criterion: str
     published: tuple[Published, ...]

@@ -11,7 +11,7 @@ _HEADINGS = {"countries": "country", "nodes": "node", "criteria": "criterion", "
 
 
 DRAWN_WITHIN = 0.001
-"""How far shares of draws may lie apart on machines whose processors round logarithms differently."""
+"""Largest difference allowed between shares of draws on machines whose processors round logarithms differently."""
 
 _DRAWN = frozenset({"drawn", "rank_interval"})
 

@@ -128,7 +128,7 @@ def score(
 
 
 def _default_seed(model: Model, snapshot: Snapshot) -> int:
-    """The seed of a run where none is given: from the model, and from the data too where a method draws them."""
+    """Return the seed of a run that is given none: from the model, and also from the data where a method draws them."""
     return seed_from_hash(model.hash if model.method is None else sha256_of([model.hash, snapshot.hash]))
 
 
@@ -163,7 +163,7 @@ def _inputs(
     ranks: NDArray[np.int64],
     provisional: Positions,
 ) -> Inputs:
-    """What the draws examine: every criterion's cells, and the ranked countries in official order."""
+    """Collect what the draws examine: every criterion's cells, and the ranked countries in official order."""
     cells = {
         key: estimated.cells[key] if key in estimated.cells else exact_cells(item) for key, item in prepared.items()
     }

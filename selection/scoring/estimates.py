@@ -34,7 +34,7 @@ class CellEstimates:
 
     `best` (n,) is the best estimate on the criterion's scale, NaN where a country has no value of its own or through a
     bridge; NaN throughout for labels. `parts` maps each of `PARTS` to standard deviations (n,), 0 where none. `u` (n,)
-    are the official values, filled where `peers` gives the positions of those that stand in, NaN where the criterion
+    are the official values, filled where `peers` gives positions to fill them from, NaN where the criterion
     does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" where there is none.
     `ages` (n,) in years, NaN without a value. `transform` maps places on the scale to u. `levels` are the
     u of the levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
@@ -71,7 +71,7 @@ class CellEstimates:
 
 @dataclass(frozen=True, eq=False)
 class Peers:
-    """Who stands in for a country without a value: `base` within the pool, `wider` for countries outside it."""
+    """The countries that may fill a missing value: `base` for a country in the pool, `wider` for one outside it."""
 
     snapshot: Snapshot
     method: Method
@@ -191,7 +191,7 @@ def _carried(how: Estimate, t: float, age: float) -> float:
 
 
 def _series(prepared: Prepared, how: Estimate, snapshot: Snapshot) -> Mapping[str, SeriesColumn]:
-    """The criterion's series in the model's order; its column where the model names none."""
+    """Return the criterion's series in the model's order, or its column where the model names none."""
     key = prepared.criterion.key
     if not how.series:
         column = prepared.column

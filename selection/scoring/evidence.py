@@ -22,7 +22,7 @@ from .values import Positions
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What the evidence allows for each of the n countries: its status so far, and the rules that it fails."""
+    """The status that the evidence allows each of the n countries so far, and the rules that each fails."""
 
     statuses: tuple[Status, ...]
     fails: tuple[tuple[EvidenceRule, ...], ...]
@@ -105,7 +105,7 @@ def _holds(rule: EvidenceRule, ages: Mapping[str, NDArray[np.float64]], i: int) 
 
 
 def _peers(method: Method, evidence: Evidence, snapshot: Snapshot) -> Peers:
-    """Who stands in for whom; a country of the pool of which no fact is known stands in for none."""
+    """Return the countries that may fill missing values, without those for which no fact is known."""
     unknown = set(evidence.at(Status.NOT_RANKABLE).tolist())
     pool, wider = (_members(snapshot, name) for name in (POOL, WIDER))
     keep = [np.array([i for i in group.tolist() if i not in unknown], dtype=np.intp) for group in (pool, wider)]

@@ -1,4 +1,4 @@
-"""What a run fits on its own data: bridges between sister series, and how much editions of an estimate agree.
+"""Fits of a run on its own data: bridges between sister series, and the agreement of editions of an estimate.
 
 Sums are exact (`math.fsum`) and taken in the order of country codes, so that a replay finds the same numbers.
 """
@@ -66,7 +66,7 @@ def fit_bridge(own: SeriesColumn, sister: SeriesColumn, scale: Scale) -> Bridge 
 
 @dataclass(frozen=True)
 class Pooling:
-    """How editions of one estimate agree within the pool, on the scale.
+    """The agreement of the editions of one estimate within the pool, on the scale.
 
     `shifts` bring each edition to the level of the newest; `noise` is one edition's standard deviation, `agreement` the
     covariance of two, `correlation` theirs; `pairs` are the countries with two. `mean` is that of the `n` countries of
@@ -83,7 +83,7 @@ class Pooling:
     fitted: bool
 
     def pull(self, editions: int) -> float:
-        """The share of a country's distance from the mean that is kept; all of it where editions do not agree."""
+        """Return the share of a country's distance from the mean that is kept: all of it if editions do not agree."""
         if self.agreement <= 0.0:
             return 1.0
         return self.agreement / (self.agreement + self.noise**2 / editions)
@@ -109,7 +109,7 @@ class Pooling:
 
 
 def fit_pooling(estimate: Estimate, editions: Mapping[str, SeriesColumn], pool: Collection[str]) -> Pooling:
-    """Fit the agreement of editions on the pool's countries; the model's constants stand in for too few pairs."""
+    """Fit the agreement of editions on the pool's countries; use the model's constants if there are too few pairs."""
     scale = estimate.scale
     placed = {
         series.key: {

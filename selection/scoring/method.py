@@ -1,8 +1,8 @@
 """The part of a model that turns published values into best estimates, decides who is ranked and tests the result.
 
 All of it is data: the scale and the error of each criterion, the sister series that fill its gaps, the evidence that
-a country needs for a rank, the groups whose values stand in for a missing one, and the other designs that the list is
-held against. A model without a `Method` is scored by the rules before engine 2.0.0.
+a country needs for a rank, the groups whose values fill a missing one, and the alternative designs that the list is
+compared with. A model without a `Method` is scored by the rules before engine 2.0.0.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Scale(StrEnum):
 
 
 class Combine(StrEnum):
-    """Which of a criterion's series gives a country's value.
+    """The way a country's value is taken from a criterion's series.
 
     FIRST: the first series with a value young enough, else the first with any; those after the first go through a
     bridge fitted in the run. POOLED: the mean of all editions, pulled towards the pool's mean by how much they agree.
@@ -64,7 +64,7 @@ class Combine(StrEnum):
 
 
 class Fill(StrEnum):
-    """Where the value of a country without one comes from: countries like it, or the whole range of a rating."""
+    """The source of a value for a country without one: similar countries, or the whole range of a rating."""
 
     PEERS = "peers"
     RANGE = "range"
@@ -83,7 +83,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Transitions:
-    """How a level moves from one edition to the next.
+    """The moves of a level from one edition to the next.
 
     `steps[k-1][a][b]` is the share of countries at level `labels[a]` that are at `labels[b]` k editions later. An
     edition is k = age - `offset` behind, at most `len(steps)`; at 0 or below its level is exact.
@@ -96,7 +96,7 @@ class Transitions:
 
 @dataclass(frozen=True)
 class Estimate:
-    """How a criterion's best estimate and its error come from what is published.
+    """The rules that turn published values into a criterion's best estimate and its error.
 
     The error variance on the scale is measurement^2 + drift^2 * age + residual^2, the last where a bridge was used,
     which then takes the place of the measurement. `trend` a year of age is added to the best estimate. Where
@@ -169,7 +169,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Groups:
-    """When a country is in or out of the first N on nearly every reading: shares of the draws and of the designs."""
+    """Shares of draws and designs at which a country is in or out of the first N on nearly every reading."""
 
     in_draws: float = 0.80
     in_designs: float = 0.90
@@ -178,11 +178,12 @@ class Groups:
 
 @dataclass(frozen=True)
 class Method:
-    """What engine 2.0.0 does beyond the weight tree.
+    """The settings of engine 2.0.0 beyond the weight tree.
 
     `first` is the N of every "first N"; `short` a smaller one shown beside it. `facts` are the criteria of which a
     country must have at least one to be shown with bounds. `peers` are groupings, the narrowest first, whose members
-    stand in for a missing value where at least `least_peers` of them have one; every pool country where none does.
+    fill a missing value where at least `least_peers` of them have one; where no grouping has so many, every country of
+    the pool does.
     `region` is the grouping within which a country has a rank beside its overall one.
     """
 

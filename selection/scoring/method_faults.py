@@ -1,4 +1,4 @@
-"""What is wrong with the method of a model: faults as code, message and path, each with its remedy.
+"""Faults in the method of a model, as code, message and path, each with its remedy.
 
 `validation` makes findings of them. The path is that of the node or criterion, `rules/KEY`, `choices/KEY`, or
 `method/` for what belongs to the whole.
@@ -28,7 +28,7 @@ ROUNDING = 0.015
 
 POOLED, MEAN = "pooled", "mean"
 RESERVED = frozenset({POOLED, MEAN, "peers", "range", "moved", "exact"})
-"""What a run writes where a value comes from no single series."""
+"""Names that a run writes as the source of a value that comes from no single series."""
 
 WHOLE = "method/"
 Fault = tuple[str, str, str]

@@ -87,7 +87,7 @@ def applicable(states: NDArray[np.int8]) -> BoolArray:
 
 
 def known(states: NDArray[np.int8]) -> BoolArray:
-    """Where a cell rests on a published value of the country, its own or a sister series'."""
+    """Tell for each cell whether it rests on a published value of the country, from its own or a sister series."""
     return np.asarray(_KNOWN[states])
 
 

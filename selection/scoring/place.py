@@ -1,4 +1,4 @@
-"""What a result of a model with a method says of one country, beyond score, rank and points."""
+"""The part of a country's result that a model with a method adds to score, rank and points."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _datum(drawn: Robustness, key: str, i: int) -> float | None:
 
 
 def _drawn(result: Result) -> dict[int, dict[str, Any]]:
-    """Return what the draws and the designs say, by position; nothing for a result without draws."""
+    """Return the findings of the draws and the designs, by position; none for a result without draws."""
     drawn = result.robustness
     if drawn is None:
         return {}

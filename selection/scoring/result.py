@@ -244,11 +244,11 @@ class Result:
             )
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for storing and comparing: floats print shortest and read back to the same bits.
+        """Return plain data for storing and comparing: floats print shortest and read back to the same bits.
 
         Labels, paths and thresholds are the model's and are left to it; what a criterion's function took from the
         pool ("parameters") is kept here, and so is what a method fitted ("fits"), how it placed each country ("places")
-        and what its draws say ("drawn").
+        and what its draws found ("drawn").
         """
         plain: dict[str, Any] = {
             "engine_version": self.engine_version,

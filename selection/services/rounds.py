@@ -128,7 +128,7 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
 
 
 def _screened(table: ModelTable, found: SelectionRound) -> Selection:
-    """Select the evidence of the round's desk screen, which tells who is listed and with which income."""
+    """Select the evidence of the round's desk screen, which gives the countries listed and their income."""
     on, as_of = found.reference_date, found.as_of
     if table.method is None:
         return select(table, Stage.SCREEN, as_of=as_of, on=on)

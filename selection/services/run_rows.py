@@ -67,7 +67,7 @@ def _row(run: ScoreRun, country_id: int, cells: Mapping[str, Cell], result: Coun
 
 
 def _add_method(row: CountryScore, code: str, selection: Selection, result: Result) -> None:
-    """Add what a model with a method says of a country: why it has no rank, its shares of draws and its doubt.
+    """Add what only a model with a method gives: why a country has no rank, its shares of draws, and its estimates.
 
     A candidate of a round outside the default pool, and a country admitted to it, keep the reason in `detail`.
     """
@@ -113,7 +113,7 @@ def _behind(cell: Cell, source: str) -> list[Known]:
 
 
 def _line(cell: Cell, line: CriterionLine) -> dict[str, Any]:
-    """One criterion of one country, with the observation behind it."""
+    """Return one criterion of one country as plain data, with the observation behind it."""
     return {
         "key": line.key,
         "state": line.state,

@@ -54,7 +54,7 @@ def compute_screen(
 
 
 def look_back(*, actor: User, on: dt.date, as_of: int | None = None) -> ScoreRun:
-    """Score the desk screen as it was known on a day that is over: a run beside the one that stands.
+    """Score the desk screen as it was known on a past day, as a run beside the one that pages show first.
 
     Raises `ValidationError` of code `future`, of `too_early` where no country was listed by that day, and of
     `not_computable`.
@@ -77,9 +77,9 @@ def look_back(*, actor: User, on: dt.date, as_of: int | None = None) -> ScoreRun
 
 
 def follow_the_day(*, today: dt.date) -> ScoreRun | None:
-    """Compute the ranking that stands for today, beside it, where time alone gives other values or another pool.
+    """Compute today's ranking beside the one that pages show first, where time alone changes values or the pool.
 
-    Ages, days of publication and partnerships that end move with the calendar; the run that stands does not. None
+    Ages, days of publication and partnerships that end move with the calendar; the run shown first does not. None
     where nothing moved since the newest run of its data.
     """
     standing = newest_run()

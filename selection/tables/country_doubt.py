@@ -1,4 +1,4 @@
-"""How sure a country's rank is, what the doubt comes from, and what a withdrawn value would change."""
+"""The certainty of a country's rank, the sources of doubt, and the effect of withdrawing a value."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """How sure the rank is: a finding, the sources of doubt, and the share of draws in each band of ranks."""
+    """The certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks."""
 
     finding: str
     group: str
@@ -95,7 +95,7 @@ def _bands(screen: Screen) -> list[tuple[str, str]]:
 
 
 def axes(screen: Screen) -> list[charts.Chart]:
-    """The country's place on each axis among the ranked countries."""
+    """Draw the country's place on each axis among the ranked countries."""
     return [
         _axis(screen, "need", "Need", screen.need),
         _axis(screen, "feasibility", "Feasibility", screen.feasibility),
@@ -113,7 +113,7 @@ def _axis(screen: Screen, key: str, label: str, axis: Axis) -> charts.Chart:
 
 
 def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
-    """Where, code, name and chance of the countries right above and below in the list."""
+    """Return the countries right above and below in the list, each as label, code, name and chance in words."""
     found = (("Next above in the list", screen.above), ("Next below", screen.below))
     return [
         (
@@ -152,7 +152,7 @@ class Range:
 
 
 def changes(screen: Screen) -> list[Change]:
-    """What each withdrawal would change, in the order of the model: the facts of need first."""
+    """Return what each withdrawal would change, in the order of the model: the facts of need first."""
     return [_change(screen, one) for one in (screen.what_if.withdrawals if screen.what_if else ())]
 
 
@@ -164,7 +164,7 @@ def _change(screen: Screen, one: Withdrawal) -> Change:
 
 
 def _dated(screen: Screen, one: Withdrawal) -> str:
-    """The values of a withdrawal by year: "value of 2018", "survey of 2010", "values of 2022 and 2012", "GSI 2023"."""
+    """Name a withdrawal's values by year: "value of 2018", "survey of 2010", "values of 2022 and 2012", "GSI 2023"."""
     rows = {statement.observation.pk: statement for statement in screen.statements.get(one.criterion, ())}
     editions = [rows[p.observation].observation.series for p in one.published if p.observation in rows]
     if named := [edition for edition in editions if edition]:
@@ -181,7 +181,7 @@ def _place(outcome: Outcome) -> str:
 
 
 def _move(screen: Screen, outcome: Outcome) -> str:
-    """What the place is against today's: "gains 3", "loses 2", "as now", "no rank"."""
+    """Compare the place with today's, in words: "gains 3", "loses 2", "as now", "loses its rank", "no place"."""
     if outcome.status != screen.score.status:
         return "loses its rank" if screen.score.rank is not None else "no place"
     now = screen.score.place
@@ -191,7 +191,7 @@ def _move(screen: Screen, outcome: Outcome) -> str:
 
 
 def _then(screen: Screen, one: Withdrawal) -> str:
-    """What would take over, and what the country would lack."""
+    """State what would take the place of the withdrawn value, and what evidence the country would lack."""
     row, outcome = screen.table.row(one.criterion), one.outcome
     used = screen.lines[one.criterion]["estimate"]["source"]
     labels = {part["key"]: part["label"] for part in row.series_rows}
@@ -213,7 +213,7 @@ def _then(screen: Screen, one: Withdrawal) -> str:
 
 
 def ranges(screen: Screen) -> list[Range]:
-    """The criteria by how far the ends of their range would move the country, the widest first."""
+    """Return the criteria by how far the ends of their range would move the country, the farthest first."""
     found = []
     for key, ends in (screen.what_if.ends if screen.what_if else {}).items():
         row, estimate = screen.table.row(key), screen.lines[key]["estimate"]

@@ -15,7 +15,7 @@ from selection.queries.country_screen import Earlier, Screen
 from selection.tables import country_doubt, country_values, country_verdict
 
 WIDEST = 6
-"""How many ranges of values the page lists."""
+"""Largest number of ranges of values that the page lists."""
 
 Mark = tuple[str, str, str]
 
@@ -41,7 +41,7 @@ def screen_context(page: CountryPage, screen: Screen, seen: Mapping[int, Witness
 
 
 def marks(page: CountryPage, screen: Screen) -> list[Mark]:
-    """The labels under the name: tier, income class, partnership, the corruption hurdle, the status."""
+    """Return the labels under the name: status, tier, income class, partnership, admission, the corruption hurdle."""
     score = screen.score
     found: list[Mark] = []
     if score.status != CountryStatus.RANKED:
@@ -90,12 +90,12 @@ def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
 
 
 def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.Locator:
-    """The map around a country; `places` are ISO number and name of all countries by code."""
+    """Draw the map around a country; `places` are ISO number and name of all countries by code."""
     names = {charts.shape_key(numeric, code): name for code, (numeric, name) in places.items()}
     return charts.locator("where", country.name, charts.shape_key(country.numeric, country.code), names)
 
 
 def said_then(row: Earlier) -> str:
-    """What an earlier run said of a country without a rank: "Provisional, place 40"."""
+    """Return the status and place of a country that had no rank in an earlier run: "Provisional, place 40"."""
     label = str(CountryStatus(row.status).label)
     return f"{label}, place {row.place}" if row.place else label

@@ -1,4 +1,4 @@
-"""What a run by a method made of each published value, in sentences: published, carried, bridged or filled."""
+"""Sentences on how a run by a method used each published value: as published, carried, bridged or filled."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Value:
 class Line:
     """One criterion: what counts, the published values that lead to it, and a sentence that joins the two.
 
-    `rule` says how the value became 0 to 1, `on_record` names a value that does not count.
+    `rule` describes how the value became 0 to 1, `on_record` names a value that does not count.
     """
 
     factor: Factor
@@ -57,7 +57,7 @@ class Line:
 
     @property
     def notes(self) -> list[str]:
-        """What else there is to know of the value: its year, its points, its quality, a newer edition."""
+        """List further facts on the value: its year, its points, its quality, a newer edition."""
         newer = f"newer edition on record: {self.factor.newer_edition}" if self.factor.newer_edition else ""
         return [note for note in (str(self.year or ""), self.points, self.quality, newer) if note]
 
@@ -140,7 +140,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
 
 
 def _on_record(factor: Factor) -> str:
-    """A value on record that does not count, as an inferred one: "70.0 (2023, inferred)"."""
+    """Name a value on record that does not count, such as an inferred one: "70.0 (2023, inferred)"."""
     if (found := factor.shown) is None:
         return ""
     when = ", ".join(filter(None, (found.period, words.QUALITY[found.quality].lower())))
@@ -155,7 +155,7 @@ def _value(row: CriterionRow, one: Statement) -> Value:
 
 
 def _unused(row: CriterionRow, one: Statement) -> Value:
-    """A value that does not count, with the series that it belongs to, which another comes before."""
+    """Return a value that does not count; if the criterion has several series, name the one it comes from."""
     found = _value(row, one)
     return Value(f"{found.text}, {one.label}" if len(row.series_rows) > 1 else found.text, found.observation, False)
 
@@ -164,7 +164,7 @@ def _unused(row: CriterionRow, one: Statement) -> Value:
 
 
 def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None) -> str:
-    """A value of a criterion in its unit: "20.1%", "4.7 per 1,000", "35"."""
+    """Return a value of a criterion, with a percent sign where its unit is percent: "20.1%", "4.7", "35"."""
     if value is None:
         return formats.DASH
     places = indicator.decimals if indicator is not None else 1
@@ -172,20 +172,20 @@ def amount(row: CriterionRow, value: float | None, indicator: Indicator | None =
 
 
 def _percent(row: CriterionRow, indicator: Indicator | None) -> str:
-    """The sign after a value of a criterion: all that is even in logits is a percentage, and so are some units."""
+    """Return the sign after a value: "%" for a criterion on the logit scale or a unit in percent, else ""."""
     counts_in_percent = (row.estimate or {}).get("scale") == "logit"
     unit = indicator.unit if indicator is not None else ""
     return "%" if counts_in_percent or unit.startswith(("percent", "%")) else ""
 
 
 def named(row: CriterionRow) -> str:
-    """A criterion inside of a sentence: "child labor", "prevalence", "Corruption Perceptions Index"."""
+    """Name a criterion within a sentence: "child labor", "prevalence", "Corruption Perceptions Index"."""
     short = row.label.split(",")[0].split(" of ")[0]
     return short if any(word[:1].isupper() for word in short.split()[1:]) else words.lowered(short)
 
 
 def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | None = None) -> str:
-    """The 90 percent range of an estimate: "6 to 45%", "3.2 to 6.8"; "" where the value is exact."""
+    """Return the 90 percent range of an estimate: "6 to 45%", "3.2 to 6.8"; "" where the value is exact."""
     low, high, best = estimate.get("low"), estimate.get("high"), estimate.get("best")
     if low is None or high is None or best is None or not estimate.get("error"):
         return ""
@@ -199,7 +199,7 @@ def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | 
 
 
 def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
-    """What counts in the score, in the unit of the criterion."""
+    """Return the value that counts in the score, in the unit of the criterion, or words where there is none."""
     indicator = used[0].observation.indicator if used else None
     if estimate.get("best") is not None:
         return amount(row, estimate["best"], indicator)
@@ -217,7 +217,7 @@ def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, u
 
 
 def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
-    """How the published values became what counts; it continues "Published 29.4% (2018)" where there is one."""
+    """Explain how the published values became the one that counts; the text may follow "Published 29.4% (2018)"."""
     source = estimate["source"]
     if source == PEERS:
         return filled(row, screen, len(estimate["peers"]))
@@ -240,7 +240,7 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
 
 
 def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
-    """Why pooled editions do not count as published: "the editions agree little, so 61% of the way to 5.3, ..."."""
+    """Explain why pooled editions do not count as published: "the editions agree little ..., so it lies 61% ..."."""
     pooling = screen.fits.get(row.key, {}).get("pooling")
     little = "the editions agree little across countries" if editions > 1 else "one edition says little"
     if pooling is None:
@@ -261,7 +261,7 @@ def filled(row: CriterionRow, screen: Screen, count: int) -> str:
 
 
 def alike(screen: Screen, key: str, count: int) -> str:
-    """The countries that stand in for a missing value, in words."""
+    """Describe the countries that fill a missing value: "14 peers (low income)"."""
     kind = screen.likeness.get(key, "all")
     income = words.INCOME.get(screen.score.income, "").lower()
     if kind == "region":
@@ -270,7 +270,7 @@ def alike(screen: Screen, key: str, count: int) -> str:
 
 
 def _moves(estimate: Mapping[str, Any]) -> str:
-    """How a level may have moved since: "4 years old; today Minimal in 28%, Moderate in 69%"."""
+    """Describe how a level may have moved since: "4 years old; ..., today Moderate in 69% and Minimal in 28%."."""
     moves = sorted(estimate["moves"].items(), key=lambda item: -item[1])
     shares = [
         f"{label.removesuffix(' Advancement')} in {formats.chance(share)}" for label, share in moves if share >= 0.05

@@ -18,7 +18,7 @@ BEST = 0.1
 """The share of the ranked countries that are among the best on an axis."""
 
 TELLS = 0.02
-"""From which value of a datum on a figure is said to matter."""
+"""Least value of a datum at which the verdict names a figure as one that matters."""
 
 FEW = 2
 """Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
@@ -41,7 +41,7 @@ class Verdict:
 
 
 def verdict(screen: Screen) -> Verdict:
-    """Return what a run by a method says of a country, by its status."""
+    """Return the verdict of a run by a method on a country, by its status."""
     status = screen.score.status
     if status == CountryStatus.RANKED:
         return Verdict(_standing(screen), _ranks(screen), _missing(screen))
@@ -91,7 +91,7 @@ def _ranks(screen: Screen) -> str:
 
 
 def of_methods(share: float) -> str:
-    """A share of the methods, which are few enough to ask them all: "82% of methods", "every method", "no method"."""
+    """Put a share of the methods, all of which are tried, into words: "82% of methods", "every method", "no method"."""
     if share in (0.0, 1.0):
         return "every method" if share else "no method"
     return f"{formats.chance(share, prose=True)} of methods"
@@ -119,9 +119,9 @@ def _missing(screen: Screen) -> str:
 
 
 def most_telling(screen: Screen, ends: Mapping[str, tuple[int, int]]) -> str | None:
-    """The published value whose exact knowledge would move the chance of the first N most; None where none would.
+    """Return the key of the published value that would most move the chance of the first N if known exactly, or None.
 
-    A run without draws knows no chances: there it is the value whose range moves the rank over most places.
+    A run without draws has no chances: there it is the value whose range moves the rank over the most places.
     """
     known = {key: line["estimate"] for key, line in screen.lines.items() if line["estimate"]["age"] is not None}
     if screen.score.p20 is None:
@@ -205,7 +205,7 @@ def _why_outside(screen: Screen) -> str:
 
 
 def lacking(screen: Screen) -> str:
-    """The evidence that a country lacks, in the sentences of the model: "child labor is not measured, and ..."."""
+    """State the evidence that a country lacks, in the model's sentences: "child labor is not measured, and ..."."""
     said = [words.lowered(str(screen.rules[key]["lacking"]).rstrip(".")) for key in screen.lacks if key in screen.rules]
     return ", and ".join(said) or "its evidence does not suffice"
 
@@ -227,7 +227,7 @@ def _one_wanted(screen: Screen, key: str, with_sources: bool) -> str:
 
 
 def sources(screen: Screen, row: CriterionRow) -> list[str]:
-    """Who publishes what a criterion reads, as short as it is spoken of."""
+    """Return the publishers of a criterion's indicators, each name cut at its first comma."""
     return [screen.publishers[code].split(",")[0] for code in sorted(row.indicators) if code in screen.publishers]
 
 
@@ -235,7 +235,7 @@ def sources(screen: Screen, row: CriterionRow) -> list[str]:
 
 
 def facts(screen: Screen) -> list[Fact]:
-    """The row of figures under the verdict."""
+    """Return the row of figures under the verdict."""
     score, first = screen.score, screen.first
     gaps = screen.filled
     known = Fact(

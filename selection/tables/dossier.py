@@ -11,7 +11,7 @@ from selection.tables.country import KNOWN, Fact, known_facts, scored_facts
 
 
 def facts(candidate: Candidate, page: CountryPage, doubt: Doubt | None, *, sees_rank: bool) -> list[Fact]:
-    """Return where the candidate stands: with its rank for the office, with its score alone for a reviewer.
+    """Return the candidate's figures: with its rank for the office, with its score alone for a reviewer.
 
     `doubt` is what a score by a method adds; None for a model without one.
     """

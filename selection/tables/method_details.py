@@ -92,7 +92,7 @@ def bridges(table: ModelTable, found: RunFigures) -> list[BridgeRow]:
 
 
 class PoolingRow(NamedTuple):
-    """How the editions of an estimate agree in the run."""
+    """The agreement of the editions of an estimate in the run."""
 
     criterion: str
     mean: float
@@ -121,7 +121,7 @@ def poolings(table: ModelTable, found: RunFigures) -> list[PoolingRow]:
 
 
 class StableRow(NamedTuple):
-    """A weight as a share of what stands beside it, and the ranges that keep the first N."""
+    """A weight as a share of the weights under the same node, and the ranges that keep the first N."""
 
     label: str
     now: float

@@ -28,7 +28,7 @@ class Step:
 
 
 class _Frame(NamedTuple):
-    """What a step is said of: the model, its method, and a run of it where there is one."""
+    """The subject of a step: the model, its method, and a run of it where there is one."""
 
     table: ModelTable
     method: Mapping[str, Any]

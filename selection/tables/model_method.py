@@ -51,7 +51,7 @@ class ErrorRow:
 
 @dataclass(frozen=True, slots=True)
 class MethodView:
-    """What a method says of the whole, ready to print."""
+    """The settings of a method that hold for the whole model, ready to print."""
 
     first: int
     short: int

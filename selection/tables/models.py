@@ -27,7 +27,7 @@ MARKS: Mapping[str, str] = {
 }
 FIRST_MOVES = 25
 NAMED = 4
-"""How many countries a sentence names before it counts the rest."""
+"""Number of countries that a sentence names before it counts the rest."""
 
 
 class VersionRow(NamedTuple):
@@ -87,12 +87,12 @@ class TreeRow:
 
     @property
     def axis(self) -> str:
-        """How a node enters the node above, where it is an axis."""
+        """Describe how a node that is an axis enters the node above; "" for others."""
         return span_in_words(self.node.span) if self.node else ""
 
     @property
     def error(self) -> ErrorRow | None:
-        """How a criterion's best estimate and its error are made."""
+        """Return the error model of a criterion: how its best estimate and error are made."""
         return error_row(self.line.entry.row) if self.line else None
 
     @property
@@ -207,7 +207,7 @@ class MoveRow(NamedTuple):
 
 
 class BandRow(NamedTuple):
-    """How many countries move so many places."""
+    """A band of moves: its label, and the number of countries that move so many places."""
 
     label: str
     countries: int

@@ -85,7 +85,7 @@ def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.d
 
 
 def holds(policy: PoolPolicy, on: dt.date) -> bool:
-    """Whether an approved rule is in force on a day."""
+    """Tell whether an approved rule is in force on a day."""
     return policy.in_force_from <= on and (policy.replaced_on is None or on < policy.replaced_on)
 
 

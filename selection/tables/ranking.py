@@ -1,4 +1,4 @@
-"""Parts that every page with a ranking draws alike: the head of a row, a tier, the points of a score, a scatter."""
+"""Parts shared by all pages with a ranking: the head of a row, a tier, the points of a score, a scatter."""
 
 from __future__ import annotations
 

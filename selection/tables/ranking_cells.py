@@ -254,8 +254,8 @@ class Drawn:
     ) -> SafeString:
         """Return the rows of a list.
 
-        `cut` draws a line under the last row that has this rank or a better one. `titles` are by code what stands
-        above a row where the row before it has another title.
+        `cut` draws a line under the last row that has this rank or a better one. `titles` are the headings
+        by code; one is printed above a row where the row before it has another.
         """
         last = max((i for i, row in enumerate(rows) if cut and row.rank and row.rank <= cut), default=None)
         keys = [column.key for column in columns]

@@ -1,4 +1,4 @@
-"""Runs in words: why one stands beside the ranking that is shown first, and from when values count as published."""
+"""Runs in words: why one is listed beside the ranking shown first, and from when values count as published."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from selection.run_inputs import BESIDE, Beside
 
 
 def beside(run: ScoreRun) -> str:
-    """Return why a run stands beside the one that is shown first; empty where it is one that did or does."""
+    """Return why a run is listed beside the one shown first; empty for a run that is or was shown first."""
     why = run.inputs.get(BESIDE, "")
     day = formats.day(run.reference_date)
     if why == Beside.LOOK_BACK:

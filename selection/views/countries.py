@@ -100,7 +100,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict[str, Any]:
-    """The factors and what stands around them; of a run by a method with all that it says of the country."""
+    """Return the factors and the context around them; for a run with a method, also its results for the country."""
     rows = factors.rows(page, as_of)
     screen = screen_of(page, run)
     groups = rows.groups()
@@ -122,13 +122,13 @@ def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict
 
 
 def _earlier(found: Country, run: ScoreRun | None) -> dict[str, Any]:
-    """What the newest runs said of a country, where there are several and rankings may be seen."""
+    """Return the results of the newest runs for a country, if there are several and rankings may be seen."""
     rows = history(found) if run else []
     return {"history": [(row, shown.said_then(row)) for row in rows] if len(rows) > 1 else []}
 
 
 def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> dict[str, Any]:
-    """The newest narrative of the TIP Report, and what became of its recommendations."""
+    """Return the newest narrative of the TIP Report and the follow-up of its recommendations."""
     narrative = newest_narrative(found, as_of)
     followed = recommendations_of(found, as_of=as_of, moment=moment)
     return {
@@ -139,7 +139,7 @@ def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> di
 
 
 def _asked_as_of(request: HttpRequest) -> AsOf:
-    """What `?as_of=` asks for: the values of a publication or day, which no run counted."""
+    """Return what `?as_of=` asks for: the values of a publication or day, which no run counted."""
     if request.GET.get("as_of") and "run" in request.GET:
         raise BadRequest("A run says itself what was known. Ask for a run, or for a publication, not for both.")
     try:
@@ -197,7 +197,7 @@ KINDS_SHOWN = {
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def countries(request: HttpRequest) -> HttpResponseBase:
-    """Every country that publishers list; territories and former states stand in lists of their own."""
+    """List every country that publishers list; territories and former states are in lists of their own."""
     user = user_of(request)
     sees = user.allows(Permission.VIEW_RANKINGS)
     check_parameters(request, tuple(name for name in PARAMETERS if name != "format"))

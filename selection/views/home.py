@@ -1,4 +1,4 @@
-"""What rankings and countries give to the kernel: places in the navigation, a panel and a task of the home page."""
+"""Contributions of rankings and countries to the kernel: navigation entries, and panels and tasks of the home page."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def register() -> None:
 
 
 def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
-    """The finding of the newest run and the first rows of its list, as the page of the ranking has them."""
+    """Return the finding of the newest run and the first rows of its list, as on the page of the ranking."""
     run = newest_run()
     return None if run is None else home_context(run, ranking_of(run))
 
 
 def _changes(_request: HttpRequest) -> dict[str, Any] | None:
-    """What the newest run changed against the one before it; with a single run, how it was made."""
+    """Return the changes from the run before the newest one; if there is only one run, how it was made."""
     run = newest_run()
     if run is None:
         return None

@@ -31,7 +31,7 @@ from selection.tables.model_method import errors_of, method_view
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def method(request: HttpRequest) -> HttpResponse:
-    """How the score is made. Everybody who sees observations sees it: it names no country's score."""
+    """Show how the score is made, to everybody who may see observations: the page gives no country's score."""
     check_parameters(request, ())
     table, version = default_table(), published_default()
     run = newest_run() if table.method is None else newest_run_on(table)
@@ -69,7 +69,7 @@ def method(request: HttpRequest) -> HttpResponse:
 
 
 def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
-    """Return what the page says of a model with a method; nothing for one of the rules before."""
+    """Return the context of a model with a method; `method` is None for models without one."""
     if table.method is None:
         return {"method": None}
     found = figures(run) if run else None

@@ -24,7 +24,7 @@ from selection.views.model_rows import act_on, draft_or_redirect, save
 @require_http_methods(METHODS)
 @requires(Permission.EDIT_MODELS)
 def method(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Edit what the method says of the whole: the first N, facts of need, peers, groups and the mean of the axes."""
+    """Edit the method as a whole: the first N, facts of need, peers, groups and the mean of the axes."""
     check_parameters(request, ())
     found = draft_or_redirect(request, pk)
     if isinstance(found, HttpResponseRedirect):

@@ -44,7 +44,7 @@ def model_or_404(pk: int) -> ScoringModel:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def models(request: HttpRequest) -> HttpResponse:
-    """Every version of every model: where it stands, what is different in it, and what stands on it."""
+    """List every version of every model: its state, its changes, and the runs and rounds that use it."""
     check_parameters(request, ())
     user, default = user_of(request), reads.published_default()
     rows = list(reads.models())
@@ -59,7 +59,7 @@ def models(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """One version: what it counts, how much and why, what is wrong with it, and what stands on it."""
+    """One version: what it counts, how much and why, what is wrong with it, and the runs and rounds that use it."""
     check_parameters(request, ())
     found, user = model_or_404(pk), user_of(request)
     table = found.as_table
@@ -90,7 +90,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
-    """Return what the page of a version says of its adoption, and what the account may do about it."""
+    """Return the context of a version's adoption, and what the account may do about it."""
     rows = adoptions_of(found)
     adopted = next((row for row in rows if row.withdrawn_on is None), None)
     approves = user.allows(Permission.APPROVE_SELECTION)
@@ -104,7 +104,7 @@ def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
 
 
 def change(before: ScoringModel | None, after: ScoringModel) -> dict[str, Any]:
-    """What another version differs in, and which countries move in the newest desk screen; without one, None."""
+    """Return the differences from `before` and the moves in the newest desk screen; both are None without `before`."""
     run = newest_run()
     if before is None:
         return {"places": None, "moves": None, "run": run}
@@ -125,7 +125,7 @@ def change(before: ScoringModel | None, after: ScoringModel) -> dict[str, Any]:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """What two versions differ in, place by place, and which countries move in the newest desk screen."""
+    """Compare two versions place by place, and show which countries move in the newest desk screen."""
     check_parameters(request, ("to",))
     found = model_or_404(pk)
     others = reads.versions_beside(found)

@@ -1,4 +1,4 @@
-"""What an address asks of a ranking: a run, one group of its countries, filters, order and columns."""
+"""The part of a ranking that a URL requests: a run, one group of its countries, filters, order and columns."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(METHODS)
 @requires(Permission.RUN_SCREEN)
 def as_known(request: HttpRequest) -> HttpResponse:
-    """Compute the ranking as it was known on a day that is over; it stands beside the one that pages show first."""
+    """Compute the ranking as it was known on a past day; it is kept beside the one that pages show first."""
     check_parameters(request, ())
     form = LookBackForm(sent(request))
 

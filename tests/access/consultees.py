@@ -460,7 +460,7 @@ def _models(there: Consultees) -> None:
 
 
 def _pool(there: Consultees) -> None:
-    """What the office writes about the pool of the ranking, and about the adoption of a model."""
+    """Record the office's texts about the pool of the ranking and about the adoption of a model."""
     office, plant = there.office, there.plant
     today = timezone.now().date()
 

@@ -1,4 +1,4 @@
-"""The pool over REST, and what a run says of the adoption of its model."""
+"""The pool over REST, and the adoption of its model as a run reports it."""
 
 from __future__ import annotations
 

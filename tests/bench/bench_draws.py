@@ -28,7 +28,7 @@ DRAWS, ROUNDS = 10_000, 50
 
 
 def _timed(*steps: Callable[[], object]) -> list[float]:
-    """Milliseconds of each step, by the time of this thread."""
+    """Return the milliseconds of each step, by the time of this thread."""
     spent = []
     for step in steps:
         start = time.thread_time()
@@ -38,7 +38,7 @@ def _timed(*steps: Callable[[], object]) -> list[float]:
 
 
 def _floor_steps(countries: int, criteria: int) -> list[Callable[[], object]]:
-    """The three steps of the floor, timed apart so that none pays for preparing another."""
+    """Return the three steps of the floor, timed apart so that none pays for preparing another."""
     rng = np.random.default_rng(20)
     weights, columns = rng.dirichlet(np.full(criteria, 2.0), DRAWS), rng.random((criteria, countries))
     bits = (countries - 1).bit_length()
@@ -68,7 +68,7 @@ def _cell(criterion: Criterion, best: FloatArray, errors: FloatArray) -> CellEst
 
 
 def _axes() -> Model:
-    """The shape of the desk screen: four facts under one axis, ten factors in three groups under the other."""
+    """Build a model like the desk screen: four facts under one axis, ten factors in three groups under the other."""
     need = tuple(_criterion(f"need{j}", weight) for j, weight in enumerate((30, 30, 20, 20)))
     groups = tuple(
         Node(f"group{g}", "", tuple(_criterion(f"able{g}{j}", weight) for j, weight in enumerate(weights)), share)
@@ -83,7 +83,7 @@ def _flat(criteria: int) -> Model:
 
 
 def _simulation(model: Model, countries: int, noisy: int, apart: int = 0) -> Simulation:
-    """So many countries with so many noisy cells in all; in `apart` of them one criterion does not apply."""
+    """Build a simulation with `noisy` uncertain cells in all; for `apart` countries one criterion does not apply."""
     rng, plan = np.random.default_rng(3), compile_tree(model)
     size = (countries, len(plan.criteria))
     best = rng.uniform(10.0, 90.0, size)
@@ -109,7 +109,7 @@ def _against_floor(name: str, simulation: Simulation, goal: float, noisy: int) -
 
 
 def _growth(simulation: Simulation) -> dict[str, Any]:
-    """Time a draw takes in a run of 1,000,000 against one of 10,000."""
+    """Compare the time per draw in a run of 1,000,000 with that in one of 10,000."""
     sizes = (10_000, 100_000, 1_000_000)
     times = [
         min(_timed(partial(simulation.run, size, 1))[0] for _ in range(rounds))
@@ -121,7 +121,7 @@ def _growth(simulation: Simulation) -> dict[str, Any]:
 
 
 def run() -> list[dict[str, Any]]:
-    """Rows of name, ratio (ours to the floor), goal (the ratio not to exceed) and detail."""
+    """Return rows of name, ratio (ours to the floor), goal (the ratio not to exceed) and detail."""
     screen = _simulation(_axes(), 81, 958, apart=2)
     with threadpool_limits(limits=1):
         return [

@@ -1,7 +1,7 @@
 """Thirty faults, each with the test that catches it.
 
-A fault edits the function of a name, a template, or the schema, wherever it stands: it survives moves of files and of
-tests. If a function was renamed or rewritten, the run names the fault to update.
+A fault edits a template, the schema, or the function of a given name in whatever file it is, so that it survives moves
+of files and of tests. If a function was renamed or rewritten, the run names the fault to update.
 """
 
 from __future__ import annotations

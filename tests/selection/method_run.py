@@ -35,23 +35,23 @@ class Reference:
         return self.results[0]
 
     def position(self, code: str) -> int:
-        """The place of a country in every array."""
+        """Return the position of a country in every array."""
         return self.selection.snapshot.position[code]
 
     def mean(self, name: str) -> dict[str, float]:
-        """The mean over the seeds of an array of shares, by country."""
+        """Return the mean over the seeds of an array of shares, by country."""
         shares = np.mean([getattr(result.robustness, name) for result in self.results], axis=0)
         return dict(
             zip(self.codes("provisional" if name.startswith("places") else "ranked"), shares.tolist(), strict=True)
         )
 
     def ends(self, name: str, row: int) -> list[float]:
-        """The median over the seeds of a country's ranks or places at 5, 50 and 95 percent of the draws."""
+        """Return the median over the seeds of a country's ranks or places at 5, 50 and 95 percent of the draws."""
         rows = [getattr(result.robustness, name)[row] for result in self.results]
         return [float(end) for end in np.median(rows, axis=0)]
 
     def widths(self, names: Sequence[str], row: int) -> list[float]:
-        """The median over the seeds of the widths of a country's interval by single sources of doubt."""
+        """Return the median over the seeds of the widths of a country's interval by single sources of doubt."""
         rows = [[result.robustness.widths[name][row] for name in names] for result in self.results if result.robustness]
         return [float(width) for width in np.median(rows, axis=0)]
 

@@ -1,4 +1,4 @@
-"""Adoption of a published model by the office, refused alike by the services and by the database on every route."""
+"""Adoption of a published model by the office, its rules enforced by the services and, on every route, the database."""
 
 from __future__ import annotations
 

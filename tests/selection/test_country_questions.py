@@ -1,4 +1,4 @@
-"""What a reader must be able to answer from the pages of countries alone, on the shipped facts."""
+"""Questions that a reader must be able to answer from the country pages alone, on the shipped facts."""
 
 from __future__ import annotations
 

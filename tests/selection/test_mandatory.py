@@ -1,4 +1,4 @@
-"""What the statute asks is asked of what is documented: a rating, or a published value as it is published."""
+"""Statutory requirements, tested only against what is documented: a rating, or a value as it is published."""
 
 from __future__ import annotations
 

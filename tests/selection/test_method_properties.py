@@ -1,4 +1,4 @@
-"""What the method promises on the shipped facts, whatever the figures: coverage, incentives and evidence."""
+"""Properties of the method on the shipped facts, whatever the figures: coverage, incentives and evidence."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def _without(snapshot: Snapshot, key: str, codes: list[str], *, series: str = ""
 
 @pytest.mark.parametrize("key", NEED)
 def test_a_worse_fact_never_lowers_need(run: Reference, key: str) -> None:
-    """Every published value of every series is made worse by a tenth, with the run's fitted constants held."""
+    """Make every published value of every series a tenth worse, with the run's fitted constants held."""
     estimated, snapshot = run.result.estimated, run.selection.snapshot
     assert estimated is not None
     cells = estimated.cells[key]
@@ -202,7 +202,7 @@ def test_a_worse_fact_never_lowers_need(run: Reference, key: str) -> None:
 
 
 def test_another_unit_changes_nothing(run: Reference) -> None:
-    """The CPI counted from 0 to 1000, with its goalposts, drift and error."""
+    """Count the CPI from 0 to 1000, and its goalposts, drift and error accordingly."""
     key, factor = "cpi", 10.0
     snapshot = run.selection.snapshot
     column = snapshot.columns[key]

@@ -1,4 +1,4 @@
-"""Faults of a model's method, each told at its place; and the ways of a choice written as lines."""
+"""Faults of a model's method, each reported with its place; and the options of a choice written as lines."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from tests.selection.test_model_rules import MEASURES, Plain, function, row, set
 
 
 def method(**values: Any) -> Callable[[Plain], None]:
-    """A change to what the method says of the whole."""
+    """Change settings of the method as a whole."""
     return lambda data: data["method"].update(values)
 
 
 def rule(key: str, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to an evidence rule."""
+    """Change an evidence rule."""
     return lambda data: next(one for one in data["method"]["rules"] if one["key"] == key).update(values)
 
 
 def option(choice: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to one way of a choice."""
+    """Change one option of a choice."""
     return lambda data: next(one for one in data["method"]["choices"] if one["key"] == choice)["options"][place].update(
         values
     )
 
 
 def estimate(key: str, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to an error model."""
+    """Change an error model."""
     return lambda data: row(data, key).setdefault("estimate", {}).update(values)
 
 
 def moves(key: str, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to how labels move."""
+    """Change how labels move."""
     return lambda data: row(data, key)["estimate"]["transitions"].update(values)
 
 
 def series(key: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to one series."""
+    """Change one series."""
     return lambda data: row(data, key)["estimate"]["series"][place].update(values)
 
 
@@ -54,7 +54,7 @@ def many(data: Plain) -> None:
 
 
 def no_method(data: Plain) -> None:
-    """The method taken away, its errors and axes left."""
+    """Remove the method, but leave its errors and axes."""
     data["method"] = None
 
 

@@ -1,4 +1,4 @@
-"""The ranking page on the shipped facts: what method.md says of the first list is what the page says."""
+"""The ranking page on the shipped facts, which agrees with method.md about the first list."""
 
 from __future__ import annotations
 

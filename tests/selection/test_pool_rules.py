@@ -1,4 +1,4 @@
-"""Rules of the pool's policy and of admissions, refused alike by the services and by the database on every route."""
+"""Rules of the pool's policy and of admissions, enforced by the services and, on every route, by the database."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_only_those_who_may_propose_and_decide(analyst: User, approver: User) ->
     ],
 )
 def test_what_no_proposal_of_a_rule_may_be(analyst: User, more: dict[str, Any], code: str) -> None:
-    """By `save` and in bulk; a service refuses the same wherever it can be asked for it."""
+    """Try each by `save`, in bulk, and through the service where it takes such a proposal."""
     assert refused(lambda: row(analyst, **more).save()) == code
     assert refused(lambda: PoolPolicy.objects.bulk_create([row(analyst, **more)])) == code
     if not {"place", "replaced_on", "decision"} & more.keys() or more.get("reason") in PLACES:

@@ -102,7 +102,7 @@ def test_a_run_keeps_the_regions_that_the_list_of_countries_gave(ranking: ScoreR
 
 
 def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office: Office, tmp_path: Path) -> None:
-    """A report that leaves out a country is complete for a model by which that country is no candidate."""
+    """Treat a report that leaves out a country as complete under a model in which that country is not a candidate."""
     plain = read().to_dict()
     table = ModelTable.from_dict({**plain, "not_candidates": {**plain["not_candidates"], "GHA": "Sample reason."}})
     listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None).exclude(country__code="GHA")

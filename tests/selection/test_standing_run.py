@@ -1,4 +1,4 @@
-"""Which ranking stands, what another day alone changes, and a ranking as known on a day that is over."""
+"""The ranking in force, the changes that another day alone makes, and a ranking as known on a past day."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_whoever_computes_the_ranking_again_moves_it_and_no_run_beside_it_does(o
 
 
 def test_an_edition_that_came_out_meanwhile_is_what_time_changed(ranking: ScoreRun, tmp_path: Path) -> None:
-    """The Labor Department's findings of a year count from September of the year after it."""
+    """Compare days around September, when the Labor Department's findings on the year before start to count."""
     codes = set(ranking.countries.filter(rank__in=(3, 6)).values_list("country__code", flat=True))
     rows = [value("ilab.advancement", code, "2025", "No Advancement") for code in sorted(codes)]
     publish_values(tmp_path / "findings", rows, edition="2025", name="findings", out=None)

@@ -79,7 +79,7 @@ def publish_values(
 
 
 def pool(size: int = 30) -> list[Value]:
-    """Values of `size` ranked countries, and of five others.
+    """Return values of `size` ranked countries, and of five others.
 
     Need falls and feasibility rises along the list, so that no two countries are alike. Chad is on Tier 3, Romania has
     high income and Haiti is a Special Case: they are outside the pool. Albania has no survey of child labor and is

@@ -1,4 +1,4 @@
-"""What comes after a run: a later edition, a correction, a retraction, and decisions on the pool.
+"""Events after a run: a later edition, a correction, a retraction, and decisions on the pool.
 
 Runs are replayed past all of them.
 """

@@ -1,4 +1,4 @@
-"""Where a country is: a crop of its region, from the small world and from the real one."""
+"""Locator maps: a crop of a country's region, from the small world and from the real one."""
 
 from __future__ import annotations
 

@@ -20,14 +20,14 @@ EVIL = "<script>\"x\"&'y'</script>"
 
 
 def links(drawing: str) -> list[str]:
-    """The labels of the links, each of which must lead somewhere and stay out of the order of the Tab key."""
+    """Return the labels of the links, each of which must lead somewhere and stay out of the Tab order."""
     found = list(ET.fromstring(drawing).iter("a"))
     assert all(link.get("href") and link.get("tabindex") == "-1" for link in found)
     return [str(link.get("aria-label")) for link in found]
 
 
 def filled(drawing: str) -> dict[str, set[str]]:
-    """The classes of the marks of each link, by the name it begins with."""
+    """Return the classes of the marks of each link, by the name at the start of its label."""
     return {
         str(link.get("aria-label")).split(":")[0]: {
             name for mark in link for name in (mark.get("class") or "").split() if name not in {"k-hit", "k-small"}

@@ -140,7 +140,7 @@ class Scene:
 
     @property
     def pool(self) -> Pooled:
-        """What happened to the pool of the ranking."""
+        """Return the proposals and admissions of the pool, and the adoption of the model."""
         assert self.drawn is not None
         return self.drawn
 

@@ -10,20 +10,20 @@ from cpc.web.charts.svg import Svg, decoration, rect
 from cpc.web.charts.view import KeyGroup, KeyItem
 
 CHANCE_STEPS = (0.80, 0.50, 0.20)
-"""Where a darker fill begins, the darkest first."""
+"""Lower bounds of the darker fills, the darkest first."""
 
 UNKNOWN = 0
 
 
 def chance_step(chance: float | None) -> int:
-    """4 for the darkest fill to 1 for none; 0 where no draw has been made."""
+    """Return the step of a chance: 4 for the darkest fill to 1 for none, 0 where no draw has been made."""
     if chance is None:
         return UNKNOWN
     return 1 + sum(chance >= bound for bound in CHANCE_STEPS)
 
 
 def step_words() -> dict[int, str]:
-    """What each fill means, the darkest first."""
+    """Return the meaning of each fill by its step, the darkest first and "not drawn yet" last."""
     written = [formats.chance(bound) for bound in CHANCE_STEPS]
     words = {4: f"{written[0]} or more"}
     words |= {3 - index: f"{low} to {high}" for index, (high, low) in enumerate(pairwise(written))}
@@ -31,7 +31,7 @@ def step_words() -> dict[int, str]:
 
 
 def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int], Svg]) -> KeyGroup:
-    """The four fills with how many have each; `mark` draws one of a step. "Not drawn yet" only where it occurs."""
+    """Return the key of the fills with their counts; `mark` draws a step. "Not drawn yet" only if it occurs."""
     steps = [chance_step(chance) for chance in chances]
     items = [
         KeyItem(mark(step), words, steps.count(step))
@@ -42,12 +42,12 @@ def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int]
 
 
 def chance_words(chance: float | None, first: int) -> str:
-    """How a mark says its chance; nothing where no draw has been made."""
+    """Return the words for a chance in the label of a mark; "" where no draw has been made."""
     return "" if chance is None else f"in the first {first} in {formats.chance(chance, prose=True)} of draws"
 
 
 def chance_bar(chance: float | None, *, width: float = 64, height: float = 14) -> Svg:
-    """The chance as a bar in a row whose words give it. Where it is not known, the track is hatched."""
+    """Draw the chance as a bar in a row that gives it in words; a hatched track where it is not known."""
     if chance is None:
         return decoration(width, height, [rect(0.5, 2.5, width - 1, height - 5, "k-gap", rx=1)])
     body = [rect(0.5, 2.5, width - 1, height - 5, "k-chance", rx=1)]

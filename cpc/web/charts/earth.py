@@ -10,11 +10,11 @@ _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _HALF_ROOT3 = math.sqrt(3) / 2
 
 EAST = 2.7066
-"""How far the equator reaches to either side."""
+"""Distance of either end of the equator from the middle of the map, in units of the plane."""
 
 
 def equal_earth(longitude: float, latitude: float) -> Point:
-    """Right and up from the middle of the map, from degrees."""
+    """Return the distances right and up from the middle of the map, from degrees."""
     theta = math.asin(_HALF_ROOT3 * math.sin(math.radians(latitude)))
     square = theta * theta
     sixth = square * square * square

@@ -1,4 +1,4 @@
-"""Labels beside marks: each where there is room, or not at all. Two labels never overlap."""
+"""Labels beside marks, drawn only where there is room. Two labels never overlap."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Box:
     bottom: float
 
     def meets(self, other: Box) -> bool:
-        """Whether the two share any area."""
+        """Tell whether the two share any area."""
         return (
             self.left < other.right and self.right > other.left and self.top < other.bottom and self.bottom > other.top
         )
 
     def inside(self, other: Box) -> bool:
-        """Whether this one lies within the other."""
+        """Tell whether this one lies within the other."""
         return (
             self.left >= other.left
             and self.right <= other.right
@@ -51,16 +51,16 @@ class Box:
         )
 
     def around(self, x: float, y: float) -> bool:
-        """Whether its centre is this point."""
+        """Tell whether its center is this point."""
         return abs((self.left + self.right) / 2 - x) < 0.1 and abs((self.top + self.bottom) / 2 - y) < 0.1
 
 
 def boxes_of(
     words: str, x: float, y: float, *, strong: bool, reach: float = REACH
 ) -> list[tuple[float, float, str, Box]]:
-    """Each spot for the label of a mark at (x, y): baseline, anchor and the room it takes.
+    """Return every spot for the label of a mark at (x, y), best first: x, baseline, anchor, and the box it takes.
 
-    `reach` is how far from the middle of its mark a label begins.
+    `reach` is the distance from the middle of the mark to the start of its label.
     """
     wide = words_width(words, STRONG_SIZE if strong else SIZE, strong=strong) + 2
     more = reach - REACH
@@ -76,9 +76,9 @@ def boxes_of(
 def place_labels(
     wanted: Sequence[tuple[str, float, float, bool]], taken: Sequence[Box], area: Box, *, limit: int
 ) -> list[Svg]:
-    """Up to `limit` labels, in the order wanted as (words, x, y, strong), clear of `taken` and of each other.
+    """Place up to `limit` labels in the given order (words, x, y, strong), clear of `taken` and of each other.
 
-    The box in `taken` that is centred on a mark is the mark's own and does not stand in its label's way.
+    A box in `taken` that is centered on a mark is the mark's own and does not block its label.
     """
     occupied = list(taken)
     labels: list[Svg] = []
@@ -96,7 +96,7 @@ def place_labels(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A mark that wants its name beside it; `reach` is how far from its middle the name begins."""
+    """A mark to be named; `reach` is the distance from its middle to the start of the name."""
 
     words: str
     x: float
@@ -106,10 +106,10 @@ class Named:
 
 
 def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[list[Svg], list[Box]]:
-    """As many labels as find room, tried in several orders, and the room taken with them.
+    """Place as many labels as possible, trying several orders; return them and all boxes taken.
 
-    The order that gives the most labels wins, then the one with the better spots; a name placed early can stand in
-    the way of two others. Every order is fixed, so that the same marks always give the same picture.
+    The order with the most labels wins, then the one with the better spots: a name placed early can block two others.
+    The orders are fixed, so that the same marks always give the same picture.
     """
     orders = [
         list(wanted),
@@ -126,7 +126,7 @@ def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[l
 
 
 def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[int, int, list[Svg], list[Box]]:
-    """Each label at the first of its spots that is free."""
+    """Place each label at its first free spot; return their number, their cost, the labels and all boxes taken."""
     occupied = list(taken)
     labels: list[Svg] = []
     cost = 0
@@ -140,7 +140,7 @@ def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[
 
 
 def _free(named: Named, occupied: Sequence[Box], area: Box) -> list[tuple[int, tuple[float, float, str, Box]]]:
-    """The spots of a label that meet nothing, each with how good it is."""
+    """Return the spots of a label that overlap nothing, each after its rank (0 is best)."""
     others = [box for box in occupied if not box.around(named.x, named.y)]
     spots = boxes_of(named.words, named.x, named.y, strong=named.strong, reach=named.reach)
     return [

@@ -1,4 +1,4 @@
-"""Where a country is: a crop of its region, the country filled, its neighbors named where there is room."""
+"""Locator maps: a crop of a country's region with the country filled and neighbors named where there is room."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ SMALLEST, LARGEST = 7.0, 110.0
 """Degrees of latitude that a crop shows at least and at most."""
 
 AROUND = 2.4
-"""How many times its own size the crop of a country is."""
+"""Extent of a crop as a multiple of the size of its country."""
 
 TOLERANCE = 0.4
 RING = 16.0
 """A country that is drawn smaller than this many pixels has a circle around it."""
 
 KNOWN = 24.0
-"""Pixels that land beside the country needs to say where in the world this is."""
+"""Size in pixels above which other land in view shows where in the world the country is."""
 
 ROOM = 500.0
 """Square pixels in view that a neighbor needs for its name."""
@@ -36,7 +36,7 @@ ROOM = 500.0
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """The crop at two widths; both are None where it cannot be drawn, and `absent` says why."""
+    """The crop at two widths; both are None where it cannot be drawn, and `absent` gives the reason."""
 
     wide: Svg | None
     narrow: Svg | None
@@ -56,25 +56,25 @@ class Crop:
 
     @property
     def scale(self) -> float:
-        """Pixels for a degree of latitude."""
+        """Return the pixels per degree of latitude."""
         return self.height / self.degrees
 
     @property
     def squeeze(self) -> float:
-        """How much shorter a degree of longitude is here."""
+        """Return the length of a degree of longitude here as a share of a degree of latitude."""
         return math.cos(math.radians(min(abs(self.latitude), 80.0)))
 
     def place(self, longitude: float, latitude: float) -> Point:
-        """Pixels from degrees, the near way around the world."""
+        """Return the pixel position of a point in degrees."""
         across = (longitude - self.longitude) * self.squeeze * self.scale
         return self.width / 2 + across, self.height / 2 - (latitude - self.latitude) * self.scale
 
     def shift(self, west: float, east: float) -> float:
-        """The turns to add to longitudes between `west` and `east`, so that they lie on this side of the world."""
+        """Return the degrees, in whole turns, that bring longitudes from `west` to `east` to this side of the world."""
         return 360.0 * round((self.longitude - (west + east) / 2) / 360)
 
     def sees(self, bounds: shapes.Bounds) -> bool:
-        """Whether any of a box lies in the crop."""
+        """Tell whether any part of a box lies in the crop."""
         west, south, east, north = bounds
         turn = self.shift(west, east)
         left, top = self.place(west + turn, north)
@@ -83,7 +83,7 @@ class Crop:
 
 
 def locator(key: str, name: str, shape: str, names: Mapping[str, str] | None = None) -> Locator:
-    """The crop around the country `shape`; `names` are those of its neighbors by the key of their shapes."""
+    """Draw the crop around the country `shape`; `names` holds the names of its neighbors by shape key."""
     world = shapes.load()
     if world is None:
         return Locator(None, None, shapes.MISSING)
@@ -118,7 +118,7 @@ def _drawing(key: str, name: str, shape: str, names: Mapping[str, str], width: f
 
 @lru_cache(maxsize=32)
 def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, dict[str, list[list[Point]]]]:
-    """The crop around a shape, and the rings in it by shape, cut at its edges; `path` makes another file another."""
+    """Return the crop around a shape and the rings in view by shape, cut at its edges; `path` only keys the cache."""
     world = shapes.load()
     if world is None:
         raise ValueError(f"{path} cannot be read; ask for the shapes before the crop.")
@@ -132,7 +132,7 @@ def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, di
 
 
 def _in_view(world: shapes.Shapes, crop: Crop) -> dict[str, list[list[Point]]]:
-    """The rings in a crop by shape, cut at its edges."""
+    """Return the rings in a crop by shape, cut at its edges."""
     edge = Box(-4, -4, crop.width + 4, crop.height + 4)  # the cut itself stays out of view
     borders: dict[tuple[int, float], list[Point]] = {}
     land: dict[str, list[list[Point]]] = {}
@@ -150,7 +150,7 @@ def _in_view(world: shapes.Shapes, crop: Crop) -> dict[str, list[list[Point]]]:
 def _ring(
     world: shapes.Shapes, ring: shapes.Ring, crop: Crop, turn: float, borders: dict[tuple[int, float], list[Point]]
 ) -> list[Point]:
-    """A ring in pixels, each of its arcs simplified once for both of its sides."""
+    """Return a ring in pixels; each arc is simplified once and shared by the shapes on both of its sides."""
     points: list[Point] = []
     for index in ring:
         arc = index if index >= 0 else ~index
@@ -163,7 +163,7 @@ def _ring(
 
 
 def _crop(world: shapes.Shapes, shape: str, width: float, height: float) -> Crop:
-    """The part of the world around the largest piece of a country and the pieces near it."""
+    """Return the crop around the largest piece of a country and the pieces near it."""
     boxes = [world.bounds(polygon[0]) for polygon in world.polygons.get(shape, ())]
     if not boxes:
         longitude, latitude = CENTERS[shape]
@@ -180,7 +180,7 @@ def _crop(world: shapes.Shapes, shape: str, width: float, height: float) -> Crop
 
 
 def cut(ring: Sequence[Point], box: Box) -> list[Point]:
-    """What of a ring lies in a box (Sutherland and Hodgman): one edge after the other."""
+    """Return the part of a ring that lies in a box, cut at one edge after another (Sutherland and Hodgman)."""
     kept = list(ring)
     for axis, bound, sign in ((0, box.left, 1), (0, box.right, -1), (1, box.top, 1), (1, box.bottom, -1)):
         points, kept = kept, []
@@ -205,7 +205,7 @@ def _labels(
     names: Mapping[str, str],
     crop: Crop,
 ) -> tuple[list[Svg], list[str]]:
-    """The country's name, then its neighbors' from the largest in view on, each where it meets no other."""
+    """Label the country, then its neighbors from the largest in view down, skipping names that would overlap."""
     view = Box(4, 2, crop.width - 4, crop.height - 2)
     small = not own or max(_sides(own)) < RING
     wide = words_width(name, STRONG_SIZE, strong=True)
@@ -229,7 +229,7 @@ def _labels(
 
 
 def _spot_of(own: Sequence[Sequence[Point]], crop: Crop, shape: str) -> Point:
-    """The middle of the largest piece of a country in view."""
+    """Return the middle of the country's largest piece in view; its known center where none is drawn."""
     if own:
         return _centroid(max(own, key=lambda ring: abs(_area(ring))))
     return crop.place(*CENTERS.get(shape, (crop.longitude, crop.latitude)))
@@ -241,7 +241,7 @@ def _area(ring: Sequence[Point]) -> float:
 
 
 def _centroid(ring: Sequence[Point]) -> Point:
-    """The center of gravity of a ring; of one without area, the mean of its points."""
+    """Return the centroid of a ring; for one without area, the mean of its points."""
     area = _area(ring)
     if abs(area) < 1e-6:
         return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)
@@ -253,7 +253,7 @@ def _centroid(ring: Sequence[Point]) -> Point:
 
 
 def _sides(rings: Sequence[Sequence[Point]]) -> tuple[float, float]:
-    """Width and height of the largest piece."""
+    """Return the width and height of the largest piece."""
     xs, ys = zip(*max(rings, key=lambda ring: abs(_area(ring))), strict=True)
     return max(xs) - min(xs), max(ys) - min(ys)
 
@@ -263,6 +263,6 @@ def _size(box: shapes.Bounds) -> float:
 
 
 def _gap(one: shapes.Bounds, other: shapes.Bounds) -> float:
-    """Degrees between two boxes; 0 where they meet."""
+    """Return the degrees between two boxes; 0 where they meet."""
     across = max(other[0] - one[2], one[0] - other[2], 0.0)
     return max(across, other[1] - one[3], one[1] - other[3], 0.0)

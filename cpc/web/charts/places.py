@@ -1,4 +1,4 @@
-"""Ranks in a row of the list of countries, rank 1 at the left. Their figures stand in the row: they are decoration."""
+"""Ranks in a row of the list of countries, rank 1 at the left: decoration, because the row gives the figures."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def whisk(
     width: float = 104,
     height: float = 18,
 ) -> Svg:
-    """The rank as a dot, the ranks of 90% of the draws as a line, the first ranks as a soft band.
+    """Draw the rank as a dot, the ranks of 90% of the draws as a line, and the first ranks as a soft band.
 
     Without a rank the track is hatched; the line is drawn wherever it is known.
     """
@@ -46,7 +46,7 @@ def bounds(
     width: float = 300,
     height: float = 22,
 ) -> Svg:
-    """Every place that the missing values leave open, hatched, and the places of 90% of the draws as a line."""
+    """Draw the places that the missing values leave open, hatched, and the places of 90% of the draws as a line."""
     place = _ranks(total, width)
     middle = height / 2
     body = [_band(place, first, total, 1, height - 2), line(EDGE, middle, width - EDGE, middle, "k-hair")]
@@ -61,7 +61,7 @@ def bounds(
 
 
 def axis_bar(value: float | None, branch: Branch, *, width: float = 64, height: float = 14) -> Svg:
-    """A score of 0 to 100 in the color of its branch. Without one the track is hatched."""
+    """Draw a score of 0 to 100 in the color of its branch; a hatched track where there is none."""
     middle = height / 2
     if value is None:
         return decoration(width, height, [rect(0.5, middle - 3, width - 1, 6, "k-gap")])
@@ -73,12 +73,12 @@ def axis_bar(value: float | None, branch: Branch, *, width: float = 64, height: 
 
 
 def _ranks(total: int, width: float) -> Scale:
-    """From a rank to its place; one beyond the list stands at its end."""
+    """Return the scale from a rank to its position; ranks beyond the list are drawn at its ends."""
     place = linear(1, max(total, 1), EDGE, width - EDGE)
     return lambda rank: place(min(max(rank, 1), max(total, 1)))
 
 
 def _band(place: Scale, first: int, total: int, top: float, height: float) -> Svg:
-    """The soft ground of the first ranks, half a rank beyond the last of them."""
+    """Draw the soft band of the first ranks, up to half a rank beyond the last of them."""
     end = place(total) + EDGE if total <= first else (place(first) + place(first + 1)) / 2
     return rect(0, top, end, height, "k-quad")

@@ -66,7 +66,7 @@ class Frame:
 
     @property
     def area(self) -> Box:
-        """What the axes enclose."""
+        """Return the box that the axes enclose."""
         return Box(self.left, self.top, self.width - self.right, self.height - self.bottom)
 
 
@@ -98,9 +98,9 @@ def scatter2(
     first: int,
     pool: Sequence[tuple[float, float]] | None = None,
 ) -> View:
-    """The picture at two widths. `pool` are need and feasibility of all ranked countries where `dots` are some of them.
+    """Draw the picture at two widths; `pool` holds (need, feasibility) of all ranked countries if `dots` are only some.
 
-    A list with the same links and figures stands under it.
+    A list below it must hold the same links and figures.
     """
     points = [(dot.need, dot.feasibility) for dot in dots] if pool is None else list(pool)
     frames = (WIDE, NARROW) if points else (replace(WIDE, height=LOW), replace(NARROW, height=LOW))
@@ -119,7 +119,7 @@ def scatter2(
 
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The (need, feasibility) that no other point beats on both, from the most feasible on; equal ones once."""
+    """Return the (need, feasibility) that no other point beats on both, most feasible first; equal ones once."""
     kept: list[tuple[float, float]] = []
     for need, feasibility in sorted(set(points), key=lambda point: (-point[1], -point[0])):
         if not kept or need > kept[-1][0]:
@@ -158,7 +158,7 @@ def _plane(pool: Sequence[tuple[float, float]], frame: Frame) -> Plane:
 
 
 def _ends(values: Iterable[float]) -> tuple[float, float]:
-    """Ends of an axis: whole fives around the values, within 0 to 100 and never nothing wide."""
+    """Return the ends of an axis: multiples of five around the values, within 0 to 100 and at least 5 apart."""
     known = list(values)
     low = max(0.0, math.floor(min(known) / 5) * 5.0)
     high = min(100.0, math.ceil(max(known) / 5) * 5.0)
@@ -178,7 +178,7 @@ def _nothing(frame: Frame) -> list[Svg]:
 
 
 def _ground(plane: Plane, frame: Frame) -> list[Svg]:
-    """The soft ground of the good corner, and the medians."""
+    """Draw the soft band of the good corner, and the medians."""
     area = frame.area
     x, y = plane.middle
     return [
@@ -210,7 +210,7 @@ def _axes(plane: Plane, frame: Frame) -> list[Svg]:
 
 
 def _corners(frame: Frame, taken: list[Box]) -> list[Svg]:
-    """What the corners mean; their room is then taken."""
+    """Label the corners, and add the boxes of the labels to `taken`."""
     area = frame.area
     corners = [(GOOD_CORNER, area.right - 8, area.top + 18, "end", "k-q k-q--on")]
     if frame.full:
@@ -228,7 +228,7 @@ def _corners(frame: Frame, taken: list[Box]) -> list[Svg]:
 
 
 def _cross(dot: Dot, plane: Plane, frame: Frame) -> Svg:
-    """The middle 90% of the draws on both axes, cut where the picture ends."""
+    """Draw the middle 90% of the draws on both axes, cut at the edge of the picture."""
     if dot.need_range is None or dot.feasibility_range is None:
         return Svg()
     area = frame.area
@@ -239,7 +239,7 @@ def _cross(dot: Dot, plane: Plane, frame: Frame) -> Svg:
 
 
 def part_ties(spots: Sequence[Point]) -> list[Point]:
-    """The spots, with those that fall on one another set around their place, so that each can be seen and met."""
+    """Return the spots, with those that coincide spread around their place so that each can be seen and reached."""
     groups: dict[tuple[int, int], list[int]] = {}
     for index, (x, y) in enumerate(spots):
         groups.setdefault((round(x), round(y)), []).append(index)
@@ -260,7 +260,7 @@ def _size(dot: Dot) -> float:
 
 
 def _reach(dot: Dot) -> float:
-    """How far the whole mark reaches, its ring with it."""
+    """Return the radius of the whole mark with its ring."""
     return _size(dot) + (4.4 if dot.partner else 0.0)
 
 
@@ -282,7 +282,7 @@ def _mark(dot: Dot, spots: Sequence[Point], index: int, first: int) -> Svg:
 
 
 def _names(dots: Sequence[Dot], spots: Sequence[Point], taken: Sequence[Box], frame: Frame, first: int) -> list[Svg]:
-    """The names of the first countries, in bold; where there is room, then those of others by rank."""
+    """Place the names of the first countries in bold, then, where there is room, those of others by rank."""
     area = Box(frame.area.left + 2, frame.area.top, frame.area.right, frame.area.bottom)
     ordered = sorted(zip(dots, spots, strict=True), key=lambda pair: (pair[0].rank or math.inf, pair[0].name))
     named = [Named(dot.name, x, y, _among(dot, first), max(9.0, _reach(dot) + 3.5)) for dot, (x, y) in ordered]
@@ -300,7 +300,7 @@ def _among(dot: Dot, first: int) -> bool:
 
 
 def dot_words(dot: Dot, first: int) -> str:
-    """What a mark is called: name, both scores, where it ranks, and its chance."""
+    """Return the label of a mark: name, both scores, rank or its interval, chance, and any flags."""
     need, feasibility = formats.number(dot.need, 1), formats.number(dot.feasibility, 1)
     parts = [f"need {need}, feasibility {feasibility}"]
     if dot.interval:

@@ -1,7 +1,7 @@
-"""The outlines of countries: Natural Earth at 1:50 million, as `make` brings them, decoded from TopoJSON.
+"""The outlines of countries: Natural Earth at 1:50 million, as fetched by `make`, decoded from TopoJSON.
 
 A TopoJSON file holds each stretch of border once, as an arc of small steps; a ring is a list of arcs, a negative
-number being an arc in reverse. Borders stay shared here too, so that two neighbors are simplified alike.
+number being an arc in reverse. Borders stay shared here too, so that both neighbors get the same simplified line.
 """
 
 from __future__ import annotations
@@ -41,23 +41,23 @@ class Shapes:
     polygons: Mapping[str, tuple[Polygon, ...]]
 
     def points(self, ring: Ring) -> list[Point]:
-        """The points of a ring in degrees."""
+        """Return the points of a ring in degrees."""
         return assembled(ring, self.arcs)
 
     def bounds(self, ring: Ring) -> Bounds:
-        """West, south, east and north end of a ring."""
+        """Return the west, south, east and north ends of a ring."""
         boxes = [_bounds(self.arcs[index if index >= 0 else ~index]) for index in ring]
         west, south, east, north = zip(*boxes, strict=True)
         return min(west), min(south), max(east), max(north)
 
 
 def shape_key(numeric: str, code: str) -> str:
-    """The key of a country's shape: its ISO number, or its code where ISO gives it none."""
+    """Return the key of a country's shape: its ISO number, or its code where ISO gives it none."""
     return numeric or code
 
 
 def assembled(ring: Ring, arcs: Sequence[Sequence[Point]]) -> list[Point]:
-    """The points of a ring from its arcs, which share their ends."""
+    """Return the points of a ring from its arcs, which share their ends."""
     points: list[Point] = []
     for index in ring:
         arc = arcs[index] if index >= 0 else arcs[~index][::-1]
@@ -83,7 +83,7 @@ def decode(document: Mapping[str, Any]) -> Shapes:
 
 
 def dissolved(parts: Sequence[Polygon], arcs: Sequence[Sequence[Point]]) -> tuple[Polygon, ...]:
-    """The polygons of one country without the borders inside it: an arc that runs both ways in it falls out."""
+    """Return the polygons of one country without its inner borders: arcs that run both ways are dropped."""
     used = {index for polygon in parts for ring in polygon for index in ring}
     inner = {index for index in used if ~index in used}
     touched = [polygon for polygon in parts if any(index in inner for ring in polygon for index in ring)]
@@ -109,7 +109,7 @@ def _end(index: int, arcs: Sequence[Sequence[Point]]) -> Point:
 
 
 def unwrapped(points: Sequence[Point]) -> list[Point]:
-    """The points without a jump at the date line: what lies beyond it goes on, past 180 degrees east."""
+    """Return the points without a jump at the date line: what lies beyond it continues past 180 degrees east."""
     shift = 0.0
     found = list(points[:1])
     for (before, _), (longitude, latitude) in pairwise(points):
@@ -127,7 +127,7 @@ def _polygons(geometry: Mapping[str, Any]) -> Iterable[Polygon]:
 
 
 def load() -> Shapes | None:
-    """The shapes that `make` brought, read once; None where they are missing or damaged."""
+    """Return the shapes that `make` fetched, read once; None where they are missing or damaged."""
     return _read(FILE)
 
 
@@ -141,9 +141,9 @@ def _read(path: Path) -> Shapes | None:
 
 
 def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
-    """The points without those that lie less than `tolerance` off the line through the others (Douglas and Peucker).
+    """Return the points without those less than `tolerance` off the line through the others (Douglas and Peucker).
 
-    Both ends stay, so that arcs still meet.
+    Both ends are kept, so that arcs still meet.
     """
     kept = [False] * len(points)
     kept[0] = kept[-1] = True
@@ -171,7 +171,7 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
 
 
 def outline(rings: Iterable[Sequence[Point]]) -> str:
-    """Path data of closed rings: tenths of a pixel, each step from the last; rings of less than three points fall away.
+    """Return path data of closed rings as relative steps in tenths of a pixel; rings under three points are dropped.
 
     Steps are far shorter than coordinates, and a map is mostly coordinates.
     """
@@ -189,7 +189,7 @@ def outline(rings: Iterable[Sequence[Point]]) -> str:
 
 
 def _pairs(spots: Iterable[tuple[int, int]]) -> str:
-    """Numbers with only the separators that SVG needs: none before a minus, none before a second decimal point."""
+    """Return numbers with only the separators SVG needs: none before a minus or before a second decimal point."""
     written = ""
     last = ""
     for tenths in (value for spot in spots for value in spot):

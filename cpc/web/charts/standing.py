@@ -1,4 +1,4 @@
-"""One country's standing: its place on each axis, and its rank by each source of doubt."""
+"""Pictures of one country: its place on each axis, and its rank by each source of doubt."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def position(
     ends: tuple[float, float] = (0.0, 100.0),
     width: float = 300,
 ) -> Chart:
-    """Every ranked country a tick, the median of the pool a post, this country a dot with its 90% line.
+    """Draw ranked countries as ticks, the median of the pool as a post, and this country as a dot with its 90% line.
 
-    `axis` is what is measured: "Need", "Feasibility". The ticks are those of the list, which holds their figures.
+    `axis` names the measure: "Need", "Feasibility". The list of countries holds the figures of the ticks.
     """
     scale = linear(*ends, 6, width - 6)
     drawing = picture(
@@ -99,7 +99,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Where the rows of the picture begin and how high each is; labels stand at the left or above."""
+    """Layout of the rows of the picture: starts, heights, and whether labels are at the left or above."""
 
     width: float
     left: float
@@ -117,7 +117,7 @@ NARROW = Rows(322, left=4, row=46, drop=32, labels_left=False)
 def drivers(
     key: str, finding: str, context: str, rank: int | None, total: int, doubts: Sequence[Doubt], *, first: int
 ) -> Chart:
-    """The rank's interval by each source of doubt, on one scale. One that is not known is hatched."""
+    """Draw the rank's interval by source of doubt, on one scale; an interval that is not known is hatched."""
     title = "Rank by source of doubt"
     desc = f"{finding} {context}".strip()
     wide, narrow = (
@@ -178,7 +178,7 @@ def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: 
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """How many places one source of doubt alone opens, from the 5th to the 95th percentile; None is not known."""
+    """Number of places that one source of doubt alone opens, from the 5th to the 95th percentile; None is not known."""
 
     label: str
     places: int | None
@@ -186,7 +186,7 @@ class Width:
 
 
 def widths(key: str, finding: str, context: str, items: Sequence[Width], *, total: int) -> Chart:
-    """How far each source of doubt alone can move the rank, as bars from zero, where only the widths are known."""
+    """Draw how far each source of doubt alone can move the rank, as bars from zero, if only widths are known."""
     title = "Places by source of doubt"
     desc = f"{finding} {context}".strip()
     wide, narrow = (
@@ -229,7 +229,7 @@ def _widths(items: Sequence[Width], total: int, rows: Rows) -> list[Svg]:
 
 
 def _named(label: str, strong: bool, y: float, rows: Rows) -> list[Svg]:
-    """The label of a row, at its left or above it."""
+    """Draw the label of a row, at its left or above it."""
     class_ = "k-lb k-lb--on" if strong else "k-lb"
     if rows.labels_left:
         return [text(rows.left - 14, y + 4, label, class_, "end")]

@@ -26,7 +26,7 @@ class Svg(str):
 
 
 def number(value: float) -> str:
-    """A coordinate with at most one decimal; `ValueError` for what is no number."""
+    """Write a coordinate with at most one decimal; raise `ValueError` if it is not finite."""
     if not math.isfinite(value):
         raise ValueError(f"{value!r} cannot be drawn; draw what is missing as a gap.")
     text = f"{value:.1f}"
@@ -35,7 +35,7 @@ def number(value: float) -> str:
 
 
 def tag(name: str, *children: str, **attributes: str | float | None) -> Svg:
-    """An element. `class_` is written `class`, other underscores as hyphens; None leaves an attribute out."""
+    """Write an element; `class_` becomes `class`, other underscores become hyphens, None omits an attribute."""
     written = []
     for key, value in attributes.items():
         attribute = key.rstrip("_").replace("_", "-")
@@ -50,22 +50,22 @@ def tag(name: str, *children: str, **attributes: str | float | None) -> Svg:
 
 
 def join(parts: Iterable[Svg]) -> Svg:
-    """Several elements, one after the other."""
+    """Join elements, one after the other."""
     return Svg("".join(parts))
 
 
 def rect(x: float, y: float, width: float, height: float, class_: str, rx: float | None = None) -> Svg:
-    """A rectangle; a negative size is drawn as none."""
+    """Draw a rectangle; a negative size counts as zero."""
     return tag("rect", class_=class_, x=x, y=y, width=max(width, 0), height=max(height, 0), rx=rx)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Svg:
-    """A straight line."""
+    """Draw a straight line."""
     return path([[(x1, y1), (x2, y2)]], class_)
 
 
 def path(runs: Iterable[Sequence[Point]], class_: str, *, closed: bool = False) -> Svg:
-    """Lines through the points of each run; empty runs are left out."""
+    """Draw lines through the points of each run; empty runs are left out."""
     steps = [
         "M" + "L".join(f"{number(x)} {number(y)}" for x, y in run) + ("Z" if closed else "") for run in runs if run
     ]
@@ -73,19 +73,19 @@ def path(runs: Iterable[Sequence[Point]], class_: str, *, closed: bool = False) 
 
 
 def ticks(xs: Iterable[float], y: float, half: float, class_: str) -> Svg:
-    """Upright ticks around `y`, as one element."""
+    """Draw upright ticks around `y`, as one element."""
     steps = "".join(f"M{number(x)} {number(y - half)}v{number(2 * half)}" for x in xs)
     return tag("path", class_=class_, d=steps) if steps else Svg()
 
 
 def circle(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
-    """A dot; `said` shows while the pointer rests on it."""
+    """Draw a dot; `said` shows while the pointer rests on it."""
     children = [tag("title", said)] if said else []
     return tag("circle", *children, class_=class_, cx=x, cy=y, r=radius)
 
 
 def diamond(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
-    """A square on its corner."""
+    """Draw a square on its corner; `said` shows while the pointer rests on it."""
     children = [tag("title", said)] if said else []
     shape = f"M{number(x)} {number(y - radius)}L{number(x + radius)} {number(y)}"
     shape += f"L{number(x)} {number(y + radius)}L{number(x - radius)} {number(y)}Z"
@@ -93,31 +93,24 @@ def diamond(x: float, y: float, radius: float, class_: str, said: str = "") -> S
 
 
 def text(x: float, y: float, words: str, class_: str = "k-ax", anchor: str | None = None) -> Svg:
-    """A line of words; `anchor` is start (default), middle or end."""
+    """Write a line of text; `anchor` is start (default), middle or end."""
     return tag("text", words, class_=class_, x=x, y=y, text_anchor=anchor)
 
 
 def picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:
-    """A picture that a screen reader reads as `title` and `desc`. `key` is unique on the page."""
-    if not _KEY.match(key):
-        raise ValueError(f"{key!r} cannot be part of an id; use lower-case letters, digits and hyphens.")
-    return tag(
-        "svg",
-        tag("title", title, id=f"{key}-t"),
-        tag("desc", desc, id=f"{key}-d"),
-        *body,
-        class_="k k-fit",
-        viewBox=f"0 0 {number(width)} {number(height)}",
-        width=width,
-        height=height,
-        role="img",
-        aria_labelledby=f"{key}-t {key}-d",
-        focusable="false",
-    )
+    """Draw a picture that a screen reader reads as `title` and `desc`; `key` is unique on the page."""
+    return _picture(width, height, body, key, title, desc, role="img", aria_labelledby=f"{key}-t {key}-d")
 
 
 def linked_picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:
-    """A picture whose marks are links: a group, because the content of an image is not reached one by one."""
+    """Draw a picture whose marks are links: a group, because the links inside an image cannot be reached one by one."""
+    named = {"aria_labelledby": f"{key}-t", "aria_describedby": f"{key}-d"}
+    return _picture(width, height, body, key, title, desc, role="group", **named)
+
+
+def _picture(
+    width: float, height: float, body: Iterable[Svg], key: str, title: str, desc: str, **attributes: str
+) -> Svg:
     if not _KEY.match(key):
         raise ValueError(f"{key!r} cannot be part of an id; use lower-case letters, digits and hyphens.")
     return tag(
@@ -129,20 +122,18 @@ def linked_picture(width: float, height: float, body: Iterable[Svg], *, key: str
         viewBox=f"0 0 {number(width)} {number(height)}",
         width=width,
         height=height,
-        role="group",
-        aria_labelledby=f"{key}-t",
-        aria_describedby=f"{key}-d",
+        **attributes,
         focusable="false",
     )
 
 
 def link(href: str, label: str, *marks: Svg) -> Svg:
-    """A mark that leads to a page. It is left out of the order of the Tab key: a list beside holds the same links."""
+    """Draw a mark that links to a page. It is not in the Tab order, because a list beside it holds the same links."""
     return tag("a", tag("title", label), *marks, class_="k-link", href=href, tabindex="-1", aria_label=label)
 
 
 def decoration(width: float, height: float, body: Iterable[Svg], *, fit: bool = True) -> Svg:
-    """A picture hidden from screen readers, because the figures stand in words beside it."""
+    """Draw a picture hidden from screen readers, because text beside it gives the figures."""
     return tag(
         "svg",
         *body,

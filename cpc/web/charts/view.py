@@ -9,7 +9,7 @@ from cpc.web.charts.svg import Svg
 
 @dataclass(frozen=True, slots=True)
 class KeyItem:
-    """One mark, what it means, and how many of it the picture shows where that is worth saying."""
+    """One mark, its meaning, and its count in the picture where that is useful."""
 
     mark: Svg
     label: str
@@ -29,7 +29,7 @@ class View:
     """One of several pictures of the same set of countries.
 
     `finding` is a sentence that could be false, `context` one line about it. A picture that cannot be drawn is None
-    at both widths, and `absent` says why. `note` stands under the key.
+    at both widths, and `absent` gives the reason. `note` is shown under the key.
     """
 
     finding: str

@@ -19,7 +19,7 @@ AreaKind = Literal["ranked", "provisional", "outside"]
 
 ANTARCTICA = "010"
 CENTERS = {"798": (179.2, -8.5)}
-"""Where a state stands that the shapes leave out at this scale: Tuvalu."""
+"""Longitude and latitude of states that the shapes leave out at this scale: Tuvalu."""
 
 # What the map shows of the plane: from the Aleutians to Fiji, from Cape Horn to the north of Greenland.
 LEFT, RIGHT, TOP, BOTTOM = -2.6, 2.7, 1.312, -1.05
@@ -33,7 +33,7 @@ _SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "out
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One country on the map. `shape` is its `shape_key`; `said` replaces what is said of it after its name."""
+    """One country on the map. `shape` is its `shape_key`; `said` replaces the words after its name."""
 
     shape: str
     name: str
@@ -59,16 +59,16 @@ class Frame:
 
     @property
     def scale(self) -> float:
-        """Pixels for one unit of the plane."""
+        """Return the pixels per unit of the plane."""
         return self.width / (RIGHT - LEFT)
 
     @property
     def height(self) -> float:
-        """The height that keeps the shape of what is shown."""
+        """Return the height that keeps the proportions of the part shown."""
         return round((TOP - BOTTOM) * self.scale)
 
     def place(self, longitude: float, latitude: float) -> Point:
-        """Pixels from degrees."""
+        """Return the pixel position of a point in degrees."""
         across, up = equal_earth(longitude, latitude)
         return (across - LEFT) * self.scale, (TOP - up) * self.scale
 
@@ -87,7 +87,7 @@ class Drawn:
 
 
 def worldmap(key: str, finding: str, context: str, areas: Sequence[Area], *, first: int) -> View:
-    """The map at two widths. Land that no area names is grey without a link; a list must hold the same links."""
+    """Draw the map at two widths. Land in none of `areas` is gray without a link; a list must hold the same links."""
     keys = _keys(areas, first)
     if shapes.load() is None:
         return View(finding, context, None, None, keys, absent=shapes.MISSING)
@@ -130,12 +130,12 @@ def _body(areas: Sequence[Area], frame: Frame, first: int) -> list[Svg]:
 
 
 def _least(area: Area, frame: Frame) -> float:
-    """The size below which a country is a circle: grey ones only where they could not be seen at all."""
+    """Return the size below which a country is a circle; smaller for those outside the pool, which are gray."""
     return frame.small / 2 if area.kind == "outside" else frame.small
 
 
 def _circles(circles: Sequence[tuple[Area, Point]], frame: Frame, first: int) -> list[Svg]:
-    """Small states as circles that do not cover each other, each with the room around it that is its own."""
+    """Draw small states as circles that do not cover each other, each with an area of its own for the pointer."""
     sizes = [frame.dot * (0.6 if area.kind == "outside" else 1) for area, _ in circles]
     spots = apart([spot for _, spot in circles], sizes)
     found = []
@@ -151,7 +151,7 @@ def _circles(circles: Sequence[tuple[Area, Point]], frame: Frame, first: int) ->
 
 
 def apart(spots: Sequence[Point], sizes: Sequence[float]) -> list[Point]:
-    """The centers of circles pushed apart until none covers another; a few short steps, so that each stays near."""
+    """Push the centers of circles apart until none covers another, in a few short steps, so that each stays near."""
     placed = list(spots)
     for _ in range(40):
         still = True
@@ -173,7 +173,7 @@ def apart(spots: Sequence[Point], sizes: Sequence[float]) -> list[Point]:
 
 @cache
 def _atlas(path: Path, frame: Frame) -> dict[str, Drawn]:
-    """Every shape at this width, projected and simplified once; `path` makes another file another atlas."""
+    """Return every shape at this width, projected and simplified once; `path` only keys the cache."""
     world = shapes.load()
     if world is None:
         raise ValueError(f"{path} cannot be read; ask for the shapes before the atlas.")
@@ -192,7 +192,7 @@ def _atlas(path: Path, frame: Frame) -> dict[str, Drawn]:
 
 
 def _border(arc: Sequence[Point], frame: Frame) -> list[Point]:
-    """An arc on the plane without what a pixel cannot show."""
+    """Project an arc to pixels, without details smaller than a pixel."""
     step = 0.25 * 360 / frame.width  # thinned in degrees first: projecting is what costs
     kept = [arc[0]]
     for longitude, latitude in arc[1:-1]:
@@ -203,7 +203,7 @@ def _border(arc: Sequence[Point], frame: Frame) -> list[Point]:
 
 
 def _extent(ring: Sequence[Point]) -> float:
-    """The longer side of the box around a ring."""
+    """Return the longer side of the box around a ring."""
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     return max(max(xs) - min(xs), max(ys) - min(ys))
 
@@ -217,7 +217,7 @@ def _middle(ring: Sequence[Point]) -> Point:
 
 
 def area_words(area: Area, first: int) -> str:
-    """What a mark is called: name, standing, and the chance where the draws give one."""
+    """Return the label of a mark: name, rank or state, and the chance where the draws give one."""
     if area.said:
         return f"{area.name}: {area.said}"
     standing = f"rank {area.rank}" if area.kind == "ranked" and area.rank else _SAID[area.kind]
@@ -232,7 +232,7 @@ def _fill(area: Area) -> str:
 
 
 def _order(area: Area) -> tuple[int, int]:
-    """What is drawn later lies above: grey, hatched, then from light to dark, so that dark borders stay whole."""
+    """Return the sort key for drawing: gray, hatched, then light to dark, so that dark borders on top stay whole."""
     return ("outside", "provisional", "ranked").index(area.kind), chance_step(area.chance)
 
 

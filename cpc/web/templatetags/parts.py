@@ -22,25 +22,25 @@ register.filter("chance", formats.chance)
 
 @register.inclusion_tag("components/sub_nav.html")
 def sub_nav(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
-    """The pages of one part of the site, under the title."""
+    """Show the pages of one part of the site as links under the title."""
     return {"tabs": tabs, "label": label}
 
 
 @register.inclusion_tag("components/view_switch.html")
 def view_switch(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
-    """The pictures and the list of one set, as links."""
+    """Show the pictures and the list of one set as links."""
     return {"tabs": tabs, "label": label}
 
 
 @register.simple_block_tag
 def group_tabs(content: SafeString, tabs: Sequence[Tab], label: str) -> SafeString:
-    """The groups that countries fall into, each with its count; the content stands at the right."""
+    """Show the groups of countries as tabs, each with its count, and the content at the right."""
     return render_to_string("components/group_tabs.html", {"tabs": tabs, "label": label, "content": content})
 
 
 @register.simple_block_tag
 def bar_menu(content: SafeString, label: str) -> SafeString:
-    """A menu in the bar over a list that opens without script."""
+    """Show a menu in the bar over a list that opens without script."""
     return format_html(
         '<details class="c-menu c-menu--bar" data-menu><summary>{}{}</summary>'
         '<div class="c-menu__sheet">{}</div></details>',
@@ -52,7 +52,7 @@ def bar_menu(content: SafeString, label: str) -> SafeString:
 
 @register.simple_block_tag
 def verdict(content: SafeString, label: str = "Finding", tall: bool = False, span: int = 0) -> SafeString:
-    """The first panel of a page: a sentence that could be false in bold, what limits it, then facts.
+    """Show the first panel of a page: a sentence that could be false in bold, what limits it, then facts.
 
     `tall` is for one country, whose verdict has three sentences.
     """
@@ -67,11 +67,11 @@ def verdict(content: SafeString, label: str = "Finding", tall: bool = False, spa
 
 @register.simple_block_tag(name="view")
 def view_block(content: SafeString, shown: View, level: int = 3) -> SafeString:
-    """A `cpc.web.charts.View`: finding and picture, beside them the key, and under it the content."""
+    """Show a `cpc.web.charts.View`: finding and picture, beside them the key, and under the key the content."""
     return render_to_string("components/view.html", {"view": shown, "content": content, "level": int(level)})
 
 
 @register.inclusion_tag("components/locator.html")
 def locator_map(crop: Locator) -> dict[str, Any]:
-    """A `cpc.web.charts.Locator` at the head of a panel."""
+    """Show a `cpc.web.charts.Locator` at the head of a panel."""
     return {"crop": crop}

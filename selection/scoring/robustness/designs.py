@@ -24,7 +24,7 @@ from .exact import reweighted, root_scores
 POOLED, MEAN = "pooled", "mean"
 
 Taken: TypeAlias = tuple[str, bool, bool, tuple[tuple[str, str], ...]]
-"""How a design takes one criterion: series, own values only, logarithms, labels that count as others."""
+"""A design's treatment of one criterion: series, own values only, logarithms, labels that count as others."""
 
 _AS_OFFICIAL: Taken = ("", False, False, ())
 

@@ -143,7 +143,7 @@ class Simulation:
 
 @dataclass(frozen=True, eq=False)
 class _Work:
-    """What a simulation lays out once: buffers above all, since fresh memory costs more than the arithmetic."""
+    """Working data that a simulation allocates once, mostly buffers: fresh memory costs more than the arithmetic."""
 
     block: int
     units: list[_UnitDraws]
@@ -188,7 +188,7 @@ class _UnitDraws:
         return [(list(places), members) for places, members in groups.items()]
 
     def draw(self, local: Local, offsets: NDArray[np.intp]) -> None:
-        """Draw the unit's scores anew, with these weights and these places in the pool."""
+        """Draw new scores for the unit, with these weights and these places in the pool."""
         out = self.out[:, : local[-1].shape[1]]
         for number, (rows, tables) in enumerate(zip(self.patterns, self.tables, strict=True)):
             weights = self.layout.weights(self.unit, local, self.spread.absent[rows[0]])

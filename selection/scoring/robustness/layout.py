@@ -29,7 +29,7 @@ class Unit:
     leaves: tuple[int, ...]
     branch: int | None = None
     slope: float = 1.0
-    """What its scores are multiplied by on the way into the mean above: done to the weights, which are fewer."""
+    """Factor of its scores in the mean above, applied to the weights because they are fewer."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Whether the official ranking holds: under draws of data and weights, under other designs, and under one change."""
+"""Robustness of the official ranking: to draws of data and weights, to other designs, and to a single change."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Inputs:
 
 @dataclass(frozen=True, eq=False)
 class Robustness:
-    """What was found; m ranked and p provisional countries, in the order of their positions.
+    """The findings on m ranked and p provisional countries, in the order of their positions.
 
     `counts` (m, m) is the rank acceptability table, `intervals` (m, 3) the ranks at 5, 50 and 95 percent. `within`
     and `within_short` are the shares of draws among the first N and the shorter N, `bins` (m, bands) those of

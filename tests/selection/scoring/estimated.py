@@ -28,7 +28,7 @@ def estimated(key: str, weight: float = 1.0, function: Any = PERCENT, **how: Any
 def cells(
     criterion: Criterion, best: ArrayLike, errors: ArrayLike = 0.0, part: str = "measurement", **fields: Any
 ) -> CellEstimates:
-    """A criterion's cells; NaN in `best` does not apply unless `peers` or "range" in `sources` fill it."""
+    """Build a criterion's cells; a NaN in `best` does not apply unless `peers` or "range" in `sources` fills it."""
     middle = np.array(best, dtype=np.float64)
     size = len(middle)
     parts = {name: np.zeros(size) for name in ("measurement", "age", "bridge")}
@@ -77,7 +77,7 @@ def world(
 
 
 def flat(best: ArrayLike, errors: ArrayLike, method: Method | None = None, **options: Any) -> Inputs:
-    """A flat weighted mean of criteria on 0 to 100; `best` and `errors` are (n, J) or alike."""
+    """Build a flat weighted mean of J criteria on 0 to 100; `best` is (n, J), and `errors` broadcast to it."""
     table = np.array(best, dtype=np.float64)
     wide = np.broadcast_to(np.asarray(errors, dtype=np.float64), table.shape)
     leaves = [estimated(f"c{j}") for j in range(table.shape[1])]
@@ -87,8 +87,11 @@ def flat(best: ArrayLike, errors: ArrayLike, method: Method | None = None, **opt
 
 
 def two_axes(size: int = 60, seed: int = 4, *, missing: bool = True, method: Method | None = None) -> Inputs:
-    """Two axes under a geometric mean: shares with errors in logits, points that reach their goalposts, labels that
-    move, a criterion that does not apply to some, and gaps filled by peers."""
+    """Build two axes under a geometric mean.
+
+    The criteria are shares with errors in logits, points that reach their goalposts, and labels that move. One does not
+    apply to some countries, and peers fill the gaps.
+    """
     rng = np.random.default_rng(seed)
     need = node(
         "need",

@@ -34,7 +34,7 @@ RNG = np.random.default_rng(11)
 
 
 def series(values: list[float | None], ages: float = 1.0, **more: float) -> SeriesColumn:
-    """A series over countries A, B, C ...; None is no value."""
+    """Build a series over countries A, B, C ...; None is no value."""
     known = {chr(65 + i): v for i, v in enumerate(values) if v is not None} | more
     return SeriesColumn(known, dict.fromkeys(known, ages))
 

@@ -1,4 +1,4 @@
-"""Places among the ranked, who stands in for whom, and what a value through a bridge keeps of its doubt."""
+"""Places among ranked countries, and the peers that fill a missing value."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ PLAIN = Option("plain", "As in the model")
 
 
 def with_choices(*choices: tuple[Option, ...]) -> Inputs:
-    """Two axes: a logarithmic criterion with two editions and a label; a criterion of three values under the other."""
+    """Build two axes: a logarithmic criterion with two editions and a label under one, points under the other."""
     method = Method(
         first=2, choices=tuple(Choice(f"choice{i}", "A choice", (PLAIN, *rest)) for i, rest in enumerate(choices))
     )
