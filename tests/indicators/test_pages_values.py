@@ -301,7 +301,7 @@ def test_a_country_shows_what_was_known_then(analyst: Client, tmp_path: Path) ->
     def factor(query: str) -> str:
         response: Any = analyst.get(f"{url}?{query}format=csv")
         rows = csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig")))
-        return next(row["Value"] for row in rows if row["Factor"] == "Corruption Perceptions Index")
+        return next(row["Published value"] for row in rows if row["Factor"] == "Corruption Perceptions Index")
 
     assert (factor(""), factor("as_of=1&"), factor("as_of=0&")) == ("47.0", "43.0", "")
     assert "As known at publication 1" in body(analyst, f"{url}?as_of=1")

@@ -19,7 +19,7 @@ from django.utils import timezone
 from cpc.accounts.permissions import Role
 from indicators.facts.reader import read_package
 from indicators.facts.writer import write_package
-from indicators.models import Import, Observation
+from indicators.models import Import, Observation, Publication
 from indicators.queries import REVISED_FILES, known_values, regions
 from indicators.services import Choice, process, publish, receive_path, retract
 from indicators.sources import registry
@@ -216,16 +216,21 @@ def test_the_day_of_publication_combines_with_the_publication_number(tmp_path: P
     assert at(date(2019, 6, 1)) == {}
 
 
-def test_an_edition_that_nothing_dates_counts_on_no_day(tmp_path: Path) -> None:
-    publish_values(tmp_path, [value("gsi.prevalence", "GHA", "2026", "3", series="GSI 2028")], edition="2028")
+def test_an_edition_that_nothing_dates_counts_from_the_day_of_its_import(tmp_path: Path) -> None:
+    rows = [value("gsi.prevalence", "GHA", "2026", "3", series="GSI 2028")]
+    publish_values(tmp_path, rows, edition="2028", out=None)
     assert Import.objects.get().published_on is None
-    assert at(date(2099, 1, 1), "gsi.prevalence") == {}
+    loaded = Publication.objects.get().at.date()
+    assert at(loaded - timedelta(days=1), "gsi.prevalence") == {}
+    assert at(loaded, "gsi.prevalence") == {"2026": 3}
     assert at(None, "gsi.prevalence") == {"2026": 3}
 
 
 def test_both_editions_of_the_slavery_index_have_their_day(tmp_path: Path) -> None:
-    publish_values(tmp_path, [value("gsi.prevalence", "GHA", "2016", "4.84", series="GSI 2018")], edition="2018")
-    publish_values(tmp_path, [value("gsi.prevalence", "GHA", "2021", "2.9", series="GSI 2023")], edition="2023")
+    old = [value("gsi.prevalence", "GHA", "2016", "4.84", series="GSI 2018")]
+    new = [value("gsi.prevalence", "GHA", "2021", "2.9", series="GSI 2023")]
+    publish_values(tmp_path, old, edition="2018", out=None)
+    publish_values(tmp_path, new, edition="2023", out=None)
     assert at(date(2018, 7, 30), "gsi.prevalence") == {}
     assert at(date(2023, 5, 30), "gsi.prevalence") == {"2016": 4.84}
     assert at(date(2023, 5, 31), "gsi.prevalence") == {"2016": 4.84, "2021": 2.9}
