@@ -70,7 +70,7 @@ def publish_values(
             "cpc:edition": edition,
             "cpc:edition_rank": int(edition) * 10_000,
             "cpc:layout": "",
-            "cpc:published_on": {"day": out.isoformat(), "source": "The file"} if out else {},
+            **({"cpc:published_on": {"day": out.isoformat(), "source": "The file"}} if out else {}),
             "cpc:file": {"name": file, "sha256": hashlib.sha256(file.encode()).hexdigest(), "bytes": 1},
             "cpc:sha256": [hashlib.sha256(data).hexdigest()],
         }
