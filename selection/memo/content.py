@@ -11,20 +11,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cpc.web import formats
-from indicators.models import Observation
 from selection.consultation import Standing
+from selection.memo.provenance import record_of, sources_of
 from selection.models import Action, NoteKind, NoteStatus, SelectionRound
 from selection.models import Recommendation as Row
 from selection.pool import PoolRule
 from selection.queries.consultation import Cell, RoundConsultation, consultation_of
-from selection.queries.decisions import Deliberated, deliberation, manifest_of
+from selection.queries.decisions import Deliberated, deliberation
 from selection.queries.notes import disclosed_notes, notes_by_status
 from selection.queries.restrictions import standings_of
 from selection.queries.rounds import RoundPage, round_page
 from selection.queries.rounds import Standing as PoolStanding
 from selection.restrictions import Standing as Stands
 from selection.restrictions import State
-from selection.scoring import sha256_of
 from selection.words import joined, lowered
 
 STANDINGS = {
@@ -87,9 +86,9 @@ def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.
         "disclosed": disclosed,
         "note_summary": note_summary(disclosed, notes_by_status(selection_round)),
         "restrictions": [part for row in rows for part in _restrictions(row, today)],
-        "sources": _sources(page),
+        "sources": sources_of(page),
         "clearances": _clearances(consultation),
-        "record": _record(page),
+        "record": record_of(page),
     }
 
 
@@ -351,29 +350,6 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
     ]
 
 
-def _sources(page: RoundPage) -> list[dict[str, str]]:
-    """Publisher, edition and file of every observation that the score took, each once."""
-    if page.run is None:
-        return []
-    wanted = {
-        key
-        for score in page.run.run.countries.all()
-        for line in score.lines
-        for key in line.get("observations", (line["observation"],))
-        if key is not None
-    }
-    rows = (
-        Observation.objects.filter(pk__in=wanted)
-        .values_list(
-            "indicator__source__publisher", "indicator__source__title", "edition", "file__name", "file__sha256"
-        )
-        .distinct()
-        .order_by("indicator__source__publisher", "indicator__source__title", "edition", "file__name")
-    )
-    names = ("publisher", "source", "edition", "file", "sha256")
-    return [dict(zip(names, map(str, row), strict=True)) for row in rows]
-
-
 def _clearances(consultation: RoundConsultation) -> list[dict[str, str]]:
     """ "Office: ok | info | no response" for each agency; where it differs by candidate, each in words."""
     lines = []
@@ -385,24 +361,3 @@ def _clearances(consultation: RoundConsultation) -> list[dict[str, str]]:
         said = different[0] if len(different) == 1 else "; ".join(f"{name}: {word}" for name, word in words.items())
         lines.append({"office": asked.request.agency.name, "said": said or "info"})
     return lines
-
-
-def _record(page: RoundPage) -> list[dict[str, str]]:
-    found, lines = page.round, []
-    if page.run is not None:
-        run = page.run.run
-        lines = [
-            {"what": "Score", "value": f"{page.run.number}, run {run.pk}"},
-            {"what": "Engine, draws, seed", "value": f"{run.engine_version}, {run.draws:,}, {run.seed}"},
-            {"what": "SHA-256 of the model", "value": run.model_hash},
-            {"what": "SHA-256 of the snapshot", "value": run.snapshot_hash},
-            {"what": "SHA-256 of pool and ratings", "value": run.inputs_hash},
-        ]
-    model = [
-        {"what": "Model", "value": str(found.model)},
-        {"what": "SHA-256 of the model's table", "value": found.model.table_hash},
-        {"what": "Evidence", "value": f"publication number {found.as_of}"},
-    ]
-    rests_on = {part: rows for part, rows in manifest_of(found).items() if part != "memos"}
-    manifest = {"what": "SHA-256 of positions, notes, ratings and decisions", "value": sha256_of(rests_on)}
-    return [*model, *lines, manifest]

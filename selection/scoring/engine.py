@@ -18,12 +18,12 @@ from .plain import sha256_of
 from .prepare import ObservedFacts, Prepared, prepare
 from .ranking import Status, competition_ranks, equal_when_displayed
 from .result import Result
-from .robustness import Inputs, examine
+from .robustness import Inputs, Robustness, examine
 from .snapshot import Snapshot, SnapshotError
 from .tree import Branch, Plan, TreeScores, bounds, compile_tree, score_tree
 from .uncertainty import RankUncertainty, pass_shares, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
-from .values import RULES, BoolArray, FloatArray, Positions, Rules
+from .values import RULES, BoolArray, FloatArray, Rules
 
 ENGINE_VERSION = "2.0.0"
 """Changes whenever the same snapshot and model could give another result, draws included."""
@@ -56,13 +56,8 @@ def score(
     country has its reason.
     """
     rules = VERSIONS[version]
-    findings = _checked(model)
-    if model.method is not None and not rules.estimates:
-        raise ValueError(f"engine {version} knows no method; score the model by {ENGINE_VERSION}")
-    draws = model.draws if draws is None else draws
-    seed = _default_seed(model, snapshot) if seed is None else seed
-    if draws < 0 or seed < 0:
-        raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
+    findings = _checked(model, rules)
+    draws, seed = _drawn_as(model, snapshot, draws, seed)
     prepared = {criterion.key: prepare(criterion, snapshot, rules) for criterion in model.criteria}
     estimated = None
     if model.method is not None:
@@ -85,11 +80,8 @@ def score(
     if draws and estimated is None:
         uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
     elif draws and estimated is not None:
-        provisional = np.flatnonzero([status is Status.PROVISIONAL for status in statuses])
-        inputs = _inputs(model, plan, prepared, estimated, u, ranks, provisional)
-        robustness = examine(inputs, draws=draws, seed=seed)
-        passes = pass_shares(model, prepared, facts, draws=draws, seed=seed)
-        uncertainty = RankUncertainty(draws, seed, inputs.ranked, robustness.counts, robustness.intervals, passes)
+        inputs = _inputs(model, plan, prepared, estimated, u, ranks, statuses)
+        uncertainty, robustness = _examined(inputs, prepared, facts, draws, seed)
     lower, upper = bounds(plan, u, states, tree)
     parts = contributions(plan, u, tree, ~np.isnan(scores))
     return Result(
@@ -127,14 +119,30 @@ def score(
     )
 
 
-def _default_seed(model: Model, snapshot: Snapshot) -> int:
-    """Return the seed of a run that is given none: from the model, and also from the data where a method draws them."""
-    return seed_from_hash(model.hash if model.method is None else sha256_of([model.hash, snapshot.hash]))
+def _drawn_as(model: Model, snapshot: Snapshot, draws: int | None, seed: int | None) -> tuple[int, int]:
+    """Return draws and seed, those of the model where none are given; raises ValueError for a negative one."""
+    draws = model.draws if draws is None else draws
+    if seed is None:
+        seed = seed_from_hash(model.hash if model.method is None else sha256_of([model.hash, snapshot.hash]))
+    if draws < 0 or seed < 0:
+        raise ValueError(f"draws is {draws} and seed is {seed}; neither may be negative")
+    return draws, seed
 
 
-def _checked(model: Model) -> list[ModelFinding]:
-    """The model's warnings; raises ModelError where it has errors."""
+def _examined(
+    inputs: Inputs, prepared: Mapping[str, Prepared], facts: ObservedFacts, draws: int, seed: int
+) -> tuple[RankUncertainty, Robustness]:
+    """Draw the ranking of a model with a method, and the passes of its hurdles."""
+    found = examine(inputs, draws=draws, seed=seed)
+    passes = pass_shares(inputs.model, prepared, facts, draws=draws, seed=seed)
+    return RankUncertainty(draws, seed, inputs.ranked, found.counts, found.intervals, passes), found
+
+
+def _checked(model: Model, rules: Rules) -> list[ModelFinding]:
+    """Return the model's warnings; raises ModelError where it has errors, ValueError for rules without its method."""
     findings = validate(model)
+    if model.method is not None and not rules.estimates:
+        raise ValueError(f"this version of the engine knows no method; score the model by {ENGINE_VERSION}")
     if errors := [finding for finding in findings if finding.severity == "error"]:
         raise ModelError(errors)
     return findings
@@ -161,13 +169,14 @@ def _inputs(
     estimated: Estimated,
     u: FloatArray,
     ranks: NDArray[np.int64],
-    provisional: Positions,
+    statuses: Sequence[Status],
 ) -> Inputs:
     """Collect what the draws examine: every criterion's cells, and the ranked countries in official order."""
     cells = {
         key: estimated.cells[key] if key in estimated.cells else exact_cells(item) for key, item in prepared.items()
     }
     labels = {key: item.column.labels for key, item in prepared.items() if item.column.labels is not None}
+    provisional = np.flatnonzero([status is Status.PROVISIONAL for status in statuses])
     order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
     return Inputs(model, plan, cells, u, order, provisional, estimated.peers, labels)
 

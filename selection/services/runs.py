@@ -89,6 +89,18 @@ def follow_the_day(*, today: dt.date) -> ScoreRun | None:
     return compute_screen(actor=None, as_of=standing.as_of, on=today, table=table, beside=Beside.DAY)
 
 
+def _question(stage: Stage, table: ModelTable, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields by which two runs answer the same question."""
+    return {
+        "stage": stage.value,
+        "table_hash": table.hash,
+        "as_of": as_of,
+        "reference_date": on,
+        "engine_version": ENGINE_VERSION,
+        "inputs_hash": sha256_of(inputs) if inputs else "",
+    }
+
+
 @transaction.atomic
 def compute(
     stage: Stage,
@@ -108,14 +120,7 @@ def compute(
     if table.method is not None:
         inputs["pool"] = pool_inputs(on).to_dict()
         inputs["regions"] = listed_regions(as_of)
-    question = {
-        "stage": stage.value,
-        "table_hash": table.hash,
-        "as_of": as_of,
-        "reference_date": on,
-        "engine_version": ENGINE_VERSION,
-        "inputs_hash": sha256_of(inputs) if inputs else "",
-    }
+    question = _question(stage, table, as_of, on, inputs)
     known = ScoreRun.objects.filter(**question).first()
     if known is not None:
         return known
