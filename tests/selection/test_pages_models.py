@@ -667,7 +667,7 @@ def test_a_version_shows_its_method_in_words(run: ScoreRun, client_of: Client) -
         "An old value is carried forward by -0.07 a year, as the series moved.",
         "100 less the published value counts.",
         "Error: the publisher's standard error, 2.4 where there is none.",
-        "at least 80% of draws and 90% of designs",
+        "at least 80% of draws and 90% of methods",
         "of the same region and income class, else of the same income class, if at least 12 have one",
         "768 combinations",
         "Tier 1 counts as Tier 2",
