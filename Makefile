@@ -63,7 +63,7 @@ templates: ready-dev ## djade: the format of templates
 	$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
 
 bench: ready-dev ## measure the ratios the project holds itself to
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 screenshots: ready-dev ## picture every page at two widths, into .cpc/screenshots
 	@$(BIN)/python -m tests.browser.screenshots

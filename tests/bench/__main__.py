@@ -1,4 +1,4 @@
-"""`make bench`: run every `bench_*.py` beside this file and print one table.
+"""`make bench`: run every `bench_*.py` beside this file and print one table; `ARGS="draws"` runs those named.
 
 Each module defines `run()`, which gives rows of `name`, `ratio` (measured against its floor side by side, in
 this run), `goal` (the largest ratio wanted) and `detail` (the two figures, and the reason where a goal is missed).
@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TypedDict
 
@@ -29,11 +29,20 @@ class Row(TypedDict):
     detail: str
 
 
-def measure() -> Iterable[Row]:
-    """The rows of all modules, in the order of their names, as they are measured."""
+def measure(only: Collection[str], failed: list[str]) -> Iterable[Row]:
+    """Yield the rows of all modules, or of those named, in the order of their names, as they are measured.
+
+    A module that cannot be measured is put into `failed` with its error, and the others go on.
+    """
     for path in sorted(Path(__file__).parent.glob("bench_*.py")):
-        print(f"measuring {path.stem.removeprefix('bench_')} ...", file=sys.stderr, flush=True)
-        yield from importlib.import_module(f"tests.bench.{path.stem}").run()
+        name = path.stem.removeprefix("bench_")
+        if only and name not in only:
+            continue
+        print(f"measuring {name} ...", file=sys.stderr, flush=True)
+        try:
+            yield from importlib.import_module(f"tests.bench.{path.stem}").run()
+        except Exception as error:  # whatever it is, it is named and the other figures are kept
+            failed.append(f"{name} was not measured: {type(error).__name__}: {error}")
 
 
 def table(rows: list[Row]) -> str:
@@ -54,14 +63,14 @@ def main() -> int:
     with as_owner():
         created = setup_databases(verbosity=0, interactive=False)
     rows: list[Row] = []
+    failed: list[str] = []
     try:
-        for row in measure():
-            rows.append(row)
+        rows.extend(measure(sys.argv[1:], failed))
     finally:
-        print(table(rows))  # what was measured before a failure is not lost
+        print("\n".join([table(rows), *failed]))
         with as_owner():
             teardown_databases(created, verbosity=0)
-    return 0
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
