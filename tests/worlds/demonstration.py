@@ -157,7 +157,9 @@ class Scene:
         return Observation.objects.filter(valid_to__isnull=False).order_by("pk")[0]
 
     def country(self, status: CountryStatus) -> str:
-        """The code of a country that stands like this in the newest run."""
+        """Return the code of a country with this status in the newest run, of any country before the first run."""
+        if not self.runs:
+            return "ALB"
         scores = CountryScore.objects.filter(run=self.runs[-1], status=status).order_by("country__name")
         return scores.values_list("country__code", flat=True)[0]
 
