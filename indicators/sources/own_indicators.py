@@ -151,7 +151,7 @@ class _Reader:
             empty = [name for name in NEEDED if name not in stated.texts]
             if empty:
                 for index, name in enumerate(empty):
-                    message = f"No row of {key} gives its {name}; none of its values is read."
+                    message = f"No row of {key} gives its {name}, so its values cannot be read."
                     rows = len(stated.readings) if index == 0 else 0
                     problem = stated.first.problem(Severity.REJECTED, Reason.EMPTY_CELL, message, name, rows=rows)
                     result.problems.append(problem)

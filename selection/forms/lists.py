@@ -73,7 +73,7 @@ class RankingForm(forms.Form):
     def value_of(self, name: str) -> str:
         """Return the value of a filter in use in words."""
         field, value = self.fields[name], self.cleaned_data[name]
-        choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+        choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
         return str(choices.get(value, value))
 
     @property

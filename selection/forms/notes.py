@@ -237,6 +237,6 @@ class MatrixFilter(forms.Form):
         for name, value in self.cleaned_data.items():
             if value:
                 field = self.fields[name]
-                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
                 said.append(f"{field.label}: {choices.get(value, value)}")
         return said

@@ -160,7 +160,7 @@ def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
     factor = page.factor(CHILD_LABOUR)
     if factor is not None:
         others = peers_of(factor.row.indicator, as_of=as_of)
-        # The strip shows one series alone: a value that stands in for it from another is none of its ticks.
+        # The strip shows one series only, so a value taken from another series is left out.
         found = factor.used if factor.used and factor.used.indicator.code == factor.row.indicator else None
         strip = trends.child_labour(
             (page.country.name, found.value if found else None),

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.test import Client
-from scipy.stats import beta, rankdata, spearmanr  # type: ignore[import-untyped]
+from scipy.stats import beta, rankdata, spearmanr  # type: ignore[import-untyped]  # scipy ships no types
 
 from cpc.accounts.permissions import Role
 from selection import services

@@ -9,10 +9,10 @@ from tests.support.listed import ALL_ERRORS, ANALYST, APPROVER, BOTH, EMPTY, Arg
 from tests.worlds.demonstration import Scene
 
 HIGH_INCOME: Arguments = lambda scene: {"reason": "high_income"}  # noqa: E731  # as in `shots`
-POLICY: Arguments = lambda scene: {"pk": scene.pool.policy.pk}  # noqa: E731
-ADMISSION: Arguments = lambda scene: {"pk": scene.pool.admission.pk}  # noqa: E731
-ADMITTED: Arguments = lambda scene: {"pk": scene.pool.admitted.pk}  # noqa: E731
-ADOPTED: Arguments = lambda scene: {"pk": scene.pool.adoption.model_id}  # noqa: E731
+POLICY: Arguments = lambda scene: {"pk": scene.pool.policy.pk}  # noqa: E731  # a table of short functions
+ADMISSION: Arguments = lambda scene: {"pk": scene.pool.admission.pk}  # noqa: E731  # a table of short functions
+ADMITTED: Arguments = lambda scene: {"pk": scene.pool.admitted.pk}  # noqa: E731  # a table of short functions
+ADOPTED: Arguments = lambda scene: {"pk": scene.pool.adoption.model_id}  # noqa: E731  # a table of short functions
 NOTHING_SAVED = wait_for("Nothing was saved.")
 
 
