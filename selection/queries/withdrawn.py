@@ -8,23 +8,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 from django.core.cache import cache
 
 from indicators.models import Country
-from selection.model_table import CriterionRow, ModelTable, Stage
+from selection.model_table import CriterionRow, ModelTable
 from selection.models import ScoreRun
-from selection.pool import PoolInputs
+from selection.queries.basis import Basis, basis_of
 from selection.scoring import (
     PEERS,
     POOLED,
-    VERSIONS,
     Column,
     MissingReason,
-    Model,
-    Result,
     SeriesColumn,
     Snapshot,
     Status,
@@ -34,7 +30,6 @@ from selection.scoring.estimates import CellEstimates
 from selection.scoring.ranking import places
 from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.tables import spread
-from selection.screening import select_by_method
 from selection.snapshots import Selection
 
 ENDS = (0.05, 0.95)
@@ -96,7 +91,7 @@ def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
 
     It can be asked of a desk screen by a method that this engine computes, of a country that was scored.
     """
-    basis = _basis_of(run)
+    basis = basis_of(run)
     if basis is None or country.code not in basis.result.snapshot.position:
         return None
     key = f"selection.what_if.{run.pk}.{run.snapshot_hash}.{country.code}"
@@ -114,7 +109,7 @@ def without_value(
 
     None where that cannot be asked. Raises `KeyError` for a criterion or a series that the model does not have.
     """
-    basis = _basis_of(run)
+    basis = basis_of(run)
     if basis is None or country.code not in basis.result.snapshot.position:
         return None
     row = basis.table.row(criterion)
@@ -125,46 +120,7 @@ def without_value(
     return _without(basis, country.code, row, dropped)
 
 
-# ---- the run once more ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class _Basis:
-    """A run's own cells, and its official result scored again."""
-
-    table: ModelTable
-    model: Model
-    version: str
-    selection: Selection
-    result: Result
-
-    @property
-    def cells(self) -> Mapping[str, CellEstimates]:
-        """The estimates by criterion."""
-        assert self.result.estimated is not None  # made for models with a method only
-        return self.result.estimated.cells
-
-
-def _basis_of(run: ScoreRun) -> _Basis | None:
-    asked = run.stage == Stage.SCREEN and run.table.get("method") and run.engine_version in VERSIONS
-    return _basis(run.pk, run.snapshot_hash) if asked else None
-
-
-@lru_cache(maxsize=2)
-def _basis(run_id: int, snapshot_hash: str) -> _Basis | None:
-    """Build the snapshot of a run; None where it is not the one that was scored."""
-    run = ScoreRun.objects.only("table", "as_of", "reference_date", "inputs", "engine_version", "stage").get(pk=run_id)
-    table = ModelTable.from_dict(run.table)
-    inputs = PoolInputs.from_dict(run.inputs["pool"])
-    selection = select_by_method(table, Stage.SCREEN, as_of=run.as_of, on=run.reference_date, inputs=inputs)
-    if selection.snapshot.hash != snapshot_hash:
-        return None
-    model = table.model(Stage.SCREEN)
-    result = score(selection.snapshot, model, draws=0, version=run.engine_version)
-    return _Basis(table, model, run.engine_version, selection, result)
-
-
-def _asked(basis: _Basis, code: str) -> WhatIf:
+def _asked(basis: Basis, code: str) -> WhatIf:
     counted = [basis.table.row(key) for key in basis.cells]
     counted = [row for row in counted if row.weight > 0]
     published = {row.key: found for row in counted if (found := _published(basis.selection, row, code))}
@@ -192,7 +148,7 @@ def _published(selection: Selection, row: CriterionRow, code: str) -> tuple[Publ
 # ---- a value withdrawn ---------------------------------------------------------------------------------------------
 
 
-def _withdrawals(basis: _Basis, code: str, row: CriterionRow, published: Sequence[Published]) -> Iterator[Withdrawal]:
+def _withdrawals(basis: Basis, code: str, row: CriterionRow, published: Sequence[Published]) -> Iterator[Withdrawal]:
     """Yield one entry a year of the values in use, one for those that are not, and one for all where these differ."""
     source = basis.cells[row.key].sources[basis.selection.snapshot.position[code]]
     used = [one for one in published if source in (one.series, POOLED) or not one.series]
@@ -205,7 +161,7 @@ def _withdrawals(basis: _Basis, code: str, row: CriterionRow, published: Sequenc
         yield Withdrawal(row.key, group, len(group) == len(published), outcome)
 
 
-def _without(basis: _Basis, code: str, row: CriterionRow, dropped: Sequence[str]) -> Outcome:
+def _without(basis: Basis, code: str, row: CriterionRow, dropped: Sequence[str]) -> Outcome:
     snapshot = withdrawn(basis.selection.snapshot, code, row, dropped)
     result = score(snapshot, basis.model, draws=0, version=basis.version)
     assert result.estimated is not None  # the model has a method
@@ -260,7 +216,7 @@ def _column_without(column: Column, position: int) -> Column:
 # ---- a value at an end of its range --------------------------------------------------------------------------------
 
 
-def _ends(basis: _Basis, place: int) -> dict[str, tuple[int, int]]:
+def _ends(basis: Basis, place: int) -> dict[str, tuple[int, int]]:
     """Return the places with one criterion at the low and the high end of its range and all else as it is."""
     result = basis.result
     others = np.array([s is Status.RANKED and i != place for i, s in enumerate(result.statuses)], dtype=np.bool_)

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.web.parts import Tab as Link
 from selection.model_table import Stage
 from selection.models import ScoreRun
 from selection.queries.adoption import adopted_words, adoption_of
@@ -22,26 +21,11 @@ from selection.tables import ranking_verdict as verdict
 from selection.views.ranking_listing import Listing
 from selection.views.ranking_parts import LIST
 
-PAGES = (
-    ("Ranking", "ranking"),
-    ("The pool", "pool"),
-    ("Runs", "runs"),
-    ("Model versions", "models"),
-    ("Method", "method"),
-)
-"""The pages about choosing countries, each with the name of its address."""
-
-
-def choosing_pages(current: str) -> list[Link]:
-    """Return the links between the pages about choosing countries."""
-    return [Link(label, reverse(name), current=name == current) for label, name in PAGES]
-
 
 def page_context(listing: Listing, user: User) -> dict[str, Any]:
     """Return what the whole page needs beside its list."""
     run, ranking = listing.run, listing.ranking
     return {
-        "pages": choosing_pages("ranking"),
         "form": listing.form,
         "fields": listing.form.fields_for(listing.whole),
         "columns": _choices(listing),
