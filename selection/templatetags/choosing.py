@@ -13,6 +13,7 @@ register = template.Library()
 
 PAGES = (
     ("Ranking", "ranking"),
+    ("What if", "what-if"),
     ("Model versions", "models"),
     ("The pool", "pool"),
     ("Runs", "runs"),

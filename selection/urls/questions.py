@@ -1,0 +1,14 @@
+"""Addresses of the questions asked of a ranking."""
+
+from django.urls import path
+
+from selection.views import scenarios, what_if
+
+urlpatterns = [
+    path("ranking/what-if/", what_if.what_if, name="what-if"),
+    path("ranking/what-if/draft/", scenarios.draft, name="what-if-draft"),
+    path("ranking/what-if/scenarios/new/", scenarios.new, name="scenario-new"),
+    path("ranking/what-if/scenarios/<uuid:key>/", scenarios.scenario, name="scenario"),
+    path("ranking/what-if/scenarios/<uuid:key>/share/", scenarios.share, name="scenario-share"),
+    path("ranking/what-if/scenarios/<uuid:key>/withdraw/", scenarios.withdraw, name="scenario-withdraw"),
+]
