@@ -19,7 +19,8 @@ full, so that the browser finds the server's scores; null does not apply.
 
 A rule of evidence holds where the age that a country has under it is at most its limit; null is nothing published,
 which fails every limit. `count` is the number of countries of the pool that fail the rule, or that are outside for
-the reason. `unknown` are the countries without any known fact of need: once in the pool they are not rankable, without a place.
+the reason. `unknown` are the countries without any known fact of need: once in the pool they are not
+rankable, without a place.
 `barred` are those that another rule of the model keeps from a rank. Every listed state is among the countries, the
 ranked, the provisional, those outside the pool and those not rankable, since a question may let them in.
 
@@ -222,9 +223,7 @@ def tables(basis: Basis) -> bytes:
     exact: its u is that of the payload.
     """
     result = basis.result
-    cells = {
-        item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in result.prepared
-    }
+    cells = {item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in result.prepared}
     leaves = _leaves(result)
     laws = spread(result.plan, cells, np.arange(len(result.countries)))
     kept, which = np.unique(_thinned(laws.tables), axis=0, return_inverse=True)
