@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selection.views import scenarios, what_if
+from selection.views import scenarios, what_if, what_if_data
 
 urlpatterns = [
     path("ranking/what-if/", what_if.what_if, name="what-if"),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("ranking/what-if/scenarios/<uuid:key>/", scenarios.scenario, name="scenario"),
     path("ranking/what-if/scenarios/<uuid:key>/share/", scenarios.share, name="scenario-share"),
     path("ranking/what-if/scenarios/<uuid:key>/withdraw/", scenarios.withdraw, name="scenario-withdraw"),
+    path("ranking/what-if/draws/", what_if_data.draws, name="what-if-draws"),
 ]

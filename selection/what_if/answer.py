@@ -13,7 +13,8 @@ import numpy as np
 
 from selection.pool_policy import REASONS, Reason
 from selection.scoring import Criterion, Model, Node, Result, Status
-from selection.scoring.estimates import CellEstimates, exact_cells
+from selection.scoring.estimates import exact_cells
+from selection.scoring.evidence import known_ages
 from selection.scoring.hurdles import Verdict
 from selection.scoring.kernel import IntArray
 from selection.scoring.ranking import competition_ranks, places
@@ -204,7 +205,8 @@ def _statuses(basis: Basis, question: Question, scores: FloatArray) -> tuple[lis
     result, reasons = basis.result, reasons_of(basis)
     method = basis.model.method
     facts, rules = (method.facts, method.rules) if method else ((), ())
-    ages, barred = evidence_ages(result), _barred(result)
+    barred = _barred(result)
+    ages = {item.criterion.key: known_ages(item, basis.cells.get(item.criterion.key)) for item in result.prepared}
     limits = {rule.key: question.evidence.get(rule.key, rule.within) for rule in rules}
     off = {key for key, years in question.evidence.items() if years is None}
     statuses: list[str] = []
@@ -238,17 +240,6 @@ def holds(ages: Sequence[float], least: int, within: float | None) -> bool:
     """Tell whether enough of the criteria of a rule are known, and young enough; an age that is not known is NaN."""
     limit = np.inf if within is None else within
     return sum(age <= limit for age in ages) >= least
-
-
-def evidence_ages(result: Result) -> dict[str, FloatArray]:
-    """Return the age in years (n,) of what is known of each criterion, NaN where nothing is."""
-    cells: Mapping[str, CellEstimates] = result.estimated.cells if result.estimated else {}
-    return {
-        item.criterion.key: cells[item.criterion.key].ages
-        if item.criterion.key in cells
-        else np.where(item.fresh, np.nan_to_num(item.column.ages), np.nan)
-        for item in result.prepared
-    }
 
 
 def _barred(result: Result) -> BoolArray:
