@@ -31,7 +31,7 @@ def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = 
     `unchanged` is said in place of it where the question is that of the list it is compared with.
     """
     if not found.ranked:
-        return Said("No country is ranked by these rules.", "Ask for less evidence, or take one rule out less.")
+        return Said("No country is ranked by these rules.", "Ask for less evidence, or ask for one rule less.")
     if found.ranked == 1:
         return Said("Only one country is ranked, so nothing can move.")
     if unchanged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
@@ -19,6 +20,7 @@ from selection.tables import what_if as said
 from selection.views.what_if_listing import Listing
 from selection.what_if.answer import Answered
 from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Group
+from selection.what_if.payload import payload
 from selection.what_if.question import shown, written
 
 LEAST_DRAWN = 3
@@ -258,13 +260,18 @@ def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
     return f"{of_run.low}{formats.DASH}{of_run.high}", formats.chance(of_run.p20)
 
 
+def shown_in_slope(asked: Asked) -> int:
+    """Return how many ranks the picture of both lists shows."""
+    return max(asked.first, min(round(1.3 * asked.first), max(len(asked.base.ranks), len(asked.shown.ranks))))
+
+
 def chart_of(listing: Listing) -> Chart | None:
     """Return both lists side by side; None where too few countries are ranked."""
     asked = listing.asked
     before, after = asked.base.ranks, asked.shown.ranks
     if len(after) < LEAST_DRAWN:
         return None
-    top = max(asked.first, min(round(1.3 * asked.first), max(len(before), len(after))))
+    top = shown_in_slope(asked)
     codes = sorted({*before, *after}, key=lambda code: (after.get(code, len(after) + 1), before.get(code, 0)))
     rows = [Slope(asked.name(c), before.get(c), after.get(c), country_address(listing, c)) for c in codes]
     context = f"First {top} of both lists. Shaded: the first {asked.first}."
@@ -312,6 +319,31 @@ def counts_words(asked: Asked) -> str:
     return f"{_countries(provisional)} provisional, which {keep}; {_countries(outside)} outside the pool.".capitalize()
 
 
+def script_data(listing: Listing) -> dict[str, Any]:
+    """Return what the script of the page needs beside the payload of the run."""
+    asked = listing.asked
+    of_run = {"run": listing.kept["run"]} if "run" in listing.kept else None
+    drawn = {
+        row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances
+    }
+    return {
+        "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
+        "groups": {row.code: row.group for row in asked.ranking.ranked},
+        "run": f"run {asked.run.pk}",
+        "rows": None if listing.everything else shown_rows(asked),
+        "top": shown_in_slope(asked),
+        "drawn": drawn or None,
+        "kept": list(listing.kept.items()),
+        "urls": {
+            "page": reverse("what-if"),
+            "keep": reverse("scenario-new"),
+            "draft": reverse("what-if-draft"),
+        },
+        "worker": static("js/what_if/worker.js"),
+        "tables": reverse("what-if-draws", query=of_run),
+    }
+
+
 def page_context(listing: Listing) -> dict[str, Any]:
     """Return everything of the page."""
     asked, user = listing.asked, listing.user
@@ -333,6 +365,8 @@ def page_context(listing: Listing) -> dict[str, Any]:
         "scenario_changed": scenario is not None and scenario.question != asked.question.to_dict(),
         "is_own": scenario is not None and scenario.author_id == user.pk,
         "scenarios": scenarios_of(user),
+        "payload": payload(asked.basis, run, asked.ranking.rows),
+        "page_data": script_data(listing),
         **form_context(listing),
         **effect_context(listing),
     }
