@@ -87,7 +87,9 @@ def listing_of(request: HttpRequest, asking: Asking) -> Listing:
     base = _base(request, user, run)
     scenario = _scenario(request, user)
     asked = asked_of(run, asking.basis, asking.question, draws=draws, base=base)
-    kept = {name: request.GET[name] for name in ("run", "with") if name in request.GET}
+    kept = {"run": request.GET["run"]} if "run" in request.GET else {}
+    if base.key != str(run.pk):
+        kept["with"] = base.key
     return Listing(user, asked, kept, scenario, everything)
 
 

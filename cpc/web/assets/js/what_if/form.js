@@ -74,7 +74,7 @@ export function isOfficial(question) {
 }
 
 /** Write shares, marks and sums beside the numbers. */
-export function markUp({ groups, rules }) {
+export function markUp({ groups, rules, root }) {
   const shares = new Map();
   for (const { key, fields } of [...groups].reverse()) { // the root comes last in the payload
     const numbers = fields.map(numberOf);
@@ -90,7 +90,7 @@ export function markUp({ groups, rules }) {
       row.querySelector('p > b').hidden = !changed;
     });
     const note = byId(`sum-${key}`);
-    note.textContent = sumWords(total);
+    note.textContent = total || key !== root ? sumWords(total) : ''; // of the root the page says it above the list
     note.hidden = !note.textContent;
   }
   for (const { within, years, off } of rules) {
