@@ -1,4 +1,4 @@
-"""A question with its answer as pages read it: countries by name, the list that it is compared with, and the chances."""
+"""A question with its answer as pages read it: countries by name, and the list that it is compared with."""
 
 from __future__ import annotations
 
@@ -109,4 +109,6 @@ def comparable_runs(run: ScoreRun) -> list[ScoreRun]:
 def comparable_run(number: str) -> ScoreRun | None:
     """Return the run of this number that a list may be compared with; None where there is none."""
     found = find_run(number)
-    return found if found is not None and found.engine_version == ENGINE_VERSION and ranking_of(found).by_method else None
+    return (
+        found if found is not None and found.engine_version == ENGINE_VERSION and ranking_of(found).by_method else None
+    )

@@ -58,7 +58,9 @@ def _far(found: Effect, *, crossed: bool) -> str:
 
 
 def _ranks_gained(found: Effect) -> str:
-    gained = f"{words.countries(found.gained)} {'gains' if found.gained == 1 else 'gain'} a rank" if found.gained else ""
+    gained = (
+        f"{words.countries(found.gained)} {'gains' if found.gained == 1 else 'gain'} a rank" if found.gained else ""
+    )
     lost = f"{words.countries(found.lost)} {'loses' if found.lost == 1 else 'lose'} the rank" if found.lost else ""
     both = "; ".join(filter(None, (gained, lost)))
     return f"{both}." if both else ""

@@ -6,9 +6,9 @@ import uuid
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,7 +23,7 @@ from selection.queries.scenarios import find_scenario, question_of
 from selection.queries.what_if import run_label
 from selection.tables.what_if import question_words
 from selection.views.acting import METHODS, Act, Trail, answer, sent
-from selection.views.what_if_listing import Asking, asking_of
+from selection.views.what_if_listing import Asking, asking_of, unasked
 from selection.what_if.answer import askable_of
 
 _BESIDE = ("run",)
@@ -45,12 +45,6 @@ def _page(asking: Asking) -> str:
     return f"{reverse('what-if')}?{urlencode(pairs)}"
 
 
-def _not_asked(request: HttpRequest, asking: Asking) -> HttpResponse:
-    if asking.run is None:
-        return render(request, "selection/what_if/empty.html", {"loaded": False})
-    return render(request, "selection/what_if/earlier.html", {"run": asking.run})
-
-
 @require_http_methods(METHODS)
 @requires(Permission.VIEW_RANKINGS)
 def new(request: HttpRequest) -> HttpResponseBase:
@@ -58,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
     asking = asking_of(request, _BESIDE)
     run = asking.run
     if run is None or asking.basis is None:
-        return _not_asked(request, asking)
+        return unasked(request, run)
     form = KeepScenarioForm(sent(request))
 
     def work() -> str:
@@ -91,7 +85,7 @@ def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     found = _scenario_or_404(request, key)
     question = question_of(found)
     if question is None:
-        return render(request, "selection/what_if/earlier.html", {"run": found.run})
+        return unasked(request, found.run)
     pairs = [("run", str(found.run.pk)), *question.pairs(), ("scenario", str(found.key))]
     return redirect(f"{reverse('what-if')}?{urlencode(pairs)}")
 
@@ -164,7 +158,7 @@ def draft(request: HttpRequest) -> HttpResponseBase:
     asking = asking_of(request, _BESIDE)
     run = asking.run
     if run is None or asking.basis is None:
-        return _not_asked(request, asking)
+        return unasked(request, run)
     form = DraftOfQuestionForm(sent(request), initial={"note": " ".join(_changes(asking))})
     before = version_of(run)
 

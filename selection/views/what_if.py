@@ -10,10 +10,9 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
-from selection.queries.runs import anything_published
 from selection.tables import what_if_export
 from selection.views.ranking_listing import one_of
-from selection.views.what_if_listing import Listing, asking_of, listing_of
+from selection.views.what_if_listing import Listing, asking_of, listing_of, unasked
 from selection.views.what_if_parts import page_context
 
 
@@ -22,10 +21,8 @@ from selection.views.what_if_parts import page_context
 def what_if(request: HttpRequest) -> HttpResponseBase:
     """Show a run by other weights; `?draws=1` adds their chances, `?format=csv` exports the list."""
     asking = asking_of(request)
-    if asking.run is None:
-        return render(request, "selection/what_if/empty.html", {"loaded": anything_published()})
     if asking.basis is None:
-        return render(request, "selection/what_if/earlier.html", {"run": asking.run})
+        return unasked(request, asking.run)
     listing = listing_of(request, asking)
     if one_of(request, "format", ("", "csv"), "There is no export as"):
         return _export(listing)

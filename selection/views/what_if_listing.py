@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
@@ -14,6 +15,7 @@ from cpc.accounts.models import User
 from cpc.web.tables import check_parameters
 from selection.models import Scenario, ScoreRun
 from selection.queries.basis import Basis, basis_of
+from selection.queries.runs import anything_published
 from selection.queries.scenarios import base_of_scenario, find_scenario
 from selection.queries.what_if import Asked, Base, asked_of, base_of, comparable_run
 from selection.views.ranking_listing import asked_run, drop_empty, one_of
@@ -30,7 +32,7 @@ class Asking:
 
     run: ScoreRun | None
     basis: Basis | None = None
-    question: Question = Question()
+    question: Question = field(default_factory=Question)
 
 
 def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
@@ -49,6 +51,11 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
         return Asking(run, basis, from_query(given, askable))
     except QuestionError as error:
         raise BadRequest(str(error)) from error
+
+
+def unasked(request: HttpRequest, run: ScoreRun | None) -> HttpResponse:
+    """Say that there is no run yet, or that this one is by an earlier method."""
+    return render(request, "selection/what_if/unasked.html", {"run": run, "loaded": anything_published()})
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ def listing_of(request: HttpRequest, asking: Asking) -> Listing:
     assert asking.run is not None  # the view has asked
     assert asking.basis is not None  # the view has asked
     user, run = user_of(request), asking.run
-    draws = asking.basis.model.draws if one_of(request, "draws", ("", "1"), "Draws are asked for by draws=1, not") else 0
+    draws = (
+        asking.basis.model.draws if one_of(request, "draws", ("", "1"), "Draws are asked for by draws=1, not") else 0
+    )
     everything = one_of(request, "show", ("", "all"), "The list shows its first rows or") == "all"
     base = _base(request, user, run)
     scenario = _scenario(request, user)

@@ -23,6 +23,9 @@ from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Group
 from selection.what_if.payload import payload
 from selection.what_if.question import shown, written
 
+ROUNDED = 0.35
+"""What tenths may miss 100 by in a group of several numbers."""
+
 LEAST_DRAWN = 3
 """The fewest ranked countries of which a slope is drawn."""
 
@@ -114,7 +117,9 @@ def sum_words(total: float) -> str:
     """Return what to know of a group whose numbers do not add up to 100; "" where they nearly do."""
     if not total:
         return "All are 0, so the group does not count; its weight goes to those beside it."
-    return "" if abs(total - 100) < 0.35 else f"Adds up to {shown(total)}; counted in proportion."  # noqa: PLR2004  # tenths of five numbers
+    return (
+        "" if abs(total - 100) < 0.35 else f"Adds up to {shown(total)}; counted in proportion."
+    )  # tenths of five numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +290,9 @@ def effect_context(listing: Listing) -> dict[str, Any]:
     asked = listing.asked
     found, run = asked.effect, f"run {asked.run.pk}"
     own = asked.base.key == str(asked.run.pk)
-    unchanged = f"Nothing is changed: this is {run}." if asked.question.is_official and own and not asked.found.error else ""
+    unchanged = (
+        f"Nothing is changed: this is {run}." if asked.question.is_official and own and not asked.found.error else ""
+    )
     moves = {name: [_move(listing, move) for move in getattr(found, name)] for name in ("enters", "leaves")}
     return {
         "effect": found,
@@ -323,9 +330,7 @@ def script_data(listing: Listing) -> dict[str, Any]:
     """Return what the script of the page needs beside the payload of the run."""
     asked = listing.asked
     of_run = {"run": listing.kept["run"]} if "run" in listing.kept else None
-    drawn = {
-        row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances
-    }
+    drawn = {row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances}
     return {
         "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
         "groups": {row.code: row.group for row in asked.ranking.ranked},
@@ -370,5 +375,3 @@ def page_context(listing: Listing) -> dict[str, Any]:
         **form_context(listing),
         **effect_context(listing),
     }
-
-

@@ -140,7 +140,9 @@ def answer(basis: Basis, question: Question, draws: int = 0) -> Answer:
             statuses[i],
             int(ranks[i]) or None,
             int(taken[i]) or None,
-            *(_points(column[i]) for column in (total, found[NEED], found[FEASIBILITY])),
+            _points(total[i]),
+            _points(found[NEED][i]),
+            _points(found[FEASIBILITY][i]),
             fails[i],
             chances.get(i),
         )
@@ -219,8 +221,7 @@ def _statuses(basis: Basis, question: Question, scores: FloatArray) -> tuple[lis
         failed = tuple(
             rule.key
             for rule in rules
-            if rule.key not in off
-            and not holds([ages[key][i] for key in rule.criteria], rule.least, limits[rule.key])
+            if rule.key not in off and not holds([ages[key][i] for key in rule.criteria], rule.least, limits[rule.key])
         )
         fails.append(() if outside else failed)
         if outside:
@@ -256,16 +257,14 @@ def _barred(result: Result) -> BoolArray:
 def _drawn(
     basis: Basis, model: Model, plan: Plan, statuses: Sequence[str], ranks: IntArray, draws: int
 ) -> dict[int, Chances]:
-    """Return the chances of ranked and provisional countries by position: those of the run itself if nothing differs."""
+    """Return the chances of ranked and provisional countries by position; the seed is the run's."""
     method = model.method
     assert method is not None  # a basis is of a model with a method
     result = basis.result
     order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
     beside = np.flatnonzero([status == Status.PROVISIONAL for status in statuses])
     positions: Positions = np.concatenate([order, beside]).astype(np.intp)
-    cells = {
-        item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in result.prepared
-    }
+    cells = {item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in result.prepared}
     laws, counted = spread(plan, cells, positions), Places(len(order), len(beside))
     counts = Simulation(model, plan, laws, len(order), method.first).run(draws, result.seed, (counted,))
     found = _chances(counts, order, method.short, method.first, draws)
@@ -278,5 +277,6 @@ def _chances(counts: IntArray, positions: Positions, short: int, first: int, dra
     ends = rank_intervals(counts).tolist()
     within = [(counts[:, :limit].sum(axis=1) / draws).tolist() for limit in (short, first)]
     return {
-        position: Chances(*ends[k], within[0][k], within[1][k]) for k, position in enumerate(positions.tolist())
+        position: Chances(ends[k][0], ends[k][1], ends[k][2], p10=within[0][k], p20=within[1][k])
+        for k, position in enumerate(positions.tolist())
     }

@@ -1,4 +1,4 @@
-"""The parts of a run that a question may change: weights by group, reasons outside the pool, rules of evidence. Pure."""
+"""The parts of a run that a question may change: weights, reasons outside the pool, rules of evidence. Pure."""
 
 from __future__ import annotations
 

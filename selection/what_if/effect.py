@@ -1,4 +1,4 @@
-"""The movements between two rankings: who enters or leaves the first N, who moves far, who gains or loses a rank. Pure."""
+"""The movements between two rankings: who enters or leaves the first N, and who moves far. Pure."""
 
 from __future__ import annotations
 
