@@ -20,7 +20,7 @@ from selection.queries.scenarios import base_of_scenario, find_scenario
 from selection.queries.what_if import Asked, Base, asked_of, base_of, comparable_run
 from selection.views.ranking_listing import asked_run, drop_empty, one_of
 from selection.what_if.answer import askable_of
-from selection.what_if.question import Question, QuestionError, from_query, names_of
+from selection.what_if.question import RULE, WEIGHT, Question, QuestionError, from_query, names_of
 
 BESIDE = ("run", "draws", "format", "with", "scenario", "show")
 """Parameters beside those of the question."""
@@ -45,7 +45,8 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
         check_parameters(request, {*beside, *(name for name in request.GET if name not in BESIDE)})
         return Asking(run)
     askable = askable_of(basis)
-    check_parameters(request, {*beside, *names_of(askable)})
+    # Of weights and rules the question itself says what there is.
+    check_parameters(request, {*beside, *names_of(askable), *(n for n in request.GET if n.startswith((WEIGHT, RULE)))})
     given = {name: request.GET.getlist(name) for name in request.GET if name not in BESIDE}
     try:
         return Asking(run, basis, from_query(given, askable))

@@ -342,7 +342,7 @@ def script_data(listing: Listing) -> dict[str, Any]:
         "urls": {
             "page": reverse("what-if"),
             "keep": reverse("scenario-new"),
-            "draft": reverse("what-if-draft"),
+            "draft": reverse("what-if-draft") if listing.user.allows(Permission.EDIT_MODELS) else "",
         },
         "worker": static("js/what_if/worker.js"),
         "tables": reverse("what-if-draws", query=of_run),
