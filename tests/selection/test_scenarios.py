@@ -97,13 +97,14 @@ def test_a_name_is_kept_once_among_ones_own_open_scenarios(ranking: ScoreRun, au
 def test_the_database_keeps_a_scenario_as_it_was(ranking: ScoreRun, author: User) -> None:
     row = keep(author, shared=False)
     rows = Scenario.objects.filter(pk=row.pk)
-    for values in (
+    changes: tuple[dict[str, Any], ...] = (
         {"name": "Another"},
         {"question": {}},
-        {"author": make_account(Role.ANALYST)},
+        {"author": other},
         {"key": uuid.uuid4()},
-    ):
-        assert refused(lambda values=values: rows.update(**values)) == "scenario_kept"
+    )
+    for values in changes:
+        assert refused(partial(rows.update, **values)) == "scenario_kept"
     rows.update(shared_at=timezone.now())
     row.refresh_from_db()
     shared_at = row.shared_at
