@@ -190,7 +190,7 @@ def test_nothing_weighted_keeps_the_last_list_under_its_message(opened: Page) ->
 def test_pool_and_evidence_move_the_list_too(opened: Page) -> None:
     page = opened
     page.locator("summary", has_text="The pool").click()
-    page.get_by_text("Tier 3", exact=True).first.click()
+    page.locator("label[for=pool-tier3]").click()
     expect(page.locator("#say")).to_contain_text("a rank.")
     page.wait_for_timeout(500)
     expect(page).to_have_url(re.compile(r"pool=tier3"))

@@ -97,6 +97,7 @@ def test_a_name_is_kept_once_among_ones_own_open_scenarios(ranking: ScoreRun, au
 def test_the_database_keeps_a_scenario_as_it_was(ranking: ScoreRun, author: User) -> None:
     row = keep(author, shared=False)
     rows = Scenario.objects.filter(pk=row.pk)
+    other = make_account(Role.ANALYST)
     changes: tuple[dict[str, Any], ...] = (
         {"name": "Another"},
         {"question": {}},
