@@ -20,7 +20,7 @@ from .counters import Axes, DatumValues, Pairs, Places
 from .designs import DesignGrid, Designs
 from .draws import Simulation
 from .exact import root_scores
-from .stability import Stability, stability
+from .stability import Change, Stability, stability
 from .tables import EVERY_SOURCE, Source, Spread, spread
 
 IN, OPEN, OUT = "in", "open", "out"
@@ -156,17 +156,26 @@ class Robustness:
             "pairs": _rounded(self.pairs, _PAIR_DIGITS),
             "datum": {key: _rounded(self.datum[:, j]) for j, key in enumerate(self.criteria)},
             "data": self.data,
-            "stability": [
-                {
-                    "key": item.key,
-                    "now": round(item.now, _DIGITS),
-                    "ranges": {str(kept): [round(end, _DIGITS) for end in ends] for kept, ends in item.ranges.items()},
-                }
-                for item in self.stability
-            ],
+            "stability": [self._stable(item) for item in self.stability],
             "groups": list(self.groups),
             **self._details,
         }
+
+    def _stable(self, item: Stability) -> dict[str, Any]:
+        kept: dict[str, Any] = {
+            "key": item.key,
+            "now": round(item.now, _DIGITS),
+            "ranges": {str(kept): [round(end, _DIGITS) for end in ends] for kept, ends in item.ranges.items()},
+        }
+        if self.details is not None:
+            kept["below"], kept["above"] = self._changed(item.below), self._changed(item.above)
+        return kept
+
+    def _changed(self, change: Change | None) -> list[Any] | None:
+        """Return the share at which the first N change, and the positions of who leaves and who enters."""
+        if change is None:
+            return None
+        return [change.share, *(self.ranked[list(rows)].tolist() for rows in (change.leaves, change.enters))]
 
     @property
     def _details(self) -> dict[str, Any]:

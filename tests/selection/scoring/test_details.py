@@ -12,6 +12,7 @@ from selection.scoring import competition_ranks
 from selection.scoring.method import Choice, Method, Option
 from selection.scoring.robustness import Inputs, examine
 from selection.scoring.robustness.designs import DesignGrid
+from selection.scoring.robustness.stability import Change
 
 from .estimated import flat, plain_branches, two_axes, world
 
@@ -109,6 +110,8 @@ def test_without_details_the_rest_is_the_same() -> None:
     full = examine(inputs, draws=1000, seed=2).to_dict()
     less = examine(inputs, draws=1000, seed=2, details=False).to_dict()
     assert set(full) - set(less) == KEYS
+    for item in full["stability"]:
+        del item["below"], item["above"]
     assert {key: full[key] for key in less} == less
     json.dumps(full, allow_nan=False)
 
@@ -121,3 +124,22 @@ def test_few_or_no_countries(ranked: list[int], provisional: list[int]) -> None:
     assert all(ends.shape == (len(ranked), 2) for ends in found.details.ranges.values())
     assert all(len(ends) == len(ranked) + len(provisional) for ends in found.details.axes.values())
     json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_outside_its_range_a_weight_changes_who_is_first() -> None:
+    # At a share w of the first criterion: 100 w, 60, 100 (1 - w).
+    found = examine(flat([[100.0, 0.0], [60.0, 60.0], [0.0, 100.0]], 0.0, Method(first=1, short=1)), draws=10, seed=1)
+    first = found.stability[0]
+    assert first.ranges[100] == (0.4, 0.6)
+    assert first.below == Change(0.39, (1,), (2,))
+    assert first.above == Change(0.61, (1,), (0,))
+    kept = found.to_dict()["stability"][0]
+    assert (kept["below"], kept["above"]) == ([0.39, [1], [2]], [0.61, [1], [0]])
+    everyone = examine(flat([[100.0, 0.0], [0.0, 100.0]], 0.0, Method(first=2, short=1)), draws=10, seed=1)
+    assert (everyone.stability[0].below, everyone.stability[0].above) == (None, None)
+
+
+def test_positions_of_a_change_are_those_of_the_snapshot() -> None:
+    given = flat([[0.0, 0.0], [60.0, 60.0], [100.0, 0.0]], 0.0, Method(first=1, short=1))
+    found = examine(world(given.model, given.cells, ranked=[1, 2]), draws=10, seed=1)
+    assert found.to_dict()["stability"][0]["above"] == [0.61, [1], [2]]
