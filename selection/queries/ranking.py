@@ -122,6 +122,7 @@ class RankingRow:
     feasibility_range: tuple[float, float] | None = None
     singles: tuple[int, ...] = ()
     bins: tuple[float, ...] = ()
+    designs_range: tuple[int, ...] = ()
     weak: Weak = Weak()
     numeric: str = ""
     former: tuple[PartnershipTerm, ...] = ()
@@ -323,6 +324,7 @@ def _row(
         feasibility_range=score.axis_range("feasibility"),
         singles=tuple(score.detail.get("singles", ())),
         bins=tuple(score.detail.get("bins", ())),
+        designs_range=tuple(score.detail.get("designs_interval", ())),
         weak=_weak(score.lines, table, day.year),
         numeric=country.numeric,
         former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),

@@ -22,7 +22,7 @@ class Room:
 
     label: str
     now: float
-    all: Range
+    every: Range
     most: Range
     strong: bool = False
 
@@ -41,7 +41,9 @@ class Layout:
     right: float = 14
 
 
-WIDE = Layout(760, left=236, row=34, drop=7, steps=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1), labels_left=True)
+WIDE = Layout(
+    760, left=236, row=34, drop=7, steps=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1), labels_left=True
+)
 NARROW = Layout(322, left=4, row=54, drop=25, steps=(0, 0.25, 0.5, 0.75, 1), labels_left=False)
 THICK, THIN = 16.0, 10.0
 
@@ -94,7 +96,7 @@ def _room(room: Room, x: Scale, top: float, layout: Layout) -> list[Svg]:
     return [
         named,
         _bar(room.most, x, y + (THICK - THIN) / 2, THIN, "k-most"),
-        _bar(room.all, x, y, THICK, "k-all"),
+        _bar(room.every, x, y, THICK, "k-every"),
         line(x(room.now), y - 3, x(room.now), y + THICK + 3, "k-target"),
     ]
 
@@ -104,11 +106,11 @@ def _bar(ends: Range, x: Scale, y: float, height: float, class_: str) -> Svg:
 
 
 def room_mark(kind: str) -> Svg:
-    """Draw the mark of a key: `all`, `most` or `now`."""
+    """Draw the mark of a key: `every`, `most` or `now`."""
     if kind == "now":
-        return decoration(18, 14, [line(9, 1, 9, 13, "k-target")])
+        return decoration(18, 14, [line(9, 1, 9, 13, "k-target")], fit=False)
     height = THIN if kind == "most" else 12
-    return decoration(18, 14, [rect(1, (14 - height) / 2, 16, height, f"k-{kind}", rx=1)])
+    return decoration(18, 14, [rect(1, (14 - height) / 2, 16, height, f"k-{kind}", rx=1)], fit=False)
 
 
 def swing(low: float | None, now: float | None, high: float | None, *, width: float = 96, height: float = 18) -> Svg:
