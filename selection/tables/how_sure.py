@@ -53,6 +53,8 @@ def _finding(ranking: Ranking) -> str:
     if groups is None:
         return f"{words.countries(len(ranking.ranked))} {are(len(ranking.ranked))} ranked, and no draw was made."
     inside, near = len(groups.inside), groups.near
+    if len(ranking.ranked) == 1:
+        return f"One country is ranked, so the first {first} are sure to hold it."
     if len(ranking.ranked) <= first:
         return f"All {words.countries(len(ranking.ranked))} that are ranked are in the first {first}."
     if not inside:

@@ -20,8 +20,8 @@ KINDS: Mapping[Doubt, str] = {
     Doubt.MISSING: "not published",
     Doubt.BRIDGED: "from another series",
     Doubt.LEVEL: "of an earlier edition",
-    Doubt.EDITIONS: "two editions",
-    Doubt.EDITION: "one edition alone",
+    Doubt.EDITIONS: "with editions that differ",
+    Doubt.EDITION: "with one edition alone",
     Doubt.OLD: "old",
     Doubt.ERROR: "measured with error",
 }
@@ -175,16 +175,18 @@ def reasons(one: Sum) -> str:
     )
 
 
-def next_figure(found: HowSure) -> str:
+def next_figure(found: HowSure, sources: Mapping[str, Source]) -> str:
     """Return which figure to get next and where, as a sentence; "" where none would move a chance."""
     if not found.sums or not found.figures:
         return ""
     most, one = found.sums[0], found.figures[0]
     what = "newer editions" if most.doubts.get(Doubt.LEVEL) else "newer or surer figures"
     over = (
-        f"Over all countries, {what} of “{most.criterion.label}” would settle most ({points(most.value)} points in all)"
+        f"Over all countries, {what} of “{most.criterion.label}” would settle most: {points(most.value)} points in all"
     )
-    return f"{over}; of single figures, {named(one.criterion)} in {one.row.name} ({points(one.value)} points)."
+    where = f"ask {ask(most.criterion, sources)}"
+    single = f"{named(one.criterion)} in {one.row.name}, {points(one.value)} points"
+    return f"{over}; {where}. Of single figures, {single}."
 
 
 def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:

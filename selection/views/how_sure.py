@@ -30,7 +30,7 @@ PARAMETERS = ("run", "show", "list", "format")
 LISTS = ("", "tasks")
 BEYOND = 1.5
 """The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
-TASKS = 10
+TASKS = 8
 """The number of figures on the page; the sheet has all."""
 
 
@@ -103,7 +103,7 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "band_rows": shown.band_rows(ranking, rows if everything else beyond),
         "beyond": len(beyond),
         "shades": shown.shade_key(),
-        "next": how_sure_tasks.next_figure(found),
+        "next": how_sure_tasks.next_figure(found, leads.sources),
         "confirm": how_sure_tasks.confirmation(found, leads.sources, leads),
         "tasks": tasks[:TASKS],
         "task_count": len(tasks) + len(found.unchecked),
