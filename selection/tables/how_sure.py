@@ -12,6 +12,7 @@ from selection.queries.how_sure import HowSure
 from selection.queries.ranking import Ranking, RankingRow
 from selection.queries.ranking_findings import groups_of, median_widths
 from selection.queries.ranking_list import PROVISIONAL
+from selection.tables import ranking_words as said
 from selection.tables.ranking_verdict import NAMED, are, names
 
 SHADES = (0.05, 0.25, 0.50, 0.75)
@@ -148,7 +149,7 @@ def band_rows(ranking: Ranking, rows: Sequence[RankingRow]) -> list[BandRow]:
         BandRow(
             row,
             tuple(_shade(share) for share in row.bins[:shown]),
-            formats.chance(row.p20),
+            said.beside(row.p20, said.limits(ranking, "in_draws"), drawn=True),
             charts.chance_bar(row.p20),
         )
         for row in rows

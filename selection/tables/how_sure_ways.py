@@ -11,7 +11,7 @@ from selection import words
 from selection.queries.how_sure import HowSure, Step, Weight
 from selection.queries.ranking import RankingRow
 from selection.tables.ranking_verdict import NAMED, are, names
-from selection.tables.ranking_words import whole_percent
+from selection.tables.ranking_words import beside, limits, whole_percent
 
 FULL = (0.0, 1.0)
 CHOICES = 3
@@ -141,9 +141,9 @@ def way_heads(found: HowSure) -> list[tuple[str, int]]:
 
 def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
     """Return the rank of each country in each way; none of a run that did not keep them."""
-    first = found.table.first
+    first, shown = found.table.first, limits(found.ranking, "in_designs")
     return [
-        WayRow(row, tuple((rank, rank <= first) for rank in row.singles), whole_percent(row.designs))
+        WayRow(row, tuple((rank, rank <= first) for rank in row.singles), beside(row.designs, shown, drawn=False))
         for row in rows
         if len(row.singles) == len(found.ways) > 1
     ]
