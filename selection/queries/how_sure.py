@@ -52,6 +52,7 @@ class Figure:
 
     `value` is how far knowing it moves the chance of the first N on average, from 0 to 1; `low` and `high` are that
     chance if the figure is low or high, None where the run does not know them, and `now` the chance in all draws.
+    `needed` tells whether the country has no rank for want of it.
     """
 
     row: RankingRow
@@ -66,6 +67,7 @@ class Figure:
     published: tuple[Published, ...]
     peers: int
     observation: int | None
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +188,16 @@ def _codes(run_id: int) -> list[str]:
 def _figures(run_id: int, ranking: Ranking) -> Iterator[Figure]:
     """Yield the figures of the countries that are drawn whose value is not 0."""
     rows = {row.code: row for row in ranking.rows}
+    rules = {rule["key"]: rule["criteria"] for rule in (ranking.table.method or {}).get("rules", ())}
+    lacking = {code: {key for rule in row.fails for key in rules.get(rule, ())} for code, row in rows.items()}
     scores = CountryScore.objects.filter(run=run_id, status__in=(CountryStatus.RANKED, CountryStatus.PROVISIONAL))
     for code, lines in scores.values_list("country__code", "lines"):
         for line in lines:
             if (line.get("estimate") or {}).get("datum"):
-                yield _figure(rows[code], ranking.table.row(line["key"]), line)
+                yield _figure(rows[code], ranking.table.row(line["key"]), line, needed=line["key"] in lacking[code])
 
 
-def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any]) -> Figure:
+def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *, needed: bool) -> Figure:
     estimate = line["estimate"]
     low, high = estimate.get("datum_ends", (None, None))
     if criterion.function.get("direction", 1) < 0:
@@ -212,6 +216,7 @@ def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any]) -
         published=published,
         peers=len(estimate.get("peers", ())),
         observation=line.get("observation"),
+        needed=needed,
     )
 
 

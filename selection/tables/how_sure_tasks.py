@@ -47,10 +47,14 @@ class Task:
     label: str
     points: str
     chance: str
-    mark: charts.Svg
     why: str
     ask: str
     lead: Lead | None
+
+    @property
+    def mark(self) -> charts.Svg:
+        """Draw the chance with the figure low and high, and now."""
+        return charts.swing(self.figure.low, self.figure.now, self.figure.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +87,9 @@ def points(value: float) -> str:
     return "<1" if whole < 1 else formats.number(whole)
 
 
-def tasks(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> list[Task]:
-    """Return the work list, the most valuable first."""
-    return [task(one, sources, leads) for one in found.figures]
+def tasks(found: HowSure, sources: Mapping[str, Source], leads: Leads, count: int | None = None) -> list[Task]:
+    """Return the work list or its first `count` figures, the most valuable first."""
+    return [task(one, sources, leads) for one in found.figures[:count]]
 
 
 def task(one: Figure, sources: Mapping[str, Source], leads: Leads) -> Task:
@@ -95,7 +99,6 @@ def task(one: Figure, sources: Mapping[str, Source], leads: Leads) -> Task:
         one.criterion.label,
         points(one.value),
         _chance(one),
-        charts.swing(one.low, one.now, one.high),
         why(one),
         ask(one.criterion, sources),
         leads(one.criterion),
@@ -116,7 +119,11 @@ def ask(criterion: CriterionRow, sources: Mapping[str, Source]) -> str:
 
 
 def why(one: Figure) -> str:
-    """Return why a figure is not sure, as a sentence without a period."""
+    """Return why a figure is not sure, as a sentence without a period, and whether a rank waits for it."""
+    return f"{_reason(one)}; a rank needs it" if one.needed and one.row.rank is None else _reason(one)
+
+
+def _reason(one: Figure) -> str:
     values = [_value(one.criterion, published) for published in one.published]
     if one.doubt is Doubt.MISSING:
         return f"Not published; filled from {words.countries(one.peers)} like it" if one.peers else "Not rated"

@@ -167,7 +167,8 @@ def _hinge(found: HowSure) -> tuple[str, str] | None:
     instead = {row.code: row for step in steps if most in step.leaves for row in step.enters}
     come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
     count = sum(most in step.leaves for step in steps)
-    where = f"rank {most.rank}: {count} of the {len(steps)} moves that change the first {found.table.first} put it out"
+    moves = f"{count} of the {len(steps)} moves of one weight that change the first {found.table.first}"
+    where = f"rank {most.rank}: {moves} put it out"
     would = f" {words.joined([row.name for row in come], 'or')} would come in." if come else ""
     return f"{most.name} is the hinge.", f"It is at {where}.{would}"
 
@@ -181,9 +182,8 @@ def _free(found: HowSure) -> tuple[str, str] | None:
         return "Some weights do not matter here.", f"The first {first} are the same at any share of {said}."
     if none:
         said = words.joined([words.short(one.label) for one in none])
-        return f"{formats.in_words(len(none))} {'weight' if len(none) == 1 else 'weights'} can go to zero", (
-            f"without changing the first {first}: {said}."
-        )
+        weights = "weight" if len(none) == 1 else "weights, each alone,"
+        return f"{formats.in_words(len(none))} {weights} can go to zero", f"without changing the first {first}: {said}."
     return "No weight can go to zero", f"without changing the first {first}."
 
 

@@ -15,6 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
 from cpc.web.tables import check_parameters, query
+from indicators.models import Source
 from selection import words
 from selection.model_table import CriterionRow
 from selection.models import ScoreRun
@@ -73,10 +74,15 @@ class _Leads:
         self.may_import = user.allows(Permission.IMPORT_DATA)
         self.may_rate = user.allows(Permission.VIEW_ROUNDS)
         self.sources = sources(found.table)
+        self.known: dict[str, how_sure_tasks.Lead | None] = {}
 
     def __call__(self, criterion: CriterionRow) -> how_sure_tasks.Lead | None:
         """Return where a figure of this criterion is brought in; None where this account may not."""
-        source = self.sources.get(criterion.key)
+        if criterion.key not in self.known:
+            self.known[criterion.key] = self._lead(self.sources.get(criterion.key))
+        return self.known[criterion.key]
+
+    def _lead(self, source: Source | None) -> how_sure_tasks.Lead | None:
         if source is None:
             label = "Rate it in a round"
             return how_sure_tasks.Lead(label, reverse("rounds")) if self.may_rate else None
@@ -93,7 +99,6 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
     rows = ranking.ranked if everything else ranking.first
     beyond = [row for row in ranking.ranked if row.rank is not None and row.rank <= BEYOND * found.table.first]
     finding, limits = shown.verdict(found)
-    tasks = how_sure_tasks.tasks(found, leads.sources, leads)
     return {
         "first": found.table.first,
         "ranked": len(ranking.ranked),
@@ -105,8 +110,8 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "shades": shown.shade_key(),
         "next": how_sure_tasks.next_figure(found, leads.sources),
         "confirm": how_sure_tasks.confirmation(found, leads.sources, leads),
-        "tasks": tasks[:TASKS],
-        "task_count": len(tasks) + len(found.unchecked),
+        "tasks": how_sure_tasks.tasks(found, leads.sources, leads, TASKS),
+        "task_count": len(found.figures) + len(found.unchecked),
         "knows_ends": any(one.low is not None for one in found.figures),
         "may_rate": leads.may_rate,
         "sums": how_sure_tasks.sums(found, leads.sources, leads),

@@ -70,3 +70,5 @@ def test_every_reason_for_doubt_occurs_and_is_counted(newcomer: ScoreRun) -> Non
     assert why(namibia).startswith(
         "No recent survey of its own; estimated from “World Bank, employment at age 7 to 14”"
     )
+    assert why(namibia).endswith("; a rank needs it")
+    assert not any(one.needed for one in found.figures if one.row.rank is not None)
