@@ -13,6 +13,7 @@ register = template.Library()
 
 PAGES = (
     ("Ranking", "ranking"),
+    ("How sure", "how-sure"),
     ("Model versions", "models"),
     ("The pool", "pool"),
     ("Runs", "runs"),

@@ -49,6 +49,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 OTHERWISE = {
     "selection/ranking_empty.html": "of a world without data, where axe looks at each address",
+    "selection/how_sure_none.html": "of a world without data, where axe looks at each address",
     "partnerships/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
 }
 """Templates of pages that axe comes to in another way."""
@@ -110,6 +111,7 @@ def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -
         "home",
         "search",
         "ranking",
+        "how-sure",
         "countries",
         "method",
         "runs",

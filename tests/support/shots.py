@@ -41,6 +41,7 @@ from tests.support.listed import (
 )
 from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_decisions import DECISIONS
+from tests.support.shots_of_how_sure import HOW_SURE
 from tests.support.shots_of_life import LIFE
 from tests.support.shots_of_models import MODELS
 from tests.support.shots_of_notes import NOTES
@@ -409,6 +410,7 @@ PAGES: Sequence[Listed] = (
     *RATINGS,
     *MODELS,
     *POOL,
+    *HOW_SURE,
 )
 
 

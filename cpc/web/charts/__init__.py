@@ -10,6 +10,7 @@ from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
 from cpc.web.charts.places import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
+from cpc.web.charts.robust import Room, room_mark, swing, tornado
 from cpc.web.charts.scatter import Place, front, scatter
 from cpc.web.charts.scatter2 import Dot, pareto, scatter2
 from cpc.web.charts.series import Series
@@ -44,6 +45,7 @@ __all__ = [
     "Part",
     "Place",
     "Position",
+    "Room",
     "Series",
     "Slope",
     "Svg",
@@ -76,14 +78,17 @@ __all__ = [
     "rank_bar",
     "rank_bar_legend",
     "rank_interval",
+    "room_mark",
     "scatter",
     "scatter2",
     "shape_key",
     "slope",
     "strip",
+    "swing",
     "term_bar",
     "term_legend",
     "tier_strip",
+    "tornado",
     "whisk",
     "widths",
     "worldmap",
