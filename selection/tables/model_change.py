@@ -20,6 +20,7 @@ from selection.queries.runs import newest_run
 from selection.scoring import ModelError, SnapshotError
 from selection.tables.model_compare import DifferenceRow, difference_rows, moves_of
 from selection.tables.moves import Moves
+from selection.words import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class Side:
     def of_run(cls, run: ScoreRun) -> Side:
         """Name the model that a stored run was scored with by the run."""
         table = ModelTable.from_dict(run.table)
-        return cls(f"run {run.pk}", f"Run {run.pk}", f"R{run.pk}", table, reverse("run", args=[run.pk]))
+        return cls(
+            f"the model of run {run.pk}", f"Model of run {run.pk}", f"R{run.pk}", table, reverse("run", args=[run.pk])
+        )
 
 
 @dataclass(frozen=True)
@@ -97,15 +100,37 @@ class ModelChange:
 
     @property
     def publishing(self) -> tuple[str, str] | None:
-        """Return what publishing the later model changes, in the same words."""
-        if self.moves is None:
+        """Return what publishing the later model changes, printed bold, and who it concerns."""
+        moves = self.moves
+        if moves is None:
             return None
-        return self.moves.verdict("Publishing changes no rank.", "Publishing changes nothing in {}.")
+        first = f"the first {self.first}"
+        parts = []
+        if moves.entered or moves.left:
+            parts.append(first)
+        elif moves.is_first_reordered:
+            parts.append(f"the order of {first}")
+        if moves.gained or moves.lost:
+            parts.append("who is ranked")
+        if not parts:
+            return moves.verdict("Publishing changes no rank.", "Publishing changes nothing in {}.")
+        # Where nobody enters or leaves, the bold sentence of the verdict says what this one does.
+        bold, rest = moves.verdict()
+        said = f"{bold} {rest}" if moves.entered or moves.left else rest
+        return f"Publishing changes {joined(parts)}.", said.strip()
 
     @property
     def changed(self) -> int:
         """Return how many countries have another rank by the later model, or one by one of them alone."""
         return 0 if self.moves is None else sum(row.before != row.after for row in self.moves.rows)
+
+    @property
+    def matters(self) -> bool:
+        """Tell whether the later model changes who is ranked, or who is among the first N and in what order."""
+        moves = self.moves
+        return moves is not None and bool(
+            moves.entered or moves.left or moves.gained or moves.lost or moves.is_first_reordered
+        )
 
     @property
     def same(self) -> str:

@@ -16,7 +16,7 @@ from selection.scoring.method_faults import WHOLE
 from selection.tables import method
 from selection.tables.method import Line
 from selection.tables.model_method import ErrorRow, error_row
-from selection.words import HURDLE_KINDS, INCOME
+from selection.words import HURDLE_KINDS, INCOME, lowered
 
 MARKS: Mapping[str, str] = {
     ModelState.DRAFT: "info",
@@ -119,6 +119,35 @@ def siblings(table: ModelTable, parent: str) -> list[tuple[str, NodeRow | Criter
     """What stands right below a node (empty: below the root), each with the list that it stands in."""
     rows: list[tuple[str, NodeRow | CriterionRow]] = [("criteria", row) for row in table.criteria if row.node == parent]
     return rows + [("nodes", node) for node in table.nodes if node.parent == parent]
+
+
+@dataclass(frozen=True, slots=True)
+class PointsTotal:
+    """What the points below a node add up to, in words; the page's script uses the same sentences."""
+
+    points: float
+    label: str
+
+    even = "The points add up to 100."
+    other = "The points add up to {}; they are counted in proportion."
+    unclear = "Each field takes a number of 0 or more."
+
+    @property
+    def zero(self) -> str:
+        """Return the error for points that are all 0."""
+        return f"All points are 0, so nothing below {lowered(self.label)} counts. Give at least one of them points."
+
+    @property
+    def is_zero(self) -> bool:
+        """Tell whether nothing counts."""
+        return self.points == 0
+
+    @property
+    def words(self) -> str:
+        """Return the sentence for these points."""
+        if self.is_zero:
+            return self.zero
+        return self.even if self.points == 100 else self.other.format(f"{self.points:.12g}")
 
 
 # ---- gates and hurdles ---------------------------------------------------------------------------------------------
