@@ -255,7 +255,7 @@ def test_the_adoption_form_says_what_publishing_changed(
     services.publish_model(model=made, actor=make_account(Role.APPROVER, username="another"))
     with django_assert_max_num_queries(60):
         page = text(approver, "model-adopt", made.pk)
-    assert "Adopting changes no rank." in page
+    assert "Nothing is computed again." in page
     assert "Tanzania, Ethiopia, Cameroon and Mauritania leave the first 20" in page
 
 
