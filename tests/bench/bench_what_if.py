@@ -132,7 +132,7 @@ def opened(run: ScoreRun) -> Iterator[Page]:
             page = context.new_page()
             response = page.goto("/ranking/what-if/")
             if response is None or not response.ok:
-                page.goto("/accessibility/")
+                page.goto("/about/accessibility/")
             page.evaluate(AT_HAND, data)
             yield page
 
