@@ -77,7 +77,7 @@ def _evidence(
     method: Method, prepared: Mapping[str, Prepared], cells: Mapping[str, CellEstimates], snapshot: Snapshot
 ) -> Evidence:
     candidates = set(snapshot.pools.get(CANDIDATES, snapshot.countries))
-    ages = {key: _ages(item, cells.get(key)) for key, item in prepared.items()}
+    ages = {key: known_ages(item, cells.get(key)) for key, item in prepared.items()}
     statuses: list[Status] = []
     fails: list[tuple[EvidenceRule, ...]] = []
     for i, code in enumerate(snapshot.countries):
@@ -92,8 +92,8 @@ def _evidence(
     return Evidence(tuple(statuses), tuple(fails))
 
 
-def _ages(item: Prepared, cells: CellEstimates | None) -> NDArray[np.float64]:
-    """Age in years (n,) of what is known of a criterion, NaN where nothing is."""
+def known_ages(item: Prepared, cells: CellEstimates | None) -> NDArray[np.float64]:
+    """Return the age in years (n,) of what is known of a criterion, NaN where nothing is."""
     if cells is not None:
         return cells.ages
     return np.where(item.fresh, np.nan_to_num(item.column.ages), np.nan)

@@ -42,6 +42,7 @@ NO_PAGES = {
     "memo-document": "a download",
     "memo-picture": "a picture",
     "memo-template": "a download",
+    "what-if-draws": "a file for a script",
 }
 """Addresses outside of the REST interface that answer something other than a page."""
 
