@@ -44,6 +44,7 @@ from selection.models.rounds import (
     SelectionRound,
 )
 from selection.models.runs import CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.models.scenarios import Scenario
 from selection.models.scoring_models import MODEL_MOVES, ModelState, ScoringModel
 
 __all__ = (
@@ -100,6 +101,7 @@ __all__ = (
     "RoundRun",
     "RoundState",
     "RoundStep",
+    "Scenario",
     "ScoreRun",
     "ScoringModel",
     "SelectionRound",

@@ -61,6 +61,7 @@ from selection.services.rounds import (
     take_round_step,
 )
 from selection.services.runs import compute_screen, follow_the_day, look_back, replay
+from selection.services.scenarios import draft_of_question, keep_scenario, share_scenario, withdraw_scenario
 
 __all__ = (
     "Anchor",
@@ -78,6 +79,7 @@ __all__ = (
     "decide_admission",
     "decide_policy",
     "dispose",
+    "draft_of_question",
     "draft_request",
     "draw_pool",
     "drop_request",
@@ -92,6 +94,7 @@ __all__ = (
     "import_model",
     "issue_memo",
     "judge",
+    "keep_scenario",
     "look_back",
     "move_as_of",
     "move_candidate",
@@ -119,6 +122,7 @@ __all__ = (
     "score_round",
     "send_request",
     "share_note",
+    "share_scenario",
     "submit_position",
     "submits",
     "supersede_note",
@@ -131,5 +135,6 @@ __all__ = (
     "withdraw_model",
     "withdraw_note",
     "withdraw_rating",
+    "withdraw_scenario",
     "write_note",
 )

@@ -14,6 +14,7 @@ register = template.Library()
 PAGES = (
     ("Ranking", "ranking"),
     ("How sure", "how-sure"),
+    ("What if", "what-if"),
     ("Model versions", "models"),
     ("The pool", "pool"),
     ("Runs", "runs"),

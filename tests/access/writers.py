@@ -176,6 +176,10 @@ REASONS: Mapping[str, str] = {
     "model-row-remove": TABLE,
     "pool-policy-new": ADDS,
     "pool-admit": ADDS,
+    "what-if-draft": ADDS,
+    "scenario-new": ADDS,
+    "scenario-share": OWN,
+    "scenario-withdraw": OWN,
     # partnerships
     "partnership-new": ADDS,
     "partnership-step": ONCE,

@@ -49,6 +49,7 @@ from tests.support.shots_of_pool import POOL
 from tests.support.shots_of_ratings import RATINGS
 from tests.support.shots_of_rounds import ROUNDS
 from tests.support.shots_of_terms import TERMS
+from tests.support.shots_of_what_if import WHAT_IF
 from tests.worlds.demonstration import Place
 
 
@@ -411,6 +412,7 @@ PAGES: Sequence[Listed] = (
     *MODELS,
     *POOL,
     *HOW_SURE,
+    *WHAT_IF,
 )
 
 
