@@ -13,6 +13,7 @@ register = template.Library()
 
 PAGES = (
     ("Ranking", "ranking"),
+    ("Compare", "compare-countries"),
     ("Model versions", "models"),
     ("The pool", "pool"),
     ("Runs", "runs"),
