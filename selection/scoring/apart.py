@@ -38,16 +38,31 @@ def gap(result: Result, a: int, b: int) -> FloatArray:
     entered = np.exp(axes(result.plan, result.u[[a, b]]))
     parts = geometric_difference(entered[0].tolist(), entered[1].tolist(), root.weights.tolist())
     found = np.zeros(len(result.plan.criteria))
-    values = np.nan_to_num(result.effective * result.u)
     for child, part in zip(root.children, parts, strict=True):
-        branch = result.plan.branches[child.index]
-        leaves = list(branch.leaves)
-        # Weights of the whole tree hold the axis's own weight: it cancels out in the shares.
-        apart = values[a, leaves] - values[b, leaves]
+        leaves = list(result.plan.branches[child.index].leaves)
+        apart = _apart(result, a, b, leaves)
         total = math.fsum(apart.tolist())
         if abs(total) > _SAME:
             found[leaves] = 100.0 * part * apart / total
     return found
+
+
+def _apart(result: Result, a: int, b: int, leaves: Sequence[int]) -> FloatArray:
+    """Return the differences of weight times value of two countries by leaf; they add up to that of their axis.
+
+    A criterion that applies to one country alone leaves its weight to its siblings, for that country only. What this
+    makes of the siblings' equal values belongs to that criterion, or they would seem to differ. The axis's own weight
+    is in all of them.
+    """
+    weights, values = result.effective[[a, b]][:, leaves], np.nan_to_num(result.u[[a, b]][:, leaves])
+    products = weights * values
+    apart: FloatArray = weights.min(axis=0) * (values[0] - values[1])
+    alone = (weights > 0).sum(axis=0) == 1
+    if alone.any():
+        rest = math.fsum((products[0] - products[1]).tolist()) - math.fsum(apart.tolist())
+        shares = np.where(alone, weights.max(axis=0), 0.0)
+        apart = apart + rest * shares / shares.sum()
+    return apart
 
 
 def _splits(root: Branch, result: Result) -> bool:

@@ -101,6 +101,9 @@ def _row(found: Compared, row: CriterionRow) -> Row:
     if pair is not None and abs(widest) >= 0.05:
         over, under = (pair.first, pair.second) if widest > 0 else (pair.second, pair.first)
         between = f"{letters[over]} over {letters[under]}"
+        filled = [screen.country.code for screen in found.screens if _is_filled(screen, row)]
+        if {over, under} & set(filled):
+            between += ", one filled"
     about = f"{_branch(found.ranking.table, row)}, {formats.number(100 * weight, 1)} of 100"
     unit = _unit(found.screens, row)
     return Row(
@@ -124,24 +127,32 @@ def _branch(table: ModelTable, row: CriterionRow) -> str:
 
 def _unit(screens: Sequence[Screen], row: CriterionRow) -> str:
     """Return the unit of a factor's values; "" for labels, whose cells are words."""
-    for screen in screens:
-        for one in screen.statements.get(row.key, ()):
-            indicator = one.observation.indicator
-            if one.is_used and not indicator.is_categorical:
-                most = indicator.maximum
-                return f"of {most:g} points" if indicator.unit == "points" and most else indicator.unit
-    return ""
+    used = [
+        one.observation.indicator for screen in screens for one in screen.statements.get(row.key, ()) if one.is_used
+    ]
+    indicator = next((one for one in used if one.code == row.indicator), None)
+    if indicator is None or indicator.is_categorical or indicator.unit in ("percent", "%"):
+        return ""
+    if indicator.unit == "points" and indicator.maximum:
+        return f"of {indicator.maximum:g} points"
+    return indicator.unit
+
+
+def _is_filled(screen: Screen, row: CriterionRow) -> bool:
+    line = screen.lines.get(row.key)
+    return line is not None and bool(line["estimate"]["source"] == PEERS)
 
 
 def _is_unknown(screen: Screen, row: CriterionRow) -> bool:
     """Tell whether a value is nobody's: a country without any fact of need is not given those of others."""
-    is_filled = bool(screen.lines[row.key]["estimate"]["source"] == PEERS)
-    return is_filled and screen.score.status == CountryStatus.NOT_RANKABLE
+    return _is_filled(screen, row) and screen.score.status == CountryStatus.NOT_RANKABLE
 
 
 def _lane(screen: Screen, row: CriterionRow) -> charts.Lane:
     line = screen.lines.get(row.key)
-    if line is None or _is_unknown(screen, row):
+    if line is None or not line["estimate"]["source"]:
+        return charts.Lane(None, applies=False)
+    if _is_unknown(screen, row):
         return charts.Lane(None)
     return charts.Lane(line["u"], line["estimate"]["source"] == PEERS)
 
@@ -155,21 +166,21 @@ def _cell(screen: Screen, row: CriterionRow, letter: str) -> Cell:
     return Cell(
         letter,
         values.used_value(row, estimate, screen, used).removesuffix(" Advancement"),
-        _note(screen, row, letter),
+        _note(screen, row),
         is_old=(estimate["age"] or 0) > values.OLD,
         is_filled=estimate["source"] == PEERS,
     )
 
 
-def _note(screen: Screen, row: CriterionRow, _letter: str) -> str:
+def _note(screen: Screen, row: CriterionRow) -> str:
     """Return where a value comes from, in a few words: its year, what was published, or who fills it."""
     estimate = screen.lines[row.key]["estimate"]
     source = estimate["source"]
     used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
     if source == PEERS:
         return "" if _is_unknown(screen, row) else f"filled from {len(estimate['peers'])} peers"
-    if not source or not used:
-        return "does not apply" if not source else ""
+    if not used:
+        return ""
     indicator = used[0].observation.indicator
     published = [values.amount(row, one.value, indicator) for one in used]
     if source == POOLED:
@@ -210,7 +221,7 @@ def _evidence(found: Compared, row: CriterionRow) -> Iterator[Evidence]:
             screen.country.name,
             values.used_value(row, line["estimate"], screen, used),
             tuple(_source(values.published(row, one), one.observation) for one in used),
-            "Not published." if _is_unknown(screen, row) else sentence[:1].upper() + sentence[1:],
+            "Not published." if _is_unknown(screen, row) else sentence,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cpc.web import charts, formats
 from selection import words
@@ -96,15 +97,18 @@ def _order(found: Compared) -> list[str]:
 def _of_two(found: Compared, pair: Pair, tail: str) -> tuple[str, str]:
     first, second = (found.names[code] for code in (pair.first, pair.second))
     share = formats.chance(pair.share, prose=True)
-    reasons = why(found, pair)
-    places = _places(found, pair)
+    rest = f"{_places(found, pair)}{first} is above in {share} of draws"
     if _is_level(pair):
-        return f"{first} and {second} are level.", f"{places}{first} is above in {share} of draws. {reasons}{tail}"
-    if (pair.share or 0.0) < LEVEL:
-        other = formats.chance(1 - (pair.share or 0.0), prose=True)
-        rest = f"{places}{second} is above in {other} of draws, because the best estimates lie in its favor less often"
-        return f"{second} is ahead of {first} in most draws, though not by best estimates.", f"{rest}. {reasons}{tail}"
-    return f"{first} is ahead of {second}.", f"{places}{first} is above in {share} of draws. {reasons}{tail}"
+        bold, rest = f"{first} and {second} are level.", f"{rest}: too close to call"
+    elif (pair.share or 0.0) < LEVEL:
+        bold, rest = f"{second} is ahead of {first} in most draws.", f"{rest}, though best estimates put it above"
+    else:
+        bold = f"{first} is ahead of {second}."
+    flips, _ = _flips(found, pair, short=True)
+    turned = (
+        f" The order flips if {' or if '.join(flips)}." if flips else " No single change in the usual range flips it."
+    )
+    return bold, f"{rest}. {why(found, pair)}{turned}{tail}"
 
 
 def _places(found: Compared, pair: Pair) -> str:
@@ -123,17 +127,23 @@ def _of_more(found: Compared, order: Sequence[str], tail: str) -> tuple[str, str
     top, names = order[0], found.names
     shares = {code: (found.pair(top, code) or found.pairs[0]).share or 0.0 for code in order[1:]}
     ahead = [code for code in order[1:] if shares[code] >= LEVEL]
-    level = [code for code in order[1:] if shares[code] < LEVEL]
+    level = [code for code in order[1:] if 1 - LEVEL < shares[code] < LEVEL]
+    behind = [code for code in order[1:] if shares[code] <= 1 - LEVEL]
     parts = []
     if ahead:
         parts.append(f"ahead of {words.joined([names[code] for code in ahead])}")
     if level:
         parts.append(f"level with {words.joined([names[code] for code in level])}")
-    said = [f"{formats.chance(shares[code], prose=True)} ({names[code]})" for code in order[1:]]
-    rest = [f"It is above in {words.joined(said)} of draws."]
-    rest += [sentence for sentence in [_others_level(found, order[1:]), _last(found, order)] if sentence]
+    if behind:
+        parts.append(f"in most draws behind {words.joined([names[code] for code in behind])}")
+    said = [f"{names[code]} in {formats.chance(shares[code], prose=True)}" for code in order[1:]]
+    said[0] += " of draws"
+    rest = [f"It is above {words.joined(said)}."]
+    rest += [
+        sentence for sentence in [_others_level(found, order[1:]), _last(found, order), _widest(found)] if sentence
+    ]
     rest += [f"{row.name} has no rank: {_no_rank(row)}." for row in found.rows if row.code in order and not row.rank]
-    return f"{names[top]} is {' and '.join(parts)}.", f"{' '.join(rest)}{tail}"
+    return f"{names[top]} is {words.joined(parts)}.", f"{' '.join(rest)}{tail}"
 
 
 def _others_level(found: Compared, codes: Sequence[str]) -> str:
@@ -153,6 +163,17 @@ def _last(found: Compared, order: Sequence[str]) -> str:
     return f"{found.names[order[-1]]} is below each of the others in {least} of draws or more."
 
 
+def _widest(found: Compared) -> str:
+    """Name the factor with the widest gap, and the two countries that it is between."""
+    gaps = [(abs(points), key, pair, points > 0) for pair in found.pairs for key, points in pair.gaps.items()]
+    if not gaps:
+        return ""
+    points, key, pair, first_leads = max(gaps, key=lambda item: item[0])
+    ends = [found.names[code] for code in ((pair.first, pair.second) if first_leads else (pair.second, pair.first))]
+    named = _named(found, key)
+    return f"The widest gap is {named}: {formats.number(points, 1)} points of the score for {ends[0]} over {ends[1]}."
+
+
 def _is_level(pair: Pair) -> bool:
     return pair.share is not None and 1 - LEVEL < pair.share < LEVEL
 
@@ -160,8 +181,15 @@ def _is_level(pair: Pair) -> bool:
 # ---- pairs ---------------------------------------------------------------------------------------------------------
 
 
-def pair_rows(found: Compared) -> list[PairRow]:
-    """Return the pairs as rows, in the order of the scores."""
+def pair_rows(found: Compared) -> tuple[list[PairRow], list[PairRow]]:
+    """Return the pairs as rows in the order of the scores: those of neighbors in this order, and the others."""
+    order = _order(found)
+    beside = set(pairwise(order))
+    rows = [((pair.first, pair.second) in beside, row) for pair, row in zip(found.pairs, _rows(found), strict=True)]
+    return [row for is_beside, row in rows if is_beside], [row for is_beside, row in rows if not is_beside]
+
+
+def _rows(found: Compared) -> list[PairRow]:
     letters = {row.code: index for index, row in enumerate(found.rows)}
     rows = []
     for pair in found.pairs:
@@ -183,27 +211,28 @@ def pair_rows(found: Compared) -> list[PairRow]:
 
 def why(found: Compared, pair: Pair) -> str:
     """Return the factors that put the first country of a pair above the second, and those that speak for the second."""
-    apart = sum(pair.gaps.values())
-    sides = []
+    said = [f"{found.names[pair.first]} scores {formats.number(sum(pair.gaps.values()), 1)} points more."]
     for code, sign in ((pair.first, 1), (pair.second, -1)):
         gaps = sorted(((sign * points, key) for key, points in pair.gaps.items()), reverse=True)
         named = [f"{_named(found, key)} (+{formats.number(points, 1)})" for points, key in gaps if points >= SMALL]
         if named:
-            sides.append(f"for {found.names[code]} {words.joined(named[:NAMED])}")
-    distance = f"{formats.number(apart, 1)} points apart"
-    return f"{distance}: {'; '.join(sides)}." if sides else f"{distance}."
+            whose = "In its favor" if sign > 0 else f"In favor of {found.names[code]}"
+            said.append(f"{whose}: {words.joined(named[:NAMED])}.")
+    return " ".join(said)
 
 
 def _named(found: Compared, key: str) -> str:
     return values.named(found.ranking.table.row(key))
 
 
-def _flips(found: Compared, pair: Pair) -> tuple[list[str], list[str]]:
-    """Return what would put the second country above the first, and what is known not to."""
+def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[str], list[str]]:
+    """Return what would put the second country above the first, and what is known not to; `short` leaves out errors."""
     possible: list[str] = []
     impossible: list[str] = []
     if pair.now is not None:
-        axis, other = (node.label.lower() for node in [node for node in found.ranking.table.nodes if not node.parent][:2])
+        axis, other = (
+            node.label.lower() for node in [node for node in found.ranking.table.nodes if not node.parent][:2]
+        )
         if pair.crossing is None:
             impossible.append(f"No weight of {axis} against {other} does it: {found.names[pair.first]} leads on both.")
         else:
@@ -216,11 +245,11 @@ def _flips(found: Compared, pair: Pair) -> tuple[list[str], list[str]]:
         changed = _changed(found, pair.change)
         impossible.append(f"No single figure does it within its usual range. The nearest: {changed}.")
     else:
-        possible.append(_changed(found, pair.change, "were "))
+        possible.append(_changed(found, pair.change, "were ", short=short))
     return possible, impossible
 
 
-def _changed(found: Compared, change: Change, verb: str = "") -> str:
+def _changed(found: Compared, change: Change, verb: str = "", *, short: bool = False) -> str:
     """Describe a change of one figure: "child labor in Ghana were 23.6% or more, not 20.1% (0.5 of its error, ...)"."""
     row = found.ranking.table.row(change.criterion)
     screen = next(one for one in found.screens if one.country.code == change.code)
@@ -228,11 +257,14 @@ def _changed(found: Compared, change: Change, verb: str = "") -> str:
     indicator = used[0].observation.indicator if used else None
     value, best = (values.amount(row, one, indicator) for one in (change.value, change.best))
     side = "more" if change.value > change.best else "less"
+    where = f"{values.named(row)} in {screen.country.name}"
+    said = f"{where} {verb}{value} or {side}, not {best}"
+    if short:
+        return said
     errors = formats.number(abs(change.errors), 1)
     between = values.span(row, screen.lines[change.criterion]["estimate"], indicator)
     known = f"; {between} in 90% of draws" if between else ""
-    where = f"{values.named(row)} in {screen.country.name}"
-    return f"{where} {verb}{value} or {side}, not {best} ({errors} of its error{known})"
+    return f"{said} ({errors} of its error{known})"
 
 
 # ---- cards ---------------------------------------------------------------------------------------------------------
@@ -253,7 +285,7 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
     elif row.status == CountryStatus.PROVISIONAL:
         yield Fact("Rank", "Provisional", interval and f"place {interval}")
     else:
-        note = "" if row.place is None or row.status == CountryStatus.NOT_RANKABLE else f"place {row.place}"
+        note = "" if row.place is None or row.status == CountryStatus.NOT_RANKABLE else f"would take {row.place}"
         yield Fact("Rank", "None", note)
     yield Fact(f"First {screen.first}", formats.chance(row.p20))
     unknown = row.status == CountryStatus.NOT_RANKABLE
@@ -265,8 +297,14 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
     on = screen.run.reference_date
     now = [f"Since {term.start.year}" for term in screen.terms if term.holds(on)]
     yield Fact("Partnership", words.joined([*ranking_words.former(row), *now]) or "Never")
-    weak = ranking_words.weak(row, screen.table)
-    yield Fact("Not known or old", weak or "Nothing")
+    yield Fact("Not known or old", _weak(row, screen) or "Nothing")
+
+
+def _weak(row: RankingRow, screen: Screen) -> str:
+    """Return what is missing or old; of many values the number, as the factors below name each."""
+    if len(row.weak.filled) > NAMED:
+        return f"{len(row.weak.filled)} of {len(screen.lines)} values not known"
+    return ranking_words.weak(row, screen.table)
 
 
 def letters(rows: Sequence[RankingRow]) -> list[charts.Svg]:

@@ -148,6 +148,7 @@ def _on_record(factor: Factor) -> str:
 
 
 def published(row: CriterionRow, one: Statement) -> Value:
+    """Return a published value with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)"."""
     when = one.observation.series or one.observation.period
     label = one.observation.label
     text = words.value_label(label) if label else amount(row, one.value, one.observation.indicator)

@@ -129,11 +129,13 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
     """Return what the page shows of two or more countries."""
     rows = factors.factors(found)
     countries = [screen.country for screen in found.screens]
+    pairs, more_pairs = said.pair_rows(found)
     return {
         "title": words.joined([row.name for row in found.rows]),
         "verdict": said.verdict(found),
         "cards": said.cards(found),
-        "pairs": said.pair_rows(found),
+        "pairs": pairs,
+        "more_pairs": more_pairs,
         "is_asked_again": found.is_asked_again,
         "factors": rows[: factors.FIRST],
         "more_factors": rows[factors.FIRST :],

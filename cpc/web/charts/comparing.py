@@ -20,10 +20,14 @@ EDGE = 9.0
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The value of one country, 0 to 1; hatched where it is filled from other countries or not known at all."""
+    """The value of one country, 0 to 1; hatched where it is filled from other countries or not known at all.
+
+    The lane is empty where the factor does not apply to the country.
+    """
 
     value: float | None
     is_filled: bool = False
+    applies: bool = True
 
 
 def letter_mark(index: int) -> Svg:
@@ -43,6 +47,8 @@ def lanes(values: Sequence[Lane], median: float | None, *, width: float = 380, l
     dots: list[Svg] = []
     for index, one in enumerate(values):
         y = 3 + lane * index + lane / 2
+        if not one.applies:
+            continue
         if one.value is None or one.is_filled:
             body.append(rect(EDGE + 0.5, y - 4, width - 2 * EDGE - 1, 8, "k-gap", rx=1))
         else:
