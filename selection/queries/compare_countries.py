@@ -112,7 +112,7 @@ def compared(run: ScoreRun, rows: Sequence[RankingRow]) -> Compared:
 
 
 def _pair(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
-    key = f"selection.pair.{run.pk}.{run.snapshot_hash}.{first}.{second}"
+    key = f"selection.pair.{run.pk}.{run.snapshot_hash}.{run.table_hash}.{first}.{second}"
     found: Pair | None = cache.get(key)
     if found is None:
         found = _asked(run, basis, first, second)

@@ -35,7 +35,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One factor: lanes, one cell a country, and the points between those that are farthest apart."""
+    """One factor: lanes, one cell a country, and the points between those that are farthest apart.
+
+    `is_filled` tells whether the value of one of these two comes from peers.
+    """
 
     key: str
     label: str
@@ -44,6 +47,7 @@ class Row:
     cells: tuple[Cell, ...]
     gap: float
     between: str
+    is_filled: bool
 
     @property
     def printed(self) -> str:
@@ -97,13 +101,11 @@ def _row(found: Compared, row: CriterionRow) -> Row:
     letters = {one.code: charts.LETTERS[index] for index, one in enumerate(found.rows)}
     gaps = [(pair.gaps.get(row.key, 0.0), pair) for pair in found.pairs]
     widest, pair = max(gaps, key=lambda item: abs(item[0]), default=(0.0, None))
-    between = ""
+    between, is_filled = "", False
     if pair is not None and abs(widest) >= 0.05:
         over, under = (pair.first, pair.second) if widest > 0 else (pair.second, pair.first)
         between = f"{letters[over]} over {letters[under]}"
-        filled = [screen.country.code for screen in found.screens if _is_filled(screen, row)]
-        if {over, under} & set(filled):
-            between += ", one filled"
+        is_filled = any(_is_filled(screen, row) for screen in found.screens if screen.country.code in (over, under))
     about = f"{_branch(found.ranking.table, row)}, {formats.number(100 * weight, 1)} of 100"
     unit = _unit(found.screens, row)
     return Row(
@@ -114,6 +116,7 @@ def _row(found: Compared, row: CriterionRow) -> Row:
         tuple(_cell(screen, row, charts.LETTERS[index]) for index, screen in enumerate(found.screens)),
         abs(widest),
         between,
+        is_filled,
     )
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires
+from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.web import charts, exports
 from cpc.web.tables import check_parameters
@@ -22,6 +22,7 @@ from selection.models import ScoreRun
 from selection.queries.compare_countries import COMPARED, MOST, PROPOSED, Compared, compared, others
 from selection.queries.country import country_page
 from selection.queries.country_trends import series_of
+from selection.queries.notes import open_notes_about
 from selection.queries.ranking import Ranking, RankingRow, ranking_of
 from selection.queries.ranking_list import tabs_of
 from selection.queries.runs import anything_published, newest_run
@@ -31,6 +32,8 @@ from selection.tables import compare_words as said
 from selection.views.ranking_listing import KINDS, asked_run, one_of
 
 PARAMETERS = ("c", "run", "format")
+NOTES = 6
+"""The most notes that are shown; a round's matrix has all."""
 
 
 @require_safe
@@ -54,7 +57,7 @@ def compare(request: HttpRequest) -> HttpResponseBase:
         "most": MOST,
     }
     if run.table.get("method") is None:
-        return render(request, "selection/compare/absent.html", context)
+        return render(request, "selection/compare/few.html", context | {"is_older_method": True})
     ranking = ranking_of(run)
     rows = _rows(ranking, codes)
     kind = one_of(request, "format", ("", *KINDS), "There is no export as")
@@ -130,6 +133,7 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
     rows = factors.factors(found)
     countries = [screen.country for screen in found.screens]
     pairs, more_pairs = said.pair_rows(found)
+    notes = open_notes_about([row.code for row in found.rows], user_of(request))
     return {
         "title": words.joined([row.name for row in found.rows]),
         "verdict": said.verdict(found),
@@ -143,6 +147,9 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
         "trends": trends.trends(series_of(countries, trends.CODES, as_of=found.run.as_of), found.rows),
         "count": len(found.rows),
         "legend": charts.lanes_legend(),
+        "notes": notes[:NOTES],
+        "evidence_span": 8 if notes else 12,
+        "more_notes": max(0, len(notes) - NOTES),
         "csv_url": _address(request, [row.code for row in found.rows], format="csv"),
     }
 
