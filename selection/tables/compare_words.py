@@ -105,9 +105,7 @@ def _of_two(found: Compared, pair: Pair, tail: str) -> tuple[str, str]:
     else:
         bold = f"{first} is ahead of {second}."
     flips, _ = _flips(found, pair, short=True)
-    turned = (
-        f" The order flips if {' or if '.join(flips)}." if flips else " No single change in the usual range flips it."
-    )
+    turned = f" The order flips if {', or if '.join(flips)}." if flips else " No single change flips it."
     return bold, f"{rest}. {why(found, pair)}{turned}{tail}"
 
 

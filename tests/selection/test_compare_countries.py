@@ -270,7 +270,7 @@ def test_a_run_before_the_method_says_that_it_cannot_be_asked(run: ScoreRun, ana
     earlier = without_method()
     said = text(analyst, "GHA", "CIV", run=str(earlier.pk))
     assert "This run cannot be asked" in said
-    assert f"Run {earlier.pk} was made by an older method." in said
+    assert f"Run {earlier.pk} was made by an older method: it has no shares of draws by pair" in said
 
 
 def test_a_run_without_draws_claims_nothing_of_how_sure_it_is(run: ScoreRun, analyst: Client) -> None:
