@@ -15,6 +15,7 @@ PAGES = (
     ("Ranking", "ranking"),
     ("How sure", "how-sure"),
     ("What if", "what-if"),
+    ("Compare", "compare-countries"),
     ("Model versions", "models"),
     ("The pool", "pool"),
     ("Runs", "runs"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selection.views import how_sure, scenarios, what_if, what_if_data
+from selection.views import compare_countries, how_sure, scenarios, what_if, what_if_data
 
 urlpatterns = [
     path("ranking/what-if/", what_if.what_if, name="what-if"),
@@ -12,5 +12,6 @@ urlpatterns = [
     path("ranking/what-if/scenarios/<uuid:key>/share/", scenarios.share, name="scenario-share"),
     path("ranking/what-if/scenarios/<uuid:key>/withdraw/", scenarios.withdraw, name="scenario-withdraw"),
     path("ranking/what-if/draws/", what_if_data.draws, name="what-if-draws"),
+    path("ranking/compare/", compare_countries.compare, name="compare-countries"),
     path("ranking/how-sure/", how_sure.page, name="how-sure"),
 ]

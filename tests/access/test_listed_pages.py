@@ -113,6 +113,7 @@ def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -
         "search",
         "ranking",
         "how-sure",
+        "compare-countries",
         "countries",
         "method",
         "runs",

@@ -39,6 +39,7 @@ from tests.support.listed import (
     unfold,
     wait_for,
 )
+from tests.support.shots_of_comparing import COMPARING
 from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_decisions import DECISIONS
 from tests.support.shots_of_how_sure import HOW_SURE
@@ -401,6 +402,7 @@ PAGES: Sequence[Listed] = (
     *KEPT,
     *IMPORTS,
     *SELECTION,
+    *COMPARING,
     *PARTNERSHIPS,
     *TERMS,
     *LIFE,
