@@ -40,17 +40,49 @@ def select_by_method(
     means and peers are still the pool's. `ratings` fill the criteria that no publisher measures. `listed_regions` are
     those of countries that the file of regions leaves out, as the run that is replayed had them; None asks the list.
     """
-    rows = table.rows(stage)
-    wanted = {indicator for row in rows for indicator in row.indicators} | {table.listing["indicator"]}
-    wanted |= {table.groupings[INCOME_GROUP]} if INCOME_GROUP in table.groupings else set()
-    known = by_indicator(known_values(wanted, as_of=as_of, published_by=on))
+    known = by_indicator(known_values(indicators_of(table, stage), as_of=as_of, published_by=on))
     pool = _pool(table, inputs, known)
+    return select_from(
+        table,
+        stage,
+        known=known,
+        pool=pool,
+        as_of=as_of,
+        on=on,
+        candidates=candidates,
+        ratings=ratings,
+        listed_regions=listed_regions,
+    )
+
+
+def indicators_of(table: ModelTable, stage: Stage) -> set[str]:
+    """Return the indicators from which the cells of a stage and its pool are chosen."""
+    wanted = {indicator for row in table.rows(stage) for indicator in row.indicators} | {table.listing["indicator"]}
+    return wanted | ({table.groupings[INCOME_GROUP]} if INCOME_GROUP in table.groupings else set())
+
+
+def select_from(
+    table: ModelTable,
+    stage: Stage,
+    *,
+    known: Mapping[str, Sequence[Known]],
+    pool: Pool,
+    as_of: int,
+    on: dt.date,
+    candidates: Collection[str] | None = None,
+    ratings: Ratings | None = None,
+    listed_regions: Mapping[str, str] | None = None,
+) -> Selection:
+    """Choose every cell of a stage from known values by indicator, for the countries of a pool.
+
+    See `select_by_method`, which reads both.
+    """
     countries = sorted({*pool.members, *pool.outside, *(candidates or ())})
     series: dict[str, dict[str, SeriesColumn]] = {}
     columns: dict[str, Column] = {}
     cells: dict[str, Mapping[str, Cell]] = {}
     periods: dict[str, str] = {}
-    for row in rows:
+    for row in table.rows(stage):
         values = [v for v in known.get(row.indicator, []) if v.series == row.series]
         chosen, periods[row.key] = choose(row, values, countries)
         for code, rated in (ratings or {}).get(row.key, {}).items():
