@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -101,11 +101,16 @@ def known_values_on(
     """Return the values of `known_values` as published by each of several days, read once for all of them."""
     codes = list(indicators)
     found = published_on(codes, days=days, as_of=as_of)
-    rows = list(_rows(Observation.objects.all(), codes))
-    return {
-        by: [replace(Known(*row), published_on=published[row[0]]) for row in rows if row[0] in published]
-        for by, published in found.items()
-    }
+    values: dict[date, list[Known]] = {by: [] for by in found}
+    for row in _rows(Observation.objects.all(), codes).iterator(chunk_size=5000):
+        # Mostly one and the same day of publication: then the days share the value.
+        made: dict[date, Known] = {}
+        for by, published in found.items():
+            if (day := published.get(row[0])) is not None:
+                if day not in made:
+                    made[day] = Known(*row, day)
+                values[by].append(made[day])
+    return values
 
 
 def _rows(known: QuerySet[Observation], codes: list[str]) -> QuerySet[Observation, tuple[Any, ...]]:

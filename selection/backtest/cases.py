@@ -47,8 +47,8 @@ class Case:
 
     `edition` and `tier` are of the TIP Report then in force, `of` the countries of the list. `outside` is the reason
     for which the country was outside the pool, as a sentence: its place is then that of a list without this rule. Where
-    it has no place at all, `total` is None and `outside` gives the reason. `earlier` is rank and length of the list one
-    year before, None where there was no list or the country was not in it.
+    it has no place at all, `total` is None and `outside` gives the reason. `earlier` holds rank and length of the list
+    one year before, by the key of the axis and "" for the whole; it is empty where the country was not listed then.
     """
 
     country: str
@@ -62,7 +62,7 @@ class Case:
     total: Spot | None = None
     axes: Mapping[str, Spot] = field(default_factory=dict)
     known: tuple[Known, ...] = ()
-    earlier: tuple[int, int] | None = None
+    earlier: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `from_dict` reads back."""
@@ -80,7 +80,7 @@ class Case:
                 "total": Spot(**data["total"]) if data["total"] else None,
                 "axes": {key: Spot(**spot) for key, spot in data["axes"].items()},
                 "known": tuple(Known(**known) for known in data["known"]),
-                "earlier": tuple(data["earlier"]) if data["earlier"] else None,
+                "earlier": {key: (rank, of) for key, (rank, of) in data["earlier"].items()},
             }
         )
 
@@ -163,6 +163,10 @@ class Findings:
     def area(self, axis: str = "") -> AreaUnderCurve | None:
         """Return the area under the curve on an axis or in the whole."""
         return area_of_ranks([(spot.rank, spot.of) for _, spot in self.spots(axis)])
+
+    def earlier_area(self, axis: str = "") -> AreaUnderCurve | None:
+        """Return the same with everything one year earlier."""
+        return area_of_ranks([case.earlier[axis] for case in self.cases if axis in case.earlier])
 
 
 def lacking(known: Sequence[Known], axis: str) -> list[Known]:

@@ -34,6 +34,11 @@ class AreaUnderCurve:
         return (self.value - CHANCE) / self.error if self.error else 0.0
 
     @property
+    def chance_range(self) -> tuple[float, float]:
+        """The areas that chance can explain."""
+        return max(CHANCE - APART * self.error, 0.0), min(CHANCE + APART * self.error, 1.0)
+
+    @property
     def is_high(self) -> bool:
         """Tell whether partners stand higher than chance explains."""
         return self.distance >= APART

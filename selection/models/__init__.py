@@ -2,6 +2,7 @@
 
 from selection.models.adjudications import Adjudication, Concurrence, MatrixUpload, Outcome
 from selection.models.adoptions import Adoption
+from selection.models.backtests import Backtest
 from selection.models.consultation import (
     ConsultationRequest,
     DueChange,
@@ -55,6 +56,7 @@ __all__ = (
     "Adjudication",
     "Admission",
     "Adoption",
+    "Backtest",
     "Candidate",
     "CandidateDocument",
     "CandidateMove",

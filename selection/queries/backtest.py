@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from indicators.models import Country
 from indicators.queries import Known as Observed
 from indicators.queries import known_values_on
@@ -26,14 +28,15 @@ from selection.backtest import (
     Today,
     area_against,
     cutoff_of,
+    signatures,
 )
 from selection.model_table import ModelTable, Stage
-from selection.models import ScoreRun
+from selection.models import Backtest, ScoreRun
 from selection.pool import Pool, PoolFacts, PoolInputs, resolve_pool
 from selection.pool_facts import facts_of
-from selection.pool_policy import NOT_A_STATE, PartnershipTerm, Reason
+from selection.pool_policy import NOT_A_STATE, PartnershipTerm, Reason, partnership_terms
 from selection.queries.basis import Basis
-from selection.scoring import Model, Node
+from selection.scoring import VERSIONS, Model, Node
 from selection.scoring.then import Placed, Standing, place_candidates, totals_by_share
 from selection.scoring.tree import compile_tree
 from selection.screening import INCOME_GROUP, indicators_of, select_from
@@ -71,6 +74,40 @@ class Asked:
             tuple(PartnershipTerm.from_dict(row) for row in data["terms"]),
             data["shift"],
         )
+
+
+def asked_now(run: ScoreRun, shift: int = 0) -> Asked:
+    """Return what is asked of a run today: the partnerships that were signed by its day, as the record has them."""
+    on = run.reference_date
+    terms = (term for term in partnership_terms() if term.start <= on)
+    return Asked(
+        tuple(signature for signature in signatures() if signature.day <= on),
+        tuple(sorted(terms, key=lambda term: (term.country, term.start, term.title))),
+        shift,
+    )
+
+
+def backtests(run: ScoreRun | None = None, shift: int = 0) -> QuerySet[Backtest]:
+    """Return the backtests of a run, or of all runs of the desk screen by the newest data first."""
+    rows = Backtest.objects.filter(shift=shift).select_related("run", "computed_by").defer("run__result")
+    rows = rows.filter(run__stage=Stage.SCREEN) if run is None else rows.filter(run=run)
+    return rows.order_by("-run__as_of", "-run", "-pk")
+
+
+def is_current(found: Backtest) -> bool:
+    """Tell whether a backtest is about the partnerships that are on record now."""
+    return found.inputs == asked_now(found.run, found.shift).to_dict()
+
+
+def can_be_asked(run: ScoreRun) -> bool:
+    """Tell whether a run was made by a method of which a backtest can be computed."""
+    return bool(run.table.get("method")) and run.engine_version in VERSIONS
+
+
+def names_of(findings: Findings) -> dict[str, str]:
+    """Return the names of the countries of a backtest by code."""
+    codes = {case.country for case in findings.cases}
+    return dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def findings_of(run: ScoreRun, basis: Basis, asked: Asked, *, draws: int, seed: int) -> Findings:
@@ -217,12 +254,12 @@ class _Backtest:
             earlier=self._earlier(signature),
         )
 
-    def _earlier(self, signature: Signature) -> tuple[int, int] | None:
+    def _earlier(self, signature: Signature) -> dict[str, tuple[int, int]]:
         found = self._lists[cutoff_of(signature.day, self.asked.shift + 1)]
         if not found.can_place(signature.country):
-            return None
+            return {}
         placed = self._placed(signature.country, found, 0)
-        return placed.total.rank, placed.of
+        return {key: (standing.rank, placed.of) for key, standing in {"": placed.total, **placed.axes}.items()}
 
     @cached_property
     def _scored(self) -> list[Known]:
@@ -255,8 +292,11 @@ class _Backtest:
         areas = {
             axis: area(result.node_scores[:, keys[axis]].tolist()) for axis in (NEED, FEASIBILITY) if axis in keys
         }
-        shares = totals_by_share(result, NEED, SHARES) if NEED in keys else []
-        by_share = [(share, area(scores.tolist())) for share, scores in zip(SHARES, shares, strict=False)]
+        own = next((child.weight for child in self.model.root.children if child.key == NEED), 0.0)
+        own /= sum(child.weight for child in self.model.root.children)
+        whole, *shares = totals_by_share(result, NEED, (own, *SHARES))
+        areas[""] = area(whole.tolist())
+        by_share = [(share, area(scores.tolist())) for share, scores in zip(SHARES, shares, strict=True)]
         if not partners or len(partners) == len(members):
             return None
         return Today(

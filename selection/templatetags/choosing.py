@@ -13,6 +13,7 @@ register = template.Library()
 
 PAGES = (
     ("Ranking", "ranking"),
+    ("Backtest", "backtest"),
     ("Model versions", "models"),
     ("The pool", "pool"),
     ("Runs", "runs"),

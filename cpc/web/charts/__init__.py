@@ -8,6 +8,7 @@ from cpc.web.charts.figure import Chart, Column, LegendItem, Table
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
+from cpc.web.charts.placed import Placing, placed, placed_legend
 from cpc.web.charts.places import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
 from cpc.web.charts.scatter import Place, front, scatter
@@ -42,6 +43,7 @@ __all__ = [
     "Pair",
     "Part",
     "Place",
+    "Placing",
     "Position",
     "Series",
     "Svg",
@@ -68,6 +70,8 @@ __all__ = [
     "money_row",
     "paired_columns",
     "pareto",
+    "placed",
+    "placed_legend",
     "pool_strip",
     "position",
     "profile",
