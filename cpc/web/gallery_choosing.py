@@ -12,6 +12,7 @@ from cpc.web.charts import (
     Doubt,
     Locator,
     Position,
+    Slope,
     Svg,
     View,
     Width,
@@ -23,6 +24,7 @@ from cpc.web.charts import (
     position,
     scatter2,
     shapes,
+    slope,
     whisk,
     widths,
     worldmap,
@@ -223,6 +225,19 @@ def standing() -> list[Chart]:
     ]
 
 
+def slopes() -> list[Chart]:
+    """Draw two rankings between which some countries enter and leave the first, and one pair that agrees."""
+    order = [1, 3, 2, 4, 7, 5, None, 9, 6, 8, 14, 10]
+    moved = [Slope(f"Country {chr(64 + rank)}", rank, after, "#choosing") for rank, after in enumerate(order, 1)]
+    same = [Slope(f"Country {chr(64 + rank)}", rank, rank) for rank in range(1, 13)]
+    titles = ("Run 14", "Run 15")
+    context = "Blue enters the first eight; dashed orange leaves it."
+    return [
+        slope("sample-slope", "Country I enters the first eight.", context, titles, moved, first=8, top=12),
+        slope("sample-same", "Both runs agree.", "", titles, same, first=8, top=12),
+    ]
+
+
 def locators() -> list[Locator]:
     """Draw crops of a region, of a small state and across the date line, and return one that cannot be drawn."""
     names = {area.shape: area.name for area in areas()}
@@ -247,6 +262,7 @@ def context() -> dict[str, Any]:
         "first": FIRST,
         "pool": POOL,
         "standing": standing(),
+        "slopes": slopes(),
         "locators": locators(),
         "factors": [
             (

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cpc.web import charts, formats
-from cpc.web.charts import Dot, Doubt, Position, Width
+from cpc.web.charts import Dot, Doubt, Position, Slope, Width
 from cpc.web.charts.labels import Box, Named, arrange, boxes_of
 from cpc.web.charts.scatter2 import part_ties
 from tests.web.test_charts import EVIL, marks, words
@@ -349,3 +349,40 @@ def test_widths_are_bars_from_zero() -> None:
     assert chart.table is not None
     assert chart.table.rows[3] == ("Designs", DASH)
     assert "No draw has been made" in words(charts.widths("w", "f", "c", [], total=92).wide)
+
+
+MOVED = [
+    Slope("Ghana", 1, 2, "/countries/gha/"),
+    Slope("Senegal", 3, 1),
+    Slope("Peru", 2, 4),
+    Slope("Togo", 4, None),
+    Slope("Chad", 9, 9),
+]
+
+
+@pytest.mark.parametrize("variant", ["wide", "narrow"])
+def test_a_slope_sets_off_who_enters_and_who_leaves(variant: str) -> None:
+    drawing = getattr(charts.slope("s", "f", "c", ("Run 1", "Run 2"), MOVED, first=2, top=4), variant)
+    assert len(marks(drawing, "k-sl")) == 4
+    assert len(marks(drawing, "k-sl--in")) == len(marks(drawing, "k-sl--out")) == 1
+    said = words(drawing)
+    assert said.count("Senegal") == said.count("Peru") == 2
+    assert "Chad" not in said
+    assert said.count("Togo") == 1
+    assert said.count("after 4, or no rank") == 2
+    assert "Enter the first 2: Senegal. Leave it: Peru." in drawing
+
+
+def test_a_slope_of_rankings_that_agree_says_so() -> None:
+    chart = charts.slope("s", "f", "c", ("Run 1", "Run 2"), [Slope("Ghana", 1, 1)], first=1, top=1)
+    assert "The same countries are among the first 1 in both." in chart.wide
+    assert "after 1" in words(chart.wide)
+    with pytest.raises(ValueError, match="does not show the first 2"):
+        charts.slope("s", "f", "c", ("Run 1", "Run 2"), [], first=2, top=1)
+
+
+def test_a_slope_cuts_names_that_are_too_long() -> None:
+    name = "A country whose name is far longer than the room beside its dot"
+    drawing = charts.slope("s", "f", "c", ("Run 1", "Run 2"), [Slope(name, 1, 1)], first=1, top=1).narrow
+    assert drawing is not None
+    assert any(word.startswith("A country") and word.endswith("…") for word in words(drawing))

@@ -15,6 +15,7 @@ from cpc.web.charts.scatter import Place, front, scatter
 from cpc.web.charts.scatter2 import Dot, pareto, scatter2
 from cpc.web.charts.series import Series
 from cpc.web.charts.shapes import shape_key
+from cpc.web.charts.slope import Slope, slope
 from cpc.web.charts.standing import Doubt, Position, Width, drivers, position, widths
 from cpc.web.charts.strip import pool_strip, strip
 from cpc.web.charts.svg import Svg
@@ -46,6 +47,7 @@ __all__ = [
     "Placing",
     "Position",
     "Series",
+    "Slope",
     "Svg",
     "Table",
     "Term",
@@ -81,6 +83,7 @@ __all__ = [
     "scatter",
     "scatter2",
     "shape_key",
+    "slope",
     "strip",
     "term_bar",
     "term_legend",

@@ -1,0 +1,149 @@
+"""Two rankings side by side: a line a country, and which of them enter or leave the first N."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web.charts.figure import Chart
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.svg import Svg, circle, line, link, linked_picture, path, rect, text
+
+WIDE, NARROW = 760.0, 322.0
+ROW, TOP, GAP, TAIL = 24.0, 40.0, 8.0, 34.0
+"""Heights in pixels: a row, the titles, the break at the cut, and what follows the last row."""
+
+SIZE = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A country's rank in both rankings; None is no rank. Without `href` its name is no link."""
+
+    name: str
+    before: int | None
+    after: int | None
+    href: str = ""
+
+    def enters(self, first: int) -> bool:
+        """Tell whether it is among the first N on the right alone."""
+        return _within(self.after, first) and not _within(self.before, first)
+
+    def leaves(self, first: int) -> bool:
+        """Tell whether it is among the first N on the left alone."""
+        return _within(self.before, first) and not _within(self.after, first)
+
+
+def slope(
+    key: str,
+    finding: str,
+    context: str,
+    titles: tuple[str, str],
+    rows: Sequence[Slope],
+    *,
+    first: int,
+    top: int,
+    width: float = WIDE,
+) -> Chart:
+    """Draw the first `top` countries of both rankings; those that enter or leave the first N are set off.
+
+    Who enters is a solid line, who leaves a dashed one, so that hue is not needed to tell them apart. The page lists
+    the same ranks. Raises `ValueError` where `top` cuts off the first N.
+    """
+    if top < first:
+        raise ValueError(f"a slope of {top} rows does not show the first {first}")
+    wide, narrow = (
+        linked_picture(
+            size,
+            TOP + ROW * (top + 1) + TAIL,
+            _body(_Layout(size, first, top), titles, rows),
+            key=f"{key}-{name}",
+            title=" and ".join(titles),
+            desc=_said(rows, first),
+        )
+        for name, size in (("wide", width), ("narrow", NARROW))
+    )
+    return Chart(finding, context, wide, None, narrow=narrow)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Places of the two columns and of the rows. `js/what_if/slope.js` draws the same ones."""
+
+    width: float
+    first: int
+    top: int
+
+    @property
+    def left(self) -> float:
+        return 190.0 if self.width > 440 else 128.0
+
+    @property
+    def right(self) -> float:
+        return self.width - self.left
+
+    @property
+    def last(self) -> float:
+        """The line of words under both columns."""
+        return TOP + ROW * (self.top + 1) + 18
+
+    def y(self, rank: int | None) -> float:
+        """Return the height of a rank; those beyond the last row meet at its end."""
+        if rank is None or rank > self.top:
+            return self.last - 14
+        return TOP + ROW * (rank - 1) + 12 + (GAP if rank > self.first else 0)
+
+
+def _body(at: _Layout, titles: tuple[str, str], rows: Sequence[Slope]) -> list[Svg]:
+    cut = at.y(at.first) + 16
+    body = [
+        rect(0, TOP - 2, at.width, ROW * at.first + 4, "k-quad"),
+        line(0, cut, at.width, cut, "k-med"),
+        text(at.left - 14, 18, _cut(titles[0], at.left - 14, strong=True), "k-lb k-lb--on", "end"),
+        text(at.right + 14, 18, _cut(titles[1], at.left - 14, strong=True), "k-lb k-lb--on"),
+    ]
+    shown = [row for row in rows if _within(row.before, at.top) or _within(row.after, at.top)]
+    # What crosses the cut is drawn last, over the pale lines.
+    for row in sorted(shown, key=lambda row: row.enters(at.first) or row.leaves(at.first)):
+        body += _row(at, row)
+    tail = f"after {at.top}, or no rank" if any(None in (row.before, row.after) for row in shown) else f"after {at.top}"
+    return [*body, text(at.left - 10, at.last, tail, "k-ax", "end"), text(at.right + 10, at.last, tail, "k-ax")]
+
+
+def _row(at: _Layout, row: Slope) -> list[Svg]:
+    crosses = row.enters(at.first) or row.leaves(at.first)
+    mark = " k-sl--in" if row.enters(at.first) else " k-sl--out" if row.leaves(at.first) else ""
+    words, dot = ("k-lb k-lb--on", "k-dot") if crosses else ("k-lb", "k-dot0")
+    body = [path([[(at.left, at.y(row.before)), (at.right, at.y(row.after))]], f"k-sl{mark}")]
+    label = _cut(row.name, at.left - 36, strong=crosses)
+    for rank, x, side, anchor in ((row.before, at.left, -1, "end"), (row.after, at.right, 1, "start")):
+        if rank is None or rank > at.top:
+            continue
+        y = at.y(rank)
+        name = text(x + side * 34, y + 4, label, words, anchor)
+        body += [
+            link(row.href, row.name, name) if row.href else name,
+            text(x + side * 10, y + 4, str(rank), "k-ax", anchor),
+            circle(x, y, 3.4, dot),
+        ]
+    return body
+
+
+def _cut(words: str, room: float, *, strong: bool) -> str:
+    if words_width(words, SIZE, strong=strong) <= room:
+        return words
+    while words and words_width(f"{words}…", SIZE, strong=strong) > room:
+        words = words[:-1].rstrip()
+    return f"{words}…"
+
+
+def _within(rank: int | None, first: int) -> bool:
+    return rank is not None and rank <= first
+
+
+def _said(rows: Sequence[Slope], first: int) -> str:
+    enter = [row.name for row in rows if row.enters(first)]
+    leave = [row.name for row in rows if row.leaves(first)]
+    if not enter and not leave:
+        return f"The same countries are among the first {first} in both."
+    return f"Enter the first {first}: {', '.join(enter) or 'none'}. Leave it: {', '.join(leave) or 'none'}."
