@@ -1,4 +1,4 @@
-"""The demonstration's part of the selection: a first ranking with its backtest, and a sample round that asks the agencies."""
+"""The demonstration's part of the selection: a first ranking, its backtest, and a sample round of agencies."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def load_screen(progress: Progress) -> str:
 
 
 def load_backtest(progress: Progress) -> str:
-    """Compute the backtest of the ranking that pages show first, once. A later start leaves the backtests as they are."""
+    """Compute the backtest of the ranking that pages show first, once. A later start leaves it as it is."""
     progress(0, 1)
     if newest_run() is None or not signatures() or Backtest.objects.exists():
         return ""

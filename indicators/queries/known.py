@@ -108,7 +108,7 @@ def known_values_on(
         for by, published in found.items():
             if (day := published.get(row[0])) is not None:
                 if day not in made:
-                    made[day] = Known(*row, day)
+                    made[day] = Known(*(*row, day))
                 values[by].append(made[day])
     return values
 

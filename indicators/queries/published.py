@@ -61,7 +61,9 @@ def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -
     return published_on(codes, days=[by], as_of=as_of)[by]
 
 
-def published_on(codes: Iterable[str], *, days: Iterable[date], as_of: int | None = None) -> dict[date, dict[int, date]]:
+def published_on(
+    codes: Iterable[str], *, days: Iterable[date], as_of: int | None = None
+) -> dict[date, dict[int, date]]:
     """Return the same for several days, by day; the statements are read once for all of them."""
     published, standing = Days(), _standing_imports(as_of)
     statements = [

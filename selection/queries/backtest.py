@@ -96,7 +96,7 @@ def backtests(run: ScoreRun | None = None, shift: int = 0) -> QuerySet[Backtest]
 
 def is_current(found: Backtest) -> bool:
     """Tell whether a backtest is about the partnerships that are on record now."""
-    return found.inputs == asked_now(found.run, found.shift).to_dict()
+    return bool(found.inputs == asked_now(found.run, found.shift).to_dict())
 
 
 def can_be_asked(run: ScoreRun) -> bool:
@@ -181,7 +181,9 @@ class _Backtest:
     def _list(self, on: dt.date, known: Mapping[str, Sequence[Observed]]) -> _List:
         tiers = known.get(self.table.listing["indicator"], ())
         income = known.get(self.table.groupings.get(INCOME_GROUP, ""), ())
-        facts = facts_of(tiers, income, self._countries, self.table, stated=STATED)
+        # The run's own day has the pool of the run.
+        stated = 1.0 if on == self.run.reference_date else STATED
+        facts = facts_of(tiers, income, self._countries, self.table, stated=stated)
         # The default pool: the rules of the run whenever they were decided, and nobody admitted.
         policies = [replace(row, since=min(row.since, on), replaced_on=None) for row in self._then.policies]
         return _List(on, known, facts, resolve_pool(PoolInputs.of_day(on, policies, (), self.asked.terms), facts))
@@ -235,9 +237,7 @@ class _Backtest:
     def _case(self, signature: Signature) -> Case:
         code, cutoff = signature.country, cutoff_of(signature.day, self.asked.shift)
         found = self._lists[cutoff]
-        case = Case(
-            code, signature.title, signature.day, cutoff, found.facts.edition, found.facts.tiers.get(code, "")
-        )
+        case = Case(code, signature.title, signature.day, cutoff, found.facts.edition, found.facts.tiers.get(code, ""))
         if not found.can_place(code):
             if not found.facts.edition:
                 return replace(case, outside="No TIP Report of the time is loaded.", outside_code="no_edition")
@@ -289,9 +289,7 @@ class _Backtest:
             return area_against({code: scores[result.snapshot.position[code]] for code in members}, partners)
 
         keys = {branch.key: b for b, branch in enumerate(result.plan.branches)}
-        areas = {
-            axis: area(result.node_scores[:, keys[axis]].tolist()) for axis in (NEED, FEASIBILITY) if axis in keys
-        }
+        areas = {axis: area(result.node_scores[:, keys[axis]].tolist()) for axis in (NEED, FEASIBILITY) if axis in keys}
         own = next((child.weight for child in self.model.root.children if child.key == NEED), 0.0)
         own /= sum(child.weight for child in self.model.root.children)
         whole, *shares = totals_by_share(result, NEED, (own, *SHARES))

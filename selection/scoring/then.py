@@ -119,8 +119,8 @@ def _standings(
         return [Standing(rank) for rank in ranks]
     counts = Simulation(own, plan, spread(plan, cells, positions), len(positions), first).run(draws, seed)
     within = (counts[:, :first].sum(axis=1) / draws).tolist()
-    ends = rank_intervals(counts)[:, [0, -1]].tolist()
-    return [Standing(rank, *end, share) for rank, end, share in zip(ranks, ends, within, strict=True)]
+    lows, highs = rank_intervals(counts)[:, [0, -1]].T.tolist()
+    return [Standing(*found) for found in zip(ranks, lows, highs, within, strict=True)]
 
 
 def _known(item: Prepared, cells: CellEstimates) -> list[str]:

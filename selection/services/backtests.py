@@ -16,6 +16,9 @@ from selection.queries.runs import newest_run
 from selection.scoring import ENGINE_VERSION, sha256_of
 from selection.scoring.uncertainty import seed_from_hash
 
+DRAWS = 10_000
+"""Draws of a backtest of a run that has none."""
+
 MOST_YEARS = 5
 """The years by which a cutoff may be moved back at most: earlier, hardly anything was published."""
 
@@ -44,9 +47,15 @@ def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: 
         message = f"Run {run.pk} was not made by the present method. A backtest can be computed for a run by it only."
         raise ValidationError(message, code="no_method")
     seed = seed_from_hash(sha256_of([run.snapshot_hash, run.model_hash, inputs]))
-    findings = findings_of(run, basis, asked, draws=run.draws, seed=seed)
+    draws = run.draws or DRAWS
+    findings = findings_of(run, basis, asked, draws=draws, seed=seed)
     # Through JSON once, as the stored result goes.
-    stored = {"inputs": inputs, "seed": str(seed), "draws": run.draws, "result": json.loads(json.dumps(findings.to_dict()))}
+    stored = {
+        "inputs": inputs,
+        "seed": str(seed),
+        "draws": draws,
+        "result": json.loads(json.dumps(findings.to_dict())),
+    }
     try:
         with transaction.atomic():
             made = Backtest.objects.create(**question, **stored, computed_by=actor)

@@ -1,4 +1,4 @@
-"""The words and figures of a backtest: its finding, each case, all partners together, and what it does not show."""
+"""The words and figures of a backtest: its finding, each case, and all partners together."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cpc.web import formats
 from cpc.web.charts import Chart, LegendItem, Placing, placed, placed_legend
 from selection import words
-from selection.backtest import FEASIBILITY, NEED, AreaUnderCurve, Case, Findings, Known, Spot, lacking
+from selection.backtest import FEASIBILITY, NEED, AreaUnderCurve, Case, Findings, Known, Spot, lacking, percentile
 from selection.tables.ranking_words import whole_percent
 
 COMPLETE = 0.9
@@ -29,12 +29,19 @@ FINDINGS: Mapping[tuple[str, str], str] = {
     (LEVEL, LEVEL): "The partners do not stand out, neither for how great the need was nor for what they could do.",
     (LEVEL, LOW): "The partners could do less than other countries, and do not stand out for how great the need was.",
     (LOW, HIGH): "The partners stand out for what they could do, and their need was lower than elsewhere.",
-    (LOW, LEVEL): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
+    (
+        LOW,
+        LEVEL,
+    ): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
     (LOW, LOW): "The partners stood lower than other countries, both in need and in what they could do.",
 }
 """The finding by how partners stand among others on need and on feasibility."""
 
-SIGHTS: Sequence[tuple[str, str]] = (("", "Need and feasibility together"), (NEED, "Need"), (FEASIBILITY, "Feasibility"))
+SIGHTS: Sequence[tuple[str, str]] = (
+    ("", "Need and feasibility together"),
+    (NEED, "Need"),
+    (FEASIBILITY, "Feasibility"),
+)
 """The whole and its two axes, in the order of the tables."""
 
 
@@ -70,13 +77,13 @@ def verdict(findings: Findings, names: Names) -> Verdict:
         return Verdict("Nothing can be said of the partners.", reasons, ())
     low, high = need.chance_range
     context = (
-        f"On feasibility they stood above {whole_percent(feasibility.value)} of the other countries on average, on need "
-        f"above {whole_percent(need.value)}. Chance alone gives 50%, and with {len(findings.placed)} "
+        f"On feasibility they stood above {whole_percent(feasibility.value)} of the other countries on average, on "
+        f"need above {whole_percent(need.value)}. Chance alone gives 50%, and with {_few(len(findings.placed))} "
         f"{'partner' if len(findings.placed) == 1 else 'partners'} anything from {whole_percent(low)} to "
         f"{whole_percent(high)} can be chance. {_quarters(findings, names)}"
     )
     said = FINDINGS[standing(need), standing(feasibility)]
-    return Verdict(said, context, (*_earlier(findings), _first(findings, names)))
+    return Verdict(said, context, (*_earlier(findings, names), _first(findings, names)))
 
 
 def _quarters(findings: Findings, names: Names) -> str:
@@ -88,7 +95,9 @@ def _quarters(findings: Findings, names: Names) -> str:
         top = [case for case in inside if case.axes[axis].percentile <= QUARTER]
         low = [case for case in inside if case.axes[axis].percentile > HALF]
         named = f" ({names[top[0].country]})" if len(top) == 1 else ""
-        parts.append(f"by {label} {_few(len(top))}{named} stood in its top quarter and {_few(len(low))} in its lower half")
+        parts.append(
+            f"by {label} {_few(len(top))}{named} stood in its top quarter and {_few(len(low))} in its lower half"
+        )
     return f"Of the {_few(len(inside))} in the pool of their year, {'; '.join(parts)}."
 
 
@@ -96,7 +105,7 @@ def _few(count: int) -> str:
     return "none" if count == 0 else formats.in_words(count).lower()
 
 
-def _earlier(findings: Findings) -> list[tuple[str, str]]:
+def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
     """Return whether the same finding holds with everything one year earlier."""
     now = {axis: findings.area(axis) for axis in (NEED, FEASIBILITY)}
     then = {axis: area for axis in now if (area := findings.earlier_area(axis)) is not None}
@@ -111,7 +120,22 @@ def _earlier(findings: Findings) -> list[tuple[str, str]]:
         f"{'chance can explain' if standing(then[axis]) == LEVEL else 'chance does not explain'}"
         for axis in changed
     ]
-    return [("The finding is thin.", f"With everything one year earlier, {' and '.join(said)}.")]
+    below, above = (words.joined(_moved(findings, changed, names, sign)) for sign in (1, -1))
+    why = "".join(f" {moved} stood much {way} then." for moved, way in ((below, "lower"), (above, "higher")) if moved)
+    return [("The finding is thin.", f"With everything one year earlier, {' and '.join(said)}.{why}")]
+
+
+def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> list[str]:
+    """Return the partners that stood lower (1) or higher (-1) on an axis by more than a quarter of the list."""
+    return [
+        names[case.country]
+        for case, _ in findings.placed
+        if any(
+            sign * (percentile(*case.earlier[axis]) - case.axes[axis].percentile) > QUARTER
+            for axis in axes
+            if axis in case.earlier
+        )
+    ]
 
 
 def _first(findings: Findings, names: Names) -> tuple[str, str]:
@@ -125,8 +149,8 @@ def _first(findings: Findings, names: Names) -> tuple[str, str]:
     )
     return (
         title,
-        f"Need and feasibility together put them above {whole_percent(area.value if area else None)} of the others. The "
-        f"first {findings.first} would have held {findings.within} of the {count}{named}; by chance it is "
+        f"Need and feasibility together put them above {whole_percent(area.value if area else None)} of the others. "
+        f"The first {findings.first} would have held {findings.within} of the {count}{named}; by chance it is "
         f"{formats.number(findings.chance_within, 1)}, and in the mean of the draws "
         f"{formats.number(findings.expected_within, 1)}.",
     )
@@ -209,14 +233,13 @@ class CaseRow:
         return self.places.get("", ("No place", "", ""))
 
     @property
-    def need(self) -> tuple[str, str, str]:
-        """The same on need."""
-        return self.places.get(NEED, (formats.DASH, "", ""))
+    def columns(self) -> list[tuple[str, tuple[str, str, str]]]:
+        """The same in the whole, on need and on feasibility, each with its heading."""
+        return [("Place", self.total), *((label, self.axis(key)) for key, label in SIGHTS if key)]
 
-    @property
-    def feasibility(self) -> tuple[str, str, str]:
-        """The same on feasibility."""
-        return self.places.get(FEASIBILITY, (formats.DASH, "", ""))
+    def axis(self, key: str) -> tuple[str, str, str]:
+        """Return the same on one axis."""
+        return self.places.get(key, (formats.DASH, "", ""))
 
 
 def case_rows(findings: Findings, names: Names) -> list[CaseRow]:
@@ -225,10 +248,8 @@ def case_rows(findings: Findings, names: Names) -> list[CaseRow]:
 
 
 def _case_row(case: Case, first: int, names: Names) -> CaseRow:
-    tier = f"{case.tier}, report of {case.edition}" if case.tier else ""
-    row = CaseRow(
-        case.country, names[case.country], formats.day(case.signed), case.cutoff.year, tier, case.outside
-    )
+    tier = f"{case.tier} ({case.edition})" if case.tier else ""
+    row = CaseRow(case.country, names[case.country], formats.day(case.signed), case.cutoff.year, tier, case.outside)
     if case.total is None:
         return row
     rank, of = case.earlier.get("", (0, 0))
@@ -278,11 +299,10 @@ class SumRow:
     above: str
     says: str
     earlier: str
-    now: str
 
 
 def sums(findings: Findings) -> list[SumRow]:
-    """Return all partners together: then, one year earlier, and on the data of the run."""
+    """Return all partners together, and the same one year earlier."""
     return [_sum(findings, axis, label) for axis, label in SIGHTS]
 
 
@@ -295,14 +315,14 @@ def _sum(findings: Findings, axis: str, label: str) -> SumRow:
         whole_percent(area.value if area else None),
         says[standing(area)] if area else formats.DASH,
         whole_percent(before.value if before else None),
-        whole_percent(findings.today.areas.get(axis) if findings.today else None),
     )
 
 
 def shares(findings: Findings) -> list[tuple[str, str]]:
-    """Return, for shares that need could have of the whole, the share of other countries that partners stand above."""
+    """Return, for weights that need could have, the share of other countries that partners stand above."""
     rows = findings.today.by_share if findings.today else ()
-    return [(whole_percent(share), whole_percent(area)) for share, area in rows]
+    ends = {0.0: "0%: feasibility alone", 1.0: "100%: need alone"}
+    return [(ends.get(share, whole_percent(share)), whole_percent(area)) for share, area in rows]
 
 
 def today_words(findings: Findings) -> str:
@@ -311,107 +331,7 @@ def today_words(findings: Findings) -> str:
     if now is None:
         return ""
     return (
-        f"{formats.in_words(now.partners)} of the partners and the other {now.of - now.partners} countries of the pool "
-        "of the run, into which partnerships in force are let. These are values of today, after the partnerships."
+        f"{formats.in_words(now.partners)} of the partners against the other {now.of - now.partners} countries of the "
+        "pool of the run, with partnerships in force let in. These values came after the choices, and some may follow "
+        "from a partnership."
     )
-
-
-# ---- what it does not show -----------------------------------------------------------------------------------------
-
-
-def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    """Return what the backtest does not show: bold words, and the rest of each."""
-    count = len(findings.cases)
-    return [
-        (
-            "Being chosen is not success.",
-            "What is tested is which countries were chosen. Whether a partnership worked, or would have worked better "
-            "elsewhere, is not in it. So it shows neither that the choices were right nor that the list is.",
-        ),
-        *_one_place(findings, names),
-        (
-            f"{formats.in_words(count)} {'case is' if count == 1 else 'cases are'} few, and not independent.",
-            f"Each is one in {count} of every figure here. {_together(findings, names)}"
-            "One office made all choices, so chance can do more than the range above says.",
-        ),
-        (
-            "Refusals and negotiations are not known.",
-            "A country that was asked and declined, or with which talks failed, counts here as one that was not chosen.",
-        ),
-        (
-            "The day of the choice is not known.",
-            "The end of the year before the signature stands for it. Talks may have begun well before.",
-        ),
-        (
-            "Some files are those of today.",
-            "UNICEF and the World Bank give past years as they are known now, with later revisions and surveys.",
-        ),
-        (
-            "The method is that of today.",
-            "Weights, goalposts, the error of the Global Slavery Index and the bridges between series were set or "
-            "fitted on data that came later. Nobody could have computed these lists at the time.",
-        ),
-        *_unranked(findings, names),
-        *_not_tuned(findings),
-    ]
-
-
-def _one_place(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    """Return how to read one place, by the partner in the middle of those in the pool of their year."""
-    inside = sorted(
-        ((case, spot) for case, spot in findings.placed if not case.outside), key=lambda item: item[1].percentile
-    )
-    if not inside:
-        return []
-    case, spot = inside[(len(inside) - 1) // 2]
-    by_lot = whole_percent(min(findings.first / spot.of, 1.0))
-    return [
-        (
-            "One place proves nothing.",
-            f"On what was published by the end of {case.cutoff.year}, {names[case.country]} would have stood at "
-            f"{spot.rank} of {spot.of}, and between {spot.low} and {spot.high} in 90% of draws. It was among the first "
-            f"{findings.first} in {formats.chance(spot.within, prose=True)} of draws; a country drawn by lot is in "
-            f"{by_lot}. That says where it stood on these figures, and nothing on whether to choose it was right.",
-        )
-    ]
-
-
-def _together(findings: Findings, names: Names) -> str:
-    by_cutoff: dict[object, list[str]] = {}
-    for case in findings.cases:
-        by_cutoff.setdefault(case.cutoff, []).append(names[case.country])
-    pairs = [words.joined(group) for group in by_cutoff.values() if len(group) > 1]
-    return f"Some were placed in the same list: {'; '.join(pairs)}. " if pairs else ""
-
-
-def _unranked(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    without = [
-        names[case.country]
-        for case, _ in findings.placed
-        if any(known.key == "prevalence" and known.how == "dropped" for known in case.known)
-    ]
-    if not without:
-        return []
-    return [
-        (
-            "Before July 2018 no country could have had a rank.",
-            "The files hold no estimate of prevalence from before, and a rank needs one (rule E1 of the method). Here every country "
-            "of the pool is placed, whatever evidence there was, and the weight of prevalence goes to the other facts "
-            f"of need. This concerns {words.joined(without)}.",
-        )
-    ]
-
-
-def _not_tuned(findings: Findings) -> list[tuple[str, str]]:
-    rows = findings.today.by_share if findings.today else ()
-    if not rows:
-        return []
-    best, area = max(rows, key=lambda row: (row[1], -row[0]))
-    least = rows[0]
-    said = (
-        f"On the data of the run, partners stand above most other countries ({whole_percent(area)}) if need gets "
-        f"{whole_percent(best)} of the weight. "
-    )
-    if best == least[0] == 0.0:
-        said += "A list without need would “win”, and would leave out what 22 U.S.C. 7103a(d)(5)(A) asks for. "
-    return [("Nothing is tuned to it.", f"{said}No weight was chosen to put past partners first, and none should be.")]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from selection.backtest import Findings
+from selection.backtest import FEASIBILITY, NEED, Findings
 from selection.models import Backtest
 from selection.tables import backtest as said
+from selection.tables.backtest_limits import limits
 
 WIDTH = 110
 """Letters in a line of running text."""
@@ -30,7 +31,7 @@ def as_text(backtest: Backtest, findings: Findings, names: said.Names) -> str:
     for bold, rest in verdict.limits:
         lines += _wrapped(f"{bold} {rest}")
     lines += ["", "What this does not show"]
-    for number, (bold, rest) in enumerate(said.limits(findings, names), 1):
+    for number, (bold, rest) in enumerate(limits(findings, names), 1):
         lines += _wrapped(f"{bold} {rest}", f"{number}. ")
     return "\n".join(line.rstrip() for line in lines)
 
@@ -45,8 +46,8 @@ def _cases(findings: Findings, names: said.Names) -> list[str]:
             row.total[0],
             row.total[1],
             row.within,
-            row.need[2],
-            row.feasibility[2],
+            row.axis(NEED)[2],
+            row.axis(FEASIBILITY)[2],
             row.earlier,
         )
         for row in rows
@@ -61,19 +62,22 @@ def _cases(findings: Findings, names: said.Names) -> list[str]:
 
 
 def _together(findings: Findings) -> list[str]:
-    head = ("All partners", "Mean place", "Above others", "", "Year before", "Today")
-    table = [(row.label, row.mean, row.above, row.says, row.earlier, row.now) for row in said.sums(findings)]
+    head = ("All partners", "Mean place", "Above others", "", "Year before")
+    table = [(row.label, row.mean, row.above, row.says, row.earlier) for row in said.sums(findings)]
     lines = _aligned([head, *table])
     if rows := said.shares(findings):
-        lines += ["", *_wrapped(f"Today: {said.today_words(findings)}")]
-        lines += _aligned([("Share of need", *(share for share, _ in rows)), ("Above others", *(area for _, area in rows))])
+        lines += ["", *_wrapped(f"With the values of the run: {said.today_words(findings)}")]
+        lines += _aligned([("Weight of need", "Above others"), *rows])
     return lines
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
-        "  ".join(cell.ljust(width) if not column else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            cell.ljust(width) if not column else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         for row in rows
     ]
 

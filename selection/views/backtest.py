@@ -20,6 +20,7 @@ from selection.models import Backtest, ScoreRun
 from selection.queries.backtest import asked_now, backtests, can_be_asked, is_current, names_of
 from selection.queries.runs import anything_published, find_run, newest_run
 from selection.tables import backtest as said
+from selection.tables.backtest_limits import limits
 from selection.views.ranking_listing import asked_run
 
 EMPTY = "selection/backtest_empty.html"
@@ -70,20 +71,18 @@ def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:
         "sums": said.sums(findings),
         "shares": said.shares(findings),
         "today": said.today_words(findings),
-        "limits": said.limits(findings, names),
+        "limits": limits(findings, names),
     }
 
 
 @require_POST
 @requires(Permission.RUN_SCREEN)
 def compute(request: HttpRequest) -> HttpResponseRedirect:
-    """Compute the backtest of a run; the same question again leads to the one there is."""
-    number = request.POST.get("run", "")
-    run = find_run(number)
+    """Compute the backtest of a run, by default the newest; the same question again leads to the one there is."""
+    run = _sent_run(request)
     if run is None:
-        if not number.isdecimal():
-            raise BadRequest("Name the run by its number.")
-        raise Http404
+        messages.error(request, "There is no ranking yet. Compute one first.")
+        return redirect("backtest")
     before = backtests(run).first()
     try:
         made = services.compute_backtest(actor=user_of(request), run=run)
@@ -95,6 +94,19 @@ def compute(request: HttpRequest) -> HttpResponseRedirect:
     else:
         messages.success(request, f"The backtest of run {run.pk} is computed.")
     return redirect(_address(run))
+
+
+def _sent_run(request: HttpRequest) -> ScoreRun | None:
+    """Return the run that the form names, else the newest (None before the first)."""
+    number = request.POST.get("run", "")
+    if not number:
+        return newest_run()
+    if not number.isdecimal():
+        raise BadRequest(f"“{number}” is no number of a run. Load the page again and press its button.")
+    run = find_run(number)
+    if run is None:
+        raise Http404
+    return run
 
 
 def _address(run: ScoreRun) -> str:

@@ -110,6 +110,7 @@ def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -
         "home",
         "search",
         "ranking",
+        "backtest",
         "countries",
         "method",
         "runs",

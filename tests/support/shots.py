@@ -39,6 +39,7 @@ from tests.support.listed import (
     unfold,
     wait_for,
 )
+from tests.support.shots_of_backtest import BACKTEST
 from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_decisions import DECISIONS
 from tests.support.shots_of_life import LIFE
@@ -399,6 +400,7 @@ PAGES: Sequence[Listed] = (
     *KEPT,
     *IMPORTS,
     *SELECTION,
+    *BACKTEST,
     *PARTNERSHIPS,
     *TERMS,
     *LIFE,

@@ -68,7 +68,10 @@ def placed_legend(complete: str, partly: str, outside: str) -> tuple[LegendItem,
     """Return the key of `placed` in these words; a mark without words is left out."""
     marks = (
         (complete, decoration(30, 14, [line(1, 7, 29, 7, "k-range"), circle(15, 7, 5, "k-dot")], fit=False)),
-        (partly, decoration(30, 14, [line(1, 7, 29, 7, "k-range k-range--then"), circle(15, 7, 5, "k-hollow")], fit=False)),
+        (
+            partly,
+            decoration(30, 14, [line(1, 7, 29, 7, "k-range k-range--then"), circle(15, 7, 5, "k-hollow")], fit=False),
+        ),
         (outside, decoration(16, 16, [diamond(8, 8, 6.5, "k-dot")], fit=False)),
     )
     return tuple(LegendItem(mark, words) for words, mark in marks if words)
