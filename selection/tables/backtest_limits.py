@@ -21,7 +21,7 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
         *_one_place(findings, names),
         (
             f"{formats.in_words(count)} {'case is' if count == 1 else 'cases are'} few, and not independent.",
-            f"Each is one in {count} of every figure here. {_together(findings, names)}"
+            f"Each is one in {formats.in_words(count).lower()} of every figure here. {_together(findings, names)}"
             "One office made all choices, so chance can do more than the range above says.",
         ),
         (
@@ -85,10 +85,10 @@ def _unranked(findings: Findings, names: Names) -> list[tuple[str, str]]:
         return []
     return [
         (
-            "Before July 2018 no country could have had a rank.",
-            "The files hold no estimate of prevalence from before, and a rank needs one (rule E1 of the method). Here "
-            "every country of the pool is placed, whatever evidence there was, and the weight of prevalence goes to "
-            f"the other facts of need. This concerns {words.joined(without)}.",
+            "Before prevalence was published, no country could have had a rank.",
+            f"For {words.joined(without)}, no estimate of it that is on file had appeared yet, and a rank needs one "
+            "(rule E1 of the method). Here every country of the pool is placed, whatever evidence there was, and the "
+            "weight of prevalence goes to the other facts of need.",
         )
     ]
 

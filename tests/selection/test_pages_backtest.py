@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from cpc.accounts.permissions import Role
 from indicators.models import Country
 from partnerships.demo import record_documented
 from selection.models import Backtest, ScoreRun
+from selection.queries.backtest import findings_of
 from selection.services import compute_backtest
 from tests.support.ranking_runs import copied, run_before_the_method
 
@@ -21,8 +23,16 @@ pytestmark = pytest.mark.django_db
 
 def sign(code: str, day: str = "2026-02-03") -> None:
     """Record a partnership as signed on a day."""
-    term = {"starts_on": day, "signed_on": day, "status_as_of": day, "ends_on": f"{int(day[:4]) + 4}{day[4:]}", "ended_on": None}
-    parts = {name: [] for name in ("participants", "statements", "exceptions", "dialogues", "focus_regions", "forms")}
+    term = {
+        "starts_on": day,
+        "signed_on": day,
+        "status_as_of": day,
+        "ends_on": f"{int(day[:4]) + 4}{day[4:]}",
+        "ended_on": None,
+    }
+    parts: dict[str, list[str]] = {
+        name: [] for name in ("participants", "statements", "exceptions", "dialogues", "focus_regions", "forms")
+    }
     country = Country.objects.get(code=code)
     entry = {"title": f"With {country}", "status": "signed", "coordination_body": "", **term, **parts}
     record_documented(country, entry)
@@ -77,6 +87,24 @@ def test_only_those_who_compute_rankings_may_compute_it(run: ScoreRun, as_role: 
     assert as_role(Role.REVIEWER).get(URL).status_code == 404
     assert as_role(Role.ADMINISTRATOR).get(URL).status_code == 200
     assert not Backtest.objects.exists()
+
+
+def test_who_asks_the_same_at_the_same_time_gets_the_one_that_was_stored(
+    run: ScoreRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign("GHA")
+    others: list[Backtest | None] = []
+
+    def overtaken(*arguments: Any, **more: Any) -> Any:
+        if not others:
+            others.append(None)  # before the other asks, so that this happens once
+            others[0] = compute_backtest(actor=None)
+        return findings_of(*arguments, **more)
+
+    monkeypatch.setattr("selection.services.backtests.findings_of", overtaken)
+    made = compute_backtest(actor=None)
+    assert made == others[0]
+    assert Backtest.objects.count() == 1
 
 
 def test_a_partner_outside_the_pool_and_one_not_listed_say_so(run: ScoreRun, analyst: Client) -> None:
