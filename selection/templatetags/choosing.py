@@ -13,9 +13,10 @@ register = template.Library()
 
 PAGES = (
     ("Ranking", "ranking"),
-    ("How sure", "how-sure"),
     ("What if", "what-if"),
     ("Compare", "compare-countries"),
+    ("How sure", "how-sure"),
+    ("Backtest", "backtest"),
     ("Model versions", "models"),
     ("The pool", "pool"),
     ("Runs", "runs"),

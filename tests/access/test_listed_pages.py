@@ -114,6 +114,7 @@ def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -
         "ranking",
         "how-sure",
         "compare-countries",
+        "backtest",
         "countries",
         "method",
         "runs",

@@ -39,6 +39,7 @@ from tests.support.listed import (
     unfold,
     wait_for,
 )
+from tests.support.shots_of_backtest import BACKTEST
 from tests.support.shots_of_comparing import COMPARING
 from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_decisions import DECISIONS
@@ -403,6 +404,7 @@ PAGES: Sequence[Listed] = (
     *IMPORTS,
     *SELECTION,
     *COMPARING,
+    *BACKTEST,
     *PARTNERSHIPS,
     *TERMS,
     *LIFE,

@@ -9,6 +9,7 @@ from cpc.web.charts.figure import Chart, Column, LegendItem, Table
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
+from cpc.web.charts.placed import Placing, placed, placed_legend
 from cpc.web.charts.places import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
 from cpc.web.charts.robust import Room, room_mark, swing, tornado
@@ -49,6 +50,7 @@ __all__ = [
     "Pair",
     "Part",
     "Place",
+    "Placing",
     "Position",
     "Room",
     "Series",
@@ -82,6 +84,8 @@ __all__ = [
     "pairbar",
     "paired_columns",
     "pareto",
+    "placed",
+    "placed_legend",
     "pool_strip",
     "position",
     "profile",
