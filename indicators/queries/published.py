@@ -18,7 +18,7 @@ from indicators.models import Confirmation, Import, Observation, Publication, Pu
 from indicators.sources import registry
 from indicators.sources.dating import REVISED_FILES, Dating, earliest
 
-__all__ = ("REVISED_FILES", "Days", "dating_of", "published_ids")
+__all__ = ("REVISED_FILES", "Days", "dating_of", "published_ids", "standing_imports")
 
 
 def dating_of(source: str) -> Dating:
@@ -58,7 +58,7 @@ def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -
 
     Statements of imports that were taken back by publication `as_of` do not count.
     """
-    days, standing = Days(), _standing_imports(as_of)
+    days, standing = Days(), standing_imports(as_of)
     best: dict[tuple[int, int, str, str], tuple[_Order, int, date]] = {}
     for statement in _statements(list(codes), as_of):
         if statement.batch not in standing:
@@ -109,7 +109,7 @@ def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
     yield from (_Statement(*row) for row in further.iterator(chunk_size=5000))
 
 
-def _standing_imports(as_of: int | None) -> dict[int, int]:
+def standing_imports(as_of: int | None) -> dict[int, int]:
     """Return the edition rank of each import that is published, and not retracted, as of publication `as_of`."""
     numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
