@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from selection.model_table import ModelTable
+from selection.models import CountryStatus
+from selection.pool_policy import Reason
 from selection.scoring import PEERS, POOLED
+from selection.scoring.aggregate import Mean
 from selection.scoring.contributions import log_mean
 
 Line = Mapping[str, Any]
-FLOOR = 0.01
-"""The least that an axis counts under a geometric mean; see `selection.scoring.aggregate.Mean`."""
+FLOOR = Mean(0.0).floor
+"""The least that an axis counts under a geometric mean."""
 
 NOTHING = 1e-9
 """Points below this are the last bits of a sum."""
@@ -74,11 +77,12 @@ class Pair:
     after: ModelTable
     before_knows: Knows
     after_knows: Knows
+    is_one_stage: bool = True
 
     @property
     def is_one_model(self) -> bool:
-        """Tell whether both runs count alike."""
-        return self.before.hash == self.after.hash
+        """Tell whether both runs count the same criteria by the same rules."""
+        return self.is_one_stage and self.before.hash == self.after.hash
 
 
 def changes(old: Side, new: Side, pair: Pair) -> tuple[Change, ...]:
@@ -97,11 +101,14 @@ def changes(old: Side, new: Side, pair: Pair) -> tuple[Change, ...]:
 
 
 def observations_of(line: Line | None) -> tuple[int, ...]:
-    """Return the observations that a line rests on; an estimate may rest on several."""
+    """Return the observations that a line rests on, else the one that says why it has no value.
+
+    An estimate may rest on several.
+    """
     if line is None:
         return ()
-    found = line.get("observations") or ([line["observation"]] if line["observation"] else [])
-    return tuple(found)
+    found = line.get("observations") or [line["observation"] or line["shown"]]
+    return tuple(pk for pk in found if pk)
 
 
 def age(line: Line | None) -> int | None:
@@ -162,12 +169,62 @@ def _rated(line: Line) -> tuple[Any, ...]:
 
 def _defined_otherwise(key: str, pair: Pair) -> bool:
     one, other = ({row.key: row for row in table.criteria}.get(key) for table in (pair.before, pair.after))
-    return one is None or other is None or (one.weight, one.function, one.estimate, one.node) != (
-        other.weight,
-        other.function,
-        other.estimate,
-        other.node,
+    return (
+        one is None
+        or other is None
+        or (one.weight, one.function, one.estimate, one.node)
+        != (
+            other.weight,
+            other.function,
+            other.estimate,
+            other.node,
+        )
     )
+
+
+_READ_FROM = {
+    Reason.TIER3: "tier",
+    Reason.SPECIAL_CASE: "tier",
+    Reason.HIGH_INCOME: "income",
+    Reason.NO_INCOME_CLASS: "income",
+}
+"""The published fact that a reason outside the pool is read from; the other reasons are decisions."""
+
+
+def deciders(status: str, reason: str, found: Sequence[Change], pair: Pair) -> tuple[Change, ...]:
+    """Return the criteria that decide why a country has no rank; `status` and `reason` are those of the run it lacks
+    one in.
+    """
+    if status == CountryStatus.OUTSIDE_POOL:
+        return tuple(change for change in found if _decides(change, reason, pair.after))
+    asked = _evidence(reason, pair)
+    return tuple(change for change in found if change.key in asked)
+
+
+def status_cause(status: str, reason: str, deciding: Sequence[Change], sides: tuple[Side, Side], pair: Pair) -> Cause:
+    """Return the main reason why a country has no rank in one of two runs; see `deciders`."""
+    causes = [change.cause for change in deciding]
+    if status == CountryStatus.OUTSIDE_POOL:
+        return causes[0] if causes else Cause.POOL
+    if Cause.DATA in causes or not pair.is_one_model:
+        return Cause.DATA if Cause.DATA in causes else Cause.MODEL
+    aged = any(age(sides[0].lines.get(key)) != age(sides[1].lines.get(key)) for key in _evidence(reason, pair))
+    return Cause.AGE if aged else (causes or [Cause.DATA])[0]
+
+
+def _evidence(reason: str, pair: Pair) -> list[str]:
+    """Return the criteria that the evidence rules of a reason ask for."""
+    rules = [rule for table in (pair.before, pair.after) for rule in (table.method or {}).get("rules", ())]
+    return [key for rule in rules if rule["key"] in reason.split(",") for key in rule["criteria"]]
+
+
+def _decides(change: Change, reason: str, table: ModelTable) -> bool:
+    """Tell whether a criterion holds the fact behind a reason outside the pool, and it is another one."""
+    facts = {"tier": table.listing["indicator"], "income": table.groupings.get("income_group", "")}
+    indicator = facts.get(_READ_FROM.get(Reason(reason), "") if reason in set(Reason) else "")
+    row = next((row for row in table.criteria if row.key == change.key), None)
+    is_other = (change.before or {}).get("u") != (change.after or {}).get("u")
+    return bool(indicator and row and row.indicator == indicator and is_other)
 
 
 # ---- points --------------------------------------------------------------------------------------------------------

@@ -14,10 +14,12 @@ from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters, paginate
 from indicators.queries import REVISED_FILES
 from selection import services
-from selection.forms import CompareForm
+from selection.forms import CompareForm, refusal
 from selection.forms.runs import LookBackForm
+from selection.forms.two_runs import NAMES, TwoRunsForm
 from selection.model_table import Stage
 from selection.models import ScoreRun
+from selection.queries.asked_runs import runs_to_compare
 from selection.queries.comparison import compare
 from selection.queries.models import default_table, version_of
 from selection.queries.runs import beside_by_day, find_run, newest_run, run_before, since, sources_read
@@ -89,18 +91,19 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.RUN_SCREEN)
 def as_known(request: HttpRequest) -> HttpResponse:
     """Compute the ranking as it was known on a past day; it is kept beside the one that pages show first."""
-    check_parameters(request, ())
+    check_parameters(request, NAMES)
+    comparison = _comparison_asked(request)
     form = LookBackForm(sent(request))
 
     def work() -> str:
         asked = form.cleaned_data
         run = services.look_back(actor=user_of(request), on=asked["on"], as_of=asked["as_of"])
-        return reverse("run", args=[run.pk])
+        return comparison or reverse("run", args=[run.pk])
 
     act = Act(
         heading="The ranking as known on a day",
         button="Compute it",
-        back=reverse("runs"),
+        back=comparison or reverse("runs"),
         trail=[("Home", reverse("home")), ("Ranking", reverse("ranking")), ("Runs", reverse("runs"))],
         lede="Which countries would the published model have ranked first on what was published by a day?",
         facts=[("Limit", REVISED_FILES)],
@@ -108,6 +111,16 @@ def as_known(request: HttpRequest) -> HttpResponse:
     )
     rules = said.rules_of_publication(sources_read(default_table()))
     return answer(request, form, act, work, "The ranking is computed, beside the one that stands.", rules=rules)
+
+
+def _comparison_asked(request: HttpRequest) -> str:
+    """Return the address of the comparison that asks for a ranking, "" without one; it is built from what was read."""
+    if not request.GET:
+        return ""
+    form = TwoRunsForm(runs_to_compare(), request.GET)
+    if not form.is_valid():
+        raise BadRequest(refusal(form))
+    return reverse("runs-compare") + form.query
 
 
 @require_POST
