@@ -38,14 +38,14 @@ class TwoRunsForm(forms.Form):
 
     use_required_attribute = False
 
-    one = _run("A stored run")
-    on = _day("or as known on")
-    other = _run("Against a stored run")
-    to = _day("or as known on")
+    one = _run("First: a run")
+    on = _day("First: or a day")
+    other = _run("Second: a run")
+    to = _day("Second: or a day")
 
     def __init__(self, runs: Iterable[ScoreRun], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "None: by the day"), *((str(run.pk), in_words(run)) for run in runs)]
+        choices = [("", "By the day"), *((str(run.pk), in_words(run)) for run in runs)]
         for name in ("one", "other"):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indicators.models import Country
+from selection.model_table import Stage
 from selection.models import CountryStatus, ScoreRun
 from selection.pool import PoolInputs
 from selection.pool_policy import rule_in_words
@@ -21,14 +22,15 @@ class PoolBetween:
     """The differences in the decisions on the pool, each for the earlier run alone and for the later one alone.
 
     `partners` and `admitted` are names of countries, `rules` sentences. `members` are the numbers of countries in the
-    pool. None of it is known of a run without a method (`is_known`).
+    pool, None where a run scores the candidates of a round alone. None of it is known of a run without a method
+    (`is_known`).
     """
 
     is_known: bool
     rules: tuple[Named, Named] = ((), ())
     partners: tuple[Named, Named] = ((), ())
     admitted: tuple[Named, Named] = ((), ())
-    members: tuple[int, int] = (0, 0)
+    members: tuple[int, int] | None = None
 
     @property
     def differs(self) -> bool:
@@ -41,13 +43,14 @@ def pool_between(found: Comparison) -> PoolBetween:
     one, other = _inputs(found.before), _inputs(found.after)
     if one is None or other is None:
         return PoolBetween(is_known=False)
+    stages = (found.before.stage, found.after.stage)
     names = dict(Country.objects.values_list("code", "name"))
     return PoolBetween(
         is_known=True,
         rules=_apart(_rules(one), _rules(other)),
         partners=_apart(_partners(one, names), _partners(other, names)),
         admitted=_apart(_admitted(one, names), _admitted(other, names)),
-        members=(_members(found, before=True), _members(found, before=False)),
+        members=None if Stage.FULL in stages else (_members(found, before=True), _members(found, before=False)),
     )
 
 

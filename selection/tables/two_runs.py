@@ -124,7 +124,12 @@ def differs(found: Comparison, pool: PoolBetween) -> str:
         f"; {words.joined(same)} {'are' if len(same) > 1 or same[0] != 'the model' else 'is'} the same" if same else ""
     )
     said = words.joined(other)
-    return f"{said[:1].upper()}{said[1:]} {verb}{rest}."
+    return f"{said[:1].upper()}{said[1:]} {verb}{rest}.{_years(found)}"
+
+
+def _years(found: Comparison) -> str:
+    before, after = found.before.reference_date.year, found.after.reference_date.year
+    return f" Ages are counted to {after}, not to {before}." if before != after else ""
 
 
 def warnings(found: Comparison) -> list[str]:
@@ -167,9 +172,15 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
     rows = [
         Difference("Data", _data(found.before), _data(found.after), effect(Cause.DATA), not data.editions),
         Difference("Age of the same values", *_ages(found), effect(Cause.AGE), not found.day),
-        Difference("Values taken from others", *_others(found), effect(Cause.FITTED, Cause.PEERS)),
+        Difference("Values of other countries", *_filled(found), effect(Cause.FITTED, Cause.PEERS, Cause.OTHERS)),
         Difference("Decisions on the pool", *_pool(pool), effect(Cause.POOL), not pool.differs),
-        Difference("Model", _model(found.before), _model(found.after), effect(Cause.MODEL), not found.model),
+        Difference(
+            "Model",
+            _counts(found, found.before),
+            _counts(found, found.after),
+            effect(Cause.MODEL),
+            found.pair.is_one_model,
+        ),
     ]
     return [row._replace(effect="The same") if row.is_same and "Main" not in row.effect else row for row in rows]
 
@@ -184,29 +195,33 @@ def _data(run: ScoreRun) -> str:
     return f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
 
 
+def _counts(found: Comparison, run: ScoreRun) -> str:
+    return _model(run) if found.pair.is_one_stage else f"{_model(run)}, {run.get_stage_display().lower()}"
+
+
 def _ages(found: Comparison) -> tuple[str, str]:
     return f"Counted to {found.before.reference_date.year}", f"Counted to {found.after.reference_date.year}"
 
 
-def _others(found: Comparison) -> tuple[str, str]:
+def _filled(found: Comparison) -> tuple[str, str]:
     counts = [0, 0]
     for move in found.moves:
-        for change in move.changes:
-            for place, line in enumerate((change.before, change.after)):
-                counts[place] += bool(line and line.get("estimate", {}).get("source") == "peers")
-    one, other = (f"{count} of those that differ are filled from peers" for count in counts)
+        for place, row in enumerate((move.before, move.after)):
+            counts[place] += len(row.weak.filled) if row is not None and row.rank is not None else 0
+    one, other = (f"{formats.number(count)} values of ranked countries filled from peers" for count in counts)
     return one, other
 
 
 def _pool(pool: PoolBetween) -> tuple[str, str]:
     if not pool.is_known:
         return "Not known of one of the runs", ""
-    one, other = (" ".join(_decisions(pool, place)) for place in (0, 1))
+    one, other = (" ".join(_decisions(pool, place)) or "None that the other lacks" for place in (0, 1))
     return one, other
 
 
 def _decisions(pool: PoolBetween, place: int) -> Iterator[str]:
-    yield f"{words.countries(pool.members[place])} in the pool."
+    if pool.members is not None:
+        yield f"{words.countries(pool.members[place])} in the pool."
     if names := pool.partners[place]:
         yield f"A partnership in force with {words.joined(names)}, on this side alone."
     if names := pool.admitted[place]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 
 from cpc.web import formats
 from cpc.web.exports import Field
-from indicators.models import Observation
+from indicators.models import Indicator, Observation
 from selection import words
 from selection.model_table import CriterionRow
 from selection.queries.comparison import Comparison, Move
@@ -106,6 +107,15 @@ class Told:
             is_one_value=one,
         )
 
+    def any_of(self, row: CriterionRow) -> Indicator | None:
+        """Return the indicator of a criterion, for its unit and decimals."""
+        return self._indicators.get(row.indicator or next(iter(sorted(row.indicators)), ""))
+
+    @cached_property
+    def _indicators(self) -> Mapping[str, Indicator]:
+        rows = self.data.observations.values()
+        return {found.indicator.code: found.indicator for found in rows}
+
     def stated(self, row: CriterionRow, line: Line | None) -> tuple[Stated, ...]:
         """Return the published values that a line rests on."""
         if line is None or row.is_rated:
@@ -123,7 +133,7 @@ class Told:
         if row.is_rated:
             return "as rated" if line.get("ratings") else "not rated"
         if source(line) == PEERS:
-            as_what = counted(row, line, None)
+            as_what = counted(row, line, self.any_of(row))
             filled = f", filled from {len(line['estimate'].get('peers', ()))} peers"
             return f"no value{filled}{f' as {as_what}' if as_what else ''}"
         return "no value"
@@ -138,8 +148,7 @@ class Told:
         if before is None or after is None or row.is_rated:
             return ""
         fresh, gone = fresh_and_gone(change)
-        first = next((found for found, _ in _observed(after, self.data) if found), None)
-        one, other = (counted(row, line, first) for line in (before, after))
+        one, other = (counted(row, line, self.any_of(row)) for line in (before, after))
         used = f"counts as {other}, was {one}" if one and other and one != other else ""
         if change.cause is Cause.AGE:
             return "; ".join(filter(None, (_older(before, after, bool(fresh or gone)), used)))
@@ -156,6 +165,8 @@ class Told:
         back = {edition.batch for edition in self.data.editions if edition.is_taken_back}
         if any(pk in rows and rows[pk].batch_id in back for pk in gone):
             return "the earlier value was taken back"
+        if len(fresh) == len(gone) == 1 and _edition(rows.get(fresh[0])) == _edition(rows.get(gone[0])):
+            return f"by the rule of its source not yet out on {formats.day(self.found.before.reference_date)}"
         same_year = len(fresh) == len(gone) == 1 and _key(rows.get(fresh[0])) == _key(rows.get(gone[0]))
         return "revised for the same year" if same_year else ""
 
@@ -185,21 +196,25 @@ def _stated(row: CriterionRow, found: Observation, series: str) -> Stated:
     )
 
 
-def counted(row: CriterionRow, line: Line | None, found: Observation | None) -> str:
+def counted(row: CriterionRow, line: Line | None, indicator: Indicator | None) -> str:
     """Return the value that a line counts as, in the unit of the criterion; "" for a level or where there is none."""
     estimate = (line or {}).get("estimate", {})
     if line is None or row.is_ordinal or row.is_rated:
         return ""
     if estimate.get("best") is not None:
-        return values.amount(row, estimate["best"], found.indicator if found else None)
+        return values.amount(row, estimate["best"], indicator)
     raw = (
         None if line["u"] is None or estimate.get("source") != PEERS else country_words.raw_of(row.function, line["u"])
     )
-    return "" if raw is None else values.amount(row, raw)
+    return "" if raw is None else values.amount(row, raw, indicator)
 
 
 def _key(found: Observation | None) -> tuple[object, ...]:
     return (found.indicator_id, found.period, found.series) if found else ()
+
+
+def _edition(found: Observation | None) -> tuple[object, ...] | None:
+    return (found.batch_id, found.edition) if found else None
 
 
 def _older(before: Line, after: Line, is_another: bool) -> str:

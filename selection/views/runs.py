@@ -20,16 +20,18 @@ from selection.forms.two_runs import NAMES, TwoRunsForm
 from selection.model_table import Stage
 from selection.models import ScoreRun
 from selection.queries.asked_runs import runs_to_compare
-from selection.queries.comparison import compare
+from selection.queries.comparison import Comparison, Move, compare
+from selection.queries.comparison_data import data_behind
 from selection.queries.models import default_table, version_of
 from selection.queries.runs import beside_by_day, find_run, newest_run, run_before, since, sources_read
 from selection.queries.runs import runs as stored
 from selection.queries.time_alone import time_alone
 from selection.tables import runs as said
+from selection.tables.two_runs_causes import Told, Why
 from selection.views.acting import METHODS, Act, answer, sent
 
-SHOWN = 20
-"""How many moved countries a page shows before the rest is folded away."""
+SHOWN = 5
+"""How many changed countries the page of a run shows; the comparison of both runs has all."""
 
 
 @require_safe
@@ -66,7 +68,6 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         form = CompareForm(others, initial={"to": str(other.pk)} if other else None)
     comparison = compare(shown, other) if other else None
-    changed = comparison.changed if comparison else []
     context = {
         "run": shown,
         "newest": newest_run(),
@@ -79,9 +80,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "others": others,
         "comparison": comparison,
-        "changed": changed[:SHOWN],
-        "more": changed[SHOWN:],
-        "count": len(changed),
+        "changed": _largest(comparison) if comparison else [],
+        "count": len(comparison.changed) if comparison else 0,
         "as_known": shown.as_of_at,
     }
     return render(request, "selection/run.html", context)
@@ -111,6 +111,12 @@ def as_known(request: HttpRequest) -> HttpResponse:
     )
     rules = said.rules_of_publication(sources_read(default_table()))
     return answer(request, form, act, work, "The ranking is computed, beside the one that stands.", rules=rules)
+
+
+def _largest(found: Comparison) -> list[tuple[Move, Why]]:
+    """Return the largest changes with their reasons."""
+    told = Told(found, data_behind(found))
+    return [(move, told.why(move)) for move in found.changed[:SHOWN]]
 
 
 def _comparison_asked(request: HttpRequest) -> str:

@@ -30,7 +30,7 @@ from selection.queries.runs import find_run, newest_run, run_before
 from selection.tables import two_runs as said
 from selection.tables import two_runs_causes as causes
 
-SHOWN = 20
+SHOWN = 10
 """How many movements stand open; the others are folded away."""
 
 SHIFTS = 12
@@ -67,12 +67,15 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
     if runs[0].pk == runs[1].pk:
         form.add_error(None, f"Both choices lead to run {runs[0].pk}. Change one of them.")
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+    if not form.asks:
+        form = TwoRunsForm(runs_to_compare(), {"one": str(runs[0].pk), "other": str(runs[1].pk)})
+        form.is_valid()
     found = compare(*runs)
     if kind:
         told = causes.Told(found, data_behind(found))
         name = f"movements run {found.before.pk} to run {found.after.pk}"
-        return exports.response(kind, causes.sheet_rows(found), causes.sheet_fields(told), name)
-    return _page(request, form, **_compared(found), older=_older(form, runs), asked=form.query or _query(found))
+        return exports.response(kind, causes.sheet_rows(found), causes.sheet_fields(told), name, sheet="Movements")
+    return _page(request, form, **_compared(found), older=_older(form, runs), asked=form.query)
 
 
 def _usual() -> Mapping[str, Any]:
@@ -96,10 +99,6 @@ def _chosen(asked: Mapping[str, Any]) -> tuple[list[ScoreRun], list[dt.date]]:
     return runs, absent
 
 
-def _query(found: Comparison) -> str:
-    return f"?one={found.before.pk}&other={found.after.pk}"
-
-
 def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
     """Return the runs that answer a day by fewer data than are loaded now."""
     newest = current()
@@ -118,6 +117,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
         "warnings": said.warnings(found),
         "differences": said.differences(found, data, pool),
         "sides": said.sides(found),
+        "heads": ("Before", "After"),
         "picture": said.picture(found, lists),
         "shifts": lists.moved[:SHIFTS],
         "rows": rows[:SHOWN],
