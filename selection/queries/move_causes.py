@@ -1,8 +1,9 @@
 """The causes behind a country's movement between two runs, criterion by criterion.
 
 A criterion moves a score by another value, by an older or refitted estimate of the same value, by other peers, or by
-another weight. The points of all criteria add up to the change of the score: within one model each axis carries its
-part of the geometric mean's difference (its log-mean split), and inside an axis weight times value adds up.
+another weight. The points of all criteria add up to the change of the score: where both models join the same axes, each
+axis carries its part of the geometric mean's difference (its log-mean split), and inside an axis weight times value
+adds up. Between other models they are the differences of the points that each run gives.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from selection.model_table import ModelTable
@@ -94,6 +95,8 @@ def changes(old: Side, new: Side, pair: Pair) -> tuple[Change, ...]:
         if not _weight(before) and not _weight(after):
             continue
         cause = _cause(key, before, after, pair)
+        if cause is None and abs(points.get(key, 0.0)) > NOTHING:
+            cause = Cause.MODEL  # it counts the same, in a tree that joins it otherwise
         if cause is not None:
             reweighed = cause is not Cause.MODEL and _nominal(before) != _nominal(after)
             found.append(Change(key, cause, points.get(key, 0.0), before, after, reweighed))
@@ -234,7 +237,7 @@ def _points(old: Side, new: Side, pair: Pair) -> Mapping[str, float]:
     """Return the part of each criterion in the change of the score, as far as both runs give one."""
     if old.score is None or new.score is None:
         return {}
-    axes = _axes(pair.after) if pair.is_one_model else ()
+    axes = _axes(pair)
     if not axes or any(side.nodes.get(axis.key) is None for side in (old, new) for axis in axes):
         keys = (*new.lines, *(key for key in old.lines if key not in new.lines))
         return {key: _given(new.lines.get(key)) - _given(old.lines.get(key)) for key in keys}
@@ -267,6 +270,11 @@ class _Axis:
     high: float
     criteria: tuple[str, ...]
 
+    @property
+    def joined(self) -> tuple[object, ...]:
+        """Return how the axis enters the score."""
+        return (self.key, self.weight, self.low, self.high)
+
     def enters(self, score: float) -> float:
         """Return the value with which a node's score (0 to 100) enters the geometric mean."""
         scaled = min(max((score / 100.0 - self.low) / (self.high - self.low), 0.0), 1.0)
@@ -282,7 +290,17 @@ class _Axis:
         return math.fsum(_weight(side.lines.get(key)) for key in self.criteria) or 1.0
 
 
-def _axes(table: ModelTable) -> Sequence[_Axis]:
+def _axes(pair: Pair) -> Sequence[_Axis]:
+    """Return the axes that both models join alike by a geometric mean; none for other trees."""
+    one, other = _axes_of(pair.before), _axes_of(pair.after)
+    if [axis.joined for axis in one] != [axis.joined for axis in other]:
+        return ()
+    return [
+        replace(a, criteria=tuple(dict.fromkeys((*a.criteria, *b.criteria)))) for a, b in zip(one, other, strict=True)
+    ]
+
+
+def _axes_of(table: ModelTable) -> Sequence[_Axis]:
     """Return the axes of a geometric mean; none for another tree."""
     branches = [node for node in table.nodes if not node.parent]
     if table.aggregation != "geometric" or any(node.span is None for node in branches):

@@ -48,6 +48,7 @@ from tests.support.shots_of_pool import POOL
 from tests.support.shots_of_ratings import RATINGS
 from tests.support.shots_of_rounds import ROUNDS
 from tests.support.shots_of_terms import TERMS
+from tests.support.shots_of_two_dates import TWO_DATES
 from tests.worlds.demonstration import Place
 
 
@@ -409,6 +410,7 @@ PAGES: Sequence[Listed] = (
     *RATINGS,
     *MODELS,
     *POOL,
+    *TWO_DATES,
 )
 
 
