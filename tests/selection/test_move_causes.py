@@ -45,8 +45,9 @@ def difference(
     before: Any, after: Any, *, unknown_before: tuple[int, ...] = (), unknown_after: tuple[int, ...] = (), **more: Any
 ) -> Change | None:
     """Return what differs about one criterion."""
-    tables = more.get("tables", (TABLE, TABLE))
-    pair = Pair(*tables, lambda pk: pk not in unknown_before, lambda pk: pk not in unknown_after)
+    tables: tuple[ModelTable, ModelTable] = more.get("tables", (TABLE, TABLE))
+    one_table, other_table = tables
+    pair = Pair(one_table, other_table, lambda pk: pk not in unknown_before, lambda pk: pk not in unknown_after)
     one, other = (Side({} if found is None else {found["key"]: found}) for found in (before, after))
     return next(iter(changes(one, other, pair)), None)
 
