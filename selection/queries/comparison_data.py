@@ -17,8 +17,8 @@ Observations = Mapping[int, Observation]
 class Edition:
     """One import whose values differ between two runs.
 
-    `values` counts the values that the later run takes from it and the earlier one did not, `gone` those that it no
-    longer takes while it takes none in their place; `moved` are the countries among them that moved. `published_on` is
+    `values` counts the values that the later run takes from it and the earlier one did not, `gone` those that it cannot
+    take any longer, or takes none in place of; `moved` are the countries among them that moved. `published_on` is
     the day of the edition, `number` that of its publication here.
     """
 
@@ -76,14 +76,15 @@ def _editions(changes: Iterable[tuple[Move, Change]], rows: Observations, found:
         if change.cause is not Cause.DATA:
             continue
         fresh, gone = fresh_and_gone(change)
-        for pk in fresh or gone:
+        lost = [pk for pk in gone if not fresh or not found.pair.after_knows(pk)]
+        for pk in (*fresh, *lost):
             if pk not in rows:
                 continue
             batch = rows[pk].batch_id
             one_of.setdefault(batch, rows[pk])
             count = counts.setdefault(batch, _Count(moved=set()))
-            count.values += bool(fresh)
-            count.gone += not fresh
+            count.values += pk in fresh
+            count.gone += pk in lost
             if move.moved and count.moved is not None:
                 count.moved.add(move.row.code)
     numbers = _numbers(counts)
