@@ -132,6 +132,15 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
     return (expression.item,) if isinstance(expression, Not) else ()
 
 
+def criteria_of(expression: Expression, hurdles: Mapping[str, Hurdle]) -> frozenset[str]:
+    """Return the criteria that an expression reads, through other hurdles too."""
+    if isinstance(expression, Predicate):
+        return frozenset({expression.criterion})
+    if isinstance(expression, HurdleRef):
+        return criteria_of(hurdles[expression.hurdle].expression, hurdles)
+    return frozenset().union(*(criteria_of(item, hurdles) for item in parts(expression)))
+
+
 class Facts(Protocol):
     """What predicates look up; arrays of shape (n,) or (draws, n), NaN where unknown."""
 

@@ -48,6 +48,19 @@ def competition_ranks(scores: FloatArray) -> NDArray[np.int64]:
     return ranks
 
 
+def competition_rank_rows(scores: FloatArray) -> NDArray[np.int64]:
+    """Return the `competition_ranks` of every row of scores (K, m)."""
+    known = ~np.isnan(scores)
+    shortfalls = np.where(known, -quantise(np.where(known, scores, 0.0)), np.iinfo(np.int64).max)
+    order = np.argsort(shortfalls, axis=1, kind="stable")
+    ordered = np.take_along_axis(shortfalls, order, axis=1)
+    first = np.tile(np.arange(1, scores.shape[1] + 1), (len(scores), 1))
+    first[:, 1:][ordered[:, 1:] == ordered[:, :-1]] = 0
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.maximum.accumulate(first, axis=1), axis=1)
+    return np.where(known, ranks, 0)
+
+
 def places(scores: FloatArray, ranked: BoolArray) -> NDArray[np.int64]:
     """Return the rank each score would take among the ranked: 1 + ranked countries above; 0 where it is NaN."""
     taken = np.zeros(len(scores), dtype=np.int64)

@@ -8,14 +8,14 @@ across criteria. Which countries are ranked, and which nodes have a score, stays
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .aggregate import with_floor
-from .hurdles import Hurdle, Predicate, Verdict, evaluate
+from .hurdles import Hurdle, Predicate, Verdict, criteria_of, evaluate
 from .kernel import IntArray, RankKernel, product
 from .missing import CellState
 from .model import Model
@@ -107,11 +107,15 @@ class _CriterionDraws:
 
 
 def _uncertain_criteria(
-    prepared: Mapping[str, Prepared], snapshot: Snapshot, streams: Sequence[np.random.SeedSequence]
+    prepared: Mapping[str, Prepared],
+    snapshot: Snapshot,
+    streams: Sequence[np.random.SeedSequence],
+    asked: Collection[str] | None = None,
 ) -> dict[str, _CriterionDraws]:
+    """Return the criteria that have uncertain cells, of those `asked` (None: all); each has streams of its own."""
     found = {}
     for j, (key, item) in enumerate(prepared.items()):
-        if item.inactive:
+        if item.inactive or (asked is not None and key not in asked):
             continue
         errors = np.nan_to_num(item.column.standard_errors)
         noisy = np.flatnonzero((errors > 0) & item.fresh & ~np.isnan(item.cells.u))
@@ -251,7 +255,8 @@ def pass_shares(
     size = len(facts.snapshot.countries)
     passes = {key: np.zeros(size) for key, hurdle in hurdles.items() if not isinstance(hurdle.expression, Predicate)}
     streams = np.random.SeedSequence(seed).spawn(1 + 2 * len(prepared))
-    moving = _uncertain_criteria(prepared, facts.snapshot, streams[1:])
+    asked = {criterion for key in passes for criterion in criteria_of(hurdles[key].expression, hurdles)}
+    moving = _uncertain_criteria(prepared, facts.snapshot, streams[1:], asked)
     if passes and moving:
         for _, block in _blocks(RankKernel(max(size, 1)), draws, moving):
             count = len(next(iter(block.values()))[0])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,15 @@ from ..estimates import OWN, CellEstimates, Peers
 from ..kernel import IntArray
 from ..method import Estimate, Option
 from ..model import Model
-from ..ranking import competition_ranks
+from ..ranking import competition_rank_rows
 from ..tree import Plan
 from ..values import FloatArray, Goalposts, OrdinalMap, Positions
 from .exact import reweighted, root_scores
 
 POOLED, MEAN = "pooled", "mean"
+
+_TOGETHER = 128
+"""Designs that are scored at once: more of them would only take more memory."""
 
 Taken: TypeAlias = tuple[str, bool, bool, tuple[tuple[str, str], ...]]
 """A design's treatment of one criterion: series, own values only, logarithms, labels that count as others."""
@@ -90,25 +93,43 @@ class DesignGrid:
     def run(self) -> Designs:
         """Rank the ranked countries in every design."""
         choices = self.model.method.choices if self.model.method else ()
+        designs = list(itertools.product(*(choice.options for choice in choices)))
+        ranks = np.empty((len(designs), len(self.ranked)), dtype=np.int64)
+        # Designs that differ in values alone are scored in one call.
+        alike: dict[tuple[Any, ...], list[int]] = {}
+        for number, options in enumerate(designs):
+            alike.setdefault(_rules(options), []).append(number)
+        values: dict[tuple[Option, ...], FloatArray] = {}
+        for numbers in alike.values():
+            for start in range(0, len(numbers), _TOGETHER):
+                part = numbers[start : start + _TOGETHER]
+                u = np.stack([self._values(designs[number], values) for number in part])
+                ranks[part] = competition_rank_rows(self._scores(u, designs[part[0]]))
         shape = [len(choice.options) for choice in choices]
-        ranks = np.array([competition_ranks(self.scores(options)) for options in self._combinations()], dtype=np.int64)
         return Designs(ranks.reshape(*shape, len(self.ranked)), tuple(choice.key for choice in choices))
-
-    def _combinations(self) -> Iterator[tuple[Option, ...]]:
-        choices = self.model.method.choices if self.model.method else ()
-        return itertools.product(*(choice.options for choice in choices))
 
     def scores(self, options: Sequence[Option]) -> FloatArray:
         """Return the ranked countries' scores (m,) when these options are taken together."""
-        columns = [self._column(criterion.key, _taken(criterion.key, options)) for criterion in self.plan.criteria]
+        return self._scores(self._values(options, {}), options)
+
+    def _scores(self, u: FloatArray, options: Sequence[Option]) -> FloatArray:
+        """Return the scores (..., m) of values u (..., m, J) by the rules of these options."""
         given = {key: weight for option in options for key, weight in option.weights}
         return root_scores(
             self.plan,
-            np.stack(columns, axis=1),
+            u,
             reweighted(self.plan, self.model, given) if given else None,
             arithmetic=any(option.arithmetic for option in options),
             unscaled=any(option.unscaled for option in options),
         )
+
+    def _values(self, options: Sequence[Option], known: dict[tuple[Option, ...], FloatArray]) -> FloatArray:
+        """Return u (m, J) as these options take it, from `known` where those that take values otherwise are known."""
+        taking = tuple(option for option in options if option.values or option.own_only or option.log or option.relabel)
+        if taking not in known:
+            columns = [self._column(criterion.key, _taken(criterion.key, taking)) for criterion in self.plan.criteria]
+            known[taking] = np.stack(columns, axis=1)
+        return known[taking]
 
     def _column(self, key: str, taken: Taken) -> FloatArray:
         if (key, taken) not in self._columns:
@@ -135,6 +156,13 @@ class DesignGrid:
             if label is not None and label in others:
                 u[i] = values[others[label]]
         return u
+
+
+def _rules(options: Sequence[Option]) -> tuple[Any, ...]:
+    """Return what options change in how values are put together; weights that come later win."""
+    given = {key: weight for option in options for key, weight in option.weights}
+    arithmetic, unscaled = any(option.arithmetic for option in options), any(option.unscaled for option in options)
+    return tuple(sorted(given.items())), arithmetic, unscaled
 
 
 def _taken(key: str, options: Sequence[Option]) -> Taken:

@@ -13,7 +13,7 @@ from ..tree import Branch, Child, Plan
 from ..values import FloatArray
 
 Weights = Sequence[FloatArray]
-"""Local weights (children,) of every branch, in the plan's order."""
+"""Local weights (children,) of every branch, in the plan's order; (S, 1, children) where S weightings are asked."""
 
 
 def official_weights(plan: Plan) -> Weights:
@@ -26,20 +26,18 @@ def branch_scores(
 ) -> list[FloatArray]:
     """Return the scores (...,) of every branch for values u (..., J); a NaN gives its weight to its siblings.
 
-    `arithmetic` makes the root an arithmetic mean, `unscaled` takes no notice of spans.
+    `arithmetic` makes the root an arithmetic mean, `unscaled` takes no notice of spans. Of countries (m, J) under S
+    weightings, a branch whose weights differ and those above it have scores (S, m).
     """
     weights = official_weights(plan) if weights is None else weights
     done: list[FloatArray] = []
     for b, branch in enumerate(plan.branches):
         mean = Mean(1.0) if arithmetic and b == len(plan.branches) - 1 else branch.mean
-        values = np.stack(
-            [
-                _entering(mean, child, u[..., child.index] if child.leaf else done[child.index], unscaled)
-                for child in branch.children
-            ],
-            axis=-1,
-        )
-        done.append(_mean(mean, values, weights[b]))
+        values = [
+            _entering(mean, child, u[..., child.index] if child.leaf else done[child.index], unscaled)
+            for child in branch.children
+        ]
+        done.append(_mean(mean, np.stack(np.broadcast_arrays(*values), axis=-1), weights[b]))
     return done
 
 
@@ -69,13 +67,15 @@ def _entering(mean: Mean, child: Child, values: FloatArray, unscaled: bool) -> F
 
 def _mean(mean: Mean, values: FloatArray, weights: FloatArray) -> FloatArray:
     present: NDArray[np.bool_] = ~np.isnan(values)
-    used = np.broadcast_to(weights, values.shape)
+    used = weights
     if not present.all():
         used = np.where(present, used, 0.0)
         # Where all that is left has no weight, what is left counts alike: the limit of a weight that goes to 0.
         used = np.where(used.sum(axis=-1, keepdims=True) > 0, used, present)
+        values = np.where(present, values, 1.0)
     whole = used.sum(axis=-1)
-    total = (mean.forward(np.where(present, values, 1.0)) * used).sum(axis=-1)
+    # A sum's last bit depends on the order in memory: one country's is the same among many weightings and alone.
+    total = np.multiply(mean.forward(values), used, order="C").sum(axis=-1)
     with np.errstate(invalid="ignore"):
         averages = total / np.where(whole > 0, whole, np.nan)
     return mean.backward(averages)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..ranking import competition_ranks
+from ..ranking import quantise
 from ..tree import Plan
 from ..values import BoolArray, FloatArray
-from .exact import child_keys, official_weights, root_scores
+from .exact import Weights, child_keys, official_weights, root_scores
 
 KEPT_PERCENTS = (100, 90, 75)
 _STEPS = 100
+_SHARES: FloatArray = np.arange(_STEPS + 1) / _STEPS
 
 
 @dataclass(frozen=True)
@@ -32,27 +33,37 @@ def stability(plan: Plan, u: FloatArray, first: int) -> tuple[Stability, ...]:
     """
     if not len(u):
         return ()
-    official = competition_ranks(root_scores(plan, u)) <= first
+    official = _among_first(root_scores(plan, u), first)
     needed = {percent: -(-int(official.sum()) * percent // 100) for percent in KEPT_PERCENTS}
     found = []
     for b, branch in enumerate(plan.branches):
         if len(branch.children) < 2:
             continue
         for c, key in enumerate(child_keys(plan, branch)):
-            kept = np.array([_kept(plan, u, first, official, b, c, step / _STEPS) for step in range(_STEPS + 1)])
+            scores = root_scores(plan, u, _tried(plan, b, c))
+            kept = (_among_first(scores, first) & official).sum(axis=-1)
             now = float(branch.weights[c])
             ranges = {percent: _around(now, kept >= least) for percent, least in needed.items()}
             found.append(Stability(key, now, ranges))
     return tuple(found)
 
 
-def _kept(plan: Plan, u: FloatArray, first: int, official: BoolArray, b: int, c: int, share: float) -> int:
+def _tried(plan: Plan, b: int, c: int) -> Weights:
+    """Return the weights in which a child of a branch has each share that is tried."""
     weights = list(official_weights(plan))
     others = weights[b].copy()
     others[c] = 0.0
-    weights[b] = others / others.sum() * (1.0 - share)
-    weights[b][c] = share
-    return int(((competition_ranks(root_scores(plan, u, weights)) <= first) & official).sum())
+    tried = others / others.sum() * (1.0 - _SHARES[:, None])
+    tried[:, c] = _SHARES
+    weights[b] = tried[:, None, :]
+    return weights
+
+
+def _among_first(scores: FloatArray, first: int) -> BoolArray:
+    """Tell which scores (..., m) have one of the first ranks: at least the last of them, as scores are compared."""
+    compared = quantise(scores)
+    last = compared.shape[-1] - min(first, compared.shape[-1])
+    return np.asarray(compared >= np.sort(compared, axis=-1)[..., last : last + 1])
 
 
 def _around(now: float, holds: BoolArray) -> tuple[float, float]:

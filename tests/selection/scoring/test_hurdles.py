@@ -25,6 +25,7 @@ from selection.scoring import (
     Verdict,
     score,
 )
+from selection.scoring.hurdles import criteria_of
 
 from .build import PERCENT, column, leaf, model, snapshot
 
@@ -151,6 +152,12 @@ def test_pass_probability_of_a_combination_uses_the_draws_of_the_score() -> None
     assert (sure, unknown) == (1.0, None)
     fixed = score(snapshot({"a": [60.0, 30.0]}), model(leaf("a", 1.0, PERCENT), hurdles=(rule,)), draws=7)
     assert [fixed.country(code).hurdles[0].probability for code in "AB"] == [1.0, 0.0]
+
+
+def test_an_expression_reads_the_criteria_of_its_parts_and_of_other_hurdles() -> None:
+    other = Hurdle("other", "", HurdleKind.ADVISORY, AtLeast(1, (above("b"), Not(above("c")))))
+    rule = AllOf((above("a"), AnyOf((HurdleRef("other"), above("a")))))
+    assert criteria_of(rule, {"other": other}) == {"a", "b", "c"}
 
 
 def test_a_combination_on_nothing_that_is_drawn_passes_in_every_draw_or_in_none() -> None:

@@ -21,7 +21,7 @@ from selection.scoring import (
 )
 from selection.scoring.contributions import log_mean
 from selection.scoring.kernel import RankKernel, batch_scores
-from selection.scoring.ranking import competition_ranks
+from selection.scoring.ranking import competition_rank_rows, competition_ranks
 from tests.support.examples import examples
 
 from .build import FloatArray, column, leaf, model, node, snapshot
@@ -186,6 +186,8 @@ def test_kernel_ranks_and_tallies_as_plain_counting_does(seed: int) -> None:
     scores, ranks = batch_scores(values, weights)
     plain = np.stack([competition_ranks(row) for row in scores])
     assert np.array_equal(ranks, plain)
+    gaps = np.where(rng.random(scores.shape) < 0.1, np.nan, scores)
+    assert np.array_equal(competition_rank_rows(gaps), np.stack([competition_ranks(row) for row in gaps]))
     table = np.zeros((m, m), dtype=np.int64)
     for row in plain:
         table[np.arange(m), row - 1] += 1

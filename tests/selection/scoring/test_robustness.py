@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 from dataclasses import replace
@@ -210,6 +211,35 @@ def test_stability_between_two_steps_starts_at_the_weight_itself() -> None:
     inputs = world(built, {"a": cells(items[0], [40.0, 0.0]), "b": cells(items[1], [0.1, 20.0])})
     (first, _) = stability(inputs.plan, inputs.u, 1)
     assert first.ranges[100] == pytest.approx((1 / 3, 1.0))
+
+
+def test_every_share_tried_counts_the_first_as_one_ranking_at_a_time_does() -> None:
+    inputs = two_axes()
+    plan, u = inputs.plan, inputs.u
+    official = competition_ranks(root_scores(plan, u)) <= 8
+    kept = []
+    for step in range(101):
+        weights = [branch.weights for branch in plan.branches]
+        weights[-1] = np.array([step / 100, 1.0 - step / 100])
+        kept.append(int(((competition_ranks(root_scores(plan, u, weights)) <= 8) & official).sum()))
+    (need,) = [item for item in stability(plan, u, 8) if item.key == plan.branches[0].key]
+    for percent, least in ((100, 8), (90, 8), (75, 6)):
+        holds = [step for step, count in enumerate(kept) if count >= least]
+        low, high = (round(100 * end) for end in need.ranges[percent])
+        assert set(range(low, high + 1)) <= set(holds)
+        assert not {low - 1, high + 1} & set(holds)
+
+
+def test_designs_ranked_together_have_the_ranks_of_each_alone() -> None:
+    log, old = Option("log", "", log=("a",)), Option("old", "", values=(("a", "old"),))
+    mixed = Option("mixed", "", relabel=(("b", "mid", "low"),), weights=(("one", 3.0),))
+    choices = ((log, old), (Option("sum", "", arithmetic=True),), (mixed, Option("plain", "", unscaled=True)))
+    together = grid(with_choices(*choices))
+    alone = [
+        competition_ranks(grid(with_choices(*choices)).scores(options)).tolist()
+        for options in itertools.product(*((PLAIN, *options) for options in choices))
+    ]
+    assert together.run().table.tolist() == alone
 
 
 def test_groups_follow_both_readings() -> None:
