@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cpc.web import formats
-from cpc.web.charts import Svg, axis_bar
+from cpc.web.charts.svg import Svg, decoration, rect
 from selection.words import countries, joined
 
 Clause = tuple[str, str]
@@ -33,6 +33,9 @@ ENTER: Sequence[Clause] = (
 
 NAMED = 4
 """Number of countries that a sentence names before it counts the rest."""
+
+LISTED = 12
+"""Number of countries that a list in one line names before it counts the rest."""
 
 BANDS: Sequence[tuple[str, int, int]] = (
     ("10 or more places", 10, 10_000),
@@ -56,6 +59,7 @@ class Move:
     after: int | None
     why: str = ""
     detail: str = ""
+    code: str = ""
 
 
 class Shift(NamedTuple):
@@ -99,7 +103,7 @@ class Band:
     @property
     def bar(self) -> Svg:
         """Draw the share in a row that gives the number."""
-        return axis_bar(100 * self.share, "need", width=120, height=14)
+        return decoration(120, 14, [rect(0, 2, 120 * self.share, 10, "k-fill", rx=1)])
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,22 @@ class Moves:
     # ---- words
 
     @property
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """Return who enters, leaves, gains and loses a rank, a line each: the label and the names."""
+        parts = (
+            (f"Enter the first {self.first}", self.entered),
+            (f"Leave the first {self.first}", self.left),
+            ("Gain a rank", self.gained),
+            ("Lose a rank", self.lost),
+        )
+        return [(f"{label} ({len(rows)})", named(rows, LISTED)) for label, rows in parts if rows]
+
+    @property
+    def first_words(self) -> str:
+        """Return the N of "the first N" for a sentence."""
+        return str(self.first)
+
+    @property
     def entered_note(self) -> str:
         """Return how many of those that enter the first do so by gaining a rank; "" where none does."""
         return _note(self.entered, [row for row in self.entered if row.before is None], ("gains", "gain"))
@@ -201,10 +221,10 @@ class Moves:
         """Return how many of those that leave the first do so by losing their rank; "" where none does."""
         return _note(self.left, [row for row in self.left if row.after is None], ("loses", "lose"))
 
-    def verdict(self, same: str = "Both lists are the same.") -> tuple[str, str]:
+    def verdict(self, same: str = "Both lists are the same.", still: str = "Nothing changes in {}.") -> tuple[str, str]:
         """Return what differs: a sentence that could be false, printed bold, and what adds to it.
 
-        `same` is the sentence where nothing differs.
+        `same` is the sentence where nothing differs, `still` that where the first stay as they are.
         """
         if self.is_same:
             return same, ""
@@ -212,8 +232,7 @@ class Moves:
         if not self.left and not self.entered:
             if self.is_first_reordered:
                 return f"The first {self.first} are the same countries in another order.", counts
-            said = f"Nothing changes in the first {self.first}."
-            return said, counts or "Only countries after them move."
+            return still.format(f"the first {self.first}"), counts or "Only countries after them move."
         leave, enter = self._leave_words(), self._enter_words()
         return (leave, f"{enter} {counts}".strip()) if leave else (enter, counts)
 
@@ -256,10 +275,10 @@ class Moves:
         return f"{countries(lost)} {'loses' if lost == 1 else 'lose'} a rank{more}."
 
 
-def named(rows: Sequence[Move]) -> str:
+def named(rows: Sequence[Move], most: int = NAMED) -> str:
     """Return the names of countries for a sentence, the first few by name."""
     names = [row.name for row in rows]
-    return joined(names) if len(names) <= NAMED + 1 else joined([*names[:NAMED], f"{len(names) - NAMED} more"])
+    return joined(names) if len(names) <= most + 1 else joined([*names[:most], f"{len(names) - most} more"])
 
 
 def _note(rows: Sequence[Move], some: Sequence[Move], verbs: tuple[str, str]) -> str:

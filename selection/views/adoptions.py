@@ -16,6 +16,8 @@ from selection import services
 from selection.forms.pool import AdoptForm, WithdrawAdoptionForm
 from selection.models import ModelState
 from selection.queries.adoption import adopted_words, adoption_of, adoptions_of
+from selection.queries.models import version_before
+from selection.tables.model_change import model_change
 from selection.views.acting import METHODS, Act, answer, sent
 from selection.views.model_acts import address, trail_of
 from selection.views.models import model_or_404
@@ -57,8 +59,11 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
         "From then on, pages say that the office adopted this version, instead of calling it illustrative. Nothing "
         "is computed again.",
         facts=[("Published", formats.day(found.published_at))] if found.published_at else [],
+        template="selection/models/adopt.html",
     )
-    return answer(request, form, act, work, "The version is adopted.")
+    before = version_before(found)
+    context = {"model": found, "change": None if before is None else model_change(before, found)}
+    return answer(request, form, act, work, "The version is adopted.", **context)
 
 
 @require_http_methods(METHODS)
