@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cpc.web import formats
-from indicators.queries.published import dating_of
+from indicators.queries.published import REVISED_FILES, dating_of
 from selection.models import ScoreRun
 from selection.run_inputs import BESIDE, Beside
 
@@ -17,6 +17,11 @@ def beside(run: ScoreRun) -> str:
     if why == Beside.LOOK_BACK:
         return f"As known on {day}"
     return f"{day}: time alone" if why == Beside.DAY else ""
+
+
+def limit(run: ScoreRun) -> str:
+    """Return what a ranking as known on a past day cannot show; "" for any other run."""
+    return f"{beside(run)}. {REVISED_FILES}" if run.inputs.get(BESIDE, "") == Beside.LOOK_BACK else ""
 
 
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -28,8 +28,16 @@ CAUSES: Mapping[Cause, str] = {
     Cause.POOL: "Another pool",
     Cause.OTHERS: "Others moved",
 }
+STAGE = "Another stage"
 BEYOND = 6
 """How many places past the first N the picture shows."""
+
+
+def cause_words(cause: Cause | None, found: Comparison) -> str:
+    """Return a cause in words; "" for none. Between stages the criteria differ, whatever the model."""
+    if cause is None:
+        return ""
+    return STAGE if cause is Cause.MODEL and not found.pair.is_one_stage else CAUSES[cause]
 
 
 class Difference(NamedTuple):
@@ -171,7 +179,7 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
 
     rows = [
         Difference("Data", _data(found.before), _data(found.after), effect(Cause.DATA), not data.editions),
-        Difference("Age of the same values", *_ages(found), effect(Cause.AGE), not found.day),
+        Difference("Age of the same values", *_ages(found), effect(Cause.AGE), not _years(found)),
         Difference("Values of other countries", *_filled(found), effect(Cause.FITTED, Cause.PEERS, Cause.OTHERS)),
         Difference("Decisions on the pool", *_pool(pool), effect(Cause.POOL), not pool.differs),
         Difference(
@@ -215,7 +223,7 @@ def _filled(found: Comparison) -> tuple[str, str]:
 def _pool(pool: PoolBetween) -> tuple[str, str]:
     if not pool.is_known:
         return "Not known of one of the runs", ""
-    one, other = (" ".join(_decisions(pool, place)) or "None that the other lacks" for place in (0, 1))
+    one, other = (" ".join(_decisions(pool, place)) or "The same" for place in (0, 1))
     return one, other
 
 

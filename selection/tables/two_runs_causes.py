@@ -19,7 +19,7 @@ from selection.queries.move_causes import Cause, Change, Line, age, observations
 from selection.scoring import PEERS
 from selection.tables import country as country_words
 from selection.tables import country_values as values
-from selection.tables.two_runs import CAUSES
+from selection.tables.two_runs import cause_words
 
 SHOWN = 3
 """The most criteria that a movement names; the sheet has all."""
@@ -80,7 +80,7 @@ class Told:
         return Why(
             move=move,
             href=f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}",
-            cause=CAUSES[move.cause] if move.cause else "",
+            cause=cause_words(move.cause, self.found),
             reasons=tuple(self.reason(change) for change in felt[:SHOWN]),
             also=_also(move),
             more=max(len(felt) - SHOWN, 0),
@@ -98,7 +98,7 @@ class Told:
         return Reason(
             label=row.label,
             points=formats.signed(change.points, 1) if abs(change.points) >= PRINTED else "",
-            cause=CAUSES[change.cause],
+            cause=cause_words(change.cause, self.found),
             before=self.stated(row, change.before),
             after=self.stated(row, change.after),
             before_lacking=self.lacking(row, change.before),
@@ -292,9 +292,9 @@ def sheet_fields(told: Told) -> tuple[Field[Line_], ...]:
         Field("Standing", lambda row: row[0].standing, 24),
         Field(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, 10),
         Field(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, 10),
-        Field("Main cause", lambda row: CAUSES[row[0].cause] if row[0].cause else "", 24),
+        Field("Main cause", lambda row: cause_words(row[0].cause, told.found), 24),
         Field("Criterion", lambda row: told.row(row[1].key).label if row[1] else "", 32),
-        Field("Cause", lambda row: CAUSES[row[1].cause] if row[1] else "", 24),
+        Field("Cause", lambda row: cause_words(row[1].cause, told.found) if row[1] else "", 24),
         Field("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, 10),
         Field(f"Value, {before}", lambda row: of(row[1], "before"), 28),
         Field(f"Value, {after}", lambda row: of(row[1], "after"), 28),

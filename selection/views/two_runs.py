@@ -36,6 +36,9 @@ SHOWN = 10
 SHIFTS = 12
 """How many of the farthest movements stand beside the picture."""
 
+LONG = 12
+"""From more countries than this the lists of who enters and leaves take the whole width."""
+
 DAYS = 12
 """How many days with a stored ranking are offered."""
 
@@ -119,6 +122,7 @@ def _compared(found: Comparison) -> dict[str, Any]:
         "sides": said.sides(found),
         "heads": ("Before", "After"),
         "picture": said.picture(found, lists),
+        "is_long": len(lists.entered) + len(lists.left) > LONG,
         "shifts": lists.moved[:SHIFTS],
         "rows": rows[:SHOWN],
         "more": rows[SHOWN:],
