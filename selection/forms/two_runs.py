@@ -13,8 +13,6 @@ from django.utils import timezone
 
 from cpc.days import DayFormField, DayInput
 from cpc.web import formats
-from selection.models import ScoreRun
-from selection.tables.runs import beside
 
 NAMES = ("one", "on", "other", "to")
 """The parameters of an address: run and day of the first choice, run and day of the second."""
@@ -34,7 +32,7 @@ def _day(label: str) -> DayFormField:
 
 
 class TwoRunsForm(forms.Form):
-    """Two choices. One that is left out is the ranking that pages show first."""
+    """Two choices, among `runs` as number and words. One left out is the ranking that pages show first."""
 
     use_required_attribute = False
 
@@ -43,9 +41,9 @@ class TwoRunsForm(forms.Form):
     other = _run("Second: a run")
     to = _day("Second: or a day")
 
-    def __init__(self, runs: Iterable[ScoreRun], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, runs: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "By the day"), *((str(run.pk), in_words(run)) for run in runs)]
+        choices = [("", "By the day"), *runs]
         for name in ("one", "other"):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -86,15 +84,3 @@ def _not_to_come(day: dt.date | None) -> dt.date | None:
     if day is not None and day > timezone.now().date():
         raise ValidationError(f"Nothing is known yet of {formats.day(day)}. Take a day that is over, or today.")
     return day
-
-
-def in_words(run: ScoreRun) -> str:
-    """Return a run as a choice: "Run 4, as known on Dec 31, 2024", "Run 2, full score, counted to Nov 27, 2026"."""
-    stage = "" if run.stage == "screen" else f", {run.get_stage_display().lower()}"
-    return f"Run {run.pk}{stage}, {_when(run)}, {run.model_key} {run.model_version}"
-
-
-def _when(run: ScoreRun) -> str:
-    if said := beside(run):
-        return said[:1].lower() + said[1:]
-    return f"counted to {formats.day(run.reference_date)}, data no. {run.as_of}"

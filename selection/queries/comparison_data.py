@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from cpc.accounts.models import User
 from indicators.models import Observation, Publication, PublicationKind
 from selection.queries.comparison import Comparison, Move
 from selection.queries.move_causes import Cause, Change, observations_of
+from selection.queries.ratings import judges_apart
 
 Observations = Mapping[int, Observation]
 
@@ -54,6 +56,15 @@ def data_behind(found: Comparison) -> DataBehind:
     known = {edition.number for edition in editions}
     other = tuple(row for row in found.publications if row.seq not in known)
     return DataBehind(rows, editions, other)
+
+
+def hidden_from(user: User, found: Comparison) -> frozenset[str]:
+    """Return the rated criteria that a rater does not see while the round of one of the runs is open."""
+    rounds = [row.round for run in (found.before, found.after) for row in run.rounds.select_related("round")]
+    if not any(judges_apart(one, user) for one in rounds):
+        return frozenset()
+    tables = (found.pair.before, found.pair.after)
+    return frozenset(row.key for table in tables for row in table.criteria if row.is_rated)
 
 
 def fresh_and_gone(change: Change) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -67,16 +67,24 @@ class Why:
 
 @dataclass(frozen=True)
 class Told:
-    """A comparison with the data behind it, from which every reason is put into words."""
+    """A comparison with the data behind it, from which every reason is put into words.
+
+    `hidden` are the keys of criteria that the reader does not see yet.
+    """
 
     found: Comparison
     data: DataBehind
+    hidden: frozenset[str] = frozenset()
+
+    def seen(self, changes: Sequence[Change]) -> list[Change]:
+        """Return the changes that the reader may see."""
+        return [change for change in changes if change.key not in self.hidden]
 
     def why(self, move: Move) -> Why:
         """Return a country's movement with the criteria that moved it most."""
-        felt = [change for change in move.changes if abs(change.points) >= PRINTED]
+        felt = [change for change in self.seen(move.changes) if abs(change.points) >= PRINTED]
         if move.places is None:
-            felt = list(move.deciding)
+            felt = self.seen(move.deciding)
         return Why(
             move=move,
             href=f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}",
@@ -263,9 +271,9 @@ def _also(move: Move) -> str:
 Line_ = tuple[Move, Change | None]
 
 
-def sheet_rows(found: Comparison) -> list[Line_]:
+def sheet_rows(told: Told) -> list[Line_]:
     """Return one row a country that changed and criterion that differs; one without a criterion where none does."""
-    return [(move, change) for move in found.changed for change in (move.changes or (None,))]
+    return [(move, change) for move in told.found.changed for change in (told.seen(move.changes) or (None,))]
 
 
 def sheet_fields(told: Told) -> tuple[Field[Line_], ...]:

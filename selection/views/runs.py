@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters, paginate
 from indicators.queries import REVISED_FILES
@@ -21,7 +22,7 @@ from selection.model_table import Stage
 from selection.models import ScoreRun
 from selection.queries.asked_runs import runs_to_compare
 from selection.queries.comparison import Comparison, Move, compare
-from selection.queries.comparison_data import data_behind
+from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.models import default_table, version_of
 from selection.queries.runs import beside_by_day, find_run, newest_run, run_before, since, sources_read
 from selection.queries.runs import runs as stored
@@ -80,7 +81,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "others": others,
         "comparison": comparison,
-        "changed": _largest(comparison) if comparison else [],
+        "changed": _largest(comparison, user_of(request)) if comparison else [],
         "count": len(comparison.changed) if comparison else 0,
         "as_known": shown.as_of_at,
     }
@@ -113,9 +114,9 @@ def as_known(request: HttpRequest) -> HttpResponse:
     return answer(request, form, act, work, "The ranking is computed, beside the one that stands.", rules=rules)
 
 
-def _largest(found: Comparison) -> list[tuple[Move, Why]]:
+def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:
     """Return the largest changes with their reasons."""
-    told = Told(found, data_behind(found))
+    told = Told(found, data_behind(found), hidden_from(user, found))
     return [(move, told.why(move)) for move in found.changed[:SHOWN]]
 
 
@@ -123,7 +124,7 @@ def _comparison_asked(request: HttpRequest) -> str:
     """Return the address of the comparison that asks for a ranking, "" without one; it is built from what was read."""
     if not request.GET:
         return ""
-    form = TwoRunsForm(runs_to_compare(), request.GET)
+    form = TwoRunsForm(said.choices(runs_to_compare()), request.GET)
     if not form.is_valid():
         raise BadRequest(refusal(form))
     return reverse("runs-compare") + form.query

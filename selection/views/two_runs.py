@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
 from cpc.web.once import new_key
@@ -24,11 +25,12 @@ from selection.forms.two_runs import NAMES, TwoRunsForm
 from selection.models import ScoreRun
 from selection.queries.asked_runs import Computed, computed_days, run_of_day, runs_to_compare
 from selection.queries.comparison import Comparison, compare
-from selection.queries.comparison_data import data_behind
+from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.pool_between import pool_between
 from selection.queries.runs import find_run, newest_run, run_before
 from selection.tables import two_runs as said
 from selection.tables import two_runs_causes as causes
+from selection.tables.runs import choices
 
 SHOWN = 10
 """How many movements stand open; the others are folded away."""
@@ -58,7 +60,7 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
     kind = request.GET.get("format", "")
     if kind not in ("", "csv"):
         raise BadRequest(f"There is no export as “{kind}”. Take csv.")
-    form = TwoRunsForm(runs_to_compare(), {name: request.GET.get(name, "") for name in NAMES})
+    form = TwoRunsForm(choices(runs_to_compare()), {name: request.GET.get(name, "") for name in NAMES})
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     runs, absent = _chosen(form.cleaned_data if form.asks else _usual())
@@ -71,14 +73,14 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
         form.add_error(None, f"Both choices lead to run {runs[0].pk}. Change one of them.")
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     if not form.asks:
-        form = TwoRunsForm(runs_to_compare(), {"one": str(runs[0].pk), "other": str(runs[1].pk)})
+        form = TwoRunsForm(choices(runs_to_compare()), {"one": str(runs[0].pk), "other": str(runs[1].pk)})
         form.is_valid()
     found = compare(*runs)
     if kind:
-        told = causes.Told(found, data_behind(found))
+        told = causes.Told(found, data_behind(found), hidden_from(user_of(request), found))
         name = f"movements run {found.before.pk} to run {found.after.pk}"
-        return exports.response(kind, causes.sheet_rows(found), causes.sheet_fields(told), name, sheet="Movements")
-    return _page(request, form, **_compared(found), older=_older(form, runs), asked=form.query)
+        return exports.response(kind, causes.sheet_rows(told), causes.sheet_fields(told), name, sheet="Movements")
+    return _page(request, form, **_compared(found, user_of(request)), older=_older(form, runs), asked=form.query)
 
 
 def _usual() -> Mapping[str, Any]:
@@ -109,15 +111,17 @@ def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
     return [run for run, on in zip(runs, by_day, strict=True) if on and run.as_of < newest]
 
 
-def _compared(found: Comparison) -> dict[str, Any]:
+def _compared(found: Comparison, user: User) -> dict[str, Any]:
     data, pool, lists = data_behind(found), pool_between(found), said.lists(found)
-    told = causes.Told(found, data)
+    hidden = hidden_from(user, found)
+    told = causes.Told(found, data, hidden)
     rows = [told.why(move) for move in found.moved]
     return {
         "comparison": found,
         "moves": lists,
         "verdict": said.verdict(found, lists, pool),
         "warnings": said.warnings(found),
+        "hides": bool(hidden),
         "differences": said.differences(found, data, pool),
         "sides": said.sides(found),
         "heads": ("Before", "After"),
