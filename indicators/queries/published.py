@@ -18,7 +18,7 @@ from indicators.models import Confirmation, Import, Observation, Publication, Pu
 from indicators.sources import registry
 from indicators.sources.dating import REVISED_FILES, Dating, earliest
 
-__all__ = ("REVISED_FILES", "Days", "dating_of", "published_ids", "published_on")
+__all__ = ("REVISED_FILES", "Days", "dating_of", "published_ids", "published_on", "standing_imports")
 
 
 def dating_of(source: str) -> Dating:
@@ -65,7 +65,7 @@ def published_on(
     codes: Iterable[str], *, days: Iterable[date], as_of: int | None = None
 ) -> dict[date, dict[int, date]]:
     """Return the same for several days, by day; the statements are read once for all of them."""
-    published, standing = Days(), _standing_imports(as_of)
+    published, standing = Days(), standing_imports(as_of)
     statements = [
         (statement, day)
         for statement in _statements(list(codes), as_of)
@@ -125,7 +125,7 @@ def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
     yield from (_Statement(*row) for row in further.iterator(chunk_size=5000))
 
 
-def _standing_imports(as_of: int | None) -> dict[int, int]:
+def standing_imports(as_of: int | None) -> dict[int, int]:
     """Return the edition rank of each import that is published, and not retracted, as of publication `as_of`."""
     numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")

@@ -51,6 +51,7 @@ from tests.support.shots_of_pool import POOL
 from tests.support.shots_of_ratings import RATINGS
 from tests.support.shots_of_rounds import ROUNDS
 from tests.support.shots_of_terms import TERMS
+from tests.support.shots_of_two_dates import TWO_DATES
 from tests.support.shots_of_what_if import WHAT_IF
 from tests.worlds.demonstration import Place
 
@@ -417,6 +418,7 @@ PAGES: Sequence[Listed] = (
     *POOL,
     *HOW_SURE,
     *WHAT_IF,
+    *TWO_DATES,
 )
 
 
