@@ -2,6 +2,7 @@
 
 from selection.models.adjudications import Adjudication, Concurrence, MatrixUpload, Outcome
 from selection.models.adoptions import Adoption
+from selection.models.backtests import Backtest
 from selection.models.consultation import (
     ConsultationRequest,
     DueChange,
@@ -56,6 +57,7 @@ __all__ = (
     "Adjudication",
     "Admission",
     "Adoption",
+    "Backtest",
     "Candidate",
     "CandidateDocument",
     "CandidateMove",

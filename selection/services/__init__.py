@@ -7,6 +7,7 @@ same whether the rule spoke in Python or in the database.
 
 from selection.services.adjudications import adjudicate, concur
 from selection.services.adoptions import adopt_model, withdraw_adoption
+from selection.services.backtests import compute_backtest
 from selection.services.decisions import decide, freeze_round, recommend, verify_freeze, verify_freezes
 from selection.services.evidence import fresh_evidence, fresh_evidence_of_open_rounds, refresh_evidence
 from selection.services.matrices import judge, receive_matrix, take_in_matrix
@@ -72,6 +73,7 @@ __all__ = (
     "adopt_model",
     "answer_extension",
     "clone_model",
+    "compute_backtest",
     "compute_screen",
     "concur",
     "confirm_position",

@@ -160,6 +160,7 @@ REASONS: Mapping[str, str] = {
     "plan-withdraw": ONCE,
     # rankings and models
     "ranking-compute": SAME,
+    "backtest-compute": SAME,
     "run-as-known": SAME,
     "run-replay": "writes nothing but an entry of the trail",
     "model-import": ADDS,

@@ -6,6 +6,8 @@ Official scores and ranks are equal for any question; the draws agree within wha
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.weights import gamma_quantiles
 from selection.scoring.uncertainty import rank_intervals
 from selection.scoring.values import FloatArray
-from selection.what_if.payload import payload
+from selection.what_if.payload import payload, tables
 from tests.support.browser import complaints_of, session_cookie
 from tests.support.questions import Asked, given_draws, rescored, simulated
 from tests.worlds.served_world import served
@@ -87,7 +89,7 @@ def kernel(own_database: None, browser: Browser, django_db_blocker: DjangoDbBloc
             context.add_cookies([session_cookie(User.objects.get(username="viewer"), url)])
             page = context.new_page()
             complaints = complaints_of(page)
-            page.goto("/accessibility/")
+            page.goto("/about/accessibility/")
             page.evaluate(
                 """async (payload) => {
                     const k = await import('/static/js/what_if/kernel.js');
@@ -126,6 +128,12 @@ def test_countries_let_in_keep_the_values_of_the_run(kernel: Kernel) -> None:
     assert ranked.sum() > (result.ranks > 0).sum() + 10
     scores = np.where([status is Status.NOT_RANKABLE for status in expected.statuses], np.nan, root_of(result))
     assert [row["place"] or 0 for row in found] == places(scores, ranked).tolist()
+
+
+def test_the_page_and_its_worker_are_sent_little(kernel: Kernel) -> None:
+    plain = json.dumps(kernel.payload, separators=(",", ":")).encode()
+    assert len(gzip.compress(plain)) < 30_000
+    assert len(gzip.compress(tables(kernel.basis))) < 200_000
 
 
 def test_the_payload_holds_what_the_run_says(kernel: Kernel) -> None:
@@ -301,7 +309,7 @@ def test_the_worker_ends_an_older_question_that_it_has_begun(kernel: Kernel) -> 
 
 
 def test_the_worker_says_so_where_it_gets_no_tables(kernel: Kernel) -> None:
-    for address in ("/accessibility/", "/account/sign-in/?next=/"):
+    for address in ("/about/accessibility/", "/account/sign-in/?next=/"):
         kinds = kernel.call(f"{ASK} return heard.map((m) => [m.type, m.reason])", {"asked": [{}], "tables": address})
         assert kinds == [["failed", "tables"]]
 

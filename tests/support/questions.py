@@ -90,7 +90,7 @@ def simulated(basis: Basis, asked: Asked, draws: int) -> Simulated:
     result, model = rescored(basis, asked), changed(basis.model, asked)
     ranked, provisional = _order_of(result), _at(result, Status.PROVISIONAL)
     plan, m = compile_tree(model), len(ranked)
-    laws = spread(plan, _cells_of(basis), np.concatenate([ranked, provisional]))
+    laws = spread(plan, cells_of(basis), np.concatenate([ranked, provisional]))
     beside = Places(m, len(provisional))
     counts = Simulation(model, plan, laws, m, 20).run(draws, 11, (beside,))
     rows = [*zip(ranked.tolist(), counts, strict=True), *zip(provisional.tolist(), beside.counts, strict=True)]
@@ -105,7 +105,8 @@ def _at(result: Result, status: Status) -> Positions:
     return np.flatnonzero([one is status for one in result.statuses])
 
 
-def _cells_of(basis: Basis) -> dict[str, Any]:
+def cells_of(basis: Basis) -> dict[str, Any]:
+    """Return the cells of every criterion, with an estimate or exact."""
     return {
         item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in basis.result.prepared
     }
@@ -132,7 +133,7 @@ def given_draws(basis: Basis, draws: int) -> Given:
     result, rng = basis.result, np.random.default_rng(5)
     plan, countries = result.plan, _order_of(result)
     assert plan.root is not None
-    laws = spread(plan, _cells_of(basis), countries)
+    laws = spread(plan, cells_of(basis), countries)
     u = np.repeat(laws.base[:, :, None], draws, axis=2).astype(np.float32)
     numbers = rng.integers(0, QUANTILES, (len(laws.tables), draws))
     u[laws.rows, laws.columns] = np.take_along_axis(laws.tables, numbers, axis=1)

@@ -2,6 +2,7 @@
 
      {type: 'start', payload, tables}      once: the payload of the page, and the address of the tables
      {type: 'ask', number, question}       a question, with draws and seed where they are other than the run's
+     {type: 'stop'}                        no question is open any more
 
    and is answered, for the newest question alone, each message with its number:
 
@@ -71,5 +72,7 @@ onmessage = ({ data }) => {
   } else if (data.type === 'ask') {
     newest = data.number;
     answer(data);
+  } else if (data.type === 'stop') {
+    newest = null;
   }
 };
