@@ -125,6 +125,14 @@ def test_what_the_page_does_not_know_is_refused(run: ScoreRun, analyst: Client, 
     assert said in text or said in " ".join(text.split()), text[-2000:]
 
 
+def test_rules_that_leave_few_countries_or_none_are_answered(run: ScoreRun, analyst: Client) -> None:
+    strict = "?rule-E2=1&rule-E3=1&rule-E4=1"
+    for query in (strict, f"{strict}&draws=1"):
+        page = get(analyst, query)
+        assert "lose their rank" in page or "No country is ranked by these rules." in page
+    assert page.count('<th scope="row">') < 30
+
+
 def test_acts_name_the_run_and_nothing_beside_the_question(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, f"?w-need=60&with={run.pk}&show=all")
     for name in ("scenario-new", "what-if-draft"):
