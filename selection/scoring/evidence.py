@@ -56,14 +56,20 @@ class Estimated:
 
 
 def estimate(
-    method: Method, prepared: Mapping[str, Prepared], snapshot: Snapshot
+    method: Method,
+    prepared: Mapping[str, Prepared],
+    snapshot: Snapshot,
+    held: Mapping[str, CellEstimates] | None = None,
 ) -> tuple[Estimated, dict[str, Prepared]]:
     """Estimate every criterion that has an estimate, decide who may be ranked, and fill gaps from peers.
 
-    Returns the estimates and the criteria as the weight tree reads them.
+    Returns the estimates and the criteria as the weight tree reads them. Bridges and pooling are fitted on the
+    snapshot, or taken from `held`.
     """
     cells = {
-        key: estimate_cells(item, snapshot) for key, item in prepared.items() if item.criterion.estimate is not None
+        key: estimate_cells(item, snapshot, (held or {}).get(key))
+        for key, item in prepared.items()
+        if item.criterion.estimate is not None
     }
     evidence = _evidence(method, prepared, cells, snapshot)
     peers = _peers(method, evidence, snapshot)

@@ -121,7 +121,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
     return Line(
         factor=factor,
         value=used_value(factor.row, estimate, screen, used),
-        published=tuple(_value(factor.row, one) for one in used),
+        published=tuple(published(factor.row, one) for one in used),
         unused=tuple(_unused(factor.row, one) for one in statements if not one.is_used),
         sentence=sentence(factor.row, estimate, screen, used),
         points=_points(made.printed, made.weight) if made is not None and is_scored else "",
@@ -147,7 +147,8 @@ def _on_record(factor: Factor) -> str:
     return f"{said.value(found)} ({when})"
 
 
-def _value(row: CriterionRow, one: Statement) -> Value:
+def published(row: CriterionRow, one: Statement) -> Value:
+    """Return a published value with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)"."""
     when = one.observation.series or one.observation.period
     label = one.observation.label
     text = words.value_label(label) if label else amount(row, one.value, one.observation.indicator)
@@ -156,7 +157,7 @@ def _value(row: CriterionRow, one: Statement) -> Value:
 
 def _unused(row: CriterionRow, one: Statement) -> Value:
     """Return a value that does not count; if the criterion has several series, name the one it comes from."""
-    found = _value(row, one)
+    found = published(row, one)
     return Value(f"{found.text}, {one.label}" if len(row.series_rows) > 1 else found.text, found.observation, False)
 
 

@@ -13,6 +13,10 @@ register = template.Library()
 
 PAGES = (
     ("Ranking", "ranking"),
+    ("What if", "what-if"),
+    ("Compare", "compare-countries"),
+    ("How sure", "how-sure"),
+    ("Backtest", "backtest"),
     ("Model versions", "models"),
     ("The pool", "pool"),
     ("Runs", "runs"),

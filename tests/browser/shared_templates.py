@@ -127,6 +127,7 @@ OTHERS = (
     "model-criterion",
     "model-criterion-refused",
     "model-gate",
+    "compare-one",
 )
 """Pages whose template is not that of their address or status."""
 
