@@ -28,7 +28,9 @@ from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.weights import gamma_quantiles
 from selection.scoring.uncertainty import rank_intervals
 from selection.scoring.values import FloatArray
+from selection.what_if.answer import answer, askable_of
 from selection.what_if.payload import payload, tables
+from selection.what_if.question import from_dict
 from tests.support.browser import complaints_of, session_cookie
 from tests.support.questions import Asked, given_draws, rescored, simulated
 from tests.worlds.served_world import served
@@ -122,6 +124,19 @@ def test_official_scores_and_ranks_are_the_engines(kernel: Kernel, asked: Asked)
     assert column(found, "score") == pytest.approx(100 * expected.scores, abs=1e-9, nan_ok=True)
     for key, numbers in by_node(expected).items():
         assert column(found, key) == pytest.approx(100 * numbers, abs=1e-9, nan_ok=True)
+
+
+def test_the_page_without_a_script_answers_the_same(kernel: Kernel) -> None:
+    everybody = Asked({"tier": 12.5}, ("high_income", "tier3", "special_case", "no_income_class"), {"E2": 1})
+    tried = [asked.to_dict() for asked in (*QUESTIONS.values(), everybody)]
+    askable = askable_of(kernel.basis)
+    for asked, found in zip(tried, kernel.call("return given.map((asked) => k.rank(data, asked))", tried), strict=True):
+        expected = answer(kernel.basis, from_dict(asked, askable))
+        for key in ("status", "rank", "place"):
+            assert [row[key] for row in found["rows"]] == [getattr(row, key) for row in expected.rows]
+        for key in ("score", "need", "feasibility"):
+            numbers = np.array([getattr(row, key) for row in expected.rows], dtype=np.float64)
+            assert column(found, key) == pytest.approx(numbers, abs=1e-9, nan_ok=True)
 
 
 def test_countries_let_in_keep_the_values_of_the_run(kernel: Kernel) -> None:
