@@ -73,12 +73,12 @@ WORDS: Mapping[str, str] = {
     "error.fill": "Error: where a country has no value",
     "error.source": "Error: where the numbers come from",
 }
-_SETTINGS = (
+SETTINGS = (
     *("title", "note", "illustrative", "root_tau", "node_tau", "rho", "draws", "not_candidates", "listing"),
     *("aggregation", "groupings"),
 )
-_METHOD = ("first", "short", "facts", "peers", "least_peers", "region", "groups")
-_LISTS = (
+METHOD = ("first", "short", "facts", "peers", "least_peers", "region", "groups")
+LISTS = (
     ("nodes", "Node"),
     ("criteria", "Criterion"),
     ("hurdles", "Hurdle"),
@@ -115,12 +115,12 @@ def differences(before: ModelTable, after: ModelTable) -> list[Place]:
     """What differs, the whole first, then place by place in the order of the newer version."""
     one, other = _with_lists(before), _with_lists(after)
     found = []
-    if fields := tuple(_fields(one, other, _SETTINGS)):
+    if fields := tuple(_fields(one, other, SETTINGS)):
         found.append(Place("Model", "", after.title, "changed", fields))
-    if fields := tuple(_fields(one["method"], other["method"], _METHOD)):
+    if fields := tuple(_fields(one["method"], other["method"], METHOD)):
         found.append(Place("Method", "", "Method", _how(before.method, after.method), fields))
     shares = (before.weights(), after.weights())
-    for name, what in _LISTS:
+    for name, what in LISTS:
         rows = ({row["key"]: row for row in one.get(name, ())}, {row["key"]: row for row in other.get(name, ())})
         found += _rows(what, rows, shares if name == "criteria" else ({}, {}))
     return found
@@ -174,8 +174,13 @@ def _rows(what: str, rows: _Rows, shares: _Shares) -> Iterator[Place]:
 def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Any) -> Iterator[Field]:
     for name in names:
         one, other = before.get(name), after.get(name)
-        if name != "key" and _plain(one) != _plain(other):
+        if name != "key" and not is_equal(one, other):
             yield Field(WORDS.get(name, name), said(name, one), said(name, other))
+
+
+def is_equal(one: Any, other: Any) -> bool:
+    """Tell whether two values of a field are the same; all that is empty is."""
+    return bool(_plain(one) == _plain(other))
 
 
 def _plain(value: Any) -> Any:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from cpc.web import formats
 from cpc.web.once import key_field
 from indicators.models import Indicator
 from indicators.queries.names import country_named
 from selection.model_table import ModelTable
 from selection.model_text import MOST_BYTES, ModelTextError, parsed
-from selection.models import ScoringModel
+from selection.models import ScoreRun, ScoringModel
 from selection.queries.rounds import countries_by_code
+from selection.queries.runs import find_run
 
 NOTE = "What is different, and why"
 
@@ -60,23 +62,45 @@ class VersionForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
+RUN = "run-"
+"""The prefix of a choice that is the model of a stored run."""
+
+
 class OtherVersionForm(forms.Form):
-    """The version to compare with."""
+    """The model to compare with: another version, or that of a stored run."""
 
     use_required_attribute = False
 
-    to = forms.ModelChoiceField(
-        ScoringModel.objects.none(),
-        label="Compare with",
-        empty_label=None,
-        widget=forms.Select(attrs={"class": "usa-select"}),
-    )
+    to = forms.CharField(label="Compare with", widget=forms.Select(attrs={"class": "usa-select"}))
 
-    def __init__(self, data: Any, *, others: QuerySet[ScoringModel], usual: ScoringModel | None) -> None:
+    def __init__(
+        self, data: Any, *, others: QuerySet[ScoringModel], runs: Sequence[ScoreRun], usual: ScoringModel | None
+    ) -> None:
         super().__init__(data, initial={"to": usual.pk if usual else None})
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = others
+        self.others = others
+        widget = self.fields["to"].widget
+        assert isinstance(widget, forms.Select)
+        versions = [(str(one.pk), f"{one}, {one.get_state_display().lower()}") for one in others]
+        # A run that is older than those offered stays the choice that the page shows.
+        asked = str(data.get("to", "")) if data else ""
+        own = find_run(asked.removeprefix(RUN)) if asked.startswith(RUN) else None
+        offered = {run.pk: run for run in (*runs, own) if run is not None}.values()
+        of_runs = [(f"{RUN}{run.pk}", f"Run {run.pk}, {formats.day(run.reference_date)}") for run in offered]
+        groups = (("Versions", versions), ("The model of a run", of_runs))
+        widget.choices = [group for group in groups if group[1]]
+
+    def clean_to(self) -> ScoringModel | ScoreRun:
+        """Return the version or the desk screen that was chosen."""
+        asked = str(self.cleaned_data["to"])
+        found: ScoringModel | ScoreRun | None
+        if asked.startswith(RUN):
+            found = find_run(asked.removeprefix(RUN))
+        else:
+            is_number = asked.isascii() and asked.isdecimal() and len(asked) < 10
+            found = self.others.filter(pk=int(asked)).first() if is_number else None
+        if found is None:
+            raise ValidationError("There is no such version or run. Choose one of the list.", code="unknown")
+        return found
 
 
 class CloneForm(forms.Form):

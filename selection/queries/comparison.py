@@ -1,42 +1,61 @@
-"""Two runs side by side: who moved, by how much, and whether the data or the model made the difference."""
+"""Two runs side by side: who moved, by how much, and which difference of data, model, pool or day made it so."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 
 from indicators.models import Publication
+from indicators.queries.statement_days import statement_days
 from selection.model_difference import WORDS, differences
 from selection.model_table import ModelTable
 from selection.models import CountryScore, CountryStatus, ScoreRun
-from selection.queries.ranking import RankingRow, ranking_of
+from selection.queries.move_causes import (
+    NOTHING,
+    Cause,
+    Change,
+    Knows,
+    Pair,
+    Side,
+    changes,
+    deciders,
+    observations_of,
+    status_cause,
+)
+from selection.queries.ranking import Ranking, RankingRow, ranking_of
 
-NEW_VALUE = "another value"
-OTHER_WEIGHT = "the same value weighed otherwise"
-OTHER_ESTIMATE = "the same value, on another day or fitted with other data"
+FAR = 5
+"""From how many places on a movement is counted as a large one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """One country in both runs. `places` is positive where it rose; `points` is the change of its score.
 
-    `driver` is the criterion that moved the score most, by `driver_points`. `driver_why` is what differs about it: its
-    value, its weight, or what the run made of the same value.
+    `places` counts only countries that both runs rank: a rank that another country gains or loses moves nobody.
+    `changes` are the criteria that differ, the one with the largest part of the change first. `cause` is the main
+    reason for the movement; None where nothing moved. `passed_by` and `passes` are the countries ranked by both that
+    went above it, or that it went above, by their later rank. `deciding` are the criteria that decide on the rank of a
+    country that has one in one run alone.
     """
 
     before: RankingRow | None
     after: RankingRow | None
     places: int | None
     points: float | None
-    driver: str = ""
-    driver_points: float = 0.0
-    driver_why: str = ""
+    changes: tuple[Change, ...] = ()
+    cause: Cause | None = None
+    passed_by: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
+    deciding: tuple[Change, ...] = ()
 
     @property
-    def driver_is_new_data(self) -> bool:
-        """Tell whether the driver has a different value."""
-        return self.driver_why == NEW_VALUE
+    def main(self) -> Change | None:
+        """Return the criterion that moved the score most; None where none of its own did."""
+        first = next(iter(self.changes), None)
+        return first if first is not None and abs(first.points) > NOTHING else None
 
     @property
     def standing(self) -> str:
@@ -79,13 +98,22 @@ class Move:
         same = (self.before.rank, self.before.status) == (self.after.rank, self.after.status)
         return not same or round(self.before.score or 0, 1) != round(self.after.score or 0, 1)
 
+    @property
+    def moved(self) -> bool:
+        """Tell whether it moved among the countries ranked by both, or gained or lost its rank."""
+        return bool(self.places) or _has_rank(self.before) != _has_rank(self.after)
+
 
 @dataclass(frozen=True)
 class Comparison:
-    """The earlier run, the later run, and what is different."""
+    """The earlier run, the later run, and what is different.
+
+    `pair` tells of both models, and which observations each run could take.
+    """
 
     before: ScoreRun
     after: ScoreRun
+    pair: Pair
     moves: tuple[Move, ...]
     publications: tuple[Publication, ...]
     model: tuple[str, ...]
@@ -108,6 +136,16 @@ class Comparison:
         return sorted(found, key=lambda move: (move.before.rank or 0) if move.before else 0)
 
     @property
+    def both(self) -> list[Move]:
+        """The countries that both runs rank."""
+        return [move for move in self.moves if move.places is not None]
+
+    @property
+    def far(self) -> list[Move]:
+        """The countries ranked by both that move by `FAR` places or more."""
+        return [move for move in self.both if abs(move.places or 0) >= FAR]
+
+    @property
     def regrouped(self) -> list[Move]:
         """The countries ranked by both that are in another group, by rank."""
         return sorted((move for move in self.moves if move.regrouped), key=lambda move: move.row.rank or 0)
@@ -121,14 +159,19 @@ class Comparison:
     def _sides(self) -> tuple[list[RankingRow | None], list[RankingRow | None]]:
         return [move.before for move in self.moves], [move.after for move in self.moves]
 
-    @property
+    @cached_property
     def changed(self) -> list[Move]:
         """The countries that changed: who moved most first, then who came or went, by rank."""
         return sorted((move for move in self.moves if move.changed), key=_by_movement)
 
     @property
+    def moved(self) -> list[Move]:
+        """The countries that move, or gain or lose a rank, those that move farthest first."""
+        return [move for move in self.changed if move.moved]
+
+    @property
     def same_place(self) -> int:
-        """How many countries keep their rank."""
+        """How many countries keep their place among those that both runs rank."""
         return sum(1 for move in self.moves if move.places == 0)
 
 
@@ -140,23 +183,32 @@ def _chance(row: RankingRow | None) -> float | None:
     return row.p20 if row and row.rank else None
 
 
+def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
+    """Return two runs with the one of less data first: by their days where both take what was published by a day."""
+    by_day = all("pool" in run.inputs for run in (one, other))
+
+    def place(run: ScoreRun) -> tuple[object, ...]:
+        data = (run.reference_date, run.as_of) if by_day else (run.as_of, run.reference_date)
+        return (*data, run.pk)
+
+    before, after = sorted((one, other), key=place)
+    return before, after
+
+
 def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
-    """Set two runs of a stage side by side: of less data before more, then by their day, then as they were stored."""
-    before, after = sorted((one, other), key=lambda run: (run.as_of, run.reference_date, run.pk))
+    """Set two runs side by side, the one of less data first."""
+    before, after = in_order(one, other)
     old, new = ranking_of(before), ranking_of(after)
-    rows = {row.code: row for row in (*old.ranked, *old.others)}, {row.code: row for row in (*new.ranked, *new.others)}
-    lines = _lines(before), _lines(after)
-    moves = [
-        _move((rows[0].get(code), rows[1].get(code)), (lines[0].get(code, {}), lines[1].get(code, {})), new.table)
-        for code in sorted({*rows[0], *rows[1]})
-    ]
+    sides = _sides(before), _sides(after)
+    pair = _pair((before, after), (old.table, new.table), sides)
     first = {row.code for row in old.first}, {row.code for row in new.first}
     low, high = sorted((before.as_of, after.as_of))
     published = Publication.objects.filter(seq__gt=low, seq__lte=high).select_related("batch__source")
     return Comparison(
         before=before,
         after=after,
-        moves=tuple(moves),
+        pair=pair,
+        moves=_moves((old, new), sides, pair),
         publications=tuple(published.order_by("seq")),
         model=tuple(model_changes(old.table, new.table)),
         engine=before.engine_version != after.engine_version,
@@ -172,38 +224,105 @@ def _by_movement(move: Move) -> tuple[bool, int, float, int, str]:
     return move.places is None, -abs(move.places or 0), -abs(move.points or 0.0), rank or 1000, move.row.name
 
 
-_Lines = Mapping[str, Mapping[str, Any]]
+# ---- the countries -------------------------------------------------------------------------------------------------
+
+_Sides = Mapping[str, Side]
 
 
-def _lines(run: ScoreRun) -> dict[str, _Lines]:
-    rows = CountryScore.objects.filter(run=run).values_list("country__code", "lines")
-    return {code: {line["key"]: line for line in lines} for code, lines in rows}
+def _sides(run: ScoreRun) -> _Sides:
+    rows = CountryScore.objects.filter(run=run).values_list("country__code", "lines", "nodes", "score")
+    return {
+        code: Side({line["key"]: line for line in lines}, {key: node["score"] for key, node in nodes.items()}, score)
+        for code, lines, nodes, score in rows
+    }
 
 
-def _move(rows: tuple[RankingRow | None, RankingRow | None], lines: tuple[_Lines, _Lines], table: ModelTable) -> Move:
-    (before, after), (old, new) = rows, lines
-    places = before.rank - after.rank if before and after and before.rank and after.rank else None
-    both = before and after and before.score is not None and after.score is not None
-    if not both or before is None or after is None:
-        return Move(before, after, places, None)
-    changes = {key: new.get(key, {}).get("points", 0.0) - old.get(key, {}).get("points", 0.0) for key in {*old, *new}}
-    key = max(sorted(changes), key=lambda k: abs(changes[k]), default="")
-    points = (after.score or 0.0) - (before.score or 0.0)
-    if not key or abs(changes[key]) < 1e-9:
-        return Move(before, after, places, points)
-    label = next((row.label for row in table.criteria if row.key == key), key)
-    return Move(before, after, places, points, label, changes[key], _why(old.get(key, {}), new.get(key, {})))
+def _pair(runs: tuple[ScoreRun, ScoreRun], tables: tuple[ModelTable, ModelTable], sides: tuple[_Sides, _Sides]) -> Pair:
+    """Find out which of the observations that differ each run could take."""
+    old, new = ({pk for side in found.values() for pk in _behind(side)} for found in sides)
+    before, after = (_knows(run, old ^ new) for run in runs)
+    return Pair(*tables, before, after, is_one_stage=runs[0].stage == runs[1].stage)
 
 
-def _why(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Return what about a criterion is another; an estimate rests on several observations, and on the day."""
-    if _rests_on(old) != _rests_on(new):
-        return NEW_VALUE
-    return OTHER_WEIGHT if old.get("u") == new.get("u") else OTHER_ESTIMATE
+def _behind(side: Side) -> Iterable[int]:
+    return chain.from_iterable(observations_of(line) for line in side.lines.values())
 
 
-def _rests_on(line: Mapping[str, Any]) -> list[Any]:
-    return list(line.get("observations") or [line.get("observation")])
+def _knows(run: ScoreRun, ids: Collection[int]) -> Knows:
+    days = statement_days(ids, as_of=run.as_of)
+    if "pool" not in run.inputs:
+        return days.__contains__  # a run without a method takes values whenever they were published
+    return {pk for pk, day in days.items() if day is None or day <= run.reference_date}.__contains__
+
+
+def _moves(rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair: Pair) -> tuple[Move, ...]:
+    rows = tuple({row.code: row for row in ranking.rows} for ranking in rankings)
+    places = _places(rows[0], rows[1])
+    return tuple(
+        _move(code, (rows[0].get(code), rows[1].get(code)), (sides[0].get(code), sides[1].get(code)), pair, places)
+        for code in sorted({*rows[0], *rows[1]})
+    )
+
+
+_Places = Mapping[str, tuple[int, int, RankingRow]]
+_Rows = tuple[RankingRow | None, RankingRow | None]
+
+
+def _places(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _Places:
+    """Return the rank of each country among those that both runs rank, in each of them."""
+    both = [code for code in new if code in old and _has_rank(old[code]) and _has_rank(new[code])]
+    before, after = (sorted(rows[code].rank or 0 for code in both) for rows in (old, new))
+    return {
+        code: (1 + before.index(old[code].rank or 0), 1 + after.index(new[code].rank or 0), new[code]) for code in both
+    }
+
+
+def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: Pair, places: _Places) -> Move:
+    before, after = rows
+    old, new = (side or Side() for side in sides)
+    found = changes(old, new, pair)
+    by = places[code][0] - places[code][1] if code in places else None
+    points = None if old.score is None or new.score is None else new.score - old.score
+    passed_by, passes = _passing(code, places) if by is not None else ((), ())
+    move = Move(before, after, by, points, found, None, passed_by, passes)
+    if by is not None:
+        return replace(move, cause=_cause(move))
+    row = _without_rank(before, after)
+    if row is None:
+        return move
+    deciding = deciders(row.status, row.reason_code, found, pair)
+    cause = status_cause(row.status, row.reason_code, deciding, (old, new), pair)
+    return replace(move, cause=cause, deciding=deciding)
+
+
+def _passing(code: str, places: _Places) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of those that went above a country, and of those that it went above, by their later rank."""
+    own = places[code]
+    others = sorted((place for other, place in places.items() if other != code), key=lambda place: place[1])
+    above = tuple(place[2].name for place in others if place[0] > own[0] and place[1] < own[1])
+    below = tuple(place[2].name for place in others if place[0] < own[0] and place[1] > own[1])
+    return above, below
+
+
+def _cause(move: Move) -> Cause | None:
+    """Return the main reason why a country ranked by both moves; None where it does not.
+
+    A country that rises while its score falls, or whose score stays, moves because of others.
+    """
+    points = move.points or 0.0
+    if move.main is None or (move.places or 0) * points < 0:
+        return Cause.OTHERS if move.places else None
+    return next((change.cause for change in move.changes if change.points * points > 0), move.main.cause)
+
+
+def _without_rank(before: RankingRow | None, after: RankingRow | None) -> RankingRow | None:
+    """Return a country in the run that gives it no rank, the later one first; None where its status is the same."""
+    if before and after and (before.status, before.reason_code) == (after.status, after.reason_code):
+        return None
+    return next((row for row in (after, before) if row is not None and row.rank is None), before or after)
+
+
+# ---- the models ----------------------------------------------------------------------------------------------------
 
 
 def model_changes(old: ModelTable, new: ModelTable) -> list[str]:

@@ -37,12 +37,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A country's score on one axis beside those of the ranked countries; `rank` is its place among them."""
+    """A country's score on one axis beside those of the ranked countries; `rank` is its place among them.
+
+    `interval` holds 90% of the draws, where the run kept it.
+    """
 
     value: float | None
     peers: tuple[float, ...]
     median: float | None
     rank: int | None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,8 @@ class _Shared:
             score=score,
             table=ranking.table,
             ranked=len(ranking.ranked),
-            need=_axis(ranking, "need", score.need),
-            feasibility=_axis(ranking, "feasibility", score.feasibility),
+            need=_axis(ranking, "need", score.need, score.axis_range("need")),
+            feasibility=_axis(ranking, "feasibility", score.feasibility, score.axis_range("feasibility")),
             what_if=asked,
             statements=_statements(ranking.table, lines, asked),
             likeness=_likeness(run, score, lines),
@@ -178,10 +182,11 @@ def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
     return fits or {}
 
 
-def _axis(ranking: Ranking, name: str, value: float | None) -> Axis:
+def _axis(ranking: Ranking, name: str, value: float | None, interval: tuple[float, float] | None) -> Axis:
     peers = tuple(found for row in ranking.ranked if (found := getattr(row, name)) is not None)
     median = statistics.median(peers) if peers else None
-    return Axis(value, peers, median, None if value is None else 1 + sum(peer > value for peer in peers))
+    rank = None if value is None else 1 + sum(peer > value for peer in peers)
+    return Axis(value, peers, median, rank, interval)
 
 
 def _medians(run: ScoreRun) -> dict[str, float]:

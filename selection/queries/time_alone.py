@@ -11,8 +11,7 @@ from selection.model_table import ModelTable
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.pool import PoolInputs
 from selection.queries.comparison import Comparison, Move
-
-_Lines = Mapping[str, Mapping[str, Any]]
+from selection.queries.move_causes import Cause, observations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def time_alone(comparison: Comparison) -> TimeAlone | None:
         behind=behind,
         released=tuple((table.row(key).label, count) for key, count in released.most_common()),
         pool=tuple(_pool_moves(old, new)),
-        moved=tuple(TimeMove(move, _why(move, old, new, table)) for move in ranked),
+        moved=tuple(TimeMove(move, _why(move, table)) for move in ranked),
     )
 
 
@@ -114,16 +113,12 @@ def _values(both: Sequence[tuple[CountryScore, CountryScore]]) -> tuple[int, int
             was = then.get(line["key"])
             if was is None:
                 continue
-            if _observed(line) != _observed(was):
+            if observations_of(line) != observations_of(was):
                 released[line["key"]] += 1
             elif _age(line) != _age(was):
                 aged += 1
                 behind += line["estimate"].get("moves") != was["estimate"].get("moves")
     return aged, behind, released
-
-
-def _observed(line: Mapping[str, Any]) -> list[int]:
-    return list(line.get("observations") or [line["observation"]])
 
 
 def _age(line: Mapping[str, Any]) -> int | None:
@@ -145,24 +140,15 @@ def _standing(row: CountryScore) -> str:
     return str(CountryStatus(row.status).label).lower()
 
 
-def _why(move: Move, old: Mapping[str, CountryScore], new: Mapping[str, CountryScore], table: ModelTable) -> str:
+_WHY: Mapping[Cause, str] = {
+    Cause.DATA: "a value counts as published meanwhile.",
+    Cause.AGE: "the value is older, so that it is carried further along the trend.",
+}
+
+
+def _why(move: Move, table: ModelTable) -> str:
     """Return why a country moved: by what moved its own score most, else by what others did."""
-    code = move.row.code
-    changed = [
-        (abs((line["u"] or 0.0) - (was["u"] or 0.0)) * line["nominal_weight"], line, was)
-        for line, was in _pairs(old[code].lines, new[code].lines)
-    ]
-    size, line, was = max(changed, key=lambda item: item[0], default=(0.0, None, None))
-    if line is None or was is None or size < 1e-12:
+    main = move.main
+    if main is None:
         return "Its own values are the same; others moved."
-    label = table.row(line["key"]).label
-    if _observed(line) != _observed(was):
-        return f"{label}: a value counts as published meanwhile."
-    if _age(line) != _age(was):
-        return f"{label}: the value is older, so that it is carried further along the trend."
-    return f"{label}: the pool or similar countries are others."
-
-
-def _pairs(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Any]]:
-    then: _Lines = {line["key"]: line for line in old}
-    return [(line, then[line["key"]]) for line in new if line["key"] in then]
+    return f"{table.row(main.key).label}: {_WHY.get(main.cause, 'the pool or similar countries are others.')}"

@@ -1,4 +1,4 @@
-"""Scoring models in words, rows and marks: their versions, the tree of one, its gates and hurdles, and differences."""
+"""Scoring models in words, rows and marks: their versions, the tree of one, its gates and hurdles, and findings."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from selection.method_words import span_in_words
 from selection.model_table import CriterionRow, ModelTable, NodeRow
 from selection.models import ModelState, ScoringModel
 from selection.queries.method import CriterionEntry
-from selection.queries.model_moves import Moved, Moves
 from selection.scoring.method_faults import WHOLE
 from selection.tables import method
 from selection.tables.method import Line
 from selection.tables.model_method import ErrorRow, error_row
-from selection.words import HURDLE_KINDS, INCOME, joined
+from selection.words import HURDLE_KINDS, INCOME, lowered
 
 MARKS: Mapping[str, str] = {
     ModelState.DRAFT: "info",
@@ -25,9 +24,6 @@ MARKS: Mapping[str, str] = {
     ModelState.SUPERSEDED: "none",
     ModelState.WITHDRAWN: "none",
 }
-FIRST_MOVES = 25
-NAMED = 4
-"""Number of countries that a sentence names before it counts the rest."""
 
 
 class VersionRow(NamedTuple):
@@ -125,6 +121,35 @@ def siblings(table: ModelTable, parent: str) -> list[tuple[str, NodeRow | Criter
     return rows + [("nodes", node) for node in table.nodes if node.parent == parent]
 
 
+@dataclass(frozen=True, slots=True)
+class PointsTotal:
+    """What the points below a node add up to, in words; the page's script uses the same sentences."""
+
+    points: float
+    label: str
+
+    even = "The points add up to 100."
+    other = "The points add up to {}; they are counted in proportion."
+    unclear = "Each field takes a number of 0 or more."
+
+    @property
+    def zero(self) -> str:
+        """Return the error for points that are all 0."""
+        return f"All points are 0, so nothing below {lowered(self.label)} counts. Give at least one of them points."
+
+    @property
+    def is_zero(self) -> bool:
+        """Tell whether nothing counts."""
+        return self.points == 0
+
+    @property
+    def words(self) -> str:
+        """Return the sentence for these points."""
+        if self.is_zero:
+            return self.zero
+        return self.even if self.points == 100 else self.other.format(f"{self.points:.12g}")
+
+
 # ---- gates and hurdles ---------------------------------------------------------------------------------------------
 
 
@@ -195,82 +220,7 @@ def _predicate(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow]) -> str
     return f"{subject} {said}{', and fails where it is missing' if rule.get('missing_fails') else ''}"
 
 
-# ---- what is different ---------------------------------------------------------------------------------------------
-
-
-class MoveRow(NamedTuple):
-    """A country that moves, with its mark and words."""
-
-    moved: Moved
-    mark: str
-    words: str
-
-
-class BandRow(NamedTuple):
-    """A band of moves: its label, and the number of countries that move so many places."""
-
-    label: str
-    countries: int
-
-
-def moves(found: Moves) -> list[MoveRow]:
-    """Return the countries that have a rank in both versions and move, those that move farthest first."""
-    return [_move(row, row.by) for row in found.farthest if row.by is not None]
-
-
-def _move(row: Moved, by: int) -> MoveRow:
-    places = f"{abs(by)} place{'' if abs(by) == 1 else 's'}"
-    return MoveRow(row, "good" if by > 0 else "warn", f"{'up' if by > 0 else 'down'} {places}")
-
-
-BANDS: Sequence[tuple[str, int, int]] = (
-    ("10 or more places", 10, 10_000),
-    ("5 to 9", 5, 9),
-    ("1 to 4", 1, 4),
-    ("None", 0, 0),
-)
-
-
-def bands(found: Moves) -> list[BandRow]:
-    """Return how many of the countries ranked by both versions move how far."""
-    distances = [abs(row.by) for row in found.moved if row.by is not None]
-    both = found.compared - len(found.gained) - len(found.lost)
-    distances += [0] * (both - len(distances))
-    return [BandRow(label, sum(low <= far <= high for far in distances)) for label, low, high in BANDS]
-
-
-def verdict(found: Moves) -> tuple[str, str]:
-    """Return what another version does to the list: a sentence that counts, and what limits or adds to it."""
-    first, gone = found.first, [row for row in found.left if row.after is None]
-    rest = []
-    if found.lost:
-        rest.append(f"{_count(found.lost, 'loses a rank', 'lose a rank')}")
-    if found.gained:
-        rest.append(f"{_count(found.gained, 'gains one', 'gain one')}")
-    more = f"{joined(rest)}." if rest else ""
-    if not found.moved:
-        return "Both versions give the same list.", ""
-    if not found.left and not found.entered:
-        return f"The first {first} stay the same.", more or "Only ranks within them or after them change."
-    parts = []
-    if found.left:
-        one = len(found.left) == 1
-        parts.append(f"{_names(found.left)} {'leaves' if one else 'leave'} the first {first}")
-        if len(gone) == len(found.left):
-            parts[0] += f", not by a fall but because {'it loses its rank' if one else 'they lose their rank'}"
-    if found.entered:
-        verb = "comes" if len(found.entered) == 1 else "come"
-        parts.append(f"{_names(found.entered)} {verb} in")
-    return f"{'; '.join(parts)}.", more
-
-
-def _names(rows: Sequence[Moved]) -> str:
-    names = [row.name for row in rows]
-    return joined(names) if len(names) <= NAMED else joined([*names[:NAMED], f"{len(names) - NAMED} more"])
-
-
-def _count(rows: Sequence[Moved], one: str, more: str) -> str:
-    return f"{len(rows)} {'country ' + one if len(rows) == 1 else 'countries ' + more}"
+# ---- findings ------------------------------------------------------------------------------------------------------
 
 
 class Told(NamedTuple):

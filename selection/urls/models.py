@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from selection.views import adoptions, model_acts, model_method, model_rows, models
+from selection.views import adoptions, model_acts, model_compare, model_method, model_rows, models
 
 urlpatterns = [
     path("models/", models.models, name="models"),
     path("models/schema/", models.schema, name="model-schema"),
     path("models/import/", model_acts.import_model, name="model-import"),
     path("models/<int:pk>/", models.one, name="model"),
-    path("models/<int:pk>/compare/", models.compare, name="model-compare"),
+    path("models/<int:pk>/compare/", model_compare.compare, name="model-compare"),
     path("models/<int:pk>/export/", models.export, name="model-export"),
     path("models/<int:pk>/clone/", model_acts.clone, name="model-clone"),
     path("models/<int:pk>/publish/", model_acts.publish, name="model-publish"),

@@ -36,6 +36,7 @@ from selection.queries.runs import newest_run
 from selection.tables import country as said
 from selection.tables import country_page as shown
 from selection.tables import factors, trends
+from selection.tables.runs import limit
 from selection.views.ranking_listing import KINDS, asked_run, one_of
 
 
@@ -82,6 +83,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         "country": found,
         "run": run,
         "is_newest": newest == run,
+        "limit": limit(run) if run else "",
         "sees": sees,
         "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
         "hurdles": factors.hurdles(page, table),

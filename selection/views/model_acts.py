@@ -16,8 +16,9 @@ from selection import services
 from selection.forms.models import CloneForm, ImportForm, PublishForm, WithdrawForm
 from selection.models import ModelState, ScoringModel
 from selection.queries.models import version_before
+from selection.tables.model_change import model_change
 from selection.views.acting import METHODS, Act, Trail, answer, sent
-from selection.views.models import change, model_or_404
+from selection.views.models import model_or_404
 
 
 def trail_of(model: ScoringModel | None) -> Trail:
@@ -104,7 +105,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponseBase:
         template="selection/models/publish.html",
     )
     done = "It is published. Compute the ranking to score the desk screen on it."
-    context = {"model": found, "before": before, **change(before, found)}
+    context = {"model": found, "change": None if before is None else model_change(before, found)}
     return answer(request, form, act, work, done, **context)
 
 

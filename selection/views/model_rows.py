@@ -40,7 +40,7 @@ from selection.model_rules import BRANCHES
 from selection.model_table import CriterionRow, ModelTable, Stage
 from selection.models import ModelState, ScoringModel
 from selection.queries import models as reads
-from selection.tables.models import siblings
+from selection.tables.models import PointsTotal, siblings
 from selection.views.acting import METHODS, Act, carried_out, sent
 from selection.views.model_acts import address, trail_of
 from selection.views.models import model_or_404
@@ -162,12 +162,16 @@ def weights(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
         f"How do they share the {formats.share(above)} of the whole?" if node else "How do they share the whole?",
         template="selection/models/weights.html",
     )
-    more: dict[str, Any] = {"node": node, "above": above}
-    if request.method == "POST" and SWITCH in request.POST:
-        form.full_clean()
-        return _shown(request, form, act, model=found, lines=_lines(form, above), **more)
     if request.method == "POST":
         form.full_clean()
+    # The number is written without grouping or rounding: the script of the page multiplies by it.
+    more: dict[str, Any] = {
+        "node": node,
+        "above": repr(above),
+        "total": PointsTotal(sum(form.points().values()), label),
+    }
+    if request.method == "POST" and SWITCH in request.POST:
+        return _shown(request, form, act, model=found, lines=_lines(form, above), **more)
     return save(
         request,
         found,

@@ -1,10 +1,9 @@
-"""Scoring models to read: the list of versions, one version, two compared, and a version as JSON."""
+"""Scoring models to read: the list of versions, one version, and a version as JSON."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import slugify
@@ -15,9 +14,6 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.web.tables import check_parameters
-from selection.forms import refusal
-from selection.forms.models import OtherVersionForm
-from selection.model_difference import Place, differences
 from selection.model_rules import check
 from selection.model_table import Stage
 from selection.model_text import SCHEMA, written
@@ -25,9 +21,8 @@ from selection.models import ModelState, ScoringModel
 from selection.queries import method as shares
 from selection.queries import models as reads
 from selection.queries.adoption import adopted_words, adoptions_of
-from selection.queries.model_moves import Moves, screen_moves
-from selection.queries.runs import newest_run
 from selection.tables import models as said
+from selection.tables.model_change import model_change
 from selection.tables.model_method import method_view
 
 JSON = "application/json"
@@ -84,8 +79,8 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "may_publish": found.state == ModelState.DRAFT and user.allows(Permission.APPROVE_SELECTION),
         **_adoption(found, user),
     }
-    if found.state == ModelState.DRAFT:
-        context |= change(before, found)
+    if found.state == ModelState.DRAFT and before is not None:
+        context["change"] = model_change(before, found)
     return render(request, "selection/models/model.html", context)
 
 
@@ -101,54 +96,6 @@ def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
         "may_adopt": approves and adopted is None and found.state == ModelState.PUBLISHED,
         "may_withdraw_adoption": approves and adopted is not None,
     }
-
-
-def change(before: ScoringModel | None, after: ScoringModel) -> dict[str, Any]:
-    """Return the differences from `before` and the moves in the newest desk screen; both are None without `before`."""
-    run = newest_run()
-    if before is None:
-        return {"places": None, "moves": None, "run": run}
-    one, other = before.as_table, after.as_table
-    same = before.key == after.key
-    places: list[Place] = differences(one, other)
-    moves: Moves | None = None
-    if run is not None and not errors(check(after.table, reads.measures())):
-        moves = screen_moves(one, other, run)
-    names = {
-        "one": f"Version {before.number}" if same else str(before),
-        "other": f"Version {after.number}",
-        "against": f"version {before.number}" if same else str(before),
-    }
-    return {"places": places, "moves": moves, "run": run, **names}
-
-
-@require_safe
-@requires(Permission.VIEW_RANKINGS)
-def compare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare two versions place by place, and show which countries move in the newest desk screen."""
-    check_parameters(request, ("to",))
-    found = model_or_404(pk)
-    others = reads.versions_beside(found)
-    usual = reads.version_before(found) or others.first()
-    form = OtherVersionForm(request.GET if "to" in request.GET else None, others=others, usual=usual)
-    if form.is_bound and not form.is_valid():
-        raise BadRequest(refusal(form))
-    chosen = form.cleaned_data["to"] if form.is_bound else usual
-    before = None if chosen is None else model_or_404(chosen.pk)
-    changed = change(before, found)
-    moved = changed["moves"]
-    rows = said.moves(moved) if moved else []
-    context = {
-        "model": found,
-        "before": before,
-        "form": form,
-        **changed,
-        "rows": rows[: said.FIRST_MOVES],
-        "more": rows[said.FIRST_MOVES :],
-        "verdict": said.verdict(moved) if moved else None,
-        "bands": said.bands(moved) if moved else [],
-    }
-    return render(request, "selection/models/compare.html", context)
 
 
 @require_safe

@@ -18,6 +18,7 @@ from selection.queries.ranking_list import RANKED, tabs_of
 from selection.queries.runs import beside_by_day, run_before, since
 from selection.tables import ranking_cells as cells
 from selection.tables import ranking_verdict as verdict
+from selection.tables.runs import limit
 from selection.views.ranking_listing import Listing
 from selection.views.ranking_parts import LIST
 
@@ -32,6 +33,7 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "view_key": listing.view,
         "newest": listing.newest,
         "is_newest": listing.is_newest,
+        "limit": limit(run),
         "since": since(run) if listing.is_newest else None,
         "later": beside_by_day(run) if listing.is_newest else None,
         "tier_shown": any(column.key == "tier" for column in listing.columns),

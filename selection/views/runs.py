@@ -10,24 +10,29 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters, paginate
 from indicators.queries import REVISED_FILES
 from selection import services
-from selection.forms import CompareForm
+from selection.forms import CompareForm, refusal
 from selection.forms.runs import LookBackForm
+from selection.forms.two_runs import NAMES, TwoRunsForm
 from selection.model_table import Stage
 from selection.models import ScoreRun
-from selection.queries.comparison import compare
+from selection.queries.asked_runs import runs_to_compare
+from selection.queries.comparison import Comparison, Move, compare
+from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.models import default_table, version_of
 from selection.queries.runs import beside_by_day, find_run, newest_run, run_before, since, sources_read
 from selection.queries.runs import runs as stored
 from selection.queries.time_alone import time_alone
 from selection.tables import runs as said
+from selection.tables.two_runs_causes import Told, Why
 from selection.views.acting import METHODS, Act, answer, sent
 
-SHOWN = 20
-"""How many moved countries a page shows before the rest is folded away."""
+SHOWN = 5
+"""How many changed countries the page of a run shows; the comparison of both runs has all."""
 
 
 @require_safe
@@ -64,7 +69,6 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         form = CompareForm(others, initial={"to": str(other.pk)} if other else None)
     comparison = compare(shown, other) if other else None
-    changed = comparison.changed if comparison else []
     context = {
         "run": shown,
         "newest": newest_run(),
@@ -77,9 +81,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "others": others,
         "comparison": comparison,
-        "changed": changed[:SHOWN],
-        "more": changed[SHOWN:],
-        "count": len(changed),
+        "changed": _largest(comparison, user_of(request)) if comparison else [],
+        "count": len(comparison.changed) if comparison else 0,
         "as_known": shown.as_of_at,
     }
     return render(request, "selection/run.html", context)
@@ -89,18 +92,19 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.RUN_SCREEN)
 def as_known(request: HttpRequest) -> HttpResponse:
     """Compute the ranking as it was known on a past day; it is kept beside the one that pages show first."""
-    check_parameters(request, ())
+    check_parameters(request, NAMES)
+    comparison = _comparison_asked(request)
     form = LookBackForm(sent(request))
 
     def work() -> str:
         asked = form.cleaned_data
         run = services.look_back(actor=user_of(request), on=asked["on"], as_of=asked["as_of"])
-        return reverse("run", args=[run.pk])
+        return comparison or reverse("run", args=[run.pk])
 
     act = Act(
         heading="The ranking as known on a day",
         button="Compute it",
-        back=reverse("runs"),
+        back=comparison or reverse("runs"),
         trail=[("Home", reverse("home")), ("Ranking", reverse("ranking")), ("Runs", reverse("runs"))],
         lede="Which countries would the published model have ranked first on what was published by a day?",
         facts=[("Limit", REVISED_FILES)],
@@ -108,6 +112,22 @@ def as_known(request: HttpRequest) -> HttpResponse:
     )
     rules = said.rules_of_publication(sources_read(default_table()))
     return answer(request, form, act, work, "The ranking is computed, beside the one that stands.", rules=rules)
+
+
+def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:
+    """Return the largest changes with their reasons."""
+    told = Told(found, data_behind(found), hidden_from(user, found))
+    return [(move, told.why(move)) for move in found.changed[:SHOWN]]
+
+
+def _comparison_asked(request: HttpRequest) -> str:
+    """Return the address of the comparison that asks for a ranking, "" without one; it is built from what was read."""
+    if not request.GET:
+        return ""
+    form = TwoRunsForm(said.choices(runs_to_compare()), request.GET)
+    if not form.is_valid():
+        raise BadRequest(refusal(form))
+    return reverse("runs-compare") + form.query
 
 
 @require_POST

@@ -258,7 +258,6 @@ def _award(p: Partnership, number: int) -> Award:
         type="grant",
         recipient=f"Organization {number}",
         recipient_type="civil_society",
-        state="active",
         starts_on=p.starts_on,
         ends_on=p.ends_on,
     )

@@ -17,9 +17,9 @@ from selection import services
 from selection.model_difference import differences
 from selection.model_editing import find, moved, with_row, with_settings, without_row
 from selection.models import ModelState, ScoreRun, ScoringModel, SelectionRound
-from selection.queries.model_moves import screen_moves
 from selection.queries.models import as_it_was, default_table
 from selection.services import compute_screen, replay
+from selection.tables.model_change import model_change
 from tests.selection.test_model_rules import FAULTS, Plain
 from tests.support.accounts import make_account
 from tests.support.models import draft, exported, lighter, shipped, weighing
@@ -291,9 +291,11 @@ def test_an_export_that_is_imported_is_the_same_model(analyst: User) -> None:
 
 def test_an_import_that_counts_the_same_as_the_published_one_moves_no_country(run: ScoreRun, analyst: User) -> None:
     again = services.import_model(data=exported(shipped()), note="Same", actor=analyst)
-    moves = screen_moves(default_table(), again.as_table, run)
-    assert moves.compared == run.ranked
-    assert list(moves.moved) == []
+    change = model_change(shipped(), again)
+    assert change.moves is not None
+    assert len(change.moves.rows) == run.ranked
+    assert change.moves.is_same
+    assert change.verdict == ("Versions 3 and 4 give the same list.", "")
 
 
 def test_the_countries_that_move_are_those_that_a_run_on_the_version_would_move(
@@ -302,7 +304,7 @@ def test_the_countries_that_move_are_those_that_a_run_on_the_version_would_move(
     made = draft(analyst)
     change = weighing(made, "prevalence", 5)
     made = services.edit_model(model=made, change=change, actor=analyst, edit=made.edit)
-    moves = screen_moves(default_table(), made.as_table, run)
+    moves = model_change(shipped(), made).moves
     services.publish_model(model=made, actor=approver)
     later = compute_screen(actor=None, as_of=run.as_of, on=run.reference_date)
     one, other = (
@@ -310,5 +312,6 @@ def test_the_countries_that_move_are_those_that_a_run_on_the_version_would_move(
     )
     expected = {code: (one.get(code), other.get(code)) for code in one | other if one.get(code) != other.get(code)}
     assert expected
-    assert {row.code: (row.before, row.after) for row in moves.moved} == expected
-    assert abs(moves.farthest[0].by or 0) == max(abs(a - b) for a, b in expected.values() if a and b)
+    assert moves is not None
+    changed = [row for row in moves.rows if row.before != row.after]
+    assert {row.code: (row.before, row.after) for row in changed} == expected

@@ -120,7 +120,7 @@ def test_a_draft_says_what_publishing_changes_and_which_countries_move(
     made = draft(author)
     made = services.edit_model(model=made, change=weighing(made, "prevalence", 5), actor=author, edit=0)
     page = read(client_of, "model", made.pk)
-    assert "countries move in the desk screen" in page
+    assert "countries change their rank" in page
     assert "Weight, points" in page
     compared = read(client_of, "model-compare", made.pk)
     assert "Version 4 against version 3" in compared

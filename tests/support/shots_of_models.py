@@ -44,7 +44,8 @@ MODELS: Sequence[Listed] = (
     Listed("model", "model", ANALYST, BOTH, _shipped),
     Listed("model-draft", "model", WORKING, arguments=_version("draft")),
     Listed("model-withdrawn", "model", ANALYST, arguments=_version("withdrawn")),
-    Listed("model-compare", "model-compare", VIEWER, arguments=_version("draft")),
+    Listed("model-compare", "model-compare", (Role.VIEWER, Role.APPROVER), arguments=_version("draft")),
+    Listed("model-compare-all", "model-compare", VIEWER, arguments=_version("draft"), query="?moves=all"),
     Listed("model-compare-nothing", "model-compare", VIEWER, BOTH, _shipped),
     Listed("model-compare-unknown", "model-compare", VIEWER, ALL_ERRORS, _shipped, "?to=9999", 400),
     Listed("model-clone", "model-clone", ANALYST, arguments=_version("published")),
@@ -84,6 +85,13 @@ MODELS: Sequence[Listed] = (
         acts=(fill("Title", ""), press("Save the settings"), wait_for("Nothing was saved.")),
     ),
     Listed("model-weights", "model-weights", ANALYST, arguments=_version("draft", key="governance")),
+    Listed(
+        "model-weights-typed",
+        "model-weights",
+        ANALYST,
+        arguments=_version("draft", key="governance"),
+        acts=(fill("Corruption Perceptions Index", "0"), fill("Political rights", "9")),
+    ),
     Listed("model-weights-of-the-whole", "model-weights", ANALYST, arguments=_version("draft", key="total")),
     Listed("model-weights-of-nothing", "model-weights", ANALYST, arguments=_version("draft", key="later")),
     Listed(

@@ -9,8 +9,10 @@ from cpc.web.charts.figure import Chart, Column, LegendItem, Table
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
+from cpc.web.charts.placed import Placing, placed, placed_legend
 from cpc.web.charts.places import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
+from cpc.web.charts.robust import Room, room_mark, swing, tornado
 from cpc.web.charts.scale import round_ends
 from cpc.web.charts.scatter import Place, front, scatter
 from cpc.web.charts.scatter2 import Dot, pareto, scatter2
@@ -48,7 +50,9 @@ __all__ = [
     "Pair",
     "Part",
     "Place",
+    "Placing",
     "Position",
+    "Room",
     "Series",
     "Slope",
     "Svg",
@@ -80,21 +84,26 @@ __all__ = [
     "pairbar",
     "paired_columns",
     "pareto",
+    "placed",
+    "placed_legend",
     "pool_strip",
     "position",
     "profile",
     "rank_bar",
     "rank_bar_legend",
     "rank_interval",
+    "room_mark",
     "round_ends",
     "scatter",
     "scatter2",
     "shape_key",
     "slope",
     "strip",
+    "swing",
     "term_bar",
     "term_legend",
     "tier_strip",
+    "tornado",
     "whisk",
     "widths",
     "worldmap",

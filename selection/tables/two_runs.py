@@ -1,0 +1,260 @@
+"""Two rankings side by side in words: what differs, who moves, and the published values behind each movement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from cpc.web import charts, formats
+from selection import words
+from selection.models import CountryStatus, ScoreRun
+from selection.queries.comparison import FAR, Comparison, Move
+from selection.queries.comparison_data import DataBehind
+from selection.queries.move_causes import Cause
+from selection.queries.pool_between import PoolBetween
+from selection.queries.ranking import RankingRow
+from selection.tables import moves as side_by_side
+from selection.tables import ranking_words
+
+CAUSES: Mapping[Cause, str] = {
+    Cause.DATA: "Other data",
+    Cause.AGE: "The same value, older",
+    Cause.FITTED: "The same value, fitted with other data",
+    Cause.PEERS: "Filled from other peers",
+    Cause.MODEL: "Another model",
+    Cause.POOL: "Another pool",
+    Cause.OTHERS: "Others moved",
+}
+STAGE = "Another stage"
+BEYOND = 6
+"""How many places past the first N the picture shows."""
+
+
+def cause_words(cause: Cause | None, found: Comparison) -> str:
+    """Return a cause in words; "" for none. Between stages the criteria differ, whatever the model."""
+    if cause is None:
+        return ""
+    return STAGE if cause is Cause.MODEL and not found.pair.is_one_stage else CAUSES[cause]
+
+
+class Difference(NamedTuple):
+    """One thing that can differ between two rankings: how it is in each, and what it moves."""
+
+    what: str
+    before: str
+    after: str
+    effect: str
+    is_same: bool = False
+
+
+def sides(found: Comparison) -> tuple[str, str]:
+    """Return a short name of each side: its day, or its run where both are of one day."""
+    if found.day:
+        return formats.day(found.before.reference_date), formats.day(found.after.reference_date)
+    return f"Run {found.before.pk}", f"Run {found.after.pk}"
+
+
+def lists(found: Comparison) -> side_by_side.Moves:
+    """Return both lists side by side, with the reason for each rank that is gained or lost."""
+    rows = (_listed(move, found) for move in found.moves)
+    return side_by_side.Moves.of(rows, found.first)
+
+
+def _listed(move: Move, found: Comparison) -> side_by_side.Move:
+    before, after = (row.rank if row else None for row in (move.before, move.after))
+    why = ""
+    if (before is None) != (after is None):
+        why = _without_rank(move.after, found, now=True) if after is None else _without_rank(move.before, found)
+    return side_by_side.Move(move.row.name, href(move, found), before, after, why)
+
+
+def href(move: Move, found: Comparison) -> str:
+    """Return the address of a country as it is in the later run."""
+    return f"{reverse('country', args=[move.row.code])}?run={found.after.pk}"
+
+
+def _without_rank(row: RankingRow | None, found: Comparison, *, now: bool = False) -> str:
+    """Return why a country has no rank in one of the runs, as a sentence that countries share."""
+    verb = "Now" if now else "Was"
+    if row is None:
+        return "Only the candidates of the round are scored." if _is_one_stage_short(found) else "Not in that run."
+    if row.status == CountryStatus.OUTSIDE_POOL:
+        return f"{verb} outside the pool: {ranking_words.reason_title(row)}."
+    if row.status == CountryStatus.PROVISIONAL:
+        table = found.pair.after if now else found.pair.before
+        return f"{verb} provisional. {ranking_words.why(row, table)}."
+    label = CountryStatus(row.status).label
+    return f"{verb} {label[:1].lower()}{label[1:]}."
+
+
+def _is_one_stage_short(found: Comparison) -> bool:
+    return not found.pair.is_one_stage
+
+
+# ---- sentences -----------------------------------------------------------------------------------------------------
+
+
+def verdict(found: Comparison, lists: side_by_side.Moves, pool: PoolBetween) -> tuple[str, str]:
+    """Return what is different between both rankings: a sentence that could be false, and what adds to it."""
+    bold, more = lists.verdict("Both rankings are the same.")
+    both, far = len(found.both), len(found.far)
+    least = formats.in_words(FAR).lower()
+    if not both:
+        counted = "No country is ranked by both."
+    else:
+        verb = "moves" if far == 1 else "move"
+        counted = f"{far or 'None'} of the {both} ranked by both {verb} by {least} places or more."
+    return bold, " ".join(filter(None, (more, counted, differs(found, pool))))
+
+
+def differs(found: Comparison, pool: PoolBetween) -> str:
+    """Return which of data, pool, model and day differ, as a sentence."""
+    parts = {
+        "the data": any(change.cause is Cause.DATA for move in found.moves for change in move.changes),
+        "the decisions on the pool": pool.differs,
+        "the model": bool(found.model),
+        "the engine": found.engine,
+        "the stage": not found.pair.is_one_stage,
+    }
+    other = [name for name, is_other in parts.items() if is_other]
+    same = [name for name in ("the data", "the decisions on the pool", "the model") if not parts[name]]
+    if not other:
+        return (
+            "Only time passed: data, model and the decisions on the pool are the same."
+            if found.day
+            else "Data, model, pool and day are the same."
+        )
+    verb = "differs" if len(other) == 1 and other[0] != "the data" and not other[0].endswith("pool") else "differ"
+    rest = (
+        f"; {words.joined(same)} {'are' if len(same) > 1 or same[0] != 'the model' else 'is'} the same" if same else ""
+    )
+    said = words.joined(other)
+    return f"{said[:1].upper()}{said[1:]} {verb}{rest}.{_years(found)}"
+
+
+def _years(found: Comparison) -> str:
+    before, after = found.before.reference_date.year, found.after.reference_date.year
+    return f" Ages are counted to {after}, not to {before}." if before != after else ""
+
+
+def warnings(found: Comparison) -> list[str]:
+    """Return what makes the comparison one of unlike rankings, before anything else is read from it."""
+    before, after, said = found.before, found.after, []
+    if not found.pair.is_one_stage:
+        said.append(
+            f"Run {before.pk} is a {before.get_stage_display().lower()} and run {after.pk} a "
+            f"{after.get_stage_display().lower()}: they score other countries by other criteria."
+        )
+    if found.model:
+        said.append(
+            f"Run {before.pk} is by {_model(before)} and run {after.pk} by {_model(after)}: "
+            "movements mix what the data and what the model changed."
+        )
+    if found.engine:
+        said.append(
+            f"Run {before.pk} was computed by engine {before.engine_version}, run {after.pk} by {after.engine_version}:"
+            " the same data can give other scores."
+        )
+    return said
+
+
+def _model(run: ScoreRun) -> str:
+    return f"{run.model_key} {run.model_version}"
+
+
+# ---- what is different ---------------------------------------------------------------------------------------------
+
+
+def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[Difference]:
+    """Return what can differ between both rankings, each with the movements that it is the main cause of."""
+    main = Counter(move.cause for move in found.moved)
+    total = len(found.moved)
+
+    def effect(*causes: Cause) -> str:
+        count = sum(main[cause] for cause in causes)
+        return f"Main cause of {count} of {words_of(total)}" if count else "Moves nobody by itself"
+
+    rows = [
+        Difference("Data", _data(found.before), _data(found.after), effect(Cause.DATA), not data.editions),
+        Difference("Age of the same values", *_ages(found), effect(Cause.AGE), not _years(found)),
+        Difference("Values of other countries", *_filled(found), effect(Cause.FITTED, Cause.PEERS, Cause.OTHERS)),
+        Difference("Decisions on the pool", *_pool(pool), effect(Cause.POOL), not pool.differs),
+        Difference(
+            "Model",
+            _counts(found, found.before),
+            _counts(found, found.after),
+            effect(Cause.MODEL),
+            found.pair.is_one_model,
+        ),
+    ]
+    return [row._replace(effect="The same") if row.is_same and "Main" not in row.effect else row for row in rows]
+
+
+def words_of(count: int) -> str:
+    """Return "1 movement", "90 movements"."""
+    return f"{count} movement{'' if count == 1 else 's'}"
+
+
+def _data(run: ScoreRun) -> str:
+    loaded = f"loaded by publication no. {run.as_of}"
+    return f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+
+
+def _counts(found: Comparison, run: ScoreRun) -> str:
+    return _model(run) if found.pair.is_one_stage else f"{_model(run)}, {run.get_stage_display().lower()}"
+
+
+def _ages(found: Comparison) -> tuple[str, str]:
+    return f"Counted to {found.before.reference_date.year}", f"Counted to {found.after.reference_date.year}"
+
+
+def _filled(found: Comparison) -> tuple[str, str]:
+    counts = [0, 0]
+    for move in found.moves:
+        for place, row in enumerate((move.before, move.after)):
+            counts[place] += len(row.weak.filled) if row is not None and row.rank is not None else 0
+    one, other = (f"{formats.number(count)} values of ranked countries filled from peers" for count in counts)
+    return one, other
+
+
+def _pool(pool: PoolBetween) -> tuple[str, str]:
+    if not pool.is_known:
+        return "Not known of one of the runs", ""
+    one, other = (" ".join(_decisions(pool, place)) or "The same" for place in (0, 1))
+    return one, other
+
+
+def _decisions(pool: PoolBetween, place: int) -> Iterator[str]:
+    if pool.members is not None:
+        yield f"{words.countries(pool.members[place])} in the pool."
+    if names := pool.partners[place]:
+        yield f"A partnership in force with {words.joined(names)}, on this side alone."
+    if names := pool.admitted[place]:
+        yield f"Admitted on this side alone: {words.joined(names)}."
+    for rule in pool.rules[place]:
+        yield f"On this side alone: {rule}"
+
+
+# ---- the picture ---------------------------------------------------------------------------------------------------
+
+
+def picture(found: Comparison, lists: side_by_side.Moves) -> charts.Chart:
+    """Draw the first countries of both rankings."""
+    stay = sum(row.before is not None and row.after is not None for row in lists.rows if _stays(row, found.first))
+    rows = [charts.Slope(row.name, row.before, row.after, row.href) for row in lists.rows]
+    return charts.slope(
+        "two-runs",
+        f"{stay or 'None'} of the first {found.first} {'is' if stay == 1 else 'are'} there in both.",
+        f"Blue enters the first {found.first}, dashed orange leaves it. Ranks are those of each run.",
+        sides(found),
+        rows,
+        first=found.first,
+        top=found.first + BEYOND,
+    )
+
+
+def _stays(row: side_by_side.Move, first: int) -> bool:
+    return (row.before or first + 1) <= first and (row.after or first + 1) <= first

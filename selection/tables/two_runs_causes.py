@@ -1,0 +1,312 @@
+"""The causes of a country's movement in words: which value, from what to what, by which publisher and edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from cpc.web import formats
+from cpc.web.exports import Field
+from indicators.models import Indicator, Observation
+from selection import words
+from selection.model_table import CriterionRow
+from selection.queries.comparison import Comparison, Move
+from selection.queries.comparison_data import DataBehind, fresh_and_gone
+from selection.queries.move_causes import Cause, Change, Line, age, observations_of, source
+from selection.scoring import PEERS
+from selection.tables import country as country_words
+from selection.tables import country_values as values
+from selection.tables.two_runs import cause_words
+
+SHOWN = 3
+"""The most criteria that a movement names; the sheet has all."""
+
+PRINTED = 0.05
+"""Points from which a criterion is named: less is printed as 0.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One published value: "20.1% (2018)", who published it in which edition, and the pages of both."""
+
+    text: str
+    href: str
+    edition: str
+    edition_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One criterion behind a movement; without values on a side, `lacking` says what counted there instead."""
+
+    label: str
+    points: str
+    cause: str
+    before: tuple[Stated, ...]
+    after: tuple[Stated, ...]
+    before_lacking: str
+    after_lacking: str
+    note: str
+    is_one_value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A country's movement with its reasons; `also` is what others did, `more` the number of criteria not named."""
+
+    move: Move
+    href: str
+    cause: str
+    reasons: tuple[Reason, ...]
+    also: str
+    more: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A comparison with the data behind it, from which every reason is put into words.
+
+    `hidden` are the keys of criteria that the reader does not see yet.
+    """
+
+    found: Comparison
+    data: DataBehind
+    hidden: frozenset[str] = frozenset()
+
+    def seen(self, changes: Sequence[Change]) -> list[Change]:
+        """Return the changes that the reader may see."""
+        return [change for change in changes if change.key not in self.hidden]
+
+    def why(self, move: Move) -> Why:
+        """Return a country's movement with the criteria that moved it most."""
+        felt = [change for change in self.seen(move.changes) if abs(change.points) >= PRINTED]
+        if move.places is None:
+            felt = self.seen(move.deciding)
+        return Why(
+            move=move,
+            href=f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}",
+            cause=cause_words(move.cause, self.found),
+            reasons=tuple(self.reason(change) for change in felt[:SHOWN]),
+            also=_also(move),
+            more=max(len(felt) - SHOWN, 0),
+        )
+
+    def row(self, key: str) -> CriterionRow:
+        """Return a criterion, of the later model if it has it."""
+        rows = {row.key: row for row in (*self.found.pair.before.criteria, *self.found.pair.after.criteria)}
+        return rows[key]
+
+    def reason(self, change: Change) -> Reason:
+        """Return one criterion behind a movement."""
+        row = self.row(change.key)
+        one = change.cause in (Cause.AGE, Cause.FITTED, Cause.MODEL) and not any(fresh_and_gone(change))
+        return Reason(
+            label=row.label,
+            points=formats.signed(change.points, 1) if abs(change.points) >= PRINTED else "",
+            cause=cause_words(change.cause, self.found),
+            before=self.stated(row, change.before),
+            after=self.stated(row, change.after),
+            before_lacking=self.lacking(row, change.before),
+            after_lacking=self.lacking(row, change.after),
+            note=self.note(row, change),
+            is_one_value=one,
+        )
+
+    def any_of(self, row: CriterionRow) -> Indicator | None:
+        """Return the indicator of a criterion, for its unit and decimals."""
+        return self._indicators.get(row.indicator or next(iter(sorted(row.indicators)), ""))
+
+    @cached_property
+    def _indicators(self) -> Mapping[str, Indicator]:
+        rows = self.data.observations.values()
+        return {found.indicator.code: found.indicator for found in rows}
+
+    def stated(self, row: CriterionRow, line: Line | None) -> tuple[Stated, ...]:
+        """Return the published values that a line rests on."""
+        if line is None or row.is_rated:
+            return ()
+        return tuple(
+            _stated(row, found, series)
+            for found, series in _observed(line, self.data)
+            if found is not None and not found.missing
+        )
+
+    def lacking(self, row: CriterionRow, line: Line | None) -> str:
+        """Return what counts where a line has no published value: "no value, filled from 12 peers as 23.4%"."""
+        if line is None:
+            return "not counted"
+        if row.is_rated:
+            return "as rated" if line.get("ratings") else "not rated"
+        if source(line) == PEERS:
+            as_what = counted(row, line, self.any_of(row))
+            filled = f", filled from {len(line['estimate'].get('peers', ()))} peers"
+            return f"no value{filled}{f' as {as_what}' if as_what else ''}"
+        return "no value"
+
+    def note(self, row: CriterionRow, change: Change) -> str:
+        """Return what a reader needs beside both values: how much older, what counts, whether it was taken back."""
+        notes = [note for note in (self._difference(row, change), _weights(change)) if note]
+        return "; ".join(notes)
+
+    def _difference(self, row: CriterionRow, change: Change) -> str:
+        before, after = change.before, change.after
+        if before is None or after is None or row.is_rated:
+            return ""
+        fresh, gone = fresh_and_gone(change)
+        one, other = (counted(row, line, self.any_of(row)) for line in (before, after))
+        used = f"counts as {other}, was {one}" if one and other and one != other else ""
+        if change.cause is Cause.AGE:
+            return "; ".join(filter(None, (_older(before, after, bool(fresh or gone)), used)))
+        if change.cause is Cause.PEERS:
+            return _peers(before, after)
+        if change.cause is Cause.FITTED:
+            return (
+                f"the same value; the others that it is fitted with have other values{f': it {used}' if used else ''}"
+            )
+        return self._new(fresh, gone)
+
+    def _new(self, fresh: Sequence[int], gone: Sequence[int]) -> str:
+        rows = self.data.observations
+        back = {edition.batch for edition in self.data.editions if edition.is_taken_back}
+        if any(pk in rows and rows[pk].batch_id in back for pk in gone):
+            return "the earlier value was taken back"
+        if len(fresh) == len(gone) == 1 and _edition(rows.get(fresh[0])) == _edition(rows.get(gone[0])):
+            return f"by the rule of its source not yet out on {formats.day(self.found.before.reference_date)}"
+        same_year = len(fresh) == len(gone) == 1 and _key(rows.get(fresh[0])) == _key(rows.get(gone[0]))
+        return "revised for the same year" if same_year else ""
+
+
+# ---- values --------------------------------------------------------------------------------------------------------
+
+
+def _observed(line: Line, data: DataBehind) -> list[tuple[Observation | None, str]]:
+    published = line.get("estimate", {}).get("published", ())
+    ids = observations_of(line)
+    keys = [one["series"] for one in published] if len(published) == len(ids) else [""] * len(ids)
+    return [(data.observations.get(pk), key) for pk, key in zip(ids, keys, strict=True)]
+
+
+def _stated(row: CriterionRow, found: Observation, series: str) -> Stated:
+    part = next((part for part in row.series_rows if part["key"] == series), {})
+    whole = bool(part.get("complement", not series and row.is_complement))
+    value = None if found.value is None else 100.0 - found.value if whole else found.value
+    text = words.value_label(found.label) if found.label else values.amount(row, value, found.indicator)
+    name = f", {part['label']}" if part and part is not row.series_rows[0] and not found.series else ""
+    publisher = found.indicator.source.publisher.split(",")[0]
+    return Stated(
+        f"{text} ({found.series or found.period}{name})",
+        reverse("observation", args=[found.pk]),
+        f"{publisher}, {words.edition(found.edition)}",
+        reverse("import", args=[found.batch_id]),
+    )
+
+
+def counted(row: CriterionRow, line: Line | None, indicator: Indicator | None) -> str:
+    """Return the value that a line counts as, in the unit of the criterion; "" for a level or where there is none."""
+    estimate = (line or {}).get("estimate", {})
+    if line is None or row.is_ordinal or row.is_rated:
+        return ""
+    if estimate.get("best") is not None:
+        return values.amount(row, estimate["best"], indicator)
+    raw = (
+        None if line["u"] is None or estimate.get("source") != PEERS else country_words.raw_of(row.function, line["u"])
+    )
+    return "" if raw is None else values.amount(row, raw, indicator)
+
+
+def _key(found: Observation | None) -> tuple[object, ...]:
+    return (found.indicator_id, found.period, found.series) if found else ()
+
+
+def _edition(found: Observation | None) -> tuple[object, ...] | None:
+    return (found.batch_id, found.edition) if found else None
+
+
+def _older(before: Line, after: Line, is_another: bool) -> str:
+    if is_another:
+        return "both values were known on both sides: by age, another one counts"
+    years = (age(after) or 0) - (age(before) or 0)
+    unit = "year" if abs(years) == 1 else "years"
+    return f"the same value, {formats.in_words(abs(years)).lower()} {unit} {'older' if years >= 0 else 'younger'}"
+
+
+def _peers(before: Line, after: Line) -> str:
+    one, other = (set(line.get("estimate", {}).get("peers", ())) for line in (before, after))
+    if one and other and one == other:
+        return "filled from the same peers, whose values are others"
+    return "filled from other peers" if one and other else ""
+
+
+def _weights(change: Change) -> str:
+    one, other = (100 * float(line["nominal_weight"]) if line else 0.0 for line in (change.before, change.after))
+    if round(one, 6) != round(other, 6):
+        return f"weight {formats.number(other, 1)} of 100, was {formats.number(one, 1)}"
+    if change.cause is Cause.MODEL:
+        return "counted by another rule"
+    is_only_share = change.before and change.after and change.before["u"] == change.after["u"]
+    if is_only_share and not any(fresh_and_gone(change)) and change.cause is Cause.DATA:
+        return "carries the weight of one beside it that does not apply"
+    return ""
+
+
+def _also(move: Move) -> str:
+    """Return why a country has no rank in one run, or what others did where it does not move as its own score does."""
+    if move.places is None:
+        row = next((row for row in (move.after, move.before) if row is not None and row.rank is None), None)
+        return row.reason if row else ""
+    if move.cause is not Cause.OTHERS:
+        return ""
+    names, verb = (move.passed_by, "Passed by") if (move.places or 0) < 0 else (move.passes, "Moves above")
+    shown = list(names[:SHOWN])
+    more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
+    own = "Its own score hardly changes" if abs(move.points or 0.0) < PRINTED else "Its own score changes the other way"
+    return f"{own}. {verb} {words.joined([*shown, *more])}." if names else f"{own}."
+
+
+# ---- the sheet -----------------------------------------------------------------------------------------------------
+
+Line_ = tuple[Move, Change | None]
+
+
+def sheet_rows(told: Told) -> list[Line_]:
+    """Return one row a country that changed and criterion that differs; one without a criterion where none does."""
+    return [(move, change) for move in told.found.changed for change in (told.seen(move.changes) or (None,))]
+
+
+def sheet_fields(told: Told) -> tuple[Field[Line_], ...]:
+    """Return the columns of the sheet of movements."""
+
+    def of(change: Change | None, side: str) -> str:
+        if change is None:
+            return ""
+        row, line = told.row(change.key), getattr(change, side)
+        return "; ".join(one.text for one in told.stated(row, line)) or told.lacking(row, line)
+
+    def edition(change: Change | None, side: str) -> str:
+        if change is None:
+            return ""
+        return "; ".join(one.edition for one in told.stated(told.row(change.key), getattr(change, side)))
+
+    before, after = f"run {told.found.before.pk}", f"run {told.found.after.pk}"
+    return (
+        Field("Country", lambda row: row[0].row.name, 28),
+        Field("Code", lambda row: row[0].row.code, 8),
+        Field(f"Rank, {before}", lambda row: row[0].before.rank if row[0].before else None, 10),
+        Field(f"Rank, {after}", lambda row: row[0].after.rank if row[0].after else None, 10),
+        Field("Places up among those ranked by both", lambda row: row[0].places, 12),
+        Field("Standing", lambda row: row[0].standing, 24),
+        Field(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, 10),
+        Field(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, 10),
+        Field("Main cause", lambda row: cause_words(row[0].cause, told.found), 24),
+        Field("Criterion", lambda row: told.row(row[1].key).label if row[1] else "", 32),
+        Field("Cause", lambda row: cause_words(row[1].cause, told.found) if row[1] else "", 24),
+        Field("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, 10),
+        Field(f"Value, {before}", lambda row: of(row[1], "before"), 28),
+        Field(f"Value, {after}", lambda row: of(row[1], "after"), 28),
+        Field(f"Edition, {before}", lambda row: edition(row[1], "before"), 28),
+        Field(f"Edition, {after}", lambda row: edition(row[1], "after"), 28),
+        Field("Note", lambda row: told.note(told.row(row[1].key), row[1]) if row[1] else "", 40),
+    )

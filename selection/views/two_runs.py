@@ -1,0 +1,157 @@
+"""Two rankings side by side: two dates, two runs, or a run and a date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.web import exports
+from cpc.web.once import new_key
+from cpc.web.tables import check_parameters
+from indicators.queries import REVISED_FILES, current
+from selection.forms.two_runs import NAMES, TwoRunsForm
+from selection.models import ScoreRun
+from selection.queries.asked_runs import Computed, computed_days, run_of_day, runs_to_compare
+from selection.queries.comparison import Comparison, compare
+from selection.queries.comparison_data import data_behind, hidden_from
+from selection.queries.pool_between import pool_between
+from selection.queries.runs import find_run, newest_run, run_before
+from selection.tables import two_runs as said
+from selection.tables import two_runs_causes as causes
+from selection.tables.runs import choices
+
+SHOWN = 10
+"""How many movements stand open; the others are folded away."""
+
+SHIFTS = 12
+"""How many of the farthest movements stand beside the picture."""
+
+LONG = 12
+"""From more countries than this the lists of who enters and leaves take the whole width."""
+
+DAYS = 12
+"""How many days with a stored ranking are offered."""
+
+
+class Absent(NamedTuple):
+    """A day without a stored ranking, with the key of the form that computes it."""
+
+    on: dt.date
+    once: str
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def compare_runs(request: HttpRequest) -> HttpResponseBase:
+    """Set two rankings side by side, with the cause of each movement; `?format=csv` is the sheet of movements."""
+    check_parameters(request, (*NAMES, "format"))
+    kind = request.GET.get("format", "")
+    if kind not in ("", "csv"):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv.")
+    form = TwoRunsForm(choices(runs_to_compare()), {name: request.GET.get(name, "") for name in NAMES})
+    if not form.is_valid():
+        return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+    runs, absent = _chosen(form.cleaned_data if form.asks else _usual())
+    if absent:
+        days = [Absent(on, new_key()) for on in absent]
+        return _page(request, form, absent=days, known=computed_days()[:DAYS])
+    if len(runs) < 2:
+        return _page(request, form)
+    if runs[0].pk == runs[1].pk:
+        form.add_error(None, f"Both choices lead to run {runs[0].pk}. Change one of them.")
+        return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+    if not form.asks:
+        form = TwoRunsForm(choices(runs_to_compare()), {"one": str(runs[0].pk), "other": str(runs[1].pk)})
+        form.is_valid()
+    found = compare(*runs)
+    if kind:
+        told = causes.Told(found, data_behind(found), hidden_from(user_of(request), found))
+        name = f"movements run {found.before.pk} to run {found.after.pk}"
+        return exports.response(kind, causes.sheet_rows(told), causes.sheet_fields(told), name, sheet="Movements")
+    return _page(request, form, **_compared(found, user_of(request)), older=_older(form, runs), asked=form.query)
+
+
+def _usual() -> Mapping[str, Any]:
+    """Return what is compared where nothing is chosen: the ranking shown first, and the one before."""
+    newest = newest_run()
+    before = run_before(newest) if newest else None
+    return {"one": str(before.pk)} if before else {"none": True}
+
+
+def _chosen(asked: Mapping[str, Any]) -> tuple[list[ScoreRun], list[dt.date]]:
+    """Return the runs that are chosen, or the days of which none is stored."""
+    runs, absent = [], []
+    for number, on in ((asked.get("one"), asked.get("on")), (asked.get("other"), asked.get("to"))):
+        run = find_run(number, None) if number else run_of_day(on) if on else None
+        if not number and not on and "none" not in asked:
+            run = newest_run()
+        if run is not None:
+            runs.append(run)
+        elif on:
+            absent.append(on)
+    return runs, absent
+
+
+def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
+    """Return the runs that answer a day by fewer data than are loaded now."""
+    newest = current()
+    by_day = [form.cleaned_data.get("on"), form.cleaned_data.get("to")]
+    return [run for run, on in zip(runs, by_day, strict=True) if on and run.as_of < newest]
+
+
+def _compared(found: Comparison, user: User) -> dict[str, Any]:
+    data, pool, lists = data_behind(found), pool_between(found), said.lists(found)
+    hidden = hidden_from(user, found)
+    told = causes.Told(found, data, hidden)
+    rows = [told.why(move) for move in found.moved]
+    return {
+        "comparison": found,
+        "moves": lists,
+        "verdict": said.verdict(found, lists, pool),
+        "warnings": said.warnings(found),
+        "hides": bool(hidden),
+        "differences": said.differences(found, data, pool),
+        "sides": said.sides(found),
+        "heads": ("Before", "After"),
+        "picture": said.picture(found, lists),
+        "is_long": len(lists.entered) + len(lists.left) > LONG,
+        "shifts": lists.moved[:SHIFTS],
+        "rows": rows[:SHOWN],
+        "more": rows[SHOWN:],
+        "data": data,
+        "as_known": found.after.as_of_at,
+    }
+
+
+def _page(
+    request: HttpRequest,
+    form: TwoRunsForm,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    absent: list[Absent] | None = None,
+    known: list[Computed] | None = None,
+    **compared: Any,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "absent": absent or [],
+        "known": known or [],
+        "newest": newest_run(),
+        "revised": REVISED_FILES,
+        "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
+        "compute_url": f"{reverse('run-as-known')}{form.query}" if form.is_valid() else "",
+        **compared,
+    }
+    return render(request, "selection/two_runs.html", context, status=status)
