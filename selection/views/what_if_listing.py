@@ -79,10 +79,14 @@ class Listing:
         """The address without the question."""
         return reverse("what-if", query=self.kept or None)
 
-    def address(self, name: str = "what-if", **more: str) -> str:
-        """Return the address of a page about this question."""
+    def address(self, **more: str) -> str:
+        """Return the address of the page with this question."""
         pairs = [*self.kept.items(), *self.asked.question.pairs(), *more.items()]
-        return reverse(name) + (f"?{urlencode(pairs)}" if pairs else "")
+        return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def act(self, name: str) -> str:
+        """Return the address of an act with this question. It names the run, as a newer one may come meanwhile."""
+        return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.asked.question.pairs()])}"
 
 
 def listing_of(request: HttpRequest, asking: Asking) -> Listing:

@@ -339,6 +339,7 @@ def script_data(listing: Listing) -> dict[str, Any]:
         "top": shown_in_slope(asked),
         "drawn": drawn or None,
         "kept": list(listing.kept.items()),
+        "scenario": listing.scenario.question if listing.scenario else None,
         "urls": {
             "page": reverse("what-if"),
             "keep": reverse("scenario-new"),
@@ -363,8 +364,8 @@ def page_context(listing: Listing) -> dict[str, Any]:
         "everything": listing.everything,
         "all_url": listing.address(show="all"),
         "csv_url": listing.address(format="csv", **({"draws": "1"} if asked.is_drawn else {})),
-        "keep_url": listing.address("scenario-new"),
-        "draft_url": listing.address("what-if-draft"),
+        "keep_url": listing.act("scenario-new"),
+        "draft_url": listing.act("what-if-draft"),
         "may_draft": user.allows(Permission.EDIT_MODELS),
         "scenario": scenario,
         "scenario_changed": scenario is not None and scenario.question != asked.question.to_dict(),

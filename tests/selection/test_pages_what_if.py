@@ -125,6 +125,13 @@ def test_what_the_page_does_not_know_is_refused(run: ScoreRun, analyst: Client, 
     assert said in text or said in " ".join(text.split()), text[-2000:]
 
 
+def test_acts_name_the_run_and_nothing_beside_the_question(run: ScoreRun, analyst: Client) -> None:
+    page = get(analyst, f"?w-need=60&with={run.pk}&show=all")
+    for name in ("scenario-new", "what-if-draft"):
+        assert f'href="{reverse(name)}?run={run.pk}&w-need=60"' in page
+        assert analyst.get(f"{reverse(name)}?run={run.pk}&w-need=60").status_code == 200
+
+
 @pytest.mark.parametrize("query", ["?run=999999", "?with=nobody", "?scenario=nobody"])
 def test_what_is_not_there_is_not_found(run: ScoreRun, analyst: Client, query: str) -> None:
     assert analyst.get(URL + query).status_code == 404

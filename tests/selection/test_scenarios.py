@@ -164,7 +164,8 @@ def test_a_scenario_is_saved_once_listed_opened_shared_and_withdrawn(ranking: Sc
     row = Scenario.objects.get()
     assert first.url == second.url == reverse("scenario", args=[row.key])  # type: ignore[attr-defined]  # a redirect
     page = text(client.get(first.url, follow=True))  # type: ignore[attr-defined]  # a redirect
-    assert "<b>Scenario: “Need first”</b>, by you" in page
+    assert '<span id="scenario-is">Scenario:</span>' in page
+    assert "“Need first”</b>, by you" in page
     assert 'id="w-need" name="w-need" type="number" min="0" max="100" step="any" value="60"' in page
     assert "private" in text(client.get(reverse("what-if")))
     page = text(client.get(reverse("scenario-share", args=[row.key])))

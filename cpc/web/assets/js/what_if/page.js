@@ -221,15 +221,24 @@ function loneAxis() {
   return left.length === 1 ? left[0].key : '';
 }
 
-function address(path, more = {}, hash = '') {
-  const pairs = new URLSearchParams([...page.kept, ...pairsOf(question), ...Object.entries(more)]).toString();
+function address(path, more = {}, hash = '', kept = page.kept) {
+  const pairs = new URLSearchParams([...kept, ...pairsOf(question), ...Object.entries(more)]).toString();
   return path + (pairs && `?${pairs}`) + hash;
 }
 
 function showLinks() {
   const links = { 'keep-scenario': page.urls.keep, 'make-draft': page.urls.draft };
-  for (const [id, path] of Object.entries(links)) { byId(id)?.setAttribute('href', address(path)); }
+  const run = [['run', payload.run]]; // a newer one may come meanwhile
+  for (const [id, path] of Object.entries(links)) { byId(id)?.setAttribute('href', address(path, {}, '', run)); }
   byId('csv').href = address(page.urls.page, { format: 'csv', ...(state() === 'drawn' ? { draws: '1' } : {}) });
+}
+
+/** Whether the numbers are still those of the scenario that the page was opened with. */
+function showScenario() {
+  if (!page.scenario) { return; }
+  const same = keyOf(page.scenario) === keyOf(question);
+  byId('scenario-is').hidden = !same;
+  byId('scenario-from').hidden = same;
 }
 
 function show() {
@@ -253,6 +262,7 @@ function show() {
   }
   sayDraws();
   showLinks();
+  showScenario();
   performance.measure('what-if', { start: started });
 }
 
