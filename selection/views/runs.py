@@ -116,8 +116,9 @@ def as_known(request: HttpRequest) -> HttpResponse:
 
 def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:
     """Return the largest changes with their reasons."""
-    told = Told(found, data_behind(found), hidden_from(user, found))
-    return [(move, told.why(move)) for move in found.changed[:SHOWN]]
+    largest = found.changed[:SHOWN]
+    told = Told(found, data_behind(found, largest), hidden_from(user, found))
+    return [(move, told.why(move)) for move in largest]
 
 
 def _comparison_asked(request: HttpRequest) -> str:
