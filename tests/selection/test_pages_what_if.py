@@ -199,14 +199,17 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
     def of(group: str) -> list[RankingRow]:
         return [row for row in ranked if row.group == group]
 
-    opened, settled = of("open"), of("in") or of("out")
+    opened, settled = of("open"), [*of("in"), *of("out")]
     moves = effect({opened[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, opened[0].code: 9}, 1)
     said = noise_words(moves, rows, "run 14")
     assert said.startswith(f"No. In run 14, {opened[0].name} held its place in ")
     assert said.endswith("These places were open all along.")
     stranger = next(row for row in rows.values() if row.rank is None)
     said = noise_words(effect({}, {stranger.code: 1}, 1), rows, "run 14")
-    assert said.startswith(f"That is a change of who is ranked. {stranger.name} had no rank in run 14")
+    assert said == f"That is a change of who is ranked, not of the order. {stranger.name} gains a rank."
+    gone = effect({opened[0].code: 1, opened[1].code: 2}, {opened[1].code: 1}, 1)
+    said = noise_words(gone, rows, "run 14")
+    assert said.endswith(f"These places were open all along. {opened[0].name} loses its rank.")
     if settled:
         moves = effect({settled[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, settled[0].code: 9}, 1)
         assert noise_words(moves, rows, "run 14").endswith(f"Run 14 left no doubt about {settled[0].name}.")
