@@ -23,7 +23,7 @@ class SelectionConfig(AppConfig):
         from indicators.queries import in_use
         from indicators.services import after_publication
         from selection import news, note_news
-        from selection.demo import load_round, load_screen
+        from selection.demo import load_backtest, load_round, load_screen
         from selection.queries.in_use import in_use as used_by_the_screen
         from selection.services.requests import move_requests
         from selection.tasks import refresh_open_rounds
@@ -31,6 +31,7 @@ class SelectionConfig(AppConfig):
 
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=45, label="First ranking", run=load_screen))
+        STEPS.add(DemoStep(order=47, label="Backtest of the partnerships", run=load_backtest))
         STEPS.add(DemoStep(order=50, label="A sample round", run=load_round))
         home.register()
         dossier.register()

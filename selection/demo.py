@@ -1,4 +1,4 @@
-"""The demonstration's part of the selection: a first ranking, and a sample round that asks the agencies."""
+"""The demonstration's part of the selection: a first ranking, its backtest, and a sample round of agencies."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.demo import Progress
 from cpc.web import formats
-from selection.models import ModelState, RequestRole, ScoreRun, ScoringModel, SelectionRound
+from selection.backtest import signatures
+from selection.models import Backtest, ModelState, RequestRole, ScoreRun, ScoringModel, SelectionRound
 from selection.pool import PoolRule, partners
 from selection.queries.models import default_table
 from selection.queries.runs import newest_run
 from selection.restrictions import fiscal_year
 from selection.services import (
+    compute_backtest,
     compute_screen,
     draft_request,
     follow_the_day,
@@ -51,6 +53,15 @@ def load_screen(progress: Progress) -> str:
     later = follow_the_day(today=timezone.now().date())
     beside = f"; run {later.pk} counts to {formats.day(later.reference_date)}" if later else ""
     return f"{run.ranked} countries ranked as of {formats.day(AS_OF)}{beside}"
+
+
+def load_backtest(progress: Progress) -> str:
+    """Compute the backtest of the ranking that pages show first, once. A later start leaves it as it is."""
+    progress(0, 1)
+    if newest_run() is None or not signatures() or Backtest.objects.exists():
+        return ""
+    made = compute_backtest(actor=None)
+    return f"{len(made.inputs['signatures'])} partnerships placed on what was published before each"
 
 
 @transaction.atomic

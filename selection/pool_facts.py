@@ -12,18 +12,23 @@ from selection.snapshots import UNUSED, never_candidates, newest_complete
 
 
 def facts_of(
-    tiers: Sequence[Known], income: Sequence[Known], countries: Iterable[Country], table: ModelTable
+    tiers: Sequence[Known],
+    income: Sequence[Known],
+    countries: Iterable[Country],
+    table: ModelTable,
+    *,
+    stated: float = 1.0,
 ) -> PoolFacts:
     """Return the facts that a pool is resolved on, from known values of both indicators.
 
     `table` names who is no candidate in any pool: that of the run, so that a replay resolves the same pool. The tiers
     are those of the newest complete edition for states; inferred ones are left out. A country's class is the last one
-    that the publisher stated.
+    that the publisher stated. An edition counts as complete if it states the tier of the share `stated` of them.
     """
     places = list(countries)
     states = [place for place in places if place.kind == CountryKind.STATE]
     never = never_candidates(table, states, tiers)
-    edition = newest_complete(tiers, [place.code for place in states if place.code not in never])
+    edition = newest_complete(tiers, [place.code for place in states if place.code not in never], stated)
     listed = {
         value.country: value.label
         for value in tiers

@@ -42,16 +42,44 @@ def select_by_method(
     those of countries that the file of regions leaves out, as the run that is replayed had them; None asks the list.
     `known` are the values of every indicator in `indicators_of`, for a caller that has read them already.
     """
-    rows = table.rows(stage)
     if known is None:
         known = by_indicator(known_values(indicators_of(table, stage), as_of=as_of, published_by=on))
     pool = _pool(table, inputs, known)
+    return select_from(
+        table,
+        stage,
+        known=known,
+        pool=pool,
+        as_of=as_of,
+        on=on,
+        candidates=candidates,
+        ratings=ratings,
+        listed_regions=listed_regions,
+    )
+
+
+def select_from(
+    table: ModelTable,
+    stage: Stage,
+    *,
+    known: Mapping[str, Sequence[Known]],
+    pool: Pool,
+    as_of: int,
+    on: dt.date,
+    candidates: Collection[str] | None = None,
+    ratings: Ratings | None = None,
+    listed_regions: Mapping[str, str] | None = None,
+) -> Selection:
+    """Choose every cell of a stage from known values by indicator, for the countries of a pool.
+
+    See `select_by_method`, which reads both.
+    """
     countries = sorted({*pool.members, *pool.outside, *(candidates or ())})
     series: dict[str, dict[str, SeriesColumn]] = {}
     columns: dict[str, Column] = {}
     cells: dict[str, Mapping[str, Cell]] = {}
     periods: dict[str, str] = {}
-    for row in rows:
+    for row in table.rows(stage):
         values = [v for v in known.get(row.indicator, ()) if v.series == row.series]
         chosen, periods[row.key] = choose(row, values, countries)
         for code, rated in (ratings or {}).get(row.key, {}).items():

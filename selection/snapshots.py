@@ -141,11 +141,12 @@ def _listed(values: Sequence[Known]) -> frozenset[str]:
     return frozenset(v.country for v in values if v.year in newest)
 
 
-def newest_complete(values: Sequence[Known], wanted: Iterable[str]) -> str:
+def newest_complete(values: Sequence[Known], wanted: Iterable[str], stated: float = 1.0) -> str:
     """The newest period in which no wanted country is inferred or absent; the newest with fewest gaps if none is.
 
     A country is wanted in a period only if it has a value there or in an earlier one: a publisher does not owe a
-    value to a country it never covered.
+    value to a country it never covered. With a smaller share `stated`, the rest of the wanted countries may be
+    inferred or absent.
     """
     by_period: dict[tuple[int, str], dict[str, Known]] = {}
     first: dict[str, int] = {}
@@ -155,6 +156,7 @@ def newest_complete(values: Sequence[Known], wanted: Iterable[str]) -> str:
             first[value.country] = value.year
     ordered = sorted(by_period, reverse=True)
     covered = [code for code in wanted if code in first]
+    owed = {key: sum(first[code] <= key[0] for code in covered) for key in ordered}
     gaps = {
         key: sum(
             first[code] <= key[0] and (code not in by_period[key] or by_period[key][code].quality in UNUSED)
@@ -163,7 +165,7 @@ def newest_complete(values: Sequence[Known], wanted: Iterable[str]) -> str:
         for key in ordered
     }
     for key in ordered:
-        if not gaps[key]:
+        if gaps[key] <= (1.0 - stated) * owed[key]:
             return key[1]
     return min(ordered, key=lambda key: (gaps[key], -key[0]))[1] if ordered else ""
 

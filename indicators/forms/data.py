@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -118,6 +119,12 @@ class UploadForm(forms.Form):
         field = self.fields["source"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "Find out from the file"), *Source.objects.values_list("key", "title")]
+
+    def offer(self, source: str) -> None:
+        """Fill in the source of an empty form; raise `BadRequest` for one that is not known."""
+        if not Source.objects.filter(key=source).exists():
+            raise BadRequest(f"There is no source “{source}”. Leave it out: the file shows its source.")
+        self.fields["source"].initial = source
 
     def clean_file(self) -> Any:
         """Refuse a file over the size limit before it is copied."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from indicators.ingest.sequence import current, known_at
 from indicators.models import Country, Indicator, Observation, Publication
 from indicators.models.known import KnownQuerySet
-from indicators.queries.published import REVISED_FILES, published_ids
+from indicators.queries.published import REVISED_FILES, published_ids, published_on
 from indicators.sources.foreign_assistance import REGION
 
 __all__ = (
@@ -21,6 +22,7 @@ __all__ = (
     "current",
     "known_at",
     "known_values",
+    "known_values_on",
     "loaded_indicators",
     "observations",
     "publications_of",
@@ -88,16 +90,32 @@ def known_values(
     `as_of`. A value that was revised later comes as it was then, if the earlier edition is loaded.
     """
     codes = list(indicators)
-    days = None if published_by is None else published_ids(codes, by=published_by, as_of=as_of)
-    known = Observation.objects.as_of(as_of) if days is None else Observation.objects.all()
-    rows = (
-        known.filter(indicator__code__in=codes)
-        .order_by("indicator__code", "country__code", "year", "period", "series")
-        .values_list(*_KNOWN_FIELDS)
-    )
-    if days is None:
-        return [Known(*row) for row in rows]
-    return [replace(Known(*row), published_on=days[row[0]]) for row in rows if row[0] in days]
+    if published_by is not None:
+        return known_values_on(codes, days=[published_by], as_of=as_of)[published_by]
+    return [Known(*row) for row in _rows(Observation.objects.as_of(as_of), codes)]
+
+
+def known_values_on(
+    indicators: Iterable[str], *, days: Iterable[date], as_of: int | None = None
+) -> dict[date, list[Known]]:
+    """Return the values of `known_values` as published by each of several days, read once for all of them."""
+    codes = list(indicators)
+    found = published_on(codes, days=days, as_of=as_of)
+    values: dict[date, list[Known]] = {by: [] for by in found}
+    for row in _rows(Observation.objects.all(), codes).iterator(chunk_size=5000):
+        # Mostly one and the same day of publication: then the days share the value.
+        made: dict[date, Known] = {}
+        for by, published in found.items():
+            if (day := published.get(row[0])) is not None:
+                if day not in made:
+                    made[day] = Known(*(*row, day))
+                values[by].append(made[day])
+    return values
+
+
+def _rows(known: QuerySet[Observation], codes: list[str]) -> QuerySet[Observation, tuple[Any, ...]]:
+    rows = known.filter(indicator__code__in=codes)
+    return rows.order_by("indicator__code", "country__code", "year", "period", "series").values_list(*_KNOWN_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

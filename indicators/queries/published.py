@@ -7,7 +7,7 @@ later edition revised counts as the earlier edition stated it, if that edition i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from indicators.models import Confirmation, Import, Observation, Publication, Pu
 from indicators.sources import registry
 from indicators.sources.dating import REVISED_FILES, Dating, earliest
 
-__all__ = ("REVISED_FILES", "Days", "dating_of", "published_ids", "standing_imports")
+__all__ = ("REVISED_FILES", "Days", "dating_of", "published_ids", "published_on", "standing_imports")
 
 
 def dating_of(source: str) -> Dating:
@@ -58,13 +58,29 @@ def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -
 
     Statements of imports that were taken back by publication `as_of` do not count.
     """
-    days, standing = Days(), standing_imports(as_of)
+    return published_on(codes, days=[by], as_of=as_of)[by]
+
+
+def published_on(
+    codes: Iterable[str], *, days: Iterable[date], as_of: int | None = None
+) -> dict[date, dict[int, date]]:
+    """Return the same for several days, by day; the statements are read once for all of them."""
+    published, standing = Days(), standing_imports(as_of)
+    statements = [
+        (statement, day)
+        for statement in _statements(list(codes), as_of)
+        if statement.batch in standing
+        and (day := published.day(statement.source, statement.batch, statement.year)) is not None
+    ]
+    return {by: _of_day(statements, published, standing, by) for by in days}
+
+
+def _of_day(
+    statements: Iterable[tuple[_Statement, date]], days: Days, standing: Mapping[int, int], by: date
+) -> dict[int, date]:
     best: dict[tuple[int, int, str, str], tuple[_Order, int, date]] = {}
-    for statement in _statements(list(codes), as_of):
-        if statement.batch not in standing:
-            continue
-        day = days.day(statement.source, statement.batch, statement.year)
-        if day is None or day > by:
+    for statement, day in statements:
+        if day > by:
             continue
         # What an edition stated that was out by then goes before what a later file gives for the same year.
         was_out = (days.editions.get(statement.batch) or date.max) <= by

@@ -74,7 +74,7 @@ def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = No
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.VIEW_OBSERVATIONS)
 def imports(request: HttpRequest) -> HttpResponse:
-    """Every import this account may know of, and for analysts the upload."""
+    """Every import this account may know of, and for analysts the upload; `?source=` fills in its source."""
     user = user_of(request)
     form = UploadForm(auto_id="u-%s")
     if request.method == "POST":
@@ -83,7 +83,9 @@ def imports(request: HttpRequest) -> HttpResponse:
         receipt = _receive(form, user)
         if receipt is not None:
             return _received(request, receipt, form.choice)
-    check_parameters(request, ("state", "page"))
+    check_parameters(request, ("state", "source", "page"))
+    if asked := request.GET.get("source"):
+        form.offer(asked)
     rows = reads.visible_imports(user)
     state = request.GET.get("state", "")
     if state and state not in ImportState.values:

@@ -14,6 +14,7 @@ from indicators.models import Country
 from partnerships.lifecycle import BEFORE_SIGNATURE, IN_FORCE
 from partnerships.models import Partnership, RecordKind
 from partnerships.origin import DECIDED
+from selection.backtest import Signature
 from selection.models import Action, Candidate, Decision, Memo
 from selection.pool_policy import PartnershipTerm
 
@@ -100,6 +101,16 @@ def terms() -> list[PartnershipTerm]:
         PartnershipTerm(row.country.code, row.title, start, row.ended_on or row.ends_on)
         for row in rows
         if (start := row.starts_on or row.signed_on or row.status_as_of) is not None
+    ]
+
+
+def signatures() -> list[Signature]:
+    """Return the signature of every partnership that ever came into force; one without a day counts from its first."""
+    rows = Partnership.objects.filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
+    return [
+        Signature(row.country.code, row.title, signed)
+        for row in rows
+        if (signed := row.signed_on or row.starts_on) is not None
     ]
 
 

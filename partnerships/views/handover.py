@@ -18,6 +18,7 @@ from partnerships.origin import origin_findings
 from partnerships.queries import origin as reads
 from partnerships.tables.origin import partner_line
 from selection import dossier
+from selection.backtest import register_signatures
 from selection.dossier import Section
 from selection.handover import Sequel, register_sequels
 from selection.models import Action, Candidate, Decision
@@ -29,6 +30,7 @@ def register() -> None:
     """Called once, when the app is ready."""
     register_partners(reads.in_partnership)
     register_terms(reads.terms)
+    register_signatures(reads.signatures)
     register_sequels(came_of)
     see = Permission.VIEW_PARTNERSHIPS
     panels.register_tasks(TaskSource("decisions-to-begin", _tasks, Permission.EDIT_PARTNERSHIPS, order=16))

@@ -81,7 +81,11 @@ class OtherVersionForm(forms.Form):
         widget = self.fields["to"].widget
         assert isinstance(widget, forms.Select)
         versions = [(str(one.pk), f"{one}, {one.get_state_display().lower()}") for one in others]
-        of_runs = [(f"{RUN}{run.pk}", f"Run {run.pk}, {formats.day(run.reference_date)}") for run in runs]
+        # A run that is older than those offered stays the choice that the page shows.
+        asked = str(data.get("to", "")) if data else ""
+        own = find_run(asked.removeprefix(RUN)) if asked.startswith(RUN) else None
+        offered = {run.pk: run for run in (*runs, own) if run is not None}.values()
+        of_runs = [(f"{RUN}{run.pk}", f"Run {run.pk}, {formats.day(run.reference_date)}") for run in offered]
         groups = (("Versions", versions), ("The model of a run", of_runs))
         widget.choices = [group for group in groups if group[1]]
 

@@ -2,6 +2,7 @@
 
 from selection.models.adjudications import Adjudication, Concurrence, MatrixUpload, Outcome
 from selection.models.adoptions import Adoption
+from selection.models.backtests import Backtest
 from selection.models.consultation import (
     ConsultationRequest,
     DueChange,
@@ -44,6 +45,7 @@ from selection.models.rounds import (
     SelectionRound,
 )
 from selection.models.runs import CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.models.scenarios import Scenario
 from selection.models.scoring_models import MODEL_MOVES, ModelState, ScoringModel
 
 __all__ = (
@@ -55,6 +57,7 @@ __all__ = (
     "Adjudication",
     "Admission",
     "Adoption",
+    "Backtest",
     "Candidate",
     "CandidateDocument",
     "CandidateMove",
@@ -100,6 +103,7 @@ __all__ = (
     "RoundRun",
     "RoundState",
     "RoundStep",
+    "Scenario",
     "ScoreRun",
     "ScoringModel",
     "SelectionRound",

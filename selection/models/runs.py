@@ -104,7 +104,9 @@ class CountryScore(models.Model):
     the places it would take among the ranked, as `place` is by its best estimates. `p10` and `p20` are the shares of
     draws within the model's smaller and greater N, `designs` that of the designs of the method within the greater.
     `reason_code` names the reason outside the pool, or the evidence that is lacking. `detail` holds bands of ranks
-    (`bins`), widths of the interval by source of doubt (`widths`), best and worst case and the interval over designs.
+    (`bins`), widths of the interval by source of doubt (`widths`), best and worst case and the interval over designs;
+    from engine 2.1.0 on also the interval by source (`ranges`), need and feasibility at 5 and 95 percent of the draws
+    (`axes`), and the ranks in the order of the run's designs with one choice made otherwise (`singles`).
     """
 
     run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="countries")
@@ -152,3 +154,8 @@ class CountryScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} in {self.run}"
+
+    def axis_range(self, axis: str) -> tuple[float, float] | None:
+        """Return what 90% of the draws give the country on an axis, 0 to 100; None where the run does not know it."""
+        ends = self.detail.get("axes", {}).get(axis)
+        return (ends[0], ends[1]) if ends else None

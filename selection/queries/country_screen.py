@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models.fields.json import KeyTransform
@@ -15,8 +15,8 @@ from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.pool import PoolInputs
 from selection.pool_policy import AdmissionRow, PartnershipTerm
 from selection.queries.country import CountryPage
-from selection.queries.ranking import Ranking, RankingRow
-from selection.queries.withdrawn import WhatIf, what_if
+from selection.queries.ranking import Ranking, RankingRow, ranking_of
+from selection.queries.withdrawn import WhatIf, published_values, what_if
 
 EARLIER = 8
 """The number of runs in the history of a country's rank."""
@@ -37,12 +37,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A country's score on one axis beside those of the ranked countries; `rank` is its place among them."""
+    """A country's score on one axis beside those of the ranked countries; `rank` is its place among them.
+
+    `interval` holds 90% of the draws, where the run kept it.
+    """
 
     value: float | None
     peers: tuple[float, ...]
     median: float | None
     rank: int | None
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,32 +120,58 @@ def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
     score, ranking = page.score, page.ranking
     if run is None or score is None or ranking is None or run.table.get("method") is None or not score.lines:
         return None
-    asked = what_if(run, page.country)
-    lines = {line["key"]: line for line in score.lines if "estimate" in line}
-    inputs, code = PoolInputs.from_dict(run.inputs["pool"]), page.country.code
+    shared = _Shared(run, ranking, _fits(run), _medians(run))
     above, below = _neighbors(run, ranking, score)
-    lacks = _lacks(ranking.table, lines)
-    return Screen(
-        country=page.country,
-        run=run,
-        score=score,
-        table=ranking.table,
-        ranked=len(ranking.ranked),
-        need=_axis(ranking, "need", score.need),
-        feasibility=_axis(ranking, "feasibility", score.feasibility),
-        what_if=asked,
-        statements=_statements(ranking.table, lines, asked),
-        likeness=_likeness(run, score, lines),
-        lacks=lacks,
-        terms=tuple(term for term in inputs.partnerships if term.country == code),
-        admission=next((row for row in inputs.admissions if row.country == code), None),
-        above=above,
-        below=below,
-        publishers=_publishers(ranking.table) if lacks else {},
-        medians=_medians(run),
-        leaf_medians=ranking.medians,
-        fits=_fits(run),
-    )
+    return replace(shared.screen(page.country, score, what_if(run, page.country)), above=above, below=below)
+
+
+def screens_of(run: ScoreRun, countries: Sequence[Country]) -> list[Screen]:
+    """Return what a run by a method shows of countries that it scored; neighbors and changes of values are left out."""
+    shared = _Shared(run, ranking_of(run), _fits(run), _medians(run))
+    rows = CountryScore.objects.filter(run=run, country__in=countries).select_related("country")
+    scores = {score.country.code: score for score in rows}
+    return [
+        shared.screen(country, scores[country.code], WhatIf(published_values(run, country), ()))
+        for country in countries
+    ]
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """The parts of a run that are the same for all countries."""
+
+    run: ScoreRun
+    ranking: Ranking
+    fits: Mapping[str, Mapping[str, Any]]
+    medians: Mapping[str, float]
+
+    def screen(self, country: Country, score: CountryScore, asked: WhatIf | None) -> Screen:
+        """Return what the run shows of one country."""
+        run, ranking = self.run, self.ranking
+        lines = {line["key"]: line for line in score.lines if "estimate" in line}
+        inputs = PoolInputs.from_dict(run.inputs["pool"])
+        lacks = _lacks(ranking.table, lines)
+        return Screen(
+            country=country,
+            run=run,
+            score=score,
+            table=ranking.table,
+            ranked=len(ranking.ranked),
+            need=_axis(ranking, "need", score.need, score.axis_range("need")),
+            feasibility=_axis(ranking, "feasibility", score.feasibility, score.axis_range("feasibility")),
+            what_if=asked,
+            statements=_statements(ranking.table, lines, asked),
+            likeness=_likeness(run, score, lines),
+            lacks=lacks,
+            terms=tuple(term for term in inputs.partnerships if term.country == country.code),
+            admission=next((row for row in inputs.admissions if row.country == country.code), None),
+            above=None,
+            below=None,
+            publishers=_publishers(ranking.table) if lacks else {},
+            medians=self.medians,
+            leaf_medians=ranking.medians,
+            fits=self.fits,
+        )
 
 
 def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
@@ -152,10 +182,11 @@ def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
     return fits or {}
 
 
-def _axis(ranking: Ranking, name: str, value: float | None) -> Axis:
+def _axis(ranking: Ranking, name: str, value: float | None, interval: tuple[float, float] | None) -> Axis:
     peers = tuple(found for row in ranking.ranked if (found := getattr(row, name)) is not None)
     median = statistics.median(peers) if peers else None
-    return Axis(value, peers, median, None if value is None else 1 + sum(peer > value for peer in peers))
+    rank = None if value is None else 1 + sum(peer > value for peer in peers)
+    return Axis(value, peers, median, rank, interval)
 
 
 def _medians(run: ScoreRun) -> dict[str, float]:

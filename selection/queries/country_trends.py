@@ -17,6 +17,17 @@ def series(country: Country, codes: Iterable[str], *, as_of: int | None = None) 
     return found
 
 
+def series_of(
+    countries: Iterable[Country], codes: Iterable[str], *, as_of: int | None = None
+) -> dict[str, dict[str, list[Observation]]]:
+    """Return the main series of some countries over time, by indicator and by the code of the country, oldest first."""
+    rows = observations(as_of).filter(country__in=list(countries), indicator__code__in=list(codes), series="")
+    found: dict[str, dict[str, list[Observation]]] = {}
+    for row in rows.select_related("country").order_by("year", "period"):
+        found.setdefault(row.indicator.code, {}).setdefault(row.country.code, []).append(row)
+    return found
+
+
 def peers_of(code: str, *, as_of: int | None = None) -> list[tuple[str, str, float]]:
     """Code, name and newest value of `code`'s main series for every country proper that has one."""
     rows = (

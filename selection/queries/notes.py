@@ -23,6 +23,7 @@ from selection.models import (
     NoteStatus,
     NoteVisibility,
     Outcome,
+    RoundState,
     SelectionRound,
 )
 from selection.models.notes import own_agencies
@@ -377,3 +378,11 @@ def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
     words = Q(text__icontains=query) | Q(proposed_text__icontains=query)
     rows = Note.objects.visible_to(user).live().filter(words | _called(query.strip().upper()))
     return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk")[:most])
+
+
+def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:
+    """List the open notes that an account sees on these countries in rounds that may still change, newest first."""
+    ended = (RoundState.DECIDED, RoundState.ARCHIVED)
+    rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN, candidate__country__code__in=list(codes))
+    rows = rows.exclude(round__state__in=ended)
+    return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk"))

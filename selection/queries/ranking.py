@@ -117,6 +117,12 @@ class RankingRow:
     best: int | None = None
     worst: int | None = None
     widths: Mapping[str, int] = field(default_factory=dict)
+    ranges: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    need_range: tuple[float, float] | None = None
+    feasibility_range: tuple[float, float] | None = None
+    singles: tuple[int, ...] = ()
+    bins: tuple[float, ...] = ()
+    designs_range: tuple[int, ...] = ()
     weak: Weak = Weak()
     numeric: str = ""
     former: tuple[PartnershipTerm, ...] = ()
@@ -313,6 +319,12 @@ def _row(
         best=score.detail.get("best"),
         worst=score.detail.get("worst"),
         widths=score.detail.get("widths", {}),
+        ranges=score.detail.get("ranges", {}),
+        need_range=score.axis_range("need"),
+        feasibility_range=score.axis_range("feasibility"),
+        singles=tuple(score.detail.get("singles", ())),
+        bins=tuple(score.detail.get("bins", ())),
+        designs_range=tuple(score.detail.get("designs_interval", ())),
         weak=_weak(score.lines, table, day.year),
         numeric=country.numeric,
         former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),

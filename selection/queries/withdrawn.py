@@ -102,6 +102,15 @@ def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
     return found
 
 
+def published_values(run: ScoreRun, country: Country) -> dict[str, tuple[Published, ...]]:
+    """Return the published values behind each criterion that counts, used or not; none where they are not to be had."""
+    basis = basis_of(run)
+    if basis is None or country.code not in basis.result.snapshot.position:
+        return {}
+    counted = [row for key in basis.cells if (row := basis.table.row(key)).weight > 0]
+    return {row.key: found for row in counted if (found := _published(basis.selection, row, country.code))}
+
+
 def without_value(
     run: ScoreRun, country: Country, criterion: str, series: Iterable[str] | None = None
 ) -> Outcome | None:

@@ -25,12 +25,13 @@ from .uncertainty import RankUncertainty, pass_shares, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
 from .values import RULES, BoolArray, FloatArray, Rules
 
-ENGINE_VERSION = "2.0.0"
+ENGINE_VERSION = "2.1.0"
 """Changes whenever the same snapshot and model could give another result, draws included."""
 
 VERSIONS: Mapping[str, Rules] = {
-    "1.0.1": Rules(negates=False, scales=False, estimates=False),
-    "1.1.0": Rules(estimates=False),
+    "1.0.1": Rules(negates=False, scales=False, estimates=False, details=False),
+    "1.1.0": Rules(estimates=False, details=False),
+    "2.0.0": Rules(details=False),
     ENGINE_VERSION: RULES,
 }
 """The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
@@ -81,7 +82,7 @@ def score(
         uncertainty = simulate(model, plan, prepared, u, tree, np.flatnonzero(ranked), facts, draws=draws, seed=seed)
     elif draws and estimated is not None:
         inputs = _inputs(model, plan, prepared, estimated, u, ranks, statuses)
-        uncertainty, robustness = _examined(inputs, prepared, facts, draws, seed)
+        uncertainty, robustness = _examined(inputs, prepared, facts, draws, seed, details=rules.details)
     lower, upper = bounds(plan, u, states, tree)
     parts = contributions(plan, u, tree, ~np.isnan(scores))
     return Result(
@@ -130,10 +131,10 @@ def _drawn_as(model: Model, snapshot: Snapshot, draws: int | None, seed: int | N
 
 
 def _examined(
-    inputs: Inputs, prepared: Mapping[str, Prepared], facts: ObservedFacts, draws: int, seed: int
+    inputs: Inputs, prepared: Mapping[str, Prepared], facts: ObservedFacts, draws: int, seed: int, *, details: bool
 ) -> tuple[RankUncertainty, Robustness]:
     """Draw the ranking of a model with a method, and the passes of its hurdles."""
-    found = examine(inputs, draws=draws, seed=seed)
+    found = examine(inputs, draws=draws, seed=seed, details=details)
     passes = pass_shares(inputs.model, prepared, facts, draws=draws, seed=seed)
     return RankUncertainty(draws, seed, inputs.ranked, found.counts, found.intervals, passes), found
 

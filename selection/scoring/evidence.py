@@ -56,14 +56,20 @@ class Estimated:
 
 
 def estimate(
-    method: Method, prepared: Mapping[str, Prepared], snapshot: Snapshot
+    method: Method,
+    prepared: Mapping[str, Prepared],
+    snapshot: Snapshot,
+    held: Mapping[str, CellEstimates] | None = None,
 ) -> tuple[Estimated, dict[str, Prepared]]:
     """Estimate every criterion that has an estimate, decide who may be ranked, and fill gaps from peers.
 
-    Returns the estimates and the criteria as the weight tree reads them.
+    Returns the estimates and the criteria as the weight tree reads them. Bridges and pooling are fitted on the
+    snapshot, or taken from `held`.
     """
     cells = {
-        key: estimate_cells(item, snapshot) for key, item in prepared.items() if item.criterion.estimate is not None
+        key: estimate_cells(item, snapshot, (held or {}).get(key))
+        for key, item in prepared.items()
+        if item.criterion.estimate is not None
     }
     evidence = _evidence(method, prepared, cells, snapshot)
     peers = _peers(method, evidence, snapshot)
@@ -77,7 +83,7 @@ def _evidence(
     method: Method, prepared: Mapping[str, Prepared], cells: Mapping[str, CellEstimates], snapshot: Snapshot
 ) -> Evidence:
     candidates = set(snapshot.pools.get(CANDIDATES, snapshot.countries))
-    ages = {key: _ages(item, cells.get(key)) for key, item in prepared.items()}
+    ages = {key: known_ages(item, cells.get(key)) for key, item in prepared.items()}
     statuses: list[Status] = []
     fails: list[tuple[EvidenceRule, ...]] = []
     for i, code in enumerate(snapshot.countries):
@@ -92,8 +98,8 @@ def _evidence(
     return Evidence(tuple(statuses), tuple(fails))
 
 
-def _ages(item: Prepared, cells: CellEstimates | None) -> NDArray[np.float64]:
-    """Age in years (n,) of what is known of a criterion, NaN where nothing is."""
+def known_ages(item: Prepared, cells: CellEstimates | None) -> NDArray[np.float64]:
+    """Return the age in years (n,) of what is known of a criterion, NaN where nothing is."""
     if cells is not None:
         return cells.ages
     return np.where(item.fresh, np.nan_to_num(item.column.ages), np.nan)

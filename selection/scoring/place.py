@@ -29,7 +29,8 @@ class Place:
     `fails` are the keys of the evidence rules that it fails. `place` is the rank its score would take among the ranked;
     its own rank where it has one. `interval` are the places a provisional country takes in the draws. `first_share` and
     `short_share` are shares of draws within the model's N, `designs` that of the designs. `detail` holds bins, widths,
-    best and worst case and the interval over designs; `estimates` one entry a criterion with an estimate.
+    best and worst case, the interval over designs, and what `_detailed` adds; `estimates` one entry a criterion with an
+    estimate.
     """
 
     fails: tuple[str, ...]
@@ -52,7 +53,7 @@ class Place:
             "region": self.region,
             "region_rank": self.region_rank,
             "estimates": {
-                key: {name: value for name, value in entry.items() if name != "datum"}
+                key: {name: value for name, value in entry.items() if name not in ("datum", "datum_ends")}
                 for key, entry in self.estimates.items()
             },
         }
@@ -108,15 +109,25 @@ def _estimate(result: Result, cells: CellEstimates, i: int, j: int) -> dict[str,
     if cells.sources[i] == PEERS:
         entry["peers"] = [result.countries[k] for k in cells.peers[i].tolist()]
     if result.robustness is not None:
-        entry["datum"] = _datum(result.robustness, cells.criterion.key, i)
+        entry |= _datum(result.robustness, cells.criterion.key, i)
     entry["measured"] = bool(known(result.states[i : i + 1, j])[0])
     return entry
 
 
-def _datum(drawn: Robustness, key: str, i: int) -> float | None:
-    """Return the value of a cell's datum: how far knowing it would move the share of draws within the first N."""
+def _datum(drawn: Robustness, key: str, i: int) -> dict[str, Any]:
+    """Return the value of a cell's datum: how far knowing it would move the share of draws within the first N.
+
+    `datum_ends` are that share with the cell among its lowest and its highest values, lowest in u; none where it is
+    exact.
+    """
     rows = [*drawn.ranked.tolist(), *drawn.provisional.tolist()]
-    return round(float(drawn.datum[rows.index(i), drawn.criteria.index(key)]), 4) if i in rows else None
+    if i not in rows:
+        return {"datum": None}
+    at = rows.index(i), drawn.criteria.index(key)
+    found: dict[str, Any] = {"datum": round(float(drawn.datum[at]), 4)}
+    if drawn.details is not None and not np.isnan(drawn.details.ends[at]).any():
+        found["datum_ends"] = np.round(drawn.details.ends[at], 3).tolist()
+    return found
 
 
 def _drawn(result: Result) -> dict[int, dict[str, Any]]:
@@ -137,12 +148,27 @@ def _drawn(result: Result) -> dict[int, dict[str, Any]]:
                 "best": int(drawn.best[k]),
                 "worst": int(drawn.worst[k]),
                 "designs_interval": drawn.designs_intervals[k].tolist(),
+                **_detailed(drawn, k),
             },
         }
     for k, i in enumerate(drawn.provisional.tolist()):
         found[i] = {
             "first_share": float(drawn.places_within[k]),
             "interval": RankInterval(*drawn.places[k].tolist()),
-            "detail": {"best": int(drawn.best[m + k]), "worst": int(drawn.worst[m + k])},
+            "detail": {"best": int(drawn.best[m + k]), "worst": int(drawn.worst[m + k]), **_axes(drawn, m + k)},
         }
     return found
+
+
+def _detailed(drawn: Robustness, k: int) -> dict[str, Any]:
+    """Return the intervals of a ranked country by source, its ranks by single change of the design, and its axes."""
+    if drawn.details is None:
+        return {}
+    ranges = {source: ends[k].tolist() for source, ends in drawn.details.ranges.items()}
+    return {"ranges": ranges, "singles": [int(ranks[k]) for _, _, ranks in drawn.singles], **_axes(drawn, k)}
+
+
+def _axes(drawn: Robustness, row: int) -> dict[str, Any]:
+    """Return the ends, 0 to 1, of what 90 percent of the draws give a country on each axis."""
+    axes = drawn.details.axes.items() if drawn.details else ()
+    return {"axes": {key: np.round(ends[row], 4).tolist() for key, ends in axes if not np.isnan(ends[row]).any()}}

@@ -33,12 +33,14 @@ class Rules:
 
     `negates`: a percentile with direction -1 ranks the negated values, so that ties take the low end of their ranks in
     both directions; before, it was 1 - u. `scales`: values whose differences exceed the largest number are scaled
-    first; before, such a value became missing. `estimates`: a model may have a method.
+    first; before, such a value became missing. `estimates`: a model may have a method. `details`: what its draws found
+    holds intervals by source of doubt and by axis, ranks by single change of the design, and what a datum could do.
     """
 
     negates: bool = True
     scales: bool = True
     estimates: bool = True
+    details: bool = True
 
 
 RULES = Rules()

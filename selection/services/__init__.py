@@ -7,6 +7,7 @@ same whether the rule spoke in Python or in the database.
 
 from selection.services.adjudications import adjudicate, concur
 from selection.services.adoptions import adopt_model, withdraw_adoption
+from selection.services.backtests import compute_backtest
 from selection.services.decisions import decide, freeze_round, recommend, verify_freeze, verify_freezes
 from selection.services.evidence import fresh_evidence, fresh_evidence_of_open_rounds, refresh_evidence
 from selection.services.matrices import judge, receive_matrix, take_in_matrix
@@ -61,6 +62,7 @@ from selection.services.rounds import (
     take_round_step,
 )
 from selection.services.runs import compute_screen, follow_the_day, look_back, replay
+from selection.services.scenarios import draft_of_question, keep_scenario, share_scenario, withdraw_scenario
 
 __all__ = (
     "Anchor",
@@ -71,6 +73,7 @@ __all__ = (
     "adopt_model",
     "answer_extension",
     "clone_model",
+    "compute_backtest",
     "compute_screen",
     "concur",
     "confirm_position",
@@ -78,6 +81,7 @@ __all__ = (
     "decide_admission",
     "decide_policy",
     "dispose",
+    "draft_of_question",
     "draft_request",
     "draw_pool",
     "drop_request",
@@ -92,6 +96,7 @@ __all__ = (
     "import_model",
     "issue_memo",
     "judge",
+    "keep_scenario",
     "look_back",
     "move_as_of",
     "move_candidate",
@@ -119,6 +124,7 @@ __all__ = (
     "score_round",
     "send_request",
     "share_note",
+    "share_scenario",
     "submit_position",
     "submits",
     "supersede_note",
@@ -131,5 +137,6 @@ __all__ = (
     "withdraw_model",
     "withdraw_note",
     "withdraw_rating",
+    "withdraw_scenario",
     "write_note",
 )

@@ -85,6 +85,8 @@ def _add_method(row: CountryScore, code: str, selection: Selection, result: Resu
     row.group = place.group
     row.region, row.region_rank = place.region, place.region_rank
     row.detail = dict(place.detail)
+    if "axes" in row.detail:
+        row.detail["axes"] = {key: [_points(end) for end in ends] for key, ends in row.detail["axes"].items()}
     if entry is not None and row.status != CountryStatus.OUTSIDE_POOL and (entry.reason_code or entry.admitted):
         row.detail["pool"] = {"reason": entry.reason_code or entry.overridden, "sentence": entry.sentence}
     for line in row.lines:

@@ -44,12 +44,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks."""
+    """The certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
+
+    `picture` draws the interval of each source; runs that kept widths alone have none.
+    """
 
     finding: str
     group: str
     sources: tuple[Source, ...]
     bands: tuple[tuple[str, str], ...]
+    picture: charts.Chart | None = None
 
 
 def doubt(screen: Screen) -> Doubt | None:
@@ -75,7 +79,22 @@ def doubt(screen: Screen) -> Doubt | None:
             if width is not None
         ),
         tuple(_bands(screen)),
+        _picture(screen, finding),
     )
+
+
+def _picture(screen: Screen, finding: str) -> charts.Chart | None:
+    """Draw the rank's interval by source of doubt; None for a run that did not keep them."""
+    score, ranges = screen.score, screen.score.detail.get("ranges")
+    if not ranges:
+        return None
+    named = [("All together", (score.rank_low, score.rank_high), True), ("All data", ranges["data"], False)]
+    named += [(label, ranges[name], False) for name, label in SOURCES.items() if name in ranges]
+    if designs := score.detail.get("designs_interval"):
+        named.append(("Other methods", designs, False))
+    doubts = [charts.Doubt(label, low, high, strong) for label, (low, high), strong in named]
+    context = f"Ranks of 90% of draws where one thing alone is in doubt; dot: rank {score.rank}."
+    return charts.drivers("doubts", finding, context, score.rank, screen.ranked, doubts, first=screen.first)
 
 
 def _places(width: int) -> str:
@@ -108,7 +127,7 @@ def _axis(screen: Screen, key: str, label: str, axis: Axis) -> charts.Chart:
     finding = f"{label}: anywhere from 0 to 100" if value is None else f"{label} {formats.number(value, 1)}"
     if value is not None and screen.score.status == CountryStatus.RANKED:
         finding += f", rank {axis.rank} of {screen.ranked}"
-    place = charts.Position(screen.country.name, value, axis.peers, axis.median)
+    place = charts.Position(screen.country.name, value, axis.peers, axis.median, axis.interval)
     return charts.position(f"axis-{key}", finding, "", place, axis=label)
 
 

@@ -121,7 +121,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
     return Line(
         factor=factor,
         value=used_value(factor.row, estimate, screen, used),
-        published=tuple(_value(factor.row, one) for one in used),
+        published=tuple(published(factor.row, one) for one in used),
         unused=tuple(_unused(factor.row, one) for one in statements if not one.is_used),
         sentence=sentence(factor.row, estimate, screen, used),
         points=_points(made.printed, made.weight) if made is not None and is_scored else "",
@@ -147,7 +147,8 @@ def _on_record(factor: Factor) -> str:
     return f"{said.value(found)} ({when})"
 
 
-def _value(row: CriterionRow, one: Statement) -> Value:
+def published(row: CriterionRow, one: Statement) -> Value:
+    """Return a published value with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)"."""
     when = one.observation.series or one.observation.period
     label = one.observation.label
     text = words.value_label(label) if label else amount(row, one.value, one.observation.indicator)
@@ -156,18 +157,21 @@ def _value(row: CriterionRow, one: Statement) -> Value:
 
 def _unused(row: CriterionRow, one: Statement) -> Value:
     """Return a value that does not count; if the criterion has several series, name the one it comes from."""
-    found = _value(row, one)
+    found = published(row, one)
     return Value(f"{found.text}, {one.label}" if len(row.series_rows) > 1 else found.text, found.observation, False)
 
 
 # ---- figures -------------------------------------------------------------------------------------------------------
 
 
-def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None) -> str:
-    """Return a value of a criterion, with a percent sign where its unit is percent: "20.1%", "4.7", "35"."""
+def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None, *, more: int = 0) -> str:
+    """Return a value of a criterion, with a percent sign where its unit is percent: "20.1%", "4.7", "35".
+
+    It has the decimals of its indicator, and `more` where a small difference is to be seen.
+    """
     if value is None:
         return formats.DASH
-    places = indicator.decimals if indicator is not None else 1
+    places = more + (indicator.decimals if indicator is not None else 1)
     return formats.number(value, places) + _percent(row, indicator)
 
 

@@ -86,6 +86,12 @@ class ModelChange:
         """The N of "the first N": that of the later model."""
         return self.after.table.first
 
+    @property
+    def other_first(self) -> int | None:
+        """The N of the earlier model where it is another one."""
+        found = self.before.table.first
+        return None if found == self.first else found
+
     @cached_property
     def moves(self) -> Moves | None:
         """Who has which rank by both; None where one of them was not scored."""

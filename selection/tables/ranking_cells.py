@@ -112,13 +112,7 @@ def _first(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _drawn_share(row: RankingRow, ranking: Ranking) -> str:
-    return said.beside(row.p20, _limits(ranking, "in_draws") if row.group else (), drawn=True)
-
-
-def _limits(ranking: Ranking, name: str) -> tuple[float, ...]:
-    """Return the shares at which a country changes its group."""
-    limits = (ranking.table.method or {}).get("groups", {})
-    return tuple(limits[key] for key in (name, "out") if key in limits)
+    return said.beside(row.p20, said.limits(ranking, "in_draws") if row.group else (), drawn=True)
 
 
 def _short(row: RankingRow, _ranking: Ranking) -> SafeString:
@@ -126,7 +120,7 @@ def _short(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 
 def _designs(row: RankingRow, ranking: Ranking) -> SafeString:
-    shown = said.beside(row.designs, _limits(ranking, "in_designs"), drawn=False)
+    shown = said.beside(row.designs, said.limits(ranking, "in_designs"), drawn=False)
     return _cell("ds", "Methods", shown, rest="num", none=row.designs is None)
 
 

@@ -44,6 +44,8 @@ def _dot(row: RankingRow, run_id: int, newest: bool) -> Dot:
         row.p20,
         row.rank,
         (row.low, row.high) if row.low is not None and row.high is not None else None,
+        row.need_range,
+        row.feasibility_range,
         partner=bool(row.former),
         likely_fail=row.likely_fail,
     )

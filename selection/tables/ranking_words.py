@@ -32,6 +32,12 @@ def beside(share: float | None, limits: Collection[float], *, drawn: bool) -> st
     return formats.chance(share) if drawn else whole_percent(share)
 
 
+def limits(ranking: Ranking, name: str) -> tuple[float, ...]:
+    """Return the shares of draws or designs, `name`, at which a country changes its group."""
+    groups = (ranking.table.method or {}).get("groups", {})
+    return tuple(groups[key] for key in (name, "out") if key in groups)
+
+
 # ---- a row ---------------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("selection.urls.ranking")),
+    path("", include("selection.urls.questions")),
     path("", include("selection.urls.pool")),
     path("", include("selection.urls.ratings")),
     path("", include("selection.urls.models")),

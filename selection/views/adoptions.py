@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from cpc.accounts.access import requires, user_of
@@ -14,7 +18,7 @@ from cpc.web import formats
 from cpc.web.tables import check_parameters
 from selection import services
 from selection.forms.pool import AdoptForm, WithdrawAdoptionForm
-from selection.models import ModelState
+from selection.models import ModelState, ScoringModel
 from selection.queries.adoption import adopted_words, adoption_of, adoptions_of
 from selection.queries.models import version_before
 from selection.tables.model_change import model_change
@@ -58,12 +62,24 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
         str(found),
         "From then on, pages say that the office adopted this version, instead of calling it illustrative. Nothing "
         "is computed again.",
-        facts=[("Published", formats.day(found.published_at))] if found.published_at else [],
-        template="selection/models/adopt.html",
+        facts=_published(found),
     )
-    before = version_before(found)
-    context = {"model": found, "change": None if before is None else model_change(before, found)}
-    return answer(request, form, act, work, "The version is adopted.", **context)
+    return answer(request, form, act, work, "The version is adopted.")
+
+
+def _published(model: ScoringModel) -> list[tuple[str, Any]]:
+    """Return when a version was published, and what that changed in the list; adopting changes nothing in it."""
+    facts: list[tuple[str, Any]] = []
+    if model.published_at:
+        facts.append(("Published", formats.day(model.published_at)))
+    before = version_before(model)
+    said = None if before is None else model_change(before, model).verdict
+    if said is not None:
+        words = f"Against {before}: {said[0]} {said[1]}".strip()
+        compare = reverse("model-compare", args=[model.pk])
+        link = format_html('{} <a href="{}">See the whole comparison</a>', words, compare)
+        facts.append(("What publishing changed", link))
+    return facts
 
 
 @require_http_methods(METHODS)

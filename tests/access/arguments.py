@@ -26,6 +26,7 @@ from selection.services import Words
 from tests.access.life import LIFE
 from tests.access.models import MODELS
 from tests.access.pool import POOL
+from tests.access.scenarios import SCENARIOS
 from tests.access.terms import TERMS
 from tests.support.accounts import make_account
 from tests.support.consulting import Consulted, asked, in_consultation, says
@@ -332,6 +333,7 @@ ARGUMENTS: Mapping[str, Arguments] = {
     **LIFE,
     **MODELS,
     **POOL,
+    **SCENARIOS,
     **TERMS,
     "account-token-revoke": _token_of_the_viewer,
     "agency": _agency,

@@ -52,6 +52,7 @@ from tests.selection.deliberating import review
 from tests.support.accounts import make_account
 from tests.support.noting import PDF, paper, workbook
 from tests.support.rounds import DUE, ON, Office
+from tests.support.scenarios import keep
 
 AFTER = DUE + dt.timedelta(days=3)
 
@@ -90,6 +91,7 @@ def make(folder: Path) -> Consultees:
     _positions(there)
     _models(there)
     _pool(there)
+    _scenarios(there)
     _decided(there)
     return there
 
@@ -503,6 +505,13 @@ def _pool(there: Consultees) -> None:
     )
     reason = word("Adoption.withdrawn_because")
     services.withdraw_adoption(adoption=adoption, reason=reason, actor=office.approver)
+
+
+def _scenarios(there: Consultees) -> None:
+    """Keep a scenario for its author alone, and one that is shared."""
+    office, plant = there.office, there.plant
+    keep(office.analyst, plant("selection.Scenario.name", frozenset({"analyst"})), shared=False)
+    keep(office.approver, plant("selection.Scenario.name, shared", RANKINGS))
 
 
 def _decided(there: Consultees) -> None:

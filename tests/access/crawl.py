@@ -38,7 +38,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 NOWHERE = ("/nothing/here/", "/api/nothing/")
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:")
+# Data for a script are in a `script` of JSON, which no browser runs.
+INLINE = re.compile(r"<script(?![^>]*\b(?:src=|type=\"application/json\"))|<style|\sstyle=|\son\w+=|javascript:")
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 

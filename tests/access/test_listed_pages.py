@@ -42,6 +42,7 @@ NO_PAGES = {
     "memo-document": "a download",
     "memo-picture": "a picture",
     "memo-template": "a download",
+    "what-if-draws": "a file for a script",
 }
 """Addresses outside of the REST interface that answer something other than a page."""
 
@@ -49,6 +50,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 OTHERWISE = {
     "selection/ranking_empty.html": "of a world without data, where axe looks at each address",
+    "selection/how_sure_none.html": "of a world without data, where axe looks at each address",
     "partnerships/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
 }
 """Templates of pages that axe comes to in another way."""
@@ -110,6 +112,9 @@ def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -
         "home",
         "search",
         "ranking",
+        "how-sure",
+        "compare-countries",
+        "backtest",
         "countries",
         "method",
         "runs",

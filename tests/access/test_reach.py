@@ -195,6 +195,7 @@ WORDLESS = {
     "CandidateDocument.file": "bytes, under a name of ours; a word is planted in them",
     "RestrictionFinding.code": "an identifier",
     "Admission.tier": "of the publisher",
+    "Scenario.question": "numbers",
 }
 """What nobody writes: a model of the selection, or a field of it, and why."""
 

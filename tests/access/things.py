@@ -7,6 +7,7 @@ and says which row to add.
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ from selection.models import (
     NoteAttachment,
     PoolPolicy,
     Position,
+    Scenario,
     ScoringModel,
     SelectionRound,
 )
@@ -39,7 +41,7 @@ from tests.access.planted import OFFICE, PARTNERS, RANKINGS, ROUNDS
 from tests.access.table import Address
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
-ABSENT: Mapping[str, Any] = {"int": 987_654_321, "slug": "ZZZ", "str": "0" * 64}
+ABSENT: Mapping[str, Any] = {"int": 987_654_321, "slug": "ZZZ", "str": "0" * 64, "uuid": uuid.UUID(int=0)}
 """What stands for nothing, by converter."""
 
 
@@ -58,6 +60,10 @@ def _of(there: Consultees, text: str) -> frozenset[str]:
     found = there.plant.found_in(text)
     assert found, f"{text!r} holds no planted word"
     return found[0].seen_by
+
+
+def _people_of(there: Consultees, user: User) -> frozenset[str]:
+    return frozenset(name for name, known in there.users.items() if known == user)
 
 
 def _rounds(there: Consultees) -> Rows:
@@ -218,6 +224,15 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
     "ranking/pool/admissions/<int:pk>/": lambda there: [
         Thing({"pk": row.pk}, RANKINGS) for row in Admission.objects.order_by("pk")
     ],
+    "ranking/what-if/scenarios/<uuid:key>/": lambda there: [
+        Thing({"key": row.key}, _of(there, row.name)) for row in Scenario.objects.order_by("pk")
+    ],
+    **{
+        f"ranking/what-if/scenarios/<uuid:key>/{step}/": lambda there: [
+            Thing({"key": row.key}, _people_of(there, row.author)) for row in Scenario.objects.order_by("pk")
+        ]
+        for step in ("share", "withdraw")
+    },
     "consultation/<int:pk>/<slug:code>/": _asked,
     "inbox/<int:pk>/": _inbox,
     "audit/<int:pk>/": lambda there: [

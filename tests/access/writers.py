@@ -160,6 +160,7 @@ REASONS: Mapping[str, str] = {
     "plan-withdraw": ONCE,
     # rankings and models
     "ranking-compute": SAME,
+    "backtest-compute": SAME,
     "run-as-known": SAME,
     "run-replay": "writes nothing but an entry of the trail",
     "model-import": ADDS,
@@ -176,6 +177,10 @@ REASONS: Mapping[str, str] = {
     "model-row-remove": TABLE,
     "pool-policy-new": ADDS,
     "pool-admit": ADDS,
+    "what-if-draft": ADDS,
+    "scenario-new": ADDS,
+    "scenario-share": OWN,
+    "scenario-withdraw": OWN,
     # partnerships
     "partnership-new": ADDS,
     "partnership-step": ONCE,

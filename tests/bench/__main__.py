@@ -36,7 +36,7 @@ def measure(only: Collection[str], failed: list[str]) -> Iterable[Row]:
     """
     for path in sorted(Path(__file__).parent.glob("bench_*.py")):
         name = path.stem.removeprefix("bench_")
-        if only and name not in only:
+        if only and name not in only and name.replace("_", "-") not in only:
             continue
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         try:

@@ -127,6 +127,8 @@ OTHERS = (
     "model-criterion",
     "model-criterion-refused",
     "model-gate",
+    "compare-one",
+    "backtest-not-computed-analyst",
 )
 """Pages whose template is not that of their address or status."""
 

@@ -146,6 +146,17 @@ def test_draws_and_rated_criteria_are_said_to_move_no_rank(author: User) -> None
     }
 
 
+def test_another_first_n_is_said_and_counted_in_both(author: User, approver: Client) -> None:
+    def fifteen(model: ScoringModel) -> Change:
+        return lambda table: {**table, "method": {**table["method"], "first": 15}}
+
+    made = drafted(author, fifteen, weight("child_labour", 30))
+    page = text(approver, "model-compare", made.pk)
+    assert "Version 3 sets off the first 20; here the first 15 are counted in both." in page
+    assert "No rank changes; it sets how many countries are the first" in page
+    assert "Enter or leave the first 15" in page
+
+
 def test_more_differences_than_are_scored_are_said_not_to_be(author: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("selection.queries.model_moves.MOST", 1)
     said = effects(model_change(shipped(), drafted(author, weight("child_labour", 30), weight("cpi", 9))))
@@ -255,7 +266,7 @@ def test_the_adoption_form_says_what_publishing_changed(
     services.publish_model(model=made, actor=make_account(Role.APPROVER, username="another"))
     with django_assert_max_num_queries(60):
         page = text(approver, "model-adopt", made.pk)
-    assert "Adopting changes no rank." in page
+    assert "Nothing is computed again." in page
     assert "Tanzania, Ethiopia, Cameroon and Mauritania leave the first 20" in page
 
 

@@ -66,7 +66,7 @@ def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(of
 
 @pytest.mark.parametrize(
     ("engine", "version"),
-    [("1.0.1", "1"), ("1.0.1", "2"), ("1.1.0", "2"), (ENGINE_VERSION, "2"), (ENGINE_VERSION, "3")],
+    [("1.0.1", "1"), ("1.0.1", "2"), ("1.1.0", "2"), ("2.0.0", "3"), (ENGINE_VERSION, "2"), (ENGINE_VERSION, "3")],
 )
 def test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions(
     office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, version: str
@@ -135,5 +135,5 @@ def test_a_run_stored_by_the_first_engine_replays_by_its_rules(
 def test_a_run_of_an_engine_that_is_not_kept_is_told_apart(ranking: ScoreRun) -> None:
     with unguarded():
         ScoreRun.objects.filter(pk=ranking.pk).update(engine_version="0.9")
-    kept = f"1.0.1, 1.1.0, {ENGINE_VERSION}"
+    kept = f"1.0.1, 1.1.0, 2.0.0, {ENGINE_VERSION}"
     assert differences([ranking.pk]) == [f"run {ranking.pk}: the run was made by engine 0.9; this one computes {kept}"]

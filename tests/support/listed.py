@@ -53,7 +53,7 @@ class Shot:
         path = (
             self.address if self.address.startswith("/") else reverse(self.address, kwargs=dict(self.arguments(scene)))
         )
-        return path + self.query
+        return path + self.query.format(scene=scene)
 
     def __str__(self) -> str:
         return f"{self.state}/{self.name}"
@@ -61,7 +61,10 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An entry of the list. `address` is the name of a URL, or a path; `acts` are done once the page is there."""
+    """An entry of the list. `address` is the name of a URL, or a path; `acts` are done once the page is there.
+
+    `query` may name a thing of the scene, as in "?run={scene.runs[1].pk}".
+    """
 
     name: str
     address: str

@@ -39,8 +39,11 @@ from tests.support.listed import (
     unfold,
     wait_for,
 )
+from tests.support.shots_of_backtest import BACKTEST
+from tests.support.shots_of_comparing import COMPARING
 from tests.support.shots_of_consultation import CONSULTATION
 from tests.support.shots_of_decisions import DECISIONS
+from tests.support.shots_of_how_sure import HOW_SURE
 from tests.support.shots_of_life import LIFE
 from tests.support.shots_of_models import MODELS
 from tests.support.shots_of_notes import NOTES
@@ -49,6 +52,7 @@ from tests.support.shots_of_ratings import RATINGS
 from tests.support.shots_of_rounds import ROUNDS
 from tests.support.shots_of_terms import TERMS
 from tests.support.shots_of_two_dates import TWO_DATES
+from tests.support.shots_of_what_if import WHAT_IF
 from tests.worlds.demonstration import Place
 
 
@@ -400,6 +404,8 @@ PAGES: Sequence[Listed] = (
     *KEPT,
     *IMPORTS,
     *SELECTION,
+    *COMPARING,
+    *BACKTEST,
     *PARTNERSHIPS,
     *TERMS,
     *LIFE,
@@ -410,6 +416,8 @@ PAGES: Sequence[Listed] = (
     *RATINGS,
     *MODELS,
     *POOL,
+    *HOW_SURE,
+    *WHAT_IF,
     *TWO_DATES,
 )
 

@@ -44,7 +44,7 @@ MODELS: Sequence[Listed] = (
     Listed("model", "model", ANALYST, BOTH, _shipped),
     Listed("model-draft", "model", WORKING, arguments=_version("draft")),
     Listed("model-withdrawn", "model", ANALYST, arguments=_version("withdrawn")),
-    Listed("model-compare", "model-compare", VIEWER, arguments=_version("draft")),
+    Listed("model-compare", "model-compare", (Role.VIEWER, Role.APPROVER), arguments=_version("draft")),
     Listed("model-compare-all", "model-compare", VIEWER, arguments=_version("draft"), query="?moves=all"),
     Listed("model-compare-nothing", "model-compare", VIEWER, BOTH, _shipped),
     Listed("model-compare-unknown", "model-compare", VIEWER, ALL_ERRORS, _shipped, "?to=9999", 400),

@@ -386,3 +386,41 @@ def test_a_slope_cuts_names_that_are_too_long() -> None:
     drawing = charts.slope("s", "f", "c", ("Run 1", "Run 2"), [Slope(name, 1, 1)], first=1, top=1).narrow
     assert drawing is not None
     assert any(word.startswith("A country") and word.endswith("…") for word in words(drawing))
+
+
+# ---- places in lists of several years ------------------------------------------------------------------------------
+
+
+def placing(**more: Any) -> charts.Placing:
+    given: dict[str, Any] = {"name": "Peru", "note": "signed 2017", "rank": 27, "of": 107, "low": 7, "high": 60}
+    return charts.Placing(**(given | more))
+
+
+def test_a_place_is_drawn_on_the_scale_of_its_own_list() -> None:
+    chart = charts.placed("p", "Need", "Finding", "Context", [placing(rank=1, of=10), placing(rank=10, of=10)])
+    dots = [float(mark["cx"]) for mark in marks(chart.wide, "k-dot")]
+    top, *_, last = (float(mark["d"].split("L")[0][1:].split()[0]) for mark in marks(chart.wide, "k-grid"))
+    assert dots == [top, last]
+    assert "Peru, signed 2017: 1 of 10, 7 to 60 in 90% of draws." in chart.wide
+
+
+def test_what_was_not_published_is_hollow_and_who_was_outside_is_a_diamond() -> None:
+    cases = [
+        placing(complete=False),
+        placing(outside=True),
+        placing(rank=None, low=None, high=None),
+        placing(of=1, rank=1),
+    ]
+    chart = charts.placed("p", "Need", "Finding", "Context", cases)
+    for drawing in (chart.wide, chart.narrow or ""):
+        assert len(marks(drawing, "k-hollow")) == 1
+        assert len(marks(drawing, "k-gap")) == 1
+        assert ["cx" in mark for mark in marks(drawing, "k-dot")] == [False, True]
+    assert "outside the pool of its year" in chart.wide
+    assert "Peru: no place." in chart.wide
+
+
+def test_a_name_is_escaped_and_an_empty_picture_is_drawn() -> None:
+    assert EVIL not in charts.placed("p", "Need", "Finding", "Context", [placing(name=EVIL)]).wide
+    assert charts.placed("p", "Need", "Finding", "Context", []).wide
+    assert [item.label for item in charts.placed_legend("all", "", "outside")] == ["all", "outside"]

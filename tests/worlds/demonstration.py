@@ -33,7 +33,7 @@ from indicators.services import discard, map_name, process, receive_path, retrac
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
 from partnerships.services import propose_policy
-from selection.models import CountryScore, CountryStatus, ScoreRun, ScoringModel
+from selection.models import CountryScore, CountryStatus, Scenario, ScoreRun, ScoringModel
 from selection.queries.runs import newest_run
 from selection.services import compute_screen
 from tests.partnerships import rich
@@ -49,6 +49,7 @@ from tests.support.pool import Pooled, pooled
 from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
 from tests.support.rating import rated as rated_round
+from tests.support.scenarios import keep
 
 LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
 LONG_COUNTRY = "The Grand and Sovereign Duchy of Ruritania and its Islands"
@@ -113,6 +114,7 @@ class Scene:
     judged: Rated | None = None
     models: Mapping[str, ScoringModel] = field(default_factory=dict)
     drawn: Pooled | None = None
+    scenarios: tuple[Scenario, ...] = ()
 
     @property
     def consulted(self) -> Consulted:
@@ -214,6 +216,10 @@ def demonstration(folder: Path) -> Scene:
         judged=rated_round(users),
         models=versions(users[Role.ANALYST]),
         drawn=pooled(users[Role.ANALYST], users[Role.APPROVER]),
+        scenarios=(
+            keep(users[Role.ANALYST]),
+            keep(users[Role.ANALYST], "Sample: for my eyes", shared=False),
+        ),
     )
 
 

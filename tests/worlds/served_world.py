@@ -72,7 +72,7 @@ def staged(place: Place, folder: Path, browser: Browser, clones: Clones) -> Iter
     with settings, clones.for_module(place.value):
         clones.copy_files(folder / "media")
         scene: Scene = clones.contents()
-        with _server() as url, ExitStack() as closed:
+        with served() as url, ExitStack() as closed:
             visitors: list[tuple[Role | None, User | None]] = [(None, None), *scene.users.items()]
             windows = {role: closed.enter_context(_window(browser, url, user)) for role, user in visitors}
             yield Stage(scene, windows)
@@ -89,7 +89,8 @@ def _window(browser: Browser, url: str, user: User | None) -> Iterator[Window]:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def served() -> Iterator[str]:
+    """Serve the current database and static files; give the address."""
     thread = LiveServerThread("localhost", static_handler=StaticFilesHandler)
     thread.daemon = True
     thread.start()

@@ -4,12 +4,16 @@ from cpc.web.charts.activities import Activity, activity_gantt
 from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, money_figure, money_legend, money_row
 from cpc.web.charts.chances import CHANCE_STEPS, chance_bar, chance_step
 from cpc.web.charts.columns import columns_chart
+from cpc.web.charts.comparing import LETTERS, Lane, Multiples, lanes, lanes_legend, letter_mark, multi, pairbar
 from cpc.web.charts.figure import Chart, Column, LegendItem, Table
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
+from cpc.web.charts.placed import Placing, placed, placed_legend
 from cpc.web.charts.places import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
+from cpc.web.charts.robust import Room, room_mark, swing, tornado
+from cpc.web.charts.scale import round_ends
 from cpc.web.charts.scatter import Place, front, scatter
 from cpc.web.charts.scatter2 import Dot, pareto, scatter2
 from cpc.web.charts.series import Series
@@ -25,6 +29,7 @@ from cpc.web.charts.worldmap import Area, worldmap
 
 __all__ = [
     "CHANCE_STEPS",
+    "LETTERS",
     "SHADES",
     "SPECIAL",
     "TIERS",
@@ -37,13 +42,17 @@ __all__ = [
     "Doubt",
     "KeyGroup",
     "KeyItem",
+    "Lane",
     "LegendItem",
     "Locator",
     "Money",
+    "Multiples",
     "Pair",
     "Part",
     "Place",
+    "Placing",
     "Position",
+    "Room",
     "Series",
     "Slope",
     "Svg",
@@ -62,28 +71,39 @@ __all__ = [
     "drivers",
     "front",
     "gantt",
+    "lanes",
+    "lanes_legend",
+    "letter_mark",
     "line_chart",
     "locator",
     "money_card",
     "money_figure",
     "money_legend",
     "money_row",
+    "multi",
+    "pairbar",
     "paired_columns",
     "pareto",
+    "placed",
+    "placed_legend",
     "pool_strip",
     "position",
     "profile",
     "rank_bar",
     "rank_bar_legend",
     "rank_interval",
+    "room_mark",
+    "round_ends",
     "scatter",
     "scatter2",
     "shape_key",
     "slope",
     "strip",
+    "swing",
     "term_bar",
     "term_legend",
     "tier_strip",
+    "tornado",
     "whisk",
     "widths",
     "worldmap",

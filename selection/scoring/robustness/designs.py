@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -38,6 +38,15 @@ class Designs:
 
     ranks: IntArray
     choices: tuple[str, ...]
+
+    @property
+    def singles(self) -> Iterator[tuple[int, int, IntArray]]:
+        """Each design in which one choice alone is made otherwise: the choice, its option, and the ranks (m,)."""
+        for axis, options in enumerate(self.ranks.shape[:-1]):
+            for option in range(1, options):
+                at = [0] * len(self.choices)
+                at[axis] = option
+                yield axis, option, self.ranks[tuple(at)]
 
     @property
     def table(self) -> IntArray:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..kernel import IntArray
 from ..model import Model
-from ..tree import Plan
+from ..tree import Child, Plan
 from ..values import Positions
 from .kernel import Keys, RankTally, product
 from .layout import Layout, Scorer, Unit
@@ -46,12 +46,14 @@ class Chunk:
     """Drawn scores of D countries, the ranked m first.
 
     `shortfalls` (D, draws) are whole numbers, 0 best. `limit` (draws,) is the shortfall of the last of the first N
-    ranked countries: who does not exceed it is among the first N. The arrays hold until the next chunk.
+    ranked countries: who does not exceed it is among the first N. `units` are the parts that the scores are made of.
+    All of it holds until the next chunk.
     """
 
     shortfalls: Keys
     limit: Keys
     offsets: NDArray[np.intp]
+    units: Sequence[_UnitDraws]
 
     @property
     def draws(self) -> int:
@@ -62,6 +64,16 @@ class Chunk:
         """Return the pool with each quantile number put into its group, of which `offsets` begin the cells' runs."""
         grouped: NDArray[np.intp] = of[_pool()]
         return grouped
+
+    def scores(self, child: Child) -> Float32Array | None:
+        """Return the drawn scores (D, draws) of a leaf or branch; None for one that is not drawn as a unit."""
+        found = [one for one in self.units if one.unit.is_of(child)]
+        if not found:
+            return None
+        out = np.empty(self.shortfalls.shape, dtype=np.float32)
+        found[0].write(slice(0, self.draws), out)
+        out /= np.float32(found[0].unit.slope)
+        return out
 
 
 class Counter(Protocol):
@@ -98,7 +110,7 @@ class Simulation:
             offsets = _offsets(len(self.spread.tables), streams[1])
             for unit in work.units:
                 unit.draw(local, offsets)
-            chunk = Chunk(work.shortfalls[:, :size], work.limit[:size], offsets)
+            chunk = Chunk(work.shortfalls[:, :size], work.limit[:size], offsets, work.units)
             self._rank(local, chunk, keep=bool(counters))
             for counter in counters:
                 counter.add(chunk)

@@ -31,6 +31,12 @@ class Unit:
     slope: float = 1.0
     """Factor of its scores in the mean above, applied to the weights because they are fewer."""
 
+    def is_of(self, child: Child) -> bool:
+        """Tell whether this unit is that leaf or branch."""
+        if child.leaf:
+            return self.branch is None and self.leaves == (child.index,)
+        return self.branch == child.index
+
 
 @dataclass(frozen=True, eq=False)
 class Layout:

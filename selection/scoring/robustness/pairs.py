@@ -60,9 +60,11 @@ def _flips(plan: Plan, cells: Mapping[str, CellEstimates], u: FloatArray, moved:
     target = float(root_scores(plan, u[other]))
     ahead = float(root_scores(plan, u[moved])) > target
     for j, criterion in enumerate(plan.criteria):
-        cell = cells[criterion.key]
+        cell = cells.get(criterion.key)
+        if cell is None or plan.nominal[j] == 0:  # what the method does not estimate does not count
+            continue
         best, error = float(cell.best[moved]), float(cell.error[moved])
-        if np.isnan(best) or error <= 0 or plan.nominal[j] == 0:
+        if np.isnan(best) or error <= 0:
             continue
 
         def is_ahead(errors: FloatArray, j: int = j, cell: CellEstimates = cell, error: float = error) -> FloatArray:

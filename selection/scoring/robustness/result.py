@@ -16,11 +16,11 @@ from ..ranking import places, quantise
 from ..tree import Plan
 from ..uncertainty import INTERVAL_PERCENTS, rank_intervals
 from ..values import FloatArray, Positions
-from .counters import DatumValues, Pairs, Places
+from .counters import Axes, DatumValues, Pairs, Places
 from .designs import DesignGrid, Designs
 from .draws import Simulation
 from .exact import root_scores
-from .stability import Stability, stability
+from .stability import Change, Stability, stability
 from .tables import EVERY_SOURCE, Source, Spread, spread
 
 IN, OPEN, OUT = "in", "open", "out"
@@ -61,6 +61,20 @@ class Inputs:
 
 
 @dataclass(frozen=True, eq=False)
+class Details:
+    """Findings that are kept beside the widths.
+
+    `ranges` maps a source of doubt to the ranks (m, 2) at 5 and 95 percent when it alone is drawn, `axes` a child of
+    the root to its scores (m + p, 2) at these points of all draws. `ends` (m + p, J, 2) are the shares of draws within
+    the first N with a cell among the lowest and among the highest fifth of its draws, NaN where it is exact.
+    """
+
+    ranges: Mapping[str, IntArray]
+    axes: Mapping[str, FloatArray]
+    ends: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Robustness:
     """The findings on m ranked and p provisional countries, in the order of their positions.
 
@@ -95,6 +109,15 @@ class Robustness:
     datum: FloatArray
     stability: tuple[Stability, ...]
     groups: tuple[str, ...]
+    details: Details | None = None
+
+    @property
+    def singles(self) -> list[tuple[str, str, IntArray]]:
+        """The ranks (m,) under the model's own design ("", "") and with each single choice made otherwise."""
+        own = self.designs.ranks[(0,) * len(self.designs.choices)]
+        choices = self.method.choices
+        others = [(choices[a].key, choices[a].options[o].key, ranks) for a, o, ranks in self.designs.singles]
+        return [("", "", own), *others]
 
     @property
     def designs_within(self) -> FloatArray:
@@ -133,15 +156,38 @@ class Robustness:
             "pairs": _rounded(self.pairs, _PAIR_DIGITS),
             "datum": {key: _rounded(self.datum[:, j]) for j, key in enumerate(self.criteria)},
             "data": self.data,
-            "stability": [
-                {
-                    "key": item.key,
-                    "now": round(item.now, _DIGITS),
-                    "ranges": {str(kept): [round(end, _DIGITS) for end in ends] for kept, ends in item.ranges.items()},
-                }
-                for item in self.stability
-            ],
+            "stability": [self._stable(item) for item in self.stability],
             "groups": list(self.groups),
+            **self._details,
+        }
+
+    def _stable(self, item: Stability) -> dict[str, Any]:
+        kept: dict[str, Any] = {
+            "key": item.key,
+            "now": round(item.now, _DIGITS),
+            "ranges": {str(kept): [round(end, _DIGITS) for end in ends] for kept, ends in item.ranges.items()},
+        }
+        if self.details is not None:
+            kept["below"], kept["above"] = self._changed(item.below), self._changed(item.above)
+        return kept
+
+    def _changed(self, change: Change | None) -> list[Any] | None:
+        """Return the share at which the first N change, and the positions of who leaves and who enters."""
+        if change is None:
+            return None
+        return [change.share, *(self.ranked[list(rows)].tolist() for rows in (change.leaves, change.enters))]
+
+    @property
+    def _details(self) -> dict[str, Any]:
+        if self.details is None:
+            return {}
+        low, high = self.details.ends[..., 0], self.details.ends[..., 1]
+        return {
+            "ranges": {source: ends.tolist() for source, ends in self.details.ranges.items()},
+            "axes": {key: _rounded(ends) for key, ends in self.details.axes.items()},
+            "singles": [[choice, option, ranks.tolist()] for choice, option, ranks in self.singles],
+            "datum_low": {key: _rounded(low[:, j], _PAIR_DIGITS) for j, key in enumerate(self.criteria)},
+            "datum_high": {key: _rounded(high[:, j], _PAIR_DIGITS) for j, key in enumerate(self.criteria)},
         }
 
     @property
@@ -155,20 +201,22 @@ class Robustness:
         return {source: float(np.median(widths)) for source, widths in self.widths.items() if len(widths)}
 
 
-def examine(inputs: Inputs, *, draws: int, seed: int) -> Robustness:
+def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> Robustness:
     """Examine an official result with so many draws; the same inputs and seed give the same answer."""
     plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
     laws = spread(plan, inputs.cells, inputs.drawn)
     beside, pairs, datum = Places(m, len(inputs.provisional)), Pairs(m), DatumValues(laws)
+    axes = Axes(plan, laws)
     simulation = Simulation(inputs.model, plan, laws, m, method.first)
-    counts = simulation.run(draws, seed, (beside, pairs, datum))
+    counts = simulation.run(draws, seed, (beside, pairs, datum, *((axes,) if details else ())))
     intervals = rank_intervals(counts) if m else np.zeros((0, len(INTERVAL_PERCENTS)), dtype=np.int64)
     designs = DesignGrid(inputs.model, plan, inputs.cells, inputs.peers, inputs.labels, inputs.ranked).run()
     bands = tuple(method.bins(m))
     banded = [counts[:, low - 1 : high].sum(axis=1) for low, high in bands]
     within = _share_within(counts, method.first, draws)
     best, worst = (_extreme(inputs, laws, point) for point in (0.95, 0.05))
-    widths = _split(inputs, draws, seed)
+    ranges = _split(inputs, draws, seed)
+    widths = {source: _width(ends) for source, ends in ranges.items()}
     widths |= {TOTAL: _width(intervals), DESIGNS: _width(designs.intervals(_OUTER))}
     return Robustness(
         draws=draws,
@@ -193,6 +241,7 @@ def examine(inputs: Inputs, *, draws: int, seed: int) -> Robustness:
         datum=datum.values(len(plan.criteria)),
         stability=stability(plan, inputs.u[inputs.ranked], method.first),
         groups=groups(within, designs.share_within(method.first), method.groups),
+        details=Details(ranges, axes.ranges, datum.ends(len(plan.criteria))) if details else None,
     )
 
 
@@ -209,13 +258,13 @@ def groups(draws: FloatArray, designs: FloatArray, rule: Groups) -> tuple[str, .
 
 
 def _split(inputs: Inputs, draws: int, seed: int) -> dict[str, IntArray]:
-    """Return the widths (m,) of the intervals when one source at a time is drawn, and all data together."""
+    """Return the intervals (m, 2) when one source at a time is drawn, and all data together."""
     m, sources = len(inputs.ranked), {str(source): frozenset({source}) for source in Source}
     found = {}
     for name, drawn in (sources | {WEIGHTS: frozenset(), DATA: EVERY_SOURCE}).items():
         laws = spread(inputs.plan, inputs.cells, inputs.ranked, drawn)
         one = Simulation(inputs.model, inputs.plan, laws, m, inputs.method.first, weights=name == WEIGHTS)
-        found[name] = _width(rank_intervals(one.run(draws, seed))) if m else np.zeros(0, dtype=np.int64)
+        found[name] = rank_intervals(one.run(draws, seed), _OUTER) if m else np.zeros((0, 2), dtype=np.int64)
     return found
 
 
@@ -239,5 +288,6 @@ def _extreme(inputs: Inputs, laws: Spread, point: float) -> IntArray:
 
 
 def _rounded(values: FloatArray, digits: int = _DIGITS) -> list[Any]:
-    plain: list[Any] = np.round(values, digits).tolist()
+    """Return rounded numbers as plain data, None for NaN."""
+    plain: list[Any] = np.where(np.isnan(values), None, np.round(values, digits)).tolist()
     return plain

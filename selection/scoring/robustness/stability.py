@@ -18,12 +18,26 @@ _SHARES: FloatArray = np.arange(_STEPS + 1) / _STEPS
 
 
 @dataclass(frozen=True)
+class Change:
+    """The share of a weight at which the first N are not the same any more, and who leaves and enters: rows of u."""
+
+    share: float
+    leaves: tuple[int, ...]
+    enters: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Stability:
-    """One weight as a share of its parent: `now`, and the range around it that keeps so many of the first N."""
+    """One weight as a share of its parent: `now`, and the range around it that keeps so many of the first N.
+
+    `below` and `above` are the changes right outside the range that keeps all of them, None where it has no outside.
+    """
 
     key: str
     now: float
     ranges: Mapping[int, tuple[float, float]]
+    below: Change | None = None
+    above: Change | None = None
 
 
 def stability(plan: Plan, u: FloatArray, first: int) -> tuple[Stability, ...]:
@@ -40,12 +54,21 @@ def stability(plan: Plan, u: FloatArray, first: int) -> tuple[Stability, ...]:
         if len(branch.children) < 2:
             continue
         for c, key in enumerate(child_keys(plan, branch)):
-            scores = root_scores(plan, u, _tried(plan, b, c))
-            kept = (_among_first(scores, first) & official).sum(axis=-1)
+            among = _among_first(root_scores(plan, u, _tried(plan, b, c)), first)
+            kept = (among & official).sum(axis=-1)
             now = float(branch.weights[c])
             ranges = {percent: _around(now, kept >= least) for percent, least in needed.items()}
-            found.append(Stability(key, now, ranges))
+            below, above = (_change(step, among, official) for step in _outside(now, kept >= needed[100]))
+            found.append(Stability(key, now, ranges, below, above))
     return tuple(found)
+
+
+def _change(step: int, among: BoolArray, official: BoolArray) -> Change | None:
+    """Return who leaves and enters at a step; None for one that is no share."""
+    if not 0 <= step <= _STEPS:
+        return None
+    leaves, enters = official & ~among[step], among[step] & ~official
+    return Change(step / _STEPS, tuple(np.flatnonzero(leaves).tolist()), tuple(np.flatnonzero(enters).tolist()))
 
 
 def _tried(plan: Plan, b: int, c: int) -> Weights:
@@ -67,11 +90,16 @@ def _among_first(scores: FloatArray, first: int) -> BoolArray:
 
 
 def _around(now: float, holds: BoolArray) -> tuple[float, float]:
-    """Return the ends of the run of steps that hold around `now`."""
+    """Return the ends of the run of steps that hold around `now`, which is one of them where no step is."""
+    below, above = _outside(now, holds)
+    return min(now, (below + 1) / _STEPS), max(now, (above - 1) / _STEPS)
+
+
+def _outside(now: float, holds: BoolArray) -> tuple[int, int]:
+    """Return the first step below `now` and the first above it that do not hold; -1 and one too many if all do."""
     below, above = int(np.floor(now * _STEPS + 1e-9)), int(np.ceil(now * _STEPS - 1e-9))
-    low = high = now
     while below >= 0 and holds[below]:
-        low, below = below / _STEPS, below - 1
+        below -= 1
     while above <= _STEPS and holds[above]:
-        high, above = above / _STEPS, above + 1
-    return low, high
+        above += 1
+    return below, above

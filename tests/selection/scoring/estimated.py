@@ -134,7 +134,12 @@ def _moved(u: float) -> FloatArray:
 
 
 def plain_shortfalls(inputs: Inputs, draws: int, seed: int) -> FloatArray:
-    """Drawn scores (draws, n) the long way: gammas, normals, value functions and peers of the same draw, in float64."""
+    """Drawn scores (draws, n) of the root, the long way."""
+    return plain_branches(inputs, draws, seed)[-1]
+
+
+def plain_branches(inputs: Inputs, draws: int, seed: int) -> list[FloatArray]:
+    """Drawn scores (draws, n) of every branch: gammas, normals, value functions, peers of the same draw, in float64."""
     rng = np.random.default_rng(seed)
     drawn: dict[int, FloatArray] = {}
     for j, criterion in enumerate(inputs.plan.criteria):
@@ -160,7 +165,7 @@ def plain_shortfalls(inputs: Inputs, draws: int, seed: int) -> FloatArray:
             total += weights[:, [k]] * np.where(present, branch.mean.forward(np.where(present, values, 1.0)), 0.0)
             whole += weights[:, [k]] * present
         done.append(branch.mean.backward(total / whole))
-    return done[-1]
+    return done
 
 
 def plain_ranks(scores: FloatArray) -> NDArray[np.int64]:
@@ -168,4 +173,14 @@ def plain_ranks(scores: FloatArray) -> NDArray[np.int64]:
     return np.stack([1 + (row[None, :] > row[:, None]).sum(axis=1) for row in scores])
 
 
-__all__ = ["Node", "cells", "estimated", "flat", "plain_ranks", "plain_shortfalls", "two_axes", "world"]
+__all__ = [
+    "Node",
+    "cells",
+    "estimated",
+    "flat",
+    "plain_branches",
+    "plain_ranks",
+    "plain_shortfalls",
+    "two_axes",
+    "world",
+]

@@ -21,9 +21,11 @@ from selection.scoring import (
     TargetBand,
     Threshold,
     ZScore,
+    first_difference,
     score,
     sha256_of,
 )
+from selection.scoring.method import Estimate, Method
 
 from .build import column, leaf, model, node, snapshot
 
@@ -92,6 +94,28 @@ def test_low_ties_stay_low_when_less_is_better() -> None:
     assert np.allclose(before, [1, 2 / 3, 2 / 3, 0], atol=1e-15, rtol=0)
 
 
+def with_a_method() -> tuple[Model, Snapshot]:
+    """Two shares with errors, on five countries."""
+    leaves = [
+        leaf(key, 1.0, Goalposts(0.0, 100.0), estimate=Estimate(measurement=error))
+        for key, error in (("a", 5.0), ("b", 9.0))
+    ]
+    rng = np.random.default_rng(3)
+    columns = {key: column(rng.uniform(10.0, 90.0, 5)) for key in ("a", "b")}
+    return model(*leaves, method=Method(first=2, short=1)), snapshot(columns)
+
+
 def test_a_version_that_is_not_kept_is_refused() -> None:
     with pytest.raises(KeyError, match=r"0\.9"):
         score(snapshot({"a": TIED}), model(leaf("a", 1.0, MinMax())), version="0.9")
+
+
+def test_what_a_version_before_kept_of_the_draws_lacks_the_details_alone() -> None:
+    built, data = with_a_method()
+    old, new = (score(data, built, draws=200, version=version).to_dict() for version in ("2.0.0", ENGINE_VERSION))
+    details = {"ranges", "axes", "singles", "datum_low", "datum_high"}
+    assert set(new["drawn"]) - set(old["drawn"]) == details
+    new["drawn"] = {key: value for key, value in new["drawn"].items() if key not in details}
+    for item in new["drawn"]["stability"]:
+        del item["below"], item["above"]
+    assert first_difference(old | {"engine_version": ENGINE_VERSION}, new) is None

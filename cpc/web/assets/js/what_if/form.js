@@ -1,0 +1,124 @@
+/* The form of the page What if: its numbers as a question, shares and marks beside them, and siblings that give way. */
+
+import { shareWords, sumWords, written } from './words.js';
+
+const MOST = 100;
+const EQUAL = 1e-9;
+
+const byId = (id) => document.getElementById(id);
+
+/** Lay out the groups of the payload: those with several children have a field for each. */
+export function formOf(payload) {
+  const groups = payload.branches
+    .filter((branch) => branch.children.length > 1)
+    .map((branch) => ({
+      key: branch.key,
+      fields: branch.children.map((child) => ({
+        key: child.key,
+        percent: 100 * child.weight,
+        input: byId(`w-${child.key}`),
+        range: document.querySelector(`[data-for="w-${child.key}"]`),
+      })),
+    }));
+  const rules = payload.evidence.map((rule) => ({
+    key: rule.key, within: rule.within, years: byId(`rule-${rule.key}`), off: byId(`off-${rule.key}`),
+  }));
+  return { groups, rules, root: payload.branches.at(-1).key };
+}
+
+/** The number of a field: the model's own where it is empty, or as the server wrote that one. */
+function numberOf({ input, percent }) {
+  const number = Number(input.value);
+  if (!input.value || input.value === input.dataset.was) { return percent; }
+  return Number.isFinite(number) ? Math.min(MOST, Math.max(0, Math.round(number * 1e4) / 1e4)) : 0;
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/** Read the question: only what differs from the run, as selection/what_if/question.py reads it. */
+export function questionOf({ groups, rules }) {
+  const question = { weights: {}, let_in: [], evidence: {} };
+  for (const { fields } of groups) {
+    const numbers = fields.map(numberOf);
+    const total = sum(numbers);
+    if (total && fields.every(({ percent }, i) => Math.abs((100 * numbers[i]) / total - percent) <= EQUAL)) { continue; }
+    fields.forEach(({ key, percent }, i) => { if (numbers[i] !== percent) { question.weights[key] = numbers[i]; } });
+  }
+  question.let_in = [...document.querySelectorAll('[name="pool"]:checked')].map((box) => box.value).sort();
+  for (const { key, within, years, off } of rules) {
+    const number = years ? Math.round(Number(years.value)) : NaN;
+    if (off.checked) {
+      question.evidence[key] = 'off';
+    } else if (years?.value && number >= years.min && number <= years.max && number !== within) {
+      question.evidence[key] = number;
+    }
+  }
+  return question;
+}
+
+/** The question as names and values of an address. */
+export function pairsOf(question) {
+  const sorted = (object) => Object.keys(object).sort().map((key) => [key, object[key]]);
+  const evidence = sorted(question.evidence);
+  return [
+    ...sorted(question.weights).map(([key, number]) => [`w-${key}`, written(number)]),
+    ...question.let_in.map((reason) => ['pool', reason]),
+    ...evidence.filter(([, years]) => years !== 'off').map(([key, years]) => [`rule-${key}`, String(years)]),
+    ...evidence.filter(([, years]) => years === 'off').map(([key]) => ['off', key]),
+  ];
+}
+
+/** Whether a question is that of the run itself. */
+export function isOfficial(question) {
+  return !pairsOf(question).length;
+}
+
+/** Write shares, marks and sums beside the numbers. */
+export function markUp({ groups, rules, root }) {
+  const shares = new Map();
+  for (const { key, fields } of [...groups].reverse()) { // the root comes last in the payload
+    const numbers = fields.map(numberOf);
+    const total = sum(numbers);
+    const above = shares.get(key) ?? 1;
+    fields.forEach((field, i) => {
+      const share = total ? (above * numbers[i]) / total : 0;
+      const changed = field.input.value !== field.input.dataset.was;
+      const row = field.input.closest('.c-w');
+      shares.set(field.key, share);
+      row.classList.toggle('is-changed', changed);
+      row.querySelector('p > span').textContent = `${shareWords(share)} of the whole`;
+      row.querySelector('p > b').hidden = !changed;
+    });
+    const note = byId(`sum-${key}`);
+    note.textContent = total || key !== root ? sumWords(total) : ''; // of the root the page says it above the list
+    note.hidden = !note.textContent;
+  }
+  for (const { within, years, off } of rules) {
+    off.closest('.c-rule').classList.toggle('is-changed', off.checked || Boolean(years && Number(years.value) !== within));
+  }
+}
+
+/** Take a movement of one weight over into its twin, and let its siblings give way where each group keeps its 100. */
+export function giveWay({ groups }, target) {
+  const group = groups.find(({ fields }) => fields.some(({ input, range }) => input === target || range === target));
+  if (!group) { return; }
+  const field = group.fields.find(({ input, range }) => input === target || range === target);
+  const number = Math.min(MOST, Math.max(0, Number(target.value) || 0));
+  if (target === field.range) { field.input.value = target.value; } else { field.range.value = number; }
+  if (!byId('keep').checked || !field.input.value) { return; }
+  const others = group.fields.filter((other) => other !== field);
+  const before = others.map(numberOf);
+  const total = sum(before);
+  // Once all of them are 0, they come back in the proportions that they had.
+  if (total) { others.forEach((other, i) => { other.kept = before[i] / total; }); }
+  const whole = sum(others.map((other) => other.kept ?? 1));
+  const shares = others.map((other) => (other.kept ?? 1) / whole);
+  let left = Math.round(10 * (MOST - number));
+  others.forEach((other, i) => {
+    // In tenths; the last one takes what rounding leaves.
+    const tenths = i === others.length - 1 ? left : Math.min(left, Math.round(10 * (MOST - number) * shares[i]));
+    left -= tenths;
+    other.input.value = written(tenths / 10, 1);
+    other.range.value = tenths / 10;
+  });
+}

@@ -1,0 +1,24 @@
+/* The scoring kernel in the browser: official scores and ranks of a question, and draws of data and weights.
+   No DOM and no dependency: the page, its worker and Node run the same files. */
+
+import { bands, draw, drawing, rankDraws, readTables } from './draws.js';
+import { gammaQuantiles } from './chance.js';
+import { ALL_ZERO, NOT_RANKABLE, OUTSIDE, PROVISIONAL, RANKED, failing, prepare, rank, statuses } from './official.js';
+
+export {
+  ALL_ZERO,
+  NOT_RANKABLE,
+  OUTSIDE,
+  PROVISIONAL,
+  RANKED,
+  bands,
+  draw,
+  drawing,
+  failing,
+  gammaQuantiles,
+  prepare,
+  rank,
+  rankDraws,
+  readTables,
+  statuses,
+};

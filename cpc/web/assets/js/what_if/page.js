@@ -1,0 +1,316 @@
+/* The page What if where scripts run: each movement ranks the countries again in the browser, without a request.
+   Chances are those of the run until the worker has drawn for the very list that is shown. Without this file the form
+   is sent and the server answers. */
+
+import { effect, barWords, chance, countWords, effectWords, noiseWords, stayWords } from './words.js';
+import { formOf, giveWay, isOfficial, markUp, pairsOf, questionOf } from './form.js';
+import { prepare, rank } from './kernel.js';
+import { redraw } from './slope.js';
+
+const WAIT = 60; // ms after the last event
+const ADDRESS_WAIT = 400; // browsers count how often an address is replaced
+const narrow = window.matchMedia('(max-width: 39.99em)'); // as in app.css
+const DASH = '\u2013';
+const byId = (id) => document.getElementById(id);
+const read = (id) => JSON.parse(byId(id).textContent);
+
+const payload = read('what-if-data');
+const page = read('what-if-page');
+const prepared = prepare(payload);
+const form = formOf(payload);
+const element = byId('what-if');
+const names = new Map(payload.countries.map((country) => [country.code, country]));
+const base = new Map(Object.entries(page.base.ranks));
+const name = (code) => names.get(code)?.name ?? code;
+const keyOf = (question) => JSON.stringify(pairsOf(question));
+
+let question = questionOf(form);
+let answer = rank(prepared, question);
+let drawn = page.drawn ? { key: keyOf(question), of: (code) => page.drawn[code] } : null;
+let running = 0; // the number of the draws that are under way
+let asked = 0;
+let worker = null;
+let canDraw = 'Worker' in window;
+
+/* ---- chances ----------------------------------------------------------------------------------------------------- */
+
+/** Whose chances the cells show: "run", "running", "drawn" or "stale". */
+function state() {
+  if (running) { return 'running'; }
+  if (drawn) { return drawn.key === keyOf(question) ? 'drawn' : isOfficial(question) ? 'run' : 'stale'; }
+  return 'run';
+}
+
+function ofRun(country) {
+  return country.rank !== null && country.low !== null ? [country.low, country.high, country.p20] : null;
+}
+
+function chancesOf(country) {
+  const now = state();
+  if (now === 'running' || now === 'stale') { return ['…', '…']; }
+  const found = now === 'drawn' ? drawn.of(country.code) : ofRun(country);
+  return found ? [`${found[0]}${DASH}${found[1]}`, chance(found[2])] : [DASH, DASH];
+}
+
+function sayDraws() {
+  const now = state();
+  const draws = payload.draws.toLocaleString('en-US');
+  document.querySelectorAll('#rows [data-of]').forEach((part) => {
+    part.textContent = now === 'run' ? page.run : 'these weights';
+  });
+  byId('drawing').hidden = now !== 'running';
+  byId('draw-say').hidden = now === 'running';
+  byId('draw-say').textContent = !canDraw
+    ? 'Your browser cannot draw here. The button asks the server, which loads the page again.'
+    : now === 'drawn' ? `Intervals and chances are those of ${draws} draws with these weights.`
+      : now === 'stale' ? 'The numbers have changed since. Draw again for their intervals and chances.'
+        : `Until then, intervals and chances are those of ${page.run}.`;
+}
+
+function progress(done) {
+  byId('progress').value = done;
+  byId('drawing').querySelector('label').textContent = `${done.toLocaleString('en-US')} of ${payload.draws.toLocaleString('en-US')} draws`;
+}
+
+/** Draws cannot be had: the button is left to the server. */
+function giveUp() {
+  canDraw = false;
+  running = 0;
+  show();
+}
+
+function heard({ data }) {
+  if (data.number !== running) { return; } // a movement came in between: these chances are of no list on the page
+  if (data.type === 'progress') { progress(data.done); return; }
+  if (data.type === 'failed') { giveUp(); return; }
+  const { low, high, p20 } = data.findings;
+  const at = new Map(payload.countries.map((country, index) => [country.code, index]));
+  running = 0;
+  drawn = {
+    key: keyOf(question),
+    of: (code) => (low[at.get(code)] ? [low[at.get(code)], high[at.get(code)], p20[at.get(code)]] : null),
+  };
+  show();
+}
+
+function startDrawing(event) {
+  if (!canDraw) { return; } // the button sends the form
+  event.preventDefault();
+  clearTimeout(wait);
+  moved(); // what was typed just now counts too
+  if (answer.error) { return; }
+  try {
+    if (!worker) {
+      worker = new Worker(page.worker, { type: 'module' });
+      worker.onmessage = heard;
+      worker.onerror = giveUp;
+      worker.onmessageerror = giveUp;
+      worker.postMessage({ type: 'start', payload, tables: page.tables });
+    }
+  } catch {
+    giveUp();
+    return;
+  }
+  asked += 1;
+  running = asked;
+  progress(0);
+  worker.postMessage({ type: 'ask', number: running, question });
+  show();
+}
+
+/* ---- what is shown ----------------------------------------------------------------------------------------------- */
+
+function make(tag, text, attributes = {}) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  for (const [key, value] of Object.entries(attributes)) { made.setAttribute(key, value); }
+  return made;
+}
+
+const words = (rank) => (rank === null ? 'no rank' : String(rank));
+
+function fill(id, moves) {
+  const items = moves.map((move) => {
+    const item = document.createElement('li');
+    item.append(
+      make('a', name(move.code), { href: names.get(move.code)?.href ?? '#' }),
+      make('span', `${words(move.before)} → ${words(move.after)}`),
+    );
+    return item;
+  });
+  byId(id).replaceChildren(...(items.length ? items : [make('li', 'None')]));
+}
+
+function movement(before, after) {
+  if (before === null) { return byId('move-new').content.cloneNode(true); }
+  if (before === after) { return make('span', 'Same', { class: 'u-muted' }); }
+  const up = before > after;
+  const part = byId(up ? 'move-up' : 'move-down').content.cloneNode(true);
+  part.firstElementChild.append(`${up ? 'Up' : 'Down'} ${Math.abs(before - after)}`);
+  return part;
+}
+
+function row(index) {
+  const country = payload.countries[index];
+  const { rank: now } = answer.rows[index];
+  const before = base.get(country.code) ?? null;
+  const line = document.createElement('tr');
+  const head = make('th', '', { scope: 'row' });
+  const move = document.createElement('td');
+  const [interval, share] = chancesOf(country);
+  head.append(make('a', country.name, { href: country.href }));
+  move.append(movement(before, now));
+  if (now === payload.first) { line.className = 'is-cut'; }
+  line.append(
+    make('td', now, { class: 'num u-strong' }),
+    make('td', before ?? DASH, { class: 'num' }),
+    head,
+    move,
+    make('td', interval, { class: 'num' }),
+    make('td', share, { class: 'num' }),
+  );
+  return line;
+}
+
+function showList() {
+  const shown = answer.order.slice(0, page.rows ?? answer.order.length);
+  byId('rows').tBodies[0].replaceChildren(...shown.map(row));
+  const count = byId('count');
+  if (shown.length === answer.order.length) {
+    count.textContent = `All ${answer.order.length} ranked`;
+  } else {
+    count.replaceChildren(`First ${shown.length} of ${answer.order.length}, `, make('a', 'all', { href: address(page.urls.page, { show: 'all' }, '#list') }));
+  }
+  const status = (wanted) => answer.rows.filter((found) => found.status === wanted).length;
+  byId('counts').textContent = countWords(status('provisional'), status('outside_pool'));
+}
+
+function showSlope(found, ranks) {
+  const place = byId('slope');
+  if (!place) { return; }
+  place.querySelector('figcaption b').textContent = stayWords(found);
+  const rows = [...new Set([...base.keys(), ...ranks.keys()])].map((code) => ({
+    name: name(code), href: names.get(code)?.href ?? '#', before: base.get(code) ?? null, after: ranks.get(code) ?? null,
+  }));
+  rows.sort((a, b) => (a.after ?? Infinity) - (b.after ?? Infinity));
+  // Only the picture of this width: to ask whether one is in view would lay out the whole page.
+  const svg = place.querySelector(narrow.matches ? '.u-narrow svg' : '.u-wide svg');
+  redraw(svg, [page.base.short, 'Now'], rows, { first: payload.first, top: page.top });
+}
+
+function showStops() {
+  const stops = [];
+  if (answer.error) { stops.push(byId('stop-error').content.cloneNode(true)); }
+  const lone = answer.error ? '' : loneAxis();
+  if (lone) {
+    const part = byId('stop-lone').content.cloneNode(true);
+    part.querySelector('b').textContent = `Only ${lone} counts now.`;
+    stops.push(part);
+  }
+  byId('stops').replaceChildren(...stops);
+  for (const id of ['say', 'ins', 'outs', 'noise', 'slope', 'rows']) { byId(id)?.classList.toggle('is-stopped', Boolean(answer.error)); }
+}
+
+/** The only one of need and feasibility that counts; "" where both do. */
+function loneAxis() {
+  const group = (key) => form.groups.find((one) => one.key === key);
+  const weight = (key, percent) => question.weights[key] ?? percent;
+  const counts = (key, percent) => weight(key, percent) > 0
+    && (!group(key) || group(key).fields.some((field) => weight(field.key, field.percent) > 0 && counts(field.key, field.percent)));
+  const left = group(form.root).fields.filter((field) => counts(field.key, field.percent));
+  return left.length === 1 ? left[0].key : '';
+}
+
+function address(path, more = {}, hash = '', kept = page.kept) {
+  const pairs = new URLSearchParams([...kept, ...pairsOf(question), ...Object.entries(more)]).toString();
+  return path + (pairs && `?${pairs}`) + hash;
+}
+
+function showLinks() {
+  const links = { 'keep-scenario': page.urls.keep, 'make-draft': page.urls.draft };
+  const run = [['run', payload.run]]; // a newer one may come meanwhile
+  for (const [id, path] of Object.entries(links)) { byId(id)?.setAttribute('href', address(path, {}, '', run)); }
+  byId('csv').href = address(page.urls.page, { format: 'csv', ...(state() === 'drawn' ? { draws: '1' } : {}) });
+}
+
+/** Whether the numbers are still those of the scenario that the page was opened with. */
+function showScenario() {
+  if (!page.scenario) { return; }
+  const same = keyOf(page.scenario) === keyOf(question);
+  byId('scenario-is').hidden = !same;
+  byId('scenario-from').hidden = same;
+}
+
+function show() {
+  const started = performance.now();
+  const found = rank(prepared, question);
+  // With nothing weighted there is no list: the last one stays, under the message.
+  answer = found.error ? { ...answer, error: found.error } : found;
+  showStops();
+  if (!answer.error) {
+    const ranks = new Map(answer.order.map((index) => [payload.countries[index].code, answer.rows[index].rank]));
+    const moves = effect(base, ranks, payload.first);
+    const unchanged = isOfficial(question) && page.base.own ? `Nothing is changed: this is ${page.run}.` : '';
+    const [bold, rest] = effectWords(moves, name, unchanged);
+    byId('say').replaceChildren(make('b', bold), ` ${rest}`);
+    fill('ins', moves.enters);
+    fill('outs', moves.leaves);
+    byId('noise').textContent = noiseWords(moves, (code) => ({ name: name(code), p20: names.get(code)?.p20, group: page.groups[code] }), page.run);
+    byId('bar').textContent = barWords(moves, name);
+    showList();
+    showSlope(moves, ranks);
+  }
+  sayDraws();
+  showLinks();
+  showScenario();
+  performance.measure('what-if', { start: started });
+}
+
+/* ---- movements --------------------------------------------------------------------------------------------------- */
+
+let wait = 0;
+let addressWait = 0;
+
+function moved() {
+  const before = keyOf(question);
+  question = questionOf(form);
+  if (keyOf(question) !== before) { running = 0; }
+  show();
+  clearTimeout(addressWait);
+  addressWait = setTimeout(() => history.replaceState(null, '', address(page.urls.page)), ADDRESS_WAIT);
+}
+
+element.addEventListener('input', ({ target }) => {
+  if (target.id === 'keep') { return; }
+  giveWay(form, target);
+  markUp(form);
+  clearTimeout(wait);
+  wait = setTimeout(moved, WAIT);
+});
+element.addEventListener('submit', (event) => {
+  if (event.submitter?.id !== 'draw') { event.preventDefault(); } // Enter in a field: everything is shown already
+});
+byId('with').addEventListener('change', ({ target }) => {
+  page.kept = [...page.kept.filter(([key]) => key !== 'with'), ['with', target.value]];
+  location.assign(address(page.urls.page));
+});
+byId('draw').addEventListener('click', startDrawing);
+byId('copy').addEventListener('click', async () => {
+  const said = byId('copy').querySelector('span');
+  try {
+    await navigator.clipboard.writeText(new URL(address(page.urls.page), location.href).href);
+    said.textContent = 'Link copied';
+  } catch {
+    said.textContent = 'Copy the address of the page';
+    history.replaceState(null, '', address(page.urls.page));
+  }
+  setTimeout(() => { said.textContent = 'Copy link'; }, 2500);
+});
+narrow.addEventListener('change', show);
+
+document.querySelectorAll('[data-script], .c-range').forEach((part) => { part.hidden = false; });
+document.querySelectorAll('[data-noscript]').forEach((part) => { part.hidden = true; });
+// A browser that comes back to a page keeps what was typed.
+markUp(form);
+show();
+document.documentElement.dataset.whatIf = 'ready';

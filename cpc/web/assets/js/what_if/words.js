@@ -1,0 +1,146 @@
+/* What a question changes, in numbers and in sentences: the same as selection/what_if/effect.py and
+   selection/tables/what_if.py write on the server. No DOM. */
+
+const FAR = 5;
+const FAR_WORDS = 'five';
+const NAMED = 4;
+const OPEN = 'open';
+
+/**
+ * Compare two lists of ranks, maps from code to rank.
+ * @returns who `enters` and `leaves` the first N as [{code, before, after}], and counts of who moves
+ */
+export function effect(before, after, first) {
+  const codes = [...new Set([...before.keys(), ...after.keys()])].sort();
+  const moves = codes.map((code) => ({ code, before: before.get(code) ?? null, after: after.get(code) ?? null }));
+  const both = moves.filter((move) => move.before !== null && move.after !== null);
+  const far = both.filter((move) => Math.abs(move.before - move.after) >= FAR);
+  const within = (rank) => rank !== null && rank <= first;
+  return {
+    first,
+    ranked: after.size,
+    within: [...after.values()].filter((rank) => rank <= first).length,
+    enters: moves.filter((m) => within(m.after) && !within(m.before)).sort((a, b) => a.after - b.after),
+    leaves: moves.filter((m) => within(m.before) && !within(m.after)).sort((a, b) => a.before - b.before),
+    far: far.length,
+    nearest: Math.min(...far.map((move) => Math.min(move.before, move.after))),
+    moved: both.filter((move) => move.before !== move.after).length,
+    gained: moves.filter((move) => move.before === null).length,
+    lost: moves.filter((move) => move.after === null).length,
+  };
+}
+
+/** Write a number with at most `digits` decimals and without zeros at its end. */
+export function written(number, digits = 4) {
+  return String(Number(number.toFixed(digits)));
+}
+
+/** A share of draws in a cell, or in prose: half to even, and never 0 or 100. */
+export function chance(share, prose = false) {
+  if (share < 0.01) { return prose ? 'under 1%' : '<1%'; }
+  if (share > 0.99) { return prose ? 'over 99%' : '>99%'; }
+  const percent = Math.round(share * 1e6) / 1e4;
+  const whole = Math.round(percent);
+  return `${whole - percent === 0.5 && whole % 2 ? whole - 1 : whole}%`;
+}
+
+function joined(names) {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** Join names, counting those beyond the first few. */
+export function listed(names) {
+  if (names.length <= NAMED) { return joined(names); }
+  return `${names.slice(0, NAMED - 1).join(', ')} and ${names.length - NAMED + 1} more`;
+}
+
+export function countries(count) {
+  return count === 1 ? '1 country' : count ? `${count} countries` : 'no country';
+}
+
+function farWords(found, crossed) {
+  if (!found.moved) { return 'No country moves.'; }
+  if (!found.far) { return `No country moves by ${FAR_WORDS} places or more.`; }
+  const beyond = crossed || found.nearest < 2 ? '' : `, none of them among the first ${found.nearest - 1}`;
+  return `${found.far} of ${found.ranked} countries ${found.far === 1 ? 'moves' : 'move'} by ${FAR_WORDS} places or more${beyond}.`;
+}
+
+function rankWords(found) {
+  const gained = found.gained ? `${countries(found.gained)} ${found.gained === 1 ? 'gains' : 'gain'} a rank` : '';
+  const lost = found.lost ? `${countries(found.lost)} ${found.lost === 1 ? 'loses' : 'lose'} the rank` : '';
+  const both = [gained, lost].filter(Boolean).join('; ');
+  return both && `${both}.`;
+}
+
+/** Who enters and leaves the first N, then how many move: [bold, rest]. `unchanged` is said where nothing is asked. */
+export function effectWords(found, name, unchanged = '') {
+  if (!found.ranked) { return ['No country is ranked by these rules.', 'Ask for less evidence, or ask for one rule less.']; }
+  if (found.ranked === 1) { return ['Only one country is ranked, so nothing can move.', '']; }
+  if (unchanged) { return [unchanged, 'Change a number to see who would move.']; }
+  const [enter, leave] = [found.enters, found.leaves].map((moves) => moves.map((move) => name(move.code)));
+  const parts = [];
+  if (enter.length) { parts.push(`${listed(enter)} ${enter.length > 1 ? 'enter' : 'enters'} the first ${found.first}`); }
+  if (leave.length) {
+    parts.push(`${listed(leave)} ${leave.length > 1 ? 'leave' : 'leaves'} ${enter.length ? 'it' : `the first ${found.first}`}`);
+  }
+  const bold = parts.length ? `${parts.join('; ')}.` : `The first ${found.first} stay the same.`;
+  return [bold, [farWords(found, parts.length > 0), rankWords(found)].filter(Boolean).join(' ')];
+}
+
+function chances(rows, one, several) {
+  if (!rows.length) { return []; }
+  if (rows.length > NAMED) {
+    const shares = rows.map((row) => row.p20 ?? 0);
+    const [low, high] = [Math.min(...shares), Math.max(...shares)].map((end) => chance(end, true));
+    return [`${rows.length} countries ${several} in ${low} to ${high} of draws`];
+  }
+  const said = rows.slice(1).map((row) => `${row.name} in ${chance(row.p20, true)}`);
+  return [joined([`${rows[0].name} ${one} in ${chance(rows[0].p20, true)} of draws`, ...said])];
+}
+
+/** Whether the run itself left the places open that change hands. `row(code)` is {name, p20, group} of the run. */
+export function noiseWords(found, row, run) {
+  if (!found.enters.length && !found.leaves.length) { return 'Nothing to explain: no country enters or leaves.'; }
+  const [leave, enter] = [found.leaves, found.enters].map((moves) => moves.map((m) => row(m.code)).filter((r) => r.group));
+  const strange = found.enters.map((move) => row(move.code)).filter((r) => !r.group).map((r) => r.name);
+  const said = [...chances(leave, 'held its place', 'held their places'), ...chances(enter, 'took one', 'took one')];
+  let text = said.length ? `In ${run}, ${said.join('; ')}.` : '';
+  if (strange.length) { text = `${text} ${listed(strange)} had no rank in ${run}, so its draws say nothing of that.`.trim(); }
+  if (!leave.length && !enter.length) { return `That is a change of who is ranked. ${text}`; }
+  const settled = [...leave, ...enter].filter((r) => r.group !== OPEN).map((r) => r.name);
+  if (settled.length) { return `Yes. ${text} ${run[0].toUpperCase()}${run.slice(1)} left no doubt about ${listed(settled)}.`; }
+  return `No. ${text} These places were open all along.`;
+}
+
+/** How many of the first N are the same in both lists. */
+export function stayWords(found) {
+  const stay = found.within - found.enters.length;
+  if (!found.within) { return 'There is no list to draw.'; }
+  if (stay === found.within && !found.leaves.length) { return `The same ${found.within} countries are first in both.`; }
+  return `${stay} of the first ${found.first} stay in both.`;
+}
+
+/** The effect in one line for small screens. */
+export function barWords(found, name) {
+  if (!found.enters.length && !found.leaves.length) { return `The first ${found.first} stay the same.`; }
+  const [enter, leave] = [found.enters, found.leaves].map((moves) => listed(moves.map((move) => name(move.code))));
+  return `In: ${enter || 'none'}. Out: ${leave || 'none'}.`;
+}
+
+/** How many countries have no rank, and why. */
+export function countWords(provisional, outside) {
+  const text = `${countries(provisional)} provisional, which ${provisional === 1 ? 'keeps its bounds' : 'keep their bounds'}; ${countries(outside)} outside the pool.`;
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+/** A share of the whole: whole percent from ten on, else with a decimal. */
+export function shareWords(share) {
+  const percent = 100 * share;
+  return percent >= 9.95 ? `${percent.toFixed(0)}%` : `${written(percent, 1)}%`;
+}
+
+/** What to know of a group whose numbers do not add up to 100. */
+export function sumWords(total) {
+  if (!total) { return 'All are 0, so the group does not count; its weight goes to those beside it.'; }
+  return Math.abs(total - 100) < 0.35 ? '' : `Adds up to ${written(total, 1)}; counted in proportion.`;
+}

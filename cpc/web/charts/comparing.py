@@ -1,0 +1,148 @@
+"""Pictures of two to five countries beside each other: marks with letters, lanes, shares of a pair, small multiples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from cpc.web.charts.figure import LegendItem
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import linear
+from cpc.web.charts.series import runs_of
+from cpc.web.charts.svg import Svg, circle, decoration, line, path, picture, rect, text
+
+LETTERS = "ABCDE"
+"""One letter a country, so that nothing depends on color."""
+
+EDGE = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The value of one country, 0 to 1; hatched where it is filled from other countries or not known at all.
+
+    The lane is empty where the factor does not apply to the country.
+    """
+
+    value: float | None
+    is_filled: bool = False
+    applies: bool = True
+
+
+def letter_mark(index: int) -> Svg:
+    """Draw the mark of a country: its letter on its color."""
+    body = [circle(9, 9, 8, f"k-cmp{index}"), text(9, 13, LETTERS[index], f"k-cmpt k-cmpt{index}", "middle")]
+    return decoration(18, 18, body, fit=False)
+
+
+def lanes(values: Sequence[Lane], median: float | None, *, width: float = 380, lane: float = 14) -> Svg:
+    """Draw one lane a country, so that equal values never cover each other; the post is the median of the pool.
+
+    What is filled from others is a hollow dot on a hatched lane, and what is not known a hatched lane alone.
+    """
+    height = lane * len(values) + 6
+    x = linear(0, 1, EDGE, width - EDGE)
+    body: list[Svg] = []
+    dots: list[Svg] = []
+    for index, one in enumerate(values):
+        y = 3 + lane * index + lane / 2
+        if not one.applies:
+            continue
+        if one.value is None or one.is_filled:
+            body.append(rect(EDGE + 0.5, y - 4, width - 2 * EDGE - 1, 8, "k-gap", rx=1))
+        else:
+            body.append(line(EDGE, y, width - EDGE, y, "k-hair"))
+        if one.value is None:
+            continue
+        at = x(min(max(one.value, 0.0), 1.0))
+        if one.is_filled:
+            dots.append(circle(at, y, 4.5, f"k-cmph k-cmph{index}"))
+        else:
+            body.append(line(EDGE, y, at, y, f"k-cmpl{index}"))
+            dots.append(circle(at, y, 5, f"k-cmp{index}"))
+    if median is not None:
+        body.append(line(x(median), 0, x(median), height, "k-medline"))
+    return decoration(width, height, [*body, *dots])
+
+
+def lanes_legend() -> tuple[LegendItem, ...]:
+    """Return the meaning of the marks of lanes."""
+    filled = [rect(0.5, 2, 39, 8, "k-gap"), circle(20, 6, 4.5, "k-cmph k-cmph0")]
+    return (
+        LegendItem(decoration(40, 12, filled, fit=False), "Filled from peers"),
+        LegendItem(decoration(40, 12, [rect(0.5, 2, 39, 8, "k-gap")], fit=False), "Not known"),
+        LegendItem(decoration(8, 16, [line(4, 0, 4, 16, "k-medline")], fit=False), "Median of the ranked"),
+    )
+
+
+def pairbar(share: float | None, first: int, second: int, *, width: float = 150, height: float = 16) -> Svg:
+    """Draw the shares of draws in which each of two countries is above, split; the post is at a half."""
+    if share is None:
+        return decoration(width, height, [rect(0.5, 2.5, width - 1, height - 5, "k-gap", rx=1)])
+    at = width * min(max(share, 0.0), 1.0)
+    body = [
+        rect(0, 2, at - 1, height - 4, f"k-cmp{first}"),
+        rect(at + 1, 2, width - at - 1, height - 4, f"k-cmp{second}"),
+        line(width / 2, 0, width / 2, height, "k-split"),
+    ]
+    return decoration(width, height, body)
+
+
+Years = Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Multiples:
+    """What a row of small multiples has in common: the series by country, one scale, and how values are written."""
+
+    title: str
+    series: Mapping[str, Years]
+    ends: tuple[float, float]
+    written: Callable[[float], str] = formats.number
+
+    @property
+    def years(self) -> tuple[int, int] | None:
+        """The first and last year of any series; None where nothing is published."""
+        found = [year for series in self.series.values() for year in series]
+        return (min(found), max(found)) if found else None
+
+
+def multi(key: str, name: str, row: Multiples, *, width: float = 270, height: float = 96) -> Svg:
+    """Draw one country of a row of small multiples: its line dark, the others grey behind it, one scale for all."""
+    own = sorted(row.series[name].items())
+    title = f"{name}: {row.title}"
+    if not own or row.years is None:
+        body = [
+            rect(0.5, 10, width - 1, height - 30, "k-gap"),
+            rect(width / 2 - 54, height / 2 - 20, 108, 22, "k-plate"),
+            text(width / 2, height / 2 - 4, "Not published", "k-v0", "middle"),
+        ]
+        return picture(width, height, body, key=key, title=title, desc="No value is published.")
+    (first, start), (last, end) = own[0], own[-1]
+    desc = f"From {row.written(start)} in {first} to {row.written(end)} in {last}."
+    return picture(width, height, _multi(name, row, row.years, width, height), key=key, title=title, desc=desc)
+
+
+def _multi(name: str, row: Multiples, years: tuple[int, int], width: float, height: float) -> list[Svg]:
+    low, high = row.ends
+    written = row.written
+    left = max(words_width(written(end), 12) for end in row.ends) + 8
+    right = width - max(words_width(written(value), 13, strong=True) for value in row.series[name].values()) - 12
+    x, y = linear(*years, left, right), linear(low, high, height - 20, 10)
+    body = [line(left, y(level), right, y(level), "k-grid") for level in (high, (low + high) / 2)]
+    body.append(line(left, y(low), right, y(low), "k-axis"))
+    body += [text(left - 6, y(end) + 4, written(end), "k-ax", "end") for end in (high, low)]
+    for other, series in row.series.items():
+        if other != name:
+            runs = runs_of(sorted(series.items()), joined=True)
+            body.append(path([[(x(year), y(value)) for year, value in run] for run in runs], "k-line0"))
+    own = sorted(row.series[name].items())
+    runs = [run for run in runs_of(own, joined=False) if len(run) > 1]
+    body.append(path([[(x(year), y(value)) for year, value in run] for run in runs], "k-line"))
+    last, end = own[-1]
+    body += [circle(x(last), y(end), 3.6, "k-dot"), text(x(last) + 7, y(end) + 4.5, written(end), "k-v k-halo")]
+    short = right - left < 76
+    names = [f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}" if short else str(year) for year in years]
+    body += [text(left, height - 4, names[0]), text(right, height - 4, names[1], "k-ax", "end")]
+    return body

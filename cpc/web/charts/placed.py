@@ -1,0 +1,124 @@
+"""Places of countries in lists of different lengths and years, on one scale from the top of a list to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web.charts.figure import Chart, LegendItem
+from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.scale import Scale, linear
+from cpc.web.charts.svg import Svg, circle, decoration, diamond, line, picture, rect, text
+
+QUARTER = 0.25
+MARKS = ((0.0, "Top"), (QUARTER, "Top 25%"), (0.5, "Middle"), (0.75, ""), (1.0, "Last"))
+"""The lines of the scale, with their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """A rank among `of` countries with the ranks of 90% of the draws; `note` is a short text under the name.
+
+    `complete` means that every value behind the rank was published then. `outside` marks a country to which a rule of
+    its list did not admit it. Without a rank the track is hatched.
+    """
+
+    name: str
+    note: str
+    rank: int | None
+    of: int
+    low: int | None = None
+    high: int | None = None
+    complete: bool = True
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    width: float
+    left: float
+    row: float
+    drop: float
+    labels_left: bool
+    right: float = 14
+    top: float = 40
+
+
+WIDE = _Rows(570, left=128, row=46, drop=22, labels_left=True)
+NARROW = _Rows(322, left=6, row=58, drop=38, labels_left=False)
+
+
+def placed(key: str, title: str, finding: str, context: str, cases: Sequence[Placing]) -> Chart:
+    """Draw each place as a dot on its own track, the best at the left; a table on the page holds the figures."""
+    wide, narrow = (
+        picture(
+            rows.width,
+            rows.top + rows.row * len(cases) + 6,
+            _body(rows, cases),
+            key=f"{key}-{size}",
+            title=title,
+            desc=" ".join(_said(case) for case in cases),
+        )
+        for size, rows in (("wide", WIDE), ("narrow", NARROW))
+    )
+    return Chart(finding, context, wide, None, narrow=narrow)
+
+
+def placed_legend(complete: str, partly: str, outside: str) -> tuple[LegendItem, ...]:
+    """Return the key of `placed` in these words; a mark without words is left out."""
+    marks = (
+        (complete, decoration(30, 14, [line(1, 7, 29, 7, "k-range"), circle(15, 7, 5, "k-dot")], fit=False)),
+        (
+            partly,
+            decoration(30, 14, [line(1, 7, 29, 7, "k-range k-range--then"), circle(15, 7, 5, "k-hollow")], fit=False),
+        ),
+        (outside, decoration(16, 16, [diamond(8, 8, 6.5, "k-dot")], fit=False)),
+    )
+    return tuple(LegendItem(mark, words) for words, mark in marks if words)
+
+
+def _body(rows: _Rows, cases: Sequence[Placing]) -> list[Svg]:
+    x = linear(0, 1, rows.left, rows.width - rows.right)
+    end = rows.top + rows.row * len(cases) + 2
+    body = [rect(x(0), rows.top - 8, x(QUARTER) - x(0), end - rows.top + 8, "k-quad")]
+    for share, words in MARKS:
+        body.append(line(x(share), rows.top - 8, x(share), end, "k-med" if share == 0.5 else "k-grid"))
+        anchor = "start" if share == 0 else "end" if share == 1 else "middle"
+        if words:
+            body.append(text(x(share), rows.top - 16, words, "k-ax", anchor))
+    for number, case in enumerate(cases):
+        body += _row(rows, case, x, rows.top + rows.row * number)
+    return body
+
+
+def _row(rows: _Rows, case: Placing, x: Scale, top: float) -> list[Svg]:
+    y = top + rows.drop
+    if rows.labels_left:
+        body = [
+            text(rows.left - 14, y - 2, case.name, "k-lb k-lb--on", "end"),
+            text(rows.left - 14, y + 13, case.note, "k-ax", "end"),
+        ]
+    else:
+        after = rows.left + words_width(case.name, 12.5, strong=True) + 8
+        body = [text(rows.left, top + 18, case.name, "k-lb k-lb--on"), text(after, top + 18, case.note, "k-ax")]
+    if case.rank is None:
+        return [*body, rect(x(0), y - 4, x(1) - x(0), 8, "k-gap")]
+    along = linear(1, max(case.of, 2), x(0), x(1))
+    body.append(line(x(0), y, x(1), y, "k-hair"))
+    if case.low is not None and case.high is not None:
+        body.append(line(along(case.low), y, along(case.high), y, _class("k-range", case, "k-range--then")))
+    mark = "k-dot" if case.complete else "k-hollow"
+    return [*body, diamond(along(case.rank), y, 7, mark) if case.outside else circle(along(case.rank), y, 6, mark)]
+
+
+def _class(name: str, case: Placing, partly: str) -> str:
+    return name if case.complete else f"{name} {partly}"
+
+
+def _said(case: Placing) -> str:
+    if case.rank is None:
+        return f"{case.name}: no place."
+    interval = "" if case.low is None else f", {case.low} to {case.high} in 90% of draws"
+    outside = ", outside the pool of its year" if case.outside else ""
+    partly = "" if case.complete else ", not every value published then"
+    return f"{case.name}, {case.note}: {case.rank} of {case.of}{interval}{partly}{outside}."

@@ -1,0 +1,20 @@
+"""Static files of production: hashed, compressed, and with the imports between our scripts leading to hashed files."""
+
+from __future__ import annotations
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+_IMPORT = (
+    r"""(?P<matched>import (?P<names>\{[^}]*\}|\* as \w+) from '(?P<url>\.{1,2}/[^']+)';)""",
+    """import %(names)s from '%(url)s';""",
+)
+
+
+class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # its package has no types
+    """Files under names with a digest of their content, which browsers keep forever.
+
+    A kept script would else go on importing a module by its plain name, of whichever release. Django's own switch for
+    this reads every script, and stumbles over those of other projects.
+    """
+
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (_IMPORT,)))

@@ -1,0 +1,47 @@
+"""The signatures of partnerships, and the day by which something had to be published to count before one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """The day on which a partnership with a country was signed."""
+
+    country: str
+    title: str
+    day: dt.date
+
+    def to_dict(self) -> dict[str, str]:
+        """Return plain data that `from_dict` reads back."""
+        return {"country": self.country, "title": self.title, "day": self.day.isoformat()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read a signature. Raises `KeyError` or `ValueError` for data of another shape."""
+        return cls(data["country"], data["title"], dt.date.fromisoformat(data["day"]))
+
+
+def cutoff_of(signed: dt.date, shift: int = 0) -> dt.date:
+    """Return the end of the year before a signature, or of so many years earlier."""
+    return dt.date(signed.year - 1 - shift, 12, 31)
+
+
+Signatures = Callable[[], Sequence[Signature]]
+_signatures: list[Signatures] = []
+
+
+def register_signatures(tell: Signatures) -> None:
+    """Register who knows the signatures of all partnerships that ever came into force."""
+    if tell not in _signatures:
+        _signatures.append(tell)
+
+
+def signatures() -> tuple[Signature, ...]:
+    """Return the signatures of all partnerships that ever came into force, as the record has them now, in order."""
+    found = (signature for tell in _signatures for signature in tell())
+    return tuple(sorted(found, key=lambda signature: (signature.day, signature.country, signature.title)))

@@ -1,0 +1,56 @@
+"""`manage.py backtest`: place every past partner on what was published before it was chosen."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from cpc.audit import context
+from selection.backtest import Findings
+from selection.models import Backtest, ScoreRun
+from selection.queries.backtest import names_of
+from selection.queries.runs import find_run
+from selection.services import compute_backtest
+from selection.tables.backtest_text import as_text
+
+
+class Command(BaseCommand):
+    """Computes the backtest of a run, or prints the one there is."""
+
+    help = "Print the places that past partners would have had with what was published before they were chosen."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Name the run, the years to move the cutoff back, and the form of the answer."""
+        parser.add_argument("--run", metavar="RUN", help="number of a run of the desk screen; the newest if not given")
+        parser.add_argument(
+            "--cutoff-shift", type=int, default=0, metavar="YEARS", help="years by which every cutoff is moved back"
+        )
+        parser.add_argument("--json", action="store_true", help="print the stored result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compute or find the backtest, and print it."""
+        run = self._run(options["run"])
+        try:
+            with context.acting("command"):
+                found = compute_backtest(actor=None, run=run, shift=options["cutoff_shift"])
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        self.stdout.write(self._written(found, as_json=options["json"]))
+
+    @staticmethod
+    def _run(number: str | None) -> ScoreRun | None:
+        run = find_run(number) if number is not None else None
+        if number is not None and run is None:
+            raise CommandError(f"there is no run {number} of the desk screen")
+        return run
+
+    @staticmethod
+    def _written(found: Backtest, *, as_json: bool) -> str:
+        if as_json:
+            return json.dumps(found.result, indent=1, sort_keys=True)
+        findings = Findings.from_dict(found.result)
+        return as_text(found, findings, names_of(findings))

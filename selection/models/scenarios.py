@@ -1,0 +1,131 @@
+"""Scenarios: questions to a run that a person keeps under a name. They are no part of any official result."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
+from cpc.audit.triggers import never_truncated
+from cpc.typed import visible
+from selection.models.pool import SOMETHING
+from selection.models.runs import ScoreRun
+from selection.pool_guards import never_deleted, only
+
+MOST_OPEN = 100
+"""The most scenarios that a person keeps at a time."""
+
+MOST_BYTES = 4000
+"""The most bytes of a question."""
+
+_READERS = roles_sql(Permission.VIEW_RANKINGS)
+_KEPT = "A scenario does not change; it may be shared once and withdrawn once."
+
+
+def _kept() -> pgtrigger.Trigger:
+    """Let a scenario in private or shared, and let it be shared once and withdrawn once; the moments are ours."""
+    return pgtrigger.Trigger(
+        name="a_kept",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("kept", "selection_scenario%ROWTYPE")],
+        func=f"""
+            IF TG_OP = 'INSERT' THEN
+                PERFORM pg_advisory_xact_lock(hashtextextended('scenarios of ' || NEW.author_id, 0));
+                IF NEW.withdrawn_at IS NOT NULL THEN
+                    PERFORM cpc_refuse('withdrawn', 'A scenario is withdrawn after it was kept.');
+                ELSIF NOT cpc_may_approve(NEW.author_id, ARRAY[{_READERS}]) THEN
+                    PERFORM cpc_refuse('may_not_keep', 'This account may not keep scenarios.');
+                ELSIF octet_length(NEW.question::text) > {MOST_BYTES} THEN
+                    PERFORM cpc_refuse('question_size', 'The question is too long to be kept.');
+                ELSIF (SELECT count(*) FROM selection_scenario
+                       WHERE author_id = NEW.author_id AND withdrawn_at IS NULL) >= {MOST_OPEN} THEN
+                    PERFORM cpc_refuse(
+                        'too_many', 'You keep {MOST_OPEN} scenarios. Withdraw one that you no longer need.');
+                END IF;
+                IF NEW.shared_at IS NOT NULL THEN NEW.shared_at := clock_timestamp(); END IF;
+                RETURN NEW;
+            END IF;
+            {only(("shared_at", "withdrawn_at"), "scenario_kept", _KEPT)}
+            IF OLD.withdrawn_at IS NOT NULL
+               OR (NEW.shared_at IS NULL AND OLD.shared_at IS NOT NULL)
+               OR (NEW.shared_at IS NOT NULL AND OLD.shared_at IS NOT NULL AND NEW.shared_at <> OLD.shared_at) THEN
+                PERFORM cpc_refuse('scenario_kept', '{_KEPT}');
+            END IF;
+            IF NEW.shared_at IS NOT NULL AND OLD.shared_at IS NULL THEN NEW.shared_at := clock_timestamp(); END IF;
+            IF NEW.withdrawn_at IS NOT NULL THEN NEW.withdrawn_at := clock_timestamp(); END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables and whole numbers alone
+    )
+
+
+class ScenarioQuerySet(models.QuerySet["Scenario"]):
+    """Scenarios by who may see them."""
+
+    def of(self, user: User) -> ScenarioQuerySet:
+        """Keep the person's own that are not withdrawn."""
+        return self.filter(author=user, withdrawn_at__isnull=True)
+
+    def visible_to(self, user: User) -> ScenarioQuerySet:
+        """Keep the person's own, withdrawn ones too, and what others share and have not withdrawn."""
+        return self.filter(Q(author=user) | Q(shared_at__isnull=False, withdrawn_at__isnull=True))
+
+
+class Scenario(models.Model):
+    """A question to a run under a name: private, or shared with whoever has its link and may see rankings.
+
+    `key` is the unguessable part of its link. `question` is that of `selection.what_if.question`. A scenario never
+    changes; sharing and withdrawing are recorded by the database, each once. A withdrawn one opens for its author
+    alone, and its name may be used again.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=80)
+    run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="scenarios", editable=False)
+    question: models.JSONField[Any, Any] = models.JSONField(editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="scenarios", editable=False
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    shared_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ScenarioQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        triggers = [_kept(), never_deleted(), never_truncated()]
+        constraints = (
+            visible("name"),
+            models.CheckConstraint(
+                name="scenario_named",
+                condition=Q(name__regex=SOMETHING),
+                violation_error_code="name",
+                violation_error_message="Give the scenario a name.",
+            ),
+            models.UniqueConstraint(
+                "author",
+                Lower("name"),
+                name="scenario_name_once",
+                condition=Q(withdrawn_at__isnull=True),
+                violation_error_code="same_name",
+                violation_error_message="You keep a scenario of this name. Give it another name, or withdraw that one.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        # The trail of changes names a row by this, and not all who read it may see the name of a private one.
+        return f"Scenario {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is kept."""
+        return self.withdrawn_at is None

@@ -1,0 +1,323 @@
+"""Sentences on two to five countries of a run: who is ahead of whom, why, and what would turn it around."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cpc.web import charts, formats
+from selection import words
+from selection.models import CountryStatus
+from selection.queries.compare_countries import Change, Compared, Pair
+from selection.queries.country_screen import Screen
+from selection.queries.ranking import RankingRow
+from selection.tables import country_values as values
+from selection.tables import ranking_words
+from selection.tables.country_verdict import verdict as verdict_of_one
+
+LEVEL = 0.60
+"""Below this share of draws two countries are called level."""
+
+USUAL = 1.645
+"""So many errors to either side hold 90 percent."""
+
+NAMED = 2
+"""The most factors that a sentence names for each side."""
+
+NOBODY = "No two of these countries can be put above one another."
+
+SMALL = 0.1
+"""Points below which a factor is not worth naming: they print as 0.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said of the whole set: the first sentence is printed bold."""
+
+    first: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One pair: the share of draws, why, what flips the order, and what cannot."""
+
+    title: str
+    share: str
+    is_level: bool
+    mark: charts.Svg
+    why: str
+    flips: tuple[str, ...]
+    cannot: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a card; `mark` is the kind of a status."""
+
+    term: str
+    value: str
+    note: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One country of the set."""
+
+    row: RankingRow
+    letter: charts.Svg
+    say: str
+    facts: tuple[Fact, ...]
+
+
+# ---- verdict -------------------------------------------------------------------------------------------------------
+
+
+def verdict(found: Compared) -> Verdict:
+    """Return who is ahead of whom, in which shares of draws, and who cannot be placed at all."""
+    if not found.is_asked_again:
+        ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
+        first = f"In the list: {words.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NOBODY
+        return Verdict(first, "More cannot be said: the values of this run are no longer to be had as they were.")
+    order = _order(found)
+    tail = "".join(f" {row.name} cannot be placed: {_no_place(row)}." for row in found.rows if row.code not in order)
+    if len(order) < 2:
+        return Verdict(NOBODY, f"Their values are below.{tail}")
+    if any(pair.share is None for pair in found.pairs):
+        names = [found.names[code] for code in order]
+        first = f"By best estimates {names[0]} is above {words.joined(names[1:])}."
+        return Verdict(first, f"This run has no draws, so that nothing is known of how sure that is.{tail}")
+    if len(order) == 2:
+        return Verdict(*_of_two(found, found.pairs[0], tail))
+    return Verdict(*_of_more(found, order, tail))
+
+
+def _no_place(row: RankingRow) -> str:
+    is_unknown = row.status == CountryStatus.NOT_RANKABLE
+    return "no fact of need is published" if is_unknown else "its figures give no score"
+
+
+def _order(found: Compared) -> list[str]:
+    """Return the codes of the countries in pairs, in the order of their scores."""
+    return list(dict.fromkeys(code for pair in found.pairs for code in (pair.first, pair.second)))
+
+
+def _of_two(found: Compared, pair: Pair, tail: str) -> tuple[str, str]:
+    first, second = (found.names[code] for code in (pair.first, pair.second))
+    share = formats.chance(pair.share, prose=True)
+    rest = f"{_places(found, pair)}{first} is above in {share} of draws"
+    if _is_level(pair):
+        bold, rest = f"{first} and {second} are level.", f"{rest}: too close to call"
+    elif (pair.share or 0.0) < LEVEL:
+        bold, rest = f"{second} is ahead of {first} in most draws.", f"{rest}, though best estimates put it above"
+    else:
+        bold = f"{first} is ahead of {second}."
+    flips, _ = _flips(found, pair, short=True)
+    turned = f" The order flips if {', or if '.join(flips)}." if flips else " No single change flips it."
+    return bold, f"{rest}. {why(found, pair)}{turned}{tail}"
+
+
+def _places(found: Compared, pair: Pair) -> str:
+    """Return the ranks of a pair, "Senegal ranks 7 and Ghana 9. ", or who has none."""
+    rows = [next(row for row in found.rows if row.code == code) for code in (pair.first, pair.second)]
+    if all(row.rank is not None for row in rows):
+        return f"{rows[0].name} ranks {rows[0].rank} and {rows[1].name} {rows[1].rank}. "
+    return "".join(f"{row.name} has no rank: {_no_rank(row)}. " for row in rows if row.rank is None)
+
+
+def _no_rank(row: RankingRow) -> str:
+    return "it is provisional" if row.status == CountryStatus.PROVISIONAL else "it is outside the pool"
+
+
+def _of_more(found: Compared, order: Sequence[str], tail: str) -> tuple[str, str]:
+    top, names = order[0], found.names
+    shares = {pair.second: pair.share or 0.0 for pair in found.pairs if pair.first == top}
+    ahead = [code for code in order[1:] if shares[code] >= LEVEL]
+    level = [code for code in order[1:] if 1 - LEVEL < shares[code] < LEVEL]
+    behind = [code for code in order[1:] if shares[code] <= 1 - LEVEL]
+    parts = []
+    if ahead:
+        parts.append(f"ahead of {words.joined([names[code] for code in ahead])}")
+    if level:
+        parts.append(f"level with {words.joined([names[code] for code in level])}")
+    if behind:
+        parts.append(f"in most draws behind {words.joined([names[code] for code in behind])}")
+    said = [f"{names[code]} in {formats.chance(shares[code], prose=True)}" for code in order[1:]]
+    said[0] += " of draws"
+    rest = [f"It is above {words.joined(said)}."]
+    rest += [
+        sentence for sentence in [_others_level(found, order[1:]), _last(found, order), _widest(found)] if sentence
+    ]
+    rest += [f"{row.name} has no rank: {_no_rank(row)}." for row in found.rows if row.code in order and not row.rank]
+    return f"{names[top]} is {words.joined(parts)}.", f"{' '.join(rest)}{tail}"
+
+
+def _others_level(found: Compared, codes: Sequence[str]) -> str:
+    pairs = [pair for pair in found.pairs if pair.first in codes and pair.second in codes and _is_level(pair)]
+    if not pairs:
+        return ""
+    named = [f"{found.names[pair.first]} and {found.names[pair.second]}" for pair in pairs]
+    return f"Level, too: {'; '.join(named)}."
+
+
+def _last(found: Compared, order: Sequence[str]) -> str:
+    """Return how often the last country is below all others, where it is clearly so."""
+    shares = [pair.share or 0.0 for code in order[:-1] if (pair := found.pair(order[-1], code)) is not None]
+    if min(shares, default=0.0) < LEVEL:
+        return ""
+    least = formats.chance(min(shares), prose=True)
+    return f"{found.names[order[-1]]} is below each of the others in {least} of draws or more."
+
+
+def _widest(found: Compared) -> str:
+    """Name the factor with the widest gap, and the two countries that it is between."""
+    gaps = [(abs(points), key, pair, points > 0) for pair in found.pairs for key, points in pair.gaps.items()]
+    if not gaps:
+        return ""
+    points, key, pair, first_leads = max(gaps, key=lambda item: item[0])
+    ends = [found.names[code] for code in ((pair.first, pair.second) if first_leads else (pair.second, pair.first))]
+    named = _named(found, key)
+    return f"The widest gap is {named}: {formats.number(points, 1)} points of the score for {ends[0]} over {ends[1]}."
+
+
+def _is_level(pair: Pair) -> bool:
+    return pair.share is not None and 1 - LEVEL < pair.share < LEVEL
+
+
+# ---- pairs ---------------------------------------------------------------------------------------------------------
+
+
+def pair_rows(found: Compared) -> tuple[list[PairRow], list[PairRow]]:
+    """Return the pairs as rows in the order of the scores: those of neighbors in this order, and the others."""
+    order = _order(found)
+    beside = set(pairwise(order))
+    rows = [((pair.first, pair.second) in beside, row) for pair, row in zip(found.pairs, _rows(found), strict=True)]
+    return [row for is_beside, row in rows if is_beside], [row for is_beside, row in rows if not is_beside]
+
+
+def _rows(found: Compared) -> list[PairRow]:
+    letters = {row.code: index for index, row in enumerate(found.rows)}
+    rows = []
+    for pair in found.pairs:
+        first, second = (found.names[code] for code in (pair.first, pair.second))
+        possible, impossible = _flips(found, pair)
+        rows.append(
+            PairRow(
+                f"{first} above {second}",
+                formats.chance(pair.share),
+                _is_level(pair),
+                charts.pairbar(pair.share, letters[pair.first], letters[pair.second]),
+                why(found, pair),
+                tuple(possible),
+                tuple(impossible),
+            )
+        )
+    return rows
+
+
+def why(found: Compared, pair: Pair) -> str:
+    """Return the factors that put the first country of a pair above the second, and those that speak for the second."""
+    said = [f"{found.names[pair.first]} scores {formats.number(sum(pair.gaps.values()), 1)} points more."]
+    for code, sign in ((pair.first, 1), (pair.second, -1)):
+        gaps = sorted(((sign * points, key) for key, points in pair.gaps.items()), reverse=True)
+        named = [f"{_named(found, key)} (+{formats.number(points, 1)})" for points, key in gaps if points >= SMALL]
+        if named:
+            whose = "In its favor" if sign > 0 else f"In favor of {found.names[code]}"
+            said.append(f"{whose}: {words.joined(named[:NAMED])}.")
+    return " ".join(said)
+
+
+def _named(found: Compared, key: str) -> str:
+    return values.named(found.ranking.table.row(key))
+
+
+def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[str], list[str]]:
+    """Return what would put the second country above the first, and what is known not to; `short` leaves out errors."""
+    possible: list[str] = []
+    impossible: list[str] = []
+    if pair.now is not None:
+        axis, other = (
+            node.label.lower() for node in [node for node in found.ranking.table.nodes if not node.parent][:2]
+        )
+        if pair.crossing is None:
+            impossible.append(f"No weight of {axis} against {other} does it: {found.names[pair.first]} leads on both.")
+        else:
+            side = "more" if pair.crossing > pair.now else "less"
+            share, now = (f"{round(100 * one)}%" for one in (pair.crossing, pair.now))
+            share = f"{formats.number(100 * pair.crossing, 1)}%" if share == now else share
+            possible.append(f"{axis} counted for {side} than {share} of the score, not {now}")
+    if pair.change is None:
+        impossible.append("No single figure does it, not even far outside its usual range.")
+    elif abs(pair.change.errors) > USUAL:
+        changed = _changed(found, pair.change)
+        impossible.append(f"No single figure does it within its usual range. The nearest: {changed}.")
+    else:
+        possible.append(_changed(found, pair.change, "were ", short=short))
+    return possible, impossible
+
+
+def _changed(found: Compared, change: Change, verb: str = "", *, short: bool = False) -> str:
+    """Describe a change of one figure: "child labor in Ghana were 23.6% or more, not 20.1% (0.5 of its error, ...)"."""
+    row = found.ranking.table.row(change.criterion)
+    screen = next(one for one in found.screens if one.country.code == change.code)
+    used = [one for one in screen.statements.get(change.criterion, ()) if one.is_used]
+    indicator = used[0].observation.indicator if used else None
+    value, best = (values.amount(row, one, indicator) for one in (change.value, change.best))
+    if value == best:  # a difference that the unit's decimals do not show
+        value, best = (values.amount(row, one, indicator, more=2) for one in (change.value, change.best))
+    side = "more" if change.value > change.best else "less"
+    where = f"{values.named(row)} in {screen.country.name}"
+    said = f"{where} {verb}{value} or {side}, not {best}"
+    if short:
+        return said
+    errors = formats.number(abs(change.errors), 1)
+    between = values.span(row, screen.lines[change.criterion]["estimate"], indicator)
+    known = f"; {between} in 90% of draws" if between else ""
+    return f"{said} ({errors} of its error{known})"
+
+
+# ---- cards ---------------------------------------------------------------------------------------------------------
+
+
+def cards(found: Compared) -> list[Card]:
+    """Return a card a country, in the order asked for."""
+    return [
+        Card(row, charts.letter_mark(index), verdict_of_one(screen).first, tuple(_facts(row, screen)))
+        for index, (row, screen) in enumerate(zip(found.rows, found.screens, strict=True))
+    ]
+
+
+def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
+    interval = "" if row.low is None else formats.span(str(row.low), str(row.high), prose=True)
+    if row.rank is not None:
+        yield Fact("Rank", str(row.rank), interval)
+    elif row.status == CountryStatus.PROVISIONAL:
+        yield Fact("Rank", "Provisional", interval and f"place {interval}")
+    else:
+        note = "" if row.place is None or row.status == CountryStatus.NOT_RANKABLE else f"would take {row.place}"
+        yield Fact("Rank", "None", note)
+    yield Fact(f"First {screen.first}", formats.chance(row.p20))
+    unknown = row.status == CountryStatus.NOT_RANKABLE
+    yield Fact("Need", "Not known" if unknown else formats.number(row.need, 1))
+    yield Fact("Feasibility", formats.number(row.feasibility, 1))
+    corruption = row.hurdles.get("corruption")
+    if corruption is not None:
+        yield Fact("Corruption hurdle", words.chance(corruption), mark=words.CHANCE_MARKS[corruption.kind])
+    on = screen.run.reference_date
+    now = [f"Since {term.start.year}" for term in screen.terms if term.holds(on)]
+    yield Fact("Partnership", words.joined([*ranking_words.former(row), *now]) or "None on record")
+    yield Fact("Not known or old", _weak(row, screen) or "Nothing")
+
+
+def _weak(row: RankingRow, screen: Screen) -> str:
+    """Return what is missing or old; of many values the number, as the factors below name each."""
+    if len(row.weak.filled) > NAMED:
+        return f"{len(row.weak.filled)} of {len(screen.lines)} values not known"
+    return ranking_words.weak(row, screen.table)
+
+
+def letters(rows: Sequence[RankingRow]) -> list[charts.Svg]:
+    """Return the mark of each country."""
+    return [charts.letter_mark(index) for index in range(len(rows))]

@@ -1,0 +1,223 @@
+"""The page about how sure an order is, in words and marks: the verdict, bands of ranks, and which doubt moves them."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web import charts, formats
+from selection import words
+from selection.queries.how_sure import HowSure
+from selection.queries.ranking import Ranking, RankingRow
+from selection.queries.ranking_findings import groups_of, median_widths
+from selection.queries.ranking_list import PROVISIONAL
+from selection.tables import ranking_words as said
+from selection.tables.ranking_verdict import NAMED, are, names
+
+SHADES = (0.05, 0.25, 0.50, 0.75)
+"""Lower bounds of the shades of a share, the lightest first."""
+
+SOURCES = {
+    "age": "Age",
+    "measurement": "Measurement",
+    "bridge": "Other series",
+    "missing": "Missing",
+    "weights": "Weights",
+    "total": "All together",
+    "designs": "Other methods",
+}
+"""Columns of the table of doubts: single sources, all of them, and the other methods apart."""
+
+NOUNS = {
+    "age": "the age of the figures",
+    "weights": "the weights",
+    "measurement": "how figures were measured",
+    "bridge": "series that stand in for another",
+    "missing": "values filled from peers",
+}
+
+
+# ---- verdict -------------------------------------------------------------------------------------------------------
+
+
+def verdict(found: HowSure) -> tuple[str, list[str]]:
+    """Return a finding that could be false, and what limits it, as sentences."""
+    ranking = found.ranking
+    if not ranking.ranked:
+        return "No country is ranked, so there is no order to be sure of.", _provisional(ranking)
+    return _finding(ranking), [*_groups(ranking), *_widths(ranking), *_provisional(ranking)]
+
+
+def _finding(ranking: Ranking) -> str:
+    first, groups = ranking.table.first, groups_of(ranking)
+    if groups is None:
+        return f"{words.countries(len(ranking.ranked))} {are(len(ranking.ranked))} ranked, and no draw was made."
+    inside, near = len(groups.inside), groups.near
+    if len(ranking.ranked) == 1:
+        return f"One country is ranked, so the first {first} are sure to hold it."
+    if len(ranking.ranked) <= first:
+        return f"All {words.countries(len(ranking.ranked))} that are ranked are in the first {first}."
+    if not inside:
+        return f"No country is sure of a place in the first {first}; the order is best read in bands."
+    left = f"{near} {are(near)} not, and the rest is best read in bands." if near else "nobody else is near it."
+    return f"{formats.in_words(inside)} {_countries(inside)} {are(inside)} sure of a place in the first {first}, {left}"
+
+
+def _countries(count: int) -> str:
+    return "country" if count == 1 else "countries"
+
+
+def _groups(ranking: Ranking) -> list[str]:
+    groups = groups_of(ranking)
+    if groups is None:
+        return ["Without draws nothing is known of how sure the order is."]
+    found = []
+    if groups.inside and len(groups.inside) <= NAMED:
+        found.append(f"In it on nearly every reading: {names(groups.inside)}.")
+    outside, unsure = len(groups.outside), len(groups.open)
+    if outside or unsure:
+        away = f"{outside} {are(outside)} outside it on nearly every reading"
+        found.append(f"{away}, and {unsure} {are(unsure)} open.")
+    return found
+
+
+def _widths(ranking: Ranking) -> list[str]:
+    """Return how far draws move a rank, together and by source, and that these do not add up."""
+    widths = median_widths(ranking)
+    if "total" not in widths:
+        return []
+    single = sorted((key for key in NOUNS if key in widths), key=lambda key: -widths[key])
+    parts = words.joined([f"{widths[key]} for {NOUNS[key]}" for key in single])
+    typical = f"Typically, a rank moves over {_places(widths['total'])} in 90% of draws"
+    by_source = f"With one doubt at a time it is {parts}. These do not add up, because doubts overlap."
+    other = f" Other methods, apart from the draws, move it over {widths['designs']}." if "designs" in widths else ""
+    return [f"{typical}. {by_source}{other}"]
+
+
+def _places(count: int) -> str:
+    return f"{count} place{'s' * (count != 1)}"
+
+
+def _provisional(ranking: Ranking) -> list[str]:
+    rows = PROVISIONAL.of(ranking)
+    widths = [row.high - row.low for row in rows if row.low is not None and row.high is not None]
+    if not widths:
+        return []
+    middle = _places(round(statistics.median(widths)))
+    if len(rows) == 1:
+        return [f"One provisional country is another matter: its place moves over {middle}."]
+    return [f"The {len(rows)} provisional countries are another matter: typically, their place moves over {middle}."]
+
+
+# ---- bands ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """One share of a table: how it is printed, and its shade from 0 to 4."""
+
+    text: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """One country: its share of draws in each band of ranks, and its chance of the first N."""
+
+    row: RankingRow
+    shares: tuple[Shade, ...]
+    chance: str
+    bar: charts.Svg
+
+
+def bands(ranking: Ranking) -> tuple[str, ...]:
+    """Return the bands of ranks that hold a country: 1 to 5, 6 to 10, ..., 41 and more."""
+    method, ranked = ranking.table.method or {}, len(ranking.ranked)
+    first, short = ranking.table.first, int(method.get("short", 10))
+    ends = sorted({max(1, short // 2), short, first, 2 * first})
+    starts = [1, *(end + 1 for end in ends)]
+    names = [formats.span(str(low), str(high)) for low, high in zip(starts, ends, strict=False)]
+    names.append(f"{starts[-1]}+")
+    return tuple(names[: sum(start <= max(ranked, 1) for start in starts)])
+
+
+def band_rows(ranking: Ranking, rows: Sequence[RankingRow]) -> list[BandRow]:
+    """Return the rows of the table of bands; none for a run without draws."""
+    shown = len(bands(ranking))
+    return [
+        BandRow(
+            row,
+            tuple(_shade(share) for share in row.bins[:shown]),
+            said.beside(row.p20, said.limits(ranking, "in_draws"), drawn=True),
+            charts.chance_bar(row.p20),
+        )
+        for row in rows
+        if row.bins
+    ]
+
+
+def _shade(share: float) -> Shade:
+    text = "" if share < 0.005 else str(round(100 * share))
+    return Shade(text, sum(share >= bound for bound in SHADES))
+
+
+def shade_key() -> list[tuple[int, str]]:
+    """Return the meaning of each shade, the darkest first."""
+    ends = [f"{round(100 * bound)}" for bound in SHADES]
+    found = [(len(SHADES), f"{ends[-1]}% or more")]
+    for step in range(len(SHADES) - 1, 0, -1):
+        found.append((step, f"{ends[step - 1]} to {ends[step]}%"))
+    return found
+
+
+# ---- which doubt moves the rank ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The ranks that one doubt leaves open, written and drawn; a run before engine 2.1.0 has their number alone."""
+
+    text: str
+    mark: charts.Svg | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRow:
+    """One country with what each doubt leaves open."""
+
+    row: RankingRow
+    spans: tuple[Span, ...]
+
+
+def doubt_columns(found: HowSure) -> list[str]:
+    """Return the doubts of the table that the run knows: keys of `SOURCES`."""
+    known = {name for row in found.ranking.ranked for name in row.widths}
+    return [key for key in SOURCES if key in known]
+
+
+def doubt_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[DoubtRow]:
+    """Return the rows of the table of doubts; none for a run without draws."""
+    columns, total, first = doubt_columns(found), len(found.ranking.ranked), found.table.first
+    return [DoubtRow(row, tuple(_span(row, key, total, first) for key in columns)) for row in rows if row.widths]
+
+
+def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
+    """Return the ranks that a doubt leaves open; None where the run kept their number alone."""
+    if key == "total":
+        return (row.low, row.high) if row.low is not None and row.high is not None else None
+    ends = row.designs_range if key == "designs" else row.ranges.get(key, ())
+    return (ends[0], ends[1]) if len(ends) == 2 else None
+
+
+def _span(row: RankingRow, key: str, total: int, first: int) -> Span:
+    ends = ends_of(row, key)
+    if ends is None:
+        return Span(_places(row.widths[key]), None)
+    mark = charts.whisk(row.rank, *ends, total, first=first, width=72)
+    return Span(formats.span(str(ends[0]), str(ends[1])), mark)
+
+
+def keeps_ends(found: HowSure) -> bool:
+    """Tell whether the run kept both ends of each doubt."""
+    return any(row.ranges for row in found.ranking.ranked)

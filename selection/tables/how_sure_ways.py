@@ -1,0 +1,215 @@
+"""How far each weight can move, the ways to make the list, and what both mean in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from cpc.web import charts, formats
+from selection import words
+from selection.queries.how_sure import HowSure, Step, Weight
+from selection.queries.ranking import RankingRow
+from selection.tables.ranking_verdict import NAMED, are, names
+from selection.tables.ranking_words import beside, limits, whole_percent
+
+FULL = (0.0, 1.0)
+CHOICES = 3
+"""The number of choices of the method that a sentence names."""
+
+
+# ---- weights -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What happens right outside one end of a weight's room, in words."""
+
+    text: str
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRow:
+    """One weight with its ranges, and who enters and leaves at each end."""
+
+    label: str
+    now: str
+    every: str
+    most: str
+    few: str
+    below: End
+    above: End
+
+
+def tornado(found: HowSure) -> charts.Chart | None:
+    """Draw the room of each weight, the least first; None for a run without draws, or without a weight to move."""
+    if not found.weights or not found.ranking.ranked:
+        return None
+    nodes = {node.key for node in found.table.nodes}
+    rooms = [
+        charts.Room(one.label.split(",")[0], one.now, one.ranges[100], one.ranges[90], strong=one.key in nodes)
+        for one in found.weights
+    ]
+    context = "Each weight is a share of its group; the others of the group keep their proportions."
+    return charts.tornado("rooms", _touchiest(found), context, rooms)
+
+
+def kept(found: HowSure) -> tuple[int, int, int]:
+    """Return how many of the first stay in each of the three ranges."""
+    count = len(found.ranking.first)
+    return count, -(-count * 90 // 100), -(-count * 75 // 100)
+
+
+def key(found: HowSure) -> list[tuple[charts.Svg, str]]:
+    """Return the marks of the picture and their meaning."""
+    every, most, _ = kept(found)
+    marks = (("every", f"the first {every} are the same"), ("most", f"at least {most} of them stay"), ("now", "today"))
+    return [(charts.room_mark(kind), text) for kind, text in marks]
+
+
+def named(one: Weight) -> str:
+    """Name a weight with what it is a share of: "Prevalence, of need"."""
+    return f"{one.label.split(',')[0]}, of {words.lowered(one.group)}" if one.group else one.label
+
+
+def _touchiest(found: HowSure) -> str:
+    one, first = found.weights[0], found.table.first
+    low, high = one.ranges[100]
+    if (low, high) == FULL:
+        return f"No single weight changes the first {first}, whatever its share."
+    if one.room < 0.01:
+        return f"{one.label} is the touchiest weight: the least move changes the first {first}."
+    parts = [f"below {whole_percent(low)}"] if low > 0 else []
+    parts += [f"above {whole_percent(high)}"] if high < 1 else []
+    return f"{one.label} is the touchiest weight: the first {first} change {words.joined(parts, 'or')}."
+
+
+def weight_rows(found: HowSure) -> list[WeightRow]:
+    """Return the figures of the picture, with who enters and leaves right outside."""
+    return [
+        WeightRow(
+            named(one),
+            whole_percent(one.now),
+            _range(one.ranges[100]),
+            _range(one.ranges[90]),
+            _range(one.ranges[75]),
+            _end(one, one.below, "Under"),
+            _end(one, one.above, "Over"),
+        )
+        for one in found.weights
+    ]
+
+
+def _range(ends: tuple[float, float]) -> str:
+    low, high = (str(round(100 * end)) for end in ends)
+    return f"{formats.span(low, high)}%"
+
+
+def _end(one: Weight, step: Step | None, word: str) -> End:
+    if not one.knows_steps:
+        return End("Not kept by this run")
+    if step is None:
+        return End("No change")
+    edge = one.ranges[100][word == "Over"]
+    return End(f"{word} {whole_percent(edge)}:", changed(step))
+
+
+def changed(step: Step) -> str:
+    """Return who enters and who leaves: "Peru for Togo"."""
+    if step.enters and step.leaves:
+        return f"{names(step.enters)} for {names(step.leaves)}"
+    return f"{names(step.enters)} too" if step.enters else f"without {names(step.leaves)}"
+
+
+# ---- ways ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WayRow:
+    """One country: its rank in each way, and its share of all designs within the first N."""
+
+    row: RankingRow
+    ranks: tuple[tuple[int, bool], ...]
+    share: str
+
+
+def way_heads(found: HowSure) -> list[tuple[str, int]]:
+    """Return the choices that are made otherwise, each with the number of its ways; the model's own list apart."""
+    return [(choice, len(list(ways))) for choice, ways in groupby(found.ways[1:], key=lambda way: way.choice)]
+
+
+def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
+    """Return the rank of each country in each way; none of a run that did not keep them."""
+    first, shown = found.table.first, limits(found.ranking, "in_designs")
+    return [
+        WayRow(row, tuple((rank, rank <= first) for rank in row.singles), beside(row.designs, shown, drawn=False))
+        for row in rows
+        if len(row.singles) == len(found.ways) > 1
+    ]
+
+
+# ---- in words ------------------------------------------------------------------------------------------------------
+
+
+def in_words(found: HowSure) -> list[tuple[str, str]]:
+    """Return what weights and ways mean, each as a finding and what follows."""
+    return [one for one in (_hinge(found), _free(found), _steady(found), _matters(found)) if one is not None]
+
+
+def _hinge(found: HowSure) -> tuple[str, str] | None:
+    """Return who is pushed out by most single weights; None where no weight changes the first."""
+    steps = [step for one in found.weights for step in (one.below, one.above) if step is not None]
+    out = [row for step in steps for row in step.leaves]
+    if not out:
+        return None
+    most = max({row.code: row for row in out}.values(), key=lambda row: (out.count(row), -(row.rank or 0)))
+    instead = {row.code: row for step in steps if most in step.leaves for row in step.enters}
+    come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
+    count = sum(most in step.leaves for step in steps)
+    moves = f"{count} of the {len(steps)} moves of one weight that change the first {found.table.first}"
+    where = f"rank {most.rank}: {moves} put it out"
+    would = f" {words.joined([row.name for row in come], 'or')} would come in." if come else ""
+    return f"{most.name} is the hinge.", f"It is at {where}.{would}"
+
+
+def _free(found: HowSure) -> tuple[str, str] | None:
+    free = [one for one in found.weights if one.ranges[100] == FULL]
+    none = [one for one in found.weights if one.ranges[100][0] == 0.0 and one not in free]
+    first = found.table.first
+    if free:
+        said = words.joined([words.short(one.label) for one in free])
+        return "Some weights do not matter here.", f"The first {first} are the same at any share of {said}."
+    if none:
+        said = words.joined([words.short(one.label) for one in none])
+        weights = "weight" if len(none) == 1 else "weights, each alone,"
+        return f"{formats.in_words(len(none))} {weights} can go to zero", f"without changing the first {first}: {said}."
+    return "No weight can go to zero", f"without changing the first {first}."
+
+
+def _steady(found: HowSure) -> tuple[str, str] | None:
+    """Return which countries are among the first in every way; None for a run that kept no ways."""
+    rows = way_rows(found, found.ranking.ranked)
+    if not rows:
+        return None
+    steady = [one.row for one in rows if all(inside for _, inside in one.ranks)]
+    which = f": {names(steady)}" if 0 < len(steady) <= 2 * NAMED else ""
+    ways = len(found.ways)
+    said = f"{formats.in_words(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
+    return f"{said} in the first {found.table.first} in all {ways} ways{which}.", ""
+
+
+def _matters(found: HowSure) -> tuple[str, str] | None:
+    """Return which choices of the method move ranks most; None without designs."""
+    shares = [(label, share) for label, share in found.choices if share > 0]
+    if not shares:
+        return None
+    (label, share), *others = shares[:CHOICES]
+    more = [f"“{words.lowered(name)}” ({whole_percent(part)})" for name, part in others]
+    after = f", then {words.joined(more)}" if more else ""
+    designs = found.ranking.designs
+    said = f"It has a part in {whole_percent(share)} of all differences between {designs:,} lists{after}."
+    return (
+        f"Of the choices, “{words.lowered(label)}” moves ranks most.",
+        f"{said} Parts overlap, so they do not add up.",
+    )

@@ -1,0 +1,151 @@
+"""The sentences of the page What if. `js/what_if/words.js` writes the same ones in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from selection import words
+from selection.models.runs import ScreenGroup
+from selection.queries.ranking import RankingRow
+from selection.what_if.askable import Askable
+from selection.what_if.effect import FAR, Effect, Move
+from selection.what_if.question import Question
+
+NAMED = 4
+"""The most countries that a sentence names; more are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding as a bold sentence, and what is said after it."""
+
+    bold: str
+    rest: str = ""
+
+
+def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> Said:
+    """Return who enters and leaves the first N, then how many move.
+
+    `unchanged` is said in place of it where the question is that of the list it is compared with.
+    """
+    if not found.ranked:
+        return Said("No country is ranked by these rules.", "Ask for less evidence, or ask for one rule less.")
+    if found.ranked == 1:
+        return Said("Only one country is ranked, so nothing can move.")
+    if unchanged:
+        return Said(unchanged, "Change a number to see who would move.")
+    enter, leave = ([name(move.code) for move in moves] for moves in (found.enters, found.leaves))
+    parts = []
+    if enter:
+        parts.append(f"{listed(enter)} {'enter' if len(enter) > 1 else 'enters'} the first {found.first}")
+    if leave:
+        where = "it" if enter else f"the first {found.first}"
+        parts.append(f"{listed(leave)} {'leave' if len(leave) > 1 else 'leaves'} {where}")
+    bold = f"{'; '.join(parts)}." if parts else f"The first {found.first} stay the same."
+    return Said(bold, " ".join(filter(None, (_far(found, crossed=bool(parts)), _ranks_gained(found)))))
+
+
+def _far(found: Effect, *, crossed: bool) -> str:
+    if not found.moved:
+        return "No country moves."
+    if not found.far:
+        return f"No country moves by {formats.in_words(FAR).lower()} places or more."
+    more = f"{found.far} of {found.ranked} countries {'moves' if found.far == 1 else 'move'}"
+    beyond = "" if crossed or found.nearest < 2 else f", none of them among the first {found.nearest - 1}"
+    return f"{more} by {formats.in_words(FAR).lower()} places or more{beyond}."
+
+
+def _ranks_gained(found: Effect) -> str:
+    gained = (
+        f"{words.countries(found.gained)} {'gains' if found.gained == 1 else 'gain'} a rank" if found.gained else ""
+    )
+    lost = f"{words.countries(found.lost)} {'loses' if found.lost == 1 else 'lose'} the rank" if found.lost else ""
+    both = "; ".join(filter(None, (gained, lost)))
+    return f"{both}." if both else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names, counting those beyond the first few."""
+    if len(names) <= NAMED:
+        return words.joined(list(names))
+    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more"
+
+
+def noise_words(found: Effect, rows: Mapping[str, RankingRow], run: str) -> str:
+    """Return whether the run itself left the places open that change hands; `rows` are its countries by code."""
+    if not found.enters and not found.leaves:
+        return "Nothing to explain: no country enters or leaves."
+    leave, enter = ([rows[m.code] for m in moves if _grouped(rows, m)] for moves in (found.leaves, found.enters))
+    strange = [rows[m.code].name if m.code in rows else m.code for m in found.enters if not _grouped(rows, m)]
+    said = [*_chances(leave, "held its place", "held their places"), *_chances(enter, "took one", "took one")]
+    chances = f"In {run}, {'; '.join(said)}." if said else ""
+    if strange:
+        chances = f"{chances} {listed(strange)} had no rank in {run}, so its draws say nothing of that.".strip()
+    if not leave and not enter:
+        return f"That is a change of who is ranked. {chances}"
+    settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
+    if settled:
+        return f"Yes. {chances} {run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}."
+    return f"No. {chances} These places were open all along."
+
+
+def _grouped(rows: Mapping[str, RankingRow], move: Move) -> bool:
+    return move.code in rows and bool(rows[move.code].group)
+
+
+def _chances(rows: Sequence[RankingRow], one: str, several: str) -> list[str]:
+    """Return the shares of draws in which countries were among the first N: one by one, or of many as a range."""
+    if not rows:
+        return []
+    if len(rows) > NAMED:
+        shares = [row.p20 or 0.0 for row in rows]
+        low, high = (formats.chance(end, prose=True) for end in (min(shares), max(shares)))
+        return [f"{len(rows)} countries {several} in {low} to {high} of draws"]
+    said = [f"{row.name} in {formats.chance(row.p20, prose=True)}" for row in rows[1:]]
+    return [words.joined([f"{rows[0].name} {one} in {formats.chance(rows[0].p20, prose=True)} of draws", *said])]
+
+
+def stay_words(found: Effect) -> str:
+    """Return how many of the first N are the same in both lists, as a sentence."""
+    if not found.within:
+        return "There is no list to draw."
+    if found.stay == found.within and not found.leaves:
+        return f"The same {found.within} countries are first in both."
+    return f"{found.stay} of the first {found.first} stay in both."
+
+
+def bar_words(found: Effect, name: Callable[[str], str]) -> str:
+    """Return the effect in one line for small screens."""
+    if not found.enters and not found.leaves:
+        return f"The first {found.first} stay the same."
+    enter, leave = (listed([name(move.code) for move in moves]) for moves in (found.enters, found.leaves))
+    return f"In: {enter or 'none'}. Out: {leave or 'none'}."
+
+
+def question_words(question: Question, askable: Askable) -> list[str]:
+    """Return what a question changes, one sentence a part, for a scenario, a draft and an export."""
+    found = []
+    for group in askable.groups:
+        if any(weight.key in question.weights for weight in group.weights):
+            numbers = question.numbers(group, askable)
+            total = sum(numbers)
+            parts = [
+                f"{words.short(weight.label)} {_percent(number, total)} (was {_percent(weight.percent, 100.0)})"
+                for weight, number in zip(group.weights, numbers, strict=True)
+            ]
+            found.append(f"{group.label}: {', '.join(parts)}.")
+    if question.let_in:
+        labels = [words.lowered(reason.label) for reason in askable.reasons if reason.key in question.let_in]
+        found.append(f"Counted in from outside the pool: {words.joined(labels)}.")
+    for rule in askable.rules:
+        if rule.key in question.evidence:
+            years = question.evidence[rule.key]
+            now = "not asked" if years is None else f"within {years} years (was {rule.within})"
+            found.append(f"Evidence {rule.key}: {now}.")
+    return found
+
+
+def _percent(number: float, total: float) -> str:
+    return f"{100 * number / total:.1f}".removesuffix(".0") + "%" if total else "0%"

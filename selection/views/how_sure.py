@@ -1,0 +1,151 @@
+"""How sure the order of a ranking is, and which figures would make it surer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.web import exports
+from cpc.web.tables import check_parameters, query
+from indicators.models import Source
+from selection import words
+from selection.model_table import CriterionRow
+from selection.models import ScoreRun
+from selection.queries.adoption import adopted_words, adoption_of
+from selection.queries.how_sure import HowSure, how_sure, sources
+from selection.queries.ranking import ranking_of
+from selection.queries.runs import anything_published, newest_run
+from selection.tables import how_sure as shown
+from selection.tables import how_sure_export, how_sure_tasks, how_sure_ways, ranking_export
+from selection.views.ranking_listing import KINDS, asked_run, one_of
+
+PARAMETERS = ("run", "show", "list", "format")
+LISTS = ("", "tasks")
+BEYOND = 1.5
+"""The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
+TASKS = 8
+"""The number of figures on the page; the sheet has all."""
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def page(request: HttpRequest) -> HttpResponseBase:
+    """Show the doubts of a run; `?format=` exports all ranked countries, with `?list=tasks` the work list."""
+    check_parameters(request, PARAMETERS)
+    everything = one_of(request, "show", ("", "all"), "There is nothing to show as") == "all"
+    listed = one_of(request, "list", LISTS, "There is no list")
+    kind = one_of(request, "format", ("", *KINDS), "There is no export as")
+    run = asked_run(request)
+    user = user_of(request)
+    newest = newest_run() or run
+    if run is None or newest is None or not ranking_of(run).by_method:
+        unasked = {"run": run, "newest": newest, "may_compute": user.allows(Permission.RUN_SCREEN)}
+        return render(request, "selection/how_sure_none.html", unasked | {"loaded": anything_published()})
+    found, is_newest = how_sure(run), newest.pk == run.pk
+    leads = _Leads(user, found)
+    if kind:
+        return _export(kind, listed, run, found, leads)
+    context: dict[str, Any] = {
+        "run": run,
+        "newest": newest,
+        "is_newest": is_newest,
+        "suffix": "" if is_newest else f"?run={run.pk}",
+        "exports_ranks": query(request, format="csv", show=None),
+        "exports_tasks": query(request, list="tasks", format="csv", show=None),
+        "all_url": query(request, show=None if everything else "all"),
+        "everything": everything,
+        **_context(found, leads, everything=everything),
+    }
+    return render(request, "selection/how_sure.html", context)
+
+
+class _Leads:
+    """The pages on which figures can be brought in, as this account may use them."""
+
+    def __init__(self, user: User, found: HowSure) -> None:
+        self.may_import = user.allows(Permission.IMPORT_DATA)
+        self.may_rate = user.allows(Permission.VIEW_ROUNDS)
+        self.sources = sources(found.table)
+        self.known: dict[str, how_sure_tasks.Lead | None] = {}
+
+    def __call__(self, criterion: CriterionRow) -> how_sure_tasks.Lead | None:
+        """Return where a figure of this criterion is brought in; None where this account may not."""
+        if criterion.key not in self.known:
+            self.known[criterion.key] = self._lead(self.sources.get(criterion.key))
+        return self.known[criterion.key]
+
+    def _lead(self, source: Source | None) -> how_sure_tasks.Lead | None:
+        if source is None:
+            label = "Rate it in a round"
+            return how_sure_tasks.Lead(label, reverse("rounds")) if self.may_rate else None
+        if not self.may_import:
+            return how_sure_tasks.Lead("About the source", reverse("source", args=(source.key,)))
+        if source.is_frozen:
+            # No edition will come: a newer figure can only be the office's own.
+            return how_sure_tasks.Lead("Form of the office", reverse("own-form", args=("xlsx",)))
+        return how_sure_tasks.Lead("Import", reverse("imports", query={"source": source.key}) + "#upload")
+
+
+def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, Any]:
+    ranking = found.ranking
+    rows = ranking.ranked if everything else ranking.first
+    beyond = [row for row in ranking.ranked if row.rank is not None and row.rank <= BEYOND * found.table.first]
+    finding, limits = shown.verdict(found)
+    return {
+        "first": found.table.first,
+        "ranked": len(ranking.ranked),
+        "finding": finding,
+        "limits": limits,
+        "bands": shown.bands(ranking),
+        "band_rows": shown.band_rows(ranking, rows if everything else beyond),
+        "beyond": len(beyond),
+        "shades": shown.shade_key(),
+        "next": how_sure_tasks.next_figure(found, leads.sources),
+        "confirm": how_sure_tasks.confirmation(found, leads.sources, leads),
+        "tasks": how_sure_tasks.tasks(found, leads.sources, leads, TASKS),
+        "task_count": len(found.figures) + len(found.unchecked),
+        "knows_ends": any(one.low is not None for one in found.figures),
+        "may_rate": leads.may_rate,
+        "sums": how_sure_tasks.sums(found, leads.sources, leads),
+        "doubts": [shown.SOURCES[key] for key in shown.doubt_columns(found)],
+        "doubt_rows": shown.doubt_rows(found, rows),
+        "keeps_ends": shown.keeps_ends(found),
+        "tornado": how_sure_ways.tornado(found),
+        "weights": how_sure_ways.weight_rows(found),
+        "kept": how_sure_ways.kept(found),
+        "room_key": how_sure_ways.key(found),
+        "in_words": how_sure_ways.in_words(found),
+        "ways": len(found.ways),
+        "way_heads": how_sure_ways.way_heads(found),
+        "way_options": [way.option for way in found.ways[1:]],
+        "way_rows": how_sure_ways.way_rows(found, rows),
+        "designs": ranking.designs,
+    }
+
+
+def _export(kind: str, listed: str, run: ScoreRun, found: HowSure, leads: _Leads) -> HttpResponseBase:
+    adopted = adopted_words(adoption_of(run.table_hash))
+    about = how_sure_export.about(found)
+    if not listed:
+        notes = ranking_export.notes(
+            run, found.ranking, f"All ranked: {words.countries(len(found.ranking.ranked))}", adopted
+        )
+        fields = how_sure_export.rank_fields(found)
+        name = f"how sure run {run.pk}"
+        return exports.response(kind, found.ranking.ranked, fields, name, sheet="How sure", notes=(*notes, *about))
+    tasks = how_sure_tasks.tasks(found, leads.sources, leads)
+    rows: list[how_sure_export.TaskRow] = [*found.unchecked, *tasks]
+    listing = found.table.listing["indicator"]
+    tier = next((row for row in found.table.criteria if row.indicator == listing), None)
+    ask = how_sure_tasks.ask(tier, leads.sources) if tier else ""
+    fields_ = how_sure_export.task_fields(found, tier, ask, leads(tier) if tier else None)
+    notes = ranking_export.notes(run, found.ranking, f"Work list: {len(rows):,} figures", adopted)
+    return exports.response(kind, rows, fields_, f"get first run {run.pk}", sheet="Get first", notes=(*notes, *about))

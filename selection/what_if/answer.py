@@ -1,0 +1,282 @@
+"""The answer of the engine to a question: the countries ranked by other weights, another pool or other evidence.
+
+The cells are the run's own. Whether a country is ranked follows from the pool and the rules; no value changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from selection.pool_policy import REASONS, Reason
+from selection.scoring import Criterion, Model, Node, Result, Status
+from selection.scoring.estimates import exact_cells
+from selection.scoring.evidence import known_ages
+from selection.scoring.hurdles import Verdict
+from selection.scoring.kernel import IntArray
+from selection.scoring.ranking import competition_ranks, places
+from selection.scoring.robustness.counters import Places
+from selection.scoring.robustness.draws import Simulation
+from selection.scoring.robustness.exact import branch_scores
+from selection.scoring.robustness.tables import spread
+from selection.scoring.tree import Plan, compile_tree
+from selection.scoring.uncertainty import rank_intervals
+from selection.scoring.values import BoolArray, FloatArray, Positions
+
+from . import askable as parts
+from .askable import Askable, Rule
+from .question import Question
+
+if TYPE_CHECKING:
+    from selection.queries.basis import Basis
+
+NEED, FEASIBILITY = "need", "feasibility"
+NOTHING_WEIGHTED = "nothing_weighted"
+"""The error of a question by which nothing is weighted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Ranks at 5, 50 and 95 percent of the draws, and the shares of draws within the shorter and the first N.
+
+    Of a provisional country they are the places it would take among the ranked.
+    """
+
+    low: int
+    median: int
+    high: int
+    p10: float
+    p20: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One country by a question. Scores are 0 to 100; `place` is the rank that its score would take."""
+
+    code: str
+    status: str
+    rank: int | None
+    place: int | None
+    score: float | None
+    need: float | None
+    feasibility: float | None
+    fails: tuple[str, ...] = ()
+    chances: Chances | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Every country by a question, in the order of the snapshot.
+
+    With an `error` nothing could be ranked, and there are no rows. `lone` is the only one of need and feasibility
+    that counts, "" where both do. `draws` is 0 for an answer without chances.
+    """
+
+    question: Question
+    rows: tuple[Answered, ...] = ()
+    error: str = ""
+    lone: str = ""
+    draws: int = 0
+    by_code: Mapping[str, Answered] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_code", {row.code: row for row in self.rows})
+
+    @property
+    def ranked(self) -> list[Answered]:
+        """The ranked countries by rank."""
+        return sorted((row for row in self.rows if row.rank is not None), key=lambda row: (row.rank, row.code))
+
+    @property
+    def ranks(self) -> dict[str, int]:
+        """The rank of each ranked country by code."""
+        return {row.code: row.rank for row in self.rows if row.rank is not None}
+
+    def count(self, status: Status) -> int:
+        """Return the number of countries of a status."""
+        return sum(row.status == status for row in self.rows)
+
+
+def askable_of(basis: Basis) -> Askable:
+    """Return what may be changed in a run."""
+    reasons = reasons_of(basis)
+    counts = {reason: list(reasons.values()).count(reason) for reason in REASONS}
+    method = basis.model.method
+    rules = method.rules if method else ()
+    return Askable(
+        parts.groups_of(basis.result.plan),
+        tuple(
+            parts.Reason(reason.value, rule.label, counts[reason]) for reason, rule in REASONS.items() if not rule.fixed
+        ),
+        tuple(Rule(rule.key, rule.label, None if rule.within is None else int(rule.within)) for rule in rules),
+    )
+
+
+def reasons_of(basis: Basis) -> dict[str, str]:
+    """Return the reason of each country outside the pool by code."""
+    pool = basis.selection.pool
+    return {code: entry.reason_code for code, entry in pool.outside.items()} if pool else {}
+
+
+def answer(basis: Basis, question: Question, draws: int = 0) -> Answer:
+    """Return the ranking that a question gives; with `draws`, chances of the ranked and provisional countries."""
+    plan, model = _plan(basis, question)
+    if plan.root is None:
+        return Answer(question, error=NOTHING_WEIGHTED)
+    result = basis.result
+    scores = branch_scores(plan, result.u)
+    statuses, fails = _statuses(basis, question, scores[-1])
+    total = np.where([status == Status.NOT_RANKABLE for status in statuses], np.nan, scores[-1])
+    ranked = np.array([status == Status.RANKED for status in statuses], dtype=np.bool_)
+    ranks, taken = competition_ranks(np.where(ranked, total, np.nan)), places(total, ranked)
+    found = {key: _of_node(plan, key, scores, len(total)) for key in (NEED, FEASIBILITY)}
+    chances = _drawn(basis, model, plan, statuses, ranks, draws) if draws else {}
+    rows = tuple(
+        Answered(
+            code,
+            statuses[i],
+            int(ranks[i]) or None,
+            int(taken[i]) or None,
+            _points(total[i]),
+            _points(found[NEED][i]),
+            _points(found[FEASIBILITY][i]),
+            fails[i],
+            chances.get(i),
+        )
+        for i, code in enumerate(result.countries)
+    )
+    counted = _counted_axes(plan)
+    return Answer(question, rows, "", counted[0] if len(counted) == 1 else "", draws)
+
+
+# ---- weights -------------------------------------------------------------------------------------------------------
+
+
+def _plan(basis: Basis, question: Question) -> tuple[Plan, Model]:
+    """Return the run's model with the question's weights, laid out without what the run left out."""
+    numbers: dict[str, float] = {}
+    if question.weights:
+        for group in parts.groups_of(basis.result.plan):
+            if any(weight.key in question.weights for weight in group.weights):
+                numbers |= {w.key: question.weights.get(w.key, w.percent) for w in group.weights}
+    model = replace(basis.model, root=_with_numbers(basis.model.root, numbers))
+    inactive = {item.criterion.key for item in basis.result.prepared if item.inactive}
+    return compile_tree(model, inactive), model
+
+
+def _with_numbers(node: Node, numbers: Mapping[str, float]) -> Node:
+    return replace(
+        node,
+        weight=numbers.get(node.key, node.weight),
+        children=tuple(
+            _with_numbers(child, numbers)
+            if isinstance(child, Node)
+            else _criterion_with(child, numbers.get(child.key, child.weight))
+            for child in node.children
+        ),
+    )
+
+
+def _criterion_with(criterion: Criterion, weight: float) -> Criterion:
+    return criterion if criterion.weight == weight else replace(criterion, weight=weight)
+
+
+def _of_node(plan: Plan, key: str, scores: Sequence[FloatArray], size: int) -> FloatArray:
+    for branch, values in zip(plan.branches, scores, strict=True):
+        if branch.key == key:
+            return values
+    return np.full(size, np.nan)
+
+
+def _counted_axes(plan: Plan) -> list[str]:
+    return [plan.branches[child.index].key for child in plan.branches[-1].children if not child.leaf]
+
+
+def _points(value: float) -> float | None:
+    return None if np.isnan(value) else 100.0 * float(value)
+
+
+# ---- who is ranked -------------------------------------------------------------------------------------------------
+
+
+def _statuses(basis: Basis, question: Question, scores: FloatArray) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the status of each country and the rules that it fails."""
+    result, reasons = basis.result, reasons_of(basis)
+    method = basis.model.method
+    facts, rules = (method.facts, method.rules) if method else ((), ())
+    barred = _barred(result)
+    ages = {item.criterion.key: known_ages(item, basis.cells.get(item.criterion.key)) for item in result.prepared}
+    limits = {rule.key: question.evidence.get(rule.key, rule.within) for rule in rules}
+    off = {key for key, years in question.evidence.items() if years is None}
+    statuses: list[str] = []
+    fails: list[tuple[str, ...]] = []
+    for i, code in enumerate(result.countries):
+        reason = reasons.get(code, "")
+        outside = result.statuses[i] == Status.OUTSIDE_POOL and (
+            reason == Reason.UNITED_STATES or reason not in question.let_in
+        )
+        failed = tuple(
+            rule.key
+            for rule in rules
+            if rule.key not in off and not holds([ages[key][i] for key in rule.criteria], rule.least, limits[rule.key])
+        )
+        fails.append(() if outside else failed)
+        if outside:
+            statuses.append(Status.OUTSIDE_POOL)
+        elif facts and all(np.isnan(ages[key][i]) for key in facts):
+            statuses.append(Status.NOT_RANKABLE)
+        elif failed:
+            statuses.append(Status.PROVISIONAL)
+        elif np.isnan(scores[i]):
+            statuses.append(Status.UNRANKED_REQUIRED)
+        else:
+            statuses.append(Status.SCREENED_OUT if barred[i] else Status.RANKED)
+    return statuses, fails
+
+
+def holds(ages: Sequence[float], least: int, within: float | None) -> bool:
+    """Tell whether enough of the criteria of a rule are known, and young enough; an age that is not known is NaN."""
+    limit = np.inf if within is None else within
+    return sum(age <= limit for age in ages) >= least
+
+
+def _barred(result: Result) -> BoolArray:
+    """Tell which countries (n,) a binding hurdle leaves without a rank."""
+    barred = np.zeros(len(result.countries), dtype=np.bool_)
+    for outcome in result.hurdles:
+        barred |= outcome.binding != Verdict.PASS
+    return barred
+
+
+# ---- draws ---------------------------------------------------------------------------------------------------------
+
+
+def _drawn(
+    basis: Basis, model: Model, plan: Plan, statuses: Sequence[str], ranks: IntArray, draws: int
+) -> dict[int, Chances]:
+    """Return the chances of ranked and provisional countries by position; the seed is the run's."""
+    method = model.method
+    assert method is not None  # a basis is of a model with a method
+    result = basis.result
+    order = np.argsort(np.where(ranks > 0, ranks, len(ranks) + 1), kind="stable")[: int((ranks > 0).sum())]
+    beside = np.flatnonzero([status == Status.PROVISIONAL for status in statuses])
+    positions: Positions = np.concatenate([order, beside]).astype(np.intp)
+    cells = {item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in result.prepared}
+    laws, counted = spread(plan, cells, positions), Places(len(order), len(beside))
+    counts = Simulation(model, plan, laws, len(order), method.first).run(draws, result.seed, (counted,))
+    found = _chances(counts, order, method.short, method.first, draws)
+    return found | _chances(counted.counts, beside, method.short, method.first, draws)
+
+
+def _chances(counts: IntArray, positions: Positions, short: int, first: int, draws: int) -> dict[int, Chances]:
+    if not len(positions):
+        return {}
+    ends = rank_intervals(counts).tolist()
+    within = [(counts[:, :limit].sum(axis=1) / draws).tolist() for limit in (short, first)]
+    return {
+        position: Chances(ends[k][0], ends[k][1], ends[k][2], p10=within[0][k], p20=within[1][k])
+        for k, position in enumerate(positions.tolist())
+    }

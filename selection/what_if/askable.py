@@ -1,0 +1,110 @@
+"""The parts of a run that a question may change: weights, reasons outside the pool, rules of evidence. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from selection.scoring.tree import Branch, Child, Plan
+
+LEAST_YEARS, MOST_YEARS = 1, 60
+"""Limits of the age that a rule of evidence may be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One weight, `percent` of its group in the model."""
+
+    key: str
+    label: str
+    percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The weights below one node, with `parent` the group that the node itself belongs to."""
+
+    key: str
+    label: str
+    parent: str
+    weights: tuple[Weight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason for which countries are outside the pool, and how many are outside for it."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of evidence; `within` is its limit in years, None where it has none."""
+
+    key: str
+    label: str
+    within: int | None
+
+
+@dataclass(frozen=True)
+class Askable:
+    """Everything that may be changed in one run."""
+
+    groups: tuple[Group, ...]
+    reasons: tuple[Reason, ...]
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def weights(self) -> Mapping[str, Weight]:
+        """The weights of every group by key."""
+        return {weight.key: weight for group in self.groups for weight in group.weights}
+
+    @cached_property
+    def by_rule(self) -> Mapping[str, Rule]:
+        """The rules of evidence by key."""
+        return {rule.key: rule for rule in self.rules}
+
+    @property
+    def root(self) -> Group:
+        """The group of need against feasibility."""
+        return self.groups[0]
+
+    def group_of(self, key: str) -> Group:
+        """Return the group of a weight."""
+        return next(group for group in self.groups if any(weight.key == key for weight in group.weights))
+
+
+def groups_of(plan: Plan) -> tuple[Group, ...]:
+    """Return the groups of a plan from the root down; a lone child is in none, as its weight is always 1."""
+    return tuple(_groups(plan, plan.branches[-1], "")) if plan.root else ()
+
+
+def _groups(plan: Plan, branch: Branch, parent: str) -> Iterator[Group]:
+    percents = (100.0 * branch.weights / math.fsum(branch.weights.tolist())).tolist()
+    weights = tuple(
+        Weight(*_named(plan, child), percent) for child, percent in zip(branch.children, percents, strict=True)
+    )
+    if len(weights) > 1:
+        label = f"Inside {_inside(branch.label)}" if parent else " against ".join(_root_names(weights))
+        yield Group(branch.key, label, parent, weights)
+    for child in branch.children:
+        if not child.leaf:
+            yield from _groups(plan, plan.branches[child.index], branch.key)
+
+
+def _named(plan: Plan, child: Child) -> tuple[str, str]:
+    item: Any = plan.criteria[child.index] if child.leaf else plan.branches[child.index]
+    return item.key, item.label
+
+
+def _root_names(weights: tuple[Weight, ...]) -> list[str]:
+    return [weights[0].label, *(_inside(weight.label) for weight in weights[1:])]
+
+
+def _inside(label: str) -> str:
+    return label[:1].lower() + label[1:]

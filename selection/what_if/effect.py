@@ -1,0 +1,69 @@
+"""The movements between two rankings: who enters or leaves the first N, and who moves far. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+FAR = 5
+"""Places from which on a movement is counted as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A country's ranks before and after; None is no rank."""
+
+    code: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """The movements of a list of `ranked` countries.
+
+    `within` counts the first N, who may be more where the last of them are equal. `enters` and `leaves` are of these;
+    `far` counts those that move by `FAR` places or more between two ranks,
+    the best of these ranks being `nearest`; `moved` counts every other rank. `gained` and `lost` count countries.
+    """
+
+    first: int
+    ranked: int
+    within: int
+    enters: tuple[Move, ...]
+    leaves: tuple[Move, ...]
+    far: int
+    nearest: int
+    moved: int
+    gained: int
+    lost: int
+
+    @property
+    def stay(self) -> int:
+        """The number of countries that are among the first N in both lists."""
+        return self.within - len(self.enters)
+
+
+def effect(before: Mapping[str, int], after: Mapping[str, int], first: int) -> Effect:
+    """Compare two lists of ranks by country."""
+    moves = [Move(code, before.get(code), after.get(code)) for code in sorted({*before, *after})]
+    both = [(move.before, move.after) for move in moves if move.before is not None and move.after is not None]
+    far = [min(a, b) for a, b in both if abs(a - b) >= FAR]
+    enters = [m for m in moves if _within(m.after, first) and not _within(m.before, first)]
+    leaves = [m for m in moves if _within(m.before, first) and not _within(m.after, first)]
+    return Effect(
+        first,
+        len(after),
+        sum(rank <= first for rank in after.values()),
+        tuple(sorted(enters, key=lambda move: (move.after or 0, move.code))),
+        tuple(sorted(leaves, key=lambda move: (move.before or 0, move.code))),
+        len(far),
+        min(far, default=0),
+        sum(a != b for a, b in both),
+        sum(code not in before for code in after),
+        sum(code not in after for code in before),
+    )
+
+
+def _within(rank: int | None, first: int) -> bool:
+    return rank is not None and rank <= first

@@ -1,0 +1,247 @@
+"""The data with which a browser answers questions to a run: what the page carries, and tables for the draws.
+
+`payload` is plain data for a `json_script`. Branches are in computing order, children before parents, the root last;
+`leaf` and `branch` are numbers in `criteria` and `branches`:
+
+    {run, first, short, draws, seed, rho, concentration, quantum,
+     branches: [{key, label, p, floor, children: [{key, label, weight, leaf, branch, span, floored}]}],
+     criteria: [{key, label}],
+     pool: [{key, label, count, fixed}],
+     evidence: [{key, label, within, count}],
+     unknown: [code], barred: [code],
+     countries: [{code, name, href, status, reason, evidence: {rule: age}, u: [..], rank, score, need, feasibility,
+                  low, high, p20, p10, place}]}
+
+`weight` is a share of the parent, so that the children of a branch have 1 together. The Dirichlet parameters of a
+branch are c times its shares, where c is `concentration`, or (n - 1) / rho^2 - 1 for n children that count where that
+is null. Scores are 0 to 100; they are ranked as whole numbers of `quantum`ths of 1. `u` are the run's own values in
+full, so that the browser finds the server's scores; null does not apply.
+
+A rule of evidence holds where the age that a country has under it is at most its limit; null is nothing published,
+which fails every limit. `count` is the number of countries of the pool that fail the rule, or that are outside for
+the reason. `unknown` are the countries without any known fact of need: once in the pool they are not rankable and
+have no place. `barred` are those that another rule of the model keeps from a rank. Every listed state is among the
+countries, the ranked, the provisional, those outside the pool and those not rankable, since a question may let them in.
+
+`tables` is the law of every uncertain cell in one binary file, for the draws; see there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from struct import pack
+from typing import Any
+
+import numpy as np
+from django.urls import reverse
+
+from selection.models import ScoreRun
+from selection.pool_policy import REASONS
+from selection.queries.basis import Basis
+from selection.queries.ranking import RankingRow, ranking_of
+from selection.queries.runs import newest_run
+from selection.scoring import Result
+from selection.scoring.estimates import exact_cells
+from selection.scoring.evidence import known_ages
+from selection.scoring.hurdles import Verdict
+from selection.scoring.kernel import QUANTUM_SCALE
+from selection.scoring.method import EvidenceRule, Method
+from selection.scoring.ranking import Status
+from selection.scoring.robustness.tables import QUANTILES, Float32Array, spread
+from selection.scoring.tree import Branch, Child
+
+KEPT = 256
+"""Quantiles of a law that the browser draws from: the means of four of the server's."""
+
+MAGIC = b"CPC1"
+_LEVELS = 65535
+_DIGITS = 6
+
+
+def payload(basis: Basis, run: ScoreRun, rows: Iterable[RankingRow] | None = None) -> dict[str, Any]:
+    """Return what the page carries; `rows` are those of the run where they are at hand."""
+    result, method = basis.result, _method(basis)
+    by_code = {row.code: row for row in (ranking_of(run).rows if rows is None else rows)}
+    newest = newest_run()
+    suffix = "" if newest is not None and newest.pk == run.pk else f"?run={run.pk}"
+    ages = _ages(basis)
+    leaves = _leaves(result)
+    return {
+        "run": run.pk,
+        "first": method.first,
+        "short": method.short,
+        "draws": run.draws,
+        "seed": result.seed,
+        "rho": result.model.rho,
+        "concentration": result.model.dirichlet_c,
+        "quantum": QUANTUM_SCALE,
+        "branches": [_branch(result, branch, leaves) for branch in result.plan.branches],
+        "criteria": [_named(result, Child(True, j, False)) for j in leaves],
+        "pool": _pool(basis),
+        "evidence": [_rule(rule, result, ages[rule.key]) for rule in method.rules],
+        "unknown": _unknown(basis, method),
+        "barred": _barred(result),
+        "countries": [
+            _country(result, i, by_code.get(code), leaves, {key: held[i] for key, held in ages.items()}, suffix)
+            | {"reason": _reason(basis, code)}
+            for i, code in enumerate(result.countries)
+        ],
+    }
+
+
+def _method(basis: Basis) -> Method:
+    assert basis.model.method is not None  # a basis is made for models with a method only
+    return basis.model.method
+
+
+def _leaves(result: Result) -> list[int]:
+    """Return the criteria that a branch counts, by their numbers in the plan."""
+    return sorted({leaf for branch in result.plan.branches for leaf in branch.leaves})
+
+
+def _branch(result: Result, branch: Branch, leaves: list[int]) -> dict[str, Any]:
+    children = [
+        _named(result, child)
+        | {
+            "weight": weight,
+            "leaf": leaves.index(child.index) if child.leaf else None,
+            "branch": None if child.leaf else child.index,
+            "span": list(child.span) if child.span else None,
+            "floored": child.floored,
+        }
+        for child, weight in zip(branch.children, branch.weights.tolist(), strict=True)
+    ]
+    return {
+        "key": branch.key,
+        "label": branch.label,
+        "p": branch.mean.p,
+        "floor": branch.mean.floor,
+        "children": children,
+    }
+
+
+def _named(result: Result, child: Child) -> dict[str, Any]:
+    item = result.plan.criteria[child.index] if child.leaf else result.plan.branches[child.index]
+    return {"key": item.key, "label": item.label}
+
+
+def _pool(basis: Basis) -> list[dict[str, Any]]:
+    outside = Counter(_reason(basis, code) for code in basis.result.countries)
+    return [
+        {"key": reason.value, "label": rule.label, "count": outside[reason.value], "fixed": rule.fixed}
+        for reason, rule in REASONS.items()
+    ]
+
+
+def _reason(basis: Basis, code: str) -> str:
+    pool = basis.selection.pool
+    entry = pool.entries.get(code) if pool else None
+    return entry.reason_code if entry else ""
+
+
+def _rule(rule: EvidenceRule, result: Result, ages: list[float | None]) -> dict[str, Any]:
+    limit = math.inf if rule.within is None else rule.within
+    inside = [status is not Status.OUTSIDE_POOL for status in result.statuses]
+    failing = sum(asked and (age is None or age > limit) for asked, age in zip(inside, ages, strict=True))
+    return {"key": rule.key, "label": rule.label, "within": rule.within, "count": failing}
+
+
+def _ages(basis: Basis) -> dict[str, list[float | None]]:
+    """Return by rule and country the age to which its limit applies: the oldest of as many as the rule asks for."""
+    prepared = {item.criterion.key: item for item in basis.result.prepared}
+    found = {}
+    for rule in _method(basis).rules:
+        known = np.stack([known_ages(prepared[key], basis.cells.get(key)) for key in rule.criteria], axis=1)
+        ordered = np.sort(known, axis=1)  # NaN comes last
+        found[rule.key] = [_age(age) for age in ordered[:, rule.least - 1].tolist()]
+    return found
+
+
+def _age(age: float) -> float | None:
+    if math.isnan(age):
+        return None
+    return int(age) if age == int(age) else age
+
+
+def _unknown(basis: Basis, method: Method) -> list[str]:
+    """Return the countries of which no fact of need is known."""
+    prepared = {item.criterion.key: item for item in basis.result.prepared}
+    known = [~np.isnan(known_ages(prepared[key], basis.cells.get(key))) for key in method.facts]
+    nothing = ~np.any(known, axis=0) if known else np.zeros(len(basis.result.countries), dtype=np.bool_)
+    return [code for code, unknown in zip(basis.result.countries, nothing.tolist(), strict=True) if unknown]
+
+
+def _barred(result: Result) -> list[str]:
+    """Return the countries that a binding hurdle or a required part keeps from a rank, in the pool or not."""
+    binding = [outcome.binding != Verdict.PASS for outcome in result.hurdles]
+    held = np.any(binding, axis=0) if binding else np.zeros(len(result.countries), dtype=np.bool_)
+    lacking = [math.isnan(s) and status is not Status.NOT_RANKABLE for s, status in _scored(result)]
+    return [
+        code for code, hurdle, lacks in zip(result.countries, held.tolist(), lacking, strict=True) if hurdle or lacks
+    ]
+
+
+def _scored(result: Result) -> list[tuple[float, Status]]:
+    return list(zip(result.scores.tolist(), result.statuses, strict=True))
+
+
+def _country(
+    result: Result,
+    i: int,
+    row: RankingRow | None,
+    leaves: list[int],
+    evidence: Mapping[str, float | None],
+    suffix: str,
+) -> dict[str, Any]:
+    code = result.countries[i]
+    return {
+        "code": code,
+        "name": row.name if row else code,
+        "href": reverse("country", args=[code]) + suffix,
+        "status": result.statuses[i].value,
+        "evidence": dict(evidence),
+        "u": [None if math.isnan(u) else u + 0.0 for u in result.u[i, leaves].tolist()],
+        "rank": row.rank if row else None,
+        **{name: _points(getattr(row, name, None)) for name in ("score", "need", "feasibility")},
+        **{name: getattr(row, name, None) for name in ("low", "high", "p20", "p10", "place")},
+    }
+
+
+def _points(score: float | None) -> float | None:
+    return None if score is None else round(score, _DIGITS)
+
+
+def tables(basis: Basis) -> bytes:
+    """Return the laws of the uncertain cells of every country, little-endian, for the draws of the browser.
+
+    `CPC1`; four uint32: quantiles Q, tables T, cells C, and 0. Then of each cell three uint16: country, criterion and
+    table, by their numbers. Then T tables of Q quantiles of u, rising, in 65,535ths, each as the difference to the one
+    before (the first to 0): all low bytes, then all high bytes, as they compress best. A cell that is in no table is
+    exact: its u is that of the payload.
+    """
+    result = basis.result
+    cells = {item.criterion.key: basis.cells.get(item.criterion.key) or exact_cells(item) for item in result.prepared}
+    leaves = _leaves(result)
+    laws = spread(result.plan, cells, np.arange(len(result.countries)))
+    kept, which = np.unique(_thinned(laws.tables), axis=0, return_inverse=True)
+    steps = np.diff(kept.astype(np.int32), axis=1, prepend=0).astype("<u2")
+    columns = [leaves.index(j) for j in laws.columns.tolist()]
+    index = np.stack([laws.rows, np.array(columns, dtype=np.intp), which.reshape(-1)], axis=1).astype("<u2")
+    halves = steps.view(np.uint8).reshape(-1, 2)
+    return b"".join(
+        [
+            MAGIC,
+            pack("<4I", KEPT, len(kept), len(index), 0),
+            index.tobytes(),
+            halves[:, 0].tobytes(),
+            halves[:, 1].tobytes(),
+        ]
+    )
+
+
+def _thinned(laws: Float32Array) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return the means of neighboring quantiles in 65,535ths."""
+    means = laws.reshape(len(laws), KEPT, QUANTILES // KEPT).astype(np.float64).mean(axis=2)
+    return np.rint(means * _LEVELS).astype(np.int64)

@@ -1,0 +1,189 @@
+"""One question to a run: other weights, countries let in, other rules of evidence. Pure.
+
+In an address a question is short: it names only what differs from the run.
+
+    ?w-need=60&w-feasibility=40&pool=tier3&rule-E2=20&off=E1
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from .askable import LEAST_YEARS, MOST_YEARS, Askable, Group
+
+WEIGHT, RULE = "w-", "rule-"
+POOL, OFF = "pool", "off"
+IS_OFF = "off"
+
+MOST = 100.0
+"""The greatest number that a weight may be given."""
+
+_DIGITS = 4
+_EQUAL = 1e-9
+
+
+class QuestionError(ValueError):
+    """A question that cannot be asked; the message names the place and the remedy."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a run.
+
+    `weights` are numbers by node or criterion, counted in proportion within each group; who is not named has the
+    model's percentage. `let_in` are reasons outside the pool whose countries are counted in. `evidence` gives a rule
+    another limit in years, or None: it is not asked.
+    """
+
+    weights: Mapping[str, float] = field(default_factory=dict)
+    let_in: frozenset[str] = frozenset()
+    evidence: Mapping[str, int | None] = field(default_factory=dict)
+
+    @property
+    def is_official(self) -> bool:
+        """Tell whether nothing differs from the run."""
+        return not (self.weights or self.let_in or self.evidence)
+
+    @property
+    def changes_who(self) -> bool:
+        """Tell whether other countries may have a rank."""
+        return bool(self.let_in or self.evidence)
+
+    def number(self, key: str, askable: Askable) -> float:
+        """Return the number of one weight."""
+        return self.weights.get(key, askable.weights[key].percent)
+
+    def numbers(self, group: Group, askable: Askable) -> list[float]:
+        """Return the numbers of a group, in its order."""
+        return [self.number(weight.key, askable) for weight in group.weights]
+
+    def within(self, key: str, askable: Askable) -> int | None:
+        """Return the limit in years of a rule that is asked; None where it has none."""
+        return self.evidence.get(key, askable.by_rule[key].within)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the question as names and values of an address."""
+        found = [(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())]
+        found += [(POOL, reason) for reason in sorted(self.let_in)]
+        found += [(f"{RULE}{key}", str(years)) for key, years in sorted(self.evidence.items()) if years is not None]
+        return found + [(OFF, key) for key, years in sorted(self.evidence.items()) if years is None]
+
+    @property
+    def query(self) -> str:
+        """Return the question as part of an address; "" for that of the run itself."""
+        return urlencode(self.pairs())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, as scenarios keep it and as the browser reads it."""
+        return {
+            "weights": dict(sorted(self.weights.items())),
+            "let_in": sorted(self.let_in),
+            "evidence": {key: IS_OFF if years is None else years for key, years in sorted(self.evidence.items())},
+        }
+
+
+def written(number: float) -> str:
+    """Write a number with at most four decimals and without zeros at its end."""
+    return f"{number:.{_DIGITS}f}".rstrip("0").rstrip(".")
+
+
+def shown(number: float) -> str:
+    """Write a number as its field shows it: with at most one decimal."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def names_of(askable: Askable) -> set[str]:
+    """Return the parameters that a question may have."""
+    weights, rules = {f"{WEIGHT}{key}" for key in askable.weights}, {f"{RULE}{rule.key}" for rule in askable.rules}
+    return weights | rules | {POOL, OFF}
+
+
+def from_query(values: Mapping[str, Sequence[str]], askable: Askable) -> Question:
+    """Read a question from the parameters of an address; raise `QuestionError` for what cannot be asked."""
+    weights = {
+        name.removeprefix(WEIGHT): _number(name, given[-1], askable)
+        for name, given in values.items()
+        if name.startswith(WEIGHT) and given[-1].strip()
+    }
+    years: dict[str, int | None] = {
+        name.removeprefix(RULE): _years(name, given[-1], askable)
+        for name, given in values.items()
+        if name.startswith(RULE) and given[-1].strip()
+    }
+    years |= {_rule(key, askable): None for key in values.get(OFF, ()) if key}
+    return _normal(weights, [reason for reason in values.get(POOL, ()) if reason], years, askable)
+
+
+def from_dict(data: Any, askable: Askable) -> Question:
+    """Read a question from plain data; raise `QuestionError` for what cannot be asked."""
+    if not isinstance(data, Mapping) or set(data) - {"weights", "let_in", "evidence"}:
+        raise QuestionError("A question has weights, let_in and evidence, and nothing else.")
+    weights, let_in, evidence = data.get("weights", {}), data.get("let_in", []), data.get("evidence", {})
+    if not isinstance(weights, Mapping) or not isinstance(evidence, Mapping) or not isinstance(let_in, list):
+        raise QuestionError("Weights and evidence are given by key, and let_in as a list.")
+    years: dict[str, int | None] = {
+        str(key): None if value == IS_OFF else _years(f"{RULE}{key}", str(value), askable)
+        for key, value in evidence.items()
+    }
+    for key in years:
+        _rule(key, askable)
+    numbers = {str(key): _number(f"{WEIGHT}{key}", str(value), askable) for key, value in weights.items()}
+    return _normal(numbers, [str(reason) for reason in let_in], years, askable)
+
+
+def _number(name: str, given: str, askable: Askable) -> float:
+    key = name.removeprefix(WEIGHT)
+    if key not in askable.weights:
+        raise QuestionError(f"This run has no weight “{key}”. It has {', '.join(sorted(askable.weights))}.")
+    label = askable.weights[key].label
+    try:
+        number = float(given)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise QuestionError(f"The weight of {label} is “{given}”. Give a number from 0 to {MOST:.0f}, such as 47.4.")
+    if not 0.0 <= number <= MOST:
+        raise QuestionError(f"The weight of {label} is {given}. Give a number from 0 to {MOST:.0f}.")
+    if given.strip() == shown(askable.weights[key].percent):
+        return askable.weights[key].percent
+    return round(number, _DIGITS)
+
+
+def _rule(key: str, askable: Askable) -> str:
+    if key not in askable.by_rule:
+        known = ", ".join(sorted(askable.by_rule)) or "none"
+        raise QuestionError(f"This run has no rule of evidence “{key}”. It has {known}.")
+    return key
+
+
+def _years(name: str, given: str, askable: Askable) -> int:
+    key = _rule(name.removeprefix(RULE), askable)
+    if askable.by_rule[key].within is None:
+        raise QuestionError(f"Rule {key} has no limit in years; it can only be taken out, by {OFF}={key}.")
+    if not (given.strip().isascii() and given.strip().isdecimal() and len(given.strip()) < 4):
+        raise QuestionError(f"The limit of rule {key} is “{given}”. Give whole years, {LEAST_YEARS} to {MOST_YEARS}.")
+    years = int(given)
+    if not LEAST_YEARS <= years <= MOST_YEARS:
+        raise QuestionError(f"The limit of rule {key} is {years} years. Give {LEAST_YEARS} to {MOST_YEARS}.")
+    return years
+
+
+def _normal(
+    weights: Mapping[str, float], let_in: Iterable[str], years: Mapping[str, int | None], askable: Askable
+) -> Question:
+    """Drop what is as in the run: groups in the model's proportions, and limits that are the model's."""
+    known = {reason.key for reason in askable.reasons}
+    if strangers := sorted(set(let_in) - known):
+        raise QuestionError(f"No country can be let in by “{strangers[0]}”. Take some of {', '.join(sorted(known))}.")
+    found: dict[str, float] = {}
+    for group in askable.groups:
+        given = {w.key: weights.get(w.key, w.percent) for w in group.weights}
+        total = math.fsum(given.values())
+        if not total or any(abs(100.0 * given[w.key] / total - w.percent) > _EQUAL for w in group.weights):
+            found |= {w.key: given[w.key] for w in group.weights if given[w.key] != w.percent}
+    limits = {key: value for key, value in years.items() if value is None or value != askable.by_rule[key].within}
+    return Question(found, frozenset(let_in), limits)

@@ -1,0 +1,22 @@
+"""Scenarios of a ranking, as tests keep them."""
+
+from __future__ import annotations
+
+from cpc.accounts.models import User
+from selection import services
+from selection.models import Scenario
+from selection.queries.runs import newest_run
+from selection.what_if.question import Question
+
+NEED_FIRST = Question({"need": 60.0, "feasibility": 40.0})
+"""A question that reorders the list."""
+
+
+def keep(author: User, name: str = "Sample: need first", *, shared: bool = True) -> Scenario:
+    """Return the person's scenario of this name on the newest run; keep it if there is none."""
+    known = Scenario.objects.of(author).filter(name=name).first()
+    if known is not None:
+        return known
+    run = newest_run()
+    assert run is not None
+    return services.keep_scenario(run=run, question=NEED_FIRST, name=name, shared=shared, actor=author)
