@@ -98,7 +98,13 @@ def test_a_new_value_is_named_with_both_values_years_and_editions(
     assert own.places < 0
     passing = [move for move in found.moved if move.row.code != code]
     assert passing
+    assert own.alone == own.places  # the others hardly change
     assert {move.cause for move in passing} <= {Cause.OTHERS, Cause.FITTED, Cause.PEERS}
+    above = next(move for move in passing if move.cause is Cause.OTHERS)
+    assert (above.alone, above.passes) == (0, (own.row.name,))
+    assert why_of(found, above.row.code).also == (
+        f"Its own changes alone would leave it in its place. Moves above {own.row.name}."
+    )
     html = page(analyst, f"?one={run.pk}&other={later.pk}")
     for words in (
         old,
