@@ -38,7 +38,7 @@ class Move:
     `changes` are the criteria that differ, the one with the largest part of the change first. `cause` is the main
     reason for the movement; None where nothing moved. `passed_by` and `passes` are the countries ranked by both that
     went above it, or that it went above, by their later rank. `deciding` are the criteria that decide on the rank of a
-    country that has one in one run alone.
+    country that has one in one run alone. `alone` is how far it would move if the others had kept their scores.
     """
 
     before: RankingRow | None
@@ -50,6 +50,7 @@ class Move:
     passed_by: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
     deciding: tuple[Change, ...] = ()
+    alone: int | None = None
 
     @property
     def main(self) -> Change | None:
@@ -108,7 +109,7 @@ class Move:
 class Comparison:
     """The earlier run, the later run, and what is different.
 
-    `pair` tells of both models, and which observations each run could take.
+    `pair` holds both models, and which observations each run could take.
     """
 
     before: ScoreRun
@@ -171,7 +172,7 @@ class Comparison:
 
     @property
     def same_place(self) -> int:
-        """How many countries keep their place among those that both runs rank."""
+        """The number of countries that keep their place among those that both runs rank."""
         return sum(1 for move in self.moves if move.places == 0)
 
 
@@ -264,7 +265,17 @@ def _moves(rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair
     )
 
 
-_Places = Mapping[str, tuple[int, int, RankingRow]]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The rank of a country among those that both runs rank, in each of them, and both its rows."""
+
+    before: int
+    after: int
+    old: RankingRow
+    new: RankingRow
+
+
+_Places = Mapping[str, _Place]
 _Rows = tuple[RankingRow | None, RankingRow | None]
 
 
@@ -273,7 +284,8 @@ def _places(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _Pl
     both = [code for code in new if code in old and _has_rank(old[code]) and _has_rank(new[code])]
     before, after = (sorted(rows[code].rank or 0 for code in both) for rows in (old, new))
     return {
-        code: (1 + before.index(old[code].rank or 0), 1 + after.index(new[code].rank or 0), new[code]) for code in both
+        code: _Place(1 + before.index(old[code].rank or 0), 1 + after.index(new[code].rank or 0), old[code], new[code])
+        for code in both
     }
 
 
@@ -281,11 +293,13 @@ def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: 
     before, after = rows
     old, new = (side or Side() for side in sides)
     found = changes(old, new, pair)
-    by = places[code][0] - places[code][1] if code in places else None
+    own = places.get(code)
+    by = own.before - own.after if own else None
     points = None if old.score is None or new.score is None else new.score - old.score
     passed_by, passes = _passing(code, places) if by is not None else ((), ())
     move = Move(before, after, by, points, found, None, passed_by, passes)
     if by is not None:
+        move = replace(move, alone=_alone(code, places))
         return replace(move, cause=_cause(move))
     row = _without_rank(before, after)
     if row is None:
@@ -298,20 +312,28 @@ def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: 
 def _passing(code: str, places: _Places) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of those that went above a country, and of those that it went above, by their later rank."""
     own = places[code]
-    others = sorted((place for other, place in places.items() if other != code), key=lambda place: place[1])
-    above = tuple(place[2].name for place in others if place[0] > own[0] and place[1] < own[1])
-    below = tuple(place[2].name for place in others if place[0] < own[0] and place[1] > own[1])
+    others = sorted((place for other, place in places.items() if other != code), key=lambda place: place.after)
+    above = tuple(place.new.name for place in others if place.before > own.before and place.after < own.after)
+    below = tuple(place.new.name for place in others if place.before < own.before and place.after > own.after)
     return above, below
+
+
+def _alone(code: str, places: _Places) -> int:
+    """Return how many places a country would rise by its own later score among the earlier scores of the others."""
+    score = places[code].new.score or 0.0
+    return (
+        places[code].before - 1 - sum((row.old.score or 0.0) > score for other, row in places.items() if other != code)
+    )
 
 
 def _cause(move: Move) -> Cause | None:
     """Return the main reason why a country ranked by both moves; None where it does not.
 
-    A country that rises while its score falls, or whose score stays, moves because of others.
+    A country moves because of others where its own changes alone would move it less than half as far, or the other way.
     """
-    points = move.points or 0.0
-    if move.main is None or (move.places or 0) * points < 0:
-        return Cause.OTHERS if move.places else None
+    points, places, alone = move.points or 0.0, move.places or 0, move.alone or 0
+    if move.main is None or alone * places < 0 or 2 * abs(alone) < abs(places):
+        return Cause.OTHERS if places else None
     return next((change.cause for change in move.changes if change.points * points > 0), move.main.cause)
 
 
@@ -364,36 +386,3 @@ def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
             ]
             found += [f"{field.name}: {field.after}, was {field.before}." for field in fields]
     return found
-
-
-MOVERS = 5
-"""How many countries the home page names as moved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """A summary of what a run changed: how many ranks differ, who is new among the first, who left, who moved most.
-
-    `movers` holds the places (positive where it rose), the earlier rank, and the row in the later run.
-    """
-
-    moved: int
-    entered: tuple[RankingRow, ...]
-    left: tuple[RankingRow, ...]
-    movers: tuple[tuple[int, int, RankingRow], ...]
-
-
-def changes_since(run: ScoreRun, before: ScoreRun) -> Changes:
-    """What `run` changed against `before`, from their rows alone."""
-    then, now = ranking_of(before), ranking_of(run)
-    old, new = ({row.code: row for row in ranking.ranked} for ranking in (then, now))
-    first = [{row.code for row in ranking.first} for ranking in (then, now)]
-    both = [(old[code].rank or 0, row) for code, row in new.items() if code in old]
-    moves = [(was - (row.rank or 0), was, row) for was, row in both]
-    movers = sorted((move for move in moves if move[0]), key=lambda move: (-abs(move[0]), move[2].rank or 0))
-    return Changes(
-        moved=len(movers) + len(set(old) ^ set(new)),
-        entered=tuple(row for row in now.first if row.code not in first[0]),
-        left=tuple(row for row in then.first if row.code not in first[1]),
-        movers=tuple(movers[:MOVERS]),
-    )

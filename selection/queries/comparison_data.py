@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.accounts.models import User
@@ -47,9 +47,9 @@ class DataBehind:
     other: tuple[Publication, ...]
 
 
-def data_behind(found: Comparison) -> DataBehind:
-    """Return the published data behind every change of a comparison."""
-    changes = [(move, change) for move in found.moves for change in move.changes]
+def data_behind(found: Comparison, moves: Sequence[Move] | None = None) -> DataBehind:
+    """Return the published data behind every change of a comparison, or behind those of some countries."""
+    changes = [(move, change) for move in (found.moves if moves is None else moves) for change in move.changes]
     ids = {pk for _, change in changes for line in (change.before, change.after) for pk in observations_of(line)}
     rows = Observation.objects.select_related("indicator__source", "batch").in_bulk(ids)
     editions = tuple(_editions(changes, rows, found))

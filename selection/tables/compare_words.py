@@ -20,10 +20,12 @@ LEVEL = 0.60
 """Below this share of draws two countries are called level."""
 
 USUAL = 1.645
-"""So many errors to either side hold 90 percent."""
+"""The number of errors to either side that hold 90 percent."""
 
 NAMED = 2
 """The most factors that a sentence names for each side."""
+
+NOBODY = "No two of these countries can be put above one another."
 
 SMALL = 0.1
 """Points below which a factor is not worth naming: they print as 0.0."""
@@ -31,7 +33,7 @@ SMALL = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is said of the whole set: the first sentence is printed bold."""
+    """The sentences about the whole set; the first is printed bold."""
 
     first: str
     rest: str
@@ -75,11 +77,14 @@ class Card:
 
 def verdict(found: Compared) -> Verdict:
     """Return who is ahead of whom, in which shares of draws, and who cannot be placed at all."""
+    if not found.is_asked_again:
+        ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
+        first = f"In the list: {words.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NOBODY
+        return Verdict(first, "More cannot be said: the values of this run are no longer to be had as they were.")
     order = _order(found)
-    absent = [row.name for row in found.rows if row.code not in order]
-    tail = f" {words.joined(absent)} cannot be placed: no fact of need is published." if absent else ""
+    tail = "".join(f" {row.name} cannot be placed: {_no_place(row)}." for row in found.rows if row.code not in order)
     if len(order) < 2:
-        return Verdict("Nobody here can be placed above another.", f"Their values are below.{tail}")
+        return Verdict(NOBODY, f"Their values are below.{tail}")
     if any(pair.share is None for pair in found.pairs):
         names = [found.names[code] for code in order]
         first = f"By best estimates {names[0]} is above {words.joined(names[1:])}."
@@ -87,6 +92,11 @@ def verdict(found: Compared) -> Verdict:
     if len(order) == 2:
         return Verdict(*_of_two(found, found.pairs[0], tail))
     return Verdict(*_of_more(found, order, tail))
+
+
+def _no_place(row: RankingRow) -> str:
+    is_unknown = row.status == CountryStatus.NOT_RANKABLE
+    return "no fact of need is published" if is_unknown else "its figures give no score"
 
 
 def _order(found: Compared) -> list[str]:
@@ -123,7 +133,7 @@ def _no_rank(row: RankingRow) -> str:
 
 def _of_more(found: Compared, order: Sequence[str], tail: str) -> tuple[str, str]:
     top, names = order[0], found.names
-    shares = {code: (found.pair(top, code) or found.pairs[0]).share or 0.0 for code in order[1:]}
+    shares = {pair.second: pair.share or 0.0 for pair in found.pairs if pair.first == top}
     ahead = [code for code in order[1:] if shares[code] >= LEVEL]
     level = [code for code in order[1:] if 1 - LEVEL < shares[code] < LEVEL]
     behind = [code for code in order[1:] if shares[code] <= 1 - LEVEL]
@@ -236,6 +246,7 @@ def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[st
         else:
             side = "more" if pair.crossing > pair.now else "less"
             share, now = (f"{round(100 * one)}%" for one in (pair.crossing, pair.now))
+            share = f"{formats.number(100 * pair.crossing, 1)}%" if share == now else share
             possible.append(f"{axis} counted for {side} than {share} of the score, not {now}")
     if pair.change is None:
         impossible.append("No single figure does it, not even far outside its usual range.")
@@ -254,6 +265,8 @@ def _changed(found: Compared, change: Change, verb: str = "", *, short: bool = F
     used = [one for one in screen.statements.get(change.criterion, ()) if one.is_used]
     indicator = used[0].observation.indicator if used else None
     value, best = (values.amount(row, one, indicator) for one in (change.value, change.best))
+    if value == best:  # a difference that the unit's decimals do not show
+        value, best = (values.amount(row, one, indicator, more=2) for one in (change.value, change.best))
     side = "more" if change.value > change.best else "less"
     where = f"{values.named(row)} in {screen.country.name}"
     said = f"{where} {verb}{value} or {side}, not {best}"
@@ -294,7 +307,7 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
         yield Fact("Corruption hurdle", words.chance(corruption), mark=words.CHANCE_MARKS[corruption.kind])
     on = screen.run.reference_date
     now = [f"Since {term.start.year}" for term in screen.terms if term.holds(on)]
-    yield Fact("Partnership", words.joined([*ranking_words.former(row), *now]) or "Never")
+    yield Fact("Partnership", words.joined([*ranking_words.former(row), *now]) or "None on record")
     yield Fact("Not known or old", _weak(row, screen) or "Nothing")
 
 

@@ -164,11 +164,14 @@ def _unused(row: CriterionRow, one: Statement) -> Value:
 # ---- figures -------------------------------------------------------------------------------------------------------
 
 
-def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None) -> str:
-    """Return a value of a criterion, with a percent sign where its unit is percent: "20.1%", "4.7", "35"."""
+def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None, *, more: int = 0) -> str:
+    """Return a value of a criterion, with a percent sign where its unit is percent: "20.1%", "4.7", "35".
+
+    It has the decimals of its indicator, and `more` where a small difference is to be seen.
+    """
     if value is None:
         return formats.DASH
-    places = indicator.decimals if indicator is not None else 1
+    places = more + (indicator.decimals if indicator is not None else 1)
     return formats.number(value, places) + _percent(row, indicator)
 
 

@@ -88,10 +88,10 @@ def _widths(ranking: Ranking) -> list[str]:
     if "total" not in widths:
         return []
     single = sorted((key for key in NOUNS if key in widths), key=lambda key: -widths[key])
-    parts = words.joined([f"{NOUNS[key]} {widths[key]}" for key in single])
-    typical = f"Typically, 90% of draws of a rank lie within {_places(widths['total'])}"
-    by_source = f"One doubt at a time: {parts}. These do not add up, because doubts overlap."
-    other = f" Other methods, apart from the draws: {widths['designs']}." if "designs" in widths else ""
+    parts = words.joined([f"{widths[key]} for {NOUNS[key]}" for key in single])
+    typical = f"Typically, a rank moves over {_places(widths['total'])} in 90% of draws"
+    by_source = f"With one doubt at a time it is {parts}. These do not add up, because doubts overlap."
+    other = f" Other methods, apart from the draws, move it over {widths['designs']}." if "designs" in widths else ""
     return [f"{typical}. {by_source}{other}"]
 
 
@@ -106,8 +106,8 @@ def _provisional(ranking: Ranking) -> list[str]:
         return []
     middle = _places(round(statistics.median(widths)))
     if len(rows) == 1:
-        return [f"One provisional country is another matter: its draws lie within {middle}."]
-    return [f"The {len(rows)} provisional countries are another matter: typically, their draws lie within {middle}."]
+        return [f"One provisional country is another matter: its place moves over {middle}."]
+    return [f"The {len(rows)} provisional countries are another matter: typically, their place moves over {middle}."]
 
 
 # ---- bands ---------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ CAUSES: Mapping[Cause, str] = {
 }
 STAGE = "Another stage"
 BEYOND = 6
-"""How many places past the first N the picture shows."""
+"""The places past the first N that the picture shows."""
 
 
 def cause_words(cause: Cause | None, found: Comparison) -> str:
@@ -180,7 +180,7 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
     rows = [
         Difference("Data", _data(found.before), _data(found.after), effect(Cause.DATA), not data.editions),
         Difference("Age of the same values", *_ages(found), effect(Cause.AGE), not _years(found)),
-        Difference("Values of other countries", *_filled(found), effect(Cause.FITTED, Cause.PEERS, Cause.OTHERS)),
+        Difference("Other countries", *_filled(found), effect(Cause.FITTED, Cause.PEERS, Cause.OTHERS)),
         Difference("Decisions on the pool", *_pool(pool), effect(Cause.POOL), not pool.differs),
         Difference(
             "Model",
@@ -216,7 +216,7 @@ def _filled(found: Comparison) -> tuple[str, str]:
     for move in found.moves:
         for place, row in enumerate((move.before, move.after)):
             counts[place] += len(row.weak.filled) if row is not None and row.rank is not None else 0
-    one, other = (f"{formats.number(count)} values of ranked countries filled from peers" for count in counts)
+    one, other = (f"{formats.number(count)} values of ranked countries filled from others" for count in counts)
     return one, other
 
 

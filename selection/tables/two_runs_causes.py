@@ -40,7 +40,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion behind a movement; without values on a side, `lacking` says what counted there instead."""
+    """One criterion behind a movement; without values on a side, `lacking` names what counted there instead."""
 
     label: str
     points: str
@@ -174,7 +174,7 @@ class Told:
         if any(pk in rows and rows[pk].batch_id in back for pk in gone):
             return "the earlier value was taken back"
         if len(fresh) == len(gone) == 1 and _edition(rows.get(fresh[0])) == _edition(rows.get(gone[0])):
-            return f"by the rule of its source not yet out on {formats.day(self.found.before.reference_date)}"
+            return f"not yet published on {formats.day(self.found.before.reference_date)}"
         same_year = len(fresh) == len(gone) == 1 and _key(rows.get(fresh[0])) == _key(rows.get(gone[0]))
         return "revised for the same year" if same_year else ""
 
@@ -255,15 +255,23 @@ def _weights(change: Change) -> str:
 def _also(move: Move) -> str:
     """Return why a country has no rank in one run, or what others did where it does not move as its own score does."""
     if move.places is None:
-        row = next((row for row in (move.after, move.before) if row is not None and row.rank is None), None)
-        return row.reason if row else ""
+        if move.after is not None and move.after.rank is None:
+            return move.after.reason
+        return f"Before: {move.before.reason}" if move.before is not None and move.before.reason else ""
     if move.cause is not Cause.OTHERS:
         return ""
     names, verb = (move.passed_by, "Passed by") if (move.places or 0) < 0 else (move.passes, "Moves above")
     shown = list(names[:SHOWN])
     more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
-    own = "Its own score hardly changes" if abs(move.points or 0.0) < PRINTED else "Its own score changes the other way"
+    own = _by_itself(move.alone or 0)
     return f"{own}. {verb} {words.joined([*shown, *more])}." if names else f"{own}."
+
+
+def _by_itself(alone: int) -> str:
+    if not alone:
+        return "Its own changes alone would leave it in its place"
+    places = f"{abs(alone)} place{'' if abs(alone) == 1 else 's'}"
+    return f"Its own changes alone would move it {'up' if alone > 0 else 'down'} {places}"
 
 
 # ---- the sheet -----------------------------------------------------------------------------------------------------
@@ -297,6 +305,7 @@ def sheet_fields(told: Told) -> tuple[Field[Line_], ...]:
         Field(f"Rank, {before}", lambda row: row[0].before.rank if row[0].before else None, 10),
         Field(f"Rank, {after}", lambda row: row[0].after.rank if row[0].after else None, 10),
         Field("Places up among those ranked by both", lambda row: row[0].places, 12),
+        Field("Places up by its own changes alone", lambda row: row[0].alone, 12),
         Field("Standing", lambda row: row[0].standing, 24),
         Field(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, 10),
         Field(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, 10),

@@ -19,7 +19,7 @@ NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A finding as a bold sentence, and what is said after it."""
+    """A finding as a bold sentence, and the words after it."""
 
     bold: str
     rest: str = ""
@@ -28,7 +28,7 @@ class Said:
 def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> Said:
     """Return who enters and leaves the first N, then how many move.
 
-    `unchanged` is said in place of it where the question is that of the list it is compared with.
+    `unchanged` takes its place where the question is that of the list it is compared with.
     """
     if not found.ranked:
         return Said("No country is ranked by these rules.", "Ask for less evidence, or ask for one rule less.")
@@ -101,7 +101,7 @@ def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
 
 
 def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
-    """Return who enters or leaves the first N because it gains or loses its rank, of which draws say nothing."""
+    """Return who enters or leaves the first N because it gains or loses its rank, about which draws give nothing."""
     lose, gain = (
         [rows[m.code].name if m.code in rows else m.code for m in moves if not _drawn(rows, m)]
         for moves in (found.leaves, found.enters)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
 from cpc.web.parts import Tab
 
 register = template.Library()
@@ -25,8 +28,17 @@ PAGES = (
 """Words and the name of the address, in the order of the questions an analyst asks."""
 
 
-@register.inclusion_tag("components/sub_nav.html")
-def choosing_nav(current: str) -> dict[str, Any]:
-    """Show the links between these pages; `current` is the address name of the page, or of the one above it."""
-    tabs = [Tab(label, reverse(name), current=name == current) for label, name in PAGES]
-    return {"tabs": tabs, "label": "Choosing countries"}
+OPEN_TO_ALL = ("method",)
+"""Those of them that an account may open which does not see rankings."""
+
+
+@register.inclusion_tag("components/sub_nav.html", takes_context=True)
+def choosing_nav(context: Context, current: str) -> dict[str, Any]:
+    """Show the links between these pages; `current` is the address name of the page, or of the one above it.
+
+    Only those that the account may open are linked, and none where it may open no other.
+    """
+    sees = user_of(context["request"]).allows(Permission.VIEW_RANKINGS)
+    pages = [(label, name) for label, name in PAGES if sees or name in OPEN_TO_ALL]
+    tabs = [Tab(label, reverse(name), current=name == current) for label, name in pages]
+    return {"tabs": tabs if len(tabs) > 1 else [], "label": "Choosing countries"}

@@ -12,7 +12,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web import navigation, panels
 from cpc.web.navigation import NavItem
 from cpc.web.panels import Panel, Task, TaskSource
-from selection.queries.comparison import changes_since
+from selection.queries.changes_since import changes_since
 from selection.queries.models import drafts
 from selection.queries.ranking import ranking_of
 from selection.queries.ratings import rounds_to_rate

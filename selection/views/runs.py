@@ -32,7 +32,7 @@ from selection.tables.two_runs_causes import Told, Why
 from selection.views.acting import METHODS, Act, answer, sent
 
 SHOWN = 5
-"""How many changed countries the page of a run shows; the comparison of both runs has all."""
+"""The number of changed countries on the page of a run; the comparison of both runs has all."""
 
 
 @require_safe
@@ -116,8 +116,9 @@ def as_known(request: HttpRequest) -> HttpResponse:
 
 def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:
     """Return the largest changes with their reasons."""
-    told = Told(found, data_behind(found), hidden_from(user, found))
-    return [(move, told.why(move)) for move in found.changed[:SHOWN]]
+    largest = found.changed[:SHOWN]
+    told = Told(found, data_behind(found, largest), hidden_from(user, found))
+    return [(move, told.why(move)) for move in largest]
 
 
 def _comparison_asked(request: HttpRequest) -> str:

@@ -19,10 +19,9 @@ full, so that the browser finds the server's scores; null does not apply.
 
 A rule of evidence holds where the age that a country has under it is at most its limit; null is nothing published,
 which fails every limit. `count` is the number of countries of the pool that fail the rule, or that are outside for
-the reason. `unknown` are the countries without any known fact of need: once in the pool they are not
-rankable, without a place.
-`barred` are those that another rule of the model keeps from a rank. Every listed state is among the countries, the
-ranked, the provisional, those outside the pool and those not rankable, since a question may let them in.
+the reason. `unknown` are the countries without any known fact of need: once in the pool they are not rankable and
+have no place. `barred` are those that another rule of the model keeps from a rank. Every listed state is among the
+countries, the ranked, the provisional, those outside the pool and those not rankable, since a question may let them in.
 
 `tables` is the law of every uncertain cell in one binary file, for the draws; see there.
 """

@@ -252,6 +252,7 @@ def _notification(p: Partnership, amount: Decimal) -> CongressionalNotification:
 
 
 def _award(p: Partnership, number: int) -> Award:
+    """Return a planned award; its first obligation activates it."""
     return Award(
         partnership=p,
         title=f"Award {number}",

@@ -128,6 +128,7 @@ OTHERS = (
     "model-criterion-refused",
     "model-gate",
     "compare-one",
+    "backtest-not-computed-analyst",
 )
 """Pages whose template is not that of their address or status."""
 

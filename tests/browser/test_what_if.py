@@ -40,7 +40,7 @@ def ready(page: Page, url: str) -> Page:
 
 
 def shown(page: Page) -> dict[str, str]:
-    """What the page says and lists, in words."""
+    """Return the page's sentences and lists."""
     found = {name: page.locator(f"#{name}").inner_text() for name in ("say", "ins", "outs", "noise", "counts", "stops")}
     found["slope"] = page.locator("#slope desc").first.text_content() or ""
     found["rows"] = page.locator("#rows tbody").inner_text()

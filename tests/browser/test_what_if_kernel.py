@@ -10,7 +10,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,13 +22,15 @@ from cpc.accounts.models import User
 from selection.models import ScoreRun
 from selection.queries.basis import Basis, basis_of
 from selection.queries.runs import newest_run
-from selection.scoring import Result, Status
+from selection.scoring import Aggregation, Model, Node, Result, Status, score
 from selection.scoring.ranking import places
 from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.weights import gamma_quantiles
 from selection.scoring.uncertainty import rank_intervals
 from selection.scoring.values import FloatArray
+from selection.what_if.answer import answer, askable_of
 from selection.what_if.payload import payload, tables
+from selection.what_if.question import from_dict
 from tests.support.browser import complaints_of, session_cookie
 from tests.support.questions import Asked, given_draws, rescored, simulated
 from tests.worlds.served_world import served
@@ -51,6 +53,11 @@ QUESTIONS = {
     "all of it": Asked({"need": 44.0, "births": 50.0}, ("partnership", "special_case"), {"E2": 20, "E1": "off"}),
 }
 DRAWN = Asked({"need": 60.0, "births": 40.0, "ilab": 2.0}, ("partnership", "tier3"), {"E2": 20, "E1": "off"})
+ROOTS: dict[str, dict[str, Any]] = {
+    "one sum": {"aggregation": Aggregation.ARITHMETIC, "spans": False},
+    "a sum of axes": {"aggregation": Aggregation.ARITHMETIC, "spans": True},
+    "a harmonic mean": {"aggregation": Aggregation.GENERALISED, "p": -1.0, "spans": True},
+}
 LIKE_TWO_SEEDS = 0.02
 """Shares of 10,000 draws by two seeds of the server differ by up to 0.018, and interval ends by 2."""
 
@@ -117,6 +124,19 @@ def test_official_scores_and_ranks_are_the_engines(kernel: Kernel, asked: Asked)
     assert column(found, "score") == pytest.approx(100 * expected.scores, abs=1e-9, nan_ok=True)
     for key, numbers in by_node(expected).items():
         assert column(found, key) == pytest.approx(100 * numbers, abs=1e-9, nan_ok=True)
+
+
+def test_the_page_without_a_script_answers_the_same(kernel: Kernel) -> None:
+    everybody = Asked({"tier": 12.5}, ("high_income", "tier3", "special_case", "no_income_class"), {"E2": 1})
+    tried = [asked.to_dict() for asked in (*QUESTIONS.values(), everybody)]
+    askable = askable_of(kernel.basis)
+    for asked, found in zip(tried, kernel.call("return given.map((asked) => k.rank(data, asked))", tried), strict=True):
+        expected = answer(kernel.basis, from_dict(asked, askable))
+        for key in ("status", "rank", "place"):
+            assert [row[key] for row in found["rows"]] == [getattr(row, key) for row in expected.rows]
+        for key in ("score", "need", "feasibility"):
+            numbers = np.array([getattr(row, key) for row in expected.rows], dtype=np.float64)
+            assert column(found, key) == pytest.approx(numbers, abs=1e-9, nan_ok=True)
 
 
 def test_countries_let_in_keep_the_values_of_the_run(kernel: Kernel) -> None:
@@ -213,6 +233,29 @@ def test_draws_are_unbiased(kernel: Kernel, asked: Asked) -> None:
         ends.append([found[name][i] for name in ("low", "median", "high")] - rank_intervals(counts[None, :])[0])
     assert np.abs(ends).max() <= 2
     assert np.abs(np.mean(ends, axis=0)).max() <= 0.2
+
+
+@pytest.mark.parametrize("root", ROOTS.values(), ids=ROOTS.keys())
+def test_models_of_other_shapes_are_computed_as_well(kernel: Kernel, root: dict[str, Any]) -> None:
+    model = with_root(kernel.basis.model, **root)
+    basis = replace(kernel.basis, model=model, result=score(kernel.basis.snapshot, model, draws=0))
+    script = """
+        const other = k.prepare(given);
+        const found = k.draw(other, laws, {});
+        return [k.rank(other, {}).rows, [...found.p20], [...found.high]];
+    """
+    rows, p20, high = kernel.call(script, payload(basis, kernel.run))
+    assert [row["rank"] or 0 for row in rows] == basis.result.ranks.tolist()
+    for i, counts in simulated(basis, Asked(), 50_000).counts.items():
+        assert p20[i] == pytest.approx(counts[:20].sum() / counts.sum(), abs=LIKE_TWO_SEEDS)
+        assert abs(high[i] - rank_intervals(counts[None, :])[0][-1]) <= 2
+
+
+def with_root(model: Model, *, spans: bool, **changes: Any) -> Model:
+    children = tuple(
+        child if spans or not isinstance(child, Node) else replace(child, span=None) for child in model.root.children
+    )
+    return replace(model, root=replace(model.root, children=children, **changes))
 
 
 def test_the_same_question_is_answered_alike_and_another_seed_otherwise(kernel: Kernel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import itertools
 import re
@@ -17,9 +18,10 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from selection.models import CountryScore, ScoreRun
 from selection.queries import compare_countries as reads
-from selection.queries.compare_countries import Compared, compared, others
+from selection.queries.compare_countries import Change, Compared, compared, others
 from selection.queries.ranking import ranking_of
 from selection.services import compute_screen
+from selection.tables import compare_words as said
 from tests.selection import method_figures as figures
 from tests.selection.test_country_screen import without_draws
 from tests.selection.test_method_reference import SHARE
@@ -287,7 +289,44 @@ def test_a_run_whose_values_are_gone_shows_its_countries_without_pairs(
         monkeypatch.setattr(f"selection.queries.{module}.basis_of", lambda run: None)
     said = text(analyst, "GHA", "CIV")
     assert "are no longer to be had as they were scored" in said
-    assert "Ghana" in said
+    first, second = (next(row for row in ranking_of(run).ranked if row.code == code) for code in ("GHA", "CIV"))
+    names = sorted((row.rank or 0, row.name) for row in (first, second))
+    assert f"In the list: {names[0][1]} {names[0][0]} and {names[1][1]} {names[1][0]}." in said
+    assert "no fact of need is published" not in said
+
+
+def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(run: ScoreRun) -> None:
+    found = asked(run, "GHA", "XKX")
+    pair = found.pairs[0]
+    near = dataclasses.replace(
+        pair,
+        now=0.5,
+        crossing=0.5004,
+        change=Change("GHA", "child_labour", errors=0.001, best=20.1, value=20.104),
+    )
+    (row,), _ = said.pair_rows(dataclasses.replace(found, pairs=(near,)))
+    assert "not 50%" in row.flips[0]
+    assert "more than 50.0%" in row.flips[0]
+    assert "were 20.104% or more, not 20.100%" in row.flips[1]
+
+
+def test_no_single_figure_is_said_where_none_does_it(run: ScoreRun) -> None:
+    found = asked(run, "GHA", "XKX")
+    never = dataclasses.replace(found.pairs[0], crossing=None, change=None)
+    (row,), _ = said.pair_rows(dataclasses.replace(found, pairs=(never,)))
+    assert row.flips == ()
+    assert len(row.cannot) == 2
+    assert "No single change flips it." in said.verdict(dataclasses.replace(found, pairs=(never,))).rest
+
+
+@pytest.mark.parametrize(
+    ("share", "first"),
+    [(0.57, "are level"), (0.6, "is ahead of"), (0.41, "are level"), (0.3, "in most draws")],
+)
+def test_under_60_percent_two_countries_are_level(run: ScoreRun, share: float, first: str) -> None:
+    found = asked(run, "GHA", "XKX")
+    pair = dataclasses.replace(found.pairs[0], share=share)
+    assert first in said.verdict(dataclasses.replace(found, pairs=(pair,))).first
 
 
 @pytest.mark.usefixtures("db")

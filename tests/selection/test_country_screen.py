@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from cpc.web import formats
 from indicators.models import Country
 from selection.model_table import read
 from selection.models import CountryScore, ScoreRun
@@ -53,7 +54,8 @@ def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, an
     assert (
         f"It ranks {row.rank} of 30, {row.rank_low} to {row.rank_high} in 90% of draws, and is in the first 20" in said
     )
-    assert f"{row.detail['widths']['total']} places" in said
+    assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in said
+    assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in said
     assert "they do not add up" in said
     assert "Share of draws in each band of ranks 1\N{EN DASH}5" in said
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):

@@ -25,12 +25,12 @@ from selection.model_table import read
 from selection.models import ScoreRun
 from selection.queries.asked_runs import computed_days, run_of_day
 from selection.queries.comparison import Comparison, Move, compare
-from selection.queries.comparison_data import data_behind
+from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.move_causes import Cause
 from selection.queries.pool_between import pool_between
 from selection.services import compute_screen, look_back
 from selection.tables import two_runs as said
-from selection.tables.two_runs_causes import Told, Why
+from selection.tables.two_runs_causes import Told, Why, sheet_rows
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
@@ -98,7 +98,13 @@ def test_a_new_value_is_named_with_both_values_years_and_editions(
     assert own.places < 0
     passing = [move for move in found.moved if move.row.code != code]
     assert passing
+    assert own.alone == own.places  # the others hardly change
     assert {move.cause for move in passing} <= {Cause.OTHERS, Cause.FITTED, Cause.PEERS}
+    above = next(move for move in passing if move.cause is Cause.OTHERS)
+    assert (above.alone, above.passes) == (0, (own.row.name,))
+    assert why_of(found, above.row.code).also == (
+        f"Its own changes alone would leave it in its place. Moves above {own.row.name}."
+    )
     html = page(analyst, f"?one={run.pk}&other={later.pk}")
     for words in (
         old,
@@ -190,6 +196,26 @@ def test_another_model_is_said_before_anything_else(run: ScoreRun, analyst: Clie
     assert "The model differs; the data and the decisions on the pool are the same." in html
 
 
+def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_rate_first(
+    run: ScoreRun, office: Office, client: Client
+) -> None:
+    full = office.scored().runs.get().run
+    found = compare(run, full)
+    rated = {row.key for row in read().criteria if row.is_rated}
+    assert hidden_from(office.analyst, found) == rated
+    assert hidden_from(office.approver, found) == frozenset()
+    changes = move_of(found, "GHA").changes
+    assert rated & {change.key for change in changes}
+    told = Told(found, data_behind(found), hidden_from(office.analyst, found))
+    assert not rated & {change.key for change in told.seen(changes)}
+    assert not rated & {change.key for _, change in sheet_rows(told) if change is not None}
+    client.force_login(office.analyst)
+    html = page(client, f"?one={run.pk}&other={full.pk}")
+    assert html.index("they score other countries by other criteria") < html.index("What is different")
+    assert "rated criteria are left out while the round is open" in html
+    assert "Only the candidates of the round are scored." in html
+
+
 # ---- dates ---------------------------------------------------------------------------------------------------------
 
 
@@ -209,6 +235,8 @@ def test_a_date_without_a_run_is_offered_and_computed_and_leads_back(run: ScoreR
     assert f"Feb 1, 2026 to {run.reference_date:%b} {run.reference_date.day}, {run.reference_date.year}" in html
     assert REVISED_FILES in html
     assert [day.on for day in computed_days()] == [run.reference_date, PAST]
+    for address in (f"/ranking/?run={back.pk}", f"/countries/GHA/?run={back.pk}", f"/runs/{back.pk}/"):
+        assert REVISED_FILES in unescape(analyst.get(address).text)
 
 
 def test_whoever_may_not_compute_learns_which_days_there_are(run: ScoreRun, as_role: Callable[[Role], Client]) -> None:
