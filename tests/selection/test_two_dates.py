@@ -31,6 +31,7 @@ from selection.queries.pool_between import pool_between
 from selection.services import compute_screen, look_back
 from selection.tables import two_runs as said
 from selection.tables.two_runs_causes import Told, Why, sheet_rows
+from tests.support.ranking_runs import copied, run_before_the_method, without_draws
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
@@ -214,6 +215,18 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
     assert html.index("they score other countries by other criteria") < html.index("What is different")
     assert "rated criteria are left out while the round is open" in html
     assert "Only the candidates of the round are scored." in html
+
+
+@pytest.mark.tampers
+def test_runs_by_earlier_rules_and_without_draws_can_be_compared(run: ScoreRun, analyst: Client) -> None:
+    earlier, plain = run_before_the_method(), copied(run, without_draws)
+    html = page(analyst, f"?one={run.pk}&other={earlier.pk}")
+    assert "movements mix what the data and what the model changed" in html
+    assert "Not known of one of the runs" in html
+    html = page(analyst, f"?one={run.pk}&other={plain.pk}")
+    assert "Both rankings are the same." in html
+    assert "Only time passed" in html
+    assert "No country moves." in html
 
 
 # ---- dates ---------------------------------------------------------------------------------------------------------
