@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cpc.web import charts, formats
 from selection import words
+from selection.model_table import ModelTable
 from selection.models import CountryStatus, ScoreRun
 from selection.queries.comparison import FAR, Comparison, Move
 from selection.queries.comparison_data import DataBehind
@@ -178,7 +179,13 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
         return f"Main cause of {count} of {words_of(total)}" if count else "Moves nobody by itself"
 
     rows = [
-        Difference("Data", _data(found.before), _data(found.after), effect(Cause.DATA), not data.editions),
+        Difference(
+            "Data",
+            _data(found.before, found.pair.before),
+            _data(found.after, found.pair.after),
+            effect(Cause.DATA),
+            not data.editions,
+        ),
         Difference("Age of the same values", *_ages(found), effect(Cause.AGE), not _years(found)),
         Difference("Other countries", *_filled(found), effect(Cause.FITTED, Cause.PEERS, Cause.OTHERS)),
         Difference("Decisions on the pool", *_pool(pool), effect(Cause.POOL), not pool.differs),
@@ -198,9 +205,11 @@ def words_of(count: int) -> str:
     return f"{count} movement{'' if count == 1 else 's'}"
 
 
-def _data(run: ScoreRun) -> str:
+def _data(run: ScoreRun, table: ModelTable) -> str:
     loaded = f"loaded by publication no. {run.as_of}"
-    return f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+    said = f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+    report = next((run.periods.get(r.key) for r in table.criteria if r.indicator == table.listing["indicator"]), "")
+    return f"{said}. TIP Report of {report}" if report else said
 
 
 def _counts(found: Comparison, run: ScoreRun) -> str:

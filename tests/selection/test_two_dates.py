@@ -31,6 +31,7 @@ from selection.queries.pool_between import pool_between
 from selection.services import compute_screen, look_back
 from selection.tables import two_runs as said
 from selection.tables.two_runs_causes import Told, Why, sheet_rows
+from tests.support.ranking_runs import copied, run_before_the_method, without_draws
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
@@ -216,6 +217,18 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
     assert "Only the candidates of the round are scored." in html
 
 
+@pytest.mark.tampers
+def test_runs_by_earlier_rules_and_without_draws_can_be_compared(run: ScoreRun, analyst: Client) -> None:
+    earlier, plain = run_before_the_method(), copied(run, without_draws)
+    html = page(analyst, f"?one={run.pk}&other={earlier.pk}")
+    assert "movements mix what the data and what the model changed" in html
+    assert "Not known of one of the runs" in html
+    html = page(analyst, f"?one={run.pk}&other={plain.pk}")
+    assert "Both rankings are the same." in html
+    assert "Only time passed" in html
+    assert "No country moves." in html
+
+
 # ---- dates ---------------------------------------------------------------------------------------------------------
 
 
@@ -234,6 +247,8 @@ def test_a_date_without_a_run_is_offered_and_computed_and_leads_back(run: ScoreR
     html = page(analyst, f"?on={PAST}")
     assert f"Feb 1, 2026 to {run.reference_date:%b} {run.reference_date.day}, {run.reference_date.year}" in html
     assert REVISED_FILES in html
+    assert "Only editions that are loaded here count." in html
+    assert "TIP Report of 2025" in html
     assert [day.on for day in computed_days()] == [run.reference_date, PAST]
     for address in (f"/ranking/?run={back.pk}", f"/countries/GHA/?run={back.pk}", f"/runs/{back.pk}/"):
         assert REVISED_FILES in unescape(analyst.get(address).text)
