@@ -19,13 +19,13 @@ Plain = dict[str, Any]
 
 
 class Bearing(enum.StrEnum):
-    """What a change may bear on."""
+    """The kinds of effect that a change may have."""
 
     TEXT = "text"
     FULL = "full"
     """The full score of a round's candidates alone."""
     GATE = "gate"
-    """What the statute asks of a partner, beside the score."""
+    """The statute's requirements of a partner, beside the score."""
     DOUBT = "doubt"
     """Intervals, shares of draws and groups; never a rank."""
     RANK = "rank"

@@ -142,7 +142,7 @@ def _listed(values: Sequence[Known]) -> frozenset[str]:
 
 
 def newest_complete(values: Sequence[Known], wanted: Iterable[str], stated: float = 1.0) -> str:
-    """The newest period in which no wanted country is inferred or absent; the newest with fewest gaps if none is.
+    """Return the newest period in which no wanted country is inferred or absent, else the newest with fewest gaps.
 
     A country is wanted in a period only if it has a value there or in an earlier one: a publisher does not owe a
     value to a country it never covered. With a smaller share `stated`, the rest of the wanted countries may be

@@ -10,7 +10,7 @@ from indicators.queries.published import Days, standing_imports
 
 
 def statement_days(ids: Collection[int], *, as_of: int) -> dict[int, date | None]:
-    """Return the earliest day on which an import that stands at `as_of` stated each observation.
+    """Return the earliest day on which an import in force at `as_of` stated each observation.
 
     An observation that no such import states, because it came later or was taken back, is left out.
     """

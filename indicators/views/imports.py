@@ -74,7 +74,7 @@ def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = No
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.VIEW_OBSERVATIONS)
 def imports(request: HttpRequest) -> HttpResponse:
-    """Every import this account may know of, and for analysts the upload; `?source=` fills in its source."""
+    """List every import this account may see, and for analysts the upload; `?source=` fills in its source."""
     user = user_of(request)
     form = UploadForm(auto_id="u-%s")
     if request.method == "POST":

@@ -138,7 +138,7 @@ class Findings:
 
     @property
     def within(self) -> int:
-        """The number of partners that stood among the first N."""
+        """The number of partners among the first N."""
         return sum(spot.rank <= self.first for _, spot in self.placed)
 
     @property

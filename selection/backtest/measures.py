@@ -1,4 +1,4 @@
-"""Measures of how partners stood among the others: percentiles, the area under the curve, and what chance gives."""
+"""Measures of the places of partners among the others: percentiles, the area under the curve, and chance."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def percentile(rank: int, of: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class AreaUnderCurve:
-    """The share of other countries that a partner stands above, averaged over partners.
+    """The share of other countries below a partner, averaged over partners.
 
     `error` is the standard error of that share for lists that know nothing of the partners.
     """
@@ -30,7 +30,7 @@ class AreaUnderCurve:
 
     @property
     def distance(self) -> float:
-        """The distance from chance in standard errors, positive where partners stand higher than others."""
+        """The distance from chance in standard errors, positive where partners are above others."""
         return (self.value - CHANCE) / self.error if self.error else 0.0
 
     @property
@@ -40,12 +40,12 @@ class AreaUnderCurve:
 
     @property
     def is_high(self) -> bool:
-        """Tell whether partners stand higher than chance explains."""
+        """Tell whether partners are higher than chance explains."""
         return self.distance >= APART
 
     @property
     def is_low(self) -> bool:
-        """Tell whether partners stand lower than chance explains."""
+        """Tell whether partners are lower than chance explains."""
         return self.distance <= -APART
 
 

@@ -8,7 +8,7 @@ from selection.models import ScoreRun
 from selection.queries.ranking import RankingRow, ranking_of
 
 MOVERS = 5
-"""How many countries the home page names as moved."""
+"""The number of moved countries that the home page names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Changes:
 
 
 def changes_since(run: ScoreRun, before: ScoreRun) -> Changes:
-    """What `run` changed against `before`, from their rows alone."""
+    """Return what `run` changed against `before`, from their rows alone."""
     then, now = ranking_of(before), ranking_of(run)
     old, new = ({row.code: row for row in ranking.ranked} for ranking in (then, now))
     first = [{row.code for row in ranking.first} for ranking in (then, now)]

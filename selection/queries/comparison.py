@@ -109,7 +109,7 @@ class Move:
 class Comparison:
     """The earlier run, the later run, and what is different.
 
-    `pair` tells of both models, and which observations each run could take.
+    `pair` holds both models, and which observations each run could take.
     """
 
     before: ScoreRun
@@ -172,7 +172,7 @@ class Comparison:
 
     @property
     def same_place(self) -> int:
-        """How many countries keep their place among those that both runs rank."""
+        """The number of countries that keep their place among those that both runs rank."""
         return sum(1 for move in self.moves if move.places == 0)
 
 

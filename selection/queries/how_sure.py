@@ -1,4 +1,4 @@
-"""What a run found of how sure its order is, and which figures would make it surer: the work list of data to get."""
+"""Findings of a run about its order: how sure it is, and the work list of figures that would make it surer."""
 
 from __future__ import annotations
 

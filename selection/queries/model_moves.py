@@ -32,7 +32,7 @@ MOST = 24
 
 @dataclass(frozen=True, slots=True)
 class Unranked:
-    """Why a country has no rank: its status, the reason as a sentence, and a few words of its own."""
+    """The reason why a country has no rank: its status, a sentence, and a few words of its own."""
 
     status: str
     reason: str
@@ -49,7 +49,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Changes that are applied to the earlier table without the others, and where the countries stand by them.
+    """Changes that are applied to the earlier table without the others, and the ranks by them.
 
     `standing` is None where they were not scored: texts, what bears on no rank, or past the most that are scored.
     `needs_others` marks a change that makes no good table without others.

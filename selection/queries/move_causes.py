@@ -104,7 +104,7 @@ def changes(old: Side, new: Side, pair: Pair) -> tuple[Change, ...]:
 
 
 def observations_of(line: Line | None) -> tuple[int, ...]:
-    """Return the observations that a line rests on, else the one that says why it has no value.
+    """Return the observations that a line rests on, else the one that gives the reason why it has no value.
 
     An estimate may rest on several.
     """
@@ -291,7 +291,7 @@ class _Axis:
 
 
 def _axes(pair: Pair) -> Sequence[_Axis]:
-    """Return the axes that both models join alike by a geometric mean; none for other trees."""
+    """Return the axes that both models join in the same way by a geometric mean; none for other trees."""
     one, other = _axes_of(pair.before), _axes_of(pair.after)
     if [axis.joined for axis in one] != [axis.joined for axis in other]:
         return ()

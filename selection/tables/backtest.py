@@ -35,7 +35,7 @@ FINDINGS: Mapping[tuple[str, str], str] = {
     ): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
     (LOW, LOW): "The partners stood lower than other countries, both in need and in what they could do.",
 }
-"""The finding by how partners stand among others on need and on feasibility."""
+"""The finding by the places of partners among others on need and on feasibility."""
 
 SIGHTS: Sequence[tuple[str, str]] = (
     ("", "Need and feasibility together"),
@@ -46,7 +46,7 @@ SIGHTS: Sequence[tuple[str, str]] = (
 
 
 def standing(area: AreaUnderCurve | None) -> str:
-    """Return whether partners stand higher or lower than chance explains, or level with the others."""
+    """Return whether partners are higher or lower than chance explains, or level with the others."""
     if area is None:
         return LEVEL
     return HIGH if area.is_high else LOW if area.is_low else LEVEL
@@ -126,7 +126,7 @@ def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
 
 
 def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> list[str]:
-    """Return the partners that stood lower (1) or higher (-1) on an axis by more than a quarter of the list."""
+    """Return the partners that were lower (1) or higher (-1) on an axis by more than a quarter of the list."""
     return [
         names[case.country]
         for case, _ in findings.placed
@@ -319,7 +319,7 @@ def _sum(findings: Findings, axis: str, label: str) -> SumRow:
 
 
 def shares(findings: Findings) -> list[tuple[str, str]]:
-    """Return, for weights that need could have, the share of other countries that partners stand above."""
+    """Return, for weights that need could have, the share of other countries below the partners."""
     rows = findings.today.by_share if findings.today else ()
     ends = {0.0: "0%: feasibility alone", 1.0: "100%: need alone"}
     return [(ends.get(share, whole_percent(share)), whole_percent(area)) for share, area in rows]

@@ -20,7 +20,7 @@ LEVEL = 0.60
 """Below this share of draws two countries are called level."""
 
 USUAL = 1.645
-"""So many errors to either side hold 90 percent."""
+"""The number of errors to either side that hold 90 percent."""
 
 NAMED = 2
 """The most factors that a sentence names for each side."""
@@ -33,7 +33,7 @@ SMALL = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is said of the whole set: the first sentence is printed bold."""
+    """The sentences about the whole set; the first is printed bold."""
 
     first: str
     rest: str

@@ -1,4 +1,4 @@
-"""How sure the order is, as two sheets: every ranked country with its doubts, and the work list."""
+"""The page How sure as two sheets: every ranked country with its doubts, and the work list."""
 
 from __future__ import annotations
 

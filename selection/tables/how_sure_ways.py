@@ -1,4 +1,4 @@
-"""How far each weight can move, the ways to make the list, and what both mean in words."""
+"""The room of each weight, the ways to make the list, and the words for both."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHOICES = 3
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """What happens right outside one end of a weight's room, in words."""
+    """The change right outside one end of a weight's room, in words."""
 
     text: str
     names: str = ""

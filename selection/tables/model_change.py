@@ -1,4 +1,4 @@
-"""What a version of a model changes against another one, on the data of the newest desk screen."""
+"""Changes that a version of a model makes against another one, on the data of the newest desk screen."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class ModelChange:
 
     @cached_property
     def moves(self) -> Moves | None:
-        """Who has which rank by both; None where one of them was not scored."""
+        """The ranks by both; None where one of them was not scored."""
         if self.standings is None:
             return None
         return moves_of(*self.standings, self._names, (self.before.name, self.after.name), self.first)
@@ -148,7 +148,7 @@ class ModelChange:
 
     @property
     def ranked_note(self) -> str:
-        """Return how many countries the earlier model ranks, to stand below the number of the later one."""
+        """Return how many countries the earlier model ranks, to print below the number of the later one."""
         return "" if self.moves is None else f"{self.moves.ranked[0]} under {self.before.name}"
 
     @property

@@ -123,7 +123,7 @@ def siblings(table: ModelTable, parent: str) -> list[tuple[str, NodeRow | Criter
 
 @dataclass(frozen=True, slots=True)
 class PointsTotal:
-    """What the points below a node add up to, in words; the page's script uses the same sentences."""
+    """The sum of the points below a node, in words; the page's script uses the same sentences."""
 
     points: float
     label: str

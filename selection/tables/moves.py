@@ -178,7 +178,7 @@ class Moves:
 
     @property
     def bands(self) -> Sequence[Band]:
-        """How many of the countries ranked in both lists move how far."""
+        """The countries ranked in both lists, counted by the places they move."""
         distances = [abs(shift.by) for shift in self.both]
         counts = [(label, sum(low <= far <= high for far in distances)) for label, low, high in BANDS]
         return [Band(label, count, count / len(distances) if distances else 0.0) for label, count in counts]

@@ -31,7 +31,7 @@ CAUSES: Mapping[Cause, str] = {
 }
 STAGE = "Another stage"
 BEYOND = 6
-"""How many places past the first N the picture shows."""
+"""The places past the first N that the picture shows."""
 
 
 def cause_words(cause: Cause | None, found: Comparison) -> str:

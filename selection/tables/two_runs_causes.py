@@ -40,7 +40,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion behind a movement; without values on a side, `lacking` says what counted there instead."""
+    """One criterion behind a movement; without values on a side, `lacking` names what counted there instead."""
 
     label: str
     points: str

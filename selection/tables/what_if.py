@@ -19,7 +19,7 @@ NAMED = 4
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A finding as a bold sentence, and what is said after it."""
+    """A finding as a bold sentence, and the words after it."""
 
     bold: str
     rest: str = ""
@@ -28,7 +28,7 @@ class Said:
 def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> Said:
     """Return who enters and leaves the first N, then how many move.
 
-    `unchanged` is said in place of it where the question is that of the list it is compared with.
+    `unchanged` takes its place where the question is that of the list it is compared with.
     """
     if not found.ranked:
         return Said("No country is ranked by these rules.", "Ask for less evidence, or ask for one rule less.")
@@ -61,7 +61,9 @@ def _ranks_gained(found: Effect) -> str:
     gained = (
         f"{words.countries(found.gained)} {'gains' if found.gained == 1 else 'gain'} a rank" if found.gained else ""
     )
-    lost = f"{words.countries(found.lost)} {'loses' if found.lost == 1 else 'lose'} the rank" if found.lost else ""
+    lost = (
+        f"{words.countries(found.lost)} {'loses its' if found.lost == 1 else 'lose their'} rank" if found.lost else ""
+    )
     both = "; ".join(filter(None, (gained, lost)))
     return f"{both}." if both else ""
 
@@ -77,22 +79,39 @@ def noise_words(found: Effect, rows: Mapping[str, RankingRow], run: str) -> str:
     """Return whether the run itself left the places open that change hands; `rows` are its countries by code."""
     if not found.enters and not found.leaves:
         return "Nothing to explain: no country enters or leaves."
-    leave, enter = ([rows[m.code] for m in moves if _grouped(rows, m)] for moves in (found.leaves, found.enters))
-    strange = [rows[m.code].name if m.code in rows else m.code for m in found.enters if not _grouped(rows, m)]
-    said = [*_chances(leave, "held its place", "held their places"), *_chances(enter, "took one", "took one")]
-    chances = f"In {run}, {'; '.join(said)}." if said else ""
-    if strange:
-        chances = f"{chances} {listed(strange)} had no rank in {run}, so its draws say nothing of that.".strip()
+    # Only of countries with a rank in both lists do the draws of the run say something.
+    leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
+    other = _ranks_changed(found, rows)
     if not leave and not enter:
-        return f"That is a change of who is ranked. {chances}"
+        return f"That is a change of who is ranked, not of the order. {other}"
+    said = "; ".join(
+        [*_chances(leave, "held its place", "held their places"), *_chances(enter, "took one", "took one")]
+    )
     settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
+    verdict = f"No. In {run}, {said}. These places were open all along."
     if settled:
-        return f"Yes. {chances} {run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}."
-    return f"No. {chances} These places were open all along."
+        verdict = f"Yes. In {run}, {said}. {run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}."
+    return f"{verdict} {other}".strip()
 
 
-def _grouped(rows: Mapping[str, RankingRow], move: Move) -> bool:
-    return move.code in rows and bool(rows[move.code].group)
+def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
+    """Tell whether a country has a rank in both lists, and draws in the run."""
+    ranked = move.before is not None and move.after is not None
+    return ranked and move.code in rows and bool(rows[move.code].group)
+
+
+def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
+    """Return who enters or leaves the first N because it gains or loses its rank, about which draws give nothing."""
+    lose, gain = (
+        [rows[m.code].name if m.code in rows else m.code for m in moves if not _drawn(rows, m)]
+        for moves in (found.leaves, found.enters)
+    )
+    parts = []
+    if gain:
+        parts.append(f"{listed(gain)} {'gain' if len(gain) > 1 else 'gains'} a rank.")
+    if lose:
+        parts.append(f"{listed(lose)} {'lose their' if len(lose) > 1 else 'loses its'} rank.")
+    return " ".join(parts)
 
 
 def _chances(rows: Sequence[RankingRow], one: str, several: str) -> list[str]:
@@ -137,7 +156,7 @@ def question_words(question: Question, askable: Askable) -> list[str]:
             ]
             found.append(f"{group.label}: {', '.join(parts)}.")
     if question.let_in:
-        labels = [words.lowered(reason.label) for reason in askable.reasons if reason.key in question.let_in]
+        labels = [reason.label for reason in askable.reasons if reason.key in question.let_in]
         found.append(f"Counted in from outside the pool: {words.joined(labels)}.")
     for rule in askable.rules:
         if rule.key in question.evidence:

@@ -1,4 +1,4 @@
-"""How sure the order of a ranking is, and which figures would make it surer."""
+"""The page How sure: how sure the order of a ranking is, and which figures would make it surer."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from selection.tables.two_runs_causes import Told, Why
 from selection.views.acting import METHODS, Act, answer, sent
 
 SHOWN = 5
-"""How many changed countries the page of a run shows; the comparison of both runs has all."""
+"""The number of changed countries on the page of a run; the comparison of both runs has all."""
 
 
 @require_safe

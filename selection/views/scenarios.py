@@ -72,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponseBase:
         _trail(),
         run_label(run),
         "It keeps these numbers, the run, and your name. Nothing official changes.",
-        facts=[("What differs", line) for line in _changes(asking)],
+        facts=[("What differs", " ".join(_changes(asking)))],
     )
     return answer(request, form, act, work, "The scenario is saved.")
 
@@ -177,7 +177,7 @@ def draft(request: HttpRequest) -> HttpResponseBase:
         run_label(run),
         "The draft is the next version of the model with these weights. It counts nothing until another person "
         "publishes it. Criteria that only the full score counts keep their points.",
-        facts=[("What differs", line) for line in _changes(asking)],
+        facts=[("What differs", " ".join(_changes(asking)))],
         template="selection/what_if/draft.html",
     )
     return answer(request, form, act, work, "The draft is made. Here is what it changes.", asking=asking)

@@ -33,16 +33,16 @@ from selection.tables import two_runs_causes as causes
 from selection.tables.runs import choices
 
 SHOWN = 10
-"""How many movements stand open; the others are folded away."""
+"""The number of movements that are open; the others are folded away."""
 
 SHIFTS = 12
-"""How many of the farthest movements stand beside the picture."""
+"""The number of the farthest movements beside the picture."""
 
 LONG = 12
 """From more countries than this the lists of who enters and leaves take the whole width."""
 
 DAYS = 12
-"""How many days with a stored ranking are offered."""
+"""The number of days with a stored ranking that are offered."""
 
 
 class Absent(NamedTuple):

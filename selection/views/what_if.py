@@ -1,4 +1,4 @@
-"""What if the weights, the pool or the rules of evidence were different: the page, drawn by the server, and its CSV."""
+"""The page What if, drawn by the server, and its CSV: other weights, another pool or other rules of evidence."""
 
 from __future__ import annotations
 

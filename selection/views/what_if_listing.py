@@ -28,7 +28,7 @@ BESIDE = ("run", "draws", "format", "with", "scenario", "show")
 
 @dataclass(frozen=True)
 class Asking:
-    """What an address asks. Without `basis` the question cannot be asked of the run; without `run` there is none."""
+    """The question of an address. Without `basis` it cannot be asked of the run; without `run` there is none."""
 
     run: ScoreRun | None
     basis: Basis | None = None

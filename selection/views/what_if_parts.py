@@ -24,7 +24,7 @@ from selection.what_if.payload import payload
 from selection.what_if.question import shown, written
 
 ROUNDED = 0.35
-"""What tenths may miss 100 by in a group of several numbers."""
+"""The amount by which tenths may miss 100 in a group of several numbers."""
 
 LEAST_DRAWN = 3
 """The fewest ranked countries of which a slope is drawn."""
@@ -191,7 +191,7 @@ def _comparisons(listing: Listing) -> list[tuple[str, str, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Where a country moves: "up" or "down" by so many places, "same", or "new" where it had no rank."""
+    """The movement of a country: "up" or "down" by a number of places, "same", or "new" where it had no rank."""
 
     kind: str
     places: int = 0

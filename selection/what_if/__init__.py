@@ -1,1 +1,1 @@
-"""What if the weights, the pool or the rules of evidence of a stored run were different? Nothing official changes."""
+"""Questions to a stored run: other weights, another pool or other rules of evidence. Nothing official changes."""

@@ -32,7 +32,7 @@ class QuestionError(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a run.
+    """A question to a run.
 
     `weights` are numbers by node or criterion, counted in proportion within each group; who is not named has the
     model's percentage. `let_in` are reasons outside the pool whose countries are counted in. `evidence` gives a rule

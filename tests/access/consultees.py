@@ -511,7 +511,7 @@ def _scenarios(there: Consultees) -> None:
     """Keep a scenario for its author alone, and one that is shared."""
     office, plant = there.office, there.plant
     keep(office.analyst, plant("selection.Scenario.name", frozenset({"analyst"})), shared=False)
-    keep(office.approver, plant("selection.Scenario.name, shared", RANKINGS))
+    keep(office.analyst, plant("selection.Scenario.name, shared", RANKINGS))
 
 
 def _decided(there: Consultees) -> None:

@@ -125,6 +125,14 @@ def test_what_the_page_does_not_know_is_refused(run: ScoreRun, analyst: Client, 
     assert said in text or said in " ".join(text.split()), text[-2000:]
 
 
+def test_rules_that_leave_few_countries_or_none_are_answered(run: ScoreRun, analyst: Client) -> None:
+    strict = "?rule-E2=1&rule-E3=1&rule-E4=1"
+    for query in (strict, f"{strict}&draws=1"):
+        page = get(analyst, query)
+        assert "lose their rank" in page or "No country is ranked by these rules." in page
+    assert page.count('<th scope="row">') < 30
+
+
 def test_acts_name_the_run_and_nothing_beside_the_question(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, f"?w-need=60&with={run.pk}&show=all")
     for name in ("scenario-new", "what-if-draft"):
@@ -199,14 +207,17 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
     def of(group: str) -> list[RankingRow]:
         return [row for row in ranked if row.group == group]
 
-    opened, settled = of("open"), of("in") or of("out")
+    opened, settled = of("open"), [*of("in"), *of("out")]
     moves = effect({opened[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, opened[0].code: 9}, 1)
     said = noise_words(moves, rows, "run 14")
     assert said.startswith(f"No. In run 14, {opened[0].name} held its place in ")
     assert said.endswith("These places were open all along.")
     stranger = next(row for row in rows.values() if row.rank is None)
     said = noise_words(effect({}, {stranger.code: 1}, 1), rows, "run 14")
-    assert said.startswith(f"That is a change of who is ranked. {stranger.name} had no rank in run 14")
+    assert said == f"That is a change of who is ranked, not of the order. {stranger.name} gains a rank."
+    gone = effect({opened[0].code: 1, opened[1].code: 2}, {opened[1].code: 1}, 1)
+    said = noise_words(gone, rows, "run 14")
+    assert said.endswith(f"These places were open all along. {opened[0].name} loses its rank.")
     if settled:
         moves = effect({settled[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, settled[0].code: 9}, 1)
         assert noise_words(moves, rows, "run 14").endswith(f"Run 14 left no doubt about {settled[0].name}.")

@@ -94,7 +94,7 @@ Years = Mapping[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Multiples:
-    """What a row of small multiples has in common: the series by country, one scale, and how values are written."""
+    """Common parts of a row of small multiples: the series by country, one scale, and the format of values."""
 
     title: str
     series: Mapping[str, Years]

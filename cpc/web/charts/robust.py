@@ -29,7 +29,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where rows and their labels are: beside the bars, or above them."""
+    """Layout of rows and their labels: beside the bars, or above them."""
 
     width: float
     left: float

@@ -19,7 +19,7 @@ _SHARES: FloatArray = np.arange(_STEPS + 1) / _STEPS
 
 @dataclass(frozen=True)
 class Change:
-    """The share of a weight at which the first N are not the same any more, and who leaves and enters: rows of u."""
+    """The share of a weight at which the first N change, and who leaves and enters: rows of u."""
 
     share: float
     leaves: tuple[int, ...]

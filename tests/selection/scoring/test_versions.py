@@ -95,7 +95,7 @@ def test_low_ties_stay_low_when_less_is_better() -> None:
 
 
 def with_a_method() -> tuple[Model, Snapshot]:
-    """Two shares with errors, on five countries."""
+    """Return two shares with errors, on five countries."""
     leaves = [
         leaf(key, 1.0, Goalposts(0.0, 100.0), estimate=Estimate(measurement=error))
         for key, error in (("a", 5.0), ("b", 9.0))

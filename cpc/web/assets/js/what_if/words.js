@@ -67,7 +67,7 @@ function farWords(found, crossed) {
 
 function rankWords(found) {
   const gained = found.gained ? `${countries(found.gained)} ${found.gained === 1 ? 'gains' : 'gain'} a rank` : '';
-  const lost = found.lost ? `${countries(found.lost)} ${found.lost === 1 ? 'loses' : 'lose'} the rank` : '';
+  const lost = found.lost ? `${countries(found.lost)} ${found.lost === 1 ? 'loses its' : 'lose their'} rank` : '';
   const both = [gained, lost].filter(Boolean).join('; ');
   return both && `${both}.`;
 }
@@ -101,15 +101,21 @@ function chances(rows, one, several) {
 /** Whether the run itself left the places open that change hands. `row(code)` is {name, p20, group} of the run. */
 export function noiseWords(found, row, run) {
   if (!found.enters.length && !found.leaves.length) { return 'Nothing to explain: no country enters or leaves.'; }
-  const [leave, enter] = [found.leaves, found.enters].map((moves) => moves.map((m) => row(m.code)).filter((r) => r.group));
-  const strange = found.enters.map((move) => row(move.code)).filter((r) => !r.group).map((r) => r.name);
-  const said = [...chances(leave, 'held its place', 'held their places'), ...chances(enter, 'took one', 'took one')];
-  let text = said.length ? `In ${run}, ${said.join('; ')}.` : '';
-  if (strange.length) { text = `${text} ${listed(strange)} had no rank in ${run}, so its draws say nothing of that.`.trim(); }
-  if (!leave.length && !enter.length) { return `That is a change of who is ranked. ${text}`; }
+  // Only of countries with a rank in both lists do the draws of the run say something.
+  const drawn = (move) => move.before !== null && move.after !== null && Boolean(row(move.code).group);
+  const [leave, enter] = [found.leaves, found.enters].map((moves) => moves.filter(drawn).map((move) => row(move.code)));
+  const [lose, gain] = [found.leaves, found.enters].map((moves) => moves.filter((m) => !drawn(m)).map((m) => row(m.code).name));
+  const other = [
+    gain.length ? `${listed(gain)} ${gain.length > 1 ? 'gain' : 'gains'} a rank.` : '',
+    lose.length ? `${listed(lose)} ${lose.length > 1 ? 'lose their' : 'loses its'} rank.` : '',
+  ].filter(Boolean).join(' ');
+  if (!leave.length && !enter.length) { return `That is a change of who is ranked, not of the order. ${other}`; }
+  const said = [...chances(leave, 'held its place', 'held their places'), ...chances(enter, 'took one', 'took one')].join('; ');
   const settled = [...leave, ...enter].filter((r) => r.group !== OPEN).map((r) => r.name);
-  if (settled.length) { return `Yes. ${text} ${run[0].toUpperCase()}${run.slice(1)} left no doubt about ${listed(settled)}.`; }
-  return `No. ${text} These places were open all along.`;
+  const verdict = settled.length
+    ? `Yes. In ${run}, ${said}. ${run[0].toUpperCase()}${run.slice(1)} left no doubt about ${listed(settled)}.`
+    : `No. In ${run}, ${said}. These places were open all along.`;
+  return `${verdict} ${other}`.trim();
 }
 
 /** How many of the first N are the same in both lists. */
