@@ -14,8 +14,11 @@ from cpc.web.once import new_key
 from indicators.queries import REVISED_FILES
 from selection import services
 from selection.demo import AS_OF, load_screen
+from selection.model_table import ModelTable
 from selection.models import CountryScore, ScoreRun
 from selection.queries.comparison import compare
+from selection.queries.in_use import in_use
+from selection.queries.method_run import newest_run_on
 from selection.queries.runs import beside_by_day, newest_run, run_before, since
 from selection.queries.time_alone import time_alone
 from selection.run_inputs import Beside
@@ -112,6 +115,18 @@ def test_a_day_of_which_nothing_is_known_is_refused(office: Office, on: dt.date,
         services.look_back(actor=office.analyst, on=on, as_of=as_of)
     (error,) = (error for errors in refused.value.error_dict.values() for error in errors)
     assert error.code == code
+
+
+def test_a_look_back_takes_over_no_page(ranking: ScoreRun, analyst: Client) -> None:
+    """Its values are older editions: the method and the sources go on to show the run that is shown first."""
+    before = in_use(None)
+    back = services.look_back(actor=None, on=dt.date(2026, 2, 1))
+    table = ModelTable.from_dict(ranking.table)
+    assert newest_run_on(table) == newest_run() == ranking
+    assert in_use(None) is in_use(back.as_of) is before
+    assert f"/runs/compare/?one={back.pk}&amp;other={ranking.pk}" not in analyst.get("/ranking/").text
+    assert analyst.get("/method/").context["run"] == ranking
+    assert "This is the first run: nothing to compare it with yet." in analyst.get("/").text
 
 
 def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, analyst: Client) -> None:
