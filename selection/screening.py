@@ -108,10 +108,8 @@ def indicators_of(table: ModelTable, stage: Stage) -> frozenset[str]:
 
 def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Known]]) -> Pool:
     income = table.groupings.get(INCOME_GROUP, "")
-    return resolve_pool(
-        inputs,
-        facts_of(known.get(table.listing["indicator"], ()), known.get(income, ()), Country.objects.all(), table),
-    )
+    tiers, classes = known.get(table.listing["indicator"], ()), known.get(income, ())
+    return resolve_pool(inputs, facts_of(tiers, classes, Country.objects.all(), table, stated=inputs.stated))
 
 
 def _newest(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
