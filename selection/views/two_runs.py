@@ -22,11 +22,13 @@ from cpc.web.once import new_key
 from cpc.web.tables import check_parameters
 from indicators.queries import REVISED_FILES, current
 from selection.forms.two_runs import NAMES, TwoRunsForm
+from selection.model_table import ModelTable
 from selection.models import ScoreRun
 from selection.queries.asked_runs import Computed, computed_days, run_of_day, runs_to_compare
 from selection.queries.comparison import Comparison, Move, compare
 from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.pool_between import pool_between
+from selection.queries.report_used import report_used
 from selection.queries.runs import find_run, newest_run, run_before
 from selection.queries.runs import runs as stored
 from selection.tables import two_runs as said
@@ -85,7 +87,8 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
         name = f"movements run {found.before.pk} to run {found.after.pk}"
         return exports.response(kind, causes.sheet_rows(told), causes.sheet_fields(told), name, sheet="Movements")
     compared = _compared(found, user_of(request), request.GET.get(COUNTRY, ""))
-    return _page(request, form, **compared, older=_older(form, runs), asked=form.query)
+    older, former = _older(form, runs), _by_former_rule(form, runs)
+    return _page(request, form, **compared, older=older, former=former, asked=form.query)
 
 
 def _usual() -> Mapping[str, Any]:
@@ -145,6 +148,13 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
         "data": data,
         "as_known": found.after.as_of_at,
     }
+
+
+def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
+    """Return the runs that answer a day by an older TIP Report, which the rule for reports of now need not give."""
+    by_day = [form.cleaned_data.get("on"), form.cleaned_data.get("to")]
+    found = [run for run, on in zip(runs, by_day, strict=True) if on and "stated" not in run.inputs["pool"]]
+    return [run for run in found if report_used(run, ModelTable.from_dict(run.table)).passed_over]
 
 
 def _is_ranked(move: Move) -> bool:

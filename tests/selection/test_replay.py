@@ -16,6 +16,7 @@ from selection.model_table import ModelTable, read
 from selection.models import ScoreRun, ScoringModel
 from selection.run_inputs import Beside
 from selection.scoring import ENGINE_VERSION, score
+from selection.tables.runs import report_words
 from tests.support.former_models import former_model
 from tests.support.rankings import publish_values, value
 from tests.support.replaying import decisions_go_on, differences, runs, time_goes_on
@@ -113,6 +114,9 @@ def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office:
     own = services.compute_screen(actor=None, on=ON, table=table)
     default = services.compute_screen(actor=None, on=ON)
     assert (own.periods["tier"], default.periods["tier"]) == ("2026", "2025")
+    words = [report_words(run, ModelTable.from_dict(run.table)) for run in (own, default)]
+    assert words[0] == "TIP Report of 2026"
+    assert words[1] == "TIP Report of 2025, as the files loaded here state too few tiers of that of 2026"
     assert differences([own.pk, default.pk]) == []
 
 

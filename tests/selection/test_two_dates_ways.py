@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from indicators.models import Observation
 from selection.models import ScoreRun
 from selection.queries.asked_runs import runs_to_compare
 from selection.queries.comparison import compare
@@ -18,6 +19,7 @@ from selection.queries.move_causes import Cause
 from selection.services import compute_screen, look_back
 from selection.tables.runs import choices
 from selection.tables.two_runs_causes import Told
+from tests.support.ranking_runs import copied
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
@@ -119,3 +121,19 @@ def test_the_tabs_keep_a_run_that_is_not_shown_first(run: ScoreRun, analyst: Cli
     for address in ("/ranking/", f"/ranking/?run={run.pk}", f"/runs/{run.pk}/"):
         html = analyst.get(address).text
         assert f"/ranking/what-if/?run={run.pk}" not in html
+
+
+@pytest.mark.tampers
+def test_a_day_that_a_former_rule_answers_can_be_computed_again(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    """Keep a run that asked for every tier, and passed over a newer report."""
+    listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None).order_by("country__code")
+    tiers = list(listed.values_list("country__code", "label"))[5:]
+    rows = [value("tip.tier", code, "2026", label) for code, label in tiers]
+    publish_values(tmp_path / "tiers", rows, edition="2026")
+    by_rule = compute_screen(actor=None, on=run.reference_date - dt.timedelta(days=2))
+    pool = {name: kept for name, kept in by_rule.inputs["pool"].items() if name != "stated"}
+    former = copied(by_rule, lambda row: None, pool=pool, beside="look_back")
+    html = page(analyst, f"?on={former.reference_date}")
+    assert f"Run {former.pk} answers for" in html
+    assert f'href="/runs/as-known/?on={former.reference_date}">Compute that day again' in html
+    assert "by a former rule" not in page(analyst, f"?one={former.pk}")
