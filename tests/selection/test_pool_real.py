@@ -70,6 +70,9 @@ def test_an_edition_that_states_nearly_every_tier_counts_on_a_past_day() -> None
     """Runs stored before the rule asked for every tier; their inputs name no share, and they replay by that."""
     inputs = pool_inputs(dt.date(2023, 12, 31))
     assert pool_selected(inputs).edition == "2023"
+    selected = select_by_method(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs)
+    named = {code for code, (_, why) in selected.left_out.items() if "do not state its tier" in why}
+    assert named == {"LBY", "SOM", "YEM"}
     kept = inputs.to_dict()
     assert kept.pop("stated") == STATED
     former = PoolInputs.from_dict(kept)
