@@ -25,6 +25,10 @@ INCOME_CLASSES: Mapping[str, str] = {
 }
 """The World Bank's four classes, by the label of `wb.income_class`."""
 
+STATED = 0.95
+"""The share of tiers that an edition of the TIP Report must state to count as complete. Three places of 2023 are not
+among those that the shipped files state; tiers of 2021 for all countries would be further from the truth."""
+
 Partners = Callable[[], Mapping[str, str]]
 _partners: list[Partners] = []
 
@@ -137,13 +141,15 @@ def _one(rule: PoolRule, table: ModelTable, facts: Facts, code: str) -> tuple[st
 class PoolInputs:
     """The decisions that the pool of one day rests on: policies, admissions and partnerships, as the record had them.
 
-    A run stores `to_dict()` of them, so that a replay resolves the same pool whatever is decided later.
+    A run stores `to_dict()` of them, so that a replay resolves the same pool whatever is decided later. `stated` is the
+    share of tiers that an edition must state to count; runs stored before there was one asked for every tier.
     """
 
     on: dt.date
     policies: tuple[PolicyRow, ...]
     admissions: tuple[AdmissionRow, ...] = ()
     partnerships: tuple[PartnershipTerm, ...] = ()
+    stated: float = 1.0
 
     @classmethod
     def of_day(
@@ -153,7 +159,7 @@ class PoolInputs:
         admissions: Sequence[AdmissionRow],
         partnerships: Sequence[PartnershipTerm],
     ) -> PoolInputs:
-        """Keep what is in force on a day, and the partnerships that ended by it."""
+        """Keep what is in force on a day, and the partnerships that ended by it, by the rule for editions of today."""
         return cls(
             on,
             tuple(sorted((row for row in policies if row.holds(on)), key=lambda row: (row.place, row.key))),
@@ -164,6 +170,7 @@ class PoolInputs:
                     key=lambda term: (term.country, term.start, term.title),
                 )
             ),
+            STATED,
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -173,7 +180,7 @@ class PoolInputs:
             "policies": [row.to_dict() for row in self.policies],
             "admissions": [row.to_dict() for row in self.admissions],
             "partnerships": [term.to_dict() for term in self.partnerships],
-        }
+        } | ({} if self.stated == 1.0 else {"stated": self.stated})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PoolInputs:
@@ -183,6 +190,7 @@ class PoolInputs:
             tuple(PolicyRow.from_dict(row) for row in data["policies"]),
             tuple(AdmissionRow.from_dict(row) for row in data["admissions"]),
             tuple(PartnershipTerm.from_dict(row) for row in data["partnerships"]),
+            float(data.get("stated", 1.0)),
         )
 
 

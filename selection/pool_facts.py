@@ -17,7 +17,7 @@ def facts_of(
     countries: Iterable[Country],
     table: ModelTable,
     *,
-    stated: float = 1.0,
+    stated: float,
 ) -> PoolFacts:
     """Return the facts that a pool is resolved on, from known values of both indicators.
 

@@ -17,7 +17,7 @@ from selection.pool import Pool, PoolInputs, resolve_pool
 from selection.pool_facts import facts_of
 from selection.pool_policy import Reason
 from selection.scoring import CANDIDATES, POOL, WIDER, Column, SeriesColumn, Snapshot
-from selection.snapshots import Cell, Ratings, Selection, by_indicator, choose, column_of, is_usable
+from selection.snapshots import UNUSED, Cell, Ratings, Selection, by_indicator, choose, column_of, is_usable
 
 HIGH_INCOME = "H"
 REGION, INCOME_GROUP = "region", "income_group"
@@ -97,7 +97,9 @@ def select_from(
         pools=_pools(pool, cells, countries, candidates),
         series=series,
     )
-    return Selection(snapshot, cells, periods, _left_out(table, pool, countries), pool)
+    return Selection(
+        snapshot, cells, periods, _left_out(table, pool, countries, known.get(table.listing["indicator"], ())), pool
+    )
 
 
 def indicators_of(table: ModelTable, stage: Stage) -> frozenset[str]:
@@ -108,10 +110,8 @@ def indicators_of(table: ModelTable, stage: Stage) -> frozenset[str]:
 
 def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Known]]) -> Pool:
     income = table.groupings.get(INCOME_GROUP, "")
-    return resolve_pool(
-        inputs,
-        facts_of(known.get(table.listing["indicator"], ()), known.get(income, ()), Country.objects.all(), table),
-    )
+    tiers, classes = known.get(table.listing["indicator"], ()), known.get(income, ())
+    return resolve_pool(inputs, facts_of(tiers, classes, Country.objects.all(), table, stated=inputs.stated))
 
 
 def _newest(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
@@ -201,12 +201,17 @@ def _never(table: ModelTable, code: str) -> tuple[str, str]:
     return "not_listed", table.listing["reason"]
 
 
-def _left_out(table: ModelTable, pool: Pool, countries: Sequence[str]) -> dict[str, tuple[str, str]]:
+def _left_out(
+    table: ModelTable, pool: Pool, countries: Sequence[str], tiers: Sequence[Known]
+) -> dict[str, tuple[str, str]]:
     """Return who is not scored, each with the code of the status and the reason."""
     found = {
         country.code: _never(table, country.code)
         for country in states()
         if country.code not in pool.entries and country.code not in countries
     }
+    unstated = {value.country for value in tiers if value.period == pool.edition and value.quality in UNUSED}
+    why = f"The TIP Report of {pool.edition} names it, but the files loaded here do not state its tier."
+    found |= {code: ("not_listed", why) for code in unstated if code in found and found[code][0] == "not_listed"}
     places = {code: entry for code, entry in pool.entries.items() if code not in countries}
     return found | {code: ("not_candidate", entry.sentence) for code, entry in places.items()}

@@ -15,8 +15,8 @@ from datetime import date
 from cpc.plausible import FIRST_DAY, LAST_DAY
 
 REVISED_FILES = (
-    "Revised files are not vintages: files of the World Bank and of UNICEF give past years as they are known now, "
-    "which may differ from what was published then."
+    "The World Bank and UNICEF revise past years; their files of today are used for past dates, so a value can differ "
+    "from what was first published."
 )
 """The limit of every view by day of publication, as its pages word it."""
 

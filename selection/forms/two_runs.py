@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,7 +32,7 @@ def _day(label: str) -> DayFormField:
 
 
 class TwoRunsForm(forms.Form):
-    """Two choices, among `runs` as number and words. One left out is the ranking that pages show first."""
+    """Two choices, among `runs` in groups, as number and words. One left out is the ranking that pages show first."""
 
     use_required_attribute = False
 
@@ -41,7 +41,7 @@ class TwoRunsForm(forms.Form):
     other = _run("Second: a run")
     to = _day("Second: or a day")
 
-    def __init__(self, runs: Iterable[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, runs: Iterable[tuple[str, Sequence[tuple[str, str]]]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "By the day"), *runs]
         for name in ("one", "other"):

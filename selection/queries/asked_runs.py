@@ -24,7 +24,8 @@ class Computed:
 
 def runs_to_compare() -> QuerySet[ScoreRun]:
     """Return every stored run, of both stages, the newest first, without their heavy parts."""
-    return ScoreRun.objects.select_related("created_by").defer("result", "table").order_by("-pk")
+    rows = ScoreRun.objects.select_related("created_by").prefetch_related("rounds__round")
+    return rows.defer("result", "table").order_by("-pk")
 
 
 def run_of_day(on: dt.date) -> ScoreRun | None:

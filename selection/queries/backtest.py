@@ -32,7 +32,7 @@ from selection.backtest import (
 )
 from selection.model_table import ModelTable, Stage
 from selection.models import Backtest, ScoreRun
-from selection.pool import Pool, PoolFacts, PoolInputs, resolve_pool
+from selection.pool import STATED, Pool, PoolFacts, PoolInputs, resolve_pool
 from selection.pool_facts import facts_of
 from selection.pool_policy import NOT_A_STATE, PartnershipTerm, Reason, partnership_terms
 from selection.queries.basis import Basis
@@ -41,10 +41,6 @@ from selection.scoring.then import Placed, Standing, place_candidates, totals_by
 from selection.scoring.tree import compile_tree
 from selection.screening import INCOME_GROUP, indicators_of, select_from
 from selection.snapshots import by_indicator
-
-STATED = 0.95
-"""The share of tiers that an edition of the TIP Report must state to count as stated in full: three countries of 2023
-are not among those that the shipped files state."""
 
 SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
 """The shares of need for which partners and others are compared on the data of the run."""
@@ -182,7 +178,7 @@ class _Backtest:
         tiers = known.get(self.table.listing["indicator"], ())
         income = known.get(self.table.groupings.get(INCOME_GROUP, ""), ())
         # The run's own day has the pool of the run.
-        stated = 1.0 if on == self.run.reference_date else STATED
+        stated = self._then.stated if on == self.run.reference_date else STATED
         facts = facts_of(tiers, income, self._countries, self.table, stated=stated)
         # The default pool: the rules of the run whenever they were decided, and nobody admitted.
         policies = [replace(row, since=min(row.since, on), replaced_on=None) for row in self._then.policies]

@@ -13,15 +13,16 @@ from indicators.queries.in_use import InUse
 from selection.model_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun
 from selection.queries.ranking import MEASURED
-from selection.queries.runs import runs
+from selection.queries.runs import shown_first
 
 
 def in_use(as_of: int | None) -> Mapping[int, InUse]:
-    """Return what the newest desk screen takes from each source; of `as_of`, the newest one computed on it or before.
+    """Return what the desk screen that pages show first takes from each source; nothing where none is computed.
 
-    Nothing where no desk screen is computed.
+    Of `as_of` it is the one that is shown first of those on the data known then. A ranking as known on a past day, kept
+    beside it, takes older editions and says nothing of what is in use.
     """
-    rows = runs(Stage.SCREEN)
+    rows = shown_first()
     if as_of is not None:
         rows = rows.filter(as_of__lte=as_of)
     newest = rows.values_list("pk", flat=True).first()

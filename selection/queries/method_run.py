@@ -16,7 +16,7 @@ from selection.model_table import CriterionRow, ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.pool_policy import REASONS, Reason
 from selection.queries.method import mean_ranks, spearman
-from selection.queries.runs import runs
+from selection.queries.runs import shown_first
 from selection.scoring.uncertainty import concentration
 
 FILLED = ("peers", "range")
@@ -121,8 +121,8 @@ class RunFigures:
 
 
 def newest_run_on(table: ModelTable) -> ScoreRun | None:
-    """Return the newest desk screen of a model, without its heavy parts; None before the first one."""
-    return runs(Stage.SCREEN).filter(table_hash=table.hash).first()
+    """Return the desk screen that pages show first of those by a model; None before the first one."""
+    return shown_first().filter(table_hash=table.hash).first()
 
 
 def figures(run: ScoreRun) -> RunFigures:

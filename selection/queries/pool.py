@@ -10,7 +10,7 @@ from cpc.accounts.models import User
 from indicators.models import Country
 from indicators.queries import known_values
 from selection.models import Admission, PoolDecision, PoolPolicy
-from selection.pool import Pool, PoolFacts, PoolInputs, resolve_pool
+from selection.pool import STATED, Pool, PoolFacts, PoolInputs, resolve_pool
 from selection.pool_facts import facts_of
 from selection.pool_policy import AdmissionRow, PolicyRow, partnership_terms
 from selection.queries.models import default_table
@@ -95,7 +95,7 @@ def pool_facts(as_of: int | None = None) -> PoolFacts:
     values = known_values({TIER, INCOME}, as_of=as_of)
     tiers = [value for value in values if value.indicator == TIER]
     income = [value for value in values if value.indicator == INCOME]
-    return facts_of(tiers, income, Country.objects.all(), default_table())
+    return facts_of(tiers, income, Country.objects.all(), default_table(), stated=STATED)
 
 
 def pool_on(on: dt.date, as_of: int | None = None) -> Pool:

@@ -31,9 +31,14 @@ def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
     return ScoreRun.objects.filter(stage=stage.value).select_related("created_by").defer("result", "table")
 
 
+def shown_first(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
+    """Return the runs that pages may show first, the one that they do at the head: none that is beside another."""
+    return runs(stage).exclude(inputs__has_key=BESIDE).order_by("-as_of", "-pk")
+
+
 def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
     """Return the run that pages show first; None before there is one."""
-    return runs(stage).exclude(inputs__has_key=BESIDE).order_by("-as_of", "-pk").first()
+    return shown_first(stage).first()
 
 
 def latest_by_day(standing: ScoreRun) -> ScoreRun:

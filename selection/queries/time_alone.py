@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from selection.model_table import ModelTable
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.pool import PoolInputs
 from selection.queries.comparison import Comparison, Move
-from selection.queries.move_causes import Cause, observations_of
+from selection.queries.move_causes import Cause, Line, Pair, observations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +40,28 @@ class TimeMove:
 class TimeAlone:
     """The changes from one day to another.
 
-    `aged` counts values that are older by the later day, `behind` levels of an edition that is further behind then, so
-    that they are drawn, and `released` values of each criterion, by its label, that count as published only by then.
+    `aged` counts values that are older by the later day, and `behind` levels of an edition that is further behind then,
+    so that they are drawn.
     """
 
     before: ScoreRun
     after: ScoreRun
     aged: int
     behind: int
-    released: tuple[tuple[str, int], ...]
     pool: tuple[PoolMove, ...]
     moved: tuple[TimeMove, ...]
 
     @property
     def anything(self) -> bool:
         """Tell whether the day changed anything that a run reads."""
-        return bool(self.aged or self.behind or self.released or self.pool or self.moved)
+        return bool(self.aged or self.behind or self.pool or self.moved)
 
 
 def time_alone(comparison: Comparison) -> TimeAlone | None:
-    """Return what time changed between two runs; None where anything else differs, or the day does not."""
+    """Return what time changed between two runs; None where anything else differs, or the day does not.
+
+    A value that counts as published by one of the days alone is other data, and no matter of time.
+    """
     before, after = comparison.before, comparison.after
     if comparison.publications or comparison.model or comparison.engine or not comparison.day:
         return None
@@ -70,14 +70,15 @@ def time_alone(comparison: Comparison) -> TimeAlone | None:
     old, new = _scores(before), _scores(after)
     table = ModelTable.from_dict(after.table)
     both = [(old[code], new[code]) for code in old if code in new and old[code].lines and new[code].lines]
-    aged, behind, released = _values(both)
+    if not _could_take_the_same(both, comparison.pair):
+        return None
+    aged, behind = _values(both)
     ranked = [move for move in comparison.changed if move.places]
     return TimeAlone(
         before=before,
         after=after,
         aged=aged,
         behind=behind,
-        released=tuple((table.row(key).label, count) for key, count in released.most_common()),
         pool=tuple(_pool_moves(old, new)),
         moved=tuple(TimeMove(move, _why(move, table)) for move in ranked),
     )
@@ -104,24 +105,26 @@ def _scores(run: ScoreRun) -> dict[str, CountryScore]:
     return {row.country.code: row for row in rows}
 
 
-def _values(both: Sequence[tuple[CountryScore, CountryScore]]) -> tuple[int, int, Counter[str]]:
-    """Count the values that got older, the levels further behind, and by criterion those that another edition gives."""
-    aged, behind, released = 0, 0, Counter[str]()
+def _lines(both: Iterable[tuple[CountryScore, CountryScore]]) -> Iterator[tuple[Line, Line]]:
+    """Pair the lines of each country and criterion."""
     for before, after in both:
         then = {line["key"]: line for line in before.lines}
-        for line in after.lines:
-            was = then.get(line["key"])
-            if was is None:
-                continue
-            if observations_of(line) != observations_of(was):
-                released[line["key"]] += 1
-            elif _age(line) != _age(was):
-                aged += 1
-                behind += line["estimate"].get("moves") != was["estimate"].get("moves")
-    return aged, behind, released
+        yield from ((then[line["key"]], line) for line in after.lines if line["key"] in then)
 
 
-def _age(line: Mapping[str, Any]) -> int | None:
+def _could_take_the_same(both: Iterable[tuple[CountryScore, CountryScore]], pair: Pair) -> bool:
+    """Tell whether every value that one of the runs takes was published by the day of the other, too."""
+    apart = (set(observations_of(was)) ^ set(observations_of(line)) for was, line in _lines(both))
+    return all(pair.before_knows(pk) and pair.after_knows(pk) for pks in apart for pk in pks)
+
+
+def _values(both: Sequence[tuple[CountryScore, CountryScore]]) -> tuple[int, int]:
+    """Count the values that got older, and the levels further behind."""
+    older = [(was, line) for was, line in _lines(both) if _age(line) != _age(was)]
+    return len(older), sum(line["estimate"].get("moves") != was["estimate"].get("moves") for was, line in older)
+
+
+def _age(line: Line) -> int | None:
     age: int | None = line.get("estimate", {}).get("age")
     return age
 
@@ -141,7 +144,6 @@ def _standing(row: CountryScore) -> str:
 
 
 _WHY: Mapping[Cause, str] = {
-    Cause.DATA: "a value counts as published meanwhile.",
     Cause.AGE: "the value is older, so that it is carried further along the trend.",
 }
 

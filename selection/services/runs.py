@@ -53,7 +53,7 @@ def compute_screen(
     return compute(Stage.SCREEN, actor, as_of, on, table or default_table(), inputs)
 
 
-def look_back(*, actor: User, on: dt.date, as_of: int | None = None) -> ScoreRun:
+def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> ScoreRun:
     """Score the desk screen as it was known on a past day, as a run beside the one that pages show first.
 
     Raises `ValidationError` of code `future`, of `too_early` where no country was listed by that day, and of

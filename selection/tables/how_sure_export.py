@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from cpc.web import formats
 from cpc.web.exports import Field
-from cpc.web.site import absolute
 from selection.model_table import CriterionRow
 from selection.queries.how_sure import Figure, HowSure
 from selection.queries.ranking import RankingRow
@@ -63,8 +62,16 @@ TaskRow = Task | RankingRow
 """A figure to get, or a country whose tier is to be checked."""
 
 
-def task_fields(found: HowSure, tier: CriterionRow | None, ask: str, lead: Lead | None) -> tuple[Field[TaskRow], ...]:
-    """Return the columns of the work list; the tier's label, whom to ask and where to bring it in are given."""
+def task_fields(
+    found: HowSure, tier: CriterionRow | None, ask: str, lead: Lead | None, absolute: Callable[[str], str]
+) -> tuple[Field[TaskRow], ...]:
+    """Return the columns of the work list; the tier's label, whom to ask and where to bring it in are given.
+
+    `absolute` makes a whole address of a path, on the host where the sheet was asked for.
+    """
+
+    def address(lead: Lead | None) -> str:
+        return absolute(lead.url) if lead else ""
 
     def both(of_task: Callable[[Task], str], of_tier: str) -> Callable[[TaskRow], str]:
         return lambda row: of_task(row) if isinstance(row, Task) else of_tier
@@ -90,12 +97,8 @@ def task_fields(found: HowSure, tier: CriterionRow | None, ask: str, lead: Lead 
         Field("Year of the value", number(lambda one: one.year), 8),
         Field("Why it is not sure", both(lambda row: row.why, unchecked), 50),
         Field("Whom to ask", both(lambda row: row.ask, ask), 36),
-        Field("Where to bring it in", both(lambda row: _address(row.lead), _address(lead)), 50),
+        Field("Where to bring it in", both(lambda row: address(row.lead), address(lead)), 50),
     )
-
-
-def _address(lead: Lead | None) -> str:
-    return absolute(lead.url) if lead else ""
 
 
 def about(found: HowSure) -> tuple[tuple[str, str], ...]:

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cpc.web import formats
 from indicators.queries.published import REVISED_FILES, dating_of
-from selection.model_table import Stage
+from selection.model_table import ModelTable, Stage
 from selection.models import ScoreRun
+from selection.pool import STATED
+from selection.queries.report_used import report_used
 from selection.run_inputs import BESIDE, Beside
+
+COMPLETE_REPORT = (
+    f"Tiers are those of the newest TIP Report published by the day whose loaded files state at least {STATED:.0%} of "
+    "them; one that states fewer is passed over."
+)
+"""The rule for the report that counts, beside the days of publication."""
+
+DESK_SCREENS, FULL_SCORES = "Desk screens", "Full scores of rounds"
+
+Choices = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+"""Runs to choose from in groups, each run by its number and in words."""
 
 
 def beside(run: ScoreRun) -> str:
     """Return why a run is listed beside the one shown first; empty for a run that is or was shown first."""
     why = run.inputs.get(BESIDE, "")
     day = formats.day(run.reference_date)
-    if why == Beside.LOOK_BACK:
+    if is_look_back(run):
         return f"As known on {day}"
     return f"{day}: time alone" if why == Beside.DAY else ""
 
 
-def choices(runs: Iterable[ScoreRun]) -> list[tuple[str, str]]:
-    """Return runs to choose from: "Run 4, as known on Dec 31, 2024", "Run 2, full score, counted to Nov 27, 2026"."""
-    return [(str(run.pk), _in_words(run)) for run in runs]
+def is_look_back(run: ScoreRun) -> bool:
+    """Tell whether a run is the ranking as known on a day that was over."""
+    return bool(run.inputs.get(BESIDE, "") == Beside.LOOK_BACK)
+
+
+def choices(runs: Iterable[ScoreRun]) -> Choices:
+    """Return runs to choose from, desk screens first: "Run 4, as known on Dec 31, 2024", "Run 2, full score of …"."""
+    groups: dict[str, list[tuple[str, str]]] = {DESK_SCREENS: [], FULL_SCORES: []}
+    for run in runs:
+        groups[DESK_SCREENS if run.stage == Stage.SCREEN else FULL_SCORES].append((str(run.pk), _in_words(run)))
+    return [(label, found) for label, found in groups.items() if found]
 
 
 def _in_words(run: ScoreRun) -> str:
-    stage = "" if run.stage == Stage.SCREEN else f", {run.get_stage_display().lower()}"
+    scored = next((f" of {one.round}" for one in run.rounds.all()), "")
+    stage = "" if run.stage == Stage.SCREEN else f", {run.get_stage_display().lower()}{scored}"
     why = beside(run)
     when = (
         f"{why[:1].lower()}{why[1:]}" if why else f"counted to {formats.day(run.reference_date)}, data no. {run.as_of}"
@@ -36,7 +58,15 @@ def _in_words(run: ScoreRun) -> str:
 
 def limit(run: ScoreRun) -> str:
     """Return what a ranking as known on a past day cannot show; "" for any other run."""
-    return f"{beside(run)}. {REVISED_FILES}" if run.inputs.get(BESIDE, "") == Beside.LOOK_BACK else ""
+    return f"{beside(run)}. {REVISED_FILES}" if is_look_back(run) else ""
+
+
+def report_words(run: ScoreRun, table: ModelTable) -> str:
+    """Return the TIP Report whose tiers a run counts, and why it is not the newest of its day; "" without tiers."""
+    used = report_used(run, table)
+    if not used.edition or not used.passed_over:
+        return f"TIP Report of {used.edition}" if used.edition else ""
+    return f"TIP Report of {used.edition}, as the files loaded here state too few tiers of that of {used.passed_over}"
 
 
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from selection.queries.pool_between import PoolBetween
 from selection.queries.ranking import RankingRow
 from selection.tables import moves as side_by_side
 from selection.tables import ranking_words
+from selection.tables.runs import report_words
 
 CAUSES: Mapping[Cause, str] = {
     Cause.DATA: "Other data",
@@ -69,7 +70,7 @@ def _listed(move: Move, found: Comparison) -> side_by_side.Move:
     why = ""
     if (before is None) != (after is None):
         why = _without_rank(move.after, found, now=True) if after is None else _without_rank(move.before, found)
-    return side_by_side.Move(move.row.name, href(move, found), before, after, why)
+    return side_by_side.Move(move.row.name, href(move, found), before, after, why, code=move.row.code)
 
 
 def href(move: Move, found: Comparison) -> str:
@@ -208,8 +209,8 @@ def words_of(count: int) -> str:
 def _data(run: ScoreRun, table: ModelTable) -> str:
     loaded = f"loaded by publication no. {run.as_of}"
     said = f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
-    report = next((run.periods.get(r.key) for r in table.criteria if r.indicator == table.listing["indicator"]), "")
-    return f"{said}. TIP Report of {report}" if report else said
+    report = report_words(run, table)
+    return f"{said}. {report}" if report else said
 
 
 def _counts(found: Comparison, run: ScoreRun) -> str:
@@ -240,11 +241,11 @@ def _decisions(pool: PoolBetween, place: int) -> Iterator[str]:
     if pool.members is not None:
         yield f"{words.countries(pool.members[place])} in the pool."
     if names := pool.partners[place]:
-        yield f"A partnership in force with {words.joined(names)}, on this side alone."
+        yield f"A partnership was in force with {words.joined(names)}, but not at the time of the other ranking."
     if names := pool.admitted[place]:
-        yield f"Admitted on this side alone: {words.joined(names)}."
+        yield f"Admitted here and not in the other ranking: {words.joined(names)}."
     for rule in pool.rules[place]:
-        yield f"On this side alone: {rule}"
+        yield f"A rule of this ranking only: {rule}"
 
 
 # ---- the picture ---------------------------------------------------------------------------------------------------

@@ -260,11 +260,18 @@ def _also(move: Move) -> str:
         return f"Before: {move.before.reason}" if move.before is not None and move.before.reason else ""
     if move.cause is not Cause.OTHERS:
         return ""
-    names, verb = (move.passed_by, "Passed by") if (move.places or 0) < 0 else (move.passes, "Moves above")
-    shown = list(names[:SHOWN])
+    own, passed, passes = _by_itself(move.alone or 0), _few(move.passed_by), _few(move.passes)
+    if (move.places or 0) < 0:
+        said = f"Passed by {passed}{f', and passes {passes}' if passes else ''}" if passed else ""
+    else:
+        said = f"Moves above {passes}{f', and is passed by {passed}' if passed else ''}" if passes else ""
+    return f"{own}. {said}." if said else f"{own}."
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return the first names for a sentence, and how many more there are."""
     more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
-    own = _by_itself(move.alone or 0)
-    return f"{own}. {verb} {words.joined([*shown, *more])}." if names else f"{own}."
+    return words.joined([*names[:SHOWN], *more]) if names else ""
 
 
 def _by_itself(alone: int) -> str:

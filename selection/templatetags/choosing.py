@@ -11,6 +11,10 @@ from django.urls import reverse
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.web.parts import Tab
+from selection.model_table import Stage
+from selection.models import ScoreRun
+from selection.queries.runs import newest_run
+from selection.tables.runs import is_look_back
 
 register = template.Library()
 
@@ -31,14 +35,39 @@ PAGES = (
 OPEN_TO_ALL = ("method",)
 """Those of them that an account may open which does not see rankings."""
 
+OF_A_RUN = ("ranking", "what-if", "compare-countries", "how-sure", "backtest")
+"""Those of them that show one run, the one of `?run=`."""
+
 
 @register.inclusion_tag("components/sub_nav.html", takes_context=True)
 def choosing_nav(context: Context, current: str) -> dict[str, Any]:
     """Show the links between these pages; `current` is the address name of the page, or of the one above it.
 
-    Only those that the account may open are linked, and none where it may open no other.
+    Only those that the account may open are linked, and none where it may open no other. From a run that is not the
+    one shown first they lead to the same run.
     """
     sees = user_of(context["request"]).allows(Permission.VIEW_RANKINGS)
     pages = [(label, name) for label, name in PAGES if sees or name in OPEN_TO_ALL]
-    tabs = [Tab(label, reverse(name), current=name == current) for label, name in pages]
+    kept = _kept(context, current)
+    tabs = [
+        Tab(label, reverse(name, query=kept if name in OF_A_RUN else None), current=name == current)
+        for label, name in pages
+    ]
     return {"tabs": tabs if len(tabs) > 1 else [], "label": "Choosing countries"}
+
+
+def _kept(context: Context, current: str) -> dict[str, str] | None:
+    """Return the query that keeps the desk screen of the page; None where it is the one shown first."""
+    run = context.get("run")
+    if current not in (*OF_A_RUN, "runs") or not isinstance(run, ScoreRun) or run.stage != Stage.SCREEN:
+        return None
+    if current in OF_A_RUN and "run" not in context["request"].GET:
+        return None
+    newest = newest_run()
+    return None if newest is None or newest.pk == run.pk else {"run": str(run.pk)}
+
+
+@register.inclusion_tag("selection/_as_known.html")
+def as_known(run: ScoreRun) -> dict[str, Any]:
+    """Say in the head of a page which data a run counts: a look-back those that were published by its day."""
+    return {"run": run, "is_look_back": is_look_back(run)}

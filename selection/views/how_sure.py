@@ -52,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     found, is_newest = how_sure(run), newest.pk == run.pk
     leads = _Leads(user, found)
     if kind:
-        return _export(kind, listed, run, found, leads)
+        return _export(request, kind, listed, run, found, leads)
     context: dict[str, Any] = {
         "run": run,
         "newest": newest,
@@ -131,7 +131,9 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
     }
 
 
-def _export(kind: str, listed: str, run: ScoreRun, found: HowSure, leads: _Leads) -> HttpResponseBase:
+def _export(
+    request: HttpRequest, kind: str, listed: str, run: ScoreRun, found: HowSure, leads: _Leads
+) -> HttpResponseBase:
     adopted = adopted_words(adoption_of(run.table_hash))
     about = how_sure_export.about(found)
     if not listed:
@@ -146,6 +148,6 @@ def _export(kind: str, listed: str, run: ScoreRun, found: HowSure, leads: _Leads
     listing = found.table.listing["indicator"]
     tier = next((row for row in found.table.criteria if row.indicator == listing), None)
     ask = how_sure_tasks.ask(tier, leads.sources) if tier else ""
-    fields_ = how_sure_export.task_fields(found, tier, ask, leads(tier) if tier else None)
+    fields_ = how_sure_export.task_fields(found, tier, ask, leads(tier) if tier else None, request.build_absolute_uri)
     notes = ranking_export.notes(run, found.ranking, f"Work list: {len(rows):,} figures", adopted)
     return exports.response(kind, rows, fields_, f"get first run {run.pk}", sheet="Get first", notes=(*notes, *about))

@@ -26,6 +26,7 @@ from selection.tables import method_details as details
 from selection.tables import method_page as page
 from selection.tables import models as versions
 from selection.tables.model_method import errors_of, method_view
+from selection.tables.runs import COMPLETE_REPORT
 
 
 @require_safe
@@ -86,6 +87,7 @@ def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
         "tests_words": f"Measured when version {table.version} was built",
         "revised": REVISED_FILES,
         "datings": reads.datings(table),
+        "complete_report": COMPLETE_REPORT,
     }
     if found:
         context |= {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -18,16 +20,18 @@ from selection import services
 from selection.forms import CompareForm, refusal
 from selection.forms.runs import LookBackForm
 from selection.forms.two_runs import NAMES, TwoRunsForm
-from selection.model_table import Stage
+from selection.model_table import ModelTable, Stage
 from selection.models import ScoreRun
 from selection.queries.asked_runs import runs_to_compare
 from selection.queries.comparison import Comparison, Move, compare
 from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.models import default_table, version_of
+from selection.queries.pool_between import pool_between
 from selection.queries.runs import beside_by_day, find_run, newest_run, run_before, since, sources_read
 from selection.queries.runs import runs as stored
 from selection.queries.time_alone import time_alone
 from selection.tables import runs as said
+from selection.tables import two_runs
 from selection.tables.two_runs_causes import Told, Why
 from selection.views.acting import METHODS, Act, answer, sent
 
@@ -73,8 +77,10 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "run": shown,
         "newest": newest_run(),
         "beside": said.beside(shown),
-        "time": time_alone(comparison) if comparison else None,
+        **_of_comparison(comparison),
         "published_by": shown.reference_date if "pool" in shown.inputs else None,
+        "is_look_back": said.is_look_back(shown),
+        "report": said.report_words(shown, ModelTable.from_dict(shown.table)),
         "revised": REVISED_FILES,
         "version": version_of(shown),
         "round_run": shown.rounds.select_related("round").first(),
@@ -111,7 +117,22 @@ def as_known(request: HttpRequest) -> HttpResponse:
         template="selection/run_as_known.html",
     )
     rules = said.rules_of_publication(sources_read(default_table()))
-    return answer(request, form, act, work, "The ranking is computed, beside the one that stands.", rules=rules)
+    done = "The ranking is computed, beside the one that pages show first."
+    return answer(request, form, act, work, done, rules=rules, complete=said.COMPLETE_REPORT)
+
+
+def _of_comparison(found: Comparison | None) -> dict[str, Any]:
+    """Return what time alone changed, or where more is different, which of data, pool, model and day that is."""
+    if found is None:
+        return {}
+    time = time_alone(found)
+    if time is not None:
+        return {"time": time}
+    both_by_day = all("pool" in run.inputs for run in (found.before, found.after))
+    return {
+        "differs": two_runs.differs(found, pool_between(found)),
+        "is_published_apart": both_by_day and found.day and not found.publications,
+    }
 
 
 def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:

@@ -22,15 +22,21 @@ from cpc.web.once import new_key
 from cpc.web.tables import check_parameters
 from indicators.queries import REVISED_FILES, current
 from selection.forms.two_runs import NAMES, TwoRunsForm
+from selection.model_table import ModelTable
 from selection.models import ScoreRun
 from selection.queries.asked_runs import Computed, computed_days, run_of_day, runs_to_compare
-from selection.queries.comparison import Comparison, compare
+from selection.queries.comparison import Comparison, Move, compare
 from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.pool_between import pool_between
+from selection.queries.report_used import report_used
 from selection.queries.runs import find_run, newest_run, run_before
+from selection.queries.runs import runs as stored
 from selection.tables import two_runs as said
 from selection.tables import two_runs_causes as causes
 from selection.tables.runs import choices
+
+COUNTRY = "country"
+"""The parameter that narrows the movements to one country."""
 
 SHOWN = 10
 """The number of movements that are open; the others are folded away."""
@@ -56,7 +62,7 @@ class Absent(NamedTuple):
 @requires(Permission.VIEW_RANKINGS)
 def compare_runs(request: HttpRequest) -> HttpResponseBase:
     """Set two rankings side by side, with the cause of each movement; `?format=csv` is the sheet of movements."""
-    check_parameters(request, (*NAMES, "format"))
+    check_parameters(request, (*NAMES, COUNTRY, "format"))
     kind = request.GET.get("format", "")
     if kind not in ("", "csv"):
         raise BadRequest(f"There is no export as “{kind}”. Take csv.")
@@ -80,13 +86,18 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
         told = causes.Told(found, data_behind(found), hidden_from(user_of(request), found))
         name = f"movements run {found.before.pk} to run {found.after.pk}"
         return exports.response(kind, causes.sheet_rows(told), causes.sheet_fields(told), name, sheet="Movements")
-    return _page(request, form, **_compared(found, user_of(request)), older=_older(form, runs), asked=form.query)
+    compared = _compared(found, user_of(request), request.GET.get(COUNTRY, ""))
+    older, former = _older(form, runs), _by_former_rule(form, runs)
+    return _page(request, form, **compared, older=older, former=former, asked=form.query)
 
 
 def _usual() -> Mapping[str, Any]:
-    """Return what is compared where nothing is chosen: the ranking shown first, and the one before."""
+    """Return what is compared where nothing is chosen: the ranking shown first, and the one shown first before.
+
+    Where there was none before, it is the newest other desk screen, such as a ranking as known on a past day.
+    """
     newest = newest_run()
-    before = run_before(newest) if newest else None
+    before = run_before(newest) or stored().exclude(pk=newest.pk).first() if newest else None
     return {"one": str(before.pk)} if before else {"none": True}
 
 
@@ -111,11 +122,12 @@ def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
     return [run for run, on in zip(runs, by_day, strict=True) if on and run.as_of < newest]
 
 
-def _compared(found: Comparison, user: User) -> dict[str, Any]:
+def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     data, pool, lists = data_behind(found), pool_between(found), said.lists(found)
     hidden = hidden_from(user, found)
     told = causes.Told(found, data, hidden)
-    rows = [told.why(move) for move in found.moved]
+    chosen = _move_of(found, code) if code else None
+    rows = [told.why(move) for move in found.moved if chosen is None or move is chosen]
     return {
         "comparison": found,
         "moves": lists,
@@ -128,11 +140,33 @@ def _compared(found: Comparison, user: User) -> dict[str, Any]:
         "picture": said.picture(found, lists),
         "is_long": len(lists.entered) + len(lists.left) > LONG,
         "shifts": lists.moved[:SHIFTS],
+        "chosen": chosen,
+        "ranked": sorted((move.row for move in found.moves if _is_ranked(move)), key=lambda row: row.name),
+        "explained": {why.move.row.code for why in rows},
         "rows": rows[:SHOWN],
         "more": rows[SHOWN:],
         "data": data,
         "as_known": found.after.as_of_at,
     }
+
+
+def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
+    """Return the runs that answer a day by an older TIP Report, which the rule for reports of now need not give."""
+    by_day = [form.cleaned_data.get("on"), form.cleaned_data.get("to")]
+    found = [run for run, on in zip(runs, by_day, strict=True) if on and "stated" not in run.inputs["pool"]]
+    return [run for run in found if report_used(run, ModelTable.from_dict(run.table)).passed_over]
+
+
+def _is_ranked(move: Move) -> bool:
+    return any(row is not None and row.rank is not None for row in (move.before, move.after))
+
+
+def _move_of(found: Comparison, code: str) -> Move:
+    """Return a country that one of both rankings ranks; `BadRequest` for another."""
+    chosen = next((move for move in found.moves if move.row.code == code and _is_ranked(move)), None)
+    if chosen is None:
+        raise BadRequest(f"Neither ranking ranks a country “{code}”. Choose one of the list “Country”.")
+    return chosen
 
 
 def _page(

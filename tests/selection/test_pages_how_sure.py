@@ -248,7 +248,7 @@ def test_both_sheets_hold_what_the_page_shows(run: ScoreRun, analyst: Client) ->
     assert len(tasks) == len(figures)
     assert tasks[0]["Country"] == figures[0].row.name
     assert tasks[0]["Whom to ask"]
-    assert tasks[0]["Where to bring it in"].startswith("http")
+    assert tasks[0]["Where to bring it in"].startswith("http://testserver/")
     assert analyst.get(f"{PAGE}?list=tasks&format=xlsx").status_code == 200
 
 

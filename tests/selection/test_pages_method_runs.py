@@ -144,7 +144,7 @@ def test_the_page_of_the_method_says_what_each_step_did(run: ScoreRun, analyst: 
         "E2: Child labor measured, or bridged from a sister series, within 15 years.",
         "Measured when version 3 was built",
         "In 91.1% of cases over 150 worlds",
-        "Revised files are not vintages",
+        "The World Bank and UNICEF revise past years",
         "What the list cannot show",
         "Choices act together, so shares add up to more than 100%.",
     ):

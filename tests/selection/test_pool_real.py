@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
+from indicators.queries import current
 from partnerships.demo import load_partnerships
-from selection.pool import Pool, PoolInputs, resolve_pool
+from selection.model_table import Stage, read
+from selection.pool import STATED, Pool, PoolInputs, resolve_pool
 from selection.queries.pool import pool_facts, pool_inputs, pool_on
+from selection.screening import select_by_method
 
 ON = dt.date(2026, 11, 26)
 
@@ -60,3 +64,35 @@ def test_inputs_and_pool_go_through_json_unchanged() -> None:
     assert inputs == pool_inputs(ON) == pool.inputs
     assert Pool.from_dict(json.loads(json.dumps(pool.to_dict()))) == pool
     assert resolve_pool(inputs, facts) == pool
+
+
+def test_an_edition_that_states_nearly_every_tier_counts_on_a_past_day() -> None:
+    """Runs stored before the rule asked for every tier; their inputs name no share, and they replay by that."""
+    inputs = pool_inputs(dt.date(2023, 12, 31))
+    assert pool_selected(inputs).edition == "2023"
+    selected = select_by_method(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs)
+    named = {code for code, (_, why) in selected.left_out.items() if "do not state its tier" in why}
+    assert named == {"LBY", "SOM", "YEM"}
+    kept = inputs.to_dict()
+    assert kept.pop("stated") == STATED
+    former = PoolInputs.from_dict(kept)
+    assert former.to_dict() == kept
+    assert pool_selected(former).edition == "2021"
+
+
+def test_the_rule_for_editions_changes_nothing_of_the_reference_run() -> None:
+    """The newest edition states every tier."""
+    table, inputs = read(), pool_inputs(ON)
+    by_rule, former = (
+        select_by_method(table, Stage.SCREEN, as_of=current(), on=ON, inputs=one)
+        for one in (inputs, replace(inputs, stated=1.0))
+    )
+    assert by_rule.snapshot.hash == former.snapshot.hash
+    assert by_rule.left_out == former.left_out
+
+
+def pool_selected(inputs: PoolInputs) -> Pool:
+    """Return the pool that a desk screen of these inputs selects."""
+    pool = select_by_method(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs).pool
+    assert pool is not None
+    return pool

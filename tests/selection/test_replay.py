@@ -16,6 +16,7 @@ from selection.model_table import ModelTable, read
 from selection.models import ScoreRun, ScoringModel
 from selection.run_inputs import Beside
 from selection.scoring import ENGINE_VERSION, score
+from selection.tables.runs import report_words
 from tests.support.former_models import former_model
 from tests.support.rankings import publish_values, value
 from tests.support.replaying import decisions_go_on, differences, runs, time_goes_on
@@ -102,15 +103,20 @@ def test_a_run_keeps_the_regions_that_the_list_of_countries_gave(ranking: ScoreR
 
 
 def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office: Office, tmp_path: Path) -> None:
-    """Treat a report that leaves out a country as complete under a model in which that country is not a candidate."""
+    """Treat a report that leaves out a tenth as complete under a model in which those are no candidates."""
+    listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None)
+    tiers = dict(listed.values_list("country__code", "label"))
+    gone = dict.fromkeys(sorted(tiers)[::10], "Sample reason.")
     plain = read().to_dict()
-    table = ModelTable.from_dict({**plain, "not_candidates": {**plain["not_candidates"], "GHA": "Sample reason."}})
-    listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None).exclude(country__code="GHA")
-    newest = [value("tip.tier", code, "2026", label) for code, label in listed.values_list("country__code", "label")]
+    table = ModelTable.from_dict({**plain, "not_candidates": {**plain["not_candidates"], **gone}})
+    newest = [value("tip.tier", code, "2026", label) for code, label in tiers.items() if code not in gone]
     publish_values(tmp_path / "tiers", newest, edition="2026")
     own = services.compute_screen(actor=None, on=ON, table=table)
     default = services.compute_screen(actor=None, on=ON)
     assert (own.periods["tier"], default.periods["tier"]) == ("2026", "2025")
+    words = [report_words(run, ModelTable.from_dict(run.table)) for run in (own, default)]
+    assert words[0] == "TIP Report of 2026"
+    assert words[1] == "TIP Report of 2025, as the files loaded here state too few tiers of that of 2026"
     assert differences([own.pk, default.pk]) == []
 
 

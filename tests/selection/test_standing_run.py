@@ -14,11 +14,16 @@ from cpc.web.once import new_key
 from indicators.queries import REVISED_FILES
 from selection import services
 from selection.demo import AS_OF, load_screen
+from selection.model_table import ModelTable
 from selection.models import CountryScore, ScoreRun
 from selection.queries.comparison import compare
+from selection.queries.in_use import in_use
+from selection.queries.method_run import newest_run_on
+from selection.queries.move_causes import Cause
 from selection.queries.runs import beside_by_day, newest_run, run_before, since
 from selection.queries.time_alone import time_alone
 from selection.run_inputs import Beside
+from selection.tables.runs import COMPLETE_REPORT
 from selection.tasks import follow_today
 from tests.support.rankings import publish_values, value
 from tests.support.replaying import decisions_go_on
@@ -49,7 +54,6 @@ def test_ranks_do_not_move_because_a_year_begins_and_another_run_says_what_would
     assert found is not None
     assert (found.before, found.after) == (ranking, later)
     assert found.aged > 100
-    assert found.released == ()
     assert all(moved.why for moved in found.moved)
 
 
@@ -75,20 +79,22 @@ def test_whoever_computes_the_ranking_again_moves_it_and_no_run_beside_it_does(o
     assert newest_run() == newer
 
 
-def test_an_edition_that_came_out_meanwhile_is_what_time_changed(ranking: ScoreRun, tmp_path: Path) -> None:
+def test_an_edition_that_came_out_meanwhile_is_no_matter_of_time_alone(
+    ranking: ScoreRun, analyst: Client, tmp_path: Path
+) -> None:
     """Compare days around September, when the Labor Department's findings on the year before start to count."""
     codes = set(ranking.countries.filter(rank__in=(3, 6)).values_list("country__code", flat=True))
     rows = [value("ilab.advancement", code, "2025", "No Advancement") for code in sorted(codes)]
     publish_values(tmp_path / "findings", rows, edition="2025", name="findings", out=None)
     before = services.compute_screen(actor=None, on=dt.date(2026, 8, 1))
     after = services.compute_screen(actor=None, on=dt.date(2026, 11, 1), beside=Beside.DAY)
-    found = time_alone(compare(before, after))
-    assert found is not None
-    assert found.released == (("Advancement against child labor", 2),)
-    why = {moved.move.row.code: moved.why for moved in found.moved}
-    assert codes & why.keys()
-    assert all("counts as published meanwhile" in why[code] for code in codes & why.keys())
-    assert all("others moved" in words for code, words in why.items() if code not in codes)
+    found = compare(before, after)
+    assert {move.row.code for move in found.moves if move.cause is Cause.DATA} == codes
+    assert time_alone(found) is None
+    text = analyst.get(f"/runs/{after.pk}/?to={before.pk}").text
+    assert "What time alone changed" not in text
+    assert "The data differ; the decisions on the pool and the model are the same." in text
+    assert f"run {after.pk} what was published by" in text
 
 
 def test_runs_that_differ_by_more_than_the_day_are_no_matter_of_time_alone(office: Office, tmp_path: Path) -> None:
@@ -114,9 +120,24 @@ def test_a_day_of_which_nothing_is_known_is_refused(office: Office, on: dt.date,
     assert error.code == code
 
 
+def test_a_look_back_takes_over_no_page(ranking: ScoreRun, analyst: Client) -> None:
+    """Its values are older editions: the method and the sources go on to show the run that is shown first."""
+    before = in_use(None)
+    back = services.look_back(actor=None, on=dt.date(2026, 2, 1))
+    table = ModelTable.from_dict(ranking.table)
+    assert newest_run_on(table) == newest_run() == ranking
+    assert in_use(None) is in_use(back.as_of) is before
+    assert f"/runs/compare/?one={back.pk}&amp;other={ranking.pk}" not in analyst.get("/ranking/").text
+    assert analyst.get("/method/").context["run"] == ranking
+    assert "This is the first run: nothing to compare it with yet." in analyst.get("/").text
+
+
 def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, analyst: Client) -> None:
     page = analyst.get("/runs/as-known/").text
-    assert REVISED_FILES.split(":")[0] in page
+    assert COMPLETE_REPORT in page
+    assert COMPLETE_REPORT in analyst.get("/method/").text
+    assert "at least 95% of them" in COMPLETE_REPORT
+    assert REVISED_FILES in page
     assert "A value counts as published from the second year after the year that it describes." in page
     sent = {"on": "2026-02-01", "as_of": "", "once": new_key()}
     first, second = (analyst.post("/runs/as-known/", sent) for _ in range(2))
@@ -126,7 +147,9 @@ def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, an
     assert newest_run() == ranking
     shown = analyst.get(f"/runs/{run.pk}/").text
     assert "As known on Feb 1, 2026" in shown
-    assert "Revised files are not vintages" in shown
+    assert REVISED_FILES in shown
+    assert "as published by" in shown
+    assert "TIP Report of 2025" in shown
     assert "As known on Feb 1, 2026" in analyst.get("/runs/").text
     refused = analyst.post("/runs/as-known/", {**sent, "on": "2001-01-01", "once": new_key()})
     assert refused.status_code == 422
@@ -137,8 +160,8 @@ def test_the_pages_of_runs_lead_to_what_time_alone_changed(ranking: ScoreRun, an
     later = services.follow_the_day(today=NEXT_YEAR)
     assert later is not None
     listed = analyst.get("/runs/").text
-    assert f"/runs/{later.pk}/?to={ranking.pk}#time" in listed
-    assert "stands beside it and says what time alone changes" in listed
+    assert f"/runs/{later.pk}/?to={ranking.pk}#changes" in listed
+    assert "is kept beside it and shows what another day changes" in listed
     text = analyst.get(f"/runs/{later.pk}/?to={ranking.pk}").text
     assert "What time alone changed from" in text
     assert "a year older or more" in text

@@ -332,7 +332,7 @@ def test_without_a_choice_the_ranking_shown_first_is_set_against_the_one_before(
 
 
 def test_one_ranking_alone_asks_for_a_day(run: ScoreRun, analyst: Client) -> None:
-    assert "There is one ranking only." in page(analyst, "")
+    assert "There is no other desk screen to set it against." in page(analyst, "")
 
 
 @pytest.mark.usefixtures("db")
