@@ -24,9 +24,9 @@ FEW = 2
 """Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
 
 GROUPS = {
-    "in": ("In", "among the first {first} on nearly every reading"),
-    "open": ("Open", "among the first {first} on some readings"),
-    "out": ("Out", "outside the first {first} on nearly every reading"),
+    "in": ("In", "in the first {first} {sure}"),
+    "open": ("Open", "in the first {first} in too few draws or methods to be In, in too many to be Out"),
+    "out": ("Out", "in the first {first} {never}"),
 }
 
 
@@ -100,7 +100,10 @@ def of_methods(share: float) -> str:
 def _missing(screen: Screen) -> str:
     gaps = [values.named(row) for row in screen.filled]
     filled = f"{_raised(words.joined(gaps))} {_is_or_are(gaps)} missing and filled from peers"
-    missing, link = (filled, "and") if gaps else ("Nothing is missing", "but")
+    bridged = [values.named(row) for row in screen.bridged]
+    stands_in = f"{_raised(words.joined(bridged))} {_is_or_are(bridged)} estimated from another series"
+    nothing = (stands_in, "and") if bridged else ("Nothing is missing", "but")
+    missing, link = (filled, "and") if gaps else nothing
     asked = screen.what_if.ends if screen.what_if else {}
     key = most_telling(screen, asked)
     ends = asked.get(key or "")

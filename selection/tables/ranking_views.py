@@ -52,7 +52,7 @@ def _dot(row: RankingRow, run_id: int, newest: bool) -> Dot:
 
 
 def world(run: ScoreRun, codes: tuple[str, ...], *, newest: bool) -> View:
-    """Draw the map of some countries, ranked or not; those outside the pool are left grey."""
+    """Draw the map of some countries, ranked or not; those outside the pool are left gray."""
     return _world(run.pk, codes, newest)
 
 
@@ -63,7 +63,7 @@ def _world(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     areas = [_area(row, run_id, newest) for row in ranking.rows if row.code in wanted and row.status in ON_MAP]
     found = concentration(ranking)
     finding = concentrated(found)[0] if found else "No country is ranked."
-    context = f"Fill: chance of the first {ranking.table.first}. Grey: outside the pool, or not in the list below."
+    context = f"Fill: chance of the first {ranking.table.first}. Gray: outside the pool, or not in the list below."
     return worldmap("ranking-map", finding, context, areas, first=ranking.table.first)
 
 

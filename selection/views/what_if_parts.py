@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
 from cpc.web.charts import Chart, Slope, slope
+from selection import words
 from selection.pool_policy import REASONS, rule_in_words
 from selection.queries.models import version_of
 from selection.queries.scenarios import scenarios_of
@@ -90,7 +92,7 @@ def _fields(asked: Asked, group: Group, shares: dict[str, float], *, fold: bool)
     return Fields(
         group.key,
         group.label,
-        sum_words(sum(numbers)) if group.parent or sum(numbers) else "",  # of the root the page says it above the list
+        sum_words(numbers) if group.parent or sum(numbers) else "",  # of the root the page says it above the list
         fields,
         tuple(_fields(asked, one, shares, fold=True) for one in below),
     )
@@ -113,13 +115,15 @@ def share_words(share: float) -> str:
     return f"{percent:.0f}%" if percent >= 9.95 else f"{shown(percent)}%"
 
 
-def sum_words(total: float) -> str:
+def sum_words(numbers: Sequence[float]) -> str:
     """Return what to know of a group whose numbers do not add up to 100; "" where they nearly do."""
+    total = sum(numbers)
     if not total:
         return "All are 0, so the group does not count; its weight goes to those beside it."
-    return (
-        "" if abs(total - 100) < 0.35 else f"Adds up to {shown(total)}; counted in proportion."
-    )  # tenths of five numbers
+    if abs(total - 100) < ROUNDED:
+        return ""
+    shares = words.joined([f"{shown(100 * number / total)}%" for number in numbers])
+    return f"Adds up to {shown(total)}, so these shares count: {shares}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,8 @@ def form_context(listing: Listing) -> dict[str, Any]:
         "rule_choices": rule_choices(asked),
         "years": (LEAST_YEARS, MOST_YEARS),
         "reset": listing.reset,
-        "hidden": list(listing.kept.items()),
+        "hidden": [*listing.kept.items(), ("before", asked.question.weights_query)],
+        "keeps_100": listing.keeps_100,
         "compared": _comparisons(listing),
     }
 
@@ -298,8 +303,8 @@ def effect_context(listing: Listing) -> dict[str, Any]:
         "effect": found,
         "said": said.effect_words(found, asked.name, unchanged=unchanged),
         **moves,
-        "noise": said.noise_words(found, asked.rows, run),
-        "bar": said.bar_words(found, asked.name),
+        "noise": said.noise_words(found, asked.rows, run, drawn_of(asked)),
+        "bar": said.bar_words(found, asked.name, asked.rows),
         "chart": chart_of(listing),
         "rows": rows_of(listing),
         "ranked": len(asked.shown.ranks),
@@ -307,6 +312,11 @@ def effect_context(listing: Listing) -> dict[str, Any]:
         "error": asked.found.error,
         "lone": asked.found.lone,
     }
+
+
+def drawn_of(asked: Asked) -> dict[str, float] | None:
+    """Return the chances of the first N in the draws with these weights, by code; None where none were made."""
+    return {row.code: row.chances.p20 for row in asked.shown.rows if row.chances} or None
 
 
 def _move(listing: Listing, move: Any) -> dict[str, str]:
@@ -323,7 +333,9 @@ def counts_words(asked: Asked) -> str:
     answer = asked.shown
     provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
     keep = "keeps its bounds" if provisional == 1 else "keep their bounds"
-    return f"{_countries(provisional)} provisional, which {keep}; {_countries(outside)} outside the pool.".capitalize()
+    left_out = f"{_countries(outside)} of the TIP Report {'are' if outside > 1 else 'is'} outside the pool"
+    said_ = f"{_countries(provisional)} provisional, which {keep}; {left_out}."
+    return said_[:1].upper() + said_[1:]
 
 
 def script_data(listing: Listing) -> dict[str, Any]:

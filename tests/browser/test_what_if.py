@@ -103,7 +103,9 @@ def test_siblings_give_way_in_proportion_or_not_at_all(opened: Page) -> None:
     assert values == ["30", "20", "20"]
     page.get_by_text("Keep each group at 100").click()
     page.locator("#w-prevalence").fill("50")
-    expect(page.locator("#sum-need")).to_have_text("Adds up to 120; counted in proportion.")
+    expect(page.locator("#sum-need")).to_have_text(
+        "Adds up to 120, so these shares count: 41.7%, 25%, 16.7% and 16.7%."
+    )
     page.locator('[data-for="w-need"]').focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#w-need")).to_have_value("51")
@@ -221,7 +223,7 @@ def test_links_follow_the_numbers(opened: Page) -> None:
     page.locator("#w-need").fill("90")
     query = "w-feasibility=10&w-need=90"
     expect(page.get_by_role("link", name="Save as scenario")).to_have_attribute("href", re.compile(query))
-    expect(page.get_by_role("link", name="Make a draft of it")).to_have_attribute("href", re.compile(query))
+    expect(page.get_by_role("link", name="Make a draft model")).to_have_attribute("href", re.compile(query))
     expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile(query))
 
 

@@ -339,7 +339,7 @@ def _keys(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], first: int) 
             f"90% of draws, for the first {first}",
         ),
         (len(pareto(pool)) > 1, _stroke("k-front"), "No country beats these on both"),
-        (True, _stroke("k-med"), "Median of the pool"),
+        (True, _stroke("k-med"), "Median of the ranked"),
     ]
     return (steps, KeyGroup("", tuple(KeyItem(mark, words) for shown, mark, words in drawn if shown)))
 

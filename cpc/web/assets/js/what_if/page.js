@@ -255,8 +255,10 @@ function show() {
     byId('say').replaceChildren(make('b', bold), ` ${rest}`);
     fill('ins', moves.enters);
     fill('outs', moves.leaves);
-    byId('noise').textContent = noiseWords(moves, (code) => ({ name: name(code), p20: names.get(code)?.p20, group: page.groups[code] }), page.run);
-    byId('bar').textContent = barWords(moves, name);
+    const ofRunBy = (code) => ({ code, name: name(code), p20: names.get(code)?.p20, group: page.groups[code] });
+    const now = state() === 'drawn' ? (code) => drawn.of(code)?.[2] ?? null : null;
+    byId('noise').textContent = noiseWords(moves, ofRunBy, page.run, now);
+    byId('bar').textContent = barWords(moves, name, ofRunBy);
     showList();
     showSlope(moves, ranks);
   }
