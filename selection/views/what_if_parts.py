@@ -28,6 +28,9 @@ from selection.what_if.question import shown, written
 ROUNDED = 0.35
 """The amount by which tenths may miss 100 in a group of several numbers."""
 
+UNCHANGED = "run"
+"""The word in a sent form for weights as in the run: an empty field would not be sent on."""
+
 LEAST_DRAWN = 3
 """The fewest ranked countries of which a slope is drawn."""
 
@@ -175,7 +178,7 @@ def form_context(listing: Listing) -> dict[str, Any]:
         "rule_choices": rule_choices(asked),
         "years": (LEAST_YEARS, MOST_YEARS),
         "reset": listing.reset,
-        "hidden": [*listing.kept.items(), ("before", asked.question.weights_query)],
+        "hidden": [*listing.kept.items(), ("before", asked.question.weights_query or UNCHANGED)],
         "keeps_100": listing.keeps_100,
         "compared": _comparisons(listing),
     }

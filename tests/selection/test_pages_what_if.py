@@ -71,8 +71,8 @@ def test_a_number_changed_alone_keeps_its_percent_where_no_script_runs(run: Scor
 
     page = get(analyst)
     assert 'name="keep" value="1" type="checkbox" checked' in page
-    assert '<input type="hidden" name="before" value="">' in page
-    page = get(analyst, "?w-need=60&w-feasibility=50&keep=1&before=")
+    assert '<input type="hidden" name="before" value="run">' in page
+    page = get(analyst, "?w-need=60&w-feasibility=50&keep=1&before=run")
     assert values(page, "need", "feasibility") == ["60", "40"]
     assert f'href="{URL}?w-feasibility=40&w-need=60&format=csv"' in page
     before = "w-feasibility%3D40%26w-need%3D60"
@@ -83,7 +83,7 @@ def test_a_number_changed_alone_keeps_its_percent_where_no_script_runs(run: Scor
     assert values(page, "prevalence", "child_labour", "marriage", "births") == ["65", "15", "10", "10"]  # as by script
     page = get(analyst, "?w-need=60&w-feasibility=60&keep=1")
     assert "Nothing is changed" in page  # all were changed: they count in proportion
-    page = get(analyst, "?w-need=60&w-feasibility=50&before=")
+    page = get(analyst, "?w-need=60&w-feasibility=50&before=run")
     assert "Adds up to 110, so these shares count: 54.5% and 45.5%." in page
     assert 'name="keep" value="1" type="checkbox">' in page
     assert "Each group is kept at 100 by keep=1, not" in analyst.get(f"{URL}?keep=2").text
