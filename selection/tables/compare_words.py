@@ -326,7 +326,7 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
     else:
         note = "" if row.place is None or row.status == CountryStatus.NOT_RANKABLE else f"would take {row.place}"
         yield Fact("Rank", "None", note)
-    yield Fact(f"First {screen.first}", formats.chance(row.p20))
+    yield Fact(f"First {screen.first}", ranking_words.chance(row.p20, screen.table))
     unknown = row.status == CountryStatus.NOT_RANKABLE
     yield Fact("Need", "Not known" if unknown else formats.number(row.need, 1))
     yield Fact("Feasibility", formats.number(row.feasibility, 1))

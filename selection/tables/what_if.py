@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
@@ -81,11 +81,16 @@ def listed(names: Sequence[str]) -> str:
 
 
 def noise_words(
-    found: Effect, rows: Mapping[str, RankingRow], run: str, drawn: Mapping[str, float] | None = None
+    found: Effect,
+    rows: Mapping[str, RankingRow],
+    run: str,
+    drawn: Mapping[str, float] | None = None,
+    limits: Collection[float] = (),
 ) -> str:
     """Return whether the run itself left the places open that change hands; `rows` are its countries by code.
 
-    `drawn` are the chances of the first N with the weights asked for, by code, where they were drawn.
+    `drawn` are the chances of the first N with the weights asked for, by code, where they were drawn, and `limits`
+    those over which rounding must not take one.
     """
     if not found.enters and not found.leaves:
         return "Nothing to explain: no country enters or leaves."
@@ -95,11 +100,14 @@ def noise_words(
     if not leave and not enter:
         return f"That is a change of who is ranked, not of the order. {other}"
     said = "; ".join(
-        [*_chances(leave, "held its place", "held their places"), *_chances(enter, "took one", "took one")]
+        [
+            *_chances(leave, "held its place", "held their places", limits),
+            *_chances(enter, "took one", "took one", limits),
+        ]
     )
     facts = f"In {run}, {said}."
     if drawn is not None:
-        facts = f"Share of draws in the first {found.first}: {_then_and_now((*leave, *enter), drawn)}."
+        facts = f"Share of draws in the first {found.first}: {_then_and_now((*leave, *enter), drawn, limits)}."
     settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
     rest = f"{run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}." if settled else OPEN_ALL_ALONG
     parts = [_more_than_noise(found, rows), facts, rest, other]
@@ -117,11 +125,11 @@ def _more_than_noise(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     return "Yes." if any(row.group != ScreenGroup.OPEN for row in (*leave, *enter)) else "No."
 
 
-def _then_and_now(rows: Sequence[RankingRow], drawn: Mapping[str, float]) -> str:
+def _then_and_now(rows: Sequence[RankingRow], drawn: Mapping[str, float], limits: Collection[float]) -> str:
     """Return chances with the weights asked for beside those of the run: "Burundi 53%, was 37%"."""
     said = [
-        f"{row.name} {formats.chance(drawn.get(row.code, 0.0), prose=True)}, was "
-        f"{formats.chance(row.p20 or 0.0, prose=True)}"
+        f"{row.name} {formats.chance(drawn.get(row.code, 0.0), prose=True, limits=limits)}, was "
+        f"{formats.chance(row.p20 or 0.0, prose=True, limits=limits)}"
         for row in rows
     ]
     return "; ".join(said)
@@ -147,16 +155,17 @@ def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     return " ".join(parts)
 
 
-def _chances(rows: Sequence[RankingRow], one: str, several: str) -> list[str]:
+def _chances(rows: Sequence[RankingRow], one: str, several: str, limits: Collection[float]) -> list[str]:
     """Return the shares of draws in which countries were among the first N: one by one, or of many as a range."""
     if not rows:
         return []
     if len(rows) > NAMED:
         shares = [row.p20 or 0.0 for row in rows]
-        low, high = (formats.chance(end, prose=True) for end in (min(shares), max(shares)))
+        low, high = (formats.chance(end, prose=True, limits=limits) for end in (min(shares), max(shares)))
         return [f"{len(rows)} countries {several} in {low} to {high} of draws"]
-    said = [f"{row.name} in {formats.chance(row.p20, prose=True)}" for row in rows[1:]]
-    return [words.joined([f"{rows[0].name} {one} in {formats.chance(rows[0].p20, prose=True)} of draws", *said])]
+    written = [formats.chance(row.p20, prose=True, limits=limits) for row in rows]
+    said = [f"{row.name} in {share}" for row, share in zip(rows[1:], written[1:], strict=True)]
+    return [words.joined([f"{rows[0].name} {one} in {written[0]} of draws", *said])]
 
 
 def stay_words(found: Effect) -> str:

@@ -19,6 +19,7 @@ from selection.queries.scenarios import scenarios_of
 from selection.queries.what_if import Asked, comparable_runs, run_label
 from selection.scoring import Status
 from selection.tables import what_if as said
+from selection.tables.ranking_words import chance, limits_of
 from selection.views.what_if_listing import Listing
 from selection.what_if.answer import Answered
 from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Group
@@ -243,7 +244,7 @@ def shown_rows(asked: Asked) -> int:
 def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
     assert row.rank is not None  # the row is one of the ranked
     before = asked.base.ranks.get(row.code)
-    interval, chance = chances_of(asked, row)
+    interval, share = chances_of(asked, row)
     return Row(
         row.code,
         asked.name(row.code),
@@ -252,7 +253,7 @@ def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
         formats.DASH if before is None else str(before),
         Movement.of(before, row.rank),
         interval,
-        chance,
+        share,
         row.rank == asked.first,
     )
 
@@ -266,11 +267,11 @@ def country_address(listing: Listing, code: str) -> str:
 def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
     """Return interval and share of draws of a country: of the question where it was drawn, else those of the run."""
     if row.chances is not None:
-        return f"{row.chances.low}{formats.DASH}{row.chances.high}", formats.chance(row.chances.p20)
+        return f"{row.chances.low}{formats.DASH}{row.chances.high}", chance(row.chances.p20, asked.ranking.table)
     of_run = asked.rows.get(row.code)
     if asked.is_drawn or of_run is None or of_run.rank is None or of_run.low is None:
         return formats.DASH, formats.DASH
-    return f"{of_run.low}{formats.DASH}{of_run.high}", formats.chance(of_run.p20)
+    return f"{of_run.low}{formats.DASH}{of_run.high}", chance(of_run.p20, asked.ranking.table)
 
 
 def shown_in_slope(asked: Asked) -> int:
@@ -306,7 +307,7 @@ def effect_context(listing: Listing) -> dict[str, Any]:
         "effect": found,
         "said": said.effect_words(found, asked.name, unchanged=unchanged),
         **moves,
-        "noise": said.noise_words(found, asked.rows, run, drawn_of(asked)),
+        "noise": said.noise_words(found, asked.rows, run, drawn_of(asked), limits_of(asked.ranking.table, "in_draws")),
         "bar": said.bar_words(found, asked.name, asked.rows),
         "chart": chart_of(listing),
         "rows": rows_of(listing),
@@ -350,6 +351,7 @@ def script_data(listing: Listing) -> dict[str, Any]:
         "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
         "groups": {row.code: row.group for row in asked.ranking.ranked},
         "run": f"run {asked.run.pk}",
+        "limits": limits_of(asked.ranking.table, "in_draws"),
         "rows": None if listing.everything else shown_rows(asked),
         "top": shown_in_slope(asked),
         "drawn": drawn or None,

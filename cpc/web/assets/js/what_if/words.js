@@ -38,13 +38,22 @@ export function written(number, digits = 4) {
   return String(Number(number.toFixed(digits)));
 }
 
-/** A share of draws in a cell, or in prose: half to even, and never 0 or 100. */
+let limits = [];
+
+/** Set the chances over which rounding must not take another: those at which a country changes its group. */
+export function useLimits(shares) {
+  limits = shares;
+}
+
+/** A share of draws in a cell, or in prose: half to even, never 0 or 100, and with a decimal beside a limit. */
 export function chance(share, prose = false) {
   if (share < 0.01) { return prose ? 'under 1%' : '<1%'; }
   if (share > 0.99) { return prose ? 'over 99%' : '>99%'; }
   const percent = Math.round(share * 1e6) / 1e4;
   const whole = Math.round(percent);
-  return `${whole - percent === 0.5 && whole % 2 ? whole - 1 : whole}%`;
+  const even = whole - percent === 0.5 && whole % 2 ? whole - 1 : whole;
+  const crosses = limits.some((limit) => (share >= limit) !== (even / 100 >= limit));
+  return crosses ? `${percent.toFixed(1)}%` : `${even}%`;
 }
 
 function joined(names) {
