@@ -26,7 +26,7 @@ FEW = 2
 
 GROUPS = {
     "in": ("In", "in the first {first} {sure}"),
-    "open": ("Open", "in the first {first} in too few draws or methods to be In, in too many to be Out"),
+    "open": ("Open", "neither in the first {first} {sure}, nor {never}"),
     "out": ("Out", "in the first {first} {never}"),
 }
 

@@ -107,7 +107,7 @@ def noise_words(
     )
     facts = f"In {run}, {said}."
     if drawn is not None:
-        facts = f"Share of draws in the first {found.first}: {_then_and_now((*leave, *enter), drawn, limits)}."
+        facts = f"Share of draws in the first {found.first}: {_then_and_now(leave, enter, drawn, limits)}."
     settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
     rest = f"{run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}." if settled else OPEN_ALL_ALONG
     parts = [_more_than_noise(found, rows), facts, rest, other]
@@ -125,14 +125,18 @@ def _more_than_noise(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     return "Yes." if any(row.group != ScreenGroup.OPEN for row in (*leave, *enter)) else "No."
 
 
-def _then_and_now(rows: Sequence[RankingRow], drawn: Mapping[str, float], limits: Collection[float]) -> str:
+def _then_and_now(
+    leave: Sequence[RankingRow], enter: Sequence[RankingRow], drawn: Mapping[str, float], limits: Collection[float]
+) -> str:
     """Return chances with the weights asked for beside those of the run: "Burundi 53%, was 37%"."""
+    rows = (*leave[:NAMED], *enter[:NAMED])
+    more = len(leave) + len(enter) - len(rows)
     said = [
         f"{row.name} {formats.chance(drawn.get(row.code, 0.0), prose=True, limits=limits)}, was "
         f"{formats.chance(row.p20 or 0.0, prose=True, limits=limits)}"
         for row in rows
     ]
-    return "; ".join(said)
+    return "; ".join([*said, f"{more} more in the list"] if more else said)
 
 
 def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:

@@ -138,8 +138,10 @@ export function noiseWords(found, row, run, now = null) {
   const said = [...chances(leave, 'held its place', 'held their places'), ...chances(enter, 'took one', 'took one')].join('; ');
   const settled = [...leave, ...enter].filter((r) => r.group !== OPEN).map((r) => r.name);
   const both = (one) => `${one.name} ${chance(now(one.code) ?? 0, true)}, was ${chance(one.p20 ?? 0, true)}`;
+  const named = [...leave.slice(0, NAMED), ...enter.slice(0, NAMED)];
+  const more = leave.length + enter.length - named.length;
   const facts = now
-    ? `Share of draws in the first ${found.first}: ${[...leave, ...enter].map(both).join('; ')}.`
+    ? `Share of draws in the first ${found.first}: ${[...named.map(both), ...(more ? [`${more} more in the list`] : [])].join('; ')}.`
     : `In ${run}, ${said}.`;
   const rest = settled.length ? `${run[0].toUpperCase()}${run.slice(1)} left no doubt about ${listed(settled)}.` : OPEN_ALL_ALONG;
   return [moreThanNoise(found, row), facts, rest, other].filter(Boolean).join(' ');
