@@ -213,8 +213,8 @@ def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
         most = found.sums[0]
         what = "newer editions" if most.doubts.get(Doubt.LEVEL) else "newer or surer figures"
         publisher = short_publisher(ask(most.criterion, sources))
-        whom = "which help most countries at once" if most.countries > 1 else "which help most"
-        parts.append(f"get {what} of “{words.lowered(most.criterion.label)}” ({publisher}), {whom}")
+        figure = f"“{words.lowered(most.criterion.label)}” ({publisher})"
+        parts.append(f"get {what} of {figure}, which would settle most over all countries")
     if found.figures:
         one = found.figures[0]
         parts.append(f"get single figures, {named(one.criterion)} in {one.row.name} first")

@@ -33,7 +33,7 @@ BEYOND = 1.5
 """The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
 SHOWN_ON_PHONES = 10
 """The rows of a long table that a phone shows before it is unfolded; `c-rest` in choosing.css has the same number."""
-TASKS = 8
+TASKS = 6
 """The number of figures on the page; the sheet has all."""
 
 

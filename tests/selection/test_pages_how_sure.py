@@ -65,7 +65,7 @@ def test_panels_come_in_the_order_of_the_questions(run: ScoreRun, analyst: Clien
     assert heads == [
         "How often each country lands where",
         "What to check and get next",
-        "Which source helps most countries",
+        "Which source helps most over all countries",
         "Which doubt moves the rank",
         "How far each weight can move",
         "In words",
