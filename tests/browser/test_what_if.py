@@ -22,7 +22,7 @@ QUESTIONS = (
     "w-need=0",
     "w-prevalence=100&w-births=0",
     "w-tier=5&w-cpi=90&show=all",
-    "w-need=70&pool=tier3&rule-E2=5&off=E3",
+    "w-need=70&pool=tier3&rule-E2=10&off=E3",
 )
 
 
