@@ -3,6 +3,9 @@
 In an address a question is short: it names only what differs from the run.
 
     ?w-need=60&w-feasibility=40&pool=tier3&rule-E2=20&off=E1
+
+A form that is sent without scripts adds `keep=1`, and as `before` the weights that it was filled from: what was left
+unchanged in a group then gives way to what was changed. Without `keep` numbers count in proportion.
 """
 
 from __future__ import annotations

@@ -198,3 +198,10 @@ def test_a_list_without_need_that_would_win_is_called_what_it_is() -> None:
     assert "would “win”" in dict(limits_of(found, names))["Nothing is tuned to it."]
     other = findings(case("PER", 47, 20), today=Today(103, 7, {}, ((0.0, 0.4), (1.0, 0.8))))
     assert "would “win”" not in dict(limits_of(other, names))["Nothing is tuned to it."]
+
+
+@pytest.mark.parametrize(
+    ("rank", "of", "below"), [(54, 107, False), (55, 107, True), (50, 100, False), (51, 100, True), (1, 1, False)]
+)
+def test_the_place_in_the_middle_is_not_in_the_lower_half(rank: int, of: int, below: bool) -> None:
+    assert said.is_below_middle(rank, of) is below

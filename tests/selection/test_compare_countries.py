@@ -133,6 +133,10 @@ def test_why_senegal_is_above_ghana_and_what_would_flip_it(newcomer: ScoreRun, r
     assert "births not registered (+1.1) and literacy (+0.9). The other factors take 0.9 from the lead." in said
     assert "In favor of Ghana: births not registered (+1.1) and literacy (+0.9)." in said
     assert "need counted for about 28% of the score or less, not 50%" in said
+    assert said.count("Try it with other weights") == 1
+    linked = re.search(r'what-if/\?w-need=(2[78])&w-feasibility=(\d+)"', unescape(get(reader, "GHA", "SEN")))
+    assert linked is not None  # What if opens with weights at which the order has flipped
+    assert int(linked[1]) + int(linked[2]) == 100
     assert "if child labor in Ghana were 23.6% or more, not 20.1%" in said
     assert "(0.5 of its error; 11 to 34% in 90% of draws)" in said
     assert "A 14.9% 16.1% in 2022 B 27.3% 30.5% in 2019 3.4 B over A" in said
