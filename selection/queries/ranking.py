@@ -329,10 +329,12 @@ def _row(
         numeric=country.numeric,
         former=tuple(term for term in terms if term.country == country.code and term.is_over(day)),
         fails=_fails(score.lines, table),
-        admitted_until=next((row.until for row in pool.admissions if row.country == country.code), None)
-        if pool
-        else None,
+        admitted_until=_admitted_until(pool, country.code),
     )
+
+
+def _admitted_until(pool: PoolInputs | None, code: str) -> dt.date | None:
+    return next((row.until for row in pool.admissions if row.country == code), None) if pool else None
 
 
 def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, ...]:

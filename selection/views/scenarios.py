@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
@@ -121,7 +122,7 @@ def share(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
         str(found.run),
         "Everyone who has the link and may see rankings can then open it, until you withdraw it. It cannot be made "
         "private again.",
-        facts=[("Link", request.build_absolute_uri(back))],
+        facts=[("Link", format_html('<span class="u-break">{}</span>', request.build_absolute_uri(back)))],
     )
     return answer(request, form, act, work, "The scenario is shared. Its link opens it.")
 

@@ -168,6 +168,7 @@ UNSHOWN: dict[str, str] = {}
 """Words that no page shows, and why."""
 
 WORDLESS = {
+    "Backtest": "computed",
     "ScoreRun": "computed",
     "CountryScore": "computed",
     "EvidenceVersion": "computed",

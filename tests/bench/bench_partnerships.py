@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import path
@@ -114,8 +114,12 @@ def _get(client: Client, url: str, status: int = 200, **headers: str) -> Callabl
 
 
 def run() -> list[dict[str, Any]]:
-    """Pages at ten times the data (goal 2), the list of 50 (goal 1.5), and 304 against 200 (goal a fifth)."""
+    """Pages at ten times the data (goal 2), the list of 50 (goal 1.5), and 304 against 200 (goal a fifth).
+
+    Nothing stays: a partnership in force keeps its country out of the pool that other modules rank.
+    """
     with (
+        transaction.atomic(),
         tempfile.TemporaryDirectory() as folder,
         override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"], MEDIA_ROOT=folder, API_REQUESTS_A_MINUTE=10**9),
     ):
@@ -142,7 +146,9 @@ def run() -> list[dict[str, Any]]:
         few, all_rows = _medians(_get(page, small), _get(page, pages["overview"]))
         counts = (_queries(page, small), _queries(page, pages["overview"]))
         found.append(_grown("overview", (few, counts[0]), (all_rows, counts[1]), "200 rows, not 20"))
-        return [*found, *_rest(program)]
+        found += _rest(program)
+        transaction.set_rollback(True)
+        return found
 
 
 def _grown(name: str, before: tuple[float, int], after: tuple[float, int], what: str) -> dict[str, Any]:

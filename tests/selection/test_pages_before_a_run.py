@@ -36,4 +36,4 @@ def test_what_if_says_that_there_is_no_ranking_to_ask(analyst: Client) -> None:
 def test_with_one_version_there_is_nothing_to_compare(analyst: Client) -> None:
     assert "Nothing to compare with" in read(analyst, reverse("model-compare", args=[shipped().pk]))
     made = draft(make_account(Role.ANALYST, username="author"))
-    assert "No desk screen yet" in read(analyst, reverse("model-compare", args=[made.pk]))
+    assert "No ranking yet" in read(analyst, reverse("model-compare", args=[made.pk]))

@@ -53,7 +53,7 @@ AGENCIES = World("agencies", "tests.access.consultees.make", EMPTY)
 INSTALLATION = World("installation", "tests.worlds.demonstration.installation", EMPTY)
 """Accounts, and nothing else: an installation before its first import."""
 
-NEWCOMER = World("newcomer", "tests.worlds.demonstration.newcomers", EMPTY)
+NEWCOMER = World("newcomer", "tests.worlds.demonstration.newcomers", FACTS)
 """The demonstration of `make run`: accounts, shipped facts, a first ranking, a round, the real partnerships."""
 
 DEMONSTRATION = World("demonstration", "tests.worlds.demonstration.demonstration", NEWCOMER)
