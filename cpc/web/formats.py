@@ -7,7 +7,7 @@ never a zero and never a blank.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 
 Number = int | float | Decimal
@@ -68,8 +68,11 @@ def percent(value: Number | None) -> str:
     return f"{number(exact, 1 if 0 < abs(exact) < 10 else 0)}%"
 
 
-def chance(value: Number | None, *, prose: bool = False) -> str:
-    """Write a share of draws as a whole percentage, "<1%" and ">99%" at the ends: draws cannot show never or always."""
+def chance(value: Number | None, *, prose: bool = False, limits: Collection[float] = ()) -> str:
+    """Write a share of draws as a whole percentage, "<1%" and ">99%" at the ends: draws cannot show never or always.
+
+    It has a decimal where rounding would take it over one of the `limits`: 0.795 is "79.5%" beside a limit of 0.8.
+    """
     if value is None:
         return DASH
     exact = _decimal(value)
@@ -80,6 +83,8 @@ def chance(value: Number | None, *, prose: bool = False) -> str:
         return "under 1%" if prose else "<1%"
     if exact > Decimal("0.99"):
         return "over 99%" if prose else ">99%"
+    if any((100 * exact >= bound) != (whole >= bound) for bound in (_decimal(limit) * 100 for limit in limits)):
+        return f"{number(100 * exact, 1)}%"
     return f"{whole}%"
 
 

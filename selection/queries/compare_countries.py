@@ -1,4 +1,4 @@
-"""Two to five countries of a run beside each other: who is above whom, by what, and what would turn it around.
+"""Two to five countries of a run beside each other: who is above whom, by what, and what would flip the order.
 
 What is asked of a pair is worked out once and kept: a run never changes, so the answers about it never do.
 """

@@ -114,6 +114,13 @@ class Screen:
         weights = self.table.weights()
         return sorted(rows, key=lambda row: -weights[row.key])
 
+    @property
+    def bridged(self) -> list[CriterionRow]:
+        """The criteria that are estimated from another series, those with most weight first."""
+        rows = [self.table.row(key) for key, line in self.lines.items() if line.get("state") == "bridged"]
+        weights = self.table.weights()
+        return sorted(rows, key=lambda row: -weights[row.key])
+
 
 def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
     """Return what a run by a method shows of a country; None for another run, or for a country it does not score."""

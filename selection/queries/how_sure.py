@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from indicators.models import Indicator, Source
+from indicators.models import Indicator, Observation, Source
 from selection.model_table import CriterionRow, ModelTable, Stage
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.queries.ranking import OLD, Ranking, RankingRow, ranking_of
@@ -52,7 +52,8 @@ class Figure:
 
     `value` is how far knowing it moves the chance of the first N on average, from 0 to 1; `low` and `high` are that
     chance if the figure is low or high, None where the run does not know them, and `now` the chance in all draws.
-    `needed` tells whether the country has no rank for want of it.
+    `needed` tells whether the country has no rank for want of it. `observation` is the published value that counts, and
+    `publisher` its own: another than that of the criterion where a series stands in for another.
     """
 
     row: RankingRow
@@ -67,6 +68,7 @@ class Figure:
     published: tuple[Published, ...]
     peers: int
     observation: int | None
+    publisher: str = ""
     needed: bool = False
 
 
@@ -155,7 +157,8 @@ def how_sure(run: ScoreRun) -> HowSure:
 def _how_sure(run_id: int) -> HowSure:
     ranking = ranking_of(ScoreRun(pk=run_id))
     drawn = _drawn(run_id)
-    figures = tuple(sorted(_figures(run_id, ranking), key=lambda one: (-one.value, one.row.name, one.criterion.key)))
+    known = _with_publishers(list(_figures(run_id, ranking)))
+    figures = tuple(sorted(known, key=lambda one: (-one.value, one.row.name, one.criterion.key)))
     pool = [row for row in ranking.rows if row.status in POOL]
     return HowSure(
         ranking=ranking,
@@ -195,6 +198,14 @@ def _figures(run_id: int, ranking: Ranking) -> Iterator[Figure]:
         for line in lines:
             if (line.get("estimate") or {}).get("datum"):
                 yield _figure(rows[code], ranking.table.row(line["key"]), line, needed=line["key"] in lacking[code])
+
+
+def _with_publishers(figures: Sequence[Figure]) -> list[Figure]:
+    """Return the figures with the publishers of the values that count."""
+    rows = Observation.objects.filter(pk__in={one.observation for one in figures if one.observation})
+    names = rows.values_list("pk", "indicator__publisher", "indicator__source__publisher")
+    publishers = {pk: own or of_source for pk, own, of_source in names}
+    return [replace(one, publisher=publishers.get(one.observation or 0, "")) for one in figures]
 
 
 def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *, needed: bool) -> Figure:

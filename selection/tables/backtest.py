@@ -14,7 +14,7 @@ from selection.tables.ranking_words import whole_percent
 COMPLETE = 0.9
 """The share of an axis that must have been published for a filled mark."""
 
-QUARTER, HALF = 0.25, 0.5
+QUARTER = 0.25
 
 Names = Mapping[str, str]
 """Names of countries by code."""
@@ -43,6 +43,11 @@ SIGHTS: Sequence[tuple[str, str]] = (
     (FEASIBILITY, "Feasibility"),
 )
 """The whole and its two axes, in the order of the tables."""
+
+
+def is_below_middle(rank: int, of: int) -> bool:
+    """Tell whether a place is in the lower half of a list: 54 of 107 is the middle, so 55 is the first below it."""
+    return 2 * rank > of + 1
 
 
 def standing(area: AreaUnderCurve | None) -> str:
@@ -93,7 +98,7 @@ def _quarters(findings: Findings, names: Names) -> str:
     parts = []
     for axis, label in ((FEASIBILITY, "feasibility"), (NEED, "need")):
         top = [case for case in inside if case.axes[axis].percentile <= QUARTER]
-        low = [case for case in inside if case.axes[axis].percentile > HALF]
+        low = [case for case in inside if is_below_middle(case.axes[axis].rank, case.axes[axis].of)]
         named = f" ({names[top[0].country]})" if len(top) == 1 else ""
         parts.append(
             f"by {label} {_few(len(top))}{named} stood in its top quarter and {_few(len(low))} in its lower half"
@@ -150,9 +155,9 @@ def _first(findings: Findings, names: Names) -> tuple[str, str]:
     return (
         title,
         f"Need and feasibility together put them above {whole_percent(area.value if area else None)} of the others. "
-        f"The first {findings.first} would have held {findings.within} of the {count}{named}; by chance it is "
-        f"{formats.number(findings.chance_within, 1)}, and in the mean of the draws "
-        f"{formats.number(findings.expected_within, 1)}.",
+        f"The first {findings.first} would have held {findings.within} of the {count}{named}. Chance alone gives "
+        f"{formats.number(findings.chance_within, 1)} on average; the draws give "
+        f"{formats.number(findings.expected_within, 1)} on average.",
     )
 
 
@@ -180,13 +185,15 @@ def chart(findings: Findings, axis: str, names: Names) -> Chart:
 
 
 def _caption(findings: Findings, axis: str, names: Names) -> str:
-    spots = [(case, spot.percentile) for case, spot in findings.spots(axis) if not case.outside]
+    found = [(case, spot) for case, spot in findings.spots(axis) if not case.outside]
+    spots = [(case, spot.percentile) for case, spot in found]
     if not spots:
         return "No partner was in the pool of its year."
     top = sum(share <= QUARTER for _, share in spots)
     last, share = max(spots, key=lambda item: item[1])
+    below = any(is_below_middle(spot.rank, spot.of) for _, spot in found)
     end = f"; {names[last.country]} in the last quarter" if share > 1 - QUARTER else ""
-    end = end or (f"; {names[last.country]} lowest, in the lower half" if share > HALF else "; none in the lower half")
+    end = end or (f"; {names[last.country]} lowest, in the lower half" if below else "; none in the lower half")
     of = _few(len(spots))
     return f"{formats.in_words(top) if top else 'None'} of {of} in the top quarter of the pool{end}."
 
@@ -223,7 +230,7 @@ class CaseRow:
     outside: str
     places: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     within: str = formats.DASH
-    by_lot: str = ""
+    by_chance: str = ""
     lacking: tuple[str, ...] = ()
     earlier: str = formats.DASH
 
@@ -270,7 +277,7 @@ def _case_row(case: Case, first: int, names: Names) -> CaseRow:
 
 def _place(spot: Spot) -> tuple[str, str, str]:
     interval = formats.span(str(spot.low), str(spot.high), prose=True)
-    return f"{spot.rank} of {spot.of}", interval, whole_percent(spot.percentile)
+    return f"{spot.rank} of {spot.of}", interval, f"top {whole_percent(spot.percentile)}"
 
 
 def _lacking(known: Sequence[Known]) -> list[str]:
@@ -332,6 +339,6 @@ def today_words(findings: Findings) -> str:
         return ""
     return (
         f"{formats.in_words(now.partners)} of the partners against the other {now.of - now.partners} countries of the "
-        "pool of the run, with partnerships in force let in. These values came after the choices, and some may follow "
-        "from a partnership."
+        "pool of the run, to which those with a partnership in force are added. These values came after the choices, "
+        "and some may follow from a partnership."
     )

@@ -55,14 +55,14 @@ def _one_place(findings: Findings, names: Names) -> list[tuple[str, str]]:
     if not inside:
         return []
     case, spot = inside[(len(inside) - 1) // 2]
-    by_lot = whole_percent(min(findings.first / spot.of, 1.0))
+    by_chance = whole_percent(min(findings.first / spot.of, 1.0))
     return [
         (
             "One place proves little.",
             f"On what was published by the end of {case.cutoff.year}, {names[case.country]} would have stood at "
             f"{spot.rank} of {spot.of}, and between {spot.low} and {spot.high} in 90% of draws. It was among the first "
-            f"{findings.first} in {formats.chance(spot.within, prose=True)} of draws; a country drawn by lot is in "
-            f"{by_lot}. That is where it stood on these figures. It does not show whether it was right to choose it.",
+            f"{findings.first} in {formats.chance(spot.within, prose=True)} of draws; by chance alone it would be "
+            f"{by_chance}. That is where it stood on these figures. It does not show whether the choice was right.",
         )
     ]
 

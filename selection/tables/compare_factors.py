@@ -187,7 +187,7 @@ def _note(screen: Screen, row: CriterionRow) -> str:
     indicator = used[0].observation.indicator
     published = [values.amount(row, one.value, indicator) for one in used]
     if source == POOLED:
-        return f"published {words.joined(published)}"
+        return f"published {words.joined(published)}; {values.pulled_toward(row, screen)}"
     when = used[0].observation.period
     if used[0].observation.label:
         return when

@@ -1,7 +1,8 @@
-"""Sentences on two to five countries of a run: who is ahead of whom, why, and what would turn it around."""
+"""Sentences on two to five countries of a run: who is ahead of whom, why, and what would flip the order."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -226,7 +227,34 @@ def why(found: Compared, pair: Pair) -> str:
         if named:
             whose = "In its favor" if sign > 0 else f"In favor of {found.names[code]}"
             said.append(f"{whose}: {words.joined(named[:NAMED])}.")
-    return " ".join(said)
+    return " ".join([*said, *_others_add(pair)])
+
+
+def _others_add(pair: Pair) -> list[str]:
+    """Return what the factors that no sentence names add, so that the points named add up to the lead as printed."""
+    ordered = sorted((points for points in pair.gaps.values() if abs(points) >= SMALL), reverse=True)
+    for_first = [points for points in ordered if points > 0][:NAMED]
+    for_second = [points for points in ordered[::-1] if points < 0][:NAMED]
+    named = [round(points, 1) for points in (*for_first, *for_second)]
+    rest = round(round(sum(pair.gaps.values()), 1) - sum(named), 1)
+    if not rest or len(named) == len(pair.gaps):
+        return []
+    return [
+        f"The other factors {'add' if rest > 0 else 'take'} {abs(rest):.1f} {'to' if rest > 0 else 'from'} the lead."
+    ]
+
+
+def what_if_weights(found: Compared) -> list[tuple[str, str]]:
+    """Return weights of the two axes, as What if takes them, at which the first pair flips; none where none does."""
+    axes = [node.key for node in found.ranking.table.nodes if not node.parent][:2]
+    for pair in found.pairs:
+        if pair.crossing is not None and pair.now is not None and len(axes) == len(("need", "feasibility")):
+            beyond = (
+                math.floor(100 * pair.crossing) + 1 if pair.crossing > pair.now else math.ceil(100 * pair.crossing) - 1
+            )
+            share = min(100, max(0, beyond))
+            return [(f"w-{axes[0]}", str(share)), (f"w-{axes[1]}", str(100 - share))]
+    return []
 
 
 def _named(found: Compared, key: str) -> str:
@@ -247,7 +275,7 @@ def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[st
             side = "more" if pair.crossing > pair.now else "less"
             share, now = (f"{round(100 * one)}%" for one in (pair.crossing, pair.now))
             share = f"{formats.number(100 * pair.crossing, 1)}%" if share == now else share
-            possible.append(f"{axis} counted for {side} than {share} of the score, not {now}")
+            possible.append(f"{axis} counted for about {share} of the score or {side}, not {now}")
     if pair.change is None:
         impossible.append("No single figure does it, not even far outside its usual range.")
     elif abs(pair.change.errors) > USUAL:
@@ -298,7 +326,7 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
     else:
         note = "" if row.place is None or row.status == CountryStatus.NOT_RANKABLE else f"would take {row.place}"
         yield Fact("Rank", "None", note)
-    yield Fact(f"First {screen.first}", formats.chance(row.p20))
+    yield Fact(f"First {screen.first}", ranking_words.chance(row.p20, screen.table))
     unknown = row.status == CountryStatus.NOT_RANKABLE
     yield Fact("Need", "Not known" if unknown else formats.number(row.need, 1))
     yield Fact("Feasibility", formats.number(row.feasibility, 1))

@@ -11,7 +11,9 @@ from selection.queries.country_screen import Axis, Screen
 from selection.queries.withdrawn import Outcome, Withdrawal
 from selection.scoring import PEERS, POOLED
 from selection.tables import country_values as values
+from selection.tables.compare_words import LEVEL
 from selection.tables.country_verdict import GROUPS
+from selection.tables.ranking_verdict import sure_words
 
 SOURCES = {
     "measurement": "Measurement",
@@ -67,12 +69,13 @@ def doubt(screen: Screen) -> Doubt | None:
     if not total:
         finding = "No draw moves the rank."
     label, meaning = GROUPS.get(score.group, ("", ""))
+    sure, never = sure_words(screen.table)
     named = [("All together", total, True), ("All data", widths.get("data"), False)]
     named += [(label, widths.get(name), False) for name, label in SOURCES.items()]
     named += [("Other methods", widths.get("designs"), False)]
     return Doubt(
         finding,
-        f"{label}: {meaning.format(first=screen.first)}." if label else "",
+        f"{label}: {meaning.format(first=screen.first, sure=sure, never=never)}." if label else "",
         tuple(
             Source(label, width, charts.profile(width / max(screen.ranked - 1, 1), width=BAR), strong)
             for label, width, strong in named
@@ -139,11 +142,15 @@ def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
             where,
             one.row.code,
             one.row.name,
-            "" if one.chance is None else f"ahead in {formats.chance(one.chance)} of draws",
+            "" if one.chance is None else f"ahead in {formats.chance(one.chance)} of draws{_too_close(one.chance)}",
         )
         for where, one in found
         if one is not None
     ]
+
+
+def _too_close(share: float) -> str:
+    return " (too close to call)" if 1 - LEVEL < share < LEVEL else ""
 
 
 # ---- what would change it ------------------------------------------------------------------------------------------

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from cpc.web import formats
 from selection import words
-from selection.model_table import CriterionRow
+from selection.model_table import CriterionRow, ModelTable
 from selection.models import CountryStatus
 from selection.pool_policy import Reason
 from selection.queries.country_screen import Axis, Screen
 from selection.tables import country_values as values
+from selection.tables import ranking_words
 from selection.tables.country import Fact
 
 BEST = 0.1
@@ -24,9 +25,9 @@ FEW = 2
 """Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
 
 GROUPS = {
-    "in": ("In", "among the first {first} on nearly every reading"),
-    "open": ("Open", "among the first {first} on some readings"),
-    "out": ("Out", "outside the first {first} on nearly every reading"),
+    "in": ("In", "in the first {first} {sure}"),
+    "open": ("Open", "neither in the first {first} {sure}, nor {never}"),
+    "out": ("Out", "in the first {first} {never}"),
 }
 
 
@@ -85,22 +86,26 @@ def _ranks(screen: Screen) -> str:
     if score.rank_low is None or score.p20 is None:
         return f"{rank}; this run has no draws, so that nothing is known of how sure that is."
     interval = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
-    methods = "" if score.designs is None else f" and {of_methods(score.designs)}"
-    chance = formats.chance(score.p20, prose=True)
+    methods = "" if score.designs is None else f" and {of_methods(score.designs, screen.table)}"
+    chance = ranking_words.chance(score.p20, screen.table, prose=True)
     return f"{rank}, {interval} in 90% of draws, and is in the first {first} in {chance} of draws{methods}."
 
 
-def of_methods(share: float) -> str:
+def of_methods(share: float, table: ModelTable) -> str:
     """Put a share of the methods, all of which are tried, into words: "82% of methods", "every method", "no method"."""
     if share in (0.0, 1.0):
         return "every method" if share else "no method"
-    return f"{formats.chance(share, prose=True)} of methods"
+    limits = ranking_words.limits_of(table, "in_designs")
+    return f"{formats.chance(share, prose=True, limits=limits)} of methods"
 
 
 def _missing(screen: Screen) -> str:
     gaps = [values.named(row) for row in screen.filled]
     filled = f"{_raised(words.joined(gaps))} {_is_or_are(gaps)} missing and filled from peers"
-    missing, link = (filled, "and") if gaps else ("Nothing is missing", "but")
+    bridged = [values.named(row) for row in screen.bridged]
+    stands_in = f"{_raised(words.joined(bridged))} {_is_or_are(bridged)} estimated from another series"
+    nothing = (stands_in, "and") if bridged else ("Nothing is missing", "but")
+    missing, link = (filled, "and") if gaps else nothing
     asked = screen.what_if.ends if screen.what_if else {}
     key = most_telling(screen, asked)
     ends = asked.get(key or "")
@@ -150,7 +155,7 @@ def _provisional(screen: Screen) -> Verdict:
         second = f"{place}; this run has no draws, so that there are no bounds."
     else:
         bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
-        chance = formats.chance(score.p20, prose=True)
+        chance = ranking_words.chance(score.p20, screen.table, prose=True)
         second = f"{place}, {bounds} in 90% of draws, and the first {screen.first} in {chance} of draws."
     return Verdict(f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank"))
 
@@ -248,14 +253,18 @@ def facts(screen: Screen) -> list[Fact]:
         region = [Fact("In its region", str(score.region_rank), score.region)] if score.region_rank else []
         return [
             Fact("Rank in the pool", f"{score.rank} of {screen.ranked}", interval),
-            Fact(f"Chance of first {first}", formats.chance(score.p20), _methods(screen)),
+            Fact(f"Chance of first {first}", ranking_words.chance(score.p20, screen.table), _methods(screen)),
             *region,
             known,
         ]
     if score.status == CountryStatus.PROVISIONAL:
         return [
             Fact("Would take place", str(score.place), _interval(screen, "in 90% of draws")),
-            Fact(f"Chance of first {first}", formats.chance(score.p20), "of the draws, without a rank"),
+            Fact(
+                f"Chance of first {first}",
+                ranking_words.chance(score.p20, screen.table),
+                "of the draws, without a rank",
+            ),
             Fact("Best and worst case", _cases(screen), "if all that is uncertain were so"),
             known,
         ]
@@ -271,7 +280,7 @@ def _interval(screen: Screen, tail: str) -> str:
 def _methods(screen: Screen) -> str:
     if screen.score.p10 is None or screen.score.designs is None:
         return "this run has no draws"
-    return f"{of_methods(screen.score.designs)}; first {screen.short}: {formats.chance(screen.score.p10)}"
+    return f"{of_methods(screen.score.designs, screen.table)}; first {screen.short}: {formats.chance(screen.score.p10)}"
 
 
 def _cases(screen: Screen) -> str:

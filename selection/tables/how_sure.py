@@ -13,7 +13,7 @@ from selection.queries.ranking import Ranking, RankingRow
 from selection.queries.ranking_findings import groups_of, median_widths
 from selection.queries.ranking_list import PROVISIONAL
 from selection.tables import ranking_words as said
-from selection.tables.ranking_verdict import NAMED, are, names
+from selection.tables.ranking_verdict import are, three
 
 SHADES = (0.05, 0.25, 0.50, 0.75)
 """Lower bounds of the shades of a share, the lightest first."""
@@ -46,52 +46,34 @@ def verdict(found: HowSure) -> tuple[str, list[str]]:
     ranking = found.ranking
     if not ranking.ranked:
         return "No country is ranked, so there is no order to be sure of.", _provisional(ranking)
-    return _finding(ranking), [*_groups(ranking), *_widths(ranking), *_provisional(ranking)]
+    finding, left = _finding(ranking)
+    return finding, [*filter(None, [left]), *_widths(ranking), *_provisional(ranking)]
 
 
-def _finding(ranking: Ranking) -> str:
-    first, groups = ranking.table.first, groups_of(ranking)
+def _finding(ranking: Ranking) -> tuple[str, str]:
+    """Return the finding of the ranking, unless so few are ranked that all are among the first."""
+    first, groups, count = ranking.table.first, groups_of(ranking), len(ranking.ranked)
     if groups is None:
-        return f"{words.countries(len(ranking.ranked))} {are(len(ranking.ranked))} ranked, and no draw was made."
-    inside, near = len(groups.inside), groups.near
-    if len(ranking.ranked) == 1:
-        return f"One country is ranked, so the first {first} are sure to hold it."
-    if len(ranking.ranked) <= first:
-        return f"All {words.countries(len(ranking.ranked))} that are ranked are in the first {first}."
-    if not inside:
-        return f"No country is sure of a place in the first {first}; the order is best read in bands."
-    left = f"{near} {are(near)} not, and the rest is best read in bands." if near else "nobody else is near it."
-    return f"{formats.in_words(inside)} {_countries(inside)} {are(inside)} sure of a place in the first {first}, {left}"
-
-
-def _countries(count: int) -> str:
-    return "country" if count == 1 else "countries"
-
-
-def _groups(ranking: Ranking) -> list[str]:
-    groups = groups_of(ranking)
-    if groups is None:
-        return ["Without draws nothing is known of how sure the order is."]
-    found = []
-    if groups.inside and len(groups.inside) <= NAMED:
-        found.append(f"In it on nearly every reading: {names(groups.inside)}.")
-    outside, unsure = len(groups.outside), len(groups.open)
-    if outside or unsure:
-        away = f"{outside} {are(outside)} outside it on nearly every reading"
-        found.append(f"{away}, and {unsure} {are(unsure)} open.")
-    return found
+        finding = f"{words.countries(count)} {are(count)} ranked, and no draw was made."
+        return finding, "Without draws nothing is known of how sure the order is."
+    if count == 1:
+        return f"One country is ranked, so the first {first} are sure to hold it.", ""
+    if count <= first:
+        return f"All {words.countries(count)} that are ranked are in the first {first}.", ""
+    return three(ranking, groups)
 
 
 def _widths(ranking: Ranking) -> list[str]:
-    """Return how far draws move a rank, together and by source, and that these do not add up."""
+    """Return how far draws move a rank, together and by source, and that the sources overlap."""
     widths = median_widths(ranking)
     if "total" not in widths:
         return []
     single = sorted((key for key in NOUNS if key in widths), key=lambda key: -widths[key])
     parts = words.joined([f"{widths[key]} for {NOUNS[key]}" for key in single])
-    typical = f"Typically, a rank moves over {_places(widths['total'])} in 90% of draws"
-    by_source = f"With one doubt at a time it is {parts}. These do not add up, because doubts overlap."
-    other = f" Other methods, apart from the draws, move it over {widths['designs']}." if "designs" in widths else ""
+    typical = f"Typically, a rank moves within about {_places(widths['total'])} in 90% of draws"
+    by_source = f"With one doubt at a time it is {parts}. They overlap, so their sum is more than the total."
+    designs = widths.get("designs")
+    other = "" if designs is None else f" Other methods, apart from the draws, move it within about {_places(designs)}."
     return [f"{typical}. {by_source}{other}"]
 
 
@@ -106,8 +88,8 @@ def _provisional(ranking: Ranking) -> list[str]:
         return []
     middle = _places(round(statistics.median(widths)))
     if len(rows) == 1:
-        return [f"One provisional country is another matter: its place moves over {middle}."]
-    return [f"The {len(rows)} provisional countries are another matter: typically, their place moves over {middle}."]
+        return [f"One provisional country is less sure: its place moves within about {middle}."]
+    return [f"The {len(rows)} provisional countries: typically, such a place moves within about {middle}."]
 
 
 # ---- bands ---------------------------------------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def about(found: HowSure) -> tuple[tuple[str, str], ...]:
     limits = (found.table.method or {}).get("groups", {})
     shares = " and ".join(whole_percent(limits.get(key)) for key in ("in_draws", "in_designs"))
     return (
-        ("Intervals", "Ranks of 90% of the draws. Widths by source do not add up."),
+        ("Intervals", "Ranks of 90% of the draws. Widths by source overlap, so their sum is more than the total."),
         ("In", f"Among the first in at least {shares} of draws and of methods."),
         ("Low and high", "The lowest and the highest fifth of the draws of the figure."),
     )

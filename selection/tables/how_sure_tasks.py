@@ -19,9 +19,9 @@ NAMED = 3
 KINDS: Mapping[Doubt, str] = {
     Doubt.MISSING: "not published",
     Doubt.BRIDGED: "from another series",
-    Doubt.LEVEL: "of an earlier edition",
-    Doubt.EDITIONS: "with editions that differ",
-    Doubt.EDITION: "with one edition alone",
+    Doubt.LEVEL: "from an earlier edition",
+    Doubt.EDITIONS: "whose editions differ",
+    Doubt.EDITION: "from one edition only",
     Doubt.OLD: "old",
     Doubt.ERROR: "measured with error",
 }
@@ -50,6 +50,12 @@ class Task:
     why: str
     ask: str
     lead: Lead | None
+    page: Lead | None = None
+
+    @property
+    def record(self) -> str:
+        """The words for the page of the value that counts: "Value on record (UNICEF)"."""
+        return f"Value on record ({short_publisher(self.figure.publisher)})"
 
     @property
     def mark(self) -> charts.Svg:
@@ -62,7 +68,7 @@ class SumRow:
     """One criterion over all countries."""
 
     label: str
-    points: str
+    whole: str
     bar: charts.Svg
     why: str
     countries: int
@@ -82,7 +88,7 @@ class Confirmation:
 
 
 def points(value: float) -> str:
-    """Write how far chances move: 0.25 as "25", 5.81 as "581", 0.004 as "<1"."""
+    """Write how far a chance moves: 0.25 as "25", 0.004 as "<1"."""
     whole = round(100 * value)
     return "<1" if whole < 1 else formats.number(whole)
 
@@ -102,7 +108,21 @@ def task(one: Figure, sources: Mapping[str, Source], leads: Leads) -> Task:
         why(one),
         ask(one.criterion, sources),
         leads(one.criterion),
+        _page(one.criterion, sources),
     )
+
+
+def _page(criterion: CriterionRow, sources: Mapping[str, Source]) -> Lead | None:
+    """Return the publisher's own page of the data; None where none is on record."""
+    source = sources.get(criterion.key)
+    if source is None or not source.homepage:
+        return None
+    return Lead(f"{short_publisher(source.publisher)}: page of the data", source.homepage)
+
+
+def short_publisher(name: str) -> str:
+    """Return a publisher without the office below it: "U.S. Department of Labor"."""
+    return name.split(",")[0]
 
 
 def _chance(one: Figure) -> str:
@@ -120,7 +140,9 @@ def ask(criterion: CriterionRow, sources: Mapping[str, Source]) -> str:
 
 def why(one: Figure) -> str:
     """Return why a figure is not sure, as a sentence without a period, and whether a rank waits for it."""
-    return f"{_reason(one)}; a rank needs it" if one.needed and one.row.rank is None else _reason(one)
+    return (
+        f"{_reason(one)}; without it the country has no rank" if one.needed and one.row.rank is None else _reason(one)
+    )
 
 
 def _reason(one: Figure) -> str:
@@ -133,9 +155,9 @@ def _reason(one: Figure) -> str:
     if one.doubt is Doubt.LEVEL:
         return f"{values[0]}, of {one.year}; it may have moved since"
     if one.doubt is Doubt.EDITIONS:
-        return f"Its editions give {words.joined(values)}, and editions agree little"
+        return f"Its editions differ: {words.joined(values)}"
     if one.doubt is Doubt.EDITION:
-        return f"One edition alone, {values[0]}, and editions agree little"
+        return f"Only one edition, {values[0]}, and a second would often differ"
     if one.doubt is Doubt.OLD:
         return f"{values[0]}, of {one.year}: {one.age} years old"
     return f"{values[0]}, of {one.year}, measured with error"
@@ -162,7 +184,7 @@ def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> list[Su
     return [
         SumRow(
             one.criterion.label,
-            points(one.value),
+            f"{points(one.value)} in all, over {words.countries(one.countries)}",
             charts.profile(one.value / top if top else 0.0, width=90.0),
             reasons(one),
             one.countries,
@@ -182,18 +204,27 @@ def reasons(one: Sum) -> str:
     )
 
 
-def next_figure(found: HowSure, sources: Mapping[str, Source]) -> str:
-    """Return which figure to get next and where, as a sentence; "" where none would move a chance."""
-    if not found.sums or not found.figures:
+def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
+    """Return the order in which to get figures, as one sentence; "" where nothing is left to check or to get."""
+    parts = []
+    if found.unchecked:
+        parts.append(f"check the {_tiers(len(found.unchecked))} as exact without a check, which needs no new data")
+    if found.sums and round(100 * found.sums[0].value) >= 1:
+        most = found.sums[0]
+        what = "newer editions" if most.doubts.get(Doubt.LEVEL) else "newer or surer figures"
+        publisher = short_publisher(ask(most.criterion, sources))
+        figure = f"“{words.lowered(most.criterion.label)}” ({publisher})"
+        parts.append(f"get {what} of {figure}, which would settle most over all countries")
+    if found.figures:
+        one = found.figures[0]
+        parts.append(f"get single figures, {named(one.criterion)} in {one.row.name} first")
+    if not parts:
         return ""
-    most, one = found.sums[0], found.figures[0]
-    what = "newer editions" if most.doubts.get(Doubt.LEVEL) else "newer or surer figures"
-    over = (
-        f"Over all countries, {what} of “{most.criterion.label}” would settle most: {points(most.value)} points in all"
-    )
-    where = f"ask {ask(most.criterion, sources)}"
-    single = f"{named(one.criterion)} in {one.row.name}, {points(one.value)} points"
-    return f"{over}; {where}. Of single figures, {single}."
+    return f"First {'; then '.join(parts)}." if len(parts) > 1 else f"{parts[0][:1].upper()}{parts[0][1:]}."
+
+
+def _tiers(count: int) -> str:
+    return "one tier that counts" if count == 1 else f"{count} tiers that count"
 
 
 def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:

@@ -17,6 +17,9 @@ FULL = (0.0, 1.0)
 CHOICES = 3
 """The number of choices of the method that a sentence names."""
 
+SHORT = {"as they are": "not rescaled"}
+"""Plainer words for options whose label says too little without the other options beside it."""
+
 
 # ---- weights -------------------------------------------------------------------------------------------------------
 
@@ -52,7 +55,7 @@ def tornado(found: HowSure) -> charts.Chart | None:
         for one in found.weights
     ]
     context = "Each weight is a share of its group; the others of the group keep their proportions."
-    return charts.tornado("rooms", _touchiest(found), context, rooms)
+    return charts.tornado("rooms", _least_room(found), context, rooms)
 
 
 def kept(found: HowSure) -> tuple[int, int, int]:
@@ -73,16 +76,16 @@ def named(one: Weight) -> str:
     return f"{one.label.split(',')[0]}, of {words.lowered(one.group)}" if one.group else one.label
 
 
-def _touchiest(found: HowSure) -> str:
+def _least_room(found: HowSure) -> str:
     one, first = found.weights[0], found.table.first
     low, high = one.ranges[100]
     if (low, high) == FULL:
         return f"No single weight changes the first {first}, whatever its share."
     if one.room < 0.01:
-        return f"{one.label} is the touchiest weight: the least move changes the first {first}."
+        return f"{one.label} has the least room: any move of it changes the first {first}."
     parts = [f"below {whole_percent(low)}"] if low > 0 else []
     parts += [f"above {whole_percent(high)}"] if high < 1 else []
-    return f"{one.label} is the touchiest weight: the first {first} change {words.joined(parts, 'or')}."
+    return f"{one.label} has the least room: {words.joined(parts, 'or')} the first {first} change."
 
 
 def weight_rows(found: HowSure) -> list[WeightRow]:
@@ -139,6 +142,11 @@ def way_heads(found: HowSure) -> list[tuple[str, int]]:
     return [(choice, len(list(ways))) for choice, ways in groupby(found.ways[1:], key=lambda way: way.choice)]
 
 
+def way_options(found: HowSure) -> list[str]:
+    """Return what is chosen in each way other than the model's own."""
+    return [SHORT.get(way.option, way.option) for way in found.ways[1:]]
+
+
 def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
     """Return the rank of each country in each way; none of a run that did not keep them."""
     first, shown = found.table.first, limits(found.ranking, "in_designs")
@@ -158,7 +166,7 @@ def in_words(found: HowSure) -> list[tuple[str, str]]:
 
 
 def _hinge(found: HowSure) -> tuple[str, str] | None:
-    """Return who is pushed out by most single weights; None where no weight changes the first."""
+    """Return who drops out by most changes of one weight; None where no weight changes the first."""
     steps = [step for one in found.weights for step in (one.below, one.above) if step is not None]
     out = [row for step in steps for row in step.leaves]
     if not out:
@@ -167,10 +175,9 @@ def _hinge(found: HowSure) -> tuple[str, str] | None:
     instead = {row.code: row for step in steps if most in step.leaves for row in step.enters}
     come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
     count = sum(most in step.leaves for step in steps)
-    moves = f"{count} of the {len(steps)} moves of one weight that change the first {found.table.first}"
-    where = f"rank {most.rank}: {moves} put it out"
+    changes = f"Of the {len(steps)} changes of one weight that alter the first {found.table.first}"
     would = f" {words.joined([row.name for row in come], 'or')} would come in." if come else ""
-    return f"{most.name} is the hinge.", f"It is at {where}.{would}"
+    return f"{most.name} drops out most often.", f"It is at rank {most.rank}. {changes}, {count} take it out.{would}"
 
 
 def _free(found: HowSure) -> tuple[str, str] | None:
@@ -210,6 +217,6 @@ def _matters(found: HowSure) -> tuple[str, str] | None:
     designs = found.ranking.designs
     said = f"It has a part in {whole_percent(share)} of all differences between {designs:,} lists{after}."
     return (
-        f"Of the choices, “{words.lowered(label)}” moves ranks most.",
-        f"{said} Parts overlap, so they do not add up.",
+        f"Of the choices of method, “{words.lowered(label)}” changes ranks most.",
+        f"{said} Parts overlap, so their sum can be more than 100%.",
     )

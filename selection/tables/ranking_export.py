@@ -105,7 +105,7 @@ def notes(run: ScoreRun, ranking: Ranking, shown: str, adopted: str) -> tuple[tu
         ("Snapshot", run.snapshot_hash),
         ("Engine", run.engine_version),
         ("Draws and seed", f"{run.draws:,} draws, seed {run.seed}"),
-        ("Intervals", f"90% of the draws of {drawn}. Widths by source do not add up."),
+        ("Intervals", f"90% of the draws of {drawn}. Widths by source overlap, so their sum is more than the total."),
         ("Tiers", "“unconfirmed” tiers are compiled from secondary sources; check them in the report."),
         ("Note on the model", ranking.table.note),
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from cpc.web import formats
 from selection import words
+from selection.model_table import ModelTable
 from selection.models import CountryStatus
 from selection.pool_policy import REASONS, PolicyRow, Reason
 from selection.queries.ranking import Ranking, RankingRow
@@ -103,7 +104,7 @@ def verdict_of(tab: Tab, ranking: Ranking) -> Verdict:
 
 
 def ranked_verdict(ranking: Ranking) -> Verdict:
-    """Return which countries are among the first on nearly every reading, on some and on none, before any rank."""
+    """Return which countries are among the first in most draws and methods, in few or in between, before any rank."""
     groups = groups_of(ranking)
     if not ranking.ranked:
         missing = "Either no country is in the pool, or none has the evidence that a rank needs."
@@ -112,19 +113,27 @@ def ranked_verdict(ranking: Ranking) -> Verdict:
         count = len(ranking.ranked)
         sure = f"How sure the order is cannot be told, so none is called in or out of the first {ranking.table.first}."
         return Verdict(f"{words.countries(count)} {are(count)} ranked, and no draw was made.", sure)
-    return Verdict(*_three(ranking, groups), _group_facts(ranking, groups))
+    return Verdict(*three(ranking, groups), _group_facts(ranking, groups))
 
 
-def _three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
-    first = ranking.table.first
+def sure_words(table: ModelTable) -> tuple[str, str]:
+    """Return the shares that put a country in or out: "in at least 80% of draws and 90% of methods", "in under 5%"."""
+    limits = (table.method or {}).get("groups", {})
+    draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
+    return f"in at least {draws} of draws and {designs} of methods", f"in under {out} of draws and of methods"
+
+
+def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
+    """Return who is in the first N by the limits of the model, and how many are out or open."""
+    first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
-    finding = f"No country is in the first {first} on nearly every reading."
+    finding = f"No country is in the first {first} {sure}."
     if inside:
         named = f": {names(groups.inside)}" if inside <= NAMED else ""
-        finding = f"On nearly every reading, {words.countries(inside)} {are(inside)} in the first {first}{named}."
+        finding = f"{sure[:1].upper()}{sure[1:]}, {words.countries(inside)} {are(inside)} in the first {first}{named}."
     left = []
     if outside:
-        left.append(f"{outside} {are(outside)} outside it on nearly every reading.")
+        left.append(f"{outside} {are(outside)} outside: in the first {first} {never}.")
     if unsure:
         turn = "it belongs there turns" if unsure == 1 else "they belong there turns"
         turns = f"whether {turn} on old or missing data, on the weights or on the method"
@@ -133,14 +142,12 @@ def _three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
 
 
 def _group_facts(ranking: Ranking, groups: Groups) -> tuple[Fact, ...]:
-    limits, first = (ranking.table.method or {}).get("groups", {}), ranking.table.first
-    draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
+    first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     below = len(groups.open) - groups.near
-    sure = f"in at least {draws} of draws and {designs} of methods"
     rows = (
-        ("in", f"In the first {first} on nearly every reading", groups.inside, sure),
+        ("in", f"In the first {first}", groups.inside, sure),
         ("open", "Open", groups.open, f"{groups.near} of them in the first {first} now, {below} below"),
-        ("out", "Outside on nearly every reading", groups.outside, f"in it in under {out} of draws and of methods"),
+        ("out", f"Outside the first {first}", groups.outside, f"in it {never}"),
     )
     return tuple(Fact(term, str(len(found)), note, group) for group, term, found, note in rows)
 
@@ -223,7 +230,7 @@ def unchecked(ranking: Ranking) -> tuple[str, str] | None:
     among = sum(row.tier_quality == UNCHECKED for row in first)
     finding = f"{among} of the first {len(first)} tiers are not yet checked against the TIP Report."
     whole = f"Of all {len(ranked)} ranked countries, {loose} {are(loose)} not."
-    return finding, f"{whole} A tier counts as exact, so no interval holds this doubt."
+    return finding, f"{whole} A tier counts as exact, so the intervals leave this doubt out."
 
 
 def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ from selection.queries.ranking import RankingRow, ranking_of
 from selection.queries.ranking_findings import concentration
 from selection.tables.ranking import scatter_words
 from selection.tables.ranking_verdict import concentrated
+from selection.tables.ranking_words import limits
 
 LEAST = 3
 """The fewest countries of which a scatter shows more than a sentence."""
@@ -27,7 +28,7 @@ def _scatter(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     ranking = ranking_of(ScoreRun(pk=run_id))
     wanted = set(codes)
     rows = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
-    dots = [_dot(row, run_id, newest) for row in rows if row.code in wanted]
+    dots = [_dot(row, run_id, limits(ranking, "in_draws"), newest=newest) for row in rows if row.code in wanted]
     finding, context = scatter_words(ranking, [Place(row.name, row.feasibility, row.need, "other") for row in rows])
     if len(dots) < len(rows):
         context = f"{len(dots)} of {len(rows)} ranked countries are shown; medians and axes are those of all."
@@ -35,7 +36,7 @@ def _scatter(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     return scatter2("ranking", finding, context, dots, first=ranking.table.first, pool=pool)
 
 
-def _dot(row: RankingRow, run_id: int, newest: bool) -> Dot:
+def _dot(row: RankingRow, run_id: int, bounds: tuple[float, ...], *, newest: bool) -> Dot:
     return Dot(
         row.name,
         _address(row, run_id, newest),
@@ -48,11 +49,12 @@ def _dot(row: RankingRow, run_id: int, newest: bool) -> Dot:
         row.feasibility_range,
         partner=bool(row.former),
         likely_fail=row.likely_fail,
+        limits=bounds,
     )
 
 
 def world(run: ScoreRun, codes: tuple[str, ...], *, newest: bool) -> View:
-    """Draw the map of some countries, ranked or not; those outside the pool are left grey."""
+    """Draw the map of some countries, ranked or not; those outside the pool are left gray."""
     return _world(run.pk, codes, newest)
 
 
@@ -60,20 +62,24 @@ def world(run: ScoreRun, codes: tuple[str, ...], *, newest: bool) -> View:
 def _world(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     ranking = ranking_of(ScoreRun(pk=run_id))
     wanted = set(codes)
-    areas = [_area(row, run_id, newest) for row in ranking.rows if row.code in wanted and row.status in ON_MAP]
+    areas = [
+        _area(row, run_id, limits(ranking, "in_draws"), newest=newest)
+        for row in ranking.rows
+        if row.code in wanted and row.status in ON_MAP
+    ]
     found = concentration(ranking)
     finding = concentrated(found)[0] if found else "No country is ranked."
-    context = f"Fill: chance of the first {ranking.table.first}. Grey: outside the pool, or not in the list below."
+    context = f"Fill: chance of the first {ranking.table.first}. Gray: outside the pool, or not in the list below."
     return worldmap("ranking-map", finding, context, areas, first=ranking.table.first)
 
 
 ON_MAP = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
 
 
-def _area(row: RankingRow, run_id: int, newest: bool) -> Area:
+def _area(row: RankingRow, run_id: int, bounds: tuple[float, ...], *, newest: bool) -> Area:
     shape, address = shape_key(row.numeric, row.code), _address(row, run_id, newest)
     if row.status == CountryStatus.RANKED:
-        return Area(shape, row.name, address, "ranked", row.p20, row.rank)
+        return Area(shape, row.name, address, "ranked", row.p20, row.rank, limits=bounds)
     return Area(shape, row.name, address, "provisional", row.p20)
 
 

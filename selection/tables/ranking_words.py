@@ -26,16 +26,28 @@ def beside(share: float | None, limits: Collection[float], *, drawn: bool) -> st
     """Write a share as a whole percentage, with a decimal where rounding would take it over a limit."""
     if share is None:
         return formats.DASH
+    if drawn:
+        return formats.chance(share, limits=limits)
     whole = round(100 * share) / 100
     if any((share >= limit) != (whole >= limit) for limit in limits):
         return f"{formats.number(100 * share, 1)}%"
-    return formats.chance(share) if drawn else whole_percent(share)
+    return whole_percent(share)
 
 
 def limits(ranking: Ranking, name: str) -> tuple[float, ...]:
     """Return the shares of draws or designs, `name`, at which a country changes its group."""
-    groups = (ranking.table.method or {}).get("groups", {})
+    return limits_of(ranking.table, name)
+
+
+def limits_of(table: ModelTable, name: str) -> tuple[float, ...]:
+    """Return the same by the model of a run."""
+    groups = (table.method or {}).get("groups", {})
     return tuple(groups[key] for key in (name, "out") if key in groups)
+
+
+def chance(share: float | None, table: ModelTable, *, prose: bool = False) -> str:
+    """Write the share of draws in which a country is among the first N, by one rule on every page."""
+    return formats.chance(share, prose=prose, limits=limits_of(table, "in_draws"))
 
 
 # ---- a row ---------------------------------------------------------------------------------------------------------

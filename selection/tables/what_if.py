@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
@@ -15,6 +15,11 @@ from selection.what_if.question import Question
 
 NAMED = 4
 """The most countries that a sentence names; more are counted."""
+
+MANY = 3
+"""From so many places that change hands at once, whether that is more than noise is left to the reader."""
+
+OPEN_ALL_ALONG = "Each of these places was open all along."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,18 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more"
 
 
-def noise_words(found: Effect, rows: Mapping[str, RankingRow], run: str) -> str:
-    """Return whether the run itself left the places open that change hands; `rows` are its countries by code."""
+def noise_words(
+    found: Effect,
+    rows: Mapping[str, RankingRow],
+    run: str,
+    drawn: Mapping[str, float] | None = None,
+    limits: Collection[float] = (),
+) -> str:
+    """Return whether the run itself left the places open that change hands; `rows` are its countries by code.
+
+    `drawn` are the chances of the first N with the weights asked for, by code, where they were drawn, and `limits`
+    those over which rounding must not take one.
+    """
     if not found.enters and not found.leaves:
         return "Nothing to explain: no country enters or leaves."
     # Only of countries with a rank in both lists do the draws of the run say something.
@@ -85,13 +100,43 @@ def noise_words(found: Effect, rows: Mapping[str, RankingRow], run: str) -> str:
     if not leave and not enter:
         return f"That is a change of who is ranked, not of the order. {other}"
     said = "; ".join(
-        [*_chances(leave, "held its place", "held their places"), *_chances(enter, "took one", "took one")]
+        [
+            *_chances(leave, "held its place", "held their places", limits),
+            *_chances(enter, "took one", "took one", limits),
+        ]
     )
+    facts = f"In {run}, {said}."
+    if drawn is not None:
+        facts = f"Share of draws in the first {found.first}: {_then_and_now(leave, enter, drawn, limits)}."
     settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
-    verdict = f"No. In {run}, {said}. These places were open all along."
-    if settled:
-        verdict = f"Yes. In {run}, {said}. {run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}."
-    return f"{verdict} {other}".strip()
+    rest = f"{run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}." if settled else OPEN_ALL_ALONG
+    parts = [_more_than_noise(found, rows), facts, rest, other]
+    return " ".join(filter(None, parts))
+
+
+def _more_than_noise(found: Effect, rows: Mapping[str, RankingRow]) -> str:
+    """Return "Yes." or "No."; of many changes at once only their number, as draws are not counted for them together."""
+    leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
+    count = max(len(leave), len(enter))
+    if count >= MANY:
+        return f"{formats.in_words(count)} places change at once, a larger change than any single one."
+    if not count:
+        return ""
+    return "Yes." if any(row.group != ScreenGroup.OPEN for row in (*leave, *enter)) else "No."
+
+
+def _then_and_now(
+    leave: Sequence[RankingRow], enter: Sequence[RankingRow], drawn: Mapping[str, float], limits: Collection[float]
+) -> str:
+    """Return chances with the weights asked for beside those of the run: "Burundi 53%, was 37%"."""
+    rows = (*leave[:NAMED], *enter[:NAMED])
+    more = len(leave) + len(enter) - len(rows)
+    said = [
+        f"{row.name} {formats.chance(drawn.get(row.code, 0.0), prose=True, limits=limits)}, was "
+        f"{formats.chance(row.p20 or 0.0, prose=True, limits=limits)}"
+        for row in rows
+    ]
+    return "; ".join([*said, f"{more} more in the list"] if more else said)
 
 
 def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
@@ -114,16 +159,17 @@ def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     return " ".join(parts)
 
 
-def _chances(rows: Sequence[RankingRow], one: str, several: str) -> list[str]:
+def _chances(rows: Sequence[RankingRow], one: str, several: str, limits: Collection[float]) -> list[str]:
     """Return the shares of draws in which countries were among the first N: one by one, or of many as a range."""
     if not rows:
         return []
     if len(rows) > NAMED:
         shares = [row.p20 or 0.0 for row in rows]
-        low, high = (formats.chance(end, prose=True) for end in (min(shares), max(shares)))
+        low, high = (formats.chance(end, prose=True, limits=limits) for end in (min(shares), max(shares)))
         return [f"{len(rows)} countries {several} in {low} to {high} of draws"]
-    said = [f"{row.name} in {formats.chance(row.p20, prose=True)}" for row in rows[1:]]
-    return [words.joined([f"{rows[0].name} {one} in {formats.chance(rows[0].p20, prose=True)} of draws", *said])]
+    written = [formats.chance(row.p20, prose=True, limits=limits) for row in rows]
+    said = [f"{row.name} in {share}" for row, share in zip(rows[1:], written[1:], strict=True)]
+    return [words.joined([f"{rows[0].name} {one} in {written[0]} of draws", *said])]
 
 
 def stay_words(found: Effect) -> str:
@@ -135,12 +181,14 @@ def stay_words(found: Effect) -> str:
     return f"{found.stay} of the first {found.first} stay in both."
 
 
-def bar_words(found: Effect, name: Callable[[str], str]) -> str:
-    """Return the effect in one line for small screens."""
+def bar_words(found: Effect, name: Callable[[str], str], rows: Mapping[str, RankingRow]) -> str:
+    """Return the effect in one line for small screens, and whether it is more than noise."""
     if not found.enters and not found.leaves:
         return f"The first {found.first} stay the same."
     enter, leave = (listed([name(move.code) for move in moves]) for moves in (found.enters, found.leaves))
-    return f"In: {enter or 'none'}. Out: {leave or 'none'}."
+    noise = _more_than_noise(found, rows)
+    more = f" More than noise? {noise}" if noise in ("Yes.", "No.") else ""
+    return f"In: {enter or 'none'}. Out: {leave or 'none'}.{more}"
 
 
 def question_words(question: Question, askable: Askable) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -103,10 +104,15 @@ def _chosen(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) 
         for mark, row in zip(said.letters(rows), rows, strict=True)
     ]
     groups = [
-        (tab.label, sorted((row.name, row.code) for row in tab.of(ranking) if _fits(row, codes)))
+        (tab.label, [(row.name, row.code) for row in sorted(tab.of(ranking), key=_alphabet) if _fits(row, codes)])
         for tab in tabs_of(ranking)
     ]
     return {"chips": chips, "codes": codes, "groups": [group for group in groups if group[1]], "room": MOST - len(rows)}
+
+
+def _alphabet(row: RankingRow) -> str:
+    """Return a name as it is looked up: accents do not count."""
+    return unicodedata.normalize("NFKD", row.name).encode("ascii", "ignore").decode().casefold()
 
 
 def _fits(row: RankingRow, codes: Sequence[str]) -> bool:
@@ -146,12 +152,20 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
         "evidence": factors.evidence(found, rows),
         "trends": trends.trends(series_of(countries, trends.CODES, as_of=found.run.as_of), found.rows),
         "count": len(found.rows),
+        "ranked": len(found.ranking.ranked),
+        "what_if": _what_if(request, found),
         "legend": charts.lanes_legend(),
         "notes": notes[:NOTES],
         "evidence_span": 8 if notes else 12,
         "more_notes": max(0, len(notes) - NOTES),
         "csv_url": _address(request, [row.code for row in found.rows], format="csv"),
     }
+
+
+def _what_if(request: HttpRequest, found: Compared) -> str:
+    """Return the address of What if, with the weights at which the order flips where there are some."""
+    run = [("run", str(found.run.pk))] if request.GET.get("run") else []
+    return reverse("what-if", query=[*run, *said.what_if_weights(found)] or None)
 
 
 def _export(kind: str, run: ScoreRun, rows: Sequence[RankingRow]) -> HttpResponseBase:

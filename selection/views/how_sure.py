@@ -31,7 +31,9 @@ PARAMETERS = ("run", "show", "list", "format")
 LISTS = ("", "tasks")
 BEYOND = 1.5
 """The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
-TASKS = 8
+SHOWN_ON_PHONES = 10
+"""The rows of a long table that a phone shows before it is unfolded; `c-rest` in choosing.css has the same number."""
+TASKS = 6
 """The number of figures on the page; the sheet has all."""
 
 
@@ -90,8 +92,10 @@ class _Leads:
             return how_sure_tasks.Lead("About the source", reverse("source", args=(source.key,)))
         if source.is_frozen:
             # No edition will come: a newer figure can only be the office's own.
-            return how_sure_tasks.Lead("Form of the office", reverse("own-form", args=("xlsx",)))
-        return how_sure_tasks.Lead("Import", reverse("imports", query={"source": source.key}) + "#upload")
+            return how_sure_tasks.Lead(
+                "Office form for a figure of your own (Excel)", reverse("own-form", args=("xlsx",))
+            )
+        return how_sure_tasks.Lead("Load the file", reverse("imports", query={"source": source.key}) + "#upload")
 
 
 def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, Any]:
@@ -108,7 +112,7 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "band_rows": shown.band_rows(ranking, rows if everything else beyond),
         "beyond": len(beyond),
         "shades": shown.shade_key(),
-        "next": how_sure_tasks.next_figure(found, leads.sources),
+        "steps": how_sure_tasks.steps(found, leads.sources),
         "confirm": how_sure_tasks.confirmation(found, leads.sources, leads),
         "tasks": how_sure_tasks.tasks(found, leads.sources, leads, TASKS),
         "task_count": len(found.figures) + len(found.unchecked),
@@ -118,6 +122,7 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "doubts": [shown.SOURCES[key] for key in shown.doubt_columns(found)],
         "doubt_rows": shown.doubt_rows(found, rows),
         "keeps_ends": shown.keeps_ends(found),
+        "rest": SHOWN_ON_PHONES + 1,
         "tornado": how_sure_ways.tornado(found),
         "weights": how_sure_ways.weight_rows(found),
         "kept": how_sure_ways.kept(found),
@@ -125,7 +130,7 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "in_words": how_sure_ways.in_words(found),
         "ways": len(found.ways),
         "way_heads": how_sure_ways.way_heads(found),
-        "way_options": [way.option for way in found.ways[1:]],
+        "way_options": how_sure_ways.way_options(found),
         "way_rows": how_sure_ways.way_rows(found, rows),
         "designs": ranking.designs,
     }

@@ -171,7 +171,7 @@ def draft(request: HttpRequest) -> HttpResponseBase:
         return reverse("model-compare", args=[made.pk]) + beside
 
     act = Act(
-        "Make a draft of it",
+        "Make a draft model",
         "Make the draft",
         _page(asking),
         _trail(),

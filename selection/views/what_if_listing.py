@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,9 +20,10 @@ from selection.queries.scenarios import base_of_scenario, find_scenario
 from selection.queries.what_if import Asked, Base, asked_of, base_of, comparable_run
 from selection.views.ranking_listing import asked_run, drop_empty, one_of
 from selection.what_if.answer import askable_of
+from selection.what_if.askable import Askable
 from selection.what_if.question import RULE, WEIGHT, Question, QuestionError, from_query, names_of
 
-BESIDE = ("run", "draws", "format", "with", "scenario", "show")
+BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before")
 """Parameters beside those of the question."""
 
 
@@ -49,9 +50,17 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
     check_parameters(request, {*beside, *names_of(askable), *(n for n in request.GET if n.startswith((WEIGHT, RULE)))})
     given = {name: request.GET.getlist(name) for name in request.GET if name not in BESIDE}
     try:
-        return Asking(run, basis, from_query(given, askable))
+        return Asking(run, basis, from_query(given, askable, before=_before(request, askable)))
     except QuestionError as error:
         raise BadRequest(str(error)) from error
+
+
+def _before(request: HttpRequest, askable: Askable) -> dict[str, float] | None:
+    """Return the weights that the form was filled from, where each group is to keep its 100; else None."""
+    if one_of(request, "keep", ("", "1"), "Each group is kept at 100 by keep=1, not") != "1":
+        return None
+    sent = parse_qs(request.GET.get("before", ""))
+    return dict(from_query({name: given for name, given in sent.items() if name.startswith(WEIGHT)}, askable).weights)
 
 
 def unasked(request: HttpRequest, run: ScoreRun | None) -> HttpResponse:
@@ -68,6 +77,7 @@ class Listing:
     kept: dict[str, str]
     scenario: Scenario | None
     everything: bool
+    keeps_100: bool = True
 
     @property
     def run(self) -> ScoreRun:
@@ -104,7 +114,9 @@ def listing_of(request: HttpRequest, asking: Asking) -> Listing:
     kept = {"run": request.GET["run"]} if "run" in request.GET else {}
     if base.key != str(run.pk):
         kept["with"] = base.key
-    return Listing(user, asked, kept, scenario, everything)
+    # A form that is sent with the box unticked names only what it was filled from.
+    keeps_100 = "keep" in request.GET or "before" not in request.GET
+    return Listing(user, asked, kept, scenario, everything, keeps_100)
 
 
 def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:

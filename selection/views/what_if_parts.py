@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,14 @@ from django.urls import reverse
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
 from cpc.web.charts import Chart, Slope, slope
+from selection import words
 from selection.pool_policy import REASONS, rule_in_words
 from selection.queries.models import version_of
 from selection.queries.scenarios import scenarios_of
 from selection.queries.what_if import Asked, comparable_runs, run_label
 from selection.scoring import Status
 from selection.tables import what_if as said
+from selection.tables.ranking_words import chance, limits_of
 from selection.views.what_if_listing import Listing
 from selection.what_if.answer import Answered
 from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Group
@@ -25,6 +28,9 @@ from selection.what_if.question import shown, written
 
 ROUNDED = 0.35
 """The amount by which tenths may miss 100 in a group of several numbers."""
+
+UNCHANGED = "run"
+"""The word in a sent form for weights as in the run: an empty field would not be sent on."""
 
 LEAST_DRAWN = 3
 """The fewest ranked countries of which a slope is drawn."""
@@ -90,7 +96,7 @@ def _fields(asked: Asked, group: Group, shares: dict[str, float], *, fold: bool)
     return Fields(
         group.key,
         group.label,
-        sum_words(sum(numbers)) if group.parent or sum(numbers) else "",  # of the root the page says it above the list
+        sum_words(numbers) if group.parent or sum(numbers) else "",  # of the root the page says it above the list
         fields,
         tuple(_fields(asked, one, shares, fold=True) for one in below),
     )
@@ -113,13 +119,15 @@ def share_words(share: float) -> str:
     return f"{percent:.0f}%" if percent >= 9.95 else f"{shown(percent)}%"
 
 
-def sum_words(total: float) -> str:
+def sum_words(numbers: Sequence[float]) -> str:
     """Return what to know of a group whose numbers do not add up to 100; "" where they nearly do."""
+    total = sum(numbers)
     if not total:
         return "All are 0, so the group does not count; its weight goes to those beside it."
-    return (
-        "" if abs(total - 100) < 0.35 else f"Adds up to {shown(total)}; counted in proportion."
-    )  # tenths of five numbers
+    if abs(total - 100) < ROUNDED:
+        return ""
+    shares = words.joined([f"{shown(100 * number / total)}%" for number in numbers])
+    return f"Adds up to {shown(total)}, so these shares count: {shares}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +179,8 @@ def form_context(listing: Listing) -> dict[str, Any]:
         "rule_choices": rule_choices(asked),
         "years": (LEAST_YEARS, MOST_YEARS),
         "reset": listing.reset,
-        "hidden": list(listing.kept.items()),
+        "hidden": [*listing.kept.items(), ("before", asked.question.weights_query or UNCHANGED)],
+        "keeps_100": listing.keeps_100,
         "compared": _comparisons(listing),
     }
 
@@ -235,7 +244,7 @@ def shown_rows(asked: Asked) -> int:
 def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
     assert row.rank is not None  # the row is one of the ranked
     before = asked.base.ranks.get(row.code)
-    interval, chance = chances_of(asked, row)
+    interval, share = chances_of(asked, row)
     return Row(
         row.code,
         asked.name(row.code),
@@ -244,7 +253,7 @@ def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
         formats.DASH if before is None else str(before),
         Movement.of(before, row.rank),
         interval,
-        chance,
+        share,
         row.rank == asked.first,
     )
 
@@ -258,11 +267,11 @@ def country_address(listing: Listing, code: str) -> str:
 def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
     """Return interval and share of draws of a country: of the question where it was drawn, else those of the run."""
     if row.chances is not None:
-        return f"{row.chances.low}{formats.DASH}{row.chances.high}", formats.chance(row.chances.p20)
+        return f"{row.chances.low}{formats.DASH}{row.chances.high}", chance(row.chances.p20, asked.ranking.table)
     of_run = asked.rows.get(row.code)
     if asked.is_drawn or of_run is None or of_run.rank is None or of_run.low is None:
         return formats.DASH, formats.DASH
-    return f"{of_run.low}{formats.DASH}{of_run.high}", formats.chance(of_run.p20)
+    return f"{of_run.low}{formats.DASH}{of_run.high}", chance(of_run.p20, asked.ranking.table)
 
 
 def shown_in_slope(asked: Asked) -> int:
@@ -298,8 +307,8 @@ def effect_context(listing: Listing) -> dict[str, Any]:
         "effect": found,
         "said": said.effect_words(found, asked.name, unchanged=unchanged),
         **moves,
-        "noise": said.noise_words(found, asked.rows, run),
-        "bar": said.bar_words(found, asked.name),
+        "noise": said.noise_words(found, asked.rows, run, drawn_of(asked), limits_of(asked.ranking.table, "in_draws")),
+        "bar": said.bar_words(found, asked.name, asked.rows),
         "chart": chart_of(listing),
         "rows": rows_of(listing),
         "ranked": len(asked.shown.ranks),
@@ -307,6 +316,11 @@ def effect_context(listing: Listing) -> dict[str, Any]:
         "error": asked.found.error,
         "lone": asked.found.lone,
     }
+
+
+def drawn_of(asked: Asked) -> dict[str, float] | None:
+    """Return the chances of the first N in the draws with these weights, by code; None where none were made."""
+    return {row.code: row.chances.p20 for row in asked.shown.rows if row.chances} or None
 
 
 def _move(listing: Listing, move: Any) -> dict[str, str]:
@@ -323,7 +337,9 @@ def counts_words(asked: Asked) -> str:
     answer = asked.shown
     provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
     keep = "keeps its bounds" if provisional == 1 else "keep their bounds"
-    return f"{_countries(provisional)} provisional, which {keep}; {_countries(outside)} outside the pool.".capitalize()
+    left_out = f"{_countries(outside)} of the TIP Report {'are' if outside > 1 else 'is'} outside the pool"
+    said_ = f"{_countries(provisional)} provisional, which {keep}; {left_out}."
+    return said_[:1].upper() + said_[1:]
 
 
 def script_data(listing: Listing) -> dict[str, Any]:
@@ -335,6 +351,7 @@ def script_data(listing: Listing) -> dict[str, Any]:
         "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
         "groups": {row.code: row.group for row in asked.ranking.ranked},
         "run": f"run {asked.run.pk}",
+        "limits": limits_of(asked.ranking.table, "in_draws"),
         "rows": None if listing.everything else shown_rows(asked),
         "top": shown_in_slope(asked),
         "drawn": drawn or None,

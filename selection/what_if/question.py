@@ -3,6 +3,9 @@
 In an address a question is short: it names only what differs from the run.
 
     ?w-need=60&w-feasibility=40&pool=tier3&rule-E2=20&off=E1
+
+A form that is sent without scripts adds `keep=1`, and as `before` the weights that it was filled from: what was left
+unchanged in a group then gives way to what was changed. Without `keep` numbers count in proportion.
 """
 
 from __future__ import annotations
@@ -73,6 +76,11 @@ class Question:
         return found + [(OFF, key) for key, years in sorted(self.evidence.items()) if years is None]
 
     @property
+    def weights_query(self) -> str:
+        """Return the weights as part of an address; "" where none differs."""
+        return urlencode([(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())])
+
+    @property
     def query(self) -> str:
         """Return the question as part of an address; "" for that of the run itself."""
         return urlencode(self.pairs())
@@ -102,8 +110,14 @@ def names_of(askable: Askable) -> set[str]:
     return weights | rules | {POOL, OFF}
 
 
-def from_query(values: Mapping[str, Sequence[str]], askable: Askable) -> Question:
-    """Read a question from the parameters of an address; raise `QuestionError` for what cannot be asked."""
+def from_query(
+    values: Mapping[str, Sequence[str]], askable: Askable, *, before: Mapping[str, float] | None = None
+) -> Question:
+    """Read a question from the parameters of an address; raise `QuestionError` for what cannot be asked.
+
+    With `before`, the weights of the question that a form was filled from, each group keeps its 100: numbers that
+    were changed stay as they are, and the others of their group shrink or grow in proportion, as in `form.js`.
+    """
     weights = {
         name.removeprefix(WEIGHT): _number(name, given[-1], askable)
         for name, given in values.items()
@@ -115,7 +129,34 @@ def from_query(values: Mapping[str, Sequence[str]], askable: Askable) -> Questio
         if name.startswith(RULE) and given[-1].strip()
     }
     years |= {_rule(key, askable): None for key in values.get(OFF, ()) if key}
+    if before is not None:
+        weights = _at_100(weights, before, askable)
     return _normal(weights, [reason for reason in values.get(POOL, ()) if reason], years, askable)
+
+
+def _at_100(weights: Mapping[str, float], before: Mapping[str, float], askable: Askable) -> dict[str, float]:
+    """Return the weights with what was left unchanged in proportion; a group that was changed as a whole stays."""
+    found = dict(weights)
+    for group in askable.groups:
+        was = {weight.key: before.get(weight.key, weight.percent) for weight in group.weights}
+        now = {key: weights.get(key, number) for key, number in was.items()}
+        others = [key for key in now if now[key] == was[key]]
+        if others and len(others) < len(now):
+            room = MOST - math.fsum(number for key, number in now.items() if key not in others)
+            found |= now | dict(zip(others, _tenths(max(room, 0.0), [was[key] for key in others]), strict=True))
+    return found
+
+
+def _tenths(whole: float, numbers: Sequence[float]) -> list[float]:
+    """Return parts of a whole in proportion, in tenths; the last one takes what rounding leaves."""
+    total = math.fsum(numbers)
+    shares = [number / total if total else 1 / len(numbers) for number in numbers]
+    left, found = math.floor(10 * whole + 0.5), []
+    for share in shares[:-1]:
+        tenths = min(left, math.floor(10 * whole * share + 0.5))
+        left -= tenths
+        found.append(tenths / 10)
+    return [*found, left / 10]
 
 
 def from_dict(data: Any, askable: Askable) -> Question:

@@ -104,7 +104,9 @@ def test_siblings_give_way_in_proportion_or_not_at_all(opened: Page) -> None:
     assert values == ["30", "20", "20"]
     page.get_by_text("Keep each group at 100").click()
     page.locator("#w-prevalence").fill("50")
-    expect(page.locator("#sum-need")).to_have_text("Adds up to 120; counted in proportion.")
+    expect(page.locator("#sum-need")).to_have_text(
+        "Adds up to 120, so these shares count: 41.7%, 25%, 16.7% and 16.7%."
+    )
     page.locator('[data-for="w-need"]').focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#w-need")).to_have_value("51")
@@ -205,12 +207,12 @@ def test_without_scripts_the_form_is_answered(browser: Browser, live_server: Liv
     context.add_cookies([session_cookie(make_account(Role.ANALYST), live_server.url)])
     page = context.new_page()
     page.goto(URL)
-    expect(page.get_by_text("Keep each group at 100")).to_be_hidden()
+    expect(page.get_by_role("checkbox", name="Keep each group at 100")).to_be_checked()
     expect(page.locator(".c-range").first).to_be_hidden()
     page.get_by_role("spinbutton", name="Need", exact=True).fill("90")
-    page.get_by_role("spinbutton", name="Feasibility", exact=True).fill("10")
     page.get_by_role("button", name="Show the effect").click()
     expect(page).to_have_url(re.compile("w-need=90"))
+    expect(page.get_by_role("spinbutton", name="Feasibility", exact=True)).to_have_value("10")
     expect(page.locator("#say")).not_to_contain_text("Nothing is changed")
     page.get_by_role("button", name="Draw 10,000 times with these weights").click()
     expect(page.locator("#draw-say")).to_contain_text("10,000 draws with these weights")
@@ -222,7 +224,7 @@ def test_links_follow_the_numbers(opened: Page) -> None:
     page.locator("#w-need").fill("90")
     query = "w-feasibility=10&w-need=90"
     expect(page.get_by_role("link", name="Save as scenario")).to_have_attribute("href", re.compile(query))
-    expect(page.get_by_role("link", name="Make a draft of it")).to_have_attribute("href", re.compile(query))
+    expect(page.get_by_role("link", name="Make a draft model")).to_have_attribute("href", re.compile(query))
     expect(page.get_by_role("link", name="CSV")).to_have_attribute("href", re.compile(query))
 
 

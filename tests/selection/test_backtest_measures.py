@@ -159,7 +159,10 @@ def test_a_finding_that_another_year_changes_is_called_thin_and_names_who_moved(
 def test_the_first_are_counted_beside_what_chance_gives() -> None:
     found, names = eight(50, 10)
     _, rest = said.verdict(found, names).limits[-1]
-    assert "The first 20 would have held 0 of the 8; by chance it is 1.6, and in the mean of the draws 1.6." in rest
+    assert (
+        "The first 20 would have held 0 of the 8. Chance alone gives 1.6 on average; the draws give 1.6 on average."
+        in rest
+    )
 
 
 def test_one_case_is_written_in_the_singular_and_proves_nothing() -> None:
@@ -195,3 +198,10 @@ def test_a_list_without_need_that_would_win_is_called_what_it_is() -> None:
     assert "would “win”" in dict(limits_of(found, names))["Nothing is tuned to it."]
     other = findings(case("PER", 47, 20), today=Today(103, 7, {}, ((0.0, 0.4), (1.0, 0.8))))
     assert "would “win”" not in dict(limits_of(other, names))["Nothing is tuned to it."]
+
+
+@pytest.mark.parametrize(
+    ("rank", "of", "below"), [(54, 107, False), (55, 107, True), (50, 100, False), (51, 100, True), (1, 1, False)]
+)
+def test_the_place_in_the_middle_is_not_in_the_lower_half(rank: int, of: int, below: bool) -> None:
+    assert said.is_below_middle(rank, of) is below

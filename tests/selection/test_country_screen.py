@@ -56,7 +56,7 @@ def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, an
     )
     assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in said
     assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in said
-    assert "they do not add up" in said
+    assert "their widths cannot be summed" in said
     assert "Share of draws in each band of ranks 1\N{EN DASH}5" in said
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
         assert word not in said.lower()

@@ -7,7 +7,7 @@ import pytest
 from selection.models import ScoreRun
 from selection.queries.how_sure import Doubt, how_sure
 from selection.tables import how_sure as shown
-from selection.tables.how_sure_tasks import next_figure, reasons, why
+from selection.tables.how_sure_tasks import reasons, steps, why
 
 pytestmark = pytest.mark.world("newcomer")
 
@@ -27,8 +27,9 @@ def test_the_figures_that_would_help_most_are_those_of_the_method(newcomer: Scor
         ("SLE", "child_labour"),
     ]
     assert [value for *_, value in largest] == pytest.approx([0.26, 0.23, 0.21, 0.20], abs=0.02)
-    assert "Advancement against child labor" in next_figure(found, {})
-    assert "child labor in Moldova" in next_figure(found, {})
+    assert steps(found, {}).startswith("First check the 64 tiers that count as exact")
+    assert "advancement against child labor" in steps(found, {}).lower()
+    assert "child labor in Moldova" in steps(found, {})
 
 
 def test_unchecked_tiers_are_counted_over_the_pool(newcomer: ScoreRun) -> None:
@@ -39,10 +40,11 @@ def test_unchecked_tiers_are_counted_over_the_pool(newcomer: ScoreRun) -> None:
 def test_the_finding_and_the_ways(newcomer: ScoreRun) -> None:
     found = how_sure(newcomer)
     finding, limits = shown.verdict(found)
-    assert (
-        finding == "Five countries are sure of a place in the first 20, 15 are not, and the rest is best read in bands."
+    assert finding == (
+        "In at least 80% of draws and 90% of methods, 5 countries are in the first 20: "
+        "Tanzania, Nigeria, Madagascar, Zambia and Senegal."
     )
-    assert "The 18 provisional countries are another matter" in limits[-1]
+    assert "The 18 provisional countries: typically, such a place moves within" in limits[-1]
     assert len(found.ways) == 12
     assert found.ranking.designs == 768
     # Choices by their part in all differences (method.md, section 2): axes .37, need to feasibility .23, scale .18.
@@ -70,5 +72,5 @@ def test_every_reason_for_doubt_occurs_and_is_counted(newcomer: ScoreRun) -> Non
     assert why(namibia).startswith(
         "No recent survey of its own; estimated from “World Bank, employment at age 7 to 14”"
     )
-    assert why(namibia).endswith("; a rank needs it")
+    assert why(namibia).endswith("; without it the country has no rank")
     assert not any(one.needed for one in found.figures if one.row.rank is not None)

@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cpc.accounts.permissions import Role
 from cpc.web import formats
+from selection import words
 from selection.models import CountryScore, ScoreRun
 from selection.queries.basis import basis_of
 from selection.queries.how_sure import LEAST, Doubt, how_sure
@@ -63,8 +64,8 @@ def test_panels_come_in_the_order_of_the_questions(run: ScoreRun, analyst: Clien
     heads = re.findall(r"<h2[^>]*>(.*?)</h2>", html)
     assert heads == [
         "How often each country lands where",
-        "Get these first",
-        "Which figure to get next",
+        "What to check and get next",
+        "Which source helps most over all countries",
         "Which doubt moves the rank",
         "How far each weight can move",
         "In words",
@@ -74,15 +75,16 @@ def test_panels_come_in_the_order_of_the_questions(run: ScoreRun, analyst: Clien
     assert 'aria-current="page"' in html.split("How sure</a>")[0].rsplit("<a", 1)[1]
 
 
-def test_the_finding_counts_the_groups_and_says_that_widths_do_not_add_up(run: ScoreRun, analyst: Client) -> None:
+def test_the_finding_counts_the_groups_and_says_that_widths_overlap(run: ScoreRun, analyst: Client) -> None:
     groups = groups_of(how_sure(run).ranking)
     assert groups is not None
     text = text_of(get(analyst))
     inside = len(groups.inside)
-    start = "No country is sure" if not inside else f"{formats.in_words(inside)} countr"
+    start = f"In at least 80% of draws and 90% of methods, {words.countries(inside)}" if inside else "No country is in"
     assert start in text
-    assert f"{len(groups.outside)} " in text
-    assert "These do not add up, because doubts overlap." in text
+    if groups.outside:
+        assert f"{len(groups.outside)} are outside: in the first 20 in under 5% of draws and of methods." in text
+    assert "They overlap, so their sum is more than the total." in text
 
 
 def test_bands_print_the_shares_of_the_run(run: ScoreRun, analyst: Client) -> None:
@@ -191,8 +193,8 @@ def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
         Doubt.MISSING: "filled from",
         Doubt.BRIDGED: "No recent survey of its own; estimated from",
         Doubt.LEVEL: "it may have moved since",
-        Doubt.EDITIONS: "and editions agree little",
-        Doubt.EDITION: "One edition alone",
+        Doubt.EDITIONS: "Its editions differ",
+        Doubt.EDITION: "Only one edition",
         Doubt.OLD: "years old",
         Doubt.ERROR: "measured with error",
     }
@@ -210,7 +212,7 @@ def test_every_link_of_the_work_list_leads_to_a_page_that_the_reader_may_open(
     addresses = {unescape(url) for url in re.findall(r'href="(/[^"]*)"', panel(html, "first") + panel(html, "sums"))}
     paths = {url.split("#")[0] for url in addresses}
     assert any(path.startswith("/data/") for path in paths)
-    assert ("Import<" in panel(html, "sums")) is (role is Role.ANALYST)
+    assert ("Load the file<" in panel(html, "sums")) is (role is Role.ANALYST)
     countries = sorted(path for path in paths if path.startswith("/countries/"))
     assert {path.split("/")[2] for path in countries} <= set(run.countries.values_list("country__code", flat=True))
     for path in sorted(paths - set(countries[1:])):  # one page of a country stands for all
@@ -270,7 +272,7 @@ def test_a_run_that_kept_widths_alone_shows_them(
     assert f"{width} place{'s' * (width != 1)}</td>" in panel(html, "doubts")
     assert "Not kept by this run" in html
     assert 'id="ways"' not in html
-    assert re.search(r"First 20: (<|&lt;|&gt;)?\d+% now", html)
+    assert re.search(r"<span>(<|&lt;|&gt;)?\d+% now</span>", html)
     assert "Run" in get(analyst, f"?run={before.pk}&show=all")
     assert exported(analyst, f"?run={before.pk}&format=csv")[0]["Age: highest rank"] == ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from html import unescape
 from typing import Any
 
@@ -57,10 +58,36 @@ def test_the_form_is_answered_by_the_server_and_its_address_can_be_shared(run: S
 
 def test_numbers_that_do_not_add_up_are_counted_in_proportion(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, "?w-tier=80&w-ilab=30")
-    assert "Adds up to 110; counted in proportion." in page
+    assert "Adds up to 110, so these shares count: 72.7% and 27.3%." in page
     assert get(analyst, "?w-tier=80&w-ilab=40").count("Nothing is changed") == 1  # two to one, as in the model
     page = get(analyst, "?w-political_rights=0&w-civil_liberties=0&w-cpi=0")
     assert "All are 0, so the group does not count; its weight goes to those beside it." in page
+
+
+def test_a_number_changed_alone_keeps_its_percent_where_no_script_runs(run: ScoreRun, analyst: Client) -> None:
+    def values(page: str, *keys: str) -> list[str]:
+        found = [re.search(rf'name="w-{key}" [^>]*? value="([^"]*)"', page) for key in keys]
+        return [one[1] for one in found if one]
+
+    page = get(analyst)
+    assert 'name="keep" value="1" type="checkbox" checked' in page
+    assert '<input type="hidden" name="before" value="run">' in page
+    page = get(analyst, "?w-need=60&w-feasibility=50&keep=1&before=run")
+    assert values(page, "need", "feasibility") == ["60", "40"]
+    assert f'href="{URL}?w-feasibility=40&w-need=60&format=csv"' in page
+    before = "w-feasibility%3D40%26w-need%3D60"
+    assert '<input type="hidden" name="before" value="w-feasibility=40&w-need=60">' in page
+    page = get(analyst, f"?w-need=70&w-feasibility=40&keep=1&before={before}")
+    assert values(page, "need", "feasibility") == ["70", "30"]
+    page = get(analyst, "?w-prevalence=65&w-child_labour=30&w-marriage=20&w-births=20&keep=1")
+    assert values(page, "prevalence", "child_labour", "marriage", "births") == ["65", "15", "10", "10"]  # as by script
+    page = get(analyst, "?w-need=60&w-feasibility=60&keep=1")
+    assert "Nothing is changed" in page  # all were changed: they count in proportion
+    page = get(analyst, "?w-need=60&w-feasibility=50&before=run")
+    assert "Adds up to 110, so these shares count: 54.5% and 45.5%." in page
+    assert 'name="keep" value="1" type="checkbox">' in page
+    assert "Each group is kept at 100 by keep=1, not" in analyst.get(f"{URL}?keep=2").text
+    assert analyst.get(f"{URL}?keep=1&before=w-luck=3").status_code == 400
 
 
 def test_nothing_weighted_is_an_error_in_words_and_the_list_stays(run: ScoreRun, analyst: Client) -> None:
@@ -195,7 +222,7 @@ def test_who_enters_and_leaves_is_named_first() -> None:
     said = effect_words(found, str)
     assert said.bold == "C enters the first 2; B leaves it."
     assert said.rest == "1 of 3 countries moves by five places or more."
-    assert bar_words(found, str) == "In: C. Out: B."
+    assert bar_words(found, str, {}) == "In: C. Out: B."
     assert stay_words(found) == "1 of the first 2 stay in both."
     assert listed(list("ABCDEF")) == "A, B, C and 3 more"
 
@@ -211,13 +238,24 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
     moves = effect({opened[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, opened[0].code: 9}, 1)
     said = noise_words(moves, rows, "run 14")
     assert said.startswith(f"No. In run 14, {opened[0].name} held its place in ")
-    assert said.endswith("These places were open all along.")
+    assert said.endswith("Each of these places was open all along.")
+    drawn = {opened[0].code: 0.37, opened[1].code: 0.53}
+    assert f"Share of draws in the first 1: {opened[0].name} 37%, was " in noise_words(moves, rows, "run 14", drawn)
+    assert f"; {opened[1].name} 53%, was " in noise_words(moves, rows, "run 14", drawn)
+    assert bar_words(moves, str, rows).endswith("More than noise? No.")
+    many = effect(
+        {row.code: k for k, row in enumerate(opened[:6], 1)},
+        {row.code: 7 - k for k, row in enumerate(opened[:6], 1)},
+        3,
+    )
+    assert noise_words(many, rows, "run 14").startswith("Three places change at once, a larger change than any single")
+    assert "More than noise" not in bar_words(many, str, rows)
     stranger = next(row for row in rows.values() if row.rank is None)
     said = noise_words(effect({}, {stranger.code: 1}, 1), rows, "run 14")
     assert said == f"That is a change of who is ranked, not of the order. {stranger.name} gains a rank."
     gone = effect({opened[0].code: 1, opened[1].code: 2}, {opened[1].code: 1}, 1)
     said = noise_words(gone, rows, "run 14")
-    assert said.endswith(f"These places were open all along. {opened[0].name} loses its rank.")
+    assert said.endswith(f"Each of these places was open all along. {opened[0].name} loses its rank.")
     if settled:
         moves = effect({settled[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, settled[0].code: 9}, 1)
         assert noise_words(moves, rows, "run 14").endswith(f"Run 14 left no doubt about {settled[0].name}.")

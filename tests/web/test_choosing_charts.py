@@ -159,7 +159,7 @@ def test_the_key_counts_the_four_steps_and_names_only_what_is_drawn() -> None:
         ("20% to 50%", 1),
         ("Under 20%", 2),
     ]
-    assert [item.label for item in rest.items] == ["No country beats these on both", "Median of the pool"]
+    assert [item.label for item in rest.items] == ["No country beats these on both", "Median of the ranked"]
 
 
 def test_crosses_and_bold_names_are_those_of_the_first_and_stay_inside_the_axes() -> None:
@@ -300,7 +300,7 @@ def test_a_position_is_a_dot_among_ticks_with_its_interval() -> None:
     assert marks(chart.wide, "k-range")[0]["d"] == "M56 44L206 44"
     assert str(marks(chart.wide, "k-tick")[0]["d"]).count("M") == 3
     assert words(chart.wide) == ["Median 40.0", "0", "100", "Country A 50.0"]
-    assert "25.0 to 200.0 in 90% of draws. Median of the pool: 40.0. 3 ranked countries." in chart.wide
+    assert "25.0 to 200.0 in 90% of draws. Median of the ranked: 40.0. 3 ranked countries." in chart.wide
     assert chart.table is None
 
 

@@ -44,7 +44,7 @@ def test_a_pair_without_draws_is_hatched() -> None:
 ROW = Multiples("Index", {"A": {2012: 40.0, 2013: 41.0, 2015: 43.0}, "B": {2014: 20.0}, EVIL: {}}, (0.0, 50.0))
 
 
-def test_a_small_multiple_has_its_own_line_dark_and_the_others_grey_on_one_scale() -> None:
+def test_a_small_multiple_has_its_own_line_dark_and_the_others_gray_on_one_scale() -> None:
     own, other = (charts.multi("m", name, ROW, width=270) for name in ("A", "B"))
     assert ET.fromstring(own).findtext("title") == "A: Index"
     assert ET.fromstring(own).findtext("desc") == "From 40 in 2012 to 43 in 2015."

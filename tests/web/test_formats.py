@@ -86,3 +86,11 @@ def test_every_reason_an_adapter_can_give_has_words() -> None:
 def test_an_unlisted_reason_is_refused(reason: Any) -> None:
     with pytest.raises(ValueError, match="use one of not_rated"):
         formats.missing(reason)
+
+
+def test_a_chance_beside_a_limit_has_a_decimal_where_rounding_would_take_it_over() -> None:
+    assert formats.chance(0.795, limits=(0.8, 0.05)) == "79.5%"
+    assert formats.chance(0.8, limits=(0.8,)) == "80%"
+    assert formats.chance(0.795) == "80%"
+    assert formats.chance(0.048, limits=(0.8, 0.05)) == "4.8%"
+    assert formats.chance(0.002, limits=(0.8, 0.05)) == "<1%"

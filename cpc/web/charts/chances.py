@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import pairwise
 
 from cpc.web import formats
@@ -41,9 +41,13 @@ def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int]
     return KeyGroup(f"Chance of the first {first}", tuple(items))
 
 
-def chance_words(chance: float | None, first: int) -> str:
+def chance_words(chance: float | None, first: int, limits: Collection[float] = ()) -> str:
     """Return the words for a chance in the label of a mark; "" where no draw has been made."""
-    return "" if chance is None else f"in the first {first} in {formats.chance(chance, prose=True)} of draws"
+    return (
+        ""
+        if chance is None
+        else f"in the first {first} in {formats.chance(chance, prose=True, limits=limits)} of draws"
+    )
 
 
 def chance_bar(chance: float | None, *, width: float = 64, height: float = 14) -> Svg:

@@ -37,7 +37,7 @@ def letter_mark(index: int) -> Svg:
 
 
 def lanes(values: Sequence[Lane], median: float | None, *, width: float = 380, lane: float = 14) -> Svg:
-    """Draw one lane a country, so that equal values never cover each other; the post is the median of the pool.
+    """Draw one lane a country, so that equal values never cover each other; the post is the median of the ranked.
 
     What is filled from others is a hollow dot on a hatched lane, and what is not known a hatched lane alone.
     """
@@ -109,7 +109,7 @@ class Multiples:
 
 
 def multi(key: str, name: str, row: Multiples, *, width: float = 270, height: float = 96) -> Svg:
-    """Draw one country of a row of small multiples: its line dark, the others grey behind it, one scale for all."""
+    """Draw one country of a row of small multiples: its line dark, the others gray behind it, one scale for all."""
     own = sorted(row.series[name].items())
     title = f"{name}: {row.title}"
     if not own or row.years is None:

@@ -37,7 +37,10 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One ranked country. The ranges hold 90% of the draws; `interval` is that of the rank."""
+    """One ranked country. The ranges hold 90% of the draws; `interval` is that of the rank.
+
+    `limits` are chances over which rounding must not take its own.
+    """
 
     name: str
     href: str
@@ -50,6 +53,7 @@ class Dot:
     feasibility_range: Range | None = None
     partner: bool = False
     likely_fail: bool = False
+    limits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +311,7 @@ def dot_words(dot: Dot, first: int) -> str:
         parts.append(f"rank {formats.span(*map(str, dot.interval), prose=True)} in 90% of draws")
     elif dot.rank is not None:
         parts.append(f"rank {dot.rank}")
-    parts.append(chance_words(dot.chance, first))
+    parts.append(chance_words(dot.chance, first, dot.limits))
     parts.append("partner now or before" if dot.partner else "")
     parts.append("likely to fail the corruption hurdle" if dot.likely_fail else "")
     return f"{dot.name}: {', '.join(filter(None, parts))}"
@@ -339,7 +343,7 @@ def _keys(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], first: int) 
             f"90% of draws, for the first {first}",
         ),
         (len(pareto(pool)) > 1, _stroke("k-front"), "No country beats these on both"),
-        (True, _stroke("k-med"), "Median of the pool"),
+        (True, _stroke("k-med"), "Median of the ranked"),
     ]
     return (steps, KeyGroup("", tuple(KeyItem(mark, words) for shown, mark, words in drawn if shown)))
 

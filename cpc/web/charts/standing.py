@@ -34,7 +34,7 @@ def position(
     ends: tuple[float, float] = (0.0, 100.0),
     width: float = 300,
 ) -> Chart:
-    """Draw ranked countries as ticks, the median of the pool as a post, and this country as a dot with its 90% line.
+    """Draw ranked countries as ticks, the median of the ranked as a post, and this country as a dot with its 90% line.
 
     `axis` names the measure: "Need", "Feasibility". The list of countries holds the figures of the ticks.
     """
@@ -80,7 +80,7 @@ def _placed(place: Position, axis: str) -> str:
         low, high = (formats.number(end, 1) for end in place.interval)
         said += f", {low} to {high} in 90% of draws"
     if place.median is not None:
-        said += f". Median of the pool: {formats.number(place.median, 1)}"
+        said += f". Median of the ranked: {formats.number(place.median, 1)}"
     return f"{said}. {len(place.peers)} ranked countries."
 
 

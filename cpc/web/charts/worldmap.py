@@ -33,7 +33,10 @@ _SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "out
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One country on the map. `shape` is its `shape_key`; `said` replaces the words after its name."""
+    """One country on the map. `shape` is its `shape_key`; `said` replaces the words after its name.
+
+    `limits` are chances over which rounding must not take its own.
+    """
 
     shape: str
     name: str
@@ -42,6 +45,7 @@ class Area:
     chance: float | None = None
     rank: int | None = None
     said: str = ""
+    limits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +225,7 @@ def area_words(area: Area, first: int) -> str:
     if area.said:
         return f"{area.name}: {area.said}"
     standing = f"rank {area.rank}" if area.kind == "ranked" and area.rank else _SAID[area.kind]
-    chance = "" if area.kind == "outside" else chance_words(area.chance, first)
+    chance = "" if area.kind == "outside" else chance_words(area.chance, first, area.limits)
     return f"{area.name}: {', '.join(filter(None, (standing, chance)))}"
 
 

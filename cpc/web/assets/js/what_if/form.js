@@ -90,7 +90,7 @@ export function markUp({ groups, rules, root }) {
       row.querySelector('p > b').hidden = !changed;
     });
     const note = byId(`sum-${key}`);
-    note.textContent = total || key !== root ? sumWords(total) : ''; // of the root the page says it above the list
+    note.textContent = total || key !== root ? sumWords(numbers) : ''; // of the root the page says it above the list
     note.hidden = !note.textContent;
   }
   for (const { within, years, off } of rules) {

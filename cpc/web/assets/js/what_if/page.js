@@ -2,7 +2,7 @@
    Chances are those of the run until the worker has drawn for the very list that is shown. Without this file the form
    is sent and the server answers. */
 
-import { effect, barWords, chance, countWords, effectWords, noiseWords, stayWords } from './words.js';
+import { effect, barWords, chance, countWords, effectWords, noiseWords, stayWords, useLimits } from './words.js';
 import { formOf, giveWay, isOfficial, markUp, pairsOf, questionOf } from './form.js';
 import { prepare, rank } from './kernel.js';
 import { redraw } from './slope.js';
@@ -17,6 +17,7 @@ const read = (id) => JSON.parse(byId(id).textContent);
 const payload = read('what-if-data');
 const page = read('what-if-page');
 const prepared = prepare(payload);
+useLimits(page.limits);
 const form = formOf(payload);
 const element = byId('what-if');
 const names = new Map(payload.countries.map((country) => [country.code, country]));
@@ -255,8 +256,10 @@ function show() {
     byId('say').replaceChildren(make('b', bold), ` ${rest}`);
     fill('ins', moves.enters);
     fill('outs', moves.leaves);
-    byId('noise').textContent = noiseWords(moves, (code) => ({ name: name(code), p20: names.get(code)?.p20, group: page.groups[code] }), page.run);
-    byId('bar').textContent = barWords(moves, name);
+    const ofRunBy = (code) => ({ code, name: name(code), p20: names.get(code)?.p20, group: page.groups[code] });
+    const now = state() === 'drawn' ? (code) => drawn.of(code)?.[2] ?? null : null;
+    byId('noise').textContent = noiseWords(moves, ofRunBy, page.run, now);
+    byId('bar').textContent = barWords(moves, name, ofRunBy);
     showList();
     showSlope(moves, ranks);
   }

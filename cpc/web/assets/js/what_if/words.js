@@ -4,7 +4,10 @@
 const FAR = 5;
 const FAR_WORDS = 'five';
 const NAMED = 4;
+const MANY = 3;
 const OPEN = 'open';
+const OPEN_ALL_ALONG = 'Each of these places was open all along.';
+const WORDS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
 /**
  * Compare two lists of ranks, maps from code to rank.
@@ -35,13 +38,22 @@ export function written(number, digits = 4) {
   return String(Number(number.toFixed(digits)));
 }
 
-/** A share of draws in a cell, or in prose: half to even, and never 0 or 100. */
+let limits = [];
+
+/** Set the chances over which rounding must not take another: those at which a country changes its group. */
+export function useLimits(shares) {
+  limits = shares;
+}
+
+/** A share of draws in a cell, or in prose: half to even, never 0 or 100, and with a decimal beside a limit. */
 export function chance(share, prose = false) {
   if (share < 0.01) { return prose ? 'under 1%' : '<1%'; }
   if (share > 0.99) { return prose ? 'over 99%' : '>99%'; }
   const percent = Math.round(share * 1e6) / 1e4;
   const whole = Math.round(percent);
-  return `${whole - percent === 0.5 && whole % 2 ? whole - 1 : whole}%`;
+  const even = whole - percent === 0.5 && whole % 2 ? whole - 1 : whole;
+  const crosses = limits.some((limit) => (share >= limit) !== (even / 100 >= limit));
+  return crosses ? `${percent.toFixed(1)}%` : `${even}%`;
 }
 
 function joined(names) {
@@ -98,8 +110,21 @@ function chances(rows, one, several) {
   return [joined([`${rows[0].name} ${one} in ${chance(rows[0].p20, true)} of draws`, ...said])];
 }
 
-/** Whether the run itself left the places open that change hands. `row(code)` is {name, p20, group} of the run. */
-export function noiseWords(found, row, run) {
+/** "Yes." or "No."; of many changes at once only their number, as draws are not counted for them together. */
+function moreThanNoise(found, row) {
+  const drawn = (move) => move.before !== null && move.after !== null && Boolean(row(move.code).group);
+  const [leave, enter] = [found.leaves, found.enters].map((moves) => moves.filter(drawn).map((move) => row(move.code)));
+  const count = Math.max(leave.length, enter.length);
+  if (count >= MANY) { return `${WORDS[count] ?? count} places change at once, a larger change than any single one.`; }
+  if (!count) { return ''; }
+  return [...leave, ...enter].some((one) => one.group !== OPEN) ? 'Yes.' : 'No.';
+}
+
+/**
+ * Whether the run itself left the places open that change hands. `row(code)` is {code, name, p20, group} of the run;
+ * `now(code)` is the share of draws with the weights asked for, null where none were made.
+ */
+export function noiseWords(found, row, run, now = null) {
   if (!found.enters.length && !found.leaves.length) { return 'Nothing to explain: no country enters or leaves.'; }
   // Only of countries with a rank in both lists do the draws of the run say something.
   const drawn = (move) => move.before !== null && move.after !== null && Boolean(row(move.code).group);
@@ -112,10 +137,14 @@ export function noiseWords(found, row, run) {
   if (!leave.length && !enter.length) { return `That is a change of who is ranked, not of the order. ${other}`; }
   const said = [...chances(leave, 'held its place', 'held their places'), ...chances(enter, 'took one', 'took one')].join('; ');
   const settled = [...leave, ...enter].filter((r) => r.group !== OPEN).map((r) => r.name);
-  const verdict = settled.length
-    ? `Yes. In ${run}, ${said}. ${run[0].toUpperCase()}${run.slice(1)} left no doubt about ${listed(settled)}.`
-    : `No. In ${run}, ${said}. These places were open all along.`;
-  return `${verdict} ${other}`.trim();
+  const both = (one) => `${one.name} ${chance(now(one.code) ?? 0, true)}, was ${chance(one.p20 ?? 0, true)}`;
+  const named = [...leave.slice(0, NAMED), ...enter.slice(0, NAMED)];
+  const more = leave.length + enter.length - named.length;
+  const facts = now
+    ? `Share of draws in the first ${found.first}: ${[...named.map(both), ...(more ? [`${more} more in the list`] : [])].join('; ')}.`
+    : `In ${run}, ${said}.`;
+  const rest = settled.length ? `${run[0].toUpperCase()}${run.slice(1)} left no doubt about ${listed(settled)}.` : OPEN_ALL_ALONG;
+  return [moreThanNoise(found, row), facts, rest, other].filter(Boolean).join(' ');
 }
 
 /** How many of the first N are the same in both lists. */
@@ -126,16 +155,18 @@ export function stayWords(found) {
   return `${stay} of the first ${found.first} stay in both.`;
 }
 
-/** The effect in one line for small screens. */
-export function barWords(found, name) {
+/** The effect in one line for small screens, and whether it is more than noise. */
+export function barWords(found, name, row) {
   if (!found.enters.length && !found.leaves.length) { return `The first ${found.first} stay the same.`; }
   const [enter, leave] = [found.enters, found.leaves].map((moves) => listed(moves.map((move) => name(move.code))));
-  return `In: ${enter || 'none'}. Out: ${leave || 'none'}.`;
+  const noise = moreThanNoise(found, row);
+  const more = ['Yes.', 'No.'].includes(noise) ? ` More than noise? ${noise}` : '';
+  return `In: ${enter || 'none'}. Out: ${leave || 'none'}.${more}`;
 }
 
 /** How many countries have no rank, and why. */
 export function countWords(provisional, outside) {
-  const text = `${countries(provisional)} provisional, which ${provisional === 1 ? 'keeps its bounds' : 'keep their bounds'}; ${countries(outside)} outside the pool.`;
+  const text = `${countries(provisional)} provisional, which ${provisional === 1 ? 'keeps its bounds' : 'keep their bounds'}; ${countries(outside)} of the TIP Report ${outside > 1 ? 'are' : 'is'} outside the pool.`;
   return text[0].toUpperCase() + text.slice(1);
 }
 
@@ -146,7 +177,10 @@ export function shareWords(share) {
 }
 
 /** What to know of a group whose numbers do not add up to 100. */
-export function sumWords(total) {
+export function sumWords(numbers) {
+  const total = numbers.reduce((sum, number) => sum + number, 0);
   if (!total) { return 'All are 0, so the group does not count; its weight goes to those beside it.'; }
-  return Math.abs(total - 100) < 0.35 ? '' : `Adds up to ${written(total, 1)}; counted in proportion.`;
+  if (Math.abs(total - 100) < 0.35) { return ''; }
+  const shares = joined(numbers.map((number) => `${written((100 * number) / total, 1)}%`));
+  return `Adds up to ${written(total, 1)}, so these shares count: ${shares}.`;
 }
