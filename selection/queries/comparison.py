@@ -54,7 +54,7 @@ class Move:
 
     @property
     def main(self) -> Change | None:
-        """Return the criterion that moved the score most; None where none of its own did."""
+        """Return the criterion that moved the score most; None if the country's own criteria did not move it."""
         first = next(iter(self.changes), None)
         return first if first is not None and abs(first.points) > NOTHING else None
 

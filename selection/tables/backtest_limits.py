@@ -31,7 +31,7 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
         ),
         (
             "The day of the choice is not known.",
-            "The end of the year before the signature stands for it. Talks may have begun well before.",
+            "The end of the year before the signature is taken in its place. Talks may have begun well before.",
         ),
         (
             "Some files are those of today.",

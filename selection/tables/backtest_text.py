@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 from selection.backtest import FEASIBILITY, NEED, Findings
 from selection.models import Backtest
-from selection.tables import backtest as said
+from selection.tables import backtest as sentences
 from selection.tables.backtest_limits import limits
 
 WIDTH = 110
 """Letters in a line of running text."""
 
 
-def as_text(backtest: Backtest, findings: Findings, names: said.Names) -> str:
+def as_text(backtest: Backtest, findings: Findings, names: sentences.Names) -> str:
     """Return the table of cases, all partners together, and what it does not show."""
-    run, verdict = backtest.run, said.verdict(findings, names)
+    run, verdict = backtest.run, sentences.verdict(findings, names)
     shift = f", every cutoff moved back by {backtest.shift}" if backtest.shift else ""
     lines = [
         f"Backtest of run {run.pk}: model {run.model_key} {run.model_version}, data at no. {run.as_of}{shift}",
@@ -36,8 +36,8 @@ def as_text(backtest: Backtest, findings: Findings, names: said.Names) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _cases(findings: Findings, names: said.Names) -> list[str]:
-    rows = said.case_rows(findings, names)
+def _cases(findings: Findings, names: sentences.Names) -> list[str]:
+    rows = sentences.case_rows(findings, names)
     head = ("Partner", "Data to", "Place", "90%", f"First {findings.first}", "Need", "Feasibility", "Year before")
     table = [
         (
@@ -63,10 +63,10 @@ def _cases(findings: Findings, names: said.Names) -> list[str]:
 
 def _together(findings: Findings) -> list[str]:
     head = ("All partners", "Mean place", "Above others", "", "Year before")
-    table = [(row.label, row.mean, row.above, row.says, row.earlier) for row in said.sums(findings)]
+    table = [(row.label, row.mean, row.above, row.says, row.earlier) for row in sentences.sums(findings)]
     lines = _aligned([head, *table])
-    if rows := said.shares(findings):
-        lines += ["", *_wrapped(f"With the values of the run: {said.today_words(findings)}")]
+    if rows := sentences.shares(findings):
+        lines += ["", *_wrapped(f"With the values of the run: {sentences.today_words(findings)}")]
         lines += _aligned([("Weight of need", "Above others"), *rows])
     return lines
 

@@ -15,7 +15,7 @@ from selection.queries.compare_countries import Compared
 from selection.queries.country import Factor
 from selection.queries.country_screen import Screen
 from selection.scoring import OWN, PEERS, POOLED
-from selection.tables import country as said
+from selection.tables import country as sentences
 from selection.tables import country_values as values
 
 FIRST = 6
@@ -249,5 +249,5 @@ def fields() -> tuple[Field[Exported], ...]:
     return (
         Field("Country", lambda row: row[0], 24),
         Field("Code", lambda row: row[1], 8),
-        *(of_factor(field) for field in said.fields(scored=True)),
+        *(of_factor(field) for field in sentences.fields(scored=True)),
     )

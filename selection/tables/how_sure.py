@@ -12,7 +12,7 @@ from selection.queries.how_sure import HowSure
 from selection.queries.ranking import Ranking, RankingRow
 from selection.queries.ranking_findings import groups_of, median_widths
 from selection.queries.ranking_list import PROVISIONAL
-from selection.tables import ranking_words as said
+from selection.tables import ranking_words as sentences
 from selection.tables.ranking_verdict import are, three
 
 SHADES = (0.05, 0.25, 0.50, 0.75)
@@ -131,7 +131,7 @@ def band_rows(ranking: Ranking, rows: Sequence[RankingRow]) -> list[BandRow]:
         BandRow(
             row,
             tuple(_shade(share) for share in row.bins[:shown]),
-            said.beside(row.p20, said.limits(ranking, "in_draws"), drawn=True),
+            sentences.beside(row.p20, sentences.limits(ranking, "in_draws"), drawn=True),
             charts.chance_bar(row.p20),
         )
         for row in rows

@@ -19,7 +19,7 @@ from selection.backtest import FEASIBILITY, NEED, Findings
 from selection.models import Backtest, ScoreRun
 from selection.queries.backtest import asked_now, backtests, can_be_asked, is_current, names_of
 from selection.queries.runs import anything_published, find_run, newest_run
-from selection.tables import backtest as said
+from selection.tables import backtest as sentences
 from selection.tables.backtest_limits import limits
 from selection.views.ranking_listing import asked_run
 
@@ -59,18 +59,18 @@ def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:
         "run": found.run,
         "as_known": found.run.as_of_at,
         "is_current": found.run_id != run.pk or is_current(found),
-        "title": said.partners(len(findings.cases)),
+        "title": sentences.partners(len(findings.cases)),
         "findings": findings,
-        "verdict": said.verdict(findings, names),
+        "verdict": sentences.verdict(findings, names),
         "charts": [
-            ("Feasibility, as then published", said.chart(findings, FEASIBILITY, names)),
-            ("Need, as then published", said.chart(findings, NEED, names)),
+            ("Feasibility, as then published", sentences.chart(findings, FEASIBILITY, names)),
+            ("Need, as then published", sentences.chart(findings, NEED, names)),
         ],
-        "legend": said.legend(findings, names),
-        "rows": said.case_rows(findings, names),
-        "sums": said.sums(findings),
-        "shares": said.shares(findings),
-        "today": said.today_words(findings),
+        "legend": sentences.legend(findings, names),
+        "rows": sentences.case_rows(findings, names),
+        "sums": sentences.sums(findings),
+        "shares": sentences.shares(findings),
+        "today": sentences.today_words(findings),
         "limits": limits(findings, names),
     }
 

@@ -29,7 +29,7 @@ from selection.queries.ranking_list import tabs_of
 from selection.queries.runs import anything_published, newest_run
 from selection.tables import compare_factors as factors
 from selection.tables import compare_trends as trends
-from selection.tables import compare_words as said
+from selection.tables import compare_words as sentences
 from selection.views.ranking_listing import KINDS, asked_run, one_of
 
 PARAMETERS = ("c", "run", "format")
@@ -101,7 +101,7 @@ def _chosen(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) 
     codes = [row.code for row in rows]
     chips = [
         (mark, row.name, _address(request, [code for code in codes if code != row.code]))
-        for mark, row in zip(said.letters(rows), rows, strict=True)
+        for mark, row in zip(sentences.letters(rows), rows, strict=True)
     ]
     groups = [
         (tab.label, [(row.name, row.code) for row in sorted(tab.of(ranking), key=_alphabet) if _fits(row, codes)])
@@ -138,12 +138,12 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
     """Return what the page shows of two or more countries."""
     rows = factors.factors(found)
     countries = [screen.country for screen in found.screens]
-    pairs, more_pairs = said.pair_rows(found)
+    pairs, more_pairs = sentences.pair_rows(found)
     notes = open_notes_about([row.code for row in found.rows], user_of(request))
     return {
         "title": words.joined([row.name for row in found.rows]),
-        "verdict": said.verdict(found),
-        "cards": said.cards(found),
+        "verdict": sentences.verdict(found),
+        "cards": sentences.cards(found),
         "pairs": pairs,
         "more_pairs": more_pairs,
         "is_asked_again": found.is_asked_again,
@@ -165,7 +165,7 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
 def _what_if(request: HttpRequest, found: Compared) -> str:
     """Return the address of What if, with the weights at which the order flips where there are some."""
     run = [("run", str(found.run.pk))] if request.GET.get("run") else []
-    return reverse("what-if", query=[*run, *said.what_if_weights(found)] or None)
+    return reverse("what-if", query=[*run, *sentences.what_if_weights(found)] or None)
 
 
 def _export(kind: str, run: ScoreRun, rows: Sequence[RankingRow]) -> HttpResponseBase:

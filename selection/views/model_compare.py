@@ -18,7 +18,7 @@ from selection.forms.models import OtherVersionForm
 from selection.models import ModelState, ScoreRun, ScoringModel
 from selection.queries import models as reads
 from selection.queries.runs import runs
-from selection.tables import model_compare as said
+from selection.tables import model_compare as sentences
 from selection.tables.model_change import ModelChange, model_change
 from selection.views.models import model_or_404
 
@@ -72,10 +72,10 @@ def _shown(change: ModelChange, *, shows_all: bool) -> dict[str, object]:
         return shown
     sides = (change.before, change.after)
     return shown | {
-        "shifts": moves.both if shows_all else moves.moved[: said.FIRST_SHIFTS],
+        "shifts": moves.both if shows_all else moves.moved[: sentences.FIRST_SHIFTS],
         "shows_all": shows_all,
         "sides": [side.short for side in sides],
-        "slope": None if moves.is_same else said.both_lists(moves, (change.before.title, change.after.title)),
+        "slope": None if moves.is_same else sentences.both_lists(moves, (change.before.title, change.after.title)),
     }
 
 
@@ -84,4 +84,4 @@ def _sheet(model: ScoringModel, change: ModelChange | None) -> HttpResponseBase:
         raise BadRequest("There is no comparison to export. Open the page without “format” to see why.")
     sides = (change.before.name, change.after.name)
     name = f"{model.key} {sides[1]} against {sides[0]}"
-    return exports.csv_response(change.moves.rows, said.fields(change.moves, sides), name)
+    return exports.csv_response(change.moves.rows, sentences.fields(change.moves, sides), name)

@@ -31,7 +31,7 @@ from selection.queries.pool_between import pool_between
 from selection.queries.report_used import report_used
 from selection.queries.runs import find_run, newest_run, run_before
 from selection.queries.runs import runs as stored
-from selection.tables import two_runs as said
+from selection.tables import two_runs as sentences
 from selection.tables import two_runs_causes as causes
 from selection.tables.runs import choices
 
@@ -123,7 +123,7 @@ def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
 
 
 def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
-    data, pool, lists = data_behind(found), pool_between(found), said.lists(found)
+    data, pool, lists = data_behind(found), pool_between(found), sentences.lists(found)
     hidden = hidden_from(user, found)
     told = causes.Told(found, data, hidden)
     chosen = _move_of(found, code) if code else None
@@ -131,13 +131,13 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     return {
         "comparison": found,
         "moves": lists,
-        "verdict": said.verdict(found, lists, pool),
-        "warnings": said.warnings(found),
+        "verdict": sentences.verdict(found, lists, pool),
+        "warnings": sentences.warnings(found),
         "hides": bool(hidden),
-        "differences": said.differences(found, data, pool),
-        "sides": said.sides(found),
+        "differences": sentences.differences(found, data, pool),
+        "sides": sentences.sides(found),
         "heads": ("Before", "After"),
-        "picture": said.picture(found, lists),
+        "picture": sentences.picture(found, lists),
         "is_long": len(lists.entered) + len(lists.left) > LONG,
         "shifts": lists.moved[:SHIFTS],
         "chosen": chosen,

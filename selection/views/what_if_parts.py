@@ -18,7 +18,7 @@ from selection.queries.models import version_of
 from selection.queries.scenarios import scenarios_of
 from selection.queries.what_if import Asked, comparable_runs, run_label
 from selection.scoring import Status
-from selection.tables import what_if as said
+from selection.tables import what_if as sentences
 from selection.tables.ranking_words import chance, limits_of
 from selection.views.what_if_listing import Listing
 from selection.what_if.answer import Answered
@@ -290,7 +290,13 @@ def chart_of(listing: Listing) -> Chart | None:
     rows = [Slope(asked.name(c), before.get(c), after.get(c), country_address(listing, c)) for c in codes]
     context = f"First {top} of both lists. Shaded: the first {asked.first}."
     return slope(
-        "what-if", said.stay_words(asked.effect), context, (asked.base.short, "Now"), rows, first=asked.first, top=top
+        "what-if",
+        sentences.stay_words(asked.effect),
+        context,
+        (asked.base.short, "Now"),
+        rows,
+        first=asked.first,
+        top=top,
     )
 
 
@@ -305,10 +311,12 @@ def effect_context(listing: Listing) -> dict[str, Any]:
     moves = {name: [_move(listing, move) for move in getattr(found, name)] for name in ("enters", "leaves")}
     return {
         "effect": found,
-        "said": said.effect_words(found, asked.name, unchanged=unchanged),
+        "said": sentences.effect_words(found, asked.name, unchanged=unchanged),
         **moves,
-        "noise": said.noise_words(found, asked.rows, run, drawn_of(asked), limits_of(asked.ranking.table, "in_draws")),
-        "bar": said.bar_words(found, asked.name, asked.rows),
+        "noise": sentences.noise_words(
+            found, asked.rows, run, drawn_of(asked), limits_of(asked.ranking.table, "in_draws")
+        ),
+        "bar": sentences.bar_words(found, asked.name, asked.rows),
         "chart": chart_of(listing),
         "rows": rows_of(listing),
         "ranked": len(asked.shown.ranks),

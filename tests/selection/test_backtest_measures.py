@@ -29,7 +29,7 @@ from selection.backtest import (
     lacking,
     percentile,
 )
-from selection.tables import backtest as said
+from selection.tables import backtest as sentences
 from selection.tables.backtest_limits import limits as limits_of
 
 SIGNED = dt.date(2017, 4, 11)
@@ -141,24 +141,24 @@ def test_findings_go_through_json_and_back() -> None:
 )
 def test_the_finding_follows_the_figures(need: int, feasibility: int, words: str) -> None:
     found, names = eight(need, feasibility)
-    assert words in said.verdict(found, names).finding
+    assert words in sentences.verdict(found, names).finding
 
 
 def test_a_finding_that_another_year_changes_is_called_thin_and_names_who_moved() -> None:
     then = {"": (40, 100), NEED: (50, 100), FEASIBILITY: (50, 100)}
     found, names = eight(50, 10, earlier=then)
-    (bold, rest), *_ = said.verdict(found, names).limits
+    (bold, rest), *_ = sentences.verdict(found, names).limits
     assert bold == "The finding is thin."
     assert "by feasibility they stood above 51% of the other countries, which chance can explain" in rest
     assert "Country C00" in rest
     assert "stood much lower then" in rest
     held, _ = eight(50, 10, earlier=then | {FEASIBILITY: (12, 100)})
-    assert said.verdict(held, names).limits[0][0] == "One year earlier, the answer is the same."
+    assert sentences.verdict(held, names).limits[0][0] == "One year earlier, the answer is the same."
 
 
 def test_the_first_are_counted_beside_what_chance_gives() -> None:
     found, names = eight(50, 10)
-    _, rest = said.verdict(found, names).limits[-1]
+    _, rest = sentences.verdict(found, names).limits[-1]
     assert (
         "The first 20 would have held 0 of the 8. Chance alone gives 1.6 on average; the draws give 1.6 on average."
         in rest
@@ -168,10 +168,10 @@ def test_the_first_are_counted_beside_what_chance_gives() -> None:
 def test_one_case_is_written_in_the_singular_and_proves_nothing() -> None:
     found = findings(case("PER", 47, 1, total=27))
     names = {"PER": "Peru"}
-    assert said.partners(1) == "the partner"
-    assert said.partners(8) == "the eight partners"
-    assert "do not stand out" in said.verdict(found, names).finding  # the best place of one case can be chance
-    assert "with one partner anything from" in said.verdict(found, names).context
+    assert sentences.partners(1) == "the partner"
+    assert sentences.partners(8) == "the eight partners"
+    assert "do not stand out" in sentences.verdict(found, names).finding  # the best place of one case can be chance
+    assert "with one partner anything from" in sentences.verdict(found, names).context
     limits = dict(limits_of(found, names))
     assert "One case is few, and not independent." in limits
     assert (
@@ -185,11 +185,11 @@ def test_without_any_place_nothing_is_claimed() -> None:
         Case("PER", "With Peru", SIGNED, cutoff_of(SIGNED), outside="No TIP Report of the time is loaded.")
     )
     names = {"PER": "Peru"}
-    assert said.verdict(found, names).finding == "Nothing can be said of the partners."
-    assert said.case_rows(found, names)[0].total[0] == "No place"
-    assert said.chart(found, NEED, names).finding == "No partner was in the pool of its year."
+    assert sentences.verdict(found, names).finding == "Nothing can be said of the partners."
+    assert sentences.case_rows(found, names)[0].total[0] == "No place"
+    assert sentences.chart(found, NEED, names).finding == "No partner was in the pool of its year."
     assert limits_of(found, names)
-    assert said.sums(found)[0].above == formats.DASH
+    assert sentences.sums(found)[0].above == formats.DASH
 
 
 def test_a_list_without_need_that_would_win_is_called_what_it_is() -> None:
@@ -204,4 +204,4 @@ def test_a_list_without_need_that_would_win_is_called_what_it_is() -> None:
     ("rank", "of", "below"), [(54, 107, False), (55, 107, True), (50, 100, False), (51, 100, True), (1, 1, False)]
 )
 def test_the_place_in_the_middle_is_not_in_the_lower_half(rank: int, of: int, below: bool) -> None:
-    assert said.is_below_middle(rank, of) is below
+    assert sentences.is_below_middle(rank, of) is below

@@ -21,7 +21,7 @@ from selection.queries import compare_countries as reads
 from selection.queries.compare_countries import Change, Compared, compared, others
 from selection.queries.ranking import ranking_of
 from selection.services import compute_screen
-from selection.tables import compare_words as said
+from selection.tables import compare_words as sentences
 from tests.selection import method_figures as figures
 from tests.selection.test_country_screen import without_draws
 from tests.selection.test_method_reference import SHARE
@@ -309,7 +309,7 @@ def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(ru
         crossing=0.5004,
         change=Change("GHA", "child_labour", errors=0.001, best=20.1, value=20.104),
     )
-    (row,), _ = said.pair_rows(dataclasses.replace(found, pairs=(near,)))
+    (row,), _ = sentences.pair_rows(dataclasses.replace(found, pairs=(near,)))
     assert "not 50%" in row.flips[0]
     assert "about 50.0% of the score or more" in row.flips[0]
     assert "were 20.104% or more, not 20.100%" in row.flips[1]
@@ -318,10 +318,10 @@ def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(ru
 def test_no_single_figure_is_said_where_none_does_it(run: ScoreRun) -> None:
     found = asked(run, "GHA", "XKX")
     never = dataclasses.replace(found.pairs[0], crossing=None, change=None)
-    (row,), _ = said.pair_rows(dataclasses.replace(found, pairs=(never,)))
+    (row,), _ = sentences.pair_rows(dataclasses.replace(found, pairs=(never,)))
     assert row.flips == ()
     assert len(row.cannot) == 2
-    assert "No single change flips it." in said.verdict(dataclasses.replace(found, pairs=(never,))).rest
+    assert "No single change flips it." in sentences.verdict(dataclasses.replace(found, pairs=(never,))).rest
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ def test_no_single_figure_is_said_where_none_does_it(run: ScoreRun) -> None:
 def test_under_60_percent_two_countries_are_level(run: ScoreRun, share: float, first: str) -> None:
     found = asked(run, "GHA", "XKX")
     pair = dataclasses.replace(found.pairs[0], share=share)
-    assert first in said.verdict(dataclasses.replace(found, pairs=(pair,))).first
+    assert first in sentences.verdict(dataclasses.replace(found, pairs=(pair,))).first
 
 
 @pytest.mark.usefixtures("db")

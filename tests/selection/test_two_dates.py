@@ -29,7 +29,7 @@ from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.move_causes import Cause
 from selection.queries.pool_between import pool_between
 from selection.services import compute_screen, look_back
-from selection.tables import two_runs as said
+from selection.tables import two_runs as sentences
 from selection.tables.two_runs_causes import Told, Why, sheet_rows
 from tests.support.ranking_runs import copied, run_before_the_method, without_draws
 from tests.support.rankings import publish_values, value
@@ -59,7 +59,7 @@ def why_of(found: Comparison, code: str) -> Why:
 
 def verdict(found: Comparison) -> str:
     """Return the sentences at the head of the page."""
-    return " ".join(said.verdict(found, said.lists(found), pool_between(found)))
+    return " ".join(sentences.verdict(found, sentences.lists(found), pool_between(found)))
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_a_country_that_was_admitted_gains_a_rank_by_another_pool(run: ScoreRun,
     assert (romania.standing, romania.cause, romania.deciding) == ("Newly ranked", Cause.POOL, ())
     assert pool_between(found).admitted == ((), ("Romania",))
     assert "The decisions on the pool differ; the data and the model are the same." in verdict(found)
-    lists = said.lists(found)
+    lists = sentences.lists(found)
     assert [group.why for group in lists.gain_groups] == ["Was outside the pool: High income."]
 
 
