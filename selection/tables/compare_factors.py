@@ -21,16 +21,26 @@ from selection.tables import country_values as values
 FIRST = 6
 """The number of factors that are always open."""
 
+PUBLISHED = "published: "
+"""Opens the note on a value that counts as another than the published one."""
+
+OTHER = "from another series, "
+"""Opens the note on a value that is estimated from another series."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The value of a country that counts, with its year or where else it comes from."""
+    """The value of a country that counts, with its year or where else it comes from.
+
+    `is_changed` tells whether it is another than the one that was published.
+    """
 
     letter: str
     value: str
     note: str
     is_old: bool
     is_filled: bool
+    is_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ def _row(found: Compared, row: CriterionRow) -> Row:
     between, is_filled = "", False
     if pair is not None and abs(widest) >= 0.05:
         over, under = (pair.first, pair.second) if widest > 0 else (pair.second, pair.first)
-        between = f"{letters[over]} over {letters[under]}"
+        between = f"{letters[over]} ahead of {letters[under]}"
         is_filled = any(_is_filled(screen, row) for screen in found.screens if screen.country.code in (over, under))
     about = f"{_branch(found.ranking.table, row)}, {formats.number(100 * weight, 1)} of 100"
     unit = _unit(found.screens, row)
@@ -166,12 +176,14 @@ def _cell(screen: Screen, row: CriterionRow, letter: str) -> Cell:
         return Cell(letter, formats.DASH, "", is_old=False, is_filled=False)
     estimate = line["estimate"]
     used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
+    note = _note(screen, row)
     return Cell(
         letter,
         values.used_value(row, estimate, screen, used).removesuffix(" Advancement"),
-        _note(screen, row),
+        note,
         is_old=(estimate["age"] or 0) > values.OLD,
         is_filled=estimate["source"] == PEERS,
+        is_changed=note.startswith((PUBLISHED, OTHER)),
     )
 
 
@@ -187,14 +199,14 @@ def _note(screen: Screen, row: CriterionRow) -> str:
     indicator = used[0].observation.indicator
     published = [values.amount(row, one.value, indicator) for one in used]
     if source == POOLED:
-        return f"published {words.joined(published)}; {values.pulled_toward(row, screen)}"
+        return f"{PUBLISHED}{words.joined(published)}"
     when = used[0].observation.period
     if used[0].observation.label:
         return when
     if source not in (OWN, str(row.series_rows[0]["key"]) if row.series_rows else OWN):
-        return f"{when}, other series"
+        return f"{OTHER}{when}"
     if published[0] != values.amount(row, estimate["best"], indicator):
-        return f"{published[0]} in {when}"
+        return f"{PUBLISHED}{published[0]} in {when}"
     return when
 
 

@@ -18,13 +18,16 @@ from selection.tables import ranking_words
 from selection.tables.country_verdict import verdict as verdict_of_one
 
 LEVEL = 0.60
-"""Below this share of draws two countries are called level."""
+"""Below this share of draws two countries are too close to call."""
 
 USUAL = 1.645
 """The number of errors to either side that hold 90 percent."""
 
-NAMED = 2
-"""The most factors that a sentence names for each side."""
+NAMED = 4
+"""The number of factors that a sentence names."""
+
+GAPS = 2
+"""Up to so many gaps in the evidence a card names."""
 
 NOBODY = "No two of these countries can be put above one another."
 
@@ -42,11 +45,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """One pair: the share of draws, why, what flips the order, and what cannot."""
+    """One pair: the share of draws and what it counts, why, what flips the order, and what cannot."""
 
     title: str
     share: str
-    is_level: bool
+    counted: str
+    is_close: bool
     mark: charts.Svg
     why: str
     flips: tuple[str, ...]
@@ -109,14 +113,14 @@ def _of_two(found: Compared, pair: Pair, tail: str) -> tuple[str, str]:
     first, second = (found.names[code] for code in (pair.first, pair.second))
     share = formats.chance(pair.share, prose=True)
     rest = f"{_places(found, pair)}{first} is above in {share} of draws"
-    if _is_level(pair):
-        bold, rest = f"{first} and {second} are level.", f"{rest}: too close to call"
+    if _is_close(pair):
+        bold = f"{first} and {second} are too close to call."
     elif (pair.share or 0.0) < LEVEL:
         bold, rest = f"{second} is ahead of {first} in most draws.", f"{rest}, though best estimates put it above"
     else:
         bold = f"{first} is ahead of {second}."
     flips, _ = _flips(found, pair, short=True)
-    turned = f" The order flips if {', or if '.join(flips)}." if flips else " No single change flips it."
+    turned = f" The order would flip if {', or if '.join(flips)}." if flips else " No single change would flip it."
     return bold, f"{rest}. {why(found, pair)}{turned}{tail}"
 
 
@@ -142,25 +146,25 @@ def _of_more(found: Compared, order: Sequence[str], tail: str) -> tuple[str, str
     if ahead:
         parts.append(f"ahead of {words.joined([names[code] for code in ahead])}")
     if level:
-        parts.append(f"level with {words.joined([names[code] for code in level])}")
+        parts.append(f"too close to call against {words.joined([names[code] for code in level])}")
     if behind:
         parts.append(f"in most draws behind {words.joined([names[code] for code in behind])}")
     said = [f"{names[code]} in {formats.chance(shares[code], prose=True)}" for code in order[1:]]
     said[0] += " of draws"
     rest = [f"It is above {words.joined(said)}."]
     rest += [
-        sentence for sentence in [_others_level(found, order[1:]), _last(found, order), _widest(found)] if sentence
+        sentence for sentence in [_others_close(found, order[1:]), _last(found, order), _widest(found)] if sentence
     ]
     rest += [f"{row.name} has no rank: {_no_rank(row)}." for row in found.rows if row.code in order and not row.rank]
     return f"{names[top]} is {words.joined(parts)}.", f"{' '.join(rest)}{tail}"
 
 
-def _others_level(found: Compared, codes: Sequence[str]) -> str:
-    pairs = [pair for pair in found.pairs if pair.first in codes and pair.second in codes and _is_level(pair)]
+def _others_close(found: Compared, codes: Sequence[str]) -> str:
+    pairs = [pair for pair in found.pairs if pair.first in codes and pair.second in codes and _is_close(pair)]
     if not pairs:
         return ""
     named = [f"{found.names[pair.first]} and {found.names[pair.second]}" for pair in pairs]
-    return f"Level, too: {'; '.join(named)}."
+    return f"Also too close to call: {'; '.join(named)}."
 
 
 def _last(found: Compared, order: Sequence[str]) -> str:
@@ -183,7 +187,7 @@ def _widest(found: Compared) -> str:
     return f"The widest gap is {named}: {formats.number(points, 1)} points of the score for {ends[0]} over {ends[1]}."
 
 
-def _is_level(pair: Pair) -> bool:
+def _is_close(pair: Pair) -> bool:
     return pair.share is not None and 1 - LEVEL < pair.share < LEVEL
 
 
@@ -206,9 +210,10 @@ def _rows(found: Compared) -> list[PairRow]:
         possible, impossible = _flips(found, pair)
         rows.append(
             PairRow(
-                f"{first} above {second}",
+                f"{first} and {second}",
                 formats.chance(pair.share),
-                _is_level(pair),
+                f"of draws have {first} above" if pair.share is not None else "",
+                _is_close(pair),
                 charts.pairbar(pair.share, letters[pair.first], letters[pair.second]),
                 why(found, pair),
                 tuple(possible),
@@ -219,29 +224,24 @@ def _rows(found: Compared) -> list[PairRow]:
 
 
 def why(found: Compared, pair: Pair) -> str:
-    """Return the factors that put the first country of a pair above the second, and those that speak for the second."""
-    said = [f"{found.names[pair.first]} scores {formats.number(sum(pair.gaps.values()), 1)} points more."]
+    """Return the lead of the first country of a pair, and the factors that make most of it or speak against it.
+
+    No factor that is left out is larger than one that is named, and those named and the rest add up to the lead.
+    """
+    whole = round(sum(pair.gaps.values()), 1)
+    largest = sorted(pair.gaps.items(), key=lambda item: -abs(item[1]))[:NAMED]
+    told = [(key, round(points, 1)) for key, points in largest if abs(points) >= SMALL]
+    said = [f"{found.names[pair.first]} scores {formats.number(whole, 1)} points higher."]
     for code, sign in ((pair.first, 1), (pair.second, -1)):
-        gaps = sorted(((sign * points, key) for key, points in pair.gaps.items()), reverse=True)
-        named = [f"{_named(found, key)} (+{formats.number(points, 1)})" for points, key in gaps if points >= SMALL]
+        named = [f"{_named(found, key)} (+{formats.number(abs(one), 1)})" for key, one in told if sign * one > 0]
         if named:
             whose = "In its favor" if sign > 0 else f"In favor of {found.names[code]}"
-            said.append(f"{whose}: {words.joined(named[:NAMED])}.")
-    return " ".join([*said, *_others_add(pair)])
-
-
-def _others_add(pair: Pair) -> list[str]:
-    """Return what the factors that no sentence names add, so that the points named add up to the lead as printed."""
-    ordered = sorted((points for points in pair.gaps.values() if abs(points) >= SMALL), reverse=True)
-    for_first = [points for points in ordered if points > 0][:NAMED]
-    for_second = [points for points in ordered[::-1] if points < 0][:NAMED]
-    named = [round(points, 1) for points in (*for_first, *for_second)]
-    rest = round(round(sum(pair.gaps.values()), 1) - sum(named), 1)
-    if not rest or len(named) == len(pair.gaps):
-        return []
-    return [
-        f"The other factors {'add' if rest > 0 else 'take'} {abs(rest):.1f} {'to' if rest > 0 else 'from'} the lead."
-    ]
+            said.append(f"{whose}: {words.joined(named)}.")
+    rest = round(whole - sum(one for _, one in told), 1)
+    if rest and len(told) < len(pair.gaps):
+        others = "add" if rest > 0 else "take"
+        said.append(f"All other factors together {others} {abs(rest):.1f} {'to' if rest > 0 else 'from'} the lead.")
+    return " ".join(said)
 
 
 def what_if_weights(found: Compared) -> list[tuple[str, str]]:
@@ -262,7 +262,7 @@ def _named(found: Compared, key: str) -> str:
 
 
 def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[str], list[str]]:
-    """Return what would put the second country above the first, and what is known not to; `short` leaves out errors."""
+    """Return what would put the second country above the first, and what is known not to; `short` leaves out ranges."""
     possible: list[str] = []
     impossible: list[str] = []
     if pair.now is not None:
@@ -275,19 +275,19 @@ def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[st
             side = "more" if pair.crossing > pair.now else "less"
             share, now = (f"{round(100 * one)}%" for one in (pair.crossing, pair.now))
             share = f"{formats.number(100 * pair.crossing, 1)}%" if share == now else share
-            possible.append(f"{axis} counted for about {share} of the score or {side}, not {now}")
+            possible.append(f"{axis} counted for about {share} of the score or {side} (now {now})")
     if pair.change is None:
         impossible.append("No single figure does it, not even far outside its usual range.")
     elif abs(pair.change.errors) > USUAL:
-        changed = _changed(found, pair.change)
+        changed = _changed(found, pair.change, "at")
         impossible.append(f"No single figure does it within its usual range. The nearest: {changed}.")
     else:
-        possible.append(_changed(found, pair.change, "were ", short=short))
+        possible.append(_changed(found, pair.change, "were", short=short))
     return possible, impossible
 
 
-def _changed(found: Compared, change: Change, verb: str = "", *, short: bool = False) -> str:
-    """Describe a change of one figure: "child labor in Ghana were 23.6% or more, not 20.1% (0.5 of its error, ...)"."""
+def _changed(found: Compared, change: Change, verb: str, *, short: bool = False) -> str:
+    """Describe a change of one figure: "child labor in Ghana were 23.6% or higher (now counted as 20.1%; ...)"."""
     row = found.ranking.table.row(change.criterion)
     screen = next(one for one in found.screens if one.country.code == change.code)
     used = [one for one in screen.statements.get(change.criterion, ()) if one.is_used]
@@ -295,15 +295,11 @@ def _changed(found: Compared, change: Change, verb: str = "", *, short: bool = F
     value, best = (values.amount(row, one, indicator) for one in (change.value, change.best))
     if value == best:  # a difference that the unit's decimals do not show
         value, best = (values.amount(row, one, indicator, more=2) for one in (change.value, change.best))
-    side = "more" if change.value > change.best else "less"
-    where = f"{values.named(row)} in {screen.country.name}"
-    said = f"{where} {verb}{value} or {side}, not {best}"
-    if short:
-        return said
-    errors = formats.number(abs(change.errors), 1)
-    between = values.span(row, screen.lines[change.criterion]["estimate"], indicator)
+    side = "higher" if change.value > change.best else "lower"
+    between = "" if short else values.span(row, screen.lines[change.criterion]["estimate"], indicator)
     known = f"; {between} in 90% of draws" if between else ""
-    return f"{said} ({errors} of its error{known})"
+    where = f"{values.named(row)} in {screen.country.name}"
+    return f"{where} {verb} {value} or {side} (now counted as {best}{known})"
 
 
 # ---- cards ---------------------------------------------------------------------------------------------------------
@@ -341,7 +337,7 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
 
 def _weak(row: RankingRow, screen: Screen) -> str:
     """Return what is missing or old; of many values the number, as the factors below name each."""
-    if len(row.weak.filled) > NAMED:
+    if len(row.weak.filled) > GAPS:
         return f"{len(row.weak.filled)} of {len(screen.lines)} values not known"
     return ranking_words.weak(row, screen.table)
 

@@ -254,12 +254,6 @@ def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
     return f"{little}, so it lies {formats.share(1 - kept)} of the way to the pool's mean of {_mean(row, pooling)}"
 
 
-def pulled_toward(row: CriterionRow, screen: Screen) -> str:
-    """Return why a pooled value is not between its editions, in a few words: "pulled toward the pool's mean of 5.3"."""
-    pooling = screen.fits.get(row.key, {}).get("pooling")
-    return "pulled toward the pool's mean" + ("" if pooling is None else f" of {_mean(row, pooling)}")
-
-
 def _mean(row: CriterionRow, pooling: Mapping[str, float]) -> str:
     return amount(row, float(Scale((row.estimate or {})["scale"]).back(np.array(pooling["mean"]))))
 

@@ -59,17 +59,19 @@ def verdict(screen: Screen) -> Verdict:
 def _standing(screen: Screen) -> str:
     name, need, able = screen.country.name, _side(screen.need), _side(screen.feasibility)
     best_need, best_able = (_is_best(axis, screen.ranked) for axis in (screen.need, screen.feasibility))
+    middle = f"the median of the {screen.ranked} ranked countries"
+    top = "among the top tenth"
     if need and able:
-        most = "most in need" if best_need else "best able to act" if best_able else ""
-        also = f" and one of the countries {most}" if most else ""
-        return f"{name} is both in need and able to act, above the middle of the pool on both axes{also}."
+        best = words.joined([axis for axis, is_best in (("need", best_need), ("feasibility", best_able)) if is_best])
+        return f"{name} is above {middle} on both need and feasibility{f', and {top} on {best}' if best else ''}."
     if need:
-        who = "one of the countries most in need" if best_need else "in need"
-        return f"{name} is {who}, with feasibility below the middle of the pool."
+        where = f"{top} of the {screen.ranked} ranked countries on need" if best_need else f"above {middle} on need"
+        return f"{name} is {where} and below {'their median' if best_need else 'it'} on feasibility."
     if able:
-        who = "one of the countries best able to act" if best_able else "able to act"
-        return f"{name} is {who}, with need below the middle of the pool."
-    return f"{name} is below the middle of the pool on both need and feasibility."
+        where = f"{top} of the {screen.ranked} ranked countries on feasibility"
+        where = where if best_able else f"above {middle} on feasibility"
+        return f"{name} is {where} and below {'their median' if best_able else 'it'} on need."
+    return f"{name} is below {middle} on both need and feasibility."
 
 
 def _side(axis: Axis) -> bool:

@@ -122,8 +122,10 @@ def _fits(row: RankingRow, codes: Sequence[str]) -> bool:
 def _proposed(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) -> dict[str, Any]:
     """Return what a page with fewer than two countries offers."""
     if not rows:
-        first = ranking.ranked[:PROPOSED]
-        return {"first": first, "first_url": _address(request, [row.code for row in first])}
+        edge = ranking.table.first
+        top, cut = ranking.ranked[:PROPOSED], ranking.ranked[edge - 1 : edge + 1]
+        offers = [("The top of the ranking", top), (f"On either side of rank {edge}", cut if len(cut) > 1 else ())]
+        return {"offers": [(why, rows, _address(request, [row.code for row in rows])) for why, rows in offers if rows]}
     found = others(ranking, rows[0])
     return {
         "only": rows[0],
