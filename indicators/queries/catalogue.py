@@ -181,6 +181,19 @@ def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry 
     return next((entry for entry in catalogue(today=today, as_of=as_of) if entry.source.key == key), None)
 
 
+def newest_editions(today: dt.date) -> dict[str, tuple[Edition, Freshness]]:
+    """Return the newest edition of each source, by its key, and whether a newer one is to be expected."""
+    totals, editions = _totals(None), editions_by_source()
+    sources = list(Source.objects.filter(pk__in=editions))
+    _date({source.key: editions[source.pk] for source in sources})
+    found = {}
+    for source in sources:
+        entry = SourceEntry(source, editions=editions[source.pk], last_year=totals.get(source.pk, (0, 0, 0, 0))[3])
+        if entry.newest is not None:
+            found[source.key] = entry.newest, _age(entry, entry.newest, today)
+    return found
+
+
 def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
     # A row that only says why there is no value is of no period that values are of.
     rows = (

@@ -22,7 +22,7 @@ SOURCES = {
     "age": "Age",
     "measurement": "Measurement",
     "bridge": "Other series",
-    "missing": "Missing",
+    "missing": "Missing values",
     "weights": "Weights",
     "total": "All together",
     "designs": "Other methods",
@@ -68,12 +68,12 @@ def _widths(ranking: Ranking) -> list[str]:
     widths = median_widths(ranking)
     if "total" not in widths:
         return []
-    single = sorted((key for key in NOUNS if key in widths), key=lambda key: -widths[key])
+    single = sorted((key for key in NOUNS if widths.get(key)), key=lambda key: -widths[key])
     parts = words.joined([f"{widths[key]} for {NOUNS[key]}" for key in single])
-    typical = f"Typically, a rank moves within about {_places(widths['total'])} in 90% of draws"
-    by_source = f"With one doubt at a time it is {parts}. They overlap, so their sum is more than the total."
+    typical = f"In 90% of draws, a typical rank stays within a range of about {_places(widths['total'])}"
+    by_source = f"If only one thing varies, the range is {parts}. These overlap, so they add up to more than the total."
     designs = widths.get("designs")
-    other = "" if designs is None else f" Other methods, apart from the draws, move it within about {_places(designs)}."
+    other = "" if designs is None else f" Other methods, apart from the draws, give a range of {_places(designs)}."
     return [f"{typical}. {by_source}{other}"]
 
 
@@ -88,8 +88,8 @@ def _provisional(ranking: Ranking) -> list[str]:
         return []
     middle = _places(round(statistics.median(widths)))
     if len(rows) == 1:
-        return [f"One provisional country is less sure: its place moves within about {middle}."]
-    return [f"The {len(rows)} provisional countries: typically, such a place moves within about {middle}."]
+        return [f"One country is provisional: its place stays within a range of about {middle}."]
+    return [f"For the {len(rows)} provisional countries, the typical range is about {middle}."]
 
 
 # ---- bands ---------------------------------------------------------------------------------------------------------

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from cpc.web import charts, formats
 from indicators.models import Source
+from indicators.queries.catalogue import Edition, Freshness
 from selection import words
 from selection.model_table import CriterionRow
 from selection.queries.how_sure import Doubt, Figure, HowSure, Published, Sum
@@ -16,11 +19,22 @@ from selection.tables.country_values import amount, named
 NAMED = 3
 """The most countries that a row over all countries names."""
 
+LOAD = "Load a newer file"
+"""The words for the page on which a file of a source is loaded."""
+
+SURVEYED = (Doubt.MISSING, Doubt.BRIDGED, Doubt.OLD)
+"""Doubts that only a newer survey of the country ends."""
+
+Editions = Mapping[str, tuple[Edition, Freshness]]
+"""The newest edition of each source by its key, and its age."""
+
+NONE: Editions = {}
+
 KINDS: Mapping[Doubt, str] = {
     Doubt.MISSING: "not published",
     Doubt.BRIDGED: "from another series",
     Doubt.LEVEL: "from an earlier edition",
-    Doubt.EDITIONS: "whose editions differ",
+    Doubt.EDITIONS: "with editions that differ",
     Doubt.EDITION: "from one edition only",
     Doubt.OLD: "old",
     Doubt.ERROR: "measured with error",
@@ -51,6 +65,7 @@ class Task:
     ask: str
     lead: Lead | None
     page: Lead | None = None
+    loaded: str = ""
 
     @property
     def record(self) -> str:
@@ -72,18 +87,28 @@ class SumRow:
     bar: charts.Svg
     why: str
     countries: int
+    value: float
     largest: tuple[Task, ...]
     ask: str
     lead: Lead | None
+    page: Lead | None
+    loaded: str
+
+    @property
+    def points(self) -> str:
+        """The points that a chance moves by, on average over the countries."""
+        return points(self.value / self.countries)
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The tiers that nobody has checked: how many, those among the first, and where to check them."""
+    """The tiers that nobody has checked: how many, those among the first and the others, and where to check them."""
 
     finding: str
     first: tuple[RankingRow, ...]
-    ask: str
+    others: tuple[RankingRow, ...]
+    record: Lead
+    page: Lead | None
     lead: Lead | None
 
 
@@ -93,13 +118,18 @@ def points(value: float) -> str:
     return "<1" if whole < 1 else formats.number(whole)
 
 
-def tasks(found: HowSure, sources: Mapping[str, Source], leads: Leads, count: int | None = None) -> list[Task]:
+def tasks(
+    found: HowSure, sources: Mapping[str, Source], leads: Leads, count: int | None = None, editions: Editions = NONE
+) -> list[Task]:
     """Return the work list or its first `count` figures, the most valuable first."""
-    return [task(one, sources, leads) for one in found.figures[:count]]
+    return [task(one, sources, leads, editions) for one in found.figures[:count]]
 
 
-def task(one: Figure, sources: Mapping[str, Source], leads: Leads) -> Task:
+def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> Task:
     """Return one figure as a task."""
+    loaded = _loaded(one.criterion, sources, editions)
+    if loaded and one.doubt in SURVEYED and one.criterion.key in sources:
+        loaded += " A newer survey of this country may not exist."
     return Task(
         one,
         one.criterion.label,
@@ -109,7 +139,20 @@ def task(one: Figure, sources: Mapping[str, Source], leads: Leads) -> Task:
         ask(one.criterion, sources),
         leads(one.criterion),
         _page(one.criterion, sources),
+        loaded,
     )
+
+
+def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Editions) -> str:
+    """Return which edition is loaded, its day, and whether a newer one is to be expected; "" where none is."""
+    source = sources.get(criterion.key)
+    if source is None or source.key not in editions:
+        return ""
+    edition, age = editions[source.key]
+    day = f" ({formats.day(edition.published_on)})" if edition.published_on else ""
+    detail = age.detail[:1].lower() + age.detail[1:]
+    more = {"good": "", "none": f"; {detail}"}.get(age.kind, f"; {words.lowered(age.words)} {detail}")
+    return f"Loaded here: edition {edition.label}{day}{more}."
 
 
 def _page(criterion: CriterionRow, sources: Mapping[str, Source]) -> Lead | None:
@@ -129,7 +172,7 @@ def _chance(one: Figure) -> str:
     if one.low is None or one.high is None:
         return f"{formats.chance(one.now)} now"
     low, high = (formats.chance(share, prose=True) for share in (one.low, one.high))
-    return f"{low} if low, {high} if high"
+    return f"Chance {low} if it is low, {high} if high"
 
 
 def ask(criterion: CriterionRow, sources: Mapping[str, Source]) -> str:
@@ -153,7 +196,7 @@ def _reason(one: Figure) -> str:
         other = _series(one.criterion, one.published[0].series)
         return f"No recent survey of its own; estimated from “{other}” of {one.year}"
     if one.doubt is Doubt.LEVEL:
-        return f"{values[0]}, of {one.year}; it may have moved since"
+        return f"{values[0]}, of {one.year}; it may have changed since"
     if one.doubt is Doubt.EDITIONS:
         return f"Its editions differ: {words.joined(values)}"
     if one.doubt is Doubt.EDITION:
@@ -178,19 +221,22 @@ def _series(criterion: CriterionRow, key: str) -> str:
 # ---- over all countries --------------------------------------------------------------------------------------------
 
 
-def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> list[SumRow]:
+def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> list[SumRow]:
     """Return the criteria, those whose knowledge would settle most first; what would move no chance is left out."""
     top = max((one.value for one in found.sums), default=0.0)
     return [
         SumRow(
             one.criterion.label,
-            f"{points(one.value)} in all, over {words.countries(one.countries)}",
+            f"{points(one.value)} points, {words.countries(one.countries)}",
             charts.profile(one.value / top if top else 0.0, width=90.0),
             reasons(one),
             one.countries,
+            one.value,
             tuple(task(figure, sources, leads) for figure in one.largest[:NAMED]),
             ask(one.criterion, sources),
             leads(one.criterion),
+            _page(one.criterion, sources),
+            _loaded(one.criterion, sources, editions),
         )
         for one in found.sums
         if round(100 * one.value) >= 1
@@ -198,33 +244,33 @@ def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> list[Su
 
 
 def reasons(one: Sum) -> str:
-    """Count the reasons for doubt: "77 of an earlier edition, 20 not published"."""
-    return ", ".join(
-        f"{count} {KINDS[doubt]}" for doubt, count in sorted(one.doubts.items(), key=lambda pair: -pair[1])
-    )
+    """Count the reasons for doubt: "77 values from an earlier edition, 20 not published"."""
+    (first, count), *others = sorted(one.doubts.items(), key=lambda pair: -pair[1])
+    counted = [f"{count} value{'s' * (count != 1)} {KINDS[first]}"]
+    return ", ".join([*counted, *(f"{count} {KINDS[doubt]}" for doubt, count in others)])
 
 
 def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
     """Return the order in which to get figures, as one sentence; "" where nothing is left to check or to get."""
     parts = []
     if found.unchecked:
-        parts.append(f"check the {_tiers(len(found.unchecked))} as exact without a check, which needs no new data")
+        parts.append(f"check the {_tiers(len(found.unchecked))} not checked against the report")
     if found.sums and round(100 * found.sums[0].value) >= 1:
         most = found.sums[0]
-        what = "newer editions" if most.doubts.get(Doubt.LEVEL) else "newer or surer figures"
+        what = "a newer edition" if most.doubts.get(Doubt.LEVEL) else "newer or surer figures"
         publisher = short_publisher(ask(most.criterion, sources))
         figure = f"“{words.lowered(most.criterion.label)}” ({publisher})"
-        parts.append(f"get {what} of {figure}, which would settle most over all countries")
+        parts.append(f"get {what} of {figure}, which would help most over all countries together")
     if found.figures:
         one = found.figures[0]
-        parts.append(f"get single figures, {named(one.criterion)} in {one.row.name} first")
+        parts.append(f"get single figures, starting with {named(one.criterion)} in {one.row.name}")
     if not parts:
         return ""
     return f"First {'; then '.join(parts)}." if len(parts) > 1 else f"{parts[0][:1].upper()}{parts[0][1:]}."
 
 
 def _tiers(count: int) -> str:
-    return "one tier that counts" if count == 1 else f"{count} tiers that count"
+    return "one tier that is" if count == 1 else f"{count} tiers that are"
 
 
 def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:
@@ -239,4 +285,9 @@ def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) ->
     count, among = len(found.unchecked), tuple(row for row in found.unchecked if row.code in first)
     whole = f"{count} of the {found.pool} tiers of the pool are not checked against the report"
     some = f", {len(among)} of them in the first {found.table.first}" if among else ""
-    return Confirmation(f"{whole}{some}.", among, ask(tier, sources), leads(tier))
+    others = tuple(row for row in found.unchecked if row.code not in first)
+    record = Lead("Tiers on record", reverse("indicator", args=(listing,)))
+    lead = leads(tier)
+    if lead is not None and lead.label == LOAD:
+        lead = Lead("Load the checked tiers", lead.url)
+    return Confirmation(f"{whole}{some}.", among, others, record, _page(tier, sources), lead)

@@ -17,8 +17,15 @@ FULL = (0.0, 1.0)
 CHOICES = 3
 """The number of choices of the method that a sentence names."""
 
-SHORT = {"as they are": "not rescaled"}
+SHORT = {"as they are": "not stretched to one range", "arithmetic": "plain average"}
 """Plainer words for options whose label says too little without the other options beside it."""
+
+HEADS = {
+    "Axes": "Scores of need and feasibility",
+    "Mean of the axes": "Need and feasibility combined",
+    "Need to feasibility": "Weights of need to feasibility",
+}
+"""Plainer words for choices whose label says too little without their explanation."""
 
 
 # ---- weights -------------------------------------------------------------------------------------------------------
@@ -78,14 +85,26 @@ def named(one: Weight) -> str:
 
 def _least_room(found: HowSure) -> str:
     one, first = found.weights[0], found.table.first
+    axes = [weight for weight in found.weights if not weight.group]
+    if len(axes) == 2 and one in axes:  # the room of one is that of the other, seen from the other end
+        one = min(axes, key=lambda weight: weight.key != found.table.nodes[0].key)
     low, high = one.ranges[100]
     if (low, high) == FULL:
         return f"No single weight changes the first {first}, whatever its share."
     if one.room < 0.01:
         return f"{one.label} has the least room: any move of it changes the first {first}."
+    if len(axes) == 2 and one in axes:
+        other = words.lowered(next(weight.label for weight in axes if weight is not one))
+        split = f"The split between {words.lowered(one.label)} and {other} has the least room"
+        return f"{split}: with {words.lowered(one.label)} {_outside(low, high)}, the first {first} change."
+    return f"{one.label} has the least room: {_outside(low, high)} the first {first} change."
+
+
+def _outside(low: float, high: float) -> str:
+    """Return the shares at which something changes: "below 48% or above 55%"."""
     parts = [f"below {whole_percent(low)}"] if low > 0 else []
     parts += [f"above {whole_percent(high)}"] if high < 1 else []
-    return f"{one.label} has the least room: {words.joined(parts, 'or')} the first {first} change."
+    return words.joined(parts, "or")
 
 
 def weight_rows(found: HowSure) -> list[WeightRow]:
@@ -139,7 +158,8 @@ class WayRow:
 
 def way_heads(found: HowSure) -> list[tuple[str, int]]:
     """Return the choices that are made otherwise, each with the number of its ways; the model's own list apart."""
-    return [(choice, len(list(ways))) for choice, ways in groupby(found.ways[1:], key=lambda way: way.choice)]
+    heads = groupby(found.ways[1:], key=lambda way: way.choice)
+    return [(HEADS.get(choice, choice), len(list(ways))) for choice, ways in heads]
 
 
 def way_options(found: HowSure) -> list[str]:
@@ -175,9 +195,12 @@ def _hinge(found: HowSure) -> tuple[str, str] | None:
     instead = {row.code: row for step in steps if most in step.leaves for row in step.enters}
     come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
     count = sum(most in step.leaves for step in steps)
-    changes = f"Of the {len(steps)} changes of one weight that alter the first {found.table.first}"
+    moved = f"Moving one weight at a time until the first {found.table.first} change gives {len(steps)} changes"
     would = f" {words.joined([row.name for row in come], 'or')} would come in." if come else ""
-    return f"{most.name} drops out most often.", f"It is at rank {most.rank}. {changes}, {count} take it out.{would}"
+    return (
+        f"{most.name} drops out most often.",
+        f"It ranks {most.rank}. {moved}; it drops out in {count} of them.{would}",
+    )
 
 
 def _free(found: HowSure) -> tuple[str, str] | None:
@@ -203,19 +226,19 @@ def _steady(found: HowSure) -> tuple[str, str] | None:
     which = f": {names(steady)}" if 0 < len(steady) <= 2 * NAMED else ""
     ways = len(found.ways)
     said = f"{formats.in_words(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
-    return f"{said} in the first {found.table.first} in all {ways} ways{which}.", ""
+    return f"{said} in the first {found.table.first} in each of the {ways} ways below{which}.", ""
 
 
 def _matters(found: HowSure) -> tuple[str, str] | None:
     """Return which choices of the method move ranks most; None without designs."""
-    shares = [(label, share) for label, share in found.choices if share > 0]
+    shares = [(HEADS.get(label, label), share) for label, share in found.choices if share > 0]
     if not shares:
         return None
     (label, share), *others = shares[:CHOICES]
-    more = [f"“{words.lowered(name)}” ({whole_percent(part)})" for name, part in others]
-    after = f", then {words.joined(more)}" if more else ""
+    more = [f"“{words.lowered(name)}” in {whole_percent(part)}" for name, part in others]
+    after = f", {words.joined(more)}" if more else ""
     designs = found.ranking.designs
-    said = f"It has a part in {whole_percent(share)} of all differences between {designs:,} lists{after}."
+    said = f"It plays a part in {whole_percent(share)} of the differences between the {designs:,} lists{after}."
     return (
         f"Of the choices of method, “{words.lowered(label)}” changes ranks most.",
         f"{said} Parts overlap, so their sum can be more than 100%.",

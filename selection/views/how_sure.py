@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
@@ -16,11 +17,13 @@ from cpc.accounts.permissions import Permission
 from cpc.web import exports
 from cpc.web.tables import check_parameters, query
 from indicators.models import Source
+from indicators.queries.catalogue import newest_editions
 from selection import words
 from selection.model_table import CriterionRow
 from selection.models import ScoreRun
 from selection.queries.adoption import adopted_words, adoption_of
 from selection.queries.how_sure import HowSure, how_sure, sources
+from selection.queries.method_run import share_drawn
 from selection.queries.ranking import ranking_of
 from selection.queries.runs import anything_published, newest_run
 from selection.tables import how_sure as shown
@@ -33,8 +36,8 @@ BEYOND = 1.5
 """The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
 SHOWN_ON_PHONES = 10
 """The rows of a long table that a phone shows before it is unfolded; `c-rest` in choosing.css has the same number."""
-TASKS = 6
-"""The number of figures on the page; the sheet has all."""
+TASKS = 4
+"""The number of single figures on the page; the sheet has all."""
 
 
 @require_safe
@@ -95,7 +98,7 @@ class _Leads:
             return how_sure_tasks.Lead(
                 "Office form for a figure of your own (Excel)", reverse("own-form", args=("xlsx",))
             )
-        return how_sure_tasks.Lead("Load the file", reverse("imports", query={"source": source.key}) + "#upload")
+        return how_sure_tasks.Lead(how_sure_tasks.LOAD, reverse("imports", query={"source": source.key}) + "#upload")
 
 
 def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, Any]:
@@ -103,6 +106,8 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
     rows = ranking.ranked if everything else ranking.first
     beyond = [row for row in ranking.ranked if row.rank is not None and row.rank <= BEYOND * found.table.first]
     finding, limits = shown.verdict(found)
+    editions = newest_editions(timezone.now().date())
+    sums = how_sure_tasks.sums(found, leads.sources, leads, editions)
     return {
         "first": found.table.first,
         "ranked": len(ranking.ranked),
@@ -114,11 +119,13 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "shades": shown.shade_key(),
         "steps": how_sure_tasks.steps(found, leads.sources),
         "confirm": how_sure_tasks.confirmation(found, leads.sources, leads),
-        "tasks": how_sure_tasks.tasks(found, leads.sources, leads, TASKS),
+        "tasks": how_sure_tasks.tasks(found, leads.sources, leads, TASKS, editions),
         "task_count": len(found.figures) + len(found.unchecked),
         "knows_ends": any(one.low is not None for one in found.figures),
         "may_rate": leads.may_rate,
-        "sums": how_sure_tasks.sums(found, leads.sources, leads),
+        "sums": sums,
+        "most": next(iter(sums), None),
+        "share_drawn": share_drawn(found.table),
         "doubts": [shown.SOURCES[key] for key in shown.doubt_columns(found)],
         "doubt_rows": shown.doubt_rows(found, rows),
         "keeps_ends": shown.keeps_ends(found),

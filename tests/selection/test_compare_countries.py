@@ -128,7 +128,9 @@ def test_a_pair_is_worked_out_once(newcomer: ScoreRun, monkeypatch: pytest.Monke
 @pytest.mark.world("newcomer")
 def test_why_senegal_is_above_ghana_and_what_would_flip_it(newcomer: ScoreRun, reader: Client) -> None:
     said = text(reader, "GHA", "SEN")
-    assert re.search(r"Senegal and Ghana are too close to call\. Senegal ranks 7 and Ghana 9\. Senegal is above in 5\d%", said)
+    assert re.search(
+        r"Senegal and Ghana are too close to call\. Senegal ranks 7 and Ghana 9\. Senegal is above in 5\d%", said
+    )
     assert "Senegal scores 1.9 points higher. In its favor: child marriage (+3.4), child labor (+1.4) and " in said
     assert "budget balance (+1.3). In favor of Ghana: births not registered (+1.1)." in said
     assert "All other factors together take 3.1 from the lead." in said
@@ -139,7 +141,9 @@ def test_why_senegal_is_above_ghana_and_what_would_flip_it(newcomer: ScoreRun, r
     assert int(linked[1]) + int(linked[2]) == 100
     assert "if child labor in Ghana were 23.6% or higher (now counted as 20.1%)" in said
     assert "(now counted as 20.1%; 11 to 34% in 90% of draws)" in said
-    assert "A counts as 14.9% published: 16.1% in 2022 B counts as 27.3% published: 30.5% in 2019 3.4 B ahead of A" in said
+    assert (
+        "A counts as 14.9% published: 16.1% in 2022 B counts as 27.3% published: 30.5% in 2019 3.4 B ahead of A" in said
+    )
     assert "counts as 4.7 published: 4.8 and 2.9" in said
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
         assert word not in said.lower()

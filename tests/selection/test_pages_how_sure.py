@@ -65,8 +65,8 @@ def test_panels_come_in_the_order_of_the_questions(run: ScoreRun, analyst: Clien
     assert heads == [
         "How often each country lands where",
         "What to check and get next",
-        "Which source helps most over all countries",
-        "Which doubt moves the rank",
+        "Which figure would help most over all countries",
+        "How far each kind of doubt moves the rank",
         "How far each weight can move",
         "In words",
         "12 ways to make the list",
@@ -84,7 +84,7 @@ def test_the_finding_counts_the_groups_and_says_that_widths_overlap(run: ScoreRu
     assert start in text
     if groups.outside:
         assert f"{len(groups.outside)} are outside: in the first 20 in under 5% of draws and of methods." in text
-    assert "They overlap, so their sum is more than the total." in text
+    assert "These overlap, so they add up to more than the total." in text
 
 
 def test_bands_print_the_shares_of_the_run(run: ScoreRun, analyst: Client) -> None:
@@ -192,7 +192,7 @@ def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
     said = {
         Doubt.MISSING: "filled from",
         Doubt.BRIDGED: "No recent survey of its own; estimated from",
-        Doubt.LEVEL: "it may have moved since",
+        Doubt.LEVEL: "it may have changed since",
         Doubt.EDITIONS: "Its editions differ",
         Doubt.EDITION: "Only one edition",
         Doubt.OLD: "years old",
@@ -212,7 +212,7 @@ def test_every_link_of_the_work_list_leads_to_a_page_that_the_reader_may_open(
     addresses = {unescape(url) for url in re.findall(r'href="(/[^"]*)"', panel(html, "first") + panel(html, "sums"))}
     paths = {url.split("#")[0] for url in addresses}
     assert any(path.startswith("/data/") for path in paths)
-    assert ("Load the file<" in panel(html, "sums")) is (role is Role.ANALYST)
+    assert ("Load a newer file<" in panel(html, "sums")) is (role is Role.ANALYST)
     countries = sorted(path for path in paths if path.startswith("/countries/"))
     assert {path.split("/")[2] for path in countries} <= set(run.countries.values_list("country__code", flat=True))
     for path in sorted(paths - set(countries[1:])):  # one page of a country stands for all
@@ -236,6 +236,26 @@ def test_tiers_that_nobody_has_checked_come_first(run: ScoreRun, analyst: Client
     rows = [row for row in exported(analyst, "?list=tasks&format=csv") if row["To do"] == "Check"]
     assert {row["Code"] for row in rows} == set(unsure.values_list("country__code", flat=True))
     assert {row["Figure"] for row in rows} == {"TIP Report tier"}
+
+
+def test_the_list_has_the_order_of_the_sentence_above_it(run: ScoreRun, analyst: Client) -> None:
+    found, html = how_sure(run), panel(get(analyst), "first")
+    text = text_of(html)
+    most, single = found.sums[0], found.figures[0]
+    starts = [
+        "Check the tiers.",
+        f"{most.criterion.label}, all countries.",
+        f"{single.row.name} {single.criterion.label}",
+    ]
+    places = [text.index(start) for start in starts]
+    assert places == sorted(places)
+    average = round(100 * most.value / most.countries)
+    assert f"would be {average} percentage point" in text
+    assert f"on average over {most.countries} countries." in text
+    unchecked = html.split("Check the tiers.", 1)[1].split("</li>", 1)[0]
+    assert unchecked.count('href="/countries/') == len(found.unchecked)
+    assert 'href="/data/indicators/tip.tier/"' in unchecked
+    assert 'href="https://www.state.gov/' in unchecked
 
 
 def test_both_sheets_hold_what_the_page_shows(run: ScoreRun, analyst: Client) -> None:
@@ -350,4 +370,4 @@ def test_the_page_asks_few_questions_of_the_database(run: ScoreRun, analyst: Cli
         connection,
     ) as asked:
         get(analyst)
-    assert len(asked) <= 12
+    assert len(asked) <= 14
