@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 
+from indicators.queries.catalogue import newest_editions
 from selection.models import ScoreRun
-from selection.queries.how_sure import Doubt, how_sure
+from selection.queries.how_sure import Doubt, how_sure, sources
 from selection.tables import how_sure as shown
-from selection.tables.how_sure_tasks import reasons, steps, why
+from selection.tables.how_sure_tasks import reasons, steps, tasks, why
+from selection.tables.how_sure_ways import tornado
 
 pytestmark = pytest.mark.world("newcomer")
 
@@ -30,6 +35,27 @@ def test_the_figures_that_would_help_most_are_those_of_the_method(newcomer: Scor
     assert steps(found, {}).startswith("First check the 64 tiers that are not checked against the report; ")
     assert "advancement against child labor" in steps(found, {}).lower()
     assert "child labor in Moldova" in steps(found, {})
+
+
+def test_a_figure_names_the_edition_that_is_loaded(newcomer: ScoreRun) -> None:
+    found = how_sure(newcomer)
+    editions = newest_editions(dt.date(2026, 11, 27))
+    moldova, bangladesh, *_ = tasks(found, sources(found.table), lambda row: None, 2, editions)
+    assert moldova.loaded == (
+        "Loaded here: edition 2025-06 (Jun 30, 2025); newer edition expected since June 2026. "
+        "A newer survey of this country may not exist."
+    )
+    assert bangladesh.loaded == "Loaded here: edition 2022 (Sep 30, 2023); newer edition expected since 2024."
+
+
+def test_the_room_of_two_axes_is_one_finding(newcomer: ScoreRun) -> None:
+    drawn = tornado(how_sure(newcomer))
+    assert drawn is not None
+    assert re.fullmatch(
+        r"The split between need and feasibility has the least room: "
+        r"with need below 4\d% or above 5\d%, the first 20 change\.",
+        drawn.finding,
+    )
 
 
 def test_unchecked_tiers_are_counted_over_the_pool(newcomer: ScoreRun) -> None:

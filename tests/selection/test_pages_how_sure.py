@@ -251,7 +251,7 @@ def test_the_list_has_the_order_of_the_sentence_above_it(run: ScoreRun, analyst:
     assert places == sorted(places)
     average = round(100 * most.value / most.countries)
     assert f"would be {average} percentage point" in text
-    assert f"on average over {most.countries} countries." in text
+    assert f"on average over {most.countries} countries: added up, more than" in text
     unchecked = html.split("Check the tiers.", 1)[1].split("</li>", 1)[0]
     assert unchecked.count('href="/countries/') == len(found.unchecked)
     assert 'href="/data/indicators/tip.tier/"' in unchecked
