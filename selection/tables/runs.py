@@ -72,7 +72,7 @@ def report_words(run: ScoreRun, table: ModelTable) -> str:
     rule = (
         ""
         if used.share != 1.0
-        else f". Today’s rule counts a report that states at least {STATED:.0%} of them, as the backtest does"
+        else f". The rule used today counts a report that states at least {STATED:.0%} of them, as the backtest does"
     )
     return (
         f"TIP Report of {used.edition}, the newest published by that day of which the files loaded here state {share}: "

@@ -142,7 +142,8 @@ class Told:
         """Return publisher and edition of a value; where the file is younger than the run, why the value counts."""
         publisher, edition = found.indicator.source.publisher.split(",")[0], words.edition(found.edition)
         day, file = self.data.days.get(found.pk), found.batch.published_on
-        if "pool" not in run.inputs or day is None or file is None or not day <= run.reference_date < file:
+        is_named_by_file = found.edition == found.batch.edition  # else its edition is older, and says enough
+        if "pool" not in run.inputs or not (is_named_by_file and day and file and day <= run.reference_date < file):
             return f"{publisher}, {edition}"
         return f"{publisher}, counts as published from {formats.day(day)}, read in the file of the {edition}"
 
