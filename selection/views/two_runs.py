@@ -146,7 +146,9 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
         "shifts": lists.moved[:SHIFTS],
         "chosen": asked,
         "unranked": chosen if asked is None else None,
-        "unchecked": unchecked(ranking_of(found.after)),
+        "unchecked": [
+            (run, said) for run in (found.after, found.before) if (said := unchecked(ranking_of(run))) is not None
+        ],
         "ranked": sorted((move.row for move in found.moves if _is_ranked(move)), key=lambda row: row.name),
         "explained": {why.move.row.code for why in rows},
         "rows": rows[:SHOWN],

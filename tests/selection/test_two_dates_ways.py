@@ -111,10 +111,10 @@ def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
     assert len(found.moved) == moved + len(found.lost) + len(found.gained)
     said = counted(found)
     assert said.startswith(f"{len(found.moved)} movements in all: {moved} change place among the {len(found.both)} ")
-    ranking = ranking_of(later)
-    loose = unchecked(ranking)
+    loose = unchecked(ranking_of(later))
+    assert loose is not None
     html = unescape(page(analyst, f"?one={run.pk}&other={later.pk}"))
-    assert loose is None or loose[0] in html
+    assert f"Run {later.pk}: {loose[0]}" in html
     assert said in html
     assert said in unescape(analyst.get(f"/runs/{later.pk}/").text)
 
