@@ -125,7 +125,8 @@ def _crossed(found: Comparison, lists: side_by_side.Moves) -> str:
     if not moves:
         return text
     cause, count = Counter(move.cause for move in moves).most_common(1)[0]
-    text += f" Main cause of {count} of these {words_of(len(codes))}: {words.lowered(cause_words(cause, found))}"
+    which = f"all {words_of(count)}" if count == len(codes) > 1 else f"{count} of these {words_of(len(codes))}"
+    text += f" Main cause of {'the movement' if len(codes) == 1 else which}: {words.lowered(cause_words(cause, found))}"
     return f"{text}{_above_all(found, [move for move in moves if move.cause is cause])}."
 
 
