@@ -4,9 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
+from indicators.ingest.sequence import current
 from indicators.models import Confirmation, Observation
-from indicators.queries.published import Days, standing_imports
+from indicators.queries.published import Days, dating_of, standing_imports
+
+
+class CountedFrom(NamedTuple):
+    """The day from which one value counts as published, and the rule or edition that gives it."""
+
+    day: date
+    why: str
+
+
+def counted_from(row: Observation) -> CountedFrom | None:
+    """Return the day from which a value counts as published, now; None for one that no import in force states.
+
+    That day can be long before the day of the file: a file of many years states values that were out before it.
+    """
+    day = statement_days([row.pk], as_of=current()).get(row.pk)
+    if day is None:
+        return None
+    if day == row.batch.published_on:
+        return CountedFrom(day, row.batch.dated_by)
+    rule = dating_of(row.indicator.source.key)
+    if day == rule.value_day(row.year):
+        return CountedFrom(day, rule.words)
+    further = row.confirmations.filter(batch__published_on=day).select_related("batch").first()
+    return CountedFrom(day, f"{further.batch.title}. {further.batch.dated_by}" if further else "The day of its import.")
 
 
 def statement_days(ids: Collection[int], *, as_of: int) -> dict[int, date | None]:

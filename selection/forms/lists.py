@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from cpc.web import formats
 from selection import words
 from selection.models import ScoreRun
 from selection.queries.ranking import TIER_ORDER, RankingRow
@@ -118,4 +119,7 @@ class CompareForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(str(run.pk), f"Run {run.pk}, data as known at no. {run.as_of}") for run in others]
+        field.choices = [
+            (str(run.pk), f"Run {run.pk}, as of {formats.day(run.reference_date)}, data no. {run.as_of}")
+            for run in others
+        ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cpc.accounts.models import User
 from indicators.models import Observation, Publication, PublicationKind
+from indicators.queries.statement_days import statement_days
 from selection.queries.comparison import Comparison, Move
 from selection.queries.move_causes import Cause, Change, observations_of
 from selection.queries.ratings import judges_apart
@@ -39,12 +40,14 @@ class Edition:
 class DataBehind:
     """The observations behind the changes by key, and their editions, those with most values first.
 
-    `other` are publications between both runs that changed no value of any country.
+    `other` are publications between both runs that changed no value of any country. `days` are the days from which
+    values count as published, of those whose file appeared after the day of the earlier run.
     """
 
     observations: Observations
     editions: tuple[Edition, ...]
     other: tuple[Publication, ...]
+    days: Mapping[int, dt.date | None] = field(default_factory=dict)
 
 
 def data_behind(found: Comparison, moves: Sequence[Move] | None = None) -> DataBehind:
@@ -55,7 +58,9 @@ def data_behind(found: Comparison, moves: Sequence[Move] | None = None) -> DataB
     editions = tuple(_editions(changes, rows, found))
     known = {edition.number for edition in editions}
     other = tuple(row for row in found.publications if row.seq not in known)
-    return DataBehind(rows, editions, other)
+    on = found.before.reference_date
+    later = [pk for pk, row in rows.items() if row.batch.published_on and row.batch.published_on > on]
+    return DataBehind(rows, editions, other, statement_days(later, as_of=found.after.as_of))
 
 
 def hidden_from(user: User, found: Comparison) -> frozenset[str]:

@@ -17,6 +17,7 @@ from selection.pool_policy import AdmissionRow, PartnershipTerm
 from selection.queries.country import CountryPage
 from selection.queries.ranking import Ranking, RankingRow, ranking_of
 from selection.queries.withdrawn import WhatIf, published_values, what_if
+from selection.run_inputs import BESIDE, Beside
 
 EARLIER = 8
 """The number of runs in the history of a country's rank."""
@@ -310,9 +311,15 @@ class Earlier:
         """Tell whether the country had a rank in the run."""
         return self.status == CountryStatus.RANKED
 
+    @property
+    def is_look_back(self) -> bool:
+        """Tell whether the run is the ranking as known on a day that was over."""
+        return bool(self.run.inputs.get(BESIDE) == Beside.LOOK_BACK)
+
 
 def history(country: Country) -> list[Earlier]:
-    """Return the results of a country in the newest desk screens, the newest first."""
+    """Return the results of a country in the newest desk screens, the one of the newest day first."""
     rows = CountryScore.objects.filter(country=country, run__stage=Stage.SCREEN).order_by("-run_id")
     rows = rows.select_related("run").defer("lines", "nodes", "hurdles", "detail", "run__result", "run__table")
-    return [Earlier(row.run, row.status, row.rank, row.place) for row in rows[:EARLIER]]
+    found = [Earlier(row.run, row.status, row.rank, row.place) for row in rows[:EARLIER]]
+    return sorted(found, key=lambda row: (row.run.reference_date, row.run.pk), reverse=True)

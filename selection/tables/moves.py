@@ -236,14 +236,25 @@ class Moves:
         leave, enter = self._leave_words(), self._enter_words()
         return (leave, f"{enter} {counts}".strip()) if leave else (enter, counts)
 
-    def _leave_words(self) -> str:
-        return self._sentence(self.left, lambda row: row.after is None, -1, LEAVE)
+    @property
+    def crossing(self) -> str:
+        """Return who enters and who leaves the first, those that gain or lose a rank after those that move."""
+        said = (self._enter_words((1, 2, 0)), self._leave_words((1, 2, 0)))
+        return " ".join(filter(None, said))
 
-    def _enter_words(self) -> str:
-        return self._sentence(self.entered, lambda row: row.before is None, 1, ENTER)
+    def _leave_words(self, order: Sequence[int] = (0, 1, 2)) -> str:
+        return self._sentence(self.left, lambda row: row.after is None, -1, [LEAVE[one] for one in order], order)
+
+    def _enter_words(self, order: Sequence[int] = (0, 1, 2)) -> str:
+        return self._sentence(self.entered, lambda row: row.before is None, 1, [ENTER[one] for one in order], order)
 
     def _sentence(
-        self, rows: Sequence[Move], is_unranked: Callable[[Move], bool], direction: int, clauses: Sequence[Clause]
+        self,
+        rows: Sequence[Move],
+        is_unranked: Callable[[Move], bool],
+        direction: int,
+        clauses: Sequence[Clause],
+        order: Sequence[int],
     ) -> str:
         """Sort countries by what takes them over the line (a rank, their own movement, others), a clause each."""
         causes: list[list[Move]] = [[], [], []]
@@ -253,7 +264,7 @@ class Moves:
         place = f"the first {self.first}"
         said = [
             (one if len(found) == 1 else several).format(named(found), place)
-            for found, (one, several) in zip(causes, clauses, strict=True)
+            for found, (one, several) in zip((causes[one] for one in order), clauses, strict=True)
             if found
         ]
         return f"{'; '.join(said)}." if said else ""

@@ -11,6 +11,7 @@ from selection.models import ScoreRun
 from selection.pool import STATED
 from selection.queries.report_used import report_used
 from selection.run_inputs import BESIDE, Beside
+from selection.words import joined
 
 COMPLETE_REPORT = (
     f"Tiers are those of the newest TIP Report published by the day whose loaded files state at least {STATED:.0%} of "
@@ -66,7 +67,17 @@ def report_words(run: ScoreRun, table: ModelTable) -> str:
     used = report_used(run, table)
     if not used.edition or not used.passed_over:
         return f"TIP Report of {used.edition}" if used.edition else ""
-    return f"TIP Report of {used.edition}, as the files loaded here state too few tiers of that of {used.passed_over}"
+    share = "every tier" if used.share == 1.0 else f"at least {used.share:.0%} of the tiers"
+    others = joined([f"{count} of {period}" for period, count in used.passed_over])
+    rule = (
+        ""
+        if used.share != 1.0
+        else f". The rule used today counts a report that states at least {STATED:.0%} of them, as the backtest does"
+    )
+    return (
+        f"TIP Report of {used.edition}, the newest published by that day of which the files loaded here state {share}: "
+        f"{used.stated} tiers, against {others}{rule}"
+    )
 
 
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -23,14 +23,17 @@ from selection.tables.runs import report_words
 
 CAUSES: Mapping[Cause, str] = {
     Cause.DATA: "Other data",
-    Cause.AGE: "The same value, older",
-    Cause.FITTED: "The same value, fitted with other data",
-    Cause.PEERS: "Filled from other peers",
-    Cause.MODEL: "Another model",
-    Cause.POOL: "Another pool",
+    Cause.AGE: "The same values, older",
+    Cause.FITTED: "Values of other countries",
+    Cause.PEERS: "Values of other countries",
     Cause.OTHERS: "Others moved",
+    Cause.POOL: "Another pool",
+    Cause.MODEL: "Another model",
 }
 STAGE = "Another stage"
+NO_EFFECT = "Main cause of no movement"
+OTHERS_MOVED = "Its own change of score is too small for the distance: other countries passed it, or it passed them"
+"""The movements that count as moved by others."""
 BEYOND = 6
 """The places past the first N that the picture shows."""
 
@@ -43,13 +46,14 @@ def cause_words(cause: Cause | None, found: Comparison) -> str:
 
 
 class Difference(NamedTuple):
-    """One thing that can differ between two rankings: how it is in each, and what it moves."""
+    """One thing that can differ between two rankings: how it is in each (`is_whole`: in both), and what it moves."""
 
     what: str
     before: str
     after: str
     effect: str
     is_same: bool = False
+    is_whole: bool = False
 
 
 def sides(found: Comparison) -> tuple[str, str]:
@@ -101,15 +105,61 @@ def _is_one_stage_short(found: Comparison) -> bool:
 
 def verdict(found: Comparison, lists: side_by_side.Moves, pool: PoolBetween) -> tuple[str, str]:
     """Return what is different between both rankings: a sentence that could be false, and what adds to it."""
-    bold, more = lists.verdict("Both rankings are the same.")
-    both, far = len(found.both), len(found.far)
-    least = formats.in_words(FAR).lower()
-    if not both:
-        counted = "No country is ranked by both."
+    if lists.entered or lists.left:
+        bold, more = _crossed(found, lists), lists.crossing
     else:
-        verb = "moves" if far == 1 else "move"
-        counted = f"{far or 'None'} of the {both} ranked by both {verb} by {least} places or more."
-    return bold, " ".join(filter(None, (more, counted, differs(found, pool))))
+        bold, more = lists.verdict("Both rankings are the same.")[0], ""
+    return bold, " ".join(filter(None, (more, counted(found), differs(found, pool))))
+
+
+def _crossed(found: Comparison, lists: side_by_side.Moves) -> str:
+    """Return how many countries enter and leave the first, with the cause of most of these movements."""
+    enter, leave, place = len(lists.entered), len(lists.left), f"the first {found.first}"
+    said = [f"{words.countries(enter)} {'enters' if enter == 1 else 'enter'} {place}"] if enter else []
+    if leave:
+        who, what = (str(leave), "it") if enter else (words.countries(leave), place)
+        said.append(f"{who} {'leaves' if leave == 1 else 'leave'} {what}")
+    text = f"{words.joined(said)}."
+    codes = {row.code for row in (*lists.entered, *lists.left)}
+    moves = [move for move in found.moves if move.row.code in codes and move.cause is not None]
+    if not moves:
+        return text
+    cause, count = Counter(move.cause for move in moves).most_common(1)[0]
+    which = f"all {words_of(count)}" if count == len(codes) > 1 else f"{count} of these {words_of(len(codes))}"
+    text += f" Main cause of {'the movement' if len(codes) == 1 else which}: {words.lowered(cause_words(cause, found))}"
+    return f"{text}{_above_all(found, [move for move in moves if move.cause is cause])}."
+
+
+def _above_all(found: Comparison, moves: Sequence[Move]) -> str:
+    """Name the criterion that moves most of some countries; "" for none, or for a rating, which can be hidden."""
+    keys = Counter(move.main.key for move in moves if move.main and move.cause is not Cause.OTHERS)
+    key, times = keys.most_common(1)[0] if keys else ("", 0)
+    rows = {row.key: row for table in (found.pair.before, found.pair.after) for row in table.criteria}
+    return (
+        f", above all the {rows[key].label} (in {times})" if 2 * times > len(moves) and not rows[key].is_rated else ""
+    )
+
+
+def counted(found: Comparison) -> str:
+    """Return how many countries move, and how: changes of place, ranks lost and ranks gained add up to the first."""
+    both, total = len(found.both), len(found.moved)
+    if not total:
+        return "" if both else "No country is ranked by both."
+    lost, gained = len(found.lost), len(found.gained)
+    moved, far = total - lost - gained, len(found.far)
+    least = formats.in_words(FAR).lower()
+    parts = (
+        (
+            moved,
+            "changes",
+            "change",
+            f" place among the {both} ranked by both, {far} of them by {least} places or more",
+        ),
+        (lost, "loses", "lose", " a rank"),
+        (gained, "gains", "gain", " a rank"),
+    )
+    said = [f"{count} {one if count == 1 else several}{what}" for count, one, several, what in parts if count]
+    return f"{words_of(total)} in all: {'; '.join(said)}."
 
 
 def differs(found: Comparison, pool: PoolBetween) -> str:
@@ -139,7 +189,9 @@ def differs(found: Comparison, pool: PoolBetween) -> str:
 
 def _years(found: Comparison) -> str:
     before, after = found.before.reference_date.year, found.after.reference_date.year
-    return f" Ages are counted to {after}, not to {before}." if before != after else ""
+    if before == after:
+        return ""
+    return f" The age of a value is counted up to {after} in the later ranking, up to {before} in the earlier one."
 
 
 def warnings(found: Comparison) -> list[str]:
@@ -177,28 +229,29 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
 
     def effect(*causes: Cause) -> str:
         count = sum(main[cause] for cause in causes)
-        return f"Main cause of {count} of {words_of(total)}" if count else "Moves nobody by itself"
+        return f"Main cause of {count} of {words_of(total)}" if count else NO_EFFECT
 
     rows = [
         Difference(
-            "Data",
+            CAUSES[Cause.DATA],
             _data(found.before, found.pair.before),
             _data(found.after, found.pair.after),
             effect(Cause.DATA),
             not data.editions,
         ),
-        Difference("Age of the same values", *_ages(found), effect(Cause.AGE), not _years(found)),
-        Difference("Other countries", *_filled(found), effect(Cause.FITTED, Cause.PEERS, Cause.OTHERS)),
-        Difference("Decisions on the pool", *_pool(pool), effect(Cause.POOL), not pool.differs),
+        Difference(CAUSES[Cause.AGE], *_ages(found), effect(Cause.AGE), not _years(found)),
+        Difference(CAUSES[Cause.FITTED], *_filled(found), effect(Cause.FITTED, Cause.PEERS)),
+        Difference(CAUSES[Cause.OTHERS], OTHERS_MOVED, "", effect(Cause.OTHERS), is_whole=True),
+        Difference(CAUSES[Cause.POOL], *_pool(pool), effect(Cause.POOL), not pool.differs),
         Difference(
-            "Model",
+            cause_words(Cause.MODEL, found),
             _counts(found, found.before),
             _counts(found, found.after),
             effect(Cause.MODEL),
             found.pair.is_one_model,
         ),
     ]
-    return [row._replace(effect="The same") if row.is_same and "Main" not in row.effect else row for row in rows]
+    return [row._replace(effect="The same") if row.is_same and row.effect == NO_EFFECT else row for row in rows]
 
 
 def words_of(count: int) -> str:
@@ -218,7 +271,8 @@ def _counts(found: Comparison, run: ScoreRun) -> str:
 
 
 def _ages(found: Comparison) -> tuple[str, str]:
-    return f"Counted to {found.before.reference_date.year}", f"Counted to {found.after.reference_date.year}"
+    before, after = (f"Age counted up to {run.reference_date.year}" for run in (found.before, found.after))
+    return before, after
 
 
 def _filled(found: Comparison) -> tuple[str, str]:
@@ -226,7 +280,7 @@ def _filled(found: Comparison) -> tuple[str, str]:
     for move in found.moves:
         for place, row in enumerate((move.before, move.after)):
             counts[place] += len(row.weak.filled) if row is not None and row.rank is not None else 0
-    one, other = (f"{formats.number(count)} values of ranked countries filled from others" for count in counts)
+    one, other = (f"{formats.number(count)} values of ranked countries filled from peers" for count in counts)
     return one, other
 
 
@@ -241,7 +295,7 @@ def _decisions(pool: PoolBetween, place: int) -> Iterator[str]:
     if pool.members is not None:
         yield f"{words.countries(pool.members[place])} in the pool."
     if names := pool.partners[place]:
-        yield f"A partnership was in force with {words.joined(names)}, but not at the time of the other ranking."
+        yield f"Partnerships in force on this date and not on the other: {words.joined(names)}."
     if names := pool.admitted[place]:
         yield f"Admitted here and not in the other ranking: {words.joined(names)}."
     for rule in pool.rules[place]:

@@ -13,6 +13,7 @@ from cpc.web.exports import Field
 from indicators.models import Indicator, Observation
 from selection import words
 from selection.model_table import CriterionRow
+from selection.models import ScoreRun
 from selection.queries.comparison import Comparison, Move
 from selection.queries.comparison_data import DataBehind, fresh_and_gone
 from selection.queries.move_causes import Cause, Change, Line, age, observations_of, source
@@ -23,6 +24,9 @@ from selection.tables.two_runs import cause_words
 
 SHOWN = 3
 """The most criteria that a movement names; the sheet has all."""
+
+NAMED = 8
+"""The most countries that passed another, or were passed by it, named in one sentence."""
 
 PRINTED = 0.05
 """Points from which a criterion is named: less is printed as 0.0."""
@@ -107,8 +111,8 @@ class Told:
             label=row.label,
             points=formats.signed(change.points, 1) if abs(change.points) >= PRINTED else "",
             cause=cause_words(change.cause, self.found),
-            before=self.stated(row, change.before),
-            after=self.stated(row, change.after),
+            before=self.stated(row, change.before, self.found.before),
+            after=self.stated(row, change.after, self.found.after),
             before_lacking=self.lacking(row, change.before),
             after_lacking=self.lacking(row, change.after),
             note=self.note(row, change),
@@ -124,15 +128,24 @@ class Told:
         rows = self.data.observations.values()
         return {found.indicator.code: found.indicator for found in rows}
 
-    def stated(self, row: CriterionRow, line: Line | None) -> tuple[Stated, ...]:
-        """Return the published values that a line rests on."""
+    def stated(self, row: CriterionRow, line: Line | None, run: ScoreRun) -> tuple[Stated, ...]:
+        """Return the published values that a line of a run rests on."""
         if line is None or row.is_rated:
             return ()
         return tuple(
-            _stated(row, found, series)
+            _stated(row, found, series, self.edition(found, run))
             for found, series in _observed(line, self.data)
             if found is not None and not found.missing
         )
+
+    def edition(self, found: Observation, run: ScoreRun) -> str:
+        """Return publisher and edition of a value; where the file is younger than the run, why the value counts."""
+        publisher, edition = found.indicator.source.publisher.split(",")[0], words.edition(found.edition)
+        day, file = self.data.days.get(found.pk), found.batch.published_on
+        is_named_by_file = found.edition == found.batch.edition  # else its edition is older, and says enough
+        if "pool" not in run.inputs or not (is_named_by_file and day and file and day <= run.reference_date < file):
+            return f"{publisher}, {edition}"
+        return f"{publisher}, counts as published from {formats.day(day)}, read in the file of the {edition}"
 
     def lacking(self, row: CriterionRow, line: Line | None) -> str:
         """Return what counts where a line has no published value: "no value, filled from 12 peers as 23.4%"."""
@@ -159,12 +172,14 @@ class Told:
         one, other = (counted(row, line, self.any_of(row)) for line in (before, after))
         used = f"counts as {other}, was {one}" if one and other and one != other else ""
         if change.cause is Cause.AGE:
-            return "; ".join(filter(None, (_older(before, after, bool(fresh or gone)), used)))
+            said = _older(before, after, bool(fresh or gone))
+            trend = ", so the trend of past years carries it further" if (row.estimate or {}).get("trend") else ""
+            return f"{said}{trend}: it {used}" if used else said
         if change.cause is Cause.PEERS:
             return _peers(before, after)
         if change.cause is Cause.FITTED:
             return (
-                f"the same value; the others that it is fitted with have other values{f': it {used}' if used else ''}"
+                f"the same value, adjusted by those of other countries, which changed{f': it {used}' if used else ''}"
             )
         return self._new(fresh, gone)
 
@@ -174,7 +189,11 @@ class Told:
         if any(pk in rows and rows[pk].batch_id in back for pk in gone):
             return "the earlier value was taken back"
         if len(fresh) == len(gone) == 1 and _edition(rows.get(fresh[0])) == _edition(rows.get(gone[0])):
-            return f"not yet published on {formats.day(self.found.before.reference_date)}"
+            day = self.data.days.get(fresh[0])
+            from_when = f": counts as published from {formats.day(day)}" if day else ""
+            return (
+                f"the newer value was not yet published on {formats.day(self.found.before.reference_date)}{from_when}"
+            )
         same_year = len(fresh) == len(gone) == 1 and _key(rows.get(fresh[0])) == _key(rows.get(gone[0]))
         return "revised for the same year" if same_year else ""
 
@@ -189,17 +208,16 @@ def _observed(line: Line, data: DataBehind) -> list[tuple[Observation | None, st
     return [(data.observations.get(pk), key) for pk, key in zip(ids, keys, strict=True)]
 
 
-def _stated(row: CriterionRow, found: Observation, series: str) -> Stated:
+def _stated(row: CriterionRow, found: Observation, series: str, edition: str) -> Stated:
     part = next((part for part in row.series_rows if part["key"] == series), {})
     whole = bool(part.get("complement", not series and row.is_complement))
     value = None if found.value is None else 100.0 - found.value if whole else found.value
     text = words.value_label(found.label) if found.label else values.amount(row, value, found.indicator)
     name = f", {part['label']}" if part and part is not row.series_rows[0] and not found.series else ""
-    publisher = found.indicator.source.publisher.split(",")[0]
     return Stated(
         f"{text} ({found.series or found.period}{name})",
         reverse("observation", args=[found.pk]),
-        f"{publisher}, {words.edition(found.edition)}",
+        edition,
         reverse("import", args=[found.batch_id]),
     )
 
@@ -227,7 +245,7 @@ def _edition(found: Observation | None) -> tuple[object, ...] | None:
 
 def _older(before: Line, after: Line, is_another: bool) -> str:
     if is_another:
-        return "both values were known on both sides: by age, another one counts"
+        return "both values were published by both days; by its age, another one counts now"
     years = (age(after) or 0) - (age(before) or 0)
     unit = "year" if abs(years) == 1 else "years"
     return f"the same value, {formats.in_words(abs(years)).lower()} {unit} {'older' if years >= 0 else 'younger'}"
@@ -236,7 +254,7 @@ def _older(before: Line, after: Line, is_another: bool) -> str:
 def _peers(before: Line, after: Line) -> str:
     one, other = (set(line.get("estimate", {}).get("peers", ())) for line in (before, after))
     if one and other and one == other:
-        return "filled from the same peers, whose values are others"
+        return "filled from the same peers, whose values changed"
     return "filled from other peers" if one and other else ""
 
 
@@ -260,7 +278,7 @@ def _also(move: Move) -> str:
         return f"Before: {move.before.reason}" if move.before is not None and move.before.reason else ""
     if move.cause is not Cause.OTHERS:
         return ""
-    own, passed, passes = _by_itself(move.alone or 0), _few(move.passed_by), _few(move.passes)
+    own, passed, passes = _by_itself(move), _few(move.passed_by), _few(move.passes)
     if (move.places or 0) < 0:
         said = f"Passed by {passed}{f', and passes {passes}' if passes else ''}" if passed else ""
     else:
@@ -270,15 +288,20 @@ def _also(move: Move) -> str:
 
 def _few(names: Sequence[str]) -> str:
     """Return the first names for a sentence, and how many more there are."""
-    more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
-    return words.joined([*names[:SHOWN], *more]) if names else ""
+    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED + 1 else []
+    return words.joined([*(names[:NAMED] if more else names), *more]) if names else ""
 
 
-def _by_itself(alone: int) -> str:
+def _by_itself(move: Move) -> str:
+    """Return what the country's own score did, and how far that alone would have moved it."""
+    alone, points = move.alone or 0, move.points or 0.0
+    if abs(points) < PRINTED:
+        return "Its own score is almost the same"
+    did = f"Its score {'fell' if points < 0 else 'rose'} by {formats.number(abs(points), 1)} points"
     if not alone:
-        return "Its own changes alone would leave it in its place"
+        return f"{did}, which alone would not have moved it {'down' if points < 0 else 'up'}"
     places = f"{abs(alone)} place{'' if abs(alone) == 1 else 's'}"
-    return f"Its own changes alone would move it {'up' if alone > 0 else 'down'} {places}"
+    return f"{did}, which alone would have moved it {'up' if alone > 0 else 'down'} {places}"
 
 
 # ---- the sheet -----------------------------------------------------------------------------------------------------
@@ -297,13 +320,14 @@ def sheet_fields(told: Told) -> tuple[Field[Line_], ...]:
     def of(change: Change | None, side: str) -> str:
         if change is None:
             return ""
-        row, line = told.row(change.key), getattr(change, side)
-        return "; ".join(one.text for one in told.stated(row, line)) or told.lacking(row, line)
+        row, line, run = told.row(change.key), getattr(change, side), getattr(told.found, side)
+        return "; ".join(one.text for one in told.stated(row, line, run)) or told.lacking(row, line)
 
     def edition(change: Change | None, side: str) -> str:
         if change is None:
             return ""
-        return "; ".join(one.edition for one in told.stated(told.row(change.key), getattr(change, side)))
+        line, run = getattr(change, side), getattr(told.found, side)
+        return "; ".join(one.edition for one in told.stated(told.row(change.key), line, run))
 
     before, after = f"run {told.found.before.pk}", f"run {told.found.after.pk}"
     return (

@@ -16,9 +16,11 @@ from selection.queries.changes_since import changes_since
 from selection.queries.models import drafts
 from selection.queries.ranking import ranking_of
 from selection.queries.ratings import rounds_to_rate
-from selection.queries.runs import anything_published, newest_run, run_before, since
+from selection.queries.runs import anything_published, newest_run, run_before, runs, since
+from selection.tables.runs import beside
 from selection.views.pool import open_proposals
 from selection.views.ranking_page import home_context
+from selection.words import lowered
 
 
 def register() -> None:
@@ -53,7 +55,15 @@ def _changes(_request: HttpRequest) -> dict[str, Any] | None:
         return None
     before = run_before(run)
     changes = changes_since(run, before) if before else None
-    return {"run": run, "before": before, "changes": changes, "first": ranking_of(run).table.first}
+    other = None if before else runs().exclude(pk=run.pk).first()
+    return {
+        "run": run,
+        "before": before,
+        "changes": changes,
+        "first": ranking_of(run).table.first,
+        "beside": other,
+        "beside_words": lowered(beside(other)) if other else "",
+    }
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:

@@ -125,11 +125,13 @@ def _of_comparison(found: Comparison | None) -> dict[str, Any]:
     """Return what time alone changed, or where more is different, which of data, pool, model and day that is."""
     if found is None:
         return {}
+    only_score = sum(not move.moved for move in found.changed)
+    counts = {"counted": two_runs.counted(found) if found.moved else "", "only_score": only_score}
     time = time_alone(found)
     if time is not None:
-        return {"time": time}
+        return counts | {"time": time}
     both_by_day = all("pool" in run.inputs for run in (found.before, found.after))
-    return {
+    return counts | {
         "differs": two_runs.differs(found, pool_between(found)),
         "is_published_apart": both_by_day and found.day and not found.publications,
     }

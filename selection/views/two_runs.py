@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -28,12 +29,14 @@ from selection.queries.asked_runs import Computed, computed_days, run_of_day, ru
 from selection.queries.comparison import Comparison, Move, compare
 from selection.queries.comparison_data import data_behind, hidden_from
 from selection.queries.pool_between import pool_between
+from selection.queries.ranking import ranking_of
 from selection.queries.report_used import report_used
 from selection.queries.runs import find_run, newest_run, run_before
 from selection.queries.runs import runs as stored
 from selection.tables import two_runs as sentences
 from selection.tables import two_runs_causes as causes
-from selection.tables.runs import choices
+from selection.tables.ranking_verdict import unchecked
+from selection.tables.runs import choices, is_look_back
 
 COUNTRY = "country"
 """The parameter that narrows the movements to one country."""
@@ -127,7 +130,8 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     hidden = hidden_from(user, found)
     told = causes.Told(found, data, hidden)
     chosen = _move_of(found, code) if code else None
-    rows = [told.why(move) for move in found.moved if chosen is None or move is chosen]
+    asked = chosen if chosen is not None and _is_ranked(chosen) else None
+    rows = [told.why(move) for move in found.moved if asked is None or move is asked]
     return {
         "comparison": found,
         "moves": lists,
@@ -140,7 +144,11 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
         "picture": sentences.picture(found, lists),
         "is_long": len(lists.entered) + len(lists.left) > LONG,
         "shifts": lists.moved[:SHIFTS],
-        "chosen": chosen,
+        "chosen": asked,
+        "unranked": chosen if asked is None else None,
+        "unchecked": [
+            (run, said) for run in (found.after, found.before) if (said := unchecked(ranking_of(run))) is not None
+        ],
         "ranked": sorted((move.row for move in found.moves if _is_ranked(move)), key=lambda row: row.name),
         "explained": {why.move.row.code for why in rows},
         "rows": rows[:SHOWN],
@@ -150,11 +158,20 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     }
 
 
-def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
-    """Return the runs that answer a day by an older TIP Report, which the rule for reports of now need not give."""
-    by_day = [form.cleaned_data.get("on"), form.cleaned_data.get("to")]
-    found = [run for run, on in zip(runs, by_day, strict=True) if on and "stated" not in run.inputs["pool"]]
-    return [run for run in found if report_used(run, ModelTable.from_dict(run.table)).passed_over]
+def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[tuple[ScoreRun, str]]:
+    """Return the runs that take an older TIP Report than the rule of now need give, each with the way to compute it."""
+    found = []
+    for run, (number, on) in zip(runs, (("one", "on"), ("other", "to")), strict=True):
+        by_day = form.cleaned_data.get(on) or is_look_back(run)
+        if by_day and "stated" not in run.inputs["pool"] and report_used(run, _table(run)).passed_over:
+            asked = {name: form.cleaned_data.get(name) for name in NAMES if name != number} | {on: run.reference_date}
+            query = urlencode({name: value for name, value in asked.items() if value})
+            found.append((run, f"{reverse('run-as-known')}?{query}"))
+    return found
+
+
+def _table(run: ScoreRun) -> ModelTable:
+    return ModelTable.from_dict(run.table)
 
 
 def _is_ranked(move: Move) -> bool:
@@ -162,10 +179,10 @@ def _is_ranked(move: Move) -> bool:
 
 
 def _move_of(found: Comparison, code: str) -> Move:
-    """Return a country that one of both rankings ranks; `BadRequest` for another."""
-    chosen = next((move for move in found.moves if move.row.code == code and _is_ranked(move)), None)
+    """Return a country of the rankings, ranked or not; `BadRequest` for what is none."""
+    chosen = next((move for move in found.moves if move.row.code == code), None)
     if chosen is None:
-        raise BadRequest(f"Neither ranking ranks a country “{code}”. Choose one of the list “Country”.")
+        raise BadRequest(f"Neither ranking has a country “{code}”. Choose one of the list “Country”.")
     return chosen
 
 

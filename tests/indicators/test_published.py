@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from http import HTTPStatus
 from importlib import import_module
@@ -21,6 +22,7 @@ from indicators.facts.reader import read_package
 from indicators.facts.writer import write_package
 from indicators.models import Import, Observation, Publication
 from indicators.queries import REVISED_FILES, known_values, regions
+from indicators.queries.statement_days import counted_from
 from indicators.services import Choice, process, publish, receive_path, retract
 from indicators.sources import registry
 from indicators.sources.dating import SURVEYS, Dating
@@ -177,6 +179,23 @@ def test_a_survey_counts_from_the_second_year_after_its_own(tmp_path: Path) -> N
     (first, *_) = known_values([REGISTRATION], published_by=date(2016, 1, 1))
     assert first.published_on == date(2016, 1, 1)
     assert {row.published_on for row in known_values([REGISTRATION])} == {None}
+
+
+def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, client: Client) -> None:
+    """A file of many years has a day of its own: values that were out before it count from their own."""
+    batch = take(bank_file(tmp_path, "2024-06-28", "60", "70"))
+    row = Observation.objects.get(batch=batch, period="2014")
+    assert counted_from(row) == (date(2016, 1, 1), SURVEYS.words)
+    client.force_login(make_account(Role.ANALYST))
+    page = client.get(reverse("observation", args=[row.pk])).text
+    said = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert f"Counts as published from Jan 1, 2016 {SURVEYS.words}" in said
+    assert "Its file published on Jan 1, 2016" not in said
+    assert "Its file published on Jun 28, 2024" in said
+    retract(batch_id=batch.pk, actor=None, reason="The file was wrong.")
+    assert counted_from(row) is None
+    gone = " ".join(re.sub("<[^>]*>", " ", client.get(reverse("observation", args=[row.pk])).text).split())
+    assert "Counts as published from" not in gone
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

@@ -150,9 +150,9 @@ def test_a_bridged_value_names_the_series_that_stands_in(run: ScoreRun, tmp_path
 
 
 def test_earlier_runs_are_listed_and_those_without_a_method_keep_their_page(run: ScoreRun, analyst: Client) -> None:
-    assert "Rank in earlier runs" not in words(get(analyst, "GHA"))
+    assert "Rank in each run" not in words(get(analyst, "GHA"))
     earlier = without_method()
-    assert "Rank in earlier runs" in words(get(analyst, "GHA"))
+    assert "Rank in each run" in words(get(analyst, "GHA"))
     said = words(get(analyst, "GHA", f"?run={earlier.pk}"))
     assert re.search("the middle of the [0-9]+ ranked countries", said)
     assert "Every factor, from the publisher" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from django.test import Client
 from django.utils import timezone
 
 from cpc.web.once import new_key
+from indicators.models import Country
 from indicators.queries import REVISED_FILES
 from selection import services
 from selection.demo import AS_OF, load_screen
 from selection.model_table import ModelTable
 from selection.models import CountryScore, ScoreRun
 from selection.queries.comparison import compare
+from selection.queries.country_screen import history
 from selection.queries.in_use import in_use
 from selection.queries.method_run import newest_run_on
 from selection.queries.move_causes import Cause
@@ -129,7 +132,19 @@ def test_a_look_back_takes_over_no_page(ranking: ScoreRun, analyst: Client) -> N
     assert in_use(None) is in_use(back.as_of) is before
     assert f"/runs/compare/?one={back.pk}&amp;other={ranking.pk}" not in analyst.get("/ranking/").text
     assert analyst.get("/method/").context["run"] == ranking
-    assert "This is the first run: nothing to compare it with yet." in analyst.get("/").text
+    home = analyst.get("/").text
+    assert f"No current ranking came before run {ranking.pk}." in home
+    assert (
+        f'href="/runs/compare/?one={back.pk}&amp;other={ranking.pk}">Compare it with run {back.pk}</a>, as known'
+        in home
+    )
+    listed = analyst.get("/runs/").text
+    assert "Published by Feb 1, 2026" in " ".join(re.sub("<[^>]*>", "", listed).split())
+    assert f'href="/runs/compare/?one={back.pk}&amp;other={ranking.pk}">Compare with run {ranking.pk}</a>' in listed
+    row = next(row for row in history(Country.objects.get(code="GHA")) if row.run == back)
+    assert row.is_look_back
+    assert [one.run for one in history(Country.objects.get(code="GHA"))] == [ranking, back]
+    assert "a look back: as known on Feb 1, 2026" in analyst.get("/countries/GHA/").text
 
 
 def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, analyst: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -16,14 +17,21 @@ from selection.queries.asked_runs import runs_to_compare
 from selection.queries.comparison import compare
 from selection.queries.comparison_data import data_behind
 from selection.queries.move_causes import Cause
+from selection.queries.pool_between import PoolBetween
+from selection.queries.ranking import ranking_of
 from selection.services import compute_screen, look_back
+from selection.tables.moves import Move as Listed
+from selection.tables.moves import Moves
+from selection.tables.ranking_verdict import unchecked
 from selection.tables.runs import choices
+from selection.tables.two_runs import counted, verdict
 from selection.tables.two_runs_causes import Told
 from tests.support.ranking_runs import copied
 from tests.support.rankings import publish_values, value
 from tests.support.rounds import Office
 
 PAST = dt.date(2026, 2, 1)
+VALUES = {"2023": "30.0", "2025": "10.0"}
 
 
 def page(client: Client, query: str, status: int = 200) -> str:
@@ -78,7 +86,75 @@ def test_each_movement_leads_to_its_reasons_and_one_country_can_be_chosen(
     assert re.findall(r'<tr role="row" id="why-([A-Z]{3})"', shown) == [code]
     still = next(move.row for move in compare(run, later).moves if move.places == 0)
     assert f"{still.name} keeps its place among the" in page(analyst, f"{asked}&country={still.code}")
-    assert "Neither ranking ranks a country “XYZ”." in page(analyst, f"{asked}&country=XYZ", 400)
+    assert "Neither ranking has a country “XYZ”." in page(analyst, f"{asked}&country=XYZ", 400)
+
+
+def test_a_country_leads_the_page_that_asks_for_it_and_one_without_a_rank_is_no_error(
+    run: ScoreRun, later: ScoreRun, code: str, analyst: Client
+) -> None:
+    asked = f"?one={run.pk}&other={later.pk}"
+    shown, plain = page(analyst, f"{asked}&country={code}"), page(analyst, asked)
+    (form,) = re.findall('<form class="c-dates".*?</form>', shown, re.DOTALL)
+    assert f'<option value="{code}" selected>' in form  # one form asks for both runs and the country
+    assert shown.index('id="h-why"') < shown.index('id="h-differences"')
+    assert plain.index('id="h-why"') > plain.index('id="h-differences"')
+    without = next(move for move in compare(run, later).moves if move.standing == "No rank in either")
+    said = page(analyst, f"{asked}&country={without.row.code}")
+    assert f"Neither ranking ranks {without.row.name}." in unescape(said)
+
+
+def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
+    run: ScoreRun, later: ScoreRun, analyst: Client
+) -> None:
+    found = compare(run, later)
+    moved = sum(bool(move.places) for move in found.both)
+    assert len(found.moved) == moved + len(found.lost) + len(found.gained)
+    said = counted(found)
+    assert said.startswith(f"{len(found.moved)} movements in all: {moved} change place among the {len(found.both)} ")
+    loose = unchecked(ranking_of(later))
+    assert loose is not None
+    html = unescape(page(analyst, f"?one={run.pk}&other={later.pk}"))
+    assert f"Run {later.pk}: {loose[0]}" in html
+    assert said in html
+    assert said in unescape(analyst.get(f"/runs/{later.pk}/").text)
+
+
+def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run: ScoreRun, later: ScoreRun) -> None:
+    found = compare(run, later)
+    enter, leave, lost, other = [move for move in found.moves if move.row.rank][:4]
+    moves = [
+        dataclasses.replace(move, cause=cause)
+        for move, cause in ((enter, Cause.DATA), (leave, Cause.DATA), (lost, Cause.POOL))
+    ]
+    rows = [
+        Listed(enter.row.name, "", 21, 1, code=enter.row.code),
+        Listed(leave.row.name, "", 1, 22, code=leave.row.code),
+        Listed(lost.row.name, "", 2, None, code=lost.row.code),
+        Listed(other.row.name, "", 3, 2, code=other.row.code),
+    ]
+    bold, more = verdict(
+        dataclasses.replace(found, moves=tuple(moves)), Moves.of(rows, 20), PoolBetween(is_known=False)
+    )
+    assert bold.startswith(
+        "1 country enters the first 20 and 2 leave it. Main cause of 2 of these 3 movements: other data"
+    )
+    down = more.index(f"{leave.row.name} moves down and leaves the first 20")
+    assert down < more.index(f"{lost.row.name} leaves the first 20, not because it falls")
+
+
+def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_path: Path) -> None:
+    """A file of May 2026 has the value of 2023, which counts from the second year after its own, and that of 2025."""
+    rows = [value("unicef.child_labour_activity_or_chores", "GHA", year, share) for year, share in VALUES.items()]
+    publish_values(tmp_path / "file", rows, edition="2026", out=dt.date(2026, 5, 1))
+    found = compare(look_back(actor=None, on=PAST), compute_screen(actor=None, on=run.reference_date))
+    (changes,) = [move.changes for move in found.moves if move.row.code == "GHA"]
+    told = Told(found, data_behind(found))
+    (reason,) = [told.reason(change) for change in changes if change.key == "child_labour"]
+    assert [one.edition for one in (*reason.before, *reason.after)] == [
+        "UNICEF, counts as published from Jan 1, 2025, read in the file of the 2026 edition",
+        "UNICEF, 2026 edition",
+    ]
+    assert reason.note == "the newer value was not yet published on Feb 1, 2026: counts as published from May 1, 2026"
 
 
 def test_a_movement_has_the_ranks_of_each_run_and_both_directions_of_passing(
@@ -95,6 +171,13 @@ def test_a_movement_has_the_ranks_of_each_run_and_both_directions_of_passing(
         move, cause=Cause.OTHERS, alone=0, places=-1, passed_by=("Peru", "Chile"), passes=("Nepal",)
     )
     told = Told(found, data_behind(found))
+    said = [told.why(dataclasses.replace(by_others, points=points)).also for points in (-1.72, 0.02, 1.72)]
+    assert said[0].startswith("Its score fell by 1.7 points, which alone would not have moved it down. ")
+    assert said[1].startswith("Its own score is almost the same. ")
+    assert said[2].startswith("Its score rose by 1.7 points, which alone would not have moved it up. ")
+    for count, last in ((8, "Land 7 and Land 8"), (9, "Land 8 and Land 9"), (12, "Land 8 and 4 more")):
+        passing = tuple(f"Land {number}" for number in range(1, count + 1))
+        assert f"{last}, and passes Nepal." in told.why(dataclasses.replace(by_others, passed_by=passing)).also
     assert told.why(by_others).also.endswith("Passed by Peru and Chile, and passes Nepal.")
     assert told.why(dataclasses.replace(by_others, places=1)).also.endswith(
         "Moves above Nepal, and is passed by Peru and Chile."
@@ -134,6 +217,8 @@ def test_a_day_that_a_former_rule_answers_can_be_computed_again(run: ScoreRun, a
     pool = {name: kept for name, kept in by_rule.inputs["pool"].items() if name != "stated"}
     former = copied(by_rule, lambda row: None, pool=pool, beside="look_back")
     html = page(analyst, f"?on={former.reference_date}")
-    assert f"Run {former.pk} answers for" in html
-    assert f'href="/runs/as-known/?on={former.reference_date}">Compute that day again' in html
-    assert "by a former rule" not in page(analyst, f"?one={former.pk}")
+    for asked in (html, page(analyst, f"?one={former.pk}")):
+        assert f"Run {former.pk} answers for" in asked
+        assert "by an earlier rule" in asked
+        assert f'href="/runs/as-known/?on={former.reference_date}">Compute that day again' in asked
+    assert "by an earlier rule" not in page(analyst, f"?one={by_rule.pk}&other={run.pk}")
