@@ -109,10 +109,15 @@ ELEMENT_NAMES = (
 )
 
 
-def find(pk: int, today: date) -> Partnership | None:
-    """The partnership with country, policy, and how much is overdue."""
+def find(pk: int, *, overdue_on: date | None = None) -> Partnership | None:
+    """Return the partnership with its country, policy and origin, and how much is overdue on a day if one is asked for.
+
+    Counting what is overdue asks every kind of duty, which a page that does not show it need not do.
+    """
     origin = ("opened_by", "origin_confirmation__confirmed_by")
-    rows = with_overdue(Partnership.objects.select_related("country", "limit_policy", *origin), today)
+    rows = Partnership.objects.select_related("country", "limit_policy", *origin)
+    if overdue_on is not None:
+        rows = with_overdue(rows, overdue_on)
     return rows.filter(pk=pk).first()
 
 

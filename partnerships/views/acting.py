@@ -49,7 +49,7 @@ class Act:
 
 def found_or_404(pk: int) -> Partnership:
     """A partnership of either kind of record."""
-    found = reads.find(pk, timezone.now().date())
+    found = reads.find(pk)
     if found is None:
         raise Http404
     return found

@@ -53,7 +53,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything about one partnership, each figure with the limit or exception it stands under."""
     check_parameters(request, ())
     today = timezone.now().date()
-    partnership = reads.find(pk, today)
+    partnership = reads.find(pk, overdue_on=today)
     if partnership is None:
         raise Http404
     page = reads.overview(partnership, today)
