@@ -21,6 +21,7 @@ from indicators.models import Indicator
 from indicators.queries import catalogue, values
 from indicators.queries.provenance import provenance
 from indicators.queries.published import REVISED_FILES, dating_of
+from indicators.sources.ilab import names_another_year
 
 PARAMETERS = ("q", "region", "series", "period", "as_of", "published_by", "sort", "page", "format")
 SORTS = (*values.SORTS, "value")
@@ -93,6 +94,7 @@ def observation(request: HttpRequest, pk: int) -> HttpResponseBase:
         "row": row,
         "source": row.indicator.source,
         "note": notes.read(row.note),
+        "names_another_year": names_another_year(row.indicator.source.key, row.file.name, row.edition),
         "country_url": country_url(row.country.code, user),
         "may_download": user.allows(Permission.IMPORT_DATA),
     }
