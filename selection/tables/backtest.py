@@ -36,7 +36,7 @@ FINDINGS: Mapping[tuple[str, str], str] = {
         LOW,
         LEVEL,
     ): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
-    (LOW, LOW): "The partners stood lower than other countries, both in need and in what they could do.",
+    (LOW, LOW): "The partners ranked lower than other countries, both in need and in what they could do.",
 }
 """The finding by the places of partners among others on need and on feasibility."""
 

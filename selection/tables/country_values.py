@@ -54,12 +54,15 @@ class Line:
     quality: str
     mark: charts.Svg
     witness: Witness | None
+    of_report: bool = False
+    """Whether `year` is that of a report, because the year of the survey is not stated."""
 
     @property
     def notes(self) -> list[str]:
         """List further facts on the value: its year, its points, its quality, a newer edition."""
         newer = f"newer edition on record: {self.factor.newer_edition}" if self.factor.newer_edition else ""
-        return [note for note in (str(self.year or ""), self.points, self.quality, newer) if note]
+        year = f"report of {self.year}" if self.of_report else str(self.year or "")
+        return [note for note in (year, self.points, self.quality, newer) if note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
             width=WIDTH,
         ),
         witness=next((seen[one.observation.pk] for one in used if one.observation.pk in seen), None),
+        of_report=any(one.observation.is_year_of_report for one in used),
     )
 
 

@@ -130,7 +130,7 @@ def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
     """Return who is in the first N by the limits of the model, and how many are out or open."""
     first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
-    finding = f"No country is firmly in the first {first}: {sure}."
+    finding = f"No country is firmly in the first {first}: none is there {sure}."
     if inside:
         named = f": {names(groups.inside)}" if inside <= NAMED else ""
         finding = f"{words.countries(inside)} {are(inside)} firmly in the first {first}{named}."
