@@ -163,7 +163,7 @@ def test_what_limits_the_list_is_computed_from_the_run(run: ScoreRun, analyst: C
     assert ranking.neighbors[1] == pytest.approx(middle)
     assert f"The one with the better rank comes out ahead in {round(100 * middle)}% of draws." in text
     assert "The model is illustrative until the office adopts a version." in text
-    assert "do not cover forms of trafficking" in text
+    assert "The figures on need do not show every form of trafficking." in text
 
 
 def test_how_sure_the_order_is_comes_from_the_widths_of_the_run(run: ScoreRun, analyst: Client) -> None:

@@ -112,7 +112,7 @@ def test_chances_are_those_of_the_run_until_they_are_asked_for(run: ScoreRun, an
     query = "?w-need=90&w-feasibility=10"
     before, after = get(analyst, query), get(analyst, f"{query}&draws=1")
     assert f"Until then, ranges and shares of draws are those of run {run.pk}, not of your weights." in before
-    assert f"<small data-of>run {run.pk}</small>" in before
+    assert f"<small data-of>weights of run {run.pk}</small>" in before
     assert "are those of 10,000 draws with your weights." in after
     assert "<small data-of>your weights</small>" in after
     assert data(analyst, query)["drawn"] is None
