@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -24,7 +25,8 @@ def screen(db: None) -> ScoreRun:
 
 
 def test_the_five_questions(screen: ScoreRun, analyst: Client) -> None:
-    ghana = words(get(analyst, "GHA"))
+    html = get(analyst, "GHA")
+    ghana = words(html)
     # Why is Ghana where it is?
     assert "Ghana is both in need and able to act" in ghana
     assert "It ranks 9 of 81" in ghana
@@ -38,6 +40,13 @@ def test_the_five_questions(screen: ScoreRun, analyst: Client) -> None:
     row = CountryScore.objects.get(run=screen, country__code="GHA")
     assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in ghana
     assert f"Most of the doubt is the age of the figures ({row.detail['widths']['age']} places)." in ghana
+    # Whom does it come right after, and where would it have ranked before it was chosen?
+    above = CountryScore.objects.get(run=screen, rank=8).country
+    assert f'href="/ranking/compare/?c=GHA&amp;c={above.code}"' in html
+    assert re.search(rf"Next above in the list: {above.name} , ahead of Ghana in (only )?\d+% of draws", ghana)
+    assert 'href="/ranking/backtest/#bt-GHA"' in html
+    # Of which year is a figure whose survey has no stated year?
+    assert "(report of 2022)" in words(get(analyst, "MDA"))
     # Why is Saudi Arabia not ranked?
     saudi_arabia = words(get(analyst, "SAU"))
     assert "Saudi Arabia is outside the pool: high income by the World Bank&#x27;s classes." in saudi_arabia
