@@ -49,8 +49,8 @@ TESTS: tuple[Measured, ...] = (
 )
 
 HEAVY_TAILS = (
-    "About one survey in ten moves by more than a normal law allows, so intervals hold on average and not for every "
-    "country."
+    "About one survey in ten moves by more than a normal distribution allows, so intervals hold on average and "
+    "not for every country."
 )
 """The implication of test A for a single country."""
 
@@ -66,8 +66,9 @@ LIMITS: Mapping[str, str] = {
     "trafficking. Analysts rate its forms in a round; no open country should be dropped before that.",
     "children": "No country measures how many children are trafficked. The nearest estimate is of all ages and is "
     "modeled. The screen can show what is published and how weak it is; it cannot document prevalence.",
-    "weights": "Weights, axes and goalposts are judgments. The interval holds weightings near those of the model, and "
-    "other methods are shown beside it; weights far from them would give other lists.",
+    "weights": "Weights, axes and goalposts (the values that count as 0 and as 1) are judgments. The interval holds "
+    "weightings near those of the model, and other methods are shown beside it; weights far from "
+    "them would give other lists.",
     "shared": "Errors are drawn one by one. A change of method that moves a whole region, or a source that stands "
     "behind several scores, moves many values at once. Intervals are too narrow for that.",
     "borrowed": "Some errors are borrowed or assumed, because the publisher gives one value a country: each criterion "

@@ -136,8 +136,8 @@ def groups_in_words(method: Mapping[str, Any]) -> list[tuple[str, str]]:
     first, groups = method.get("first", 20), method.get("groups", {})
     inside, designs, out = groups.get("in_draws", 0.8), groups.get("in_designs", 0.9), groups.get("out", 0.05)
     return [
-        ("In", f"among the first {first} in at least {share(inside)} of draws and {share(designs)} of methods"),
-        ("Out", f"among the first {first} in less than {share(out)} of draws and of methods"),
+        ("Firmly in", f"among the first {first} in at least {share(inside)} of draws and {share(designs)} of methods"),
+        ("Firmly out", f"among the first {first} in less than {share(out)} of draws and of methods"),
         ("Open", "every other ranked country"),
     ]
 

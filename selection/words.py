@@ -26,7 +26,8 @@ CHANCES: Mapping[str, str] = {
 }
 CHANCE_MARKS: Mapping[str, str] = {"pass": "good", "open": "unknown", "fail": "bad", "unknown": "unknown"}
 
-SCREEN_GROUPS: Mapping[str, str] = {"in": "In", "open": "Open", "out": "Out"}
+SCREEN_GROUPS: Mapping[str, str] = {"in": "Firmly in", "open": "Open", "out": "Firmly out"}
+"""The groups of ranked countries by whether they are among the first N, as every page names them."""
 
 POLICIES: Mapping[str, str] = {
     "reweight": "Left out; siblings share its weight",
@@ -109,6 +110,11 @@ def lowered(label: str) -> str:
     """
     follows = label.partition(" ")[2]
     return label if label[:2].isupper() or follows[:1].isupper() else label[:1].lower() + label[1:]
+
+
+def raised(text: str) -> str:
+    """Return a text with its first letter large."""
+    return text[:1].upper() + text[1:]
 
 
 def short(label: str) -> str:

@@ -12,6 +12,7 @@ from indicators.models.catalogue import Indicator
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
 from indicators.models.known import KnownManager, Superseded, closed_whole
+from indicators.notes import NO_SURVEY_YEAR
 from indicators.sources.base import Missing, Quality
 
 MISSING_CHOICES = tuple((m.value, m.value.replace("_", " ").capitalize()) for m in Missing)
@@ -174,6 +175,11 @@ class Observation(Provenance):
 
     def __str__(self) -> str:
         return f"{self.indicator.code} {self.country.code} {self.period}: {self.display}"
+
+    @property
+    def is_year_of_report(self) -> bool:
+        """Tell whether the year is that of the report, because the year of the survey is not stated."""
+        return NO_SURVEY_YEAR in self.note
 
     @property
     def display(self) -> str:

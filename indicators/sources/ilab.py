@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from lxml import etree
 
+from indicators.notes import NO_SURVEY_YEAR
 from indicators.sources.base import (
     Direction,
     IndicatorSpec,
@@ -189,8 +190,13 @@ def _working(country: etree._Element, name: str, place: str, year: str) -> Readi
         message = f"The share of working children has no age range{cause}."
         return _rejected(Reason.INCONSISTENT, message, locator, raw, name)
     reading.value = float(percent)
-    reading.note = f"ages {ages}; the file does not state the survey's year"
+    reading.note = f"ages {ages}; {NO_SURVEY_YEAR}"
     return reading
+
+
+def names_another_year(source: str, file_name: str, edition: str) -> bool:
+    """Tell whether the name of one of these files has not the year of its findings: countries_2021.xml is of 2022."""
+    return source == SOURCE.key and edition not in file_name
 
 
 def _rejected(reason: Reason, message: str, locator: str, raw: str, country: str) -> Problem:

@@ -22,6 +22,7 @@ from indicators.queries import catalogue, values
 from indicators.queries.provenance import provenance
 from indicators.queries.published import REVISED_FILES, dating_of
 from indicators.queries.statement_days import counted_from
+from indicators.sources.ilab import names_another_year
 
 PARAMETERS = ("q", "region", "series", "period", "as_of", "published_by", "sort", "page", "format")
 SORTS = (*values.SORTS, "value")
@@ -95,6 +96,7 @@ def observation(request: HttpRequest, pk: int) -> HttpResponseBase:
         "source": row.indicator.source,
         "note": notes.read(row.note),
         "counted": counted_from(row),
+        "names_another_year": names_another_year(row.indicator.source.key, row.file.name, row.edition),
         "country_url": country_url(row.country.code, user),
         "may_download": user.allows(Permission.IMPORT_DATA),
     }

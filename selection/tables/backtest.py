@@ -16,6 +16,9 @@ COMPLETE = 0.9
 
 QUARTER = 0.25
 
+NARROW = 0.03
+"""Up to this share beyond the range of chance a finding says how close it is."""
+
 Names = Mapping[str, str]
 """Names of countries by code."""
 
@@ -33,7 +36,7 @@ FINDINGS: Mapping[tuple[str, str], str] = {
         LOW,
         LEVEL,
     ): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
-    (LOW, LOW): "The partners stood lower than other countries, both in need and in what they could do.",
+    (LOW, LOW): "The partners ranked lower than other countries, both in need and in what they could do.",
 }
 """The finding by the places of partners among others on need and on feasibility."""
 
@@ -82,13 +85,23 @@ def verdict(findings: Findings, names: Names) -> Verdict:
         return Verdict("Nothing can be said of the partners.", reasons, ())
     low, high = need.chance_range
     context = (
-        f"On feasibility they stood above {whole_percent(feasibility.value)} of the other countries on average, on "
-        f"need above {whole_percent(need.value)}. Chance alone gives 50%, and with {_few(len(findings.placed))} "
-        f"{'partner' if len(findings.placed) == 1 else 'partners'} anything from {whole_percent(low)} to "
-        f"{whole_percent(high)} can be chance. {_quarters(findings, names)}"
+        f"On feasibility they ranked above {whole_percent(feasibility.value)} of the other countries on average, on "
+        f"need above {whole_percent(need.value)}. By chance alone it would be 50%, and with "
+        f"{_few(len(findings.placed))} {'partner' if len(findings.placed) == 1 else 'partners'} anything from "
+        f"{whole_percent(low)} to {whole_percent(high)} can be chance. {_quarters(findings, names)}"
     )
     said = FINDINGS[standing(need), standing(feasibility)]
+    if _is_narrow(findings):
+        said = f"{said.removesuffix('.')}. This is close to what chance could give."
     return Verdict(said, context, (*_earlier(findings, names), _first(findings, names)))
+
+
+def _is_narrow(findings: Findings) -> bool:
+    """Tell whether an axis on which partners differ from the others is hardly beyond the range of chance."""
+    areas = [area for axis in (NEED, FEASIBILITY) if (area := findings.area(axis)) is not None]
+    return any(
+        min(abs(area.value - end) for end in area.chance_range) < NARROW for area in areas if standing(area) != LEVEL
+    )
 
 
 def _quarters(findings: Findings, names: Names) -> str:
@@ -101,7 +114,7 @@ def _quarters(findings: Findings, names: Names) -> str:
         low = [case for case in inside if is_below_middle(case.axes[axis].rank, case.axes[axis].of)]
         named = f" ({names[top[0].country]})" if len(top) == 1 else ""
         parts.append(
-            f"by {label} {_few(len(top))}{named} stood in its top quarter and {_few(len(low))} in its lower half"
+            f"by {label} {_few(len(top))}{named} ranked in its top quarter and {_few(len(low))} in its lower half"
         )
     return f"Of the {_few(len(inside))} in the pool of their year, {'; '.join(parts)}."
 
@@ -119,15 +132,16 @@ def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
     changed = [axis for axis in now if standing(now[axis]) != standing(then[axis])]
     if not changed:
         figures = " and ".join(f"{whole_percent(then[axis].value)} by {axis}" for axis in (FEASIBILITY, NEED))
-        return [("One year earlier, the answer is the same.", f"They stood above {figures}.")]
+        return [("On the data of one year earlier, the answer is the same.", f"They ranked above {figures}.")]
     said = [
-        f"by {axis} they stood above {whole_percent(then[axis].value)} of the other countries, which "
+        f"by {axis} they ranked above {whole_percent(then[axis].value)} of the other countries, which "
         f"{'chance can explain' if standing(then[axis]) == LEVEL else 'chance does not explain'}"
         for axis in changed
     ]
     below, above = (words.joined(_moved(findings, changed, names, sign)) for sign in (1, -1))
-    why = "".join(f" {moved} stood much {way} then." for moved, way in ((below, "lower"), (above, "higher")) if moved)
-    return [("The finding is thin.", f"With everything one year earlier, {' and '.join(said)}.{why}")]
+    why = "".join(f" {moved} ranked much {way} then." for moved, way in ((below, "lower"), (above, "higher")) if moved)
+    opening = "On the data of one year earlier, the answer differs."
+    return [(opening, f"{words.raised(' and '.join(said))}.{why}")]
 
 
 def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> list[str]:
@@ -148,16 +162,15 @@ def _first(findings: Findings, names: Names) -> tuple[str, str]:
     count, area = len(findings.placed), findings.area()
     within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
     named = f" ({words.joined(within)})" if 0 < len(within) <= 4 else ""
-    ahead = area is not None and area.is_high
-    title = (
-        "The whole list puts partners higher than chance does." if ahead else "The list would not have produced them."
-    )
+    by_chance = "can be chance" if standing(area) == LEVEL else "is more than chance could give"
+    if area is not None and area.is_low:
+        by_chance = "is less than chance could give"
     return (
-        title,
-        f"Need and feasibility together put them above {whole_percent(area.value if area else None)} of the others. "
-        f"The first {findings.first} would have held {findings.within} of the {count}{named}. Chance alone gives "
-        f"{formats.number(findings.chance_within, 1)} on average; the draws give "
-        f"{formats.number(findings.expected_within, 1)} on average.",
+        f"The first {findings.first} of the lists would have held {findings.within} of the {count}{named}.",
+        f"As many countries picked at random would give {formats.number(findings.chance_within, 1)} on average; over "
+        f"all draws of the lists, it is {formats.number(findings.expected_within, 1)}. On need and feasibility "
+        f"together, the partners ranked above {whole_percent(area.value if area else None)} of the others, which "
+        f"{by_chance}.",
     )
 
 
@@ -220,7 +233,7 @@ def published_share(case: Case, axis: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case as it is written: places as "27 of 107", each with its interval and its share from the top."""
+    """One case as it is written: places as "27 of 107", each with its interval and its share of the list."""
 
     code: str
     name: str
@@ -236,7 +249,7 @@ class CaseRow:
 
     @property
     def total(self) -> tuple[str, str, str]:
-        """Place, interval and share from the top in the whole."""
+        """Place, interval and share of the list in the whole."""
         return self.places.get("", ("No place", "", ""))
 
     @property
@@ -277,7 +290,14 @@ def _case_row(case: Case, first: int, names: Names) -> CaseRow:
 
 def _place(spot: Spot) -> tuple[str, str, str]:
     interval = formats.span(str(spot.low), str(spot.high), prose=True)
-    return f"{spot.rank} of {spot.of}", interval, f"top {whole_percent(spot.percentile)}"
+    return f"{spot.rank} of {spot.of}", interval, _share_of_list(spot)
+
+
+def _share_of_list(spot: Spot) -> str:
+    """Return the part of the list that a place is in, from the nearer end: "top 4%", "bottom 6%"."""
+    if is_below_middle(spot.rank, spot.of):
+        return f"bottom {whole_percent((spot.of - spot.rank + 1) / spot.of)}"
+    return f"top {whole_percent(spot.percentile)}"
 
 
 def _lacking(known: Sequence[Known]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cpc.web import formats
 from selection import words
-from selection.backtest import Findings
+from selection.backtest import Case, Findings, Spot
 from selection.tables.backtest import Names
 from selection.tables.ranking_words import whole_percent
 
@@ -21,7 +21,7 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
         *_one_place(findings, names),
         (
             f"{formats.in_words(count)} {'case is' if count == 1 else 'cases are'} few, and not independent.",
-            f"Each is one in {formats.in_words(count).lower()} of every figure here. {_together(findings, names)}"
+            f"One case more or less would change every figure here. {_together(findings, names)}"
             "One office made all choices, so chance can do more than the range above says.",
         ),
         (
@@ -47,22 +47,28 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
     ]
 
 
-def _one_place(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    """Return how to read one place, by the partner in the middle of those in the pool of their year."""
+def example(findings: Findings) -> tuple[Case, Spot] | None:
+    """Return the partner in the middle of those in the pool of their year: the one whose place is explained."""
     inside = sorted(
         ((case, spot) for case, spot in findings.placed if not case.outside), key=lambda item: item[1].percentile
     )
-    if not inside:
+    return inside[(len(inside) - 1) // 2] if inside else None
+
+
+def _one_place(findings: Findings, names: Names) -> list[tuple[str, str]]:
+    """Return how to read one place."""
+    found = example(findings)
+    if found is None:
         return []
-    case, spot = inside[(len(inside) - 1) // 2]
+    case, spot = found
     by_chance = whole_percent(min(findings.first / spot.of, 1.0))
     return [
         (
             "One place proves little.",
-            f"On what was published by the end of {case.cutoff.year}, {names[case.country]} would have stood at "
+            f"On what was published by the end of {case.cutoff.year}, {names[case.country]} would have ranked "
             f"{spot.rank} of {spot.of}, and between {spot.low} and {spot.high} in 90% of draws. It was among the first "
             f"{findings.first} in {formats.chance(spot.within, prose=True)} of draws; by chance alone it would be "
-            f"{by_chance}. That is where it stood on these figures. It does not show whether the choice was right.",
+            f"{by_chance}. That is its place on these figures. It does not show whether the choice was right.",
         )
     ]
 
@@ -100,7 +106,7 @@ def _not_tuned(findings: Findings) -> list[tuple[str, str]]:
     best, area = max(rows, key=lambda row: (row[1], -row[0]))
     least = rows[0]
     said = (
-        f"On the data of the run, partners stand above most other countries ({whole_percent(area)}) if need gets "
+        f"On the data of the run, partners rank above most other countries ({whole_percent(area)}) if need gets "
         f"{whole_percent(best)} of the weight. "
     )
     if best == least[0] == 0.0:

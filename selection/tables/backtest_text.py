@@ -62,12 +62,12 @@ def _cases(findings: Findings, names: sentences.Names) -> list[str]:
 
 
 def _together(findings: Findings) -> list[str]:
-    head = ("All partners", "Mean place", "Above others", "", "Year before")
+    head = ("All partners", "Average place", "Ranked above", "", "Year before")
     table = [(row.label, row.mean, row.above, row.says, row.earlier) for row in sentences.sums(findings)]
     lines = _aligned([head, *table])
     if rows := sentences.shares(findings):
         lines += ["", *_wrapped(f"With the values of the run: {sentences.today_words(findings)}")]
-        lines += _aligned([("Weight of need", "Above others"), *rows])
+        lines += _aligned([("Weight of need", "Ranked above"), *rows])
     return lines
 
 

@@ -142,11 +142,17 @@ def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
             where,
             one.row.code,
             one.row.name,
-            "" if one.chance is None else f"ahead in {formats.chance(one.chance)} of draws{_too_close(one.chance)}",
+            "" if one.chance is None else _ahead(screen.country.name, one.chance, is_above=one is screen.above),
         )
         for where, one in found
         if one is not None
     ]
+
+
+def _ahead(name: str, share: float, *, is_above: bool) -> str:
+    """Return how often a neighbor is ahead: "ahead of Ghana in only 43% of draws (too close to call)"."""
+    only = "only " if is_above and share < 0.5 else ""
+    return f"ahead of {name} in {only}{formats.chance(share)} of draws{_too_close(share)}"
 
 
 def _too_close(share: float) -> str:

@@ -96,6 +96,6 @@ def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.L
 
 
 def said_then(row: Earlier) -> str:
-    """Return the status and place of a country that had no rank in an earlier run: "Provisional, place 40"."""
+    """Return a country's status and place in a run that gave it no rank: "Provisional; would take place 40"."""
     label = str(CountryStatus(row.status).label)
-    return f"{label}, place {row.place}" if row.place else label
+    return f"{label}; would take place {row.place}" if row.place else label

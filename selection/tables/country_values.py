@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cpc.web import charts, formats
-from indicators.models import Indicator
+from indicators.models import Indicator, Observation
 from indicators.queries.witness import Witness
 from selection import words
 from selection.model_table import CriterionRow
@@ -54,12 +54,15 @@ class Line:
     quality: str
     mark: charts.Svg
     witness: Witness | None
+    of_report: bool = False
+    """Whether `year` is that of a report, because the year of the survey is not stated."""
 
     @property
     def notes(self) -> list[str]:
         """List further facts on the value: its year, its points, its quality, a newer edition."""
         newer = f"newer edition on record: {self.factor.newer_edition}" if self.factor.newer_edition else ""
-        return [note for note in (str(self.year or ""), self.points, self.quality, newer) if note]
+        year = f"report of {self.year}" if self.of_report else str(self.year or "")
+        return [note for note in (year, self.points, self.quality, newer) if note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
             width=WIDTH,
         ),
         witness=next((seen[one.observation.pk] for one in used if one.observation.pk in seen), None),
+        of_report=any(one.observation.is_year_of_report for one in used),
     )
 
 
@@ -147,9 +151,17 @@ def _on_record(factor: Factor) -> str:
     return f"{said.value(found)} ({when})"
 
 
+def dated(used: Sequence[Observation]) -> str:
+    """Return the year of the newest value: "2016"; of one whose survey has no stated year, "a report of 2022"."""
+    newest = max(used, key=lambda one: one.year)
+    return f"a report of {newest.year}" if newest.is_year_of_report else str(newest.year)
+
+
 def published(row: CriterionRow, one: Statement) -> Value:
     """Return a published value with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)"."""
     when = one.observation.series or one.observation.period
+    if one.observation.is_year_of_report:
+        when = f"report of {when}"
     label = one.observation.label
     text = words.value_label(label) if label else amount(row, one.value, one.observation.indicator)
     return Value(f"{text} ({when})", one.observation.pk, one.is_used)
@@ -246,12 +258,13 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
 def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
     """Explain why pooled editions do not count as published: "the editions agree little ..., so it lies 61% ..."."""
     pooling = screen.fits.get(row.key, {}).get("pooling")
-    little = "the editions agree little across countries" if editions > 1 else "one edition says little"
+    little = "the editions agree little across all countries" if editions > 1 else "one edition alone says little"
     if pooling is None:
         return f"{little}, so the value is pulled toward the pool's mean"
     noise, agreement = pooling["noise"], pooling["agreement"]
     kept = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
-    return f"{little}, so it lies {formats.share(1 - kept)} of the way to the pool's mean of {_mean(row, pooling)}"
+    share = formats.share(1 - kept)
+    return f"{little}, so each country's figure is moved {share} of the way to the pool's mean of {_mean(row, pooling)}"
 
 
 def _mean(row: CriterionRow, pooling: Mapping[str, float]) -> str:

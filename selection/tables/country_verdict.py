@@ -25,9 +25,9 @@ FEW = 2
 """Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
 
 GROUPS = {
-    "in": ("In", "in the first {first} {sure}"),
+    "in": ("Firmly in", "in the first {first} {sure}"),
     "open": ("Open", "neither in the first {first} {sure}, nor {never}"),
-    "out": ("Out", "in the first {first} {never}"),
+    "out": ("Firmly out", "in the first {first} {never}"),
 }
 
 
@@ -119,7 +119,7 @@ def _missing(screen: Screen) -> str:
     between = values.span(row, estimate, used[0].indicator if used else None)
     doubt = f"{between} is possible today" if between else "it may have changed since"
     what = "level" if row.is_ordinal else "figure"
-    dated = f"the {what} of {values.named(row)} that counts is of {max(one.year for one in used)}" if used else ""
+    dated = f"the {values.named(row)} {what} dates from {values.dated(used)}" if used else ""
     places = formats.span(str(min(ends)), str(max(ends)), prose=True)
     alone = f"which alone could put {screen.country.name} anywhere from rank {places}"
     return f"{missing}, {link} {dated or values.named(row)}: {doubt}, {alone}."
@@ -246,16 +246,16 @@ def facts(screen: Screen) -> list[Fact]:
     score, first = screen.score, screen.first
     gaps = screen.filled
     known = Fact(
-        "Not known",
-        f"{len(gaps)} of {len(screen.lines)}" if gaps else "Nothing",
-        "values, filled from peers" if gaps else f"of {len(screen.lines)} values in the screen",
+        "Missing values",
+        f"{len(gaps)} of {len(screen.lines)}" if gaps else "None",
+        _completed(screen),
     )
     if score.status == CountryStatus.RANKED:
         interval = _interval(screen, "in 90% of draws")
         region = [Fact("In its region", str(score.region_rank), score.region)] if score.region_rank else []
         return [
             Fact("Rank in the pool", f"{score.rank} of {screen.ranked}", interval),
-            Fact(f"Chance of first {first}", ranking_words.chance(score.p20, screen.table), _methods(screen)),
+            Fact(f"In the first {first}", ranking_words.chance(score.p20, screen.table), _methods(screen)),
             *region,
             known,
         ]
@@ -263,7 +263,7 @@ def facts(screen: Screen) -> list[Fact]:
         return [
             Fact("Would take place", str(score.place), _interval(screen, "in 90% of draws")),
             Fact(
-                f"Chance of first {first}",
+                f"In the first {first}",
                 ranking_words.chance(score.p20, screen.table),
                 "of the draws, without a rank",
             ),
@@ -274,6 +274,13 @@ def facts(screen: Screen) -> list[Fact]:
     return [Fact("Rank", "None", "compared with nobody"), *place, known]
 
 
+def _completed(screen: Screen) -> str:
+    """Return how many values are filled from peers, or estimated from another series."""
+    gaps, bridged = len(screen.filled), len(screen.bridged)
+    said = "filled from peers" if gaps else f"of {len(screen.lines)}"
+    return f"{said}; {bridged} estimated from another series" if bridged else said
+
+
 def _interval(screen: Screen, tail: str) -> str:
     low, high = screen.score.rank_low, screen.score.rank_high
     return "" if low is None else f"{formats.span(str(low), str(high), prose=True)} {tail}"
@@ -282,7 +289,8 @@ def _interval(screen: Screen, tail: str) -> str:
 def _methods(screen: Screen) -> str:
     if screen.score.p10 is None or screen.score.designs is None:
         return "this run has no draws"
-    return f"{of_methods(screen.score.designs, screen.table)}; first {screen.short}: {formats.chance(screen.score.p10)}"
+    methods, short = of_methods(screen.score.designs, screen.table), formats.chance(screen.score.p10)
+    return f"of draws, {methods}; first {screen.short}: {short} of draws"
 
 
 def _cases(screen: Screen) -> str:

@@ -232,15 +232,17 @@ def _groups(at: _Frame) -> Step:
     rules, effect = dict(method_words.groups_in_words(at.method)), []
     if at.found and at.found.groups:
         counts = {name: at.found.groups.get(name, 0) for name in ("in", "out", "open")}
-        effect.append(f"{counts['in']} countries are in, {counts['out']} are out, {counts['open']} are open.")
+        effect.append(
+            f"{counts['in']} countries are firmly in, {counts['out']} are firmly out, {counts['open']} are open."
+        )
     if at.found and (top := largest_choices(at.table, at.found)):
         effect.append(f"Choices with the largest part in how ranks differ between methods: {joined(top)}.")
     designs = method_words.designs_of(at.method)
     return Step(
-        "Say who is in on nearly every reading",
-        f"In: {rules['In']}. Out: {rules['Out']}. All others are open. The {designs} methods combine other ways "
-        "to make these choices.",
-        "What depends on a choice should be visible. Three groups say no more than the data bear.",
+        "Say who is firmly in, firmly out or open",
+        f"Firmly in: {rules['Firmly in']}. Firmly out: {rules['Firmly out']}. All others are open. "
+        f"The {designs} methods combine other ways to make these choices.",
+        "What depends on a choice should be visible. Three groups claim no more than the data support.",
         tuple(effect),
     )
 

@@ -85,7 +85,7 @@ def _axis(branch: Branch, label: str) -> Draw:
 
 
 def _score(row: RankingRow, _ranking: Ranking) -> SafeString:
-    return _cell("more", "Score", formats.number(row.score, 1), rest="num u-strong")
+    return _cell("sc", "Score", formats.number(row.score, 1), rest="num u-strong")
 
 
 def _interval(row: RankingRow, ranking: Ranking) -> SafeString:
@@ -108,7 +108,8 @@ def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
 
 def _first(row: RankingRow, ranking: Ranking) -> SafeString:
     bar, shown = charts.chance_bar(row.p20), _drawn_share(row, ranking)
-    return _cell("ch", "", format_html('<div class="c-nb c-nb--wide"><span>{}</span>{}</div>', shown, bar))
+    label = f"In first {ranking.table.first}"
+    return _cell("ch", label, format_html('<div class="c-nb c-nb--wide"><span>{}</span>{}</div>', shown, bar))
 
 
 def _drawn_share(row: RankingRow, ranking: Ranking) -> str:

@@ -32,6 +32,9 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
 }
 """Words for the reasons outside the pool, of one country and of several."""
 
+UNLISTED = (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
+"""The reasons of places that the pool never holds: the report does not list them, or they are not states."""
+
 AS_SHIPPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     Reason.TIER3: (("Tier 3",), "on Tier 3"),
     Reason.HIGH_INCOME: (("H",), "with high income"),
@@ -57,8 +60,8 @@ DOUBTS: Mapping[str, tuple[str, str]] = {
 """Sources of doubt that are drawn one at a time: in a table, and in a sentence."""
 TOGETHER: Mapping[str, str] = {
     "data": "All data together",
-    "total": "Data and weights: the interval of each row",
-    "designs": "Other methods, apart from it",
+    "total": "Data and weights: the range in each row",
+    "designs": "Other methods, shown beside it",
 }
 
 
@@ -127,13 +130,13 @@ def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
     """Return who is in the first N by the limits of the model, and how many are out or open."""
     first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
-    finding = f"No country is in the first {first} {sure}."
+    finding = f"No country is firmly in the first {first}: none is there {sure}."
     if inside:
         named = f": {names(groups.inside)}" if inside <= NAMED else ""
-        finding = f"{sure[:1].upper()}{sure[1:]}, {words.countries(inside)} {are(inside)} in the first {first}{named}."
-    left = []
+        finding = f"{words.countries(inside)} {are(inside)} firmly in the first {first}{named}."
+    left = [f"{'It is' if inside == 1 else 'They are'} there {sure}."] if inside else []
     if outside:
-        left.append(f"{outside} {are(outside)} outside: in the first {first} {never}.")
+        left.append(f"{outside} {are(outside)} firmly out: in the first {first} {never}.")
     if unsure:
         turn = "it belongs there turns" if unsure == 1 else "they belong there turns"
         turns = f"whether {turn} on old or missing data, on the weights or on the method"
@@ -141,13 +144,22 @@ def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
     return finding, " ".join(left)
 
 
+def draws_words(ranking: Ranking, draws: int) -> str:
+    """Return what a draw and a method are, for the sentences that count them; "" where none was made."""
+    if groups_of(ranking) is None:
+        return ""
+    methods = f" A method is another way to compute it ({ranking.designs} of them)." if ranking.designs else ""
+    once = f"A draw computes the list once more with other values and weights, within their doubt ({draws:,} of them)."
+    return f"{once}{methods}"
+
+
 def _group_facts(ranking: Ranking, groups: Groups) -> tuple[Fact, ...]:
     first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     below = len(groups.open) - groups.near
     rows = (
-        ("in", f"In the first {first}", groups.inside, sure),
+        ("in", f"Firmly in the first {first}", groups.inside, sure),
         ("open", "Open", groups.open, f"{groups.near} of them in the first {first} now, {below} below"),
-        ("out", f"Outside the first {first}", groups.outside, f"in it {never}"),
+        ("out", "Firmly out", groups.outside, f"in the first {first} {never}"),
     )
     return tuple(Fact(term, str(len(found)), note, group) for group, term, found, note in rows)
 
@@ -211,6 +223,11 @@ def are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
+def has(count: int) -> str:
+    """Return the verb of having for so many."""
+    return "has" if count == 1 else "have"
+
+
 def concentrated(found: Concentration) -> tuple[str, str]:
     """Return how many of the first countries are in one region, and what that means."""
     where = regions(found.region)
@@ -228,9 +245,9 @@ def unchecked(ranking: Ranking) -> tuple[str, str] | None:
     if not loose:
         return None
     among = sum(row.tier_quality == UNCHECKED for row in first)
-    finding = f"{among} of the first {len(first)} tiers are not yet checked against the TIP Report."
-    whole = f"Of all {len(ranked)} ranked countries, {loose} {are(loose)} not."
-    return finding, f"{whole} A tier counts as exact, so the intervals leave this doubt out."
+    finding = f"The tiers of {among} of the first {len(first)} countries are not yet checked against the TIP Report."
+    whole = f"Of all {len(ranked)} ranked countries, {loose} {has(loose)} a tier that is not checked."
+    return finding, f"{whole} The draws take every tier as certain, so the ranges of ranks leave this doubt out."
 
 
 def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
@@ -238,11 +255,12 @@ def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
     if 1 not in neighbors:
         return None
     level = neighbors[1] < 0.6
-    finding = f"Neighbors {'cannot' if level else 'can'} be told apart."
-    far = [f"of two that are {n} places apart in {formats.chance(neighbors[n])}" for n in sorted(neighbors) if n > 1]
+    finding = f"Countries next to each other in the list {'cannot' if level else 'can'} be told apart."
+    far = [f"for two that are {n} places apart {formats.chance(neighbors[n])}" for n in sorted(neighbors) if n > 1]
     above = formats.chance(neighbors[1])
-    context = f"Of two countries next to each other, the one with the better rank is above in {above} of draws"
-    return finding, f"{context}; {words.joined(far)}." if far else f"{context}."
+    context = f"The one with the better rank comes out ahead in {above} of draws"
+    more = f" For comparison: {words.joined(far)}." if far else ""
+    return finding, f"{context}.{more}"
 
 
 def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
@@ -253,8 +271,25 @@ def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
         return finding, "None is outside."
     assert ranking.pool is not None
     values = {row.reason: row.values for row in ranking.pool.policies}
-    parts = [_why_outside(reason, count, values.get(reason, ())) for reason, count in counts.outside.items()]
-    return finding, f"{counts.left_out} {are(counts.left_out)} outside: {words.joined(parts)}."
+    listed = {reason: count for reason, count in counts.outside.items() if reason not in UNLISTED}
+    parts = [_why_outside(reason, count, values.get(reason, ())) for reason, count in listed.items()]
+    said = [f"{counts.left_out} {are(counts.left_out)} outside."]
+    if listed:
+        number = sum(listed.values())
+        said.append(f"{number} of them {are(number)} in the TIP Report: {words.joined(parts)}.")
+    rest = [
+        f"{count} {are(count)} {_unlisted(reason, count)}"
+        for reason in UNLISTED
+        if (count := counts.outside.get(reason))
+    ]
+    if rest:
+        said.append(f"{words.joined(rest)}.")
+    return finding, " ".join(said)
+
+
+def _unlisted(reason: str, count: int) -> str:
+    words_of = OUTSIDE_WORDS[reason][count != 1]
+    return f"a {words_of}" if reason == CountryStatus.NOT_CANDIDATE and count == 1 else words_of
 
 
 def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
@@ -269,7 +304,7 @@ def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
     """Return who last decided about the pool, what and when."""
     row = counts.changed
     if row is None:
-        return "Its rules are those that came with the project; nobody has changed one."
+        return "The rules are the defaults of the project; no one has changed them."
     if isinstance(row, PolicyRow):
         what = f"the rule “{REASONS[Reason(row.reason)].label}”"
     else:
@@ -287,6 +322,6 @@ def doubt(widths: Mapping[str, int]) -> tuple[str, list[tuple[str, int]]] | None
     if not known:
         return None
     width, most = known[0]
-    finding = f"Most of the doubt is {DOUBTS[most][1]}: {width} places for half of the countries or more."
+    finding = f"Most of the doubt comes from {DOUBTS[most][1]}: it alone spreads a typical rank over {width} places."
     rows = [(DOUBTS[key][0], width) for width, key in known]
     return finding, rows + [(label, widths[key]) for key, label in TOGETHER.items() if key in widths]

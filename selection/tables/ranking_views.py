@@ -69,7 +69,9 @@ def _world(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     ]
     found = concentration(ranking)
     finding = concentrated(found)[0] if found else "No country is ranked."
-    context = f"Fill: chance of the first {ranking.table.first}. Gray: outside the pool, or not in the list below."
+    context = (
+        f"Fill: share of draws in the first {ranking.table.first}. Gray: outside the pool, or not in the list below."
+    )
     return worldmap("ranking-map", finding, context, areas, first=ranking.table.first)
 
 

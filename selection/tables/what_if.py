@@ -19,7 +19,7 @@ NAMED = 4
 MANY = 3
 """From so many places that change hands at once, whether that is more than noise is left to the reader."""
 
-OPEN_ALL_ALONG = "Each of these places was open all along."
+OPEN_ALL_ALONG = "Each of these countries was open already, neither firmly in nor firmly out."
 
 
 @dataclass(frozen=True, slots=True)

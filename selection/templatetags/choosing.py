@@ -15,6 +15,7 @@ from selection.model_table import Stage
 from selection.models import ScoreRun
 from selection.queries.runs import newest_run
 from selection.tables.runs import is_look_back
+from selection.words import SCREEN_GROUPS
 
 register = template.Library()
 
@@ -65,6 +66,12 @@ def _kept(context: Context, current: str) -> dict[str, str] | None:
         return None
     newest = newest_run()
     return None if newest is None or newest.pk == run.pk else {"run": str(run.pk)}
+
+
+@register.filter
+def group_name(group: str) -> str:
+    """Return the name of a stored group of ranked countries inside a sentence: "firmly in", "open"."""
+    return SCREEN_GROUPS.get(group, "no group").lower()
 
 
 @register.inclusion_tag("selection/_as_known.html")

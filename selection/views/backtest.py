@@ -20,7 +20,7 @@ from selection.models import Backtest, ScoreRun
 from selection.queries.backtest import asked_now, backtests, can_be_asked, is_current, names_of
 from selection.queries.runs import anything_published, find_run, newest_run
 from selection.tables import backtest as sentences
-from selection.tables.backtest_limits import limits
+from selection.tables.backtest_limits import example, limits
 from selection.views.ranking_listing import asked_run
 
 EMPTY = "selection/backtest_empty.html"
@@ -52,7 +52,7 @@ def backtest(request: HttpRequest) -> HttpResponse:
 
 def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:
     findings = Findings.from_dict(found.result)
-    names = names_of(findings)
+    names, shown_case = names_of(findings), example(findings)
     return {
         "backtest": found,
         "asked": run,
@@ -72,6 +72,7 @@ def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:
         "shares": sentences.shares(findings),
         "today": sentences.today_words(findings),
         "limits": limits(findings, names),
+        "example": shown_case[0].country if shown_case else "",
     }
 
 

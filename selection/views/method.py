@@ -80,7 +80,7 @@ def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
         "figures": found,
         "steps": page.steps(table, found),
         "limits": page.limits(table, found, measured=bool(tests)),
-        "first_words": f"In the first {table.first}",
+        "first_words": f"Firmly in the first {table.first}",
         "policies": page.policy_sentences(run.inputs) if run else [],
         "errors": errors_of(table, Stage.SCREEN),
         "tests": tests,

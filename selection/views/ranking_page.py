@@ -74,6 +74,7 @@ def _findings(listing: Listing) -> dict[str, Any]:
         "verdict": found,
         "facts": [(fact, links.get(fact.group, "")) for fact in found.facts],
         "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
+        "draws_said": verdict.draws_words(ranking, listing.run.draws) if listing.tab is RANKED else "",
         "where": verdict.concentrated(where) if where else None,
         "unchecked": verdict.unchecked(ranking),
         "apart": verdict.apart(ranking.neighbors),

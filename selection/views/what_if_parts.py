@@ -344,9 +344,9 @@ def counts_words(asked: Asked) -> str:
     """Return how many countries have no rank, and why."""
     answer = asked.shown
     provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
-    keep = "keeps its bounds" if provisional == 1 else "keep their bounds"
+    without = "is provisional and gets no rank" if provisional == 1 else "are provisional and get no rank"
     left_out = f"{_countries(outside)} of the TIP Report {'are' if outside > 1 else 'is'} outside the pool"
-    said_ = f"{_countries(provisional)} provisional, which {keep}; {left_out}."
+    said_ = f"{_countries(provisional)} {without}; {left_out}."
     return said_[:1].upper() + said_[1:]
 
 

@@ -15,12 +15,14 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from cpc.accounts.permissions import Role
+from indicators.facts.reader import read_package
 from indicators.models import Indicator, Observation
+from indicators.notes import NO_SURVEY_YEAR
 from indicators.queries.catalogue import next_edition_due, source_entry
 from indicators.services import retract
 from indicators.templatetags.indicators_tags import scale
 from tests.support.accounts import make_account
-from tests.support.facts import publish_facts
+from tests.support.facts import publish_facts, write_package
 from tests.support.pages import a_narrative, published, tiers
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +264,25 @@ def test_a_value_says_where_it_was_transcribed_from(analyst: Client, tmp_path: P
     assert "o/tiers on GitHub, t.csv" in page
     assert f"Revision of that source: <code>{'0b1a' * 3}</code>" in page
     assert "compiled from" not in page
+
+
+def test_the_year_of_a_report_is_not_shown_as_the_year_of_a_survey(analyst: Client, tmp_path: Path) -> None:
+    package = write_package(
+        tmp_path / "package",
+        source="ilab",
+        adapter="ilab_findings",
+        name="countries_2021.xml",
+        edition="2022",
+        rank=20220000,
+        facts=[("ilab.working_children", "MDA", "2022", "24.3")],
+        note=f"ages 5-14; {NO_SURVEY_YEAR}",
+    )
+    read_package(package, actor=None)
+    page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
+    assert "Year of the report" in page
+    assert "Reference period" not in page
+    assert "The texts in this file are those of the 2022 edition." in page
+    assert "Lower is better for the country. Where the ranking counts it, a worse value means more need" in page
 
 
 def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_findings_go_through_json_and_back() -> None:
         (10, 10, "The partners stand out both for how great the need was and for what they could do."),
         (50, 50, "The partners do not stand out, neither"),
         (95, 10, "and their need was lower than elsewhere."),
-        (95, 95, "The partners stood lower than other countries, both in need and in what they could do."),
+        (95, 95, "The partners ranked lower than other countries, both in need and in what they could do."),
         (50, 95, "The partners could do less than other countries"),
     ],
 )
@@ -144,24 +144,41 @@ def test_the_finding_follows_the_figures(need: int, feasibility: int, words: str
     assert words in sentences.verdict(found, names).finding
 
 
+def test_a_finding_close_to_chance_says_so_before_anything_else() -> None:
+    far, names = eight(50, 10)
+    assert "close to what chance" not in sentences.verdict(far, names).finding
+    area = far.area(FEASIBILITY)
+    assert area is not None
+    edge = next(rank for rank in range(60, 0, -1) if sentences.standing(eight(50, rank)[0].area(FEASIBILITY)) == "high")
+    near, names = eight(50, edge)
+    assert sentences.verdict(near, names).finding.endswith("This is close to what chance could give.")
+
+
+def test_a_place_is_counted_from_the_nearer_end() -> None:
+    found = findings(case("ROU", 96, 60), case("PER", 4, 1))
+    rows = {row.code: row for row in sentences.case_rows(found, {"ROU": "Romania", "PER": "Peru"})}
+    assert rows["ROU"].axis(NEED)[2] == "bottom 5%"
+    assert rows["PER"].axis(NEED)[2] == "top 4%"
+
+
 def test_a_finding_that_another_year_changes_is_called_thin_and_names_who_moved() -> None:
     then = {"": (40, 100), NEED: (50, 100), FEASIBILITY: (50, 100)}
     found, names = eight(50, 10, earlier=then)
     (bold, rest), *_ = sentences.verdict(found, names).limits
-    assert bold == "The finding is thin."
-    assert "by feasibility they stood above 51% of the other countries, which chance can explain" in rest
+    assert bold == "On the data of one year earlier, the answer differs."
+    assert "By feasibility they ranked above 51% of the other countries, which chance can explain" in rest
     assert "Country C00" in rest
-    assert "stood much lower then" in rest
+    assert "ranked much lower then" in rest
     held, _ = eight(50, 10, earlier=then | {FEASIBILITY: (12, 100)})
-    assert sentences.verdict(held, names).limits[0][0] == "One year earlier, the answer is the same."
+    assert sentences.verdict(held, names).limits[0][0] == "On the data of one year earlier, the answer is the same."
 
 
 def test_the_first_are_counted_beside_what_chance_gives() -> None:
     found, names = eight(50, 10)
-    _, rest = sentences.verdict(found, names).limits[-1]
+    bold, rest = sentences.verdict(found, names).limits[-1]
+    assert bold == "The first 20 of the lists would have held 0 of the 8."
     assert (
-        "The first 20 would have held 0 of the 8. Chance alone gives 1.6 on average; the draws give 1.6 on average."
-        in rest
+        "As many countries picked at random would give 1.6 on average; over all draws of the lists, it is 1.6." in rest
     )
 
 
@@ -175,8 +192,7 @@ def test_one_case_is_written_in_the_singular_and_proves_nothing() -> None:
     limits = dict(limits_of(found, names))
     assert "One case is few, and not independent." in limits
     assert (
-        "Peru would have stood at 27 of 100, and between 18 and 36 in 90% of draws."
-        in limits["One place proves little."]
+        "Peru would have ranked 27 of 100, and between 18 and 36 in 90% of draws." in limits["One place proves little."]
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -24,17 +25,28 @@ def screen(db: None) -> ScoreRun:
 
 
 def test_the_five_questions(screen: ScoreRun, analyst: Client) -> None:
-    ghana = words(get(analyst, "GHA"))
+    html = get(analyst, "GHA")
+    ghana = words(html)
     # Why is Ghana where it is?
     assert "Ghana is above the median of the 81 ranked countries on both need and feasibility" in ghana
     assert "It ranks 9 of 81" in ghana
     assert "Published 29.4% (2018) ; carried along the trend to 19.1%; today 6 to 45% in 90% of draws." in ghana
-    assert "Published 4.8 (GSI 2018) and 2.9 (GSI 2023) ; used 4.7: the editions agree little across countries" in ghana
-    assert "so it lies 61% of the way to the pool&#x27;s mean of 5.3" in ghana
+    assert (
+        "Published 4.8 (GSI 2018) and 2.9 (GSI 2023) ; used 4.7: the editions agree little across all countries"
+        in ghana
+    )
+    assert "so each country&#x27;s figure is moved 61% of the way to the pool&#x27;s mean of 5.3" in ghana
     # How sure is that?
     row = CountryScore.objects.get(run=screen, country__code="GHA")
     assert f"{row.rank_low} to {row.rank_high} in 90% of draws" in ghana
     assert f"Most of the doubt is the age of the figures ({row.detail['widths']['age']} places)." in ghana
+    # Whom does it come right after, and where would it have ranked before it was chosen?
+    above = CountryScore.objects.get(run=screen, rank=8).country
+    assert f'href="/ranking/compare/?c=GHA&amp;c={above.code}"' in html
+    assert re.search(rf"Next above in the list: {above.name} , ahead of Ghana in (only )?\d+% of draws", ghana)
+    assert 'href="/ranking/backtest/#bt-GHA"' in html
+    # Of which year is a figure whose survey has no stated year?
+    assert "(report of 2022)" in words(get(analyst, "MDA"))
     # Why is Saudi Arabia not ranked?
     saudi_arabia = words(get(analyst, "SAU"))
     assert "Saudi Arabia is outside the pool: high income by the World Bank&#x27;s classes." in saudi_arabia

@@ -68,7 +68,7 @@ def test_the_first_20_is_said_by_the_setting_of_the_model(run: ScoreRun, analyst
     compute_screen(actor=None, table=dataclasses.replace(table, method=method))
     said = words(get(analyst, "GHA"))
     assert "in the first 7 in" in said
-    assert "Chance of first 7" in said
+    assert "In the first 7" in said
     assert "first 20" not in said
 
 
@@ -109,7 +109,7 @@ def test_a_country_of_which_no_fact_is_known_has_no_figures_of_others(run: Score
     said = words(get(analyst, WITHOUT_NEED))
     assert "Need: anywhere from 0 to 100" in said
     assert "would make it provisional" in said
-    assert "Chance of first" not in said
+    assert "In the first" not in said
     need = said.split("Facts and factors")[1].split("Political will")[0]
     assert need.count("Not known") >= 3 * 2  # the value and the sentence of each fact
     assert "None" not in need

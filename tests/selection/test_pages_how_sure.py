@@ -80,10 +80,12 @@ def test_the_finding_counts_the_groups_and_says_that_widths_overlap(run: ScoreRu
     assert groups is not None
     text = text_of(get(analyst))
     inside = len(groups.inside)
-    start = f"In at least 80% of draws and 90% of methods, {words.countries(inside)}" if inside else "No country is in"
+    start = (
+        f"{words.countries(inside)} {'is' if inside == 1 else 'are'} firmly in" if inside else "No country is firmly in"
+    )
     assert start in text
     if groups.outside:
-        assert f"{len(groups.outside)} are outside: in the first 20 in under 5% of draws and of methods." in text
+        assert f"{len(groups.outside)} are firmly out: in the first 20 in under 5% of draws and of methods." in text
     assert "These overlap, so they add up to more than the total." in text
 
 

@@ -135,7 +135,7 @@ def test_the_page_of_the_method_says_what_each_step_did(run: ScoreRun, analyst: 
     for words in (
         f"The desk screen orders {len(ranked)} countries",
         f"{len(pool)} of {len(pool) + len(outside)} listed countries are in the pool.",
-        f"{inside} countries are in, ",
+        f"{inside} countries are firmly in, ",
         "prevalence (30%), child labor (30%), child marriage (20%) and births not registered (20%)",
         "need from 0 to 85 and feasibility from 35 to 85",
         "Need's share of the score is 29% to 71% in 90% of the draws.",

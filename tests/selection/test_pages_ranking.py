@@ -101,13 +101,17 @@ def test_the_pool_comes_first_with_counts_that_add_up(run: ScoreRun, analyst: Cl
     text = read(analyst)
     inside = run.countries.filter(status__in=("ranked", "provisional", "not_rankable")).count()
     outside = run.countries.count() - inside
-    said = re.search(r"(\d+) countries are in the pool\. (\d+) are outside: (.*?)\.", text)
+    said = re.search(
+        r"(\d+) countries are in the pool\. (\d+) are outside\. (\d+) of them are in the TIP Report: (.*?)\. (.*?) The",
+        text,
+    )
     assert said is not None
     assert (int(said[1]), int(said[2])) == (inside, outside)
-    counts = re.findall(r"\d+", said[3].replace("Tier 3", "the tier"))
-    assert sum(map(int, counts)) == outside - ("the United States" in said[3])
-    assert "Its rules are those that came with the project; nobody has changed one." in text
-    assert text.index("in the pool") < text.index("In at least 80% of draws")
+    counts = re.findall(r"\d+", said[4].replace("Tier 3", "the tier"))
+    assert sum(map(int, counts)) == int(said[3]) - ("the United States" in said[4])
+    assert sum(map(int, re.findall(r"\d+", said[5]))) == outside - int(said[3])
+    assert "The rules are the defaults of the project; no one has changed them." in text
+    assert text.index("in the pool") < text.index("firmly in the first 20")
     assert 'href="/ranking/pool/"' in get(analyst)
 
 
@@ -135,12 +139,11 @@ def test_the_three_groups_come_before_any_rank_and_lead_to_their_countries(run: 
     counts = {group: run.countries.filter(group=group).count() for group in ("in", "open", "out")}
     assert sum(counts.values()) == run.ranked
     inside = run.countries.filter(group="in").order_by("rank").values_list("country__name", flat=True)
-    assert (
-        f"In at least 80% of draws and 90% of methods, {counts['in']} countries are in the first 20: {inside[0]}, "
-        in text
-    )
+    assert f"{counts['in']} countries are firmly in the first 20: {inside[0]}, " in text
+    assert "They are there in at least 80% of draws and 90% of methods." in text
+    assert "A draw computes the list once more" in text
     assert f"{counts['open']} are open" in text
-    assert html.index("In at least 80% of draws") < html.index("c-rank2__no")
+    assert html.index("firmly in the first 20") < html.index("c-rank2__no")
     for group, count in counts.items():
         if count:
             assert f'href="/ranking/?group={group}#list"' in html
@@ -158,9 +161,9 @@ def test_what_limits_the_list_is_computed_from_the_run(run: ScoreRun, analyst: C
     steps = sorted(pairs[i][i + 1] for i in range(len(pairs) - 1))
     middle = steps[len(steps) // 2] if len(steps) % 2 else (steps[len(steps) // 2 - 1] + steps[len(steps) // 2]) / 2
     assert ranking.neighbors[1] == pytest.approx(middle)
-    assert f"the one with the better rank is above in {round(100 * middle)}% of draws" in text
+    assert f"The one with the better rank comes out ahead in {round(100 * middle)}% of draws." in text
     assert "The model is illustrative until the office adopts a version." in text
-    assert "do not cover forms of trafficking" in text
+    assert "The figures on need do not show every form of trafficking." in text
 
 
 def test_how_sure_the_order_is_comes_from_the_widths_of_the_run(run: ScoreRun, analyst: Client) -> None:
@@ -170,7 +173,7 @@ def test_how_sure_the_order_is_comes_from_the_widths_of_the_run(run: ScoreRun, a
         ordered = sorted(width[source] for width in widths)
         middle = round((ordered[14] + ordered[15]) / 2)
         assert re.search(rf"{label}[^0-9]*{middle} places?", text), (source, middle)
-    assert "the sum of their widths is more than the total" in text
+    assert "their numbers add up to more than the total" in text
 
 
 # ---- filters, order and columns ------------------------------------------------------------------------------------
@@ -400,8 +403,9 @@ def test_without_draws_no_country_is_called_in_or_out(run: ScoreRun, analyst: Cl
     copied(run, without_draws)
     text = read(analyst)
     assert "30 countries are ranked, and no draw was made." in text
-    assert "In at least 80% of draws" not in text
-    assert "How sure is the order? Half" not in text
+    assert "firmly in" not in text
+    assert "A draw computes" not in text
+    assert "How sure is the order? How many" not in text
     assert len(codes(get(analyst))) == 25
     assert "Not drawn yet" in text
     assert read(analyst, "?tab=provisional")
@@ -546,7 +550,7 @@ def test_home_shows_the_first_rows_of_the_same_list_in_the_same_words(
 ) -> None:
     home, page = analyst.get("/").content.decode(), get(analyst)
     assert codes(home)[:10] == ranked_codes(run)[:10]
-    finding = re.search(r"<p><b>(In at least 80% of draws.*?)</b> (.*?)</p>", page)
+    finding = re.search(r"<p><b>([^<]*firmly in the first 20.*?)</b> (.*?)</p>", page)
     assert finding is not None
     assert finding[0] in home
     cell = re.compile(r'<td role="cell" class="c-rank2__int">.*?</td>', re.DOTALL)

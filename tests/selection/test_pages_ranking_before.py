@@ -43,7 +43,7 @@ def test_it_has_no_pool_and_no_groups_but_says_who_stays(before: ScoreRun, analy
     text = read(analyst)
     assert f"{len(sure.could)} countries could be among them" in text
     assert "in the pool" not in text
-    assert "In at least 80% of draws" not in text
+    assert "firmly in" not in text
     assert "of the first 20 stay" in read_home(analyst)
 
 

@@ -29,16 +29,13 @@ def text_of(html: str) -> str:
 
 def test_the_finding_names_the_countries_that_are_in_on_every_reading(newcomer: ScoreRun, reader: Client) -> None:
     text = read(reader)
-    assert (
-        "In at least 80% of draws and 90% of methods, 5 countries are in the first 20: "
-        "Tanzania, Nigeria, Madagascar, Zambia and Senegal." in text
-    )
+    assert "5 countries are firmly in the first 20: Tanzania, Nigeria, Madagascar, Zambia and Senegal." in text
     inside, open_, out = (newcomer.countries.filter(group=group).count() for group in ("in", "open", "out"))
     assert (inside, inside + open_ + out) == (5, 81)
-    assert f"{out} are outside: in the first 20 in under 5% of draws and of methods. {open_} are open" in text
+    assert f"{out} are firmly out: in the first 20 in under 5% of draws and of methods. {open_} are open" in text
     assert "19 of the first 20 are in Africa. Of all 81 that are ranked, 36 are." in text
-    assert "Neighbors cannot be told apart." in text
-    assert "Most of the doubt is the age of the figures" in text
+    assert "Countries next to each other in the list cannot be told apart." in text
+    assert "Most of the doubt comes from the age of the figures" in text
 
 
 def test_the_pool_is_counted_by_reason(newcomer: ScoreRun, reader: Client) -> None:

@@ -111,10 +111,10 @@ def test_one_side_alone_is_answered_with_a_warning(run: ScoreRun, analyst: Clien
 def test_chances_are_those_of_the_run_until_they_are_asked_for(run: ScoreRun, analyst: Client) -> None:
     query = "?w-need=90&w-feasibility=10"
     before, after = get(analyst, query), get(analyst, f"{query}&draws=1")
-    assert f"Until then, intervals and chances are those of run {run.pk}." in before
-    assert f"<small data-of>run {run.pk}</small>" in before
-    assert "are those of 10,000 draws with these weights." in after
-    assert "<small data-of>these weights</small>" in after
+    assert f"Until then, ranges and shares of draws are those of run {run.pk}, not of your weights." in before
+    assert f"<small data-of>weights of run {run.pk}</small>" in before
+    assert "are those of 10,000 draws with your weights." in after
+    assert "<small data-of>your weights</small>" in after
     assert data(analyst, query)["drawn"] is None
     drawn = data(analyst, f"{query}&draws=1")["drawn"]
     assert len(drawn) >= 30
@@ -238,7 +238,7 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
     moves = effect({opened[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, opened[0].code: 9}, 1)
     said = noise_words(moves, rows, "run 14")
     assert said.startswith(f"No. In run 14, {opened[0].name} held its place in ")
-    assert said.endswith("Each of these places was open all along.")
+    assert said.endswith("Each of these countries was open already, neither firmly in nor firmly out.")
     drawn = {opened[0].code: 0.37, opened[1].code: 0.53}
     assert f"Share of draws in the first 1: {opened[0].name} 37%, was " in noise_words(moves, rows, "run 14", drawn)
     assert f"; {opened[1].name} 53%, was " in noise_words(moves, rows, "run 14", drawn)
@@ -255,7 +255,9 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
     assert said == f"That is a change of who is ranked, not of the order. {stranger.name} gains a rank."
     gone = effect({opened[0].code: 1, opened[1].code: 2}, {opened[1].code: 1}, 1)
     said = noise_words(gone, rows, "run 14")
-    assert said.endswith(f"Each of these places was open all along. {opened[0].name} loses its rank.")
+    assert said.endswith(
+        f"Each of these countries was open already, neither firmly in nor firmly out. {opened[0].name} loses its rank."
+    )
     if settled:
         moves = effect({settled[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, settled[0].code: 9}, 1)
         assert noise_words(moves, rows, "run 14").endswith(f"Run 14 left no doubt about {settled[0].name}.")

@@ -152,7 +152,7 @@ def test_a_mark_says_partner_hurdle_and_interval_and_shows_them() -> None:
 def test_the_key_counts_the_four_steps_and_names_only_what_is_drawn() -> None:
     shown = [dot(i, chance=chance, rank=None) for i, chance in enumerate((0.8, 0.95, 0.5, 0.2, 0.19, 0.0))]
     steps, rest = charts.scatter2("s", "f", "c", shown, first=15).keys
-    assert steps.title == "Chance of the first 15"
+    assert steps.title == "In the first 15, share of draws"
     assert [(item.label, item.count) for item in steps.items] == [
         ("80% or more", 2),
         ("50% to 80%", 1),

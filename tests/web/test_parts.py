@@ -65,7 +65,7 @@ def test_a_view_shows_figure_key_content_and_note() -> None:
     html = render("{% view view %}<ol><li>Ghana</li></ol>{% endview %}", view=shown)
     assert "<b>A finding.</b>Context." in html
     assert html.count('role="group"') == 2
-    assert "<h3>Chance of the first 20</h3>" in html
+    assert "<h3>In the first 20, share of draws</h3>" in html
     assert "<span>80% or more</span> <b>1</b>" in html
     assert html.index("80% or more") < html.index("<ol>")
     assert "A note." in render("{% view view %}{% endview %}", view=view)

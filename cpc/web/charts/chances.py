@@ -38,7 +38,7 @@ def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int]
         for step, words in step_words().items()
         if step != UNKNOWN or UNKNOWN in steps
     ]
-    return KeyGroup(f"Chance of the first {first}", tuple(items))
+    return KeyGroup(f"In the first {first}, share of draws", tuple(items))
 
 
 def chance_words(chance: float | None, first: int, limits: Collection[float] = ()) -> str:

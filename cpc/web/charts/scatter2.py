@@ -340,7 +340,7 @@ def _keys(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], first: int) 
         (
             crosses,
             decoration(20, 20, [path([[(1, 10), (19, 10)], [(10, 1), (10, 19)]], "k-cross")], fit=False),
-            f"90% of draws, for the first {first}",
+            f"Range in 90% of draws (first {first} only)",
         ),
         (len(pareto(pool)) > 1, _stroke("k-front"), "No country beats these on both"),
         (True, _stroke("k-med"), "Median of the ranked"),

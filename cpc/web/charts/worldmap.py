@@ -104,7 +104,7 @@ def worldmap(key: str, finding: str, context: str, areas: Sequence[Area], *, fir
             frame.height,
             _body(areas, frame, first),
             key=f"{key}-{suffix}",
-            title=f"Map of the chance of the first {first}",
+            title=f"Map of the share of draws in the first {first}",
             desc=desc,
         )
         for frame, suffix in ((WIDE, "wide"), (NARROW, "narrow"))

@@ -57,15 +57,15 @@ function sayDraws() {
   const now = state();
   const draws = payload.draws.toLocaleString('en-US');
   document.querySelectorAll('#rows [data-of]').forEach((part) => {
-    part.textContent = now === 'run' ? page.run : 'these weights';
+    part.textContent = now === 'run' ? `weights of ${page.run}` : 'your weights';
   });
   byId('drawing').hidden = now !== 'running';
   byId('draw-say').hidden = now === 'running';
   byId('draw-say').textContent = !canDraw
     ? 'Your browser cannot draw here. The button asks the server, which loads the page again.'
-    : now === 'drawn' ? `Intervals and chances are those of ${draws} draws with these weights.`
-      : now === 'stale' ? 'The numbers have changed since. Draw again for their intervals and chances.'
-        : `Until then, intervals and chances are those of ${page.run}.`;
+    : now === 'drawn' ? `Ranges and shares of draws are those of ${draws} draws with your weights. Which countries are firmly in or out was not computed again: that also takes the other methods.`
+      : now === 'stale' ? 'The numbers have changed since. Draw again for their ranges and shares of draws.'
+        : `Until then, ranges and shares of draws are those of ${page.run}, not of your weights.`;
 }
 
 function progress(done) {

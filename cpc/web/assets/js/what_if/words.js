@@ -6,7 +6,7 @@ const FAR_WORDS = 'five';
 const NAMED = 4;
 const MANY = 3;
 const OPEN = 'open';
-const OPEN_ALL_ALONG = 'Each of these places was open all along.';
+const OPEN_ALL_ALONG = 'Each of these countries was open already, neither firmly in nor firmly out.';
 const WORDS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
 /**
@@ -166,7 +166,7 @@ export function barWords(found, name, row) {
 
 /** How many countries have no rank, and why. */
 export function countWords(provisional, outside) {
-  const text = `${countries(provisional)} provisional, which ${provisional === 1 ? 'keeps its bounds' : 'keep their bounds'}; ${countries(outside)} of the TIP Report ${outside > 1 ? 'are' : 'is'} outside the pool.`;
+  const text = `${countries(provisional)} ${provisional === 1 ? 'is' : 'are'} provisional and ${provisional === 1 ? 'gets' : 'get'} no rank; ${countries(outside)} of the TIP Report ${outside > 1 ? 'are' : 'is'} outside the pool.`;
   return text[0].toUpperCase() + text.slice(1);
 }
 
