@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from cpc.accounts.permissions import Permission, Role, permissions_of
 from cpc.accounts.tokens.scopes import Scope, permissions_in
 from cpc.accounts.triggers import audited_by_the_database
+from cpc.checked import CheckedModel
 from cpc.typed import visible
 
 
@@ -70,7 +71,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(CheckedModel, AbstractBaseUser):
     """One account with one role; a reviewer speaks for one agency, and submits for it as its point of contact."""
 
     username = models.CharField(max_length=60, unique=True, validators=(ASCIIUsernameValidator(),))

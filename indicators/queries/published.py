@@ -79,15 +79,16 @@ def _of_day(
     statements: Iterable[tuple[_Statement, date]], days: Days, standing: Mapping[int, int], by: date
 ) -> dict[int, date]:
     best: dict[tuple[int, int, str, str], tuple[_Order, int, date]] = {}
+    # What an edition stated that was out by then goes before what a later file gives for the same year.
+    was_out = {batch: (days.editions.get(batch) or date.max) <= by for batch in standing}
     for statement, day in statements:
         if day > by:
             continue
-        # What an edition stated that was out by then goes before what a later file gives for the same year.
-        was_out = (days.editions.get(statement.batch) or date.max) <= by
-        rank = standing[statement.batch]
-        order = (was_out, statement.precedence, rank, statement.valid_from, statement.observation)
-        if statement.key not in best or best[statement.key][0] < order:
-            best[statement.key] = (order, statement.observation, day)
+        batch, key = statement.batch, statement.key
+        order = (was_out[batch], statement.precedence, standing[batch], statement.valid_from, statement.observation)
+        found = best.get(key)
+        if found is None or found[0] < order:
+            best[key] = (order, statement.observation, day)
     return {pk: day for _, pk, day in best.values()}
 
 
@@ -121,8 +122,8 @@ def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
     further = Confirmation.objects.filter(loaded, observation__indicator__code__in=codes).values_list(
         "observation", *(f"observation__{name}" for name in what), *how
     )
-    yield from (_Statement(*row) for row in own.iterator(chunk_size=5000))
-    yield from (_Statement(*row) for row in further.iterator(chunk_size=5000))
+    yield from map(_Statement._make, own.iterator(chunk_size=5000))
+    yield from map(_Statement._make, further.iterator(chunk_size=5000))
 
 
 def standing_imports(as_of: int | None) -> dict[int, int]:

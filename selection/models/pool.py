@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.audit.triggers import never_truncated
+from cpc.checked import CheckedModel
 from cpc.days import DayField
 from indicators.models import Country
 from selection.pool_guards import admits, decides_policy, never_deleted
@@ -29,7 +30,7 @@ class PoolDecision(models.TextChoices):
     REFUSED = "refused", "Refused"
 
 
-class Proposal(models.Model):
+class Proposal(CheckedModel):
     """A proposal by one person that has an effect once another person approves it.
 
     `proposed_by` is empty only for what comes with the project.

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.test import Client
 
 from cpc.accounts.models import User
@@ -19,7 +18,7 @@ from tests.worlds.small_world import HEADER, World, make_world
 
 @dataclass(frozen=True)
 class Addresses:
-    """Paths by the names of their addresses, users by the kind of visitor, and the session cookies of the visitors.
+    """Paths by the names of their addresses, and users by the kind of visitor.
 
     An address is absent where it takes arguments and arguments.py names none.
     """
@@ -27,13 +26,12 @@ class Addresses:
     small: World
     urls: Mapping[str, str]
     users: Mapping[str, User]
-    sessions: Mapping[str, str]
 
     def client(self, visitor: str) -> Client:
         """Return a client of this kind of visitor. An error of the product is an answer with status 500."""
         made = Client(raise_request_exception=False)
-        if visitor in self.sessions:
-            made.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[visitor]
+        if visitor in self.users:
+            made.force_login(self.users[visitor])
         return made
 
 
@@ -48,9 +46,7 @@ def make(folder: Path) -> Addresses:
     """Make the small world, the accounts, and then the things: some are those of an account."""
     small = make_world(folder)
     _list_partners(folder)
-    clients, users = visitors()
+    users = visitors()
     named = [address for address in addresses() if not address.arguments or address.name in ARGUMENTS]
     urls = {address.name: url_of(address, small) for address in named}
-    cookie = settings.SESSION_COOKIE_NAME
-    sessions = {name: client.cookies[cookie].value for name, client in clients.items() if cookie in client.cookies}
-    return Addresses(small, urls, users, sessions)
+    return Addresses(small, urls, users)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from html import unescape
@@ -21,7 +21,6 @@ from django.template.base import Template
 from django.test import Client
 from django.urls import resolve
 
-from tests.access.addresses_world import Addresses
 from tests.access.table import METHODS, answer, status_of
 
 CSP = {
@@ -45,25 +44,36 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 @dataclass
 class Crawl:
-    """Results for one visitor: statuses by address and method, faults in responses, and links by page."""
+    """Results for one visitor at `urls` by name of address: statuses by method, faults in responses, links by page."""
 
     visitor: str
     client: Client
+    urls: Mapping[str, str]
     statuses: dict[str, dict[str, str]] = field(default_factory=dict)
-    heads: list[str] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
     opened: dict[str, int] = field(default_factory=dict)
 
-    def everywhere(self, world: Addresses) -> Crawl:
+    def everywhere(self) -> Crawl:
         """Ask every address by every method, and two at which there is nothing."""
-        for name, url in world.urls.items():
+        for name, url in self.urls.items():
             self.statuses[name] = {method: self._ask(method, url) for method in METHODS}
-            self._ask_head(name, url)
         for url in NOWHERE:
             self._ask("GET", url)
         return self
+
+    def wrong_heads(self) -> list[str]:
+        """Ask every address by HEAD, and return what differs from GET other than the body (RFC 9110, section 9.3.2)."""
+        wrong = []
+        for name, url in self.urls.items():
+            response = answer(self.client, "HEAD", url)
+            wrong += wrong_headers(response, f"HEAD {url}")
+            found, expected = status_of(response), self.statuses[name]["GET"]
+            body = b"".join(response) if response.streaming else response.content
+            if found != expected or body:
+                wrong.append(f"HEAD {name} as {self.visitor}: {found} with {len(body)} bytes; GET answers {expected}")
+        return wrong
 
     def dead_links(self, some: int) -> list[str]:
         """Follow `some` links of each kind, and return those that answer an error."""
@@ -85,15 +95,6 @@ class Crawl:
             if response.get("Content-Type", "").startswith("text/html") and not response.streaming:
                 self._read(url, response)
         return status_of(response)
-
-    def _ask_head(self, name: str, url: str) -> None:
-        """Ask by HEAD, which answers what GET does without the body (RFC 9110, section 9.3.2)."""
-        response = answer(self.client, "HEAD", url)
-        self.headers += wrong_headers(response, f"HEAD {url}")
-        found, expected = status_of(response), self.statuses[name]["GET"]
-        body = b"".join(response) if response.streaming else response.content
-        if found != expected or body:
-            self.heads.append(f"HEAD {name} as {self.visitor}: {found} with {len(body)} bytes; GET answers {expected}")
 
     def _read(self, url: str, response: Any) -> None:
         html = response.content.decode()
@@ -140,6 +141,10 @@ def some_of_each(links: Iterable[str], some: int) -> Iterator[str]:
 def no_contexts() -> AbstractContextManager[object]:
     """Render templates as in production: else each part of a page announces itself, and its context is copied."""
     return mock.patch.object(Template, "_render", lambda template, context: template.nodelist.render(context))
+
+
+SESSIONS_IN_COOKIES = "django.contrib.sessions.backends.signed_cookies"
+"""An engine of sessions for tests of thousands of requests, which need not fetch the same one from the database."""
 
 
 @contextmanager

@@ -83,20 +83,12 @@ def _walk(patterns: list[Any], route: str, namespace: str) -> Iterator[Address]:
             yield Address(f"{namespace}{pattern.name}" if pattern.name else "", here, pattern.callback)
 
 
-def visitors() -> tuple[Mapping[str, Client], Mapping[str, User]]:
-    """Make a user and a signed-in client of every kind. The disabled one was an analyst until just now."""
+def visitors() -> Mapping[str, User]:
+    """Make a user of every kind. The disabled one was an analyst until just now."""
     users = {role.value: make_account(role) for role in Role}
     users["disabled"] = make_account(Role.ANALYST, username="leaver")
-    clients = {"anonymous": Client(raise_request_exception=False)}
-    clients |= {name: _signed_in(user) for name, user in users.items()}
     User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
-    return clients, users
-
-
-def _signed_in(user: User) -> Client:
-    client = Client(raise_request_exception=False)
-    client.force_login(user)
-    return client
+    return users
 
 
 def url_of(address: Address, world: World) -> str:

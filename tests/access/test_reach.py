@@ -22,9 +22,9 @@ from cpc.audit.models import AuditEntry
 from cpc.notifications.digests import send_digests
 from cpc.notifications.models import Frequency, MailPreference
 from tests.access.consultees import Consultees
-from tests.access.crawl import no_contexts, quiet
+from tests.access.crawl import SESSIONS_IN_COOKIES, no_contexts, quiet
 from tests.access.planted import OFFICE, WORD
-from tests.access.walking import MANY, SOME, VISITORS, Scale, Walk, Walker, ask, client_of, lasting
+from tests.access.walking import EVERY_TIME, LIKE_ANALYST, MANY, SOME, Scale, Walk, Walker, ask, client_of, lasting
 from tests.worlds.databases import Clones
 
 
@@ -37,6 +37,9 @@ class Walks(Protocol):
 AT_EACH_SCALE = pytest.mark.parametrize(
     "scale", [pytest.param(SOME, id="some"), pytest.param(MANY, id="many", marks=pytest.mark.wide)]
 )
+OF_EACH_VISITOR = pytest.mark.parametrize(
+    "visitor", [*EVERY_TIME, *(pytest.param(visitor, marks=pytest.mark.wide) for visitor in LIKE_ANALYST)]
+)
 pytestmark = [pytest.mark.django_db, pytest.mark.world("agencies")]
 
 
@@ -44,13 +47,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.world("agencies")]
 def there(
     own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Consultees]:
-    """The world, in a database of the module; everything that a request changes is undone.
-
-    Sessions are kept in cookies: thousands of requests need not fetch the same one from the database.
-    """
+    """The world, in a database of the module; everything that a request changes is undone."""
     folder = tmp_path_factory.mktemp("reach")
     clones.copy_files(folder)
-    settings = override_settings(MEDIA_ROOT=folder, SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies")
+    settings = override_settings(MEDIA_ROOT=folder, SESSION_ENGINE=SESSIONS_IN_COOKIES)
     with django_db_blocker.unblock(), settings, quiet(), no_contexts():
         yield clones.contents()
 
@@ -69,13 +69,13 @@ def walks(there: Consultees) -> Walks:
 
 
 @AT_EACH_SCALE
-@pytest.mark.parametrize("visitor", VISITORS)
+@OF_EACH_VISITOR
 def test_no_visitor_is_given_a_word_that_is_not_for_them(walks: Walks, visitor: str, scale: Scale) -> None:
     assert not walks(visitor, scale).leaks, "\n".join(walks(visitor, scale).leaks[:40])
 
 
 @AT_EACH_SCALE
-@pytest.mark.parametrize("visitor", VISITORS)
+@OF_EACH_VISITOR
 def test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there(
     walks: Walks, visitor: str, scale: Scale
 ) -> None:
@@ -84,7 +84,7 @@ def test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there(
 
 
 @AT_EACH_SCALE
-@pytest.mark.parametrize("visitor", VISITORS)
+@OF_EACH_VISITOR
 def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(walks: Walks, visitor: str, scale: Scale) -> None:
     """What is planted holds markup and begins like a formula; the page, the list and the sheet show it as text."""
     assert not walks(visitor, scale).run, "\n".join(walks(visitor, scale).run[:40])
@@ -92,12 +92,12 @@ def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(walks: Wal
 
 def test_each_word_reaches_whom_it_is_for(there: Consultees, walks: Walks) -> None:
     """Without this the tests above could pass on empty pages."""
-    words = [there.plant.words[text] for visitor in VISITORS for text in walks(visitor).seen]
+    words = [there.plant.words[text] for visitor in EVERY_TIME for text in walks(visitor).seen]
     seen = {(word.place, word.seen_by) for word in words}
     lost = {
         f"{word.place}, for {', '.join(sorted(word.seen_by))}"
         for word in there.plant.words.values()
-        if word.seen_by & set(VISITORS) and word.place not in UNSHOWN and (word.place, word.seen_by) not in seen
+        if word.seen_by & set(EVERY_TIME) and word.place not in UNSHOWN and (word.place, word.seen_by) not in seen
     }
     assert not lost, "\n".join(["Nobody came upon a word planted in:", *sorted(lost)])
 

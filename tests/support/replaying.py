@@ -61,6 +61,24 @@ def decisions_go_on(analyst: User, approver: User) -> None:
     load_partnerships(lambda _done, _total: None)
 
 
+ASKED = (
+    "engine_version", "stage", "table_hash", "inputs_hash", "snapshot_hash", "seed", "draws", "reference_date", "as_of",
+)  # fmt: skip
+"""Columns that determine the result of a run."""
+
+_replayed: set[tuple[object, ...]] = set()
+
+
+def first_of_their_kind(made: QuerySet[ScoreRun]) -> set[int]:
+    """Return the keys of runs that ask what no run asked for which this process called the function before."""
+    first = set()
+    for pk, *asked in made.values_list("pk", *ASKED):
+        if tuple(asked) not in _replayed:
+            _replayed.add(tuple(asked))
+            first.add(pk)
+    return first
+
+
 def runs() -> QuerySet[ScoreRun]:
     """The stored runs, the oldest first."""
     return ScoreRun.objects.order_by("pk")
