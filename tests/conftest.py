@@ -236,12 +236,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Collect no garbage while modules are imported, and never look through them again: they stay to the end."""
+    """Collect no garbage while modules are imported, and never look through them again: they stay to the end.
+
+    After that look through old objects rarely: with the defaults this takes a fifth of the time that worlds take.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(5_000, 10, 200)
         gc.enable()
 
 
