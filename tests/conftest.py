@@ -264,7 +264,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what a test needs, leave out what is `wide`, and put browser tests last, as quick failures come first.
 
-    Where several processes share the work the long modules go first, lest one process ends alone.
+    Where several processes share the work the long modules go first, lest one process ends alone, see `_in_turn`.
     """
     for item in items:
         if "tests/browser/" in item.nodeid:
@@ -275,4 +275,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker("django_db") or {"db", "clones", "live_server"} & set(fixtures):
             item.add_marker("database")
     wide.keep_functions(config, items)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None, reverse=hasattr(config, "workerinput"))
+    if hasattr(config, "workerinput"):
+        _in_turn(items)
+    else:
+        items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def _in_turn(items: list[pytest.Item]) -> None:
+    """Put one module that uses browsers first, then those without a database, then other browsers, then the rest.
+
+    On a new machine one process builds the database of the tests, for half a minute, which others would wait for.
+    """
+    database = {item.path for item in items if item.get_closest_marker("database")}
+    browsers = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("browser")))
+
+    def turn(item: pytest.Item) -> int:
+        if item.path in browsers:
+            return 0 if item.path == browsers[0] else 2
+        return 3 if item.path in database else 1
+
+    items.sort(key=turn)
