@@ -78,15 +78,16 @@ def select(
     on: dt.date,
     pool: Collection[str] | None = None,
     ratings: Ratings | None = None,
+    only_pool: bool = False,
 ) -> Selection:
     """Choose every cell of a stage from what was known at number `as_of`; ages are counted to the year of `on`.
 
     `pool` narrows the candidates to those of a round; which period is complete is still settled by every country
     that is listed, so that a round reads the same editions as the desk screen. `ratings` fill the criteria that no
-    publisher measures.
+    publisher measures. With `only_pool`, cells are those of the pool alone, and little else is read.
     """
     rows = table.rows(stage)
-    known = by_indicator(known_values({r.indicator for r in rows if r.indicator}, as_of=as_of))
+    known = by_indicator(_known(table, rows, as_of, pool if only_pool else None))
     places = states()
     left_out = never_candidates(table, places, known.get(table.listing["indicator"], []))
     candidates = sorted(country.code for country in places if country.code not in left_out)
@@ -97,6 +98,8 @@ def select(
     for row in rows:
         values = [v for v in known.get(row.indicator, []) if v.series == row.series]
         chosen, periods[row.key] = choose(row, values, candidates)
+        if only_pool:
+            chosen = {code: chosen[code] for code in scored}
         for code, rated in (ratings or {}).get(row.key, {}).items():
             chosen[code] = Cell(rated=rated)
         cells[row.key] = chosen
@@ -104,6 +107,17 @@ def select(
     groups = {"income_group": tuple(_label(cells.get("income", {}).get(code)) for code in scored)}
     snapshot = Snapshot(countries=tuple(scored), columns=columns, groupings=groups)
     return Selection(snapshot, cells, periods, left_out)
+
+
+def _known(
+    table: ModelTable, rows: Sequence[CriterionRow], as_of: int, countries: Collection[str] | None
+) -> list[Known]:
+    """Return the known values of rows: of some countries alone, where the others do not decide which period counts."""
+    wanted = {row.indicator for row in rows if row.indicator}
+    if countries is None:
+        return known_values(wanted, as_of=as_of)
+    of_all = wanted & {table.listing["indicator"], *(row.indicator for row in rows if row.period == "complete")}
+    return [*known_values(of_all, as_of=as_of), *known_values(wanted - of_all, as_of=as_of, countries=countries)]
 
 
 def by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -82,17 +82,25 @@ def published_observations(indicators: Iterable[str], *, by: date, as_of: int | 
 
 
 def known_values(
-    indicators: Iterable[str], *, as_of: int | None = None, published_by: date | None = None
+    indicators: Iterable[str],
+    *,
+    as_of: int | None = None,
+    published_by: date | None = None,
+    countries: Collection[str] | None = None,
 ) -> list[Known]:
-    """Return every known value of these indicators, in a fixed order.
+    """Return every known value of these indicators, in a fixed order; with `countries`, of these codes alone.
 
     `published_by` keeps what the publishers had released by that day, among what was loaded here by publication
     `as_of`. A value that was revised later comes as it was then, if the earlier edition is loaded.
     """
     codes = list(indicators)
     if published_by is not None:
-        return known_values_on(codes, days=[published_by], as_of=as_of)[published_by]
-    return [Known._make((*row, None)) for row in _rows(Observation.objects.as_of(as_of), codes)]
+        found = known_values_on(codes, days=[published_by], as_of=as_of)[published_by]
+        return found if countries is None else [value for value in found if value.country in countries]
+    known = Observation.objects.as_of(as_of)
+    if countries is not None:
+        known = known.filter(country__code__in=countries)
+    return [Known._make((*row, None)) for row in _rows(known, codes)]
 
 
 def known_values_on(

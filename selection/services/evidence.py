@@ -30,7 +30,13 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
     table, as_of = found.model.as_table, current()
     candidates = {row.country.code: row for row in found.candidates.in_pool().select_related("country")}
     selection = select(
-        table, Stage.FULL, as_of=as_of, on=found.reference_date, pool=candidates.keys(), ratings=current_ratings(found)
+        table,
+        Stage.FULL,
+        as_of=as_of,
+        on=found.reference_date,
+        pool=candidates.keys(),
+        ratings=current_ratings(found),
+        only_pool=True,
     )
     newest_run = RoundRun.objects.filter(round=found).order_by("-number").first()
     newest = {row.candidate_id: row for row in _newest(found)}

@@ -65,6 +65,7 @@ class Asker:
     world: Addresses
     faults: list[str] = field(default_factory=list)
     _clients: dict[str, Client] = field(default_factory=dict)
+    _openers: dict[str, Client | None] = field(default_factory=dict)
 
     def client(self, visitor: str) -> Client:
         """Return the one client of a visitor."""
@@ -98,10 +99,10 @@ class Asker:
 
     def opened_by(self, url: str) -> Client | None:
         """Return a client that may read the address; None where only a form is sent there."""
-        for visitor in OFFICE:
-            if self.ask(self.client(visitor), "GET", url).status_code == 200:
-                return self.client(visitor)
-        return None
+        if url not in self._openers:
+            clients = map(self.client, OFFICE)
+            self._openers[url] = next((one for one in clients if self.ask(one, "GET", url).status_code == 200), None)
+        return self._openers[url]
 
 
 def tables_that_hold_it() -> list[str]:

@@ -86,7 +86,7 @@ def _is_asked_about_more(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("does", [_writes, _answers, _sends_a_matrix, _takes_back, _is_asked_about_more])
-@pytest.mark.parametrize("who", ["labor_contact", "labor_member"])
+@pytest.mark.parametrize("who", ["labor_contact", pytest.param("labor_member", marks=pytest.mark.wide)])
 def test_what_another_agency_does_shows_nowhere(desk: Desk, does: Callable[[Desk], None], who: str) -> None:
     user: User = getattr(desk, who)
     note = Note.objects.get(series="DOL", number=1)
