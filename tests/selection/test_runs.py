@@ -170,3 +170,14 @@ def test_the_default_model_names_every_factor_and_holds_its_own_rules() -> None:
     for row in table.criteria:
         assert row.reason
         assert row.indicator or row.stage == "full"
+
+
+def test_the_cells_of_a_few_countries_are_those_that_reading_every_country_gives(facts: None) -> None:
+    table, pool = read(), ("GHA", "PER", "SEN", "XKX")
+    whole, few = (
+        select(table, Stage.FULL, as_of=current(), on=ON, pool=pool, only_pool=only_pool) for only_pool in (False, True)
+    )
+    assert few.snapshot == whole.snapshot
+    assert few.periods == whole.periods
+    assert few.cells == {key: {code: cells[code] for code in pool} for key, cells in whole.cells.items()}
+    assert any(few.periods.values())
