@@ -27,7 +27,7 @@ NAMED = 4
 """The number of factors that a sentence names."""
 
 GAPS = 2
-"""Up to so many gaps in the evidence a card names."""
+"""The most gaps in the evidence that a card names; more are counted."""
 
 NOBODY = "No two of these countries can be put above one another."
 

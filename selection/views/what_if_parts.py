@@ -304,18 +304,16 @@ def effect_context(listing: Listing) -> dict[str, Any]:
     """Return what the question changes, in words, lists and pictures."""
     asked = listing.asked
     found, run = asked.effect, f"run {asked.run.pk}"
+    nothing = f"Nothing is changed: this is {run}."
     own = asked.base.key == str(asked.run.pk)
-    unchanged = (
-        f"Nothing is changed: this is {run}." if asked.question.is_official and own and not asked.found.error else ""
-    )
+    limits = limits_of(asked.ranking.table, "in_draws")
+    is_run = asked.question.is_official and own and not asked.found.error
     moves = {name: [_move(listing, move) for move in getattr(found, name)] for name in ("enters", "leaves")}
     return {
         "effect": found,
-        "said": sentences.effect_words(found, asked.name, unchanged=unchanged),
+        "said": sentences.effect_words(found, asked.name, unchanged=nothing if is_run else ""),
         **moves,
-        "noise": sentences.noise_words(
-            found, asked.rows, run, drawn_of(asked), limits_of(asked.ranking.table, "in_draws")
-        ),
+        "noise": sentences.noise_words(found, asked.rows, run, drawn_of(asked), limits),
         "bar": sentences.bar_words(found, asked.name, asked.rows),
         "chart": chart_of(listing),
         "rows": rows_of(listing),
@@ -346,8 +344,7 @@ def counts_words(asked: Asked) -> str:
     provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
     without = "is provisional and gets no rank" if provisional == 1 else "are provisional and get no rank"
     left_out = f"{_countries(outside)} of the TIP Report {'are' if outside > 1 else 'is'} outside the pool"
-    said_ = f"{_countries(provisional)} {without}; {left_out}."
-    return said_[:1].upper() + said_[1:]
+    return words.raised(f"{_countries(provisional)} {without}; {left_out}.")
 
 
 def script_data(listing: Listing) -> dict[str, Any]:
