@@ -195,7 +195,7 @@ def _working(country: etree._Element, name: str, place: str, year: str) -> Readi
 
 
 def names_another_year(source: str, file_name: str, edition: str) -> bool:
-    """Tell whether the name of one of these files lacks the year of its findings: that of 2022 is countries_2021.xml."""
+    """Tell whether the name of such a file lacks the year of its findings: that of 2022 is countries_2021.xml."""
     return source == SOURCE.key and edition not in file_name
 
 
