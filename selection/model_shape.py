@@ -5,9 +5,10 @@ A finding's `field` is the place as in `selection.model_rules`.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -64,7 +65,21 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(schema())
 
 
-def _by_schema(data: Mapping[str, Any]) -> Iterator[Finding]:
+def _by_schema(data: Mapping[str, Any]) -> Iterable[Finding]:
+    try:
+        text = json.dumps(data)
+    except (TypeError, ValueError):
+        return _compared(data)
+    return _compared_before(text)
+
+
+@lru_cache(maxsize=32)
+def _compared_before(text: str) -> tuple[Finding, ...]:
+    """Return the first findings about a model as JSON: pages ask about the same model again and again."""
+    return tuple(islice(_compared(json.loads(text)), MOST_FINDINGS))
+
+
+def _compared(data: Mapping[str, Any]) -> Iterator[Finding]:
     for fault in _validator().iter_errors(data):
         found = _named_kind(fault)
         place, inside = place_of(data, list(found.absolute_path))
