@@ -26,7 +26,7 @@ from tests.access.crawl import SESSIONS_IN_COOKIES, no_contexts, quiet
 from tests.access.planted import OFFICE, WORD
 from tests.access.walking import (
     EVERY_TIME,
-    LIKE_ANALYST,
+    LIKE_ANOTHER,
     MANY,
     SOME,
     VISITORS,
@@ -50,7 +50,7 @@ AT_EACH_SCALE = pytest.mark.parametrize(
     "scale", [pytest.param(SOME, id="some"), pytest.param(MANY, id="many", marks=pytest.mark.wide)]
 )
 OF_EACH_VISITOR = pytest.mark.parametrize(
-    "visitor", [*EVERY_TIME, *(pytest.param(visitor, marks=pytest.mark.wide) for visitor in LIKE_ANALYST)]
+    "visitor", [*EVERY_TIME, *(pytest.param(visitor, marks=pytest.mark.wide) for visitor in LIKE_ANOTHER)]
 )
 pytestmark = [pytest.mark.django_db, pytest.mark.world("agencies")]
 

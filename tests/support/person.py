@@ -28,7 +28,9 @@ class Person:
     @contextmanager
     def of(cls, browser: Browser, url: str, user: User) -> Iterator[Self]:
         """Somebody signed in as `user` at the site at `url`, until the end of the block."""
-        context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce")
+        context = browser.new_context(
+            base_url=url, viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce"
+        )
         context.add_cookies([session_cookie(user, url)])
         context.set_default_timeout(30_000)
         page = context.new_page()

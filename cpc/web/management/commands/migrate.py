@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
 from cpc.database.roles import as_owner
+from cpc.database.trigger_states import no_classes_for_triggers
 
 
 class Command(migrate.Command):
@@ -17,7 +18,7 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate as the owner, then give the application its rights."""
         try:
-            with as_owner(options["database"]):
+            with as_owner(options["database"]), no_classes_for_triggers():
                 super().handle(*args, **options)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
