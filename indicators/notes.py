@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 MARK = "compiled from: "
 NO_SURVEY_YEAR = "the file does not state the survey's year"
-"""What a note says of a value whose year is that of the report it comes from."""
+"""The note on a value whose year is that of the report it comes from."""
 
 SHOWN_OF_A_REVISION = 12
 _REVISION = re.compile(r",? ?commit ([0-9a-f]{40})")

@@ -17,7 +17,7 @@ COMPLETE = 0.9
 QUARTER = 0.25
 
 NARROW = 0.03
-"""Up to this share beyond the range of chance a finding says how close it is."""
+"""A finding this close to the range of chance, or closer, says so."""
 
 Names = Mapping[str, str]
 """Names of countries by code."""

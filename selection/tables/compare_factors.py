@@ -32,7 +32,7 @@ OTHER = "from another series, "
 class Cell:
     """The value of a country that counts, with its year or where else it comes from.
 
-    `is_changed` tells whether it differs from the published value.
+    `is_changed` is true where it differs from the published value.
     """
 
     letter: str

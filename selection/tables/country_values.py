@@ -55,7 +55,7 @@ class Line:
     mark: charts.Svg
     witness: Witness | None
     of_report: bool = False
-    """Whether `year` is that of a report, because the year of the survey is not stated."""
+    """True where `year` is that of a report, because the year of the survey is not stated."""
 
     @property
     def notes(self) -> list[str]:

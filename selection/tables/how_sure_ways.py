@@ -25,7 +25,7 @@ HEADS = {
     "Mean of the axes": "Need and feasibility combined",
     "Need to feasibility": "Weights of need to feasibility",
 }
-"""Plainer words for choices whose label says too little without their explanation."""
+"""Plain words for choices whose labels mean little without an explanation."""
 
 
 # ---- weights -------------------------------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ def test_axe_looks_at_every_template_every_time(scene: Scene, get: Get) -> None:
 
 @pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.wide)])
 def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene: Scene, get: Get, every: int) -> None:
-    """Ask for every second address of those that all their accounts see alike; as `wide`, for all."""
+    """Ask for every second address of those that look the same to all their accounts; as `wide`, for all."""
     by_address: dict[str, list[Listed]] = {}
     for entry in PAGES:
         if State.POPULATED in entry.states and (len(entry.roles) > 1 or entry.address not in by_address):

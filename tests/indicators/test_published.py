@@ -182,7 +182,7 @@ def test_a_survey_counts_from_the_second_year_after_its_own(tmp_path: Path) -> N
 
 
 def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, client: Client) -> None:
-    """A file of many years has a day of its own: values that were out before it count from their own."""
+    """Show the value's own day where it was out before its file, which holds many years."""
     batch = take(bank_file(tmp_path, "2024-06-28", "60", "70"))
     row = Observation.objects.get(batch=batch, period="2014")
     assert counted_from(row) == (date(2016, 1, 1), SURVEYS.words)

@@ -143,7 +143,7 @@ def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run
 
 
 def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_path: Path) -> None:
-    """A file of May 2026 has the value of 2023, which counts from the second year after its own, and that of 2025."""
+    """Read a file of May 2026 with the value of 2023, which counts from the second year after its own, and of 2025."""
     rows = [value("unicef.child_labour_activity_or_chores", "GHA", year, share) for year, share in VALUES.items()]
     publish_values(tmp_path / "file", rows, edition="2026", out=dt.date(2026, 5, 1))
     found = compare(look_back(actor=None, on=PAST), compute_screen(actor=None, on=run.reference_date))
