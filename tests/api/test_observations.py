@@ -203,3 +203,10 @@ def test_a_row_of_any_time_can_be_asked_for(world: World, api: Client) -> None:
     row = api.get(f"{URL}{old.pk}/").json()
     assert (row["value"], row["known_from"], row["known_to"]) == (43.0, 1, 2)
     assert api.get(f"{URL}999999999/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["indicator", "source", "country", "period", "series"])
+def test_a_text_that_no_value_holds_is_refused_on_a_past_day_too(world: World, api: Client, name: str) -> None:
+    response = api.get(f"{URL}?published_by=2024-12-31&{name}=cpi%00")
+    assert response.status_code == 400
+    assert "Null characters are not allowed." in str(response.json())
