@@ -291,7 +291,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _in_turn(items: list[pytest.Item]) -> None:
     """Put one module that uses browsers first, then those without a database, then other browsers, then the rest.
 
-    On a new machine one process builds the database of the tests, for half a minute, which others would wait for.
+    On a new machine one process builds the database of the tests, which others would wait for. The tests of the worlds
+    are long, and go with the browsers.
     """
     database = {item.path for item in items if item.get_closest_marker("database")}
     browsers = list(dict.fromkeys(item.path for item in items if item.get_closest_marker("browser")))
@@ -299,6 +300,8 @@ def _in_turn(items: list[pytest.Item]) -> None:
     def turn(item: pytest.Item) -> int:
         if item.path in browsers:
             return 0 if item.path == browsers[0] else 2
+        if item.path.parent.name == "worlds":
+            return 2
         return 3 if item.path in database else 1
 
     items.sort(key=turn)
