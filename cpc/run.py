@@ -47,6 +47,8 @@ class Serve(BaseApplication):  # type: ignore[misc]
             "workers": 2,
             "threads": 4,
             "timeout": 120,
+            # A worker that is asked to stop while it starts does not hear it: then it is ended after this long.
+            "graceful_timeout": 5,
             "loglevel": "warning",
             "control_socket_disable": True,
             "on_starting": stop_with_the_terminal,
