@@ -197,7 +197,7 @@ def every_run_replays(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
     """Replay each run that a test made, past a later edition, a correction and a retraction: all are identical.
 
     Those of the worlds are replayed by tests/worlds/test_worlds.py, and of runs that ask the same of the same values
-    the first is replayed. A test that changes what a run rests on is marked `tampers`.
+    and hold the same result the first is replayed. A test that changes what a run rests on is marked `tampers`.
     """
     node = request.node
     if not (node.get_closest_marker("django_db") or "db" in request.fixturenames):

@@ -9,7 +9,8 @@ from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, TextField
+from django.db.models.functions import MD5, Cast
 from django.utils import timezone
 
 from cpc.accounts.models import User
@@ -70,11 +71,12 @@ _replayed: set[tuple[object, ...]] = set()
 
 
 def first_of_their_kind(made: QuerySet[ScoreRun]) -> set[int]:
-    """Return the keys of runs that ask what no run asked for which this process called the function before."""
+    """Return the keys of runs that differ in what they ask or hold from all that this process gave here before."""
     first = set()
-    for pk, *asked in made.values_list("pk", *ASKED):
-        if tuple(asked) not in _replayed:
-            _replayed.add(tuple(asked))
+    held = MD5(Cast("result", TextField()))
+    for pk, *kind in made.annotate(held=held).values_list("pk", "held", *ASKED):
+        if tuple(kind) not in _replayed:
+            _replayed.add(tuple(kind))
             first.add(pk)
     return first
 
