@@ -8,8 +8,8 @@ from celery import shared_task
 
 from cpc.accounts.models import User
 from cpc.audit import context
-from indicators.ingest.publish import publish
-from indicators.ingest.reading import Choice, process
+from indicators.imports.publishing import publish
+from indicators.imports.reading import Choice, process
 
 
 @shared_task(name="indicators.read_import")

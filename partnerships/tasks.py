@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from cpc.audit import context
-from partnerships.services.due import run_due
+from partnerships.deadlines.services import run_due
 
 
 @shared_task(name="partnerships.run_due")

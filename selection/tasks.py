@@ -6,9 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from cpc.audit import context
-from selection.services.evidence import fresh_evidence_of_open_rounds
-from selection.services.reminders import remind
-from selection.services.runs import follow_the_day
+from selection.consultation.services.reminders import remind
+from selection.evidence.services import fresh_evidence_of_open_rounds
+from selection.runs.services import follow_the_day
 
 
 @shared_task(name="selection.remind")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cpc.accounts.models import Agency, User
-from cpc.web.registry import Registry
+from cpc.registry import Registry
 
 Move = Callable[[Agency, Agency, User | None], int]
 """Called with the agency that closes, its successor and who closes it; returns how many things it moved.

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from indicators.notes import NO_SURVEY_YEAR
+from indicators.observations.value_notes import NO_SURVEY_YEAR
 from indicators.sources.base import (
     Direction,
     IndicatorSpec,

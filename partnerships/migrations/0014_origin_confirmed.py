@@ -39,7 +39,7 @@ BEGIN
         AND o.year >= newest);
 END $$;
 """
-"""The rule of the pool, as `selection.queries.models.why_no_candidate` has it: a test holds the two together."""
+"""The rule of the pool, as `selection.lookups.model_versions.why_no_candidate` has it: a test holds the two together."""
 
 DROP_MAY_PARTNER = "DROP FUNCTION cpc_may_partner(bigint);"
 

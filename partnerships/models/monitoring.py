@@ -13,17 +13,29 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
-from partnerships.guards import follows_steps, indicator_fixed, takes_steps, written_while
+from partnerships.database.lifecycle import (
+    follows_steps,
+    indicator_fixed,
+    takes_steps,
+    written_while,
+)
+from partnerships.database.rows import (
+    OWN,
+    history,
+    kept,
+    lock_first,
+    makes_version,
+    within_partnership,
+)
 from partnerships.models.choices import Frequency
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.terms import Objective, Paradigm
 from partnerships.progress import Direction, Rollup
 from partnerships.reviews import COUNTED, PLAN, Measure
-from partnerships.triggers import OWN, history, kept, lock_first, makes_version, within_partnership
 
 NO_SINGLE_CHILD = "Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address."
 

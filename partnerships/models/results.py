@@ -10,13 +10,25 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
+from cpc.database.triggers import append_only
 from cpc.days import DayField
-from partnerships.guards import edited_while, follows_steps, parts_add_up, result_belongs, takes_steps, written_while
+from partnerships.database.lifecycle import (
+    edited_while,
+    follows_steps,
+    parts_add_up,
+    result_belongs,
+    takes_steps,
+    written_while,
+)
+from partnerships.database.rows import (
+    OWN,
+    bounds_schedule,
+    kept,
+    makes_version,
+)
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Partnership
 from partnerships.reviews import PERIOD
-from partnerships.triggers import OWN, bounds_schedule, kept, makes_version
 
 OPEN = ("in_progress", "returned")
 _CLOSED = "The period is not open: begin it, or have it returned or reopened."

@@ -16,8 +16,8 @@ from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
-from cpc.audit.triggers import append_only, never_truncated
 from cpc.checked import CheckedModel
+from cpc.database.triggers import append_only, never_truncated
 from indicators.models import Narrative, Observation
 from selection.models.rounds import Candidate, SelectionRound
 from selection.note_status import Status

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
+from cpc.database.triggers import append_only
 from cpc.days import DayField
 from indicators.models import Country
 
@@ -26,7 +26,7 @@ class RestrictionStatus(models.TextChoices):
 class RestrictionFinding(models.Model):
     """What a review found about one restriction on one country; the newest row of a code counts until it expires.
 
-    `code` names an entry of `selection.restrictions.checklist`. `fiscal_year` is filled where the restriction stands in
+    `code` names an entry of `selection.restrictions.checklist.checklist`. `fiscal_year` is filled where the restriction stands in
     an annual act, whose sections are another text each year.
     """
 

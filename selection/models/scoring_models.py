@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import never_truncated
+from cpc.database.triggers import never_truncated
 from cpc.typed import visible
-from selection.model_table import ModelTable
+from selection.model_definition.criteria_table import ModelTable
 
 
 class ModelState(models.TextChoices):
@@ -33,7 +33,7 @@ MODEL_MOVES = (
 
 
 class ScoringModel(models.Model):
-    """One version of a scoring model. `table` is the whole of it; see `selection.model_table`.
+    """One version of a scoring model. `table` is the whole of it; see `selection.model_definition.criteria_table`.
 
     Only a draft changes, and each change raises `edit`, by which a second writer notices the first. `drafted_by` and
     `published_by` are empty for the version that the project ships.

@@ -19,12 +19,12 @@ from django.urls import path
 from pytest_django import Settings
 
 from cpc.accounts.models import User
-from cpc.accounts.people.invitations import deliver, open_invitation
 from cpc.accounts.permissions import Role
-from cpc.accounts.tokens.services import issue_token
+from cpc.api_tokens.services import issue_token
 from cpc.audit import context
 from cpc.logs.formatters import JsonFormatter, MaskingFormatter
 from cpc.logs.masking import masked
+from cpc.people.invitations import deliver, open_invitation
 from cpc.urls import urlpatterns as product
 from tests.support.accounts import make_account
 from tests.support.failing import handler400, handler403, handler404, handler500

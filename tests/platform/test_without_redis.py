@@ -18,9 +18,9 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from cpc import cache as fallback
 from cpc.accounts.models import Invitation, User
-from cpc.accounts.people.services import invite
 from cpc.accounts.permissions import Role
-from cpc.accounts.tasks import send_invitation
+from cpc.people.services import invite
+from cpc.people.tasks import send_invitation
 from cpc.queue import enqueue
 from tests.support.accounts import PASSWORD, make_account
 from tests.support.services import free_port, listens, wait_until

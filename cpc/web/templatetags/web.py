@@ -23,8 +23,8 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from cpc.accounts import demo
 from cpc.accounts.permissions import Permission, permissions_of
+from cpc.people import demo
 from cpc.web import fields, formats, tables
 
 register = template.Library()

@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from cpc.audit import context
 from cpc.plausible import is_plausible
+from indicators.imports.publishing import FieldsNotRead, discard, publish
+from indicators.imports.reading import Choice, refresh
+from indicators.imports.receiving import receive_path
 from indicators.models import Import, ImportState
-from indicators.services import Choice, FieldsNotRead, discard, publish, receive_path, refresh
 from indicators.sources import registry
 from indicators.sources.documents import UnreadableFile
 from indicators.tasks import read_import

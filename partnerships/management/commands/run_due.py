@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cpc.audit import context
-from partnerships.services import run_due
+from partnerships.deadlines.services import run_due
 
 
 class Command(BaseCommand):

@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cpc.audit import context
 from selection.backtest import Findings
+from selection.backtest.presenters.plain_text import as_text
+from selection.backtest.queries import names_of
+from selection.backtest.services import compute_backtest
 from selection.models import Backtest, ScoreRun
-from selection.queries.backtest import names_of
-from selection.queries.runs import find_run
-from selection.services import compute_backtest
-from selection.tables.backtest_text import as_text
+from selection.runs.queries.stored_runs import find_run
 
 
 class Command(BaseCommand):

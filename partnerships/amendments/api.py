@@ -1,0 +1,298 @@
+"""Amendments over REST: drafted with their changes, submitted, decided by another person, applied as a whole."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.http import Http404
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.accounts.models import User
+from cpc.api.conditional import etag_for, require_match, tagged
+from cpc.api.idempotency import idempotent
+from cpc.findings import Finding
+from cpc.lifecycle import Transition
+from partnerships.amendable import AMENDMENT
+from partnerships.amendments.serializers import (
+    AmendmentSerializer,
+    AmendmentStepsSerializer,
+    NewAmendmentSerializer,
+    NewChangeSerializer,
+    TakeAmendmentStepSerializer,
+    amendment,
+)
+from partnerships.amendments.services import applying as applying_services
+from partnerships.amendments.services import drafting as drafting_services
+from partnerships.api_base.endpoints import (
+    EDIT,
+    PK,
+    TAGS,
+    VIEW,
+    ListOfPartnership,
+    OfPartnership,
+    ask,
+    body_of,
+    if_match,
+    lock,
+    number_of,
+    offered,
+    one_of,
+    today,
+)
+from partnerships.models import Amendment, Government, Milestone, Partnership, ProgrammeAmount
+
+Row = TypeVar("Row", bound=models.Model)
+NUMBER = number_of("number", "The number of an amendment of the partnership.")
+
+
+def _in_the_way(subject: Amendment, on: date) -> list[Finding]:
+    return applying_services.amendment_findings(amendment=subject, on=on)
+
+
+STEPS: tuple[Transition[Amendment], ...] = tuple(
+    Transition(
+        step.name,
+        step.label,
+        step.sources,
+        step.target,
+        step.permission,
+        checks=(_in_the_way,) if step.name in ("submit", "apply") else (),
+        needs_reason=step.needs_reason,
+    )
+    for step in AMENDMENT.transitions
+)
+"""What leads an amendment on; the services and the database decide."""
+
+
+class _OfAmendment(OfPartnership):
+    """Something of one amendment."""
+
+    def amendment(self) -> Amendment:
+        """The amendment of the address; 404 where there is none."""
+        rows = self.partnership().amendments.prefetch_related("changes")
+        found = rows.filter(number=self.kwargs["number"]).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+def _said(partnership: int, number: int) -> dict[str, Any]:
+    rows = Amendment.objects.prefetch_related("changes")
+    return amendment(rows.get(partnership_id=partnership, number=number))
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="amendments",
+        summary="Amendments of a partnership",
+        description="Every amendment with its changes, by number.",
+        parameters=[PK],
+        responses=AmendmentSerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="amendment_draft",
+        summary="Draft an amendment",
+        description="Opens a draft of an amendment to a signed partnership; its changes are proposed one by one.",
+        parameters=[PK],
+        request=NewAmendmentSerializer,
+        responses={201: AmendmentSerializer},
+        tags=TAGS,
+    ),
+)
+class Amendments(ListOfPartnership[Amendment]):
+    """Amendments of a partnership."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+    queryset = Amendment.objects.none()
+    serializer_class = AmendmentSerializer
+
+    def get_queryset(self) -> models.QuerySet[Amendment]:
+        """All of them."""
+        return self.partnership().amendments.prefetch_related("changes").order_by("number")
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Draft another one, as the service allows."""
+        values = body_of(request, NewAmendmentSerializer)
+        made = drafting_services.draft_amendment(partnership=self.partnership(), actor=user_of(request), **values)
+        said = _said(made.partnership_id, made.number)
+        here = reverse("api:partnership-amendment", args=[made.partnership_id, made.number])
+        return tagged(Response(said, status=201, headers={"Location": here}), etag_for(request, said))
+
+
+class OneAmendment(_OfAmendment):
+    """One amendment."""
+
+    @extend_schema(
+        operation_id="amendment",
+        summary="One amendment",
+        description="An amendment with its changes. Its ETag is what a step of it names.",
+        parameters=[PK, NUMBER],
+        responses=AmendmentSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int, number: int) -> Response:
+        """The amendment."""
+        return Response(amendment(self.amendment()))
+
+
+class Changes(_OfAmendment):
+    """The changes of an amendment."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="amendment_changes",
+        summary="Changes of an amendment",
+        description="The amendment with what it changes, from what to what.",
+        parameters=[PK, NUMBER],
+        responses=AmendmentSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int, number: int) -> Response:
+        """The amendment."""
+        return Response(amendment(self.amendment()))
+
+    @extend_schema(
+        operation_id="amendment_change",
+        summary="Propose a change",
+        description=(
+            "Adds to a draft that a field gets another value, or a programme another amount. Answers with the "
+            "amendment as it then is."
+        ),
+        parameters=[PK, NUMBER],
+        request=NewChangeSerializer,
+        responses={201: AmendmentSerializer},
+        tags=TAGS,
+    )
+    @idempotent
+    @transaction.atomic
+    def post(self, request: Request, id: int, number: int) -> Response:
+        """Propose one, as the service allows."""
+        draft = self.amendment()
+        values = body_of(request, NewChangeSerializer)
+        row = _row(draft.partnership, values["of"], values["row"])
+        if isinstance(row, ProgrammeAmount):
+            drafting_services.propose_amount(
+                amendment=draft,
+                programme=row.programme,
+                government=Government(values["government"]),
+                amount=values["amount"],
+                actor=user_of(request),
+            )
+        else:
+            drafting_services.propose_change(
+                amendment=draft,
+                row=row,
+                field=_field(row, values["field"]),
+                value=values["value"],
+                actor=user_of(request),
+            )
+        said = _said(id, number)
+        return tagged(Response(said, status=201), etag_for(request, said))
+
+
+def _row(partnership: Partnership, of: str, number: int | None) -> models.Model:
+    """The row that a change is about; for an amount an unsaved one of the programme."""
+    if of == "partnership":
+        return partnership
+    if of == "amount":
+        return ProgrammeAmount(programme=_required(partnership.programmes.all(), number))
+    if of == "milestone":
+        return _required(Milestone.objects.filter(activity__partnership=partnership), number)
+    rows: models.Manager[models.Model] = getattr(partnership, ROWS[of])
+    return _required(rows.all(), number)
+
+
+ROWS = {
+    "participant": "participants",
+    "mechanism": "mechanisms",
+    "data_plan": "data_plans",
+    "objective": "objectives",
+    "responsibility": "responsibilities",
+    "programme": "programmes",
+    "activity": "activities",
+    "strategy": "strategies",
+}
+
+
+def _required(rows: models.QuerySet[Row], number: int | None) -> Row:
+    found: Row | None = one_of(rows, "row", number)
+    if found is None:
+        raise ValidationError({"row": ["Give the number of the row."]})
+    return found
+
+
+def _field(row: models.Model, name: str) -> str:
+    """The name of a field that can be proposed; 400 that lists them."""
+    known = [f.name for f in row._meta.concrete_fields if f.editable and not f.primary_key and f.name != "partnership"]
+    if name not in known:
+        raise ValidationError({"field": [f"There is no field “{name}” to change. They are: {', '.join(known)}."]})
+    return name
+
+
+class AmendmentTransitions(_OfAmendment):
+    """The steps of an amendment."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="amendment_transitions",
+        summary="Steps of an amendment",
+        description="The steps that lead on from where it stands, and what stands in their way today.",
+        parameters=[PK, NUMBER],
+        responses=AmendmentStepsSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int, number: int) -> Response:
+        """The steps from here."""
+        found = self.amendment()
+        leaving = [step for step in STEPS if found.state in step.sources]
+        return Response({"state": found.state, "steps": offered(request, leaving, found)})
+
+    @extend_schema(
+        operation_id="amendment_step",
+        summary="Take a step of an amendment",
+        description=(
+            "Submits, returns, approves, rejects, withdraws it or puts it into effect. Whoever asked for it does not "
+            "decide. An amendment that would pass a limit is 422 with code, limit, would-be and citation."
+        ),
+        parameters=[PK, NUMBER, if_match("amendment")],
+        request=TakeAmendmentStepSerializer,
+        responses=AmendmentSerializer,
+        tags=TAGS,
+    )
+    @idempotent
+    @transaction.atomic
+    def post(self, request: Request, id: int, number: int) -> Response:
+        """Take one of them."""
+        values = body_of(request, TakeAmendmentStepSerializer)
+        values.setdefault("on", today())
+        ask(request, next(step.permission for step in STEPS if step.name == values["name"]))
+        row = lock(self.partnership().amendments.all(), number=number)
+        require_match(request, etag_for(request, _said(id, number)))
+        _take(row, actor=user_of(request), **values)
+        said = _said(id, number)
+        return tagged(Response(said), etag_for(request, said))
+
+
+def _take(row: Amendment, *, name: str, actor: User, on: date, reason: str) -> None:
+    match name:
+        case "submit":
+            drafting_services.submit_amendment(amendment=row, actor=actor, on=on)
+        case "return":
+            drafting_services.return_amendment(amendment=row, actor=actor, note=reason)
+        case "approve" | "reject":
+            drafting_services.decide_amendment(amendment=row, approve=name == "approve", actor=actor, note=reason)
+        case "apply":
+            applying_services.apply_amendment(amendment=row, actor=actor, on=on)
+        case "withdraw":
+            drafting_services.withdraw_amendment(amendment=row, actor=actor)

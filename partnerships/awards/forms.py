@@ -1,0 +1,171 @@
+"""The forms of an award: what describes it, its ledger, sub-awards, reports, close-out and state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+
+from cpc.web.edit_conflicts import SeenForm
+from partnerships.form_parts.base import (
+    CHOOSE,
+    RowForm,
+    WriteForm,
+    choice,
+    control,
+    day,
+    dollars,
+    text,
+)
+from partnerships.models import Award, AwardState, DocumentVersion, LedgerKind, Partnership, SubAward
+from partnerships.models.award_reports import ReportEventKind, ReportFrequencies, ReportKinds
+from partnerships.money.forms import offer_papers
+
+
+class AwardForm(RowForm):
+    """What describes an award; its amounts come in through the ledger."""
+
+    beside = {"dates_order": "ends_on"}
+
+    class Meta:
+        model = Award
+        fields = (
+            "title",
+            "programme",
+            "type",
+            "recipient",
+            "recipient_type",
+            "uei",
+            "fain",
+            "assistance_listing",
+            "starts_on",
+            "ends_on",
+            "nofo",
+            "competed",
+            "not_competed_because",
+            "certifies_training",
+            "certifies_no_promotion",
+        )
+        labels = {
+            "programme": "Program",
+            "type": "Instrument",
+            "recipient_type": "Kind of recipient",
+            "starts_on": "First day",
+            "ends_on": "Last day",
+            "nofo": "Notice of funding opportunity",
+            "competed": "It was competed in the open",
+            "not_competed_because": "Why it was not competed",
+            "certifies_training": "The recipient certifies that staff who serve victims are trained",
+            "certifies_no_promotion": "The recipient states that it does not promote prostitution",
+        }
+        help_texts = {
+            "recipient_type": (
+                "The law allows governments (22 U.S.C. 7103a(d)(3)); the office gives to the others. An award to a "
+                "government is marked."
+            ),
+            "uei": "Twelve capital letters and digits.",
+            "not_competed_because": "22 U.S.C. 7105a(a) asks for full and open competition.",
+        }
+        formfield_callback = control
+
+
+class LedgerForm(WriteForm):
+    """One movement of money under an award."""
+
+    beside = {
+        "ledger_kind": "kind",
+        "award_state": "kind",
+        "partnership_status": "kind",
+        "entity_suspended": "kind",
+        "award_not_started": "on",
+    }
+
+    kind = choice("What moves", LedgerKind.choices)
+    amount = dollars("Amount in U.S. dollars", "Above zero; what moves says which way it counts.")
+    on = day("Day", required=True)
+    fiscal_year = forms.IntegerField(
+        label="Fiscal year of the funds",
+        required=False,
+        min_value=2013,
+        max_value=2100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text="Where it is not that of the day.",
+    )
+    reference = forms.CharField(label="Reference", max_length=60, required=False)
+    note = forms.CharField(label="Note", max_length=300, required=False)
+    document = forms.ModelChoiceField(
+        DocumentVersion.objects.none(), label="Paper on record", required=False, empty_label="None"
+    )
+
+    def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer_papers(self.fields["document"], partnership)
+
+
+class SubAwardForm(RowForm):
+    """What the recipient passes on, inside the award."""
+
+    beside = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
+
+    class Meta:
+        model = SubAward
+        fields = ("recipient", "uei", "purpose", "amount", "signed_on")
+        labels = {"amount": "Amount in U.S. dollars", "signed_on": "Signed on"}
+        help_texts = {"amount": "It lies inside the award and is never added to it."}
+        formfield_callback = control
+
+
+class ScheduleForm(WriteForm):
+    """Which reports are due, and how often."""
+
+    kind = choice("Report", ReportKinds.choices)
+    frequency = choice(
+        "How often",
+        ReportFrequencies.choices,
+        "Due 30 days after a quarter or half-year, 90 after a year, 120 after the end.",
+    )
+
+
+class ReportEventForm(WriteForm):
+    """An event of a report: received, accepted, returned, or waived with a reason."""
+
+    beside = {"report_state": "kind"}
+
+    kind = choice("What happened", ReportEventKind.choices)
+    on = day("Day", required=True)
+    note = text(
+        "Note", "For a report that is returned, what has to change in it; for one that is waived, why.", required=False
+    )
+    document = forms.ModelChoiceField(
+        DocumentVersion.objects.none(), label="Paper on record", required=False, empty_label="None"
+    )
+
+    def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        offer_papers(self.fields["document"], partnership)
+
+
+class CloseoutStepForm(WriteForm):
+    """That a step of the close-out is done, or why it does not apply."""
+
+    beside = {"closeout_step": "done_on"}
+
+    done_on = day("Done on")
+    not_applicable_because = forms.CharField(label="Or: why it does not apply", max_length=300, required=False)
+
+
+class AwardStateForm(SeenForm, WriteForm):
+    """What an award becomes next, and why."""
+
+    beside = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
+
+    state = choice("It becomes", ())
+    on = day("Day", required=True)
+    reason = text("Why", "Stop-work and termination for convenience are acts apart from a suspension by statute.")
+
+    def __init__(self, follows: Collection[AwardState], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["state"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", CHOOSE), *((state.value, state.label) for state in AwardState if state in follows)]

@@ -1,0 +1,102 @@
+"""Triggers that ask whether somebody may say what a row says: determinations, corrections, exemptions, history."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
+from cpc.database.triggers import never_truncated
+from partnerships.database.rows import PARTNERSHIP
+
+APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+
+
+def determines() -> pgtrigger.Trigger:
+    """Let a determination in by somebody who may approve, about its own partnership's awards and suspensions.
+
+    A reinstatement ends a suspension of the same extent, once each of its grounds has a closed correction.
+    """
+    return pgtrigger.Trigger(
+        name="b_determines",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("record_kind", "text"), ("s", "partnerships_determination%ROWTYPE")],
+        func=f"""
+            SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+            IF record_kind = 'documented' THEN
+                PERFORM cpc_refuse('documented_record', 'A record of the past takes no determination.');
+            END IF;
+            IF NOT cpc_may_approve(NEW.recorded_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not record determinations.');
+            END IF;
+            IF NEW.kind <> 'reinstatement' THEN RETURN NEW; END IF;
+            SELECT * INTO s FROM partnerships_determination WHERE id = NEW.suspension_id;
+            IF s.kind IS DISTINCT FROM 'suspension' OR (s.partnership_id, s.scope, s.part, s.subject, s.award_id)
+               IS DISTINCT FROM (NEW.partnership_id, NEW.scope, NEW.part, NEW.subject, NEW.award_id) THEN
+                PERFORM cpc_refuse('suspension',
+                    'A reinstatement ends a suspension of the same partnership, as far as that one went.');
+            END IF;
+            IF EXISTS (SELECT 1 FROM unnest(s.grounds) AS named (code) WHERE NOT EXISTS (
+                SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
+                AND k.ground = named.code AND k.closed_on <= NEW.determined_on)) THEN
+                PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def closed_once() -> list[pgtrigger.Trigger]:
+    """Let a correction be closed once, by somebody who may approve, and otherwise stay as it is."""
+    return [
+        pgtrigger.Trigger(
+            name="closed_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            func=f"""
+                IF TG_OP <> 'INSERT' THEN
+                    IF TG_OP = 'DELETE' OR OLD.closed_on IS NOT NULL OR NEW.determination_id <> OLD.determination_id
+                       OR NEW.ground <> OLD.ground THEN
+                        PERFORM cpc_refuse('correction_closed', 'A correction is closed once and never taken away.');
+                    END IF;
+                END IF;
+                IF NEW.closed_on IS NOT NULL AND NEW.closed_by_id IS NOT NULL
+                   AND NOT cpc_may_approve(NEW.closed_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not close corrections.');
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        never_truncated(),
+    ]
+
+
+def exempts() -> pgtrigger.Trigger:
+    """Let an exemption from notification in only by somebody who may approve."""
+    return pgtrigger.Trigger(
+        name="b_exempts",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NOT cpc_may_approve(NEW.recorded_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not exempt from notification.');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def written_by_triggers() -> pgtrigger.Trigger:
+    """Let a row in only from inside another trigger: nobody tells a history that did not happen."""
+    return pgtrigger.Trigger(
+        name="a_written_by_triggers",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            IF pg_trigger_depth() < 2 THEN
+                PERFORM cpc_refuse('derived_history', 'The history is written by the database alone.');
+            END IF;
+            RETURN NEW;
+        """,
+    )

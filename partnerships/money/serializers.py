@@ -1,0 +1,134 @@
+"""The shapes of contributions and of the ledger over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+
+from cpc.api.serializers import BodySerializer, Day
+from partnerships.api_base import examples
+from partnerships.api_base.representation import contribution
+from partnerships.api_base.serializers import (
+    a_text,
+    missing,
+    money,
+    optional,
+)
+from partnerships.models import (
+    CashAccount,
+    Contribution,
+    ContributionKind,
+    ContributionStage,
+    Government,
+    LedgerEntry,
+    LedgerKind,
+)
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A contribution", value=examples.CONTRIBUTION)])
+class ContributionSerializer(serializers.Serializer[Contribution]):
+    """What one government gives in one fiscal year. It never counts against the limit of funding."""
+
+    id = serializers.IntegerField(help_text="Its number.")
+    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
+    kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")
+    stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
+    fiscal_year = serializers.IntegerField(help_text="The U.S. fiscal year.")
+    programme = serializers.IntegerField(allow_null=True, help_text="The number of the programme it goes to.")
+    description = a_text("What it is.")
+    amount_usd = money("In U.S. dollars.")
+    original_amount = serializers.DecimalField(
+        max_digits=16, decimal_places=2, allow_null=True, help_text="In its own currency."
+    )
+    original_currency = a_text("That currency, by ISO 4217.")
+    rate = serializers.DecimalField(max_digits=16, decimal_places=8, allow_null=True, help_text="Dollars a unit.")
+    rate_source = a_text("Where the rate is from.")
+    valuation_method = a_text("How a contribution in kind was valued.")
+    staff_years = serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=True, help_text="Years of work.")
+    account = serializers.ChoiceField(
+        choices=CashAccount.choices, allow_blank=True, help_text="The account of cash of the United States."
+    )
+    authority = a_text("The authority for cash of the United States.")
+    source = serializers.CharField(help_text="Where it can be checked.")  # type: ignore[assignment]  # hides `Field.source`
+    replaces = serializers.IntegerField(allow_null=True, help_text="The number of the statement that it replaces.")
+    recorded_at = serializers.DateTimeField(help_text="When it was recorded.")
+    missing = missing()
+
+    def to_representation(self, instance: Contribution) -> dict[str, Any]:
+        """The plain values."""
+        return contribution(instance)
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A contribution to record", value=examples.NEW_CONTRIBUTION)])
+class NewContributionSerializer(BodySerializer):
+    """A contribution to record. What was recorded wrong is replaced by another, never edited."""
+
+    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
+    kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")
+    stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
+    fiscal_year = serializers.IntegerField(min_value=2013, max_value=2100, help_text="The U.S. fiscal year.")
+    description = serializers.CharField(max_length=300, help_text="What it is.")
+    source = serializers.CharField(max_length=500, help_text="Where it can be checked.")  # type: ignore[assignment]  # hides `Field.source`
+    programme = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="The number of the programme it goes to."
+    )
+    amount_usd = serializers.DecimalField(
+        max_digits=14, decimal_places=2, required=False, allow_null=True, default=None, help_text="In U.S. dollars."
+    )
+    original_amount = serializers.DecimalField(
+        max_digits=16, decimal_places=2, required=False, allow_null=True, default=None, help_text="In its own currency."
+    )
+    original_currency = optional("That currency, by ISO 4217.", 3)
+    rate = serializers.DecimalField(
+        max_digits=16, decimal_places=8, required=False, allow_null=True, default=None, help_text="Dollars a unit."
+    )
+    rate_source = optional("Where the rate is from.", 200)
+    valuation_method = optional("How a contribution in kind was valued.", 300)
+    staff_years = serializers.DecimalField(
+        max_digits=8, decimal_places=2, required=False, allow_null=True, default=None, help_text="Years of work."
+    )
+    account = serializers.ChoiceField(
+        choices=CashAccount.choices,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="For cash of the United States: its account. TIP Office project funds are recorded as awards alone.",
+    )
+    authority = optional("For cash of the United States: the authority for it.", 300)
+    replaces = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="The number of the statement that it replaces."
+    )
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A movement of money", value=examples.ENTRY)])
+class LedgerEntrySerializer(serializers.ModelSerializer[LedgerEntry]):
+    """One movement of money under an award, in U.S. dollars. The kind says which way it counts."""
+
+    award = serializers.IntegerField(source="award_id", help_text="The number of the award.")
+    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
+    recorded_at = serializers.DateTimeField(source="at", help_text="When it was recorded.")
+
+    class Meta:
+        model = LedgerEntry
+        fields = ("id", "award", "kind", "amount", "on", "fiscal_year", "reference", "note", "recorded_at")
+        extra_kwargs = {
+            "id": {"help_text": "Its number."},
+            "amount": {"help_text": "Above zero."},
+            "on": {"help_text": "The day."},
+            "reference": {"help_text": "Its number in the accounts."},
+            "note": {"help_text": "What is to be known of it."},
+        }
+
+
+@extend_schema_serializer(examples=[OpenApiExample("An obligation", value=examples.NEW_ENTRY)])
+class NewLedgerEntrySerializer(BodySerializer):
+    """A movement of money to record. What was wrong is set right by another row."""
+
+    award = serializers.IntegerField(help_text="The number of an award of the partnership.")
+    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="Above zero.")
+    on = Day(help_text="The day.")
+    reference = optional("Its number in the accounts.", 60)
+    note = optional("What is to be known of it.", 300)
