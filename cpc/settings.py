@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     "cpc.notifications",
     "cpc.api",
     "cpc.web",
+    "cpc.people",
+    "cpc.site",
     "indicators",
     "selection",
     "partnerships",

@@ -20,8 +20,7 @@ class SelectionConfig(AppConfig):
         from cpc.accounts import succession
         from cpc.demo import STEPS, DemoStep
         from cpc.queue import enqueue
-        from indicators.observations import in_use
-        from indicators.services import after_publication
+        from indicators.services import after_publication, register_values_in_use
         from selection import registrations
         from selection.consultation import notifications as consultation_notifications
         from selection.consultation import registrations as consultation_registrations
@@ -46,6 +45,6 @@ class SelectionConfig(AppConfig):
         notes_notifications.register_kinds()
         sidebar.register()
         succession.register("requests to agencies", move_requests)
-        in_use.register(used_by_the_screen)
+        register_values_in_use(used_by_the_screen)
         # Where it cannot be queued now, the clock's next run does it within the hour.
         after_publication(lambda _number: enqueue(refresh_open_rounds))

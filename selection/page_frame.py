@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -18,6 +18,7 @@ from cpc.accounts.access import user_of
 from cpc.api.run_once import carry_out
 from cpc.findings import Finding
 from cpc.web.forms import add_refusal
+from selection.lookups.rounds import find_round
 from selection.models import SelectionRound
 
 METHODS = ("GET", "HEAD", "POST")
@@ -75,3 +76,11 @@ def answer(
             return led
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, act.template, {"form": form, "act": act, **context}, status=status)
+
+
+def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
+    """A round that this account sees."""
+    found = find_round(user_of(request), pk)
+    if found is None:
+        raise Http404
+    return found

@@ -1,7 +1,15 @@
-"""What may be done in the selection of countries: the writes that pages, commands, tasks and the REST interface call.
+"""Writes and registrations that other apps use: exactly those, each from the room that owns it."""
 
-Every service takes keyword arguments, asks for the permission, runs in one transaction and leaves an audit entry.
-It raises `PermissionDenied` where the account may not, and `ValidationError` where a rule refuses; the code is the
-same whether the rule spoke in Python or in the database."""
+from selection.backtest import register_signatures
+from selection.decisions.handover import register_sequels
+from selection.dossier_sections import register as register_dossier_section
+from selection.pool_rules.policy import register_terms
+from selection.pool_rules.pools import register_partners
 
-__all__ = ()
+__all__ = (
+    "register_dossier_section",
+    "register_partners",
+    "register_sequels",
+    "register_signatures",
+    "register_terms",
+)

@@ -20,7 +20,8 @@ from cpc.accounts.permissions import Permission
 from cpc.api_tokens import services
 from cpc.api_tokens.forms import TokenForm
 from cpc.api_tokens.services import IssuedToken
-from cpc.web.tables import PAGE, check_parameters, paginate
+from cpc.parameters import check_parameters
+from cpc.web.tables import PAGE, paginate
 
 Page = Callable[..., HttpResponse]
 

@@ -1,1 +1,1 @@
-"""Files."""
+"""Received files: what is accepted, and where they are stored."""

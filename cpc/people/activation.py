@@ -15,10 +15,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from cpc.accounts.models import InvitationPurpose
+from cpc.parameters import check_parameters
 from cpc.people import invitations
 from cpc.people.forms import PasswordForm
 from cpc.web.forms import add_refusal
-from cpc.web.tables import check_parameters
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.site import (
     dashboard,
     gallery,
@@ -20,7 +21,6 @@ from cpc.site import (
     search,
 )
 from cpc.web import formats
-from cpc.web.tables import check_parameters
 
 
 @require_safe

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web.forms import add_refusal
-from cpc.web.tables import check_parameters, paginate
+from cpc.web.tables import paginate
 from indicators.imports.views.imports import UNDER_WAY, import_or_404, telling_of_faults
 from indicators.models import Country, Import, ImportState, NameMapping
 from indicators.name_mappings import queries, services

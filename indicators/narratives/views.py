@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters, paginate
+from cpc.parameters import check_parameters
+from cpc.web.tables import paginate
 from indicators.cross_app_links import country_url
 from indicators.models import Verdict
 from indicators.narratives import queries, services

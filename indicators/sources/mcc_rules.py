@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-REFERENCE = Path(__file__).resolve().parent / "reference" / "mcc_rules.json"
+REFERENCE = Path(__file__).resolve().parent.parent / "reference" / "mcc_rules.json"
 
 FIRST_YEAR = 2012
 """The first fiscal year of the 20-indicator scorecard; older cards had another rule and are not read."""

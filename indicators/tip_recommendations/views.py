@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from indicators.cross_app_links import country_url
 from indicators.models import Country, MatchKind, Narrative, Recommendation
 from indicators.tip_recommendations import queries, services

@@ -14,7 +14,7 @@ from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
 from cpc.findings import Finding, Severity
 from partnerships.database.rows import PARTNERSHIP
-from selection.lookups.model_versions import why_no_candidate
+from selection.queries import why_no_candidate
 
 if TYPE_CHECKING:
     from indicators.models import Country

@@ -14,9 +14,8 @@ from indicators.models import Country
 from partnerships.agreements.origin import DECIDED
 from partnerships.models import Partnership, RecordKind
 from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
-from selection.backtest import Signature
 from selection.models import Action, Candidate, Decision, Memo
-from selection.pool_rules.policy import PartnershipTerm
+from selection.queries import PartnershipTerm, Signature
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,15 @@ from partnerships.agreements import queries
 from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import partner_line
 from partnerships.models import Partnership
-from selection import dossier_sections
-from selection.backtest import register_signatures
-from selection.decisions.handover import Sequel, register_sequels
-from selection.dossier_sections import Section
 from selection.models import Action, Candidate, Decision
-from selection.pool_rules.policy import register_terms
-from selection.pool_rules.pools import register_partners
+from selection.queries import Section, Sequel
+from selection.services import (
+    register_dossier_section,
+    register_partners,
+    register_sequels,
+    register_signatures,
+    register_terms,
+)
 
 
 def register() -> None:
@@ -34,7 +36,7 @@ def register() -> None:
     register_sequels(came_of)
     see = Permission.VIEW_PARTNERSHIPS
     dashboard.register_tasks(TaskSource("decisions-to-begin", _tasks, Permission.EDIT_PARTNERSHIPS, order=16))
-    dossier_sections.register(
+    register_dossier_section(
         Section("partnerships", "Partnerships", "partnerships/_dossier.html", _section, see, order=60)
     )
 

@@ -53,7 +53,7 @@ def create_partnership(
     """Open the record of a selected country, from a decision or from a stated reason, one of the two.
 
     `values` fills further fields that people edit. Raises `ValidationError` with `origin`, with the codes of
-    `partnerships.agreements.origin` where the decision does not begin one, and with `origin_country` where a stated reason is
+    `agreements.origin` where the decision does not begin one, and with `origin_country` where a stated reason is
     about a country that no pool takes.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
+from cpc.parameters import check_parameters
 from cpc.web import formats
-from cpc.web.tables import check_parameters
 from partnerships.amendable import (
     ADDED_WITH,
     AMENDABLE,

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports, formats
-from cpc.web.tables import check_parameters, query
+from cpc.web.tables import query
 from partnerships.awards import presenters
 from partnerships.awards.forms import (
     AwardForm,

@@ -30,7 +30,7 @@ from partnerships.limits import months_needed
 from partnerships.statutory_snapshot import Record
 from partnerships.valuation import stated_value
 
-TEMPLATE = Path(__file__).parent / "reference" / "instrument.docx"
+TEMPLATE = Path(__file__).resolve().parent.parent / "reference" / "instrument.docx"
 
 _INSTEAD = {
     "part(?:y|ies)": "participant",

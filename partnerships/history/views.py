@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from partnerships.history import presenters
 from partnerships.history.forms import AsOfForm
 from partnerships.history.queries import as_of as record_as_of

@@ -7,7 +7,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-
 KNOWN_OPENERS = """
     UPDATE partnerships_partnership p SET opened_by_id = u.id
     FROM audit_auditentry e JOIN accounts_user u ON u.id::text = e.actor_id

@@ -12,7 +12,7 @@ from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, Sum, Whe
 from partnerships.deadlines.queries import AHEAD, with_overdue
 from partnerships.models import Partnership, RecordKind, Status
 from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
-from selection.runs.rows import plain
+from selection.queries import plain
 
 GROUPS = {
     "preparing": ("Before signature", BEFORE_SIGNATURE),

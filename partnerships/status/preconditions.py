@@ -13,7 +13,7 @@ from django.db.models import F
 
 from cpc.findings import Finding, Severity
 from partnerships import award_days, limits
-from selection.restrictions.queries import Scope, restriction_findings
+from selection.queries import Scope, restriction_findings
 
 if TYPE_CHECKING:
     from partnerships.models import Award, Partnership

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
 from partnerships.form_parts.base import WriteForm

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from selection.backtest import FEASIBILITY, NEED, Findings, services
 from selection.backtest.presenters import findings as findings_presenters
 from selection.backtest.presenters.limits import example, limits

@@ -19,9 +19,10 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import carry_out
 from cpc.files.upload_safety import UnreadableFile
+from cpc.parameters import check_parameters
 from cpc.web import exports, formats
 from cpc.web.forms import add_refusal
-from cpc.web.tables import check_parameters, paginate, query
+from cpc.web.tables import paginate, query
 from selection.comment_matrix import services
 from selection.comment_matrix.services import counts
 from selection.models import NoteKind, NoteStatus, SelectionRound

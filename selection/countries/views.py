@@ -15,14 +15,12 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.charts import Chart
-from cpc.web.tables import check_parameters, paginate, query, sort_key
-from indicators.curated.queries.plans import plans_of
-from indicators.curated.queries.programs import programs_of
+from cpc.web.tables import paginate, query, sort_key
 from indicators.models import Country, CountryKind
-from indicators.observations.queries import AsOf, resolve_as_of
-from indicators.tip_recommendations.queries import recommendations_of
+from indicators.queries import AsOf, plans_of, programs_of, recommendations_of, resolve_as_of
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import factors as factors_presenters
 from selection.countries.presenters import page as page_presenters

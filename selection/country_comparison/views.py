@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import charts, exports
-from cpc.web.tables import check_parameters
 from indicators.models import Country
 from selection.countries.queries.country import country_page
 from selection.countries.queries.trends import series_of

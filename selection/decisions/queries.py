@@ -13,6 +13,7 @@ from django.db import models
 
 from cpc.accounts.models import User
 from cpc.findings import errors
+from selection.candidates.queries import Standing, round_page
 from selection.models import (
     Adjudication,
     Candidate,
@@ -33,7 +34,6 @@ from selection.models import (
     ScoreRun,
     SelectionRound,
 )
-from selection.rounds.queries import Standing, round_page
 from selection.scoring import sha256_of
 from selection.states import LIFECYCLE
 

@@ -15,25 +15,24 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
+from cpc.parameters import check_parameters
 from cpc.site import dashboard
 from cpc.site.dashboard import Task, TaskSource
-from cpc.web.tables import check_parameters
 from selection.decisions import presenters, queries, services
 from selection.decisions.decision_checks import decision_findings, grounds_of
 from selection.decisions.forms import DecisionForm, RecommendationForm
 from selection.decisions.handover import sequel_findings, sequels
 from selection.decisions.services import MAY_RECOMMEND
-from selection.lookups.rounds import locked
+from selection.lookups.rounds import candidate_of, locked
 from selection.models import Action, Candidate, RoundState, SelectionRound
 from selection.page_frame import (
     METHODS,
     Act,
     answer,
+    round_or_404,
     sent,
     trail_of,
 )
-from selection.rounds.queries import candidate_of
-from selection.rounds.views import round_or_404
 
 TEMPLATE = "selection/decisions/act.html"
 

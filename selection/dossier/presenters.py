@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cpc.web import formats
+from selection.candidates.queries import Doubt
 from selection.countries.presenters.country import (
     KNOWN,
     Fact,
@@ -11,7 +12,6 @@ from selection.countries.presenters.country import (
 )
 from selection.countries.queries.country import CountryPage
 from selection.models import Candidate
-from selection.rounds.queries import Doubt
 from selection.runs.rows import RankingRow
 
 

@@ -14,18 +14,21 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters, query
-from indicators.curated.queries.plans import period_of, plans_of
-from indicators.curated.queries.programs import (
+from cpc.web.tables import query
+from indicators.queries import (
     assistance_of,
+    form_entries,
     may_read_assessments,
+    period_of,
+    plans_of,
     programs_of,
+    recommendations_of,
     standing_on,
 )
-from indicators.narratives.queries import form_entries
-from indicators.tip_recommendations.queries import recommendations_of
 from selection import dossier_sections
+from selection.candidates.queries import doubt_of
 from selection.candidates.statutory_checks import gates_by_candidate
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import factors as factors_presenters
@@ -38,6 +41,7 @@ from selection.countries.queries.country import (
 from selection.dossier import presenters, queries
 from selection.dossier_sections import Section
 from selection.evidence.services import fresh_evidence
+from selection.lookups.rounds import candidate_of
 from selection.model_definition.criteria_table import Stage
 from selection.models import Candidate, ScoreRun
 from selection.ratings import presenters as ratings_presenters
@@ -47,7 +51,6 @@ from selection.restrictions import presenters as restrictions_presenters
 from selection.restrictions.checklist import Scope, State
 from selection.restrictions.queries import reviewed
 from selection.rounds.presenters import said_of
-from selection.rounds.queries import candidate_of, doubt_of
 
 KINDS = ("csv", "xlsx")
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from indicators.curated.queries.plans import plans_of
-from indicators.curated.queries.programs import programs_of
 from indicators.models import Narrative
-from indicators.narratives.queries import SECTION_NAMES, sentences_of
+from indicators.queries import SECTION_NAMES, plans_of, programs_of, sentences_of
 from selection.countries.queries.country import country_page
 from selection.model_definition.criteria_table import Stage
 from selection.models import Candidate, CandidateDocument, Rating, RatingEvidence

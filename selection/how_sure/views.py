@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters, query
+from cpc.web.tables import query
 from indicators.models import Source
-from indicators.observations.catalog import newest_editions
+from indicators.queries import newest_editions
 from selection.how_sure.presenters import export as export_presenters
 from selection.how_sure.presenters import page as page_presenters
 from selection.how_sure.presenters import weights as weights_presenters

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q, QuerySet
 
-from selection.models import SelectionRound
+from cpc.accounts.models import User
+from indicators.models import Country
+from selection.models import (
+    Candidate,
+    PoolReason,
+    SelectionRound,
+)
+
+IN_POOL = Q(candidates__excluded_because=PoolReason.CANDIDATE)
 
 
 def locked(selection_round: SelectionRound) -> SelectionRound:
@@ -20,3 +29,29 @@ def open_to_change(selection_round: SelectionRound) -> SelectionRound:
             f"{found} is {found.get_state_display().lower()} and does not change.", code="round_closed"
         )
     return found
+
+
+def rounds(user: User) -> QuerySet[SelectionRound]:
+    """The rounds an account sees, newest first, with the size of their pools."""
+    return (
+        SelectionRound.objects.visible_to(user)
+        .select_related("model", "opened_by")
+        .annotate(pool_size=Count("candidates", filter=IN_POOL, distinct=True))
+        .order_by("-fiscal_year", "-pk")
+    )
+
+
+def find_round(user: User, pk: int) -> SelectionRound | None:
+    """One round, or None where there is none that this account sees."""
+    return rounds(user).filter(pk=pk).first()
+
+
+def countries_by_code() -> dict[str, str]:
+    """The name of every country proper by its code."""
+    return dict(Country.objects.states().values_list("code", "name"))
+
+
+def candidate_of(user: User, pk: int, code: str) -> Candidate | None:
+    """One country of a round, or None where there is none that this account sees."""
+    rows = Candidate.objects.visible_to(user).select_related("country", "round__model")
+    return rows.filter(round=pk, country__code=code).first()

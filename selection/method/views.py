@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from indicators.queries import REVISED_FILES
 from selection.lookups.adoptions import adopted_words, adoption_of
 from selection.lookups.model_versions import default_key, default_table, published_default

@@ -1,6 +1,7 @@
 """The single changes that lead from one version of a scoring model to another, each to be applied alone. Pure.
 
-`selection.model_definition.differences` lists the same differences to be read, place by place; here each can be put into a table.
+`selection.model_definition.differences` lists the same differences to be read, place by place; here each can be put
+into a table.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from typing import Any
 
 from selection.scoring import Model, sha256_of
 
-DEFAULT = Path(__file__).resolve().parent / "reference" / "default_model.json"
+DEFAULT = Path(__file__).resolve().parent.parent / "reference" / "default_model.json"
 
 
 class Stage(enum.StrEnum):
@@ -118,7 +118,7 @@ class CriterionRow:
 class ModelTable:
     """A whole model in table form. Made by `read`.
 
-    `mandatory` are what the statute asks of every partner, whatever its score; see `selection.model_definition.statutory_criteria`. `aggregation`
+    `mandatory` are what the statute asks of every partner, whatever its score; see `statutory_criteria`. `aggregation`
     is how the nodes below the root become the score, `groupings` name the indicator behind each grouping of countries,
     and `method` is the engine's `Method` as plain data; None for a model of the rules before it.
     """

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-SCHEMA = Path(__file__).resolve().parent / "reference" / "model.schema.json"
+SCHEMA = Path(__file__).resolve().parent.parent / "reference" / "model.schema.json"
 MOST_BYTES = 1024 * 1024
 MOST_DIGITS = 15
 """Of a number; more are not kept exactly by every program that reads JSON."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class PositionValue(models.TextChoices):
-    """What an agency says. That it has said nothing is no value of a position; see `selection.consultation.position_status`."""
+    """Answer of an agency. That it has not answered is no position; see `consultation.position_status`."""
 
     CLEAR = "clear", "Clear"
     CLEAR_WITH_EDITS = "clear_with_edits", "Clear with edits"

@@ -26,7 +26,7 @@ class RestrictionStatus(models.TextChoices):
 class RestrictionFinding(models.Model):
     """What a review found about one restriction on one country; the newest row of a code counts until it expires.
 
-    `code` names an entry of `selection.restrictions.checklist.checklist`. `fiscal_year` is filled where the restriction stands in
+    `code` names an entry of `selection.restrictions.checklist`. `fiscal_year` is filled where the restriction stands in
     an annual act, whose sections are another text each year.
     """
 

@@ -55,7 +55,7 @@ class SelectionRound(models.Model):
     """One round: a published model, the evidence as known at a number, and a pool drawn by rule.
 
     `as_of` is the publication number whose observations are scored, `reference_date` the day to which ages are
-    counted. `pool_rule` is what `selection.pool_rules.pools.PoolRule` reads. `evidence_as_of` is the number up to which the
+    counted. `pool_rule` is what `pool_rules.pools.PoolRule` reads. `evidence_as_of` is the number up to which the
     versions of evidence were compared with what is known; empty before the first time.
     """
 

@@ -18,8 +18,8 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import carry_out
+from cpc.parameters import check_parameters
 from cpc.web.forms import add_refusal
-from cpc.web.tables import check_parameters
 from selection.models import Candidate, Note, NoteVisibility, SelectionRound
 from selection.notes import queries
 from selection.notes.forms import (

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from indicators.models import Country
 from selection.models import Admission, PoolDecision
 from selection.page_frame import (

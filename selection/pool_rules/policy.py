@@ -1,6 +1,6 @@
 """The policy of the desk screen's pool: dated rules, admissions and terms of partnerships as plain data. Pure.
 
-The app that runs partnerships registers their terms here; `selection.pool_rules.pools.resolve_pool` applies the policy of a day.
+The app that runs partnerships registers their terms here; `pools.resolve_pool` applies the policy of a day.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, said
 from cpc.audit.services import record
-from indicators.narratives.queries import holds_sentence
+from indicators.queries import holds_sentence
 from selection.evidence.services import refresh_evidence
 from selection.lookups.rounds import open_to_change
 from selection.model_definition.criteria_table import CriterionRow

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters, paginate, query
+from cpc.web.tables import paginate, query
 from selection.evidence.evidence_options import OfferGroup, offers
+from selection.lookups.rounds import candidate_of
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Candidate
 from selection.page_frame import (
@@ -26,6 +28,7 @@ from selection.page_frame import (
     Act,
     answer,
     carried_out,
+    round_or_404,
     sent,
     trail_of,
 )
@@ -33,8 +36,6 @@ from selection.ranking.forms import refusal
 from selection.ratings import presenters, queries, services
 from selection.ratings.forms import RatingForm, RatingsFilter, WithdrawRatingForm
 from selection.ratings.queries import RatedCandidate
-from selection.rounds.queries import candidate_of
-from selection.rounds.views import round_or_404
 from selection.runs.rows import plain
 
 KINDS = ("csv", "xlsx")

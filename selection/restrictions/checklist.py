@@ -19,7 +19,7 @@ from typing import Protocol
 from cpc.findings import Finding, Severity
 from cpc.web import formats
 
-SOURCE = Path(__file__).resolve().parent / "reference" / "restrictions.json"
+SOURCE = Path(__file__).resolve().parent.parent / "reference" / "restrictions.json"
 
 PASSES = frozenset({"not_applicable", "clear", "triggered_exception", "waived"})
 """Statuses of a review under which a restriction does not bar."""

@@ -14,21 +14,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters, paginate, query
+from cpc.web.tables import paginate, query
 from indicators.models import Country
 from selection.countries.queries.country import find_country
 from selection.page_frame import (
     METHODS,
     Act,
     carried_out,
+    round_or_404,
     sent,
 )
 from selection.ranking.forms import refusal
 from selection.restrictions import presenters, queries, services
 from selection.restrictions.checklist import by_code
 from selection.restrictions.forms import RestrictionsFilter, ReviewForm
-from selection.rounds.views import round_or_404
 from selection.runs.rows import plain
 
 KINDS = ("csv", "xlsx")

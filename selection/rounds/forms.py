@@ -9,10 +9,11 @@ from django.http import QueryDict
 from cpc.api.run_once import key_field
 from cpc.days import DayFormField
 from cpc.web.edit_conflicts import SeenForm
-from indicators.observations.country_names import country_named
+from indicators.queries import country_named
+from selection.lookups.rounds import countries_by_code
 from selection.models import PoolReason, ScoringModel, SelectionRound
 from selection.pool_rules.pools import INCOME_CLASSES, PoolRule
-from selection.rounds.queries import countries_by_code, published_models
+from selection.rounds.queries import published_models
 
 ANY = "any"
 

@@ -10,11 +10,11 @@ from cpc.findings import errors
 from cpc.lifecycle import Transition
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
+from selection.candidates.queries import RoundPage, Standing
 from selection.model_definition.statutory_criteria import Answer, Gate
 from selection.models import RoundState, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters import shared as shared_presenters
-from selection.rounds.queries import RoundPage, Standing
 from selection.runs.rows import Ranking, RankingRow
 
 STATE_MARKS: Mapping[str, str] = {

@@ -19,13 +19,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import carry_out
+from cpc.parameters import check_parameters
 from cpc.web.forms import add_refusal
-from cpc.web.tables import check_parameters, paginate
+from cpc.web.tables import paginate
+from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
 from selection.decisions.presenters import decided_line
 from selection.decisions.queries import decisions
+from selection.lookups import rounds as rounds_lookups
 from selection.lookups.rounds import locked
 from selection.models import Candidate, PoolReason, RoundState, SelectionRound
+from selection.page_frame import round_or_404
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.forms import refusal
 from selection.rounds import presenters, queries, services
@@ -40,21 +44,13 @@ from selection.states import LIFECYCLE
 METHODS = ("GET", "HEAD", "POST")
 
 
-def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
-    """A round that this account sees."""
-    found = queries.find_round(user_of(request), pk)
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def rounds(request: HttpRequest) -> HttpResponse:
     """Every round, newest first."""
     check_parameters(request, ("page",))
     user = user_of(request)
-    page = paginate(request, queries.rounds(user), 25)
+    page = paginate(request, rounds_lookups.rounds(user), 25)
     lines = [(found, presenters.STATE_MARKS[found.state]) for found in page]
     context = {"page": page, "lines": lines, "may_open": user.allows(Permission.RUN_ROUNDS)}
     return render(request, "selection/rounds/list.html", context)
@@ -67,7 +63,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ())
     found = round_or_404(request, pk)
     user, today = user_of(request), timezone.now().date()
-    page = queries.round_page(found)
+    page = candidates_queries.round_page(found)
     here = LIFECYCLE.states.index(found.state)
     decided = decisions(found) if found.state in presenters.CLOSED else []
     came = sequels([decision.candidate for decision in decided], user)
@@ -233,7 +229,7 @@ def move(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     """Put a country into the pool by hand, or take it out of it, with the reason."""
     check_parameters(request, ())
     found = round_or_404(request, pk)
-    candidate = queries.candidate_of(user_of(request), pk, code)
+    candidate = rounds_lookups.candidate_of(user_of(request), pk, code)
     if candidate is None:
         raise Http404
     form = MoveForm(request.POST if request.method == "POST" else None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cpc.web import formats
-from indicators.observations.published import REVISED_FILES, dating_of
+from indicators.queries import REVISED_FILES, dating_of
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
 from selection.pool_rules.pools import STATED

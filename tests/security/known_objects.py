@@ -275,9 +275,9 @@ def things_at(address: Address, there: Consultees) -> list[Thing]:
         upto = max(match.end() for match in ARGUMENT.finditer(address.route))
         raise AssertionError(
             f"{address.name} takes {', '.join(name for _, name in rest)}, and nothing says what that stands for. "
-            "Make such a thing for each agency in tests/security/agencies_world.py, with planted words in it, and add to "
-            f'THINGS in tests/security/known_objects.py:\n    "{address.route[:upto]}/": a function that gives each of them as '
-            "Thing(arguments, who may know of it)"
+            "Make such a thing for each agency in tests/security/agencies_world.py, with planted words in it, and "
+            f'add to THINGS in tests/security/known_objects.py:\n    "{address.route[:upto]}/": a function that gives '
+            "each of them as Thing(arguments, who may know of it)"
         )
     return list(THINGS[part](there))
 

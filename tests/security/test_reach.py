@@ -239,8 +239,9 @@ def test_a_word_is_planted_in_everything_that_somebody_writes(there: Consultees)
         if not any(WORD.search(str(value)) for value in model._default_manager.values_list(column.name, flat=True))
     ]
     assert not bare, (
-        f"No planted word is in {', '.join(bare)}. Write one there for each agency in tests/security/agencies_world.py, with "
-        "those who may see it; or say in WORDLESS of tests/security/test_reach.py why nobody writes in it."
+        f"No planted word is in {', '.join(bare)}. Write one there for each agency in "
+        "tests/security/agencies_world.py, with those who may see it; or say in WORDLESS of "
+        "tests/security/test_reach.py why nobody writes in it."
     )
 
 

@@ -1,1 +1,1 @@
-"""Pages of this room."""
+"""Pages on which administrators manage people and agencies."""

@@ -17,12 +17,12 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import carry_out
+from cpc.parameters import check_parameters
 from cpc.people import agencies as people_agencies
 from cpc.people import queries
 from cpc.people.audited_people import changes_since, history, newest_change
 from cpc.people.forms import AgencyForm, CloseForm, NewAgencyForm
 from cpc.web.forms import add_refusal
-from cpc.web.tables import check_parameters
 
 METHODS = ("GET", "HEAD", "POST")
 

@@ -20,6 +20,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
 from cpc.api.run_once import carry_out
+from cpc.parameters import check_parameters
 from cpc.people import invitations, queries, services
 from cpc.people.audited_people import changes_since, history, newest_change
 from cpc.people.forms import (
@@ -32,7 +33,7 @@ from cpc.people.presenters import FIELDS
 from cpc.people.queries import AccountState
 from cpc.web import exports
 from cpc.web.forms import add_refusal
-from cpc.web.tables import PAGE, check_parameters, paginate
+from cpc.web.tables import PAGE, paginate
 
 METHODS = ("GET", "HEAD", "POST")
 EXPORT = "export"

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters, paginate, query
+from cpc.web.tables import paginate, query
 from indicators.cross_app_links import country_url
 from indicators.curated.forms.filters import PlansForm
 from indicators.curated.forms.records import PlanForm

@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from cpc.api.run_once import carry_out
+from cpc.parameters import check_parameters
 from cpc.web.edit_conflicts import differing
 from cpc.web.forms import add_refusal
-from cpc.web.tables import check_parameters
 from indicators.curated import services
 from indicators.curated.forms.records import CloseForm, KeptForm
 from indicators.models import NationalPlan, USGProgram

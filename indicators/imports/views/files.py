@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from indicators.models import SourceFile
 
 

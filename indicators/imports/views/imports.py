@@ -22,8 +22,9 @@ from django_htmx.http import HttpResponseClientRefresh
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters, paginate
+from cpc.web.tables import paginate
 from indicators.imports import queries, receiving, services
 from indicators.imports.forms import ReadAgainForm, UploadForm
 from indicators.imports.reading import Choice

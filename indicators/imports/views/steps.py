@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from indicators.imports import matching, publishing, queries, reading
 from indicators.imports.forms import ReadAgainForm, TakeBackForm
 from indicators.imports.publishing import NotPublishable, PreviewOutdated

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters, paginate
+from cpc.parameters import check_parameters
+from cpc.web.tables import paginate
 from indicators.imports.queries import visible_imports
 from indicators.observations import catalog
 from indicators.observations.as_of_requests import AS_OF, asked_as_of

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters, paginate, query, sort_key
+from cpc.web.tables import paginate, query, sort_key
 from indicators.cross_app_links import country_url
 from indicators.imports.forms import ValuesForm
 from indicators.models import Indicator

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from partnerships.form_parts.rows import TermForm, row_form
 from partnerships.lookups.locking import locked
 from partnerships.lookups.rule_inputs import newest_targets, plan_state

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.charts import bullet_legend
-from cpc.web.tables import check_parameters, query
+from cpc.web.tables import query
 from partnerships.monitoring import queries
 from partnerships.monitoring.presenters import monitoring as monitoring_presenters
 from partnerships.monitoring.presenters.results import result_line

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.audit.queries import entries_of
+from cpc.parameters import check_parameters
 from cpc.web.charts import bullet_legend
-from cpc.web.tables import check_parameters
 from partnerships.agreements.queries import origin_of
 from partnerships.limit_exceptions.presenters import limits as limits_presenters
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import charts, exports
-from cpc.web.tables import check_parameters, paginate, query, sort_key
+from cpc.web.tables import paginate, query, sort_key
 from partnerships.deadlines import queries as deadlines_queries
 from partnerships.limit_position import standings
 from partnerships.limit_presenters import line, money_of, top_of

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import formats
-from cpc.web.tables import check_parameters
 from partnerships.limit_exceptions.queries import papers_of
 from partnerships.models import Determination, DeterminationKind, Partnership
 from partnerships.page_frame import (

@@ -17,8 +17,8 @@ from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import carry_out
 from cpc.findings import Severity, errors
+from cpc.parameters import check_parameters
 from cpc.web.forms import add_refusal
-from cpc.web.tables import check_parameters
 from partnerships.agreements import queries as agreements_queries
 from partnerships.agreements.forms import (
     RECORDED,

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import formats
-from cpc.web.tables import check_parameters
 from selection.consultation import forms, queries
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.views.requests import page_of, request_or_404, request_trail
@@ -18,9 +18,9 @@ from selection.page_frame import (
     METHODS,
     Act,
     answer,
+    round_or_404,
     sent,
 )
-from selection.rounds.views import round_or_404
 
 
 def _position_or_404(request: HttpRequest, pk: int, position: int) -> Position:

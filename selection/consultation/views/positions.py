@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import PAGE, check_parameters, paginate
+from cpc.parameters import check_parameters
+from cpc.web.tables import PAGE, paginate
 from selection.consultation import presenters, queries
 from selection.consultation.forms import ConfirmForm, PositionForm
 from selection.consultation.position_status import Standing

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports, formats
-from cpc.web.tables import check_parameters, query
+from cpc.web.tables import query
 from selection.consultation import forms, notifications, presenters, queries
 from selection.consultation.position_status import Standing
 from selection.consultation.services import requests as requests_services
@@ -27,10 +28,10 @@ from selection.page_frame import (
     Trail,
     answer,
     carried_out,
+    round_or_404,
     sent,
     trail_of,
 )
-from selection.rounds.views import round_or_404
 
 KINDS = ("csv", "xlsx")
 

@@ -11,7 +11,7 @@ from typing import Any
 from cpc.web import formats
 from cpc.web.exports import Field
 from indicators.models import CountryKind, Observation
-from indicators.narratives.witness import Witness
+from indicators.queries import Witness
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
 from selection.models import CountryStatus
 from selection.runs import labels

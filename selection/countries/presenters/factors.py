@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cpc.web import charts, formats
-from indicators.narratives.witness import Witness, witnesses
+from indicators.queries import Witness, witnesses
 from selection.countries.presenters import country as country_presenters
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
 from selection.model_definition.criteria_table import ModelTable

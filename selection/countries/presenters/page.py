@@ -7,7 +7,7 @@ from typing import Any
 
 from cpc.web import charts, formats
 from indicators.models import Country
-from indicators.narratives.witness import Witness
+from indicators.queries import Witness
 from selection.countries.presenters import doubt as doubt_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters import verdict as verdict_presenters

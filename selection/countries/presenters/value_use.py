@@ -10,7 +10,7 @@ import numpy as np
 
 from cpc.web import charts, formats
 from indicators.models import Indicator, Observation
-from indicators.narratives.witness import Witness
+from indicators.queries import Witness
 from selection.countries.presenters import country as country_presenters
 from selection.countries.queries.country import Factor, FactorGroup
 from selection.countries.queries.screen import Screen, Statement

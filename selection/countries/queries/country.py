@@ -9,8 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from indicators.models import Country, Narrative, Observation, Publication
-from indicators.observations.editions import newer_editions
-from indicators.queries import Known, loaded_indicators, observations
+from indicators.queries import Known, loaded_indicators, newer_editions, observations
 from selection.model_definition.criteria_table import (
     CriterionRow,
     ModelTable,

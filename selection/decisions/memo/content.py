@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cpc.web import formats
+from selection.candidates.queries import RoundPage, round_page
+from selection.candidates.queries import Standing as PoolStanding
 from selection.consultation.position_status import Standing
 from selection.consultation.queries import Cell, RoundConsultation, consultation_of
 from selection.decisions.memo.provenance import record_of, sources_of
@@ -22,8 +24,6 @@ from selection.pool_rules.pools import PoolRule
 from selection.restrictions.checklist import Standing as Stands
 from selection.restrictions.checklist import State
 from selection.restrictions.queries import standings_of
-from selection.rounds.queries import RoundPage, round_page
-from selection.rounds.queries import Standing as PoolStanding
 from selection.runs.labels import joined, lowered
 
 STANDINGS = {

@@ -29,7 +29,7 @@ from selection.decisions.memo.images import (
     scorecard_picture,
 )
 
-TEMPLATE = Path(__file__).resolve().parent.parent / "reference" / "memo.docx"
+TEMPLATE = Path(__file__).resolve().parents[2] / "reference" / "memo.docx"
 
 
 class MemoTemplateError(ValueError):

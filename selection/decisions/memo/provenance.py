@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from indicators.models import Observation
+from selection.candidates.queries import RoundPage
 from selection.decisions.queries import manifest_of
-from selection.rounds.queries import RoundPage
 from selection.scoring import sha256_of
 
 

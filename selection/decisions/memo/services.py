@@ -98,7 +98,8 @@ def newest_template() -> MemoTemplate | None:
 def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
     """Take an edited template; it is tried on a memo with one line of everything before it is taken.
 
-    Raises `ValidationError` with the codes of `cpc.files.attachments` or `template`. The same file again is the same template.
+    Raises `ValidationError` with the codes of `cpc.files.attachments`, or `template`. The same file again is the
+    same template.
     """
     require(actor, Permission.RUN_ROUNDS)
     if not str(file.name or "").lower().endswith(".docx"):

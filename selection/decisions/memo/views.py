@@ -11,15 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from selection.decisions import presenters, queries
 from selection.decisions.forms import TemplateForm
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE, Pictures
 from selection.decisions.memo.services import ISSUED_IN
 from selection.models import Memo, MemoTemplate
-from selection.page_frame import METHODS, Act, answer
-from selection.rounds.views import round_or_404
+from selection.page_frame import METHODS, Act, answer, round_or_404
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

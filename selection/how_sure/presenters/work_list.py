@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cpc.web import charts, formats
 from indicators.models import Source
-from indicators.observations.catalog import Edition, Freshness
+from indicators.queries import Edition, Freshness
 from selection.countries.presenters.value_use import amount, named
 from selection.how_sure.queries import (
     Doubt,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.models import Indicator, Source
-from indicators.observations.published import dating_of
+from indicators.queries import dating_of
 from selection.model_definition.criteria_table import (
     CriterionRow,
     ModelTable,

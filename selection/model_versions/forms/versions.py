@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from cpc.api.run_once import key_field
 from cpc.web import formats
 from indicators.models import Indicator
-from indicators.observations.country_names import country_named
+from indicators.queries import country_named
+from selection.lookups.rounds import countries_by_code
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.model_json import MOST_BYTES, ModelTextError, parsed
 from selection.models import ScoreRun, ScoringModel
-from selection.rounds.queries import countries_by_code
 from selection.runs.queries.stored_runs import find_run
 
 NOTE = "What is different, and why"

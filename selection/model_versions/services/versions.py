@@ -151,7 +151,8 @@ def publication_findings(model: ScoringModel, actor: User | None) -> list[Findin
 def publish_model(*, model: ScoringModel, actor: User, edit: int | None = None) -> ScoringModel:
     """Publish a draft; the version that was published before is superseded. Neither changes from then on.
 
-    Raises `ValidationError` with `two_people`, `note`, `changed`, `not_draft` or the codes of `selection.model_definition.rules`.
+    Raises `ValidationError` with `two_people`, `note`, `changed`, `not_draft` or the codes of
+    `selection.model_definition.rules`.
     """
     require(actor, Permission.APPROVE_SELECTION)
     found = _draft(model, edit)

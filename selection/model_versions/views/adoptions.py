@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import formats
-from cpc.web.tables import check_parameters
 from selection.lookups.adoptions import adopted_words, adoption_of, adoptions_of
 from selection.lookups.model_versions import version_before
 from selection.model_versions.presenters.changes import model_change

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters
 from selection.lookups import model_versions
 from selection.model_versions.forms.versions import OtherVersionForm
 from selection.model_versions.presenters import comparison as comparison_presenters

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from selection.lookups import model_versions
 from selection.model_definition.editing import with_estimate, with_method
 from selection.model_versions.forms.estimates import EstimateForm

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import formats
-from cpc.web.tables import check_parameters
 from selection.lookups import model_versions
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.model_definition.differences import Place, differences

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from selection.lookups.model_versions import version_before
 from selection.model_versions.forms.versions import (
     CloneForm,

@@ -13,7 +13,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from selection.lookups import model_versions
 from selection.lookups.adoptions import adopted_words, adoptions_of
 from selection.method.queries import method as method_queries

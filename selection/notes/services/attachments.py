@@ -33,7 +33,10 @@ def safe_name(name: str) -> str:
 
 
 def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]], actor: User) -> list[NoteAttachment]:
-    """Keep the files with a note or its reply. Raises `ValidationError` with the codes of `cpc.files.attachments`, or `files`."""
+    """Keep the files with a note or its reply.
+
+    Raises `ValidationError` with the codes of `cpc.files.attachments`, or `files`.
+    """
     if len(files) > MOST_FILES:
         message = f"{len(files)} files at once; at most {MOST_FILES} are taken. Send the others with a reply."
         raise ValidationError({"file": ValidationError(message, code="files")})

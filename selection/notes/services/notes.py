@@ -20,7 +20,7 @@ from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE, require
 from cpc.audit.services import record
 from cpc.validation import refused_alike
 from indicators.models import Narrative, Observation
-from indicators.narratives.queries import holds_sentence
+from indicators.queries import holds_sentence
 from selection.lookups.rounds import open_to_change
 from selection.models import (
     Candidate,

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters, query
+from cpc.web.tables import query
 from selection.lookups.adoptions import adopted_words, adoption_of
 from selection.ranking.presenters import export as export_presenters
 from selection.ranking.queries.listing import RANKED

@@ -35,8 +35,8 @@ def add_paper(
 ) -> CandidateDocument:
     """Keep a paper about a candidate, or the next version of one. The same bytes again give the paper there is.
 
-    Raises `ValidationError` with the codes of `cpc.files.attachments`, `changed` where the paper has a newer version already,
-    `document_once` where the file is kept under another title, or `round_closed`.
+    Raises `ValidationError` with the codes of `cpc.files.attachments`, `changed` where the paper has a newer
+    version already, `document_once` where the file is kept under another title, or `round_closed`.
     """
     require(actor, Permission.RATE)
     if found := paper_taken(file.name or "", file.size, file):

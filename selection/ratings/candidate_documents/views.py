@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
+from selection.lookups.rounds import candidate_of
 from selection.models import Candidate
 from selection.page_frame import (
     METHODS,
@@ -27,7 +28,6 @@ from selection.page_frame import (
 from selection.ratings.candidate_documents import queries as candidate_documents_queries
 from selection.ratings.candidate_documents import services as candidate_documents_services
 from selection.ratings.candidate_documents.forms import PaperForm
-from selection.rounds.queries import candidate_of
 
 
 @require_http_methods(METHODS)

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import chain
 
 from indicators.models import Publication
-from indicators.observations.statement_days import statement_days
+from indicators.queries import statement_days
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.differences import WORDS, differences
 from selection.models import CountryScore, CountryStatus, ScoreRun

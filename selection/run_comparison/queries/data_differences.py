@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cpc.accounts.models import User
 from indicators.models import Observation, Publication, PublicationKind
-from indicators.observations.statement_days import statement_days
+from indicators.queries import statement_days
 from selection.ratings.queries import judges_apart
 from selection.run_comparison.queries.causes import Cause, Change, observations_of
 from selection.run_comparison.queries.comparison import Comparison, Move

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters, paginate
+from cpc.parameters import check_parameters
+from cpc.web.tables import paginate
 from indicators.queries import REVISED_FILES
 from selection.lookups.model_versions import default_table, version_of
 from selection.model_definition.criteria_table import ModelTable, Stage

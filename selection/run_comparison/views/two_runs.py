@@ -19,8 +19,8 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import new_key
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import check_parameters
 from indicators.queries import REVISED_FILES, current
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import ScoreRun

@@ -8,8 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from indicators.models import Confirmation, Observation
-from indicators.observations.catalog import WEAK
-from indicators.observations.in_use import InUse
+from indicators.queries import WEAK, InUse
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun
 from selection.runs.queries.stored_runs import shown_first

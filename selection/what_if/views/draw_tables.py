@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from selection.models import ScoreRun
 from selection.ranking.views.listing import asked_run
 from selection.runs.queries.basis import basis_of

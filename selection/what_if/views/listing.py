@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cpc.accounts.access import user_of
 from cpc.accounts.models import User
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 from selection.models import Scenario, ScoreRun
 from selection.ranking.views.listing import asked_run, drop_empty, one_of
 from selection.runs.queries.basis import Basis, basis_of

@@ -1,4 +1,4 @@
-"""What `cpc.database.bulk_foreign_keys` promises in place of foreign keys: the database refuses what they would refuse."""
+"""Tests of `cpc.database.bulk_foreign_keys`: the database refuses what foreign keys would refuse."""
 
 from __future__ import annotations
 

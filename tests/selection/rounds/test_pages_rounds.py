@@ -13,12 +13,12 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
 from cpc.web.charts import SHADES
+from selection.candidates.queries import round_page
 from selection.model_definition.criteria_table import Stage
 from selection.models import Candidate, RoundState, ScoreRun, ScoringModel, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters.shared import bar_parts
 from selection.rounds import services as rounds_services
-from selection.rounds.queries import round_page
 from selection.runs.rows import ranking_of
 from tests.partnerships.sending import held, send
 from tests.support.accounts import make_account

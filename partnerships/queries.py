@@ -1,3 +1,0 @@
-"""What can be asked about partnerships."""
-
-__all__ = ()
