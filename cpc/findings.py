@@ -5,6 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
 
 
 class Severity(enum.StrEnum):
@@ -35,3 +39,8 @@ class Finding:
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Those that stop the step."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
+def error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
+    """A finding that stops the step."""
+    return Finding(code, Severity.ERROR, message, field, citation)

@@ -12,8 +12,8 @@ from indicators.models.as_of import KnownManager, Superseded, closed_whole
 from indicators.models.catalog import Indicator
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
-from indicators.observations.value_notes import NO_SURVEY_YEAR
 from indicators.sources.base import Missing, Quality
+from indicators.sources.value_notes import NO_SURVEY_YEAR
 
 MISSING_CHOICES = tuple((m.value, m.value.replace("_", " ").capitalize()) for m in Missing)
 QUALITY_CHOICES = tuple((q.value, q.value.capitalize()) for q in Quality)

@@ -14,7 +14,7 @@ from indicators.models.curated import (
     closed_with_reason,
 )
 from indicators.models.narratives import Recommendation
-from indicators.tip_recommendations.matching import Change
+from indicators.recommendation_matching import Change
 
 
 class MatchKind(models.TextChoices):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from indicators.models import Country, Narrative, Recommendation, RecommendationMatch
-from indicators.tip_recommendations.matching import Change, Text, compare
+from indicators.recommendation_matching import Change, Text, compare
 
 CONFIRMED, PROPOSED, OPEN = "confirmed", "proposed", "open"
 

@@ -18,8 +18,8 @@ from rest_framework.response import Response
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, require_match, tagged
+from cpc.api.token_scopes import check_scope
 from cpc.api.views import Endpoint, Rows
-from cpc.api_tokens.authentication import check_scope
 from cpc.findings import Finding
 from cpc.lifecycle import Transition
 from partnerships.api_base import representation

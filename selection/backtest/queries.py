@@ -45,13 +45,13 @@ from selection.pool_rules.pools import (
     PoolInputs,
     resolve_pool,
 )
-from selection.runs.pool_facts import facts_of
 from selection.runs.queries.basis import Basis
-from selection.runs.scoring_inputs import by_indicator
-from selection.runs.screening_inputs import INCOME_GROUP, indicators_of, select_from
 from selection.scoring import VERSIONS, Model, Node
 from selection.scoring.then import Placed, Standing, place_candidates, totals_by_share
 from selection.scoring.tree import compile_tree
+from selection.scoring_inputs.cells import by_indicator
+from selection.scoring_inputs.pool_facts import facts_of
+from selection.scoring_inputs.screening import INCOME_GROUP, indicators_of, select_from
 
 SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
 """The shares of need for which partners and others are compared on the data of the run."""

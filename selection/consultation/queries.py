@@ -18,6 +18,7 @@ from selection.consultation.position_status import (
     changed_since,
     standing,
 )
+from selection.lookups.rounds import statutory_consultees
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import (
     ANSWERING,
@@ -34,7 +35,6 @@ from selection.models import (
     RoundState,
     SelectionRound,
 )
-from selection.rounds.preconditions import statutory_consultees
 
 CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
 

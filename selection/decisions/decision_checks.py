@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cpc.findings import Finding, Severity
+from cpc.findings import Finding, Severity, error
 from selection.candidates.statutory_checks import gates_by_candidate
 from selection.consultation.position_status import Standing
 from selection.consultation.queries import Cell, consultation_of
@@ -18,7 +18,6 @@ from selection.model_definition.statutory_criteria import Gate
 from selection.models import Action, Candidate, Note, SelectionRound
 from selection.pool_rules.pools import partners
 from selection.restrictions.queries import findings_by_country
-from selection.rounds.preconditions import error
 
 
 @dataclass(frozen=True, slots=True)

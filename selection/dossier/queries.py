@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from cpc.accounts.models import User
-from selection.models import STEPS, Candidate, CandidateMove, EvidenceVersion, ScoreRun
+from selection.models import STEPS, Candidate, CandidateMove, ScoreRun
 from selection.ratings.queries import hidden_criteria, ratings_of
 
 
@@ -17,11 +17,6 @@ def current_run(candidate: Candidate) -> ScoreRun | None:
     if newest is None or candidate.country.code not in newest.run.inputs.get("candidates", ()):
         return None
     return newest.run
-
-
-def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
-    """What is shown of the candidate now, or None before it was first compared."""
-    return candidate.evidence.order_by("-number").first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from indicators.queries import (
     standing_on,
 )
 from selection import dossier_sections
+from selection.candidates.presenters import said_of
 from selection.candidates.queries import doubt_of
 from selection.candidates.statutory_checks import gates_by_candidate
 from selection.countries.presenters import country as country_presenters
@@ -50,7 +51,6 @@ from selection.ratings.queries import hidden_criteria, ratings_of
 from selection.restrictions import presenters as restrictions_presenters
 from selection.restrictions.checklist import Scope, State
 from selection.restrictions.queries import reviewed
-from selection.rounds.presenters import said_of
 
 KINDS = ("csv", "xlsx")
 
@@ -82,7 +82,7 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         "run": run,
         "sees_rank": sees_rank,
         "facts": presenters.facts(candidate, page, doubt_of(candidate, run) if run else None, sees_rank=sees_rank),
-        "evidence": queries.newest_evidence(candidate),
+        "evidence": newest_evidence(candidate),
         "sections": found,
         "csv_url": query(request, format="csv"),
         "as_known": candidate.round.as_of_at,

@@ -16,8 +16,8 @@ from indicators.queries import current
 from selection.consultation import notifications as consultation_notifications
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.models import ANSWERING, EvidenceVersion, Position, Rating, RoundRun, RoundState, SelectionRound
-from selection.runs.scoring_inputs import Cell, Rated, select
 from selection.scoring import sha256_of
+from selection.scoring_inputs.cells import Cell, Rated, select
 
 
 @transaction.atomic

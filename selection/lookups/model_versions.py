@@ -15,7 +15,7 @@ from indicators.queries import known_values
 from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.model_definition.rules import Measure
 from selection.models import ModelState, ScoreRun, ScoringModel, SelectionRound
-from selection.runs.scoring_inputs import never_candidates
+from selection.scoring_inputs.cells import never_candidates
 
 RUNS_SHOWN = 8
 

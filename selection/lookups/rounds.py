@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
 
-from cpc.accounts.models import User
+from cpc.accounts.models import Agency, User
 from indicators.models import Country
 from selection.models import (
     Candidate,
     PoolReason,
     SelectionRound,
 )
+
+if TYPE_CHECKING:
+    from selection.models import Candidate, SelectionRound
 
 IN_POOL = Q(candidates__excluded_because=PoolReason.CANDIDATE)
 
@@ -55,3 +60,17 @@ def candidate_of(user: User, pk: int, code: str) -> Candidate | None:
     """One country of a round, or None where there is none that this account sees."""
     rows = Candidate.objects.visible_to(user).select_related("country", "round__model")
     return rows.filter(round=pk, country__code=code).first()
+
+
+def statutory_consultees() -> list[Agency]:
+    """Whom the statute names and who is consulted now: an agency that closed is followed to its successor."""
+    agencies = {agency.pk: agency for agency in Agency.objects.all()}
+    found: dict[int, Agency] = {}
+    for agency in agencies.values():
+        while agency.statutory and not agency.is_active and agency.successor_id is not None:
+            follower = agencies[agency.successor_id]
+            follower.statutory = True  # in place of the one that the statute names; not saved
+            agency = follower
+        if agency.statutory and agency.is_active:
+            found[agency.pk] = agency
+    return sorted(found.values(), key=lambda agency: agency.name)

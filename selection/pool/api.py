@@ -14,7 +14,7 @@ from cpc.accounts.permissions import Permission
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
 from cpc.api.views import Endpoint
 from indicators.models import Country
-from selection.pool.queries import pool_on
+from selection.lookups.pool import pool_on
 from selection.pool_rules.policy import NOT_A_STATE, REASONS, rule_in_words
 from selection.pool_rules.pools import Pool
 

@@ -16,6 +16,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from indicators.models import Country
+from selection.lookups import pool as lookups_pool
 from selection.models import Admission, PoolDecision
 from selection.page_frame import (
     METHODS,
@@ -24,7 +25,7 @@ from selection.page_frame import (
     answer,
     sent,
 )
-from selection.pool import presenters, queries, services
+from selection.pool import presenters, services
 from selection.pool.forms import (
     AdmitForm,
     DecisionForm,
@@ -54,9 +55,9 @@ def pool(request: HttpRequest) -> HttpResponseBase:
     """Show who is in the pool today, who is outside by which rule, and who decided that."""
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
-    found = queries.pool_on(today)
+    found = lookups_pool.pool_on(today)
     lines = presenters.countries(found, Country.objects.in_bulk(list(found.entries), field_name="code"))
-    policies, admissions = list(queries.policies()), list(queries.admissions())
+    policies, admissions = list(lookups_pool.policies()), list(lookups_pool.admissions())
     open_policies = [row for row in policies if row.is_open]
     context = {
         "today": today,
@@ -89,7 +90,7 @@ def propose_policy(request: HttpRequest, reason: str) -> HttpResponse:
     if known is None:
         raise Http404
     today = timezone.now().date()
-    before = queries.policy_in_force(known, today)
+    before = lookups_pool.policy_in_force(known, today)
     form = PolicyForm(
         known,
         sent(request),
@@ -117,7 +118,7 @@ def propose_policy(request: HttpRequest, reason: str) -> HttpResponse:
 def decide_policy(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve or refuse a proposed rule, as another person than who proposed it."""
     check_parameters(request, ())
-    row = queries.find_policy(pk)
+    row = lookups_pool.find_policy(pk)
     if row is None or row.proposed_by is None:
         raise Http404
     if request.method != "POST" and not row.is_open:
@@ -138,7 +139,7 @@ def decide_policy(request: HttpRequest, pk: int) -> HttpResponse:
         "",
         "Once approved, it takes the place of the rule before it from its first day. A decision is not taken back; "
         "another rule can be proposed.",
-        facts=presenters.policy_facts(row, queries.policy_in_force(row.reason, timezone.now().date())),
+        facts=presenters.policy_facts(row, lookups_pool.policy_in_force(row.reason, timezone.now().date())),
     )
     return answer(request, form, act, work, "The decision is recorded.")
 
@@ -151,7 +152,7 @@ def decide_policy(request: HttpRequest, pk: int) -> HttpResponse:
 def admit(request: HttpRequest) -> HttpResponse:
     """Propose to admit a country (`?country=ROU`) that is outside the pool."""
     check_parameters(request, ("country",))
-    found = queries.pool_on(timezone.now().date())
+    found = lookups_pool.pool_on(timezone.now().date())
     outside = [code for code, entry in found.outside.items() if entry.reason_code not in NOT_ADMITTED]
     asked = request.GET.get("country", "")
     if asked and asked not in outside:
@@ -204,7 +205,7 @@ def decide_admission(request: HttpRequest, pk: int) -> HttpResponse:
         _trail(),
         "",
         "Once approved, the country is in the pool from today until its last day.",
-        facts=presenters.admission_facts(row, _sentence(queries.pool_on(timezone.now().date()), row)),
+        facts=presenters.admission_facts(row, _sentence(lookups_pool.pool_on(timezone.now().date()), row)),
     )
     return answer(request, form, act, work, "The decision is recorded.")
 
@@ -238,7 +239,7 @@ def end_admission(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _admission(pk: int) -> Admission:
-    row = queries.find_admission(pk)
+    row = lookups_pool.find_admission(pk)
     if row is None:
         raise Http404
     return row
@@ -258,9 +259,9 @@ def open_proposals(user: User) -> list[tuple[str, str, str]]:
     """Return what an account may decide about the pool: a title, its address and the reason of the proposal."""
     found = [
         (f"Decide on a rule of the pool: {row.get_reason_display()}", reverse("pool-policy-decide", args=[row.pk]), row)
-        for row in queries.policies().filter(decision=PoolDecision.OPEN)
+        for row in lookups_pool.policies().filter(decision=PoolDecision.OPEN)
     ] + [
         (f"Decide on admitting {row.country} to the pool", reverse("pool-admission-decide", args=[row.pk]), row)
-        for row in queries.admissions().filter(decision=PoolDecision.OPEN)
+        for row in lookups_pool.admissions().filter(decision=PoolDecision.OPEN)
     ]
     return [(title, url, row.why) for title, url, row in found if row.proposed_by_id != user.pk]

@@ -8,8 +8,8 @@ from django import forms
 from django.http import QueryDict
 
 from cpc.api.run_once import key_field
+from selection.form_parts import OverviewFilter
 from selection.models import Rating, RatingEvidence
-from selection.rounds.forms import OverviewFilter
 
 UNKNOWN = "unknown"
 LONGEST = 4_000

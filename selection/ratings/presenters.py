@@ -16,7 +16,7 @@ from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import STEPS, Candidate, Rating, RatingEvidence
 from selection.ratings.queries import RatedCandidate, RatedCriterion
-from selection.runs.scoring_inputs import Rated
+from selection.scoring_inputs.cells import Rated
 
 
 class EvidenceLine(NamedTuple):

@@ -17,7 +17,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Candidate, Rating, RatingEvidence, RoundRun, RoundState, SelectionRound
-from selection.runs.scoring_inputs import Rated
+from selection.scoring_inputs.cells import Rated
 
 LINKED = (
     "observation__indicator__source",

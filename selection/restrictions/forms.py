@@ -7,9 +7,9 @@ from django.http import QueryDict
 
 from cpc.api.run_once import key_field
 from cpc.days import DayFormField
+from selection.form_parts import OverviewFilter
 from selection.models import RestrictionStatus
 from selection.restrictions.checklist import checklist
-from selection.rounds.forms import OverviewFilter
 
 STATUSES = (
     (RestrictionStatus.NOT_APPLICABLE, "Not applicable: the law does not reach this country"),

@@ -10,6 +10,7 @@ from cpc.api.run_once import key_field
 from cpc.days import DayFormField
 from cpc.web.edit_conflicts import SeenForm
 from indicators.queries import country_named
+from selection.form_parts import CountryFilter
 from selection.lookups.rounds import countries_by_code
 from selection.models import PoolReason, ScoringModel, SelectionRound
 from selection.pool_rules.pools import INCOME_CLASSES, PoolRule
@@ -126,33 +127,6 @@ class MoveForm(SeenForm):
 
     reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}))
     once = key_field()
-
-
-class CountryFilter(forms.Form):
-    """A part of a country's name, which narrows every list of a round's countries."""
-
-    use_required_attribute = False
-
-    q = forms.CharField(
-        label="Country",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),
-    )
-
-
-class OverviewFilter(CountryFilter):
-    """What an overview of candidates is narrowed to. A subclass says what may be asked for in `choices`."""
-
-    choices: tuple[tuple[str, str], ...] = (("", "Every candidate"),)
-
-    show = forms.ChoiceField(label="Show", required=False, widget=forms.Select(attrs={"class": "usa-select"}))
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they came
-        field = self.fields["show"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = self.choices
 
 
 class PoolFilter(CountryFilter):

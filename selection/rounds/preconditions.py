@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from cpc.accounts.models import Agency
-from cpc.findings import Finding, Severity
+from cpc.findings import Finding, Severity, error
 from selection.consultation.position_status import Standing, standing
+from selection.lookups.rounds import statutory_consultees
 
 if TYPE_CHECKING:
     from selection.models import Candidate, ConsultationRequest, Position, SelectionRound
-
-
-def error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
-    """A finding that stops the step."""
-    return Finding(code, Severity.ERROR, message, field, citation)
 
 
 def model_published(selection_round: SelectionRound, _on: date) -> list[Finding]:
@@ -52,20 +47,6 @@ def scored(selection_round: SelectionRound, _on: date) -> list[Finding]:
 
 
 STATUTE = "22 U.S.C. 7103a(d)"
-
-
-def statutory_consultees() -> list[Agency]:
-    """Whom the statute names and who is consulted now: an agency that closed is followed to its successor."""
-    agencies = {agency.pk: agency for agency in Agency.objects.all()}
-    found: dict[int, Agency] = {}
-    for agency in agencies.values():
-        while agency.statutory and not agency.is_active and agency.successor_id is not None:
-            follower = agencies[agency.successor_id]
-            follower.statutory = True  # in place of the one that the statute names; not saved
-            agency = follower
-        if agency.statutory and agency.is_active:
-            found[agency.pk] = agency
-    return sorted(found.values(), key=lambda agency: agency.name)
 
 
 def statutory_asked(selection_round: SelectionRound, _on: date) -> list[Finding]:

@@ -10,6 +10,7 @@ from cpc.findings import errors
 from cpc.lifecycle import Transition
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
+from selection.candidates.presenters import ANSWERS
 from selection.candidates.queries import RoundPage, Standing
 from selection.model_definition.statutory_criteria import Answer, Gate
 from selection.models import RoundState, SelectionRound
@@ -79,19 +80,6 @@ def in_the_way(
     """For each step that is held up: its label and what holds it up."""
     held = [(step.label, [f.message for f in errors(step.findings(found, on))]) for step in steps]
     return [(label, messages) for label, messages in held if messages]
-
-
-ANSWERS: Mapping[Answer, tuple[str, str]] = {
-    Answer.MET: ("good", "met"),
-    Answer.NOT_MET: ("bad", "not met"),
-    Answer.NOT_KNOWN: ("unknown", "not known"),
-}
-
-
-def said_of(answer: Answer) -> tuple[str, str]:
-    """A mark and words for whether something of the statute holds."""
-    kind, words = ANSWERS[answer]
-    return kind, words.capitalize()
 
 
 class GateMark(NamedTuple):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, QuerySet
 
 from cpc.accounts.models import User
+from selection.lookups.pool import pool_on
 from selection.lookups.rounds import rounds
 from selection.models import (
     Candidate,
@@ -18,7 +19,6 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
-from selection.pool.queries import pool_on
 from selection.pool_rules.pools import Pool
 
 

@@ -20,6 +20,7 @@ from indicators.models import Country, Publication
 from indicators.queries import current, states
 from selection.decisions.services import freeze_round
 from selection.evidence.services import refresh_evidence
+from selection.lookups.pool import pool_inputs
 from selection.lookups.rounds import locked, open_to_change
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import (
@@ -34,7 +35,6 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
-from selection.pool.queries import pool_inputs
 from selection.pool_rules.policy import NOT_A_STATE
 from selection.pool_rules.pools import (
     Facts,
@@ -43,9 +43,9 @@ from selection.pool_rules.pools import (
     partners,
 )
 from selection.restrictions.queries import barred
-from selection.runs.scoring_inputs import Selection, select
-from selection.runs.screening_inputs import select_by_method
 from selection.runs.services import compute
+from selection.scoring_inputs.cells import Selection, select
+from selection.scoring_inputs.screening import select_by_method
 from selection.states import LIFECYCLE
 
 

@@ -10,6 +10,9 @@ from selection.model_definition.method_labels import joined as joined  # pages t
 from selection.models import CountryStatus
 from selection.runs.rows import Chance, RankingRow
 
+LEVEL = 0.60
+"""Below this share of draws two countries are too close to call."""
+
 INCOME: Mapping[str, str] = {"L": "Low", "LM": "Lower middle", "UM": "Upper middle", "H": "High"}
 QUALITY: Mapping[str, str] = {
     "stated": "",

@@ -11,7 +11,7 @@ from selection.models import ScoreRun
 from selection.pool_rules.pools import STATED
 from selection.runs.labels import joined
 from selection.runs.queries.report_used import report_used
-from selection.runs.question import BESIDE, Beside
+from selection.scoring_inputs.question import BESIDE, Beside
 
 COMPLETE_REPORT = (
     f"Tiers are those of the newest TIP Report published by the day whose loaded files state at least {STATED:.0%} of "

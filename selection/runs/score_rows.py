@@ -8,8 +8,8 @@ from typing import Any
 from indicators.models import Country
 from indicators.queries import Known
 from selection.models import CountryScore, CountryStatus, ScoreRun
-from selection.runs.scoring_inputs import Cell, Selection
 from selection.scoring import POOLED, CountryResult, CriterionLine, Result
+from selection.scoring_inputs.cells import Cell, Selection
 
 
 def country_scores(run: ScoreRun, selection: Selection, result: Result) -> list[CountryScore]:

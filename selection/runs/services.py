@@ -17,13 +17,11 @@ from cpc.web import formats
 from indicators.models import Publication
 from indicators.queries import current, known_values
 from selection.lookups.model_versions import default_table
+from selection.lookups.pool import pool_inputs
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun
-from selection.pool.queries import pool_inputs
 from selection.runs.queries.stored_runs import latest_by_day, newest_run, time_moved
-from selection.runs.question import BESIDE, Beside, selection_of
 from selection.runs.score_rows import country_scores
-from selection.runs.screening_inputs import listed_regions
 from selection.scoring import (
     ENGINE_VERSION,
     VERSIONS,
@@ -33,6 +31,8 @@ from selection.scoring import (
     score,
     sha256_of,
 )
+from selection.scoring_inputs.question import BESIDE, Beside, selection_of
+from selection.scoring_inputs.screening import listed_regions
 
 
 def compute_screen(

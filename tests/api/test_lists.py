@@ -15,8 +15,8 @@ from pytest_django import DjangoAssertNumQueries
 from cpc.accounts.permissions import Role
 from indicators.models import Country, Indicator, Source
 from selection.models import CountryScore, ScoreRun
-from selection.runs.question import Beside
 from selection.runs.services import compute_screen
+from selection.scoring_inputs.question import Beside
 from tests.security.arguments import ARGUMENTS
 from tests.security.expected_table import Address, addresses
 from tests.worlds.small_world import World

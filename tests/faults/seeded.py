@@ -188,7 +188,7 @@ FAULTS = (
         "selection_of",
         "test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions",
         'PoolInputs.from_dict(inputs["pool"])',
-        '__import__("selection.pool.queries", fromlist=["pool"]).pool_inputs(on)',
+        '__import__("selection.lookups.pool", fromlist=["pool"]).pool_inputs(on)',
     ),
     Fault(
         "a country without a rank takes a place from others",

@@ -13,10 +13,10 @@ from selection.consultation.services import dispositions as dispositions_service
 from selection.consultation.services import requests as requests_services
 from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
+from selection.lookups.rounds import statutory_consultees
 from selection.models import Decision, Position, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.rounds import services as rounds_services
-from selection.rounds.preconditions import statutory_consultees
 from tests.support.consulting import WORDS, asked, in_consultation, says
 from tests.support.restrictions import review_all
 from tests.support.unguarded import unguarded

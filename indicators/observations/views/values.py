@@ -18,10 +18,11 @@ from cpc.web.tables import paginate, query, sort_key
 from indicators.cross_app_links import country_url
 from indicators.imports.forms import ValuesForm
 from indicators.models import Indicator
-from indicators.observations import catalog, presenters, queries, value_notes
+from indicators.observations import catalog, presenters, queries
 from indicators.observations.provenance import provenance
 from indicators.observations.published import REVISED_FILES, dating_of
 from indicators.observations.statement_days import counted_from
+from indicators.sources import value_notes
 from indicators.sources.ilab import names_another_year
 
 PARAMETERS = ("q", "region", "series", "period", "as_of", "published_by", "sort", "page", "format")

@@ -22,8 +22,8 @@ from selection.consultation import presenters, queries
 from selection.consultation.forms import ConfirmForm, PositionForm
 from selection.consultation.position_status import Standing
 from selection.consultation.services import positions as positions_services
-from selection.dossier.queries import newest_evidence
 from selection.evidence import services as evidence_services
+from selection.evidence.queries import newest_evidence
 from selection.models import ANSWERING, Candidate, ConsultationRequest, Position, PositionDraft
 from selection.page_frame import METHODS, carried_out
 from selection.runs import labels

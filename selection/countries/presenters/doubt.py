@@ -9,10 +9,10 @@ from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters.verdict import GROUPS
 from selection.countries.queries.screen import Axis, Screen
 from selection.countries.queries.withdrawn import Outcome, Withdrawal
-from selection.country_comparison.presenters.sentences import LEVEL
 from selection.models import CountryStatus
 from selection.ranking.presenters.verdict import sure_words
 from selection.runs import labels as runs_labels
+from selection.runs.labels import LEVEL
 from selection.scoring import PEERS, POOLED
 
 SOURCES = {

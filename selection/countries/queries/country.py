@@ -24,8 +24,8 @@ from selection.runs.rows import (
     missing_reason,
     ranking_of,
 )
-from selection.runs.scoring_inputs import Cell, choose
 from selection.scoring import round_to_total
+from selection.scoring_inputs.cells import Cell, choose
 
 
 @dataclass(frozen=True, slots=True)

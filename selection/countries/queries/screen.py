@@ -16,8 +16,8 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable, 
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.pool_rules.policy import AdmissionRow, PartnershipTerm
 from selection.pool_rules.pools import PoolInputs
-from selection.runs.question import BESIDE, Beside
 from selection.runs.rows import Ranking, RankingRow, ranking_of
+from selection.scoring_inputs.question import BESIDE, Beside
 
 EARLIER = 8
 """The number of runs in the history of a country's rank."""

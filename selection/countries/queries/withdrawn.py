@@ -16,7 +16,6 @@ from indicators.models import Country
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.models import ScoreRun
 from selection.runs.queries.basis import Basis, basis_of
-from selection.runs.scoring_inputs import Selection
 from selection.scoring import (
     PEERS,
     POOLED,
@@ -31,6 +30,7 @@ from selection.scoring.estimates import CellEstimates
 from selection.scoring.ranking import places
 from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.tables import spread
+from selection.scoring_inputs.cells import Selection
 
 ENDS = (0.05, 0.95)
 """The ends of a range: they hold 90 percent."""

@@ -15,10 +15,8 @@ from selection.country_comparison.queries import Change, Compared, Pair
 from selection.models import CountryStatus
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.runs import labels
+from selection.runs.labels import LEVEL
 from selection.runs.rows import RankingRow
-
-LEVEL = 0.60
-"""Below this share of draws two countries are too close to call."""
 
 USUAL = 1.645
 """The number of errors to either side that hold 90 percent."""

@@ -14,6 +14,7 @@ from cpc.findings import Finding, errors
 from indicators.models import Country
 from indicators.queries import Known, known_values
 from selection.lookups.model_versions import measures
+from selection.lookups.pool import pool_inputs
 from selection.model_definition.changes import (
     Bearing,
     Change,
@@ -23,13 +24,12 @@ from selection.model_definition.changes import (
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.model_definition.rules import check
 from selection.models import CountryStatus, ScoreRun
-from selection.pool.queries import pool_inputs
 from selection.pool_rules.pools import PoolInputs
 from selection.runs.labels import joined, short
 from selection.runs.queries.basis import basis_of
-from selection.runs.scoring_inputs import Selection, by_indicator, select
-from selection.runs.screening_inputs import indicators_of, select_by_method
 from selection.scoring import ModelError, Result, SnapshotError, score
+from selection.scoring_inputs.cells import Selection, by_indicator, select
+from selection.scoring_inputs.screening import indicators_of, select_by_method
 
 MOST = 24
 """The most changes that are scored alone on one page: each takes 30 ms, more where it reads other data."""

@@ -21,9 +21,9 @@ from selection.ranking.api.estimates import (
     EstimateSerializer,
     detail_of,
 )
-from selection.runs.question import BESIDE, Beside
 from selection.runs.rows import chances
 from selection.scoring.missing import CellState
+from selection.scoring_inputs.question import BESIDE, Beside
 
 STATES = [(state.name.lower(), state.name.lower().replace("_", " ")) for state in CellState]
 VERDICTS = ("pass", "fail", "unknown")

@@ -12,10 +12,10 @@ from functools import lru_cache
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
 from selection.pool_rules.pools import PoolInputs
-from selection.runs.scoring_inputs import Selection
-from selection.runs.screening_inputs import select_by_method
 from selection.scoring import VERSIONS, Model, Result, Snapshot, score
 from selection.scoring.estimates import CellEstimates
+from selection.scoring_inputs.cells import Selection
+from selection.scoring_inputs.screening import select_by_method
 
 
 @dataclass(frozen=True, eq=False)

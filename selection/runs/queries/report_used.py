@@ -9,7 +9,7 @@ from indicators.queries import known_values
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import ScoreRun
 from selection.pool_rules.pools import PoolInputs
-from selection.runs.scoring_inputs import is_usable
+from selection.scoring_inputs.cells import is_usable
 
 
 class ReportUsed(NamedTuple):

@@ -17,13 +17,13 @@ from django.utils import timezone
 from indicators.models import Publication, Source
 from indicators.queries import current, publications_of
 from selection.lookups.model_versions import default_table, published_default
+from selection.lookups.pool import pool_inputs
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import CountryScore, ScoreRun, ScoringModel
-from selection.pool.queries import pool_inputs
 from selection.pool_rules.pools import PoolInputs
-from selection.runs.question import BESIDE, Beside, selection_of
-from selection.runs.scoring_inputs import Cell, Selection
 from selection.scoring import ENGINE_VERSION
+from selection.scoring_inputs.cells import Cell, Selection
+from selection.scoring_inputs.question import BESIDE, Beside, selection_of
 
 
 def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:

@@ -14,8 +14,8 @@ from pytest_django import Settings
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from cpc.audit.context import acting
 from cpc.audit.models import AuditEntry
+from cpc.request_context import acting
 from indicators.imports import publishing, reading, receiving
 from indicators.models import Import
 from indicators.narratives import services as narratives_services

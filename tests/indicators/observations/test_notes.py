@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indicators.observations.value_notes import Note, read
+from indicators.sources.value_notes import Note, read
 
 HASH = "0b1a522b4478ee583a581a0075aa3c7609c01a51"
 

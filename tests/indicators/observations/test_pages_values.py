@@ -19,7 +19,7 @@ from indicators.facts.reader import read_package
 from indicators.imports.publishing import retract
 from indicators.models import Indicator, Observation
 from indicators.observations.catalog import next_edition_due, source_entry
-from indicators.observations.value_notes import NO_SURVEY_YEAR
+from indicators.sources.value_notes import NO_SURVEY_YEAR
 from indicators.templatetags.indicators_tags import scale
 from tests.support.accounts import make_account
 from tests.support.facts import publish_facts, write_package

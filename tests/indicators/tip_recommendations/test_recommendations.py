@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.sources import registry
-from indicators.sources.base import NarrativeReading
-from indicators.sources.documents import Document
-from indicators.tip_recommendations.matching import (
+from indicators.recommendation_matching import (
     LIKELY,
     SAME,
     Change,
@@ -21,6 +18,9 @@ from indicators.tip_recommendations.matching import (
     weights,
     words,
 )
+from indicators.sources import registry
+from indicators.sources.base import NarrativeReading
+from indicators.sources.documents import Document
 
 OLD = [
     Text("Increase efforts to prosecute and convict traffickers"),

@@ -11,11 +11,11 @@ import numpy as np
 
 from indicators.observations.as_of import current
 from partnerships.demo import load_partnerships
+from selection.lookups.pool import pool_inputs
 from selection.model_definition.criteria_table import Stage, read
-from selection.pool.queries import pool_inputs
-from selection.runs.scoring_inputs import Selection
-from selection.runs.screening_inputs import select_by_method
 from selection.scoring import Model, Result, score
+from selection.scoring_inputs.cells import Selection
+from selection.scoring_inputs.screening import select_by_method
 
 ON = dt.date(2026, 11, 26)
 SEEDS = 5

@@ -10,15 +10,15 @@ import pytest
 
 from indicators.observations.as_of import current
 from partnerships.demo import load_partnerships
+from selection.lookups.pool import pool_facts, pool_inputs, pool_on
 from selection.model_definition.criteria_table import Stage, read
-from selection.pool.queries import pool_facts, pool_inputs, pool_on
 from selection.pool_rules.pools import (
     STATED,
     Pool,
     PoolInputs,
     resolve_pool,
 )
-from selection.runs.screening_inputs import select_by_method
+from selection.scoring_inputs.screening import select_by_method
 
 ON = dt.date(2026, 11, 26)
 

@@ -17,9 +17,9 @@ from cpc.accounts.permissions import Role
 from cpc.audit.queries import entries_of
 from cpc.validation import code_of
 from indicators.models import Country
+from selection.lookups.pool import policy_in_force, pool_on
 from selection.models import Admission, PoolPolicy
 from selection.pool import services as pool_services
-from selection.pool.queries import policy_in_force, pool_on
 from selection.pool_rules.policy import PLACES
 from selection.reference_data import sync_pool_policies
 from tests.support.accounts import make_account

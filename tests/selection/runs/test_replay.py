@@ -17,8 +17,8 @@ from selection.models import ScoreRun, ScoringModel
 from selection.rounds import services as rounds_services
 from selection.runs import services as runs_services
 from selection.runs.presenters import report_words
-from selection.runs.question import Beside
 from selection.scoring import ENGINE_VERSION, score
+from selection.scoring_inputs.question import Beside
 from tests.support.former_models import former_model
 from tests.support.rankings import publish_values, value
 from tests.support.replaying import decisions_go_on, differences, runs, time_goes_on

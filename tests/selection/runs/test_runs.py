@@ -17,8 +17,8 @@ from indicators.models import Import, Observation
 from indicators.observations.as_of import Known, current
 from selection.model_definition.criteria_table import ModelTable, Stage, read
 from selection.models import CountryScore, ScoreRun
-from selection.runs.scoring_inputs import newest_complete, select
 from selection.runs.services import compute_screen, replay
+from selection.scoring_inputs.cells import newest_complete, select
 from tests.support.facts import publish_facts
 from tests.support.unguarded import unguarded
 

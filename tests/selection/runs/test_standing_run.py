@@ -31,7 +31,7 @@ from selection.runs.queries.stored_runs import (
     run_before,
     since,
 )
-from selection.runs.question import Beside
+from selection.scoring_inputs.question import Beside
 from selection.tasks import follow_today
 from tests.support.rankings import publish_values, value
 from tests.support.replaying import decisions_go_on

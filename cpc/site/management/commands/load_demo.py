@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from cpc.audit import context
+from cpc import request_context
 from cpc.demo import STEPS
 
 _WIDTH = 30
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "Production is not for demonstrations: known passwords would be made. Add --in-production if meant."
             )
-        with context.acting("command"):
+        with request_context.acting("command"):
             for step in STEPS.sorted(lambda s: s.order):
                 said = step.run(lambda done, total, label=step.label: self._bar(label, done, total))  # type: ignore[misc]
                 self._bar(step.label, 1, 1, end="\n")

@@ -12,13 +12,13 @@ from django.core.exceptions import ValidationError
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import Rating
 from selection.pool_rules.pools import PoolInputs
-from selection.runs.scoring_inputs import (
+from selection.scoring_inputs.cells import (
     Rated,
     Ratings,
     Selection,
     select,
 )
-from selection.runs.screening_inputs import select_by_method
+from selection.scoring_inputs.screening import select_by_method
 
 BESIDE = "beside"
 """The key of `ScoreRun.inputs` for the reason why a run is not the one that pages show first."""

@@ -8,7 +8,7 @@ from indicators.models import Country, CountryKind
 from indicators.queries import Known
 from selection.model_definition.criteria_table import ModelTable
 from selection.pool_rules.pools import PoolFacts
-from selection.runs.scoring_inputs import UNUSED, never_candidates, newest_complete
+from selection.scoring_inputs.cells import UNUSED, never_candidates, newest_complete
 
 
 def facts_of(

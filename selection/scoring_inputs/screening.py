@@ -15,8 +15,8 @@ from indicators.queries import Known, known_values, regions, states
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.pool_rules.policy import Reason
 from selection.pool_rules.pools import Pool, PoolInputs, resolve_pool
-from selection.runs.pool_facts import facts_of
-from selection.runs.scoring_inputs import (
+from selection.scoring import CANDIDATES, POOL, WIDER, Column, SeriesColumn, Snapshot
+from selection.scoring_inputs.cells import (
     UNUSED,
     Cell,
     Ratings,
@@ -26,7 +26,7 @@ from selection.runs.scoring_inputs import (
     column_of,
     is_usable,
 )
-from selection.scoring import CANDIDATES, POOL, WIDER, Column, SeriesColumn, Snapshot
+from selection.scoring_inputs.pool_facts import facts_of
 
 HIGH_INCOME = "H"
 REGION, INCOME_GROUP = "region", "income_group"
