@@ -1,4 +1,4 @@
-"""How an amendment moves, as data, which columns of which terms it may change, and what its kind may do. Pure."""
+"""Columns of terms that change by amendment, and the rules of each kind of amendment. Pure."""
 
 from __future__ import annotations
 
@@ -7,52 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from cpc.accounts.permissions import Permission
-from cpc.findings import Finding, Severity
-from cpc.lifecycle import Lifecycle, Transition
-
-_EDIT, _APPROVE = Permission.EDIT_PARTNERSHIPS, Permission.APPROVE_PARTNERSHIPS
-
-AMENDMENT: Lifecycle[None] = Lifecycle(
-    states=("draft", "submitted", "approved", "applied", "rejected", "withdrawn"),
-    transitions=(
-        Transition("submit", "Submit for approval", frozenset({"draft"}), "submitted", _EDIT),
-        Transition("return", "Return it", frozenset({"submitted"}), "draft", _APPROVE, needs_reason=True),
-        Transition(
-            "approve",
-            "Approve it",
-            frozenset({"submitted"}),
-            "approved",
-            _APPROVE,
-            final_because="What is approved may still be withdrawn before it takes effect.",
-        ),
-        Transition(
-            "reject",
-            "Reject it",
-            frozenset({"submitted"}),
-            "rejected",
-            _APPROVE,
-            needs_reason=True,
-            final_because="What is rejected stays on record; another amendment may follow.",
-        ),
-        Transition(
-            "apply",
-            "Put it into effect",
-            frozenset({"approved"}),
-            "applied",
-            _EDIT,
-            final_because="What is in effect is changed by another amendment.",
-        ),
-        Transition(
-            "withdraw",
-            "Withdraw it",
-            frozenset({"draft", "submitted", "approved"}),
-            "withdrawn",
-            _EDIT,
-            final_because="What is withdrawn stays on record; another amendment may follow.",
-        ),
-    ),
-)
+from cpc.findings import Finding
+from partnerships.states import IN_FORCE
 
 AMENDABLE: Mapping[str, tuple[str, ...]] = {
     "partnership": (
@@ -88,20 +44,17 @@ ADDED_WITH: Mapping[str, tuple[str, ...]] = {
     "dataplan": ("what", "institution", "system", "safeguards", "use"),
     "sustainabilitystrategy": ("institution", "approach", "due_on"),
 }
-"""What is said of terms that an amendment adds."""
+"""Columns that an amendment fills in terms that it adds."""
 
 FIRST_DAY_FROZEN = (
     "The first day is fixed once the partnership is in force. To set a wrong day right, draft an amendment of the kind "
     "Correction with the document that shows the right one; another person approves it."
 )
 
-OPEN = frozenset({"signed", "active", "suspended"})
-"""Where a partnership is amended. Once it is over, only what was recorded wrongly is corrected."""
-
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Term and money before an amendment of a kind, and as they would then be."""
+    """Term and money before an amendment of a kind, and as they would be after it."""
 
     kind: str
     has_document: bool
@@ -117,19 +70,21 @@ class Effect:
 
 
 def open_for(kind: str, status: str) -> list[Finding]:
-    """A partnership that is over takes a correction and nothing else."""
-    if status in OPEN or kind == "correction":
+    """Require a correction once the partnership is over."""
+    if status in IN_FORCE or kind == "correction":
         return []
-    return [_error("partnership_status", f"The partnership is {status}: only a correction is recorded then.", "kind")]
+    return [
+        Finding.error("partnership_status", f"The partnership is {status}: only a correction is recorded then.", "kind")
+    ]
 
 
 def keeps_a_term(effect: Effect) -> list[Finding]:
-    """A signed partnership has a first and a last day, and does not end before its newest step."""
+    """Require a first and a last day, the last not before the newest step."""
     if effect.starts_on_then is None or effect.ends_on_then is None:
-        return [_error("term_missing", "A signed partnership has a first and a last day.", "ends_on")]
-    if effect.status in OPEN and effect.status_as_of is not None and effect.ends_on_then < effect.status_as_of:
+        return [Finding.error("term_missing", "A signed partnership has a first and a last day.", "ends_on")]
+    if effect.status in IN_FORCE and effect.status_as_of is not None and effect.ends_on_then < effect.status_as_of:
         message = f"It is {effect.status} since {effect.status_as_of}; it cannot end before that day."
-        return [_error("ends_before_step", message, "ends_on")]
+        return [Finding.error("ends_before_step", message, "ends_on")]
     return []
 
 
@@ -141,14 +96,14 @@ def keeps_the_first_day(effect: Effect) -> list[Finding]:
 
 
 def first_day_open(kind: str, *, has_document: bool) -> list[Finding]:
-    """Only a correction that brings its document sets the first day right; `kind` is empty where none is drafted."""
+    """Require a correction with its document for another first day; `kind` is empty without an amendment."""
     if kind == "correction" and has_document:
         return []
-    return [_error("first_day_frozen", FIRST_DAY_FROZEN, "starts_on")]
+    return [Finding.error("first_day_frozen", FIRST_DAY_FROZEN, "starts_on")]
 
 
 def does_what_it_says(effect: Effect) -> list[Finding]:
-    """An extension ends later, at no cost where it says so; a top-up plans more money of the United States."""
+    """Require a later end of an extension, no amounts of one at no cost, and more money of a top-up."""
     found = []
     later = effect.ends_on is None or (effect.ends_on_then is not None and effect.ends_on_then > effect.ends_on)
     if effect.kind in ("extension", "no_cost_extension") and not later:
@@ -157,18 +112,14 @@ def does_what_it_says(effect: Effect) -> list[Finding]:
         found.append("A no-cost extension leaves every amount as it is; draft an extension or a top-up.")
     if effect.kind == "top_up" and effect.planned_then <= effect.planned:
         found.append("A top-up raises what the United States plans; state a larger amount, or draft another kind.")
-    return [_error("amendment_kind", message, "kind") for message in found]
+    return [Finding.error("amendment_kind", message, "kind") for message in found]
 
 
 def effect_findings(effect: Effect) -> list[Finding]:
-    """What stands against an amendment, its limits aside."""
+    """Return the findings against an amendment, limits aside."""
     return [
         *open_for(effect.kind, effect.status),
         *keeps_the_first_day(effect),
         *keeps_a_term(effect),
         *does_what_it_says(effect),
     ]
-
-
-def _error(code: str, message: str, field: str) -> Finding:
-    return Finding(code, Severity.ERROR, message, field)

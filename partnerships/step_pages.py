@@ -14,7 +14,7 @@ from django.utils import timezone
 from cpc.accounts.access import check, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.lifecycle import Lifecycle, Transition
+from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from partnerships.amendments.forms import NoteForm, ReasonForm
 from partnerships.form_parts.base import WriteForm
 from partnerships.models import Dialogue, MonitoringPlan, Partnership, ReportingPeriod
@@ -26,16 +26,16 @@ from partnerships.page_frame import (
     answer,
     sent,
 )
-
-SECOND_PERSON = ("approve", "return")
+from partnerships.states import DECIDED_BY_SECOND_PERSON
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What takes the step. `state` gives what the checks look at, `take` takes the step (name, actor, on, reason)."""
+    """The row that takes a step. `state` returns what the checks read, `take` takes it (name, actor, on, reason)."""
 
     row: MonitoringPlan | ReportingPeriod | Dialogue
-    lifecycle: Lifecycle[Any]
+    machine: StateMachine
+    checks: Checks[Any]
     state: Callable[[Any], Any]
     take: Callable[..., object]
     what: str
@@ -43,28 +43,28 @@ class Subject:
     trail: Trail
 
 
-def offered(subject: Subject, user: User) -> list[Transition[Any]]:
-    """The steps that an account may take now; whoever submitted is offered no decision."""
+def available_steps(subject: Subject, user: User) -> list[Transition]:
+    """Return the steps that an account may take now; the person who submitted does not decide."""
     return [
         step
-        for step in subject.lifecycle.leaving(subject.row.state)
+        for step in subject.machine.transitions_from(subject.row.state)
         if user.allows(Permission(step.permission)) and not _is_barred(subject, step.name, user)
     ]
 
 
-def waits_for_another(subject: Subject, user: User) -> bool:
-    """Whether this account submitted what another one decides on."""
+def awaits_second_person(subject: Subject, user: User) -> bool:
+    """Return whether this account submitted what another one decides on."""
     return subject.row.state == "submitted" and _is_barred(subject, "approve", user)
 
 
 def comments(subject: Subject) -> list[tuple[Step, str]]:
     """Every step that was taken, the newest first, with its name; the step holds the comment that came with it."""
     steps = subject.row.steps.select_related("actor").order_by("-pk")
-    return [(step, subject.lifecycle.named(step.name).label) for step in steps]
+    return [(step, subject.machine.transition(step.name).label) for step in steps]
 
 
 def _is_barred(subject: Subject, name: str, user: User) -> bool:
-    if name not in SECOND_PERSON:
+    if name not in DECIDED_BY_SECOND_PERSON:
         return False
     newest = subject.row.steps.order_by("-pk").first()
     return newest is not None and newest.actor_id == user.pk
@@ -74,7 +74,7 @@ def step_page(request: HttpRequest, partnership: Partnership, subject: Subject, 
     """Show the step, or take it."""
     user, today = user_of(request), timezone.now().date()
     try:
-        transition = subject.lifecycle.named(name)
+        transition = subject.machine.transition(name)
     except KeyError:
         raise Http404 from None
     check(user, Permission(transition.permission))
@@ -87,8 +87,10 @@ def step_page(request: HttpRequest, partnership: Partnership, subject: Subject, 
         transition.label,
         subject.back,
         subject.trail,
-        transition.final_because,
-        findings=transition.findings(subject.state(subject.row), today) if transition.checks else (),
+        transition.irreversible_because,
+        findings=step_findings(subject.checks, name, subject.state(subject.row), today)
+        if name in subject.checks
+        else (),
         barred=TWO_PEOPLE if _is_barred(subject, name, user) else "",
     )
 

@@ -1,106 +1,110 @@
-"""The lifecycle of a selection round as data. The database holds the same table, see `selection.models.rounds`."""
+"""State machines of selection, as plain data that models, triggers, services, and pages read.
+
+Checks that a step must pass are in `selection.rounds.preconditions`, by the name of the transition.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cpc.accounts.permissions import Permission
-from cpc.lifecycle import Lifecycle, Transition
-from selection.rounds import preconditions as rounds_preconditions
+from cpc.lifecycle import StateMachine, Transition
 
-if TYPE_CHECKING:
-    from selection.models import SelectionRound
+_RUN = Permission.RUN_ROUNDS
+_APPROVE = Permission.APPROVE_SELECTION
 
-LIFECYCLE: Lifecycle[SelectionRound] = Lifecycle(
+# --- Round --------------------------------------------------------------------------------------------------------
+
+ROUND = StateMachine(
     states=("draft", "screening", "scoring", "consultation", "deliberation", "decided", "archived"),
     transitions=(
+        Transition("screen", "Draw the pool", {"draft"}, "screening", _RUN),
+        Transition("return_to_draft", "Return to draft", {"screening"}, "draft", _RUN, needs_reason=True),
+        Transition("start_scoring", "Start scoring", {"screening"}, "scoring", _RUN),
+        Transition("return_to_screening", "Return to screening", {"scoring"}, "screening", _RUN, needs_reason=True),
+        Transition("open_consultation", "Open consultation", {"scoring"}, "consultation", _RUN),
+        Transition("return_to_scoring", "Return to scoring", {"consultation"}, "scoring", _RUN, needs_reason=True),
+        Transition("deliberate", "Start deliberation", {"consultation"}, "deliberation", _RUN),
         Transition(
-            "screen",
-            "Draw the pool",
-            frozenset({"draft"}),
-            "screening",
-            Permission.RUN_ROUNDS,
-            checks=rounds_preconditions.SCREENING,
-        ),
-        Transition(
-            "return_to_draft",
-            "Return to draft",
-            frozenset({"screening"}),
-            "draft",
-            Permission.RUN_ROUNDS,
-            needs_reason=True,
-        ),
-        Transition(
-            "start_scoring",
-            "Start scoring",
-            frozenset({"screening"}),
-            "scoring",
-            Permission.RUN_ROUNDS,
-            checks=rounds_preconditions.SCORING,
-        ),
-        Transition(
-            "return_to_screening",
-            "Return to screening",
-            frozenset({"scoring"}),
-            "screening",
-            Permission.RUN_ROUNDS,
-            needs_reason=True,
-        ),
-        Transition(
-            "open_consultation",
-            "Open consultation",
-            frozenset({"scoring"}),
-            "consultation",
-            Permission.RUN_ROUNDS,
-            checks=rounds_preconditions.CONSULTATION,
-        ),
-        Transition(
-            "return_to_scoring",
-            "Return to scoring",
-            frozenset({"consultation"}),
-            "scoring",
-            Permission.RUN_ROUNDS,
-            needs_reason=True,
-        ),
-        Transition(
-            "deliberate",
-            "Start deliberation",
-            frozenset({"consultation"}),
-            "deliberation",
-            Permission.RUN_ROUNDS,
-            checks=rounds_preconditions.DELIBERATION,
-        ),
-        Transition(
-            "reopen_consultation",
-            "Reopen consultation",
-            frozenset({"deliberation"}),
-            "consultation",
-            Permission.RUN_ROUNDS,
-            needs_reason=True,
+            "reopen_consultation", "Reopen consultation", {"deliberation"}, "consultation", _RUN, needs_reason=True
         ),
         Transition(
             "decide",
             "Close the round as decided",
-            frozenset({"deliberation"}),
+            {"deliberation"},
             "decided",
-            Permission.APPROVE_SELECTION,
-            checks=rounds_preconditions.DECISION,
-            final_because="What was decided stays; a change is a new decision that supersedes the old one.",
+            _APPROVE,
+            irreversible_because="What was decided stays; a change is a new decision that supersedes the old one.",
+        ),
+        Transition("archive", "Archive", {"decided"}, "archived", _RUN),
+        Transition("restore", "Take out of the archive", {"archived"}, "decided", _RUN, needs_reason=True),
+    ),
+)
+
+# --- Scoring model ------------------------------------------------------------------------------------------------
+
+SCORING_MODEL = StateMachine(
+    states=("draft", "published", "superseded", "withdrawn"),
+    transitions=(
+        Transition(
+            "publish",
+            "Publish",
+            {"draft"},
+            "published",
+            _APPROVE,
+            irreversible_because="Runs rest on a published version; another version follows it.",
         ),
         Transition(
-            "archive",
-            "Archive",
-            frozenset({"decided"}),
-            "archived",
-            Permission.RUN_ROUNDS,
-        ),
-        Transition(
-            "restore",
-            "Take out of the archive",
-            frozenset({"archived"}),
-            "decided",
-            Permission.RUN_ROUNDS,
+            "withdraw",
+            "Withdraw",
+            {"draft"},
+            "withdrawn",
+            Permission.EDIT_MODELS,
             needs_reason=True,
+            irreversible_because="A withdrawn draft is cloned into a new one.",
+        ),
+        Transition(
+            "supersede",
+            "Supersede",
+            {"published"},
+            "superseded",
+            _APPROVE,
+            irreversible_because="Another version was published.",
+        ),
+    ),
+)
+
+# --- Note ---------------------------------------------------------------------------------------------------------
+
+NOTE = StateMachine(
+    states=("open", "adjudicated", "escalated", "closed"),
+    transitions=(
+        Transition("adjudicate", "Adjudicate", {"open", "escalated", "closed"}, "adjudicated", _RUN),
+        Transition("defer", "Defer", {"adjudicated", "escalated", "closed"}, "open", _RUN),
+        Transition("concur", "Agree", {"adjudicated", "escalated"}, "closed", Permission.CONSULT),
+        Transition("disagree", "Do not agree", {"adjudicated", "closed"}, "escalated", Permission.CONSULT),
+        Transition("take_back", "Withdraw or supersede", {"open", "adjudicated", "escalated"}, "closed", _RUN),
+    ),
+)
+"""The status that `selection.note_status.status_of` derives from what was answered. An answer to the office's own note
+closes it at once."""
+
+NOTE_VISIBILITY = StateMachine(
+    states=("agency", "office", "all"),
+    transitions=(
+        Transition(
+            "show_office",
+            "Show to the office",
+            {"agency"},
+            "office",
+            Permission.CONSULT,
+            irreversible_because="Whoever has read a note has read it.",
+        ),
+        Transition(
+            "show_all",
+            "Show to all consultees",
+            {"agency", "office"},
+            "all",
+            Permission.CONSULT,
+            irreversible_because="Whoever has read a note has read it.",
         ),
     ),
 )

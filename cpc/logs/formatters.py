@@ -22,7 +22,9 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
     request = getattr(record, "request", None)
     known = getattr(request, "origin", None) or request_context.origin()
     found = {
-        "request_id": request_context.started_by() or getattr(request, "request_id", "") or request_context.request_id(),
+        "request_id": request_context.started_by()
+        or getattr(request, "request_id", "")
+        or request_context.request_id(),
         **(known() if callable(known) else {}),
         **request_context.task(),
     }

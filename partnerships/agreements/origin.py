@@ -1,32 +1,29 @@
 """The origin of a partnership: either a decision of a selection round or a stated reason.
 
-The rules read a decision or a country; the database holds the same ones, see `comes_from_decision`. A stated reason
-is confirmed by another person, who may approve, before the partnership moves on; see `confirms_reason`.
+The rules read a decision or a country; the database holds the same ones, see `authority.comes_from_decision`. Another
+person, who may approve, confirms a stated reason before the partnership moves on; see `authority.confirms_reason`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pgtrigger
-
-from cpc.accounts.permissions import Permission
-from cpc.accounts.triggers import roles_sql
-from cpc.findings import Finding, Severity
-from partnerships.database.rows import PARTNERSHIP
+from cpc.findings import Finding
 from selection.queries import why_no_candidate
 
 if TYPE_CHECKING:
     from indicators.models import Country
     from selection.models import Decision
+from indicators.models import Country
+from partnerships.models import Partnership, Status
+from partnerships.states import DECIDED_ROUND
+from selection.models import Decision
 
 UNITED_STATES = "USA"
-DECIDED = ("decided", "archived")
-"""States of a round in which its decisions stand."""
 
 
 def _error(code: str, message: str) -> Finding:
-    return Finding(code, Severity.ERROR, message, "decision", "22 U.S.C. 7103a(d)(5)")
+    return Finding.error(code, message, "decision", "22 U.S.C. 7103a(d)(5)")
 
 
 def selects(decision: Decision) -> list[Finding]:
@@ -47,15 +44,13 @@ def stands(decision: Decision) -> list[Finding]:
 def round_is_decided(decision: Decision) -> list[Finding]:
     """The round is closed, and its decisions are frozen."""
     found = decision.candidate.round
-    if found.state in DECIDED:
+    if found.state in DECIDED_ROUND:
         return []
     return [_error("round_undecided", f"{found} is in {found.get_state_display().lower()}; it is decided first.")]
 
 
 def begins_one(decision: Decision) -> list[Finding]:
     """One decision begins one partnership, and none begins beside one that an earlier decision on it began."""
-    from partnerships.models import Partnership, Status  # the models read this module
-
     earlier = Partnership.objects.filter(decision__candidate=decision.candidate_id).order_by("pk")
     for partnership in earlier:
         if partnership.decision_id == decision.pk or partnership.status != Status.CANCELLED:
@@ -83,72 +78,4 @@ def country_findings(country: Country) -> list[Finding]:
     if not reason:
         return []
     message = f"{country} is no candidate for a partnership. {reason}"
-    return [Finding("origin_country", Severity.ERROR, message, "country", "22 U.S.C. 7103a(a)")]
-
-
-def comes_from_decision() -> pgtrigger.Trigger:
-    """Require that the decision of a new partnership selects its country, is in effect, and belongs to a decided round.
-
-    The decision is locked, so that none supersedes it meanwhile. Without a decision the country is one that a pool
-    may take. What a record came from, and who opened it, is fixed when it is made.
-    """
-    states = ", ".join(f"'{state}'" for state in DECIDED)
-    return pgtrigger.Trigger(
-        name="c_comes_from_decision",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        declare=[("found", "record")],
-        func=f"""
-            IF TG_OP = 'UPDATE' THEN
-                IF NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.origin_reason <> OLD.origin_reason
-                   OR NEW.opened_by_id IS DISTINCT FROM OLD.opened_by_id THEN
-                    PERFORM cpc_refuse('decision_fixed', 'What a record came from is said when it is made.');
-                END IF;
-                RETURN NEW;
-            END IF;
-            IF NEW.decision_id IS NULL THEN
-                IF NEW.kind = 'managed' AND NOT cpc_may_partner(NEW.country_id) THEN
-                    PERFORM cpc_refuse('origin_country', 'This country is no candidate for a partnership.');
-                END IF;
-                RETURN NEW;
-            END IF;
-            SELECT d.action, d.superseded_at, c.country_id, r.state INTO found
-                FROM selection_decision d
-                JOIN selection_candidate c ON c.id = d.candidate_id
-                JOIN selection_selectionround r ON r.id = c.round_id
-                WHERE d.id = NEW.decision_id FOR SHARE OF d;
-            IF found.action <> 'select' THEN
-                PERFORM cpc_refuse('decision_selects', 'This decision does not select the country.');
-            ELSIF found.superseded_at IS NOT NULL THEN
-                PERFORM cpc_refuse('decision_superseded', 'A later decision superseded this one.');
-            ELSIF found.state NOT IN ({states}) THEN
-                PERFORM cpc_refuse('round_undecided', 'The round of this decision is not decided.');
-            ELSIF found.country_id <> NEW.country_id OR NEW.kind <> 'managed' THEN
-                PERFORM cpc_refuse('decision_country', 'This decision is about another country.');
-            END IF;
-            RETURN NEW;
-        """,  # noqa: S608  # names of our own tables alone
-    )
-
-
-def confirms_reason() -> pgtrigger.Trigger:
-    """Let a confirmation in once, for a stated reason, by another person who may approve."""
-    return pgtrigger.Trigger(
-        name="a_two_people",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert,
-        declare=[("p", f"{PARTNERSHIP}%ROWTYPE")],
-        func=f"""
-            SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
-            IF p.decision_id IS NOT NULL OR p.kind <> 'managed' THEN
-                PERFORM cpc_refuse('no_stated_reason', 'Only the stated reason of a partnership is confirmed.');
-            ELSIF EXISTS (SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
-                PERFORM cpc_refuse('origin_confirmed', 'The stated reason is confirmed.');
-            ELSIF NEW.confirmed_by_id = p.opened_by_id THEN
-                PERFORM cpc_refuse('two_people', 'Whoever opens a partnership does not confirm its reason.');
-            ELSIF NOT cpc_may_approve(NEW.confirmed_by_id, ARRAY[{roles_sql(Permission.APPROVE_PARTNERSHIPS)}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account may not confirm a stated reason.');
-            END IF;
-            RETURN NEW;
-        """,  # noqa: S608  # names of our own tables alone
-    )
+    return [Finding.error("origin_country", message, "country", "22 U.S.C. 7103a(a)")]

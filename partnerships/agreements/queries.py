@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from cpc.web import formats
 from indicators.models import Country
-from partnerships.agreements.origin import DECIDED
 from partnerships.models import Partnership, RecordKind
-from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
+from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE
 from selection.models import Action, Candidate, Decision, Memo
 from selection.queries import PartnershipTerm, Signature
 
@@ -47,7 +46,10 @@ def find_decision(pk: int) -> Decision | None:
 def waiting_decisions() -> list[Decision]:
     """Decisions that select and have no partnership yet, the newest first."""
     rows = _decisions().filter(
-        action=Action.SELECT, superseded_at__isnull=True, candidate__round__state__in=DECIDED, partnerships__isnull=True
+        action=Action.SELECT,
+        superseded_at__isnull=True,
+        candidate__round__state__in=DECIDED_ROUND,
+        partnerships__isnull=True,
     )
     begun = Partnership.objects.exclude(status="cancelled").values("decision__candidate")
     return list(rows.exclude(candidate__in=begun.filter(decision__isnull=False)).order_by("-pk"))

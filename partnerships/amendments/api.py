@@ -17,9 +17,6 @@ from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
-from cpc.findings import Finding
-from cpc.lifecycle import Transition
-from partnerships.amendable import AMENDMENT
 from partnerships.amendments.serializers import (
     AmendmentSerializer,
     AmendmentStepsSerializer,
@@ -30,6 +27,7 @@ from partnerships.amendments.serializers import (
 )
 from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services.applying import AMENDMENT_CHECKS
 from partnerships.api_base.endpoints import (
     EDIT,
     PK,
@@ -38,37 +36,19 @@ from partnerships.api_base.endpoints import (
     ListOfPartnership,
     OfPartnership,
     ask,
+    available_steps,
     body_of,
     if_match,
     lock,
     number_of,
-    offered,
     one_of,
     today,
 )
 from partnerships.models import Amendment, Government, Milestone, Partnership, ProgrammeAmount
+from partnerships.states import AMENDMENT
 
 Row = TypeVar("Row", bound=models.Model)
 NUMBER = number_of("number", "The number of an amendment of the partnership.")
-
-
-def _in_the_way(subject: Amendment, on: date) -> list[Finding]:
-    return applying_services.amendment_findings(amendment=subject, on=on)
-
-
-STEPS: tuple[Transition[Amendment], ...] = tuple(
-    Transition(
-        step.name,
-        step.label,
-        step.sources,
-        step.target,
-        step.permission,
-        checks=(_in_the_way,) if step.name in ("submit", "apply") else (),
-        needs_reason=step.needs_reason,
-    )
-    for step in AMENDMENT.transitions
-)
-"""What leads an amendment on; the services and the database decide."""
 
 
 class _OfAmendment(OfPartnership):
@@ -255,8 +235,8 @@ class AmendmentTransitions(_OfAmendment):
     def get(self, request: Request, id: int, number: int) -> Response:
         """The steps from here."""
         found = self.amendment()
-        leaving = [step for step in STEPS if found.state in step.sources]
-        return Response({"state": found.state, "steps": offered(request, leaving, found)})
+        steps = available_steps(request, AMENDMENT, found.state, AMENDMENT_CHECKS, found)
+        return Response({"state": found.state, "steps": steps})
 
     @extend_schema(
         operation_id="amendment_step",
@@ -276,7 +256,7 @@ class AmendmentTransitions(_OfAmendment):
         """Take one of them."""
         values = body_of(request, TakeAmendmentStepSerializer)
         values.setdefault("on", today())
-        ask(request, next(step.permission for step in STEPS if step.name == values["name"]))
+        ask(request, AMENDMENT.transition(values["name"]).permission)
         row = lock(self.partnership().amendments.all(), number=number)
         require_match(request, etag_for(request, _said(id, number)))
         _take(row, actor=user_of(request), **values)

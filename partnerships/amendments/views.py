@@ -22,7 +22,6 @@ from cpc.web import formats
 from partnerships.amendable import (
     ADDED_WITH,
     AMENDABLE,
-    AMENDMENT,
     FIRST_DAY_FROZEN,
 )
 from partnerships.amendments import presenters, queries
@@ -32,7 +31,7 @@ from partnerships.amendments.forms import (
     NoteForm,
     ReasonForm,
 )
-from partnerships.amendments.services.applying import amendment_findings, apply_amendment
+from partnerships.amendments.services.applying import AMENDMENT_CHECKS, amendment_findings, apply_amendment
 from partnerships.amendments.services.drafting import (
     decide_amendment,
     draft_amendment,
@@ -59,6 +58,7 @@ from partnerships.page_frame import (
     sent,
     trail_of,
 )
+from partnerships.states import AMENDMENT
 
 
 @require_safe
@@ -133,10 +133,10 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         facts=limit_facts(partnership, today) if pending else (),
         steps=[
             step
-            for step in AMENDMENT.leaving(row.state)
+            for step in AMENDMENT.transitions_from(row.state)
             if user.allows(Permission(step.permission))
             and not _barred(row, user.pk, step.permission)
-            and not (step.name in ("submit", "apply") and (findings or not changes))
+            and not (step.name in AMENDMENT_CHECKS and (findings or not changes))
         ],
         waits=row.state == AmendmentState.SUBMITTED and row.requested_by_id == user.pk,
         terms=_offered(partnership) if is_draft else [],
@@ -302,7 +302,7 @@ def step(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponse:
     partnership, user, today = managed_or_404(pk), user_of(request), timezone.now().date()
     if name not in DONE:
         raise Http404
-    transition, row = AMENDMENT.named(name), _amendment(partnership, number)
+    transition, row = AMENDMENT.transition(name), _amendment(partnership, number)
     check(user, Permission(transition.permission))
     form = (ReasonForm if transition.needs_reason else NoteForm if name == "approve" else WriteForm)(sent(request))
     act = _act(
@@ -310,7 +310,7 @@ def step(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponse:
         row,
         transition.label,
         transition.label,
-        lede=transition.final_because,
+        lede=transition.irreversible_because,
         findings=amendment_findings(amendment=row, on=today) if name in ("submit", "approve", "apply") else (),
         facts=[("Amendment", str(row)), ("Asked for by", f"{row.requested_by}, {formats.day(row.requested_at)}")],
         barred=TWO_PEOPLE if _barred(row, user.pk, transition.permission) else "",

@@ -21,7 +21,7 @@ from cpc.api.conditional import etag_from, require_match, tagged
 from cpc.api.token_scopes import check_scope
 from cpc.api.views import Endpoint, Rows
 from cpc.findings import Finding
-from cpc.lifecycle import Transition
+from cpc.lifecycle import Checks, StateMachine, Subject, step_findings
 from partnerships.api_base import representation
 from partnerships.models import Partnership
 
@@ -151,8 +151,10 @@ def said(findings: Iterable[Finding]) -> list[dict[str, str]]:
     return [{name: str(getattr(finding, name)) for name in names} for finding in findings]
 
 
-def offered(request: Request, steps: Iterable[Transition[Any]], subject: Any) -> list[dict[str, Any]]:
-    """Steps as plain values: whether this account may take them, and what stands in their way today."""
+def available_steps(
+    request: Request, machine: StateMachine, state: str, checks: Checks[Subject], subject: Subject
+) -> list[dict[str, Any]]:
+    """Return the steps from a state as plain values, each with whether the account may take it and its findings."""
     user = user_of(request)
     return [
         {
@@ -161,7 +163,7 @@ def offered(request: Request, steps: Iterable[Transition[Any]], subject: Any) ->
             "target": step.target,
             "needs_reason": step.needs_reason,
             "allowed": user.allows(Permission(step.permission)),
-            "findings": said(step.findings(subject, today())),
+            "findings": said(step_findings(checks, step.name, subject, today())),
         }
-        for step in steps
+        for step in machine.transitions_from(state)
     ]

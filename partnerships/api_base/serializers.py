@@ -30,7 +30,7 @@ from partnerships.models import (
     System,
     TraffickingFormCode,
 )
-from partnerships.states import LIFECYCLE
+from partnerships.states import PARTNERSHIP
 
 
 def money(words: str) -> serializers.DecimalField:
@@ -333,7 +333,7 @@ class TakeStepSerializer(BodySerializer):
     """The step to take."""
 
     name = serializers.ChoiceField(
-        choices=[(t.name, t.label) for t in LIFECYCLE.transitions], help_text="The name of the step."
+        choices=[(t.name, t.label) for t in PARTNERSHIP.transitions], help_text="The name of the step."
     )
     on = Day(required=False, help_text="The day of the step; today where it is not given.")
     reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Why, where it is asked.")

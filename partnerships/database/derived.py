@@ -9,6 +9,7 @@ import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
+from partnerships import states
 from partnerships.amendable import FIRST_DAY_FROZEN
 from partnerships.award_days import HARD_END, LONGEST_MONTHS
 from partnerships.database.rows import (
@@ -17,11 +18,9 @@ from partnerships.database.rows import (
     lock_sql,
     touch_sql,
 )
-from partnerships.states import BY_DETERMINATION, IN_FORCE, LIFECYCLE
-from partnerships.status.preconditions import REPORTS_SETTLED, origin_confirmed
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
-IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(IN_FORCE))
+IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(states.IN_FORCE))
 TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
 LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
 STATUS_COLUMNS = ("status", "status_as_of", "signed_on", "ended_on")
@@ -138,7 +137,7 @@ def never_deleted() -> pgtrigger.Trigger:
 
 def _settled() -> str:
     """Return statements that refuse to close partnership `p` before its awards, money, and reports are settled."""
-    settled = ", ".join(f"'{state}'" for state in sorted(REPORTS_SETTLED))
+    settled = ", ".join(f"'{state}'" for state in sorted(states.REPORTS_SETTLED))
     return f"""
                     IF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
                                AND a.obligated_total <> a.disbursed_total) THEN
@@ -154,12 +153,13 @@ def _settled() -> str:
 
 
 def moves_partnership() -> list[pgtrigger.Trigger]:
-    """Let a step of the lifecycle in where the table of transitions has it, with the determination it needs."""
-    edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in LIFECYCLE.edges())
-    kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in BY_DETERMINATION.items())
-    reasoned = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if t.needs_reason)
-    onward = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if origin_confirmed in t.checks)
-    decided = ", ".join(f"'{t.name}'" for t in LIFECYCLE.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
+    """Let a step in if the state machine has it, with the determination that it needs."""
+    machine = states.PARTNERSHIP
+    edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
+    kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in states.BY_DETERMINATION.items())
+    reasoned = ", ".join(f"'{t.name}'" for t in machine.transitions if t.needs_reason)
+    onward = ", ".join(f"'{name}'" for name in states.TOWARD_SIGNATURE)
+    decided = ", ".join(f"'{t.name}'" for t in machine.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
     return [
         pgtrigger.Trigger(
             name="a_moves_partnership",

@@ -7,21 +7,20 @@ step in only where the table of transitions has it, and refuses to write the sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import pgtrigger
 
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
 from cpc.database.triggers import append_only
-from cpc.lifecycle import Lifecycle
+from cpc.lifecycle import StateMachine
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 
 
-def follows_steps(steps: str, column: str, lifecycle: Lifecycle[Any]) -> pgtrigger.Trigger:
+def follows_steps(steps: str, column: str, machine: StateMachine) -> pgtrigger.Trigger:
     """Derive `state` from the newest row of `steps` whose `column` is this row; refuse any other value."""
-    first = lifecycle.states[0]
+    first = machine.initial
     return pgtrigger.Trigger(
         name="a_follows_steps",
         when=pgtrigger.Before,
@@ -42,15 +41,15 @@ def follows_steps(steps: str, column: str, lifecycle: Lifecycle[Any]) -> pgtrigg
 
 
 def takes_steps(
-    parent: str, column: str, lifecycle: Lifecycle[Any], *, second_person: Iterable[str] = (), also: str = ""
+    parent: str, column: str, machine: StateMachine, *, second_person: Iterable[str] = (), also: str = ""
 ) -> list[pgtrigger.Trigger]:
-    """Let a step of `lifecycle` in and move its `parent`; `also` is more SQL to run before, `p` being the parent.
+    """Let a step of `machine` in and move its `parent`; `also` is more SQL to run before, `p` being the parent.
 
     A step named in `second_person` is taken by somebody who may approve and did not take the step before it.
     """
-    edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in lifecycle.edges())
-    reasoned = _names(t.name for t in lifecycle.transitions if t.needs_reason)
-    approved = _names(t.name for t in lifecycle.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
+    edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
+    reasoned = _names(t.name for t in machine.transitions if t.needs_reason)
+    approved = _names(t.name for t in machine.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
     return [
         pgtrigger.Trigger(
             name="a_takes_step",
@@ -90,9 +89,9 @@ def takes_steps(
     ]
 
 
-def events_follow(events: str, parent: str, column: str, lifecycle: Lifecycle[Any], *, code: str) -> pgtrigger.Trigger:
-    """Let an event of a `parent` in where `lifecycle` leads from the kind of its newest event to the new kind."""
-    edges = ", ".join(sorted({f"('{source}', '{target}')" for _, source, target in lifecycle.edges()}))
+def events_follow(events: str, parent: str, column: str, machine: StateMachine, *, code: str) -> pgtrigger.Trigger:
+    """Let an event of a `parent` in where `machine` leads from the kind of its newest event to the new kind."""
+    edges = ", ".join(sorted(f"('{source}', '{target}')" for source, target in machine.moves()))
     return pgtrigger.Trigger(
         name="a_events_follow",
         when=pgtrigger.Before,
@@ -101,7 +100,7 @@ def events_follow(events: str, parent: str, column: str, lifecycle: Lifecycle[An
         func=f"""
             PERFORM 1 FROM {parent} WHERE id = NEW.{column} FOR NO KEY UPDATE;
             standing := coalesce((SELECT e.kind FROM {events} e WHERE e.{column} = NEW.{column}
-                ORDER BY e.id DESC LIMIT 1), '{lifecycle.states[0]}');
+                ORDER BY e.id DESC LIMIT 1), '{machine.initial}');
             IF (standing, NEW.kind) NOT IN ({edges}) THEN
                 PERFORM cpc_refuse('{code}', 'What is ' || standing || ' does not become ' || NEW.kind || '.');
             END IF;

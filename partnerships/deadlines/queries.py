@@ -33,8 +33,7 @@ from partnerships.models import (
     SustainabilityMeasure,
 )
 from partnerships.schedules import WARNING_DAYS
-from partnerships.states import IN_FORCE
-from partnerships.status.preconditions import REPORTS_SETTLED
+from partnerships.states import IN_FORCE, REPORTS_SETTLED
 
 AHEAD = max(WARNING_DAYS)
 """How many days ahead a deadline is listed."""

@@ -15,6 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.validation import refused_alike
+from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
 from partnerships.lookups.locking import (
     change,
     create,
@@ -37,8 +38,8 @@ from partnerships.models import (
     Result,
 )
 from partnerships.progress import fiscal_year
-from partnerships.reviews import DIALOGUE
 from partnerships.seen import unchanged
+from partnerships.states import DIALOGUE
 from partnerships.stepping import for_writing, step
 
 USUAL_AGENDA = (
@@ -198,6 +199,7 @@ def take_dialogue_step(*, dialogue: Dialogue, name: str, actor: User, on: date, 
         for_writing(dialogue),
         DIALOGUE,
         name=name,
+        checks=DIALOGUE_CHECKS,
         state=dialogue_state,
         make=partial(DialogueStep, dialogue=dialogue),
         actor=actor,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from partnerships.dialogues import presenters, queries
 from partnerships.dialogues.forms import (
@@ -23,6 +24,7 @@ from partnerships.dialogues.forms import (
     MinutesForm,
     PlanDialogueForm,
 )
+from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
 from partnerships.dialogues.services import (
     add_action,
     add_agenda_item,
@@ -51,11 +53,11 @@ from partnerships.page_frame import (
     trail_of,
 )
 from partnerships.portfolio.presenters.overview import dialogue_mark, dialogue_note
-from partnerships.reviews import DIALOGUE
+from partnerships.states import DIALOGUE
 from partnerships.step_pages import (
     Subject,
+    available_steps,
     comments,
-    offered,
     step_page,
 )
 from partnerships.valuation import gives, stated_value
@@ -124,7 +126,8 @@ def _subject(partnership: Partnership, row: Dialogue) -> Subject:
     above = ("Dialogues", reverse("partnership-dialogues", args=[partnership.pk]))
     return Subject(
         row=row,
-        lifecycle=DIALOGUE,
+        machine=DIALOGUE,
+        checks=DIALOGUE_CHECKS,
         state=dialogue_state,
         take=partial(take_dialogue_step, dialogue=row),
         what=str(row).lower(),
@@ -155,9 +158,9 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         keys=presenters.key_lines(queries.keys_of(row)),
         agenda=queries.agenda_of(row),
         actions=presenters.action_lines(queries.actions_of(row), today),
-        findings=DIALOGUE.named(ahead).findings(dialogue_state(row), today) if ahead else [],
-        ahead=DIALOGUE.named(ahead).label.lower() if ahead else "",
-        steps=offered(subject, user),
+        findings=step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
+        ahead=DIALOGUE.transition(ahead).label.lower() if ahead else "",
+        steps=available_steps(subject, user),
         comments=comments(subject),
         may_edit=may_edit,
         may_plan=may_edit and row.state == DialogueState.PLANNED,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
+from partnerships.dialogues.preconditions import AgendaPoint, DialogueFacts, KeyIndicatorFacts
 from partnerships.models import (
     Contribution,
     ContributionKind,
@@ -22,6 +23,12 @@ from partnerships.models import (
     Result,
     Target,
 )
+from partnerships.monitoring.preconditions import (
+    Period,
+    Plan,
+    PlannedIndicator,
+    ReportedIndicator,
+)
 from partnerships.progress import (
     Direction,
     Point,
@@ -33,8 +40,6 @@ from partnerships.progress import (
     roll_up,
     targets_differ,
 )
-from partnerships.reviews import AgendaPoint, DialogueState, KeyIndicatorState, Period, Plan, PlannedIndicator
-from partnerships.reviews import ReportedIndicator as Reported
 from partnerships.schedules import ReportFrequency
 from partnerships.statutory_snapshot import (
     ContributionLine,
@@ -128,7 +133,7 @@ def _reported(
     schedule: list[date],
     results: list[Result],
     targets: dict[tuple[int, int | None], Decimal],
-) -> Reported:
+) -> ReportedIndicator:
     here = next((result for result in results if result.period_id == period.pk), None)
     deviation, needs_narrative = None, False
     if here is not None and closes(period.ends_on, schedule, ReportFrequency.ANNUAL):
@@ -138,7 +143,7 @@ def _reported(
         value = here.value if how is Rollup.NONE else roll_up(points(of_year), how).value
         found = compare(value, targets.get((indicator.pk, year)), Direction(indicator.direction))
         deviation, needs_narrative = found.deviation, found.needs_narrative
-    return Reported(
+    return ReportedIndicator(
         title=str(indicator),
         is_due=_is_due(indicator.frequency, period.ends_on, schedule),
         has_result=here is not None,
@@ -157,14 +162,14 @@ def _is_due(frequency: str, ends_on: date, schedule: list[date]) -> bool:
     return report is None or closes(ends_on, schedule, report)
 
 
-def dialogue_state(dialogue: Dialogue) -> DialogueState:
+def dialogue_state(dialogue: Dialogue) -> DialogueFacts:
     """What the rules look at in a dialogue."""
     ready = dialogue.steps.filter(name="set_ready").order_by("id").last()
-    return DialogueState(
+    return DialogueFacts(
         held_from=dialogue.held_from,
         ready_on=ready.at.date() if ready else None,
         key_indicators=tuple(
-            KeyIndicatorState(str(row), is_minuted=hasattr(row, "minute"))
+            KeyIndicatorFacts(str(row), is_minuted=hasattr(row, "minute"))
             for row in dialogue.key_indicators.select_related("indicator", "minute")
         ),
         agenda=tuple(

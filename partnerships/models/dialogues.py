@@ -21,11 +21,11 @@ from partnerships.database.rows import kept
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.results import Result
-from partnerships.reviews import DIALOGUE
+from partnerships.states import DIALOGUE
 
 
 class DialogueState(models.TextChoices):
-    """Where a dialogue stands; see `partnerships.reviews.DIALOGUE`."""
+    """States of a dialogue; see `partnerships.states.DIALOGUE`."""
 
     PLANNED = "planned", "Planned"
     READY = "ready", "Ready"

@@ -21,7 +21,7 @@ from cpc.plausible import is_plausible
 from cpc.typed import visible
 from cpc.validation import refusal
 from indicators.models import Country, NationalPlan
-from partnerships.agreements.origin import comes_from_decision
+from partnerships.database.authority import comes_from_decision
 from partnerships.database.derived import derives_columns, first_day_frozen, never_deleted
 from partnerships.database.rows import (
     OWN,

@@ -12,8 +12,7 @@ from django.db.models.functions import Now
 from cpc.checked import CheckedModel
 from cpc.database.triggers import append_only
 from cpc.days import DayField
-from partnerships.agreements.origin import confirms_reason
-from partnerships.database.authority import closed_once, determines
+from partnerships.database.authority import closed_once, confirms_reason, determines
 from partnerships.database.derived import moves_partnership
 from partnerships.database.rows import (
     OWN,

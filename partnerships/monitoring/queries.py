@@ -23,6 +23,7 @@ from partnerships.models import (
     ReportingPeriod,
     Result,
 )
+from partnerships.monitoring.preconditions import ReportedIndicator
 from partnerships.portfolio.overview import Measured, measures
 from partnerships.progress import (
     Comparison,
@@ -33,7 +34,6 @@ from partnerships.progress import (
     compare,
     fiscal_years,
 )
-from partnerships.reviews import ReportedIndicator
 
 
 def plan_of(partnership: Partnership) -> MonitoringPlan | None:

@@ -30,9 +30,9 @@ from partnerships.api_base.endpoints import (
     answer_about,
     as_read,
     ask,
+    available_steps,
     body_of,
     find,
-    offered,
     one_of,
     said,
     today,
@@ -42,9 +42,14 @@ from partnerships.completeness import completeness
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Partnership
 from partnerships.portfolio import filters
-from partnerships.states import BY_DETERMINATION, LIFECYCLE
+from partnerships.states import BY_DETERMINATION, PARTNERSHIP
 from partnerships.status import services as status_services
-from partnerships.status.preconditions import awards_within_term, cash_beside_the_limit, within_limits
+from partnerships.status.preconditions import (
+    PARTNERSHIP_CHECKS,
+    awards_within_term,
+    cash_beside_the_limit,
+    within_limits,
+)
 from selection.models import Decision
 
 
@@ -214,7 +219,7 @@ class Findings(OfPartnership):
 
 
 class Transitions(OfPartnership):
-    """The steps of the lifecycle."""
+    """The steps of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
 
@@ -231,7 +236,7 @@ class Transitions(OfPartnership):
         partnership = self.partnership()
         steps = [
             step | {"takes_determination": step["name"] in BY_DETERMINATION}
-            for step in offered(request, LIFECYCLE.leaving(partnership.status), partnership)
+            for step in available_steps(request, PARTNERSHIP, partnership.status, PARTNERSHIP_CHECKS, partnership)
         ]
         return Response({"status": partnership.status, "steps": steps})
 
@@ -252,7 +257,7 @@ class Transitions(OfPartnership):
     @staticmethod
     @transaction.atomic
     def _take(request: Request, number: int, values: dict[str, Any]) -> Response:
-        ask(request, LIFECYCLE.named(values["name"]).permission)
+        ask(request, PARTNERSHIP.transition(values["name"]).permission)
         current = as_read(request, number)
         status_services.take_step(
             partnership=current,

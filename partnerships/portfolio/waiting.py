@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from cpc.accounts.models import User
 from cpc.findings import errors
+from cpc.lifecycle import step_findings
 from partnerships.models import (
     Amendment,
     AmendmentState,
@@ -24,9 +25,8 @@ from partnerships.models import (
     ReportingPeriod,
     Status,
 )
-from partnerships.states import LIFECYCLE
-
-BEFORE_SIGNATURE = (Status.SELECTED, Status.INVITED, Status.NEGOTIATING, Status.IN_CLEARANCE)
+from partnerships.states import BEFORE_SIGNATURE
+from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 
 
 def amendments_to_decide(user: User) -> QuerySet[Amendment]:
@@ -101,6 +101,5 @@ def origins_to_confirm(user: User) -> QuerySet[Partnership]:
 def ready_to_sign(today: date) -> list[Partnership]:
     """Partnerships in clearance that meet every check of their signature."""
     rows = Partnership.objects.filter(status=Status.IN_CLEARANCE, kind=RecordKind.MANAGED)
-    sign = LIFECYCLE.named("sign")
     found = rows.select_related("country", "limit_policy").order_by("pk")
-    return [row for row in found if not errors(sign.findings(row, today))]
+    return [row for row in found if not errors(step_findings(PARTNERSHIP_CHECKS, "sign", row, today))]

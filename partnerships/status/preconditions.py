@@ -1,42 +1,36 @@
-"""What stands before the steps of the lifecycle, one function a rule; each returns findings.
+"""Checks of the steps of a partnership, one function per rule; each returns findings.
 
-The functions ask the partnership they are given and import no model. `SIGNATURE` and `OBLIGATION` are the places
-where further rules are added.
+`PARTNERSHIP_CHECKS` lists the checks of each step; a new rule is added there.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import F
 
-from cpc.findings import Finding, Severity
+from cpc.findings import Finding
+from cpc.lifecycle import Checks
 from partnerships import award_days, limits
+from partnerships.completeness import completeness
+from partnerships.lookups.rule_inputs import record_of
+from partnerships.models import Award, Partnership
+from partnerships.states import REPORTS_SETTLED, TOWARD_SIGNATURE
 from selection.queries import Scope, restriction_findings
-
-if TYPE_CHECKING:
-    from partnerships.models import Award, Partnership
 
 STATUTE = "22 U.S.C. 7103a(d)"
 CLOSEOUT = "2 CFR 200.344"
-REPORTS_SETTLED = frozenset({"received", "accepted", "waived"})
-"""States of a recipient's report that need no further work; see `partnerships.states.REPORT`."""
-
-
-def _error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
-    return Finding(code, Severity.ERROR, message, field, citation)
 
 
 def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
-    """It is said where the decision that it came from was superseded; the office judges what that means."""
+    """Warn if the decision it came from was superseded; the office judges what that means."""
     decision = partnership.decision
     if decision is None or decision.superseded_at is None:
         return []
     later = decision.candidate.decisions.filter(superseded_at__isnull=True).first()
     now = f" The decision that stands: {later.get_action_display().lower()}." if later else ""
     message = f"The decision it came from was superseded on {decision.superseded_at:%Y-%m-%d}.{now}"
-    return [Finding("decision_superseded", Severity.WARNING, message, "decision", f"{STATUTE}(5)")]
+    return [Finding.warning("decision_superseded", message, "decision", f"{STATUTE}(5)")]
 
 
 def origin_confirmed(partnership: Partnership, _on: date) -> list[Finding]:
@@ -44,35 +38,39 @@ def origin_confirmed(partnership: Partnership, _on: date) -> list[Finding]:
     if partnership.decision_id is not None or hasattr(partnership, "origin_confirmation"):
         return []
     message = "No decision began it, and no approver has confirmed the stated reason yet."
-    return [_error("origin_unconfirmed", message, "origin_reason", f"{STATUTE}(5)")]
+    return [Finding.error("origin_unconfirmed", message, "origin_reason", f"{STATUTE}(5)")]
 
 
 def term_is_set(partnership: Partnership, _on: date) -> list[Finding]:
-    """Whoever signs knows from when to when it lasts."""
+    """Require the first and the last day of the term."""
     if partnership.starts_on and partnership.ends_on:
         return []
-    return [_error("term_missing", "Set the first and the last day of the term.", "ends_on", f"{STATUTE}(2)")]
+    return [Finding.error("term_missing", "Set the first and the last day of the term.", "ends_on", f"{STATUTE}(2)")]
 
 
-def both_lead(partnership: Partnership, _on: date) -> list[Finding]:
-    """Each government has an office that leads."""
+def both_governments_lead(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require a lead office of each government."""
     leading = set(partnership.participants.filter(is_lead=True).values_list("government", flat=True))
     return [
-        _error("lead_missing", f"Name the office that leads for the {words}.", "participants", f"{STATUTE}(2)(B)")
+        Finding.error(
+            "lead_missing", f"Name the office that leads for the {words}.", "participants", f"{STATUTE}(2)(B)"
+        )
         for government, words in (("us", "United States"), ("partner", "partner government"))
         if government not in leading
     ]
 
 
 def legally_reviewed(partnership: Partnership, _on: date) -> list[Finding]:
-    """The Legal Adviser has said what the instrument is."""
+    """Require the legal review of the instrument."""
     if partnership.legal_review != "not_reviewed":
         return []
-    return [_error("legal_review", "Record the legal review of the instrument.", "legal_review", "1 U.S.C. 112b")]
+    return [
+        Finding.error("legal_review", "Record the legal review of the instrument.", "legal_review", "1 U.S.C. 112b")
+    ]
 
 
 def within_limits(partnership: Partnership, on: date) -> list[Finding]:
-    """Term and funding are within what the policy in force and granted exceptions allow on the day."""
+    """Require term and funding within the policy in force and granted exceptions on the day."""
     return _within_limits(partnership, on, partnership.signed_on)
 
 
@@ -101,7 +99,7 @@ def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
         f"{limits.usd(partnership.funding_limit)} and doesn't count against it. Check that none of it is TIP Office "
         "project money, which is recorded as awards."
     )
-    return [Finding("us_cash_beside_limit", Severity.WARNING, message, "contributions", f"{STATUTE}(3)")]
+    return [Finding.warning("us_cash_beside_limit", message, "contributions", f"{STATUTE}(3)")]
 
 
 def obligations_since(partnership: Partnership, first: date | None) -> list[Finding]:
@@ -121,17 +119,17 @@ def obligated_early(on: date, first: date) -> Finding:
         f"Money is obligated on {on}, before the partnership is in force and before its first day, {first}. "
         "Give the day of the obligation, or have a wrong first day corrected by an amendment."
     )
-    return _error("obligation_before_force", message, "on")
+    return Finding.error("obligation_before_force", message, "on")
 
 
 def awards_within_term(partnership: Partnership, _on: date) -> list[Finding]:
-    """Awards that outlast the term by more than the policy allows."""
+    """Return the awards that outlast the term by more than the policy allows."""
     awards = partnership.awards.order_by("pk")
     return [finding for award in awards for finding in award_within_term(award, partnership)]
 
 
 def award_within_term(award: Award, partnership: Partnership) -> list[Finding]:
-    """Hold the last day of an award, actual or planned, against that of the term."""
+    """Compare the last day of an award, actual or planned, with that of the term."""
     policy = partnership.limit_policy
     if policy is None:
         return []
@@ -141,39 +139,39 @@ def award_within_term(award: Award, partnership: Partnership) -> list[Finding]:
 
 
 def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
-    """Each restriction that may bar was reviewed, the reviews are in force, and none bars the signature."""
+    """Require a review in force of each restriction that may bar the signature, and none that bars it."""
     return restriction_findings(partnership.country, on, Scope.COUNTRY)
 
 
 def restrictions_clear_of_money(partnership: Partnership, on: date) -> list[Finding]:
-    """The same before money is obligated, where restrictions on units and entities count as well."""
+    """Return the same for an obligation, for which restrictions on units and entities count too."""
     return restriction_findings(partnership.country, on, Scope.OBLIGATION)
 
 
 def start_has_come(partnership: Partnership, on: date) -> list[Finding]:
-    """A term does not start before its first day."""
+    """Require that the first day of the term has come."""
     if partnership.starts_on and on >= partnership.starts_on:
         return []
-    return [_error("not_started", f"The term starts on {partnership.starts_on}.", "starts_on")]
+    return [Finding.error("not_started", f"The term starts on {partnership.starts_on}.", "starts_on")]
 
 
 def term_not_over(partnership: Partnership, on: date) -> list[Finding]:
-    """Nothing begins, stops or resumes once the term is over; what is left then is to complete it."""
+    """Require that the term is not over: after that, a partnership is only completed."""
     if partnership.ends_on is None or on <= partnership.ends_on:
         return []
-    return [_error("term_over", f"The term ended on {partnership.ends_on}; record its completion.", "on")]
+    return [Finding.error("term_over", f"The term ended on {partnership.ends_on}; record its completion.", "on")]
 
 
 def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
-    """A term is complete on its last day, not before."""
+    """Require that the last day of the term has come."""
     if partnership.ends_on and on >= partnership.ends_on:
         return []
     message = f"The term ends on {partnership.ends_on}; before that it is terminated."
-    return [_error("term_not_over", message, "ends_on")]
+    return [Finding.error("term_not_over", message, "ends_on")]
 
 
 def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
-    """Each ground of the suspension in force has a closed correction: 22 U.S.C. 7103a(d)(6)(B)."""
+    """Require a closed correction of each ground of the suspension in force: 22 U.S.C. 7103a(d)(6)(B)."""
     change = partnership.status_changes.filter(transition="suspend").order_by("id").last()
     if change is None or change.determination is None:
         return []
@@ -183,7 +181,9 @@ def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
         )
     )
     return [
-        _error("ground_open", f"No closed correction of this ground: {ground}.", "corrections", f"{STATUTE}(6)(B)")
+        Finding.error(
+            "ground_open", f"No closed correction of this ground: {ground}.", "corrections", f"{STATUTE}(6)(B)"
+        )
         for ground in change.determination.grounds
         if ground not in closed
     ]
@@ -192,7 +192,7 @@ def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
 def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
     """Require that every award is closed out first; one without an obligation has nothing to close."""
     return [
-        _error("award_open", f"{award} is not closed out.", "awards", CLOSEOUT)
+        Finding.error("award_open", f"{award} is not closed out.", "awards", CLOSEOUT)
         for award in partnership.awards.exclude(state__in=("closed", "planned"))
     ]
 
@@ -200,7 +200,7 @@ def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
 def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
     """Require that each award, in any state, disbursed or de-obligated all that was obligated under it."""
     return [
-        _error(
+        Finding.error(
             "not_liquidated",
             f"{award}: {limits.usd(award.obligated_total - award.disbursed_total)} is obligated and not disbursed; "
             "disburse or de-obligate it.",
@@ -219,12 +219,12 @@ def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
             newest = next(iter(report.events.all()), None)
             if newest is None or newest.kind not in REPORTS_SETTLED:
                 message = f"{award.recipient}: {report} has not come in; receive it, or waive it with a reason."
-                found.append(_error("report_open", message, "awards", CLOSEOUT))
+                found.append(Finding.error("report_open", message, "awards", CLOSEOUT))
     return found
 
 
 def award_findings(award: Award) -> list[Finding]:
-    """What to know about an award before money is obligated under it: 22 U.S.C. 7103a(d)(3), 7105a and 7110."""
+    """Return warnings before money is obligated under an award: 22 U.S.C. 7103a(d)(3), 7105a, and 7110."""
     rules = (
         (
             award.recipient_type == "government",
@@ -256,36 +256,32 @@ def award_findings(award: Award) -> list[Finding]:
         ),
         (not award.uei or not award.fain, "identifiers_missing", "UEI or FAIN is not recorded.", "uei", "4 FAM 631.1"),
     )
-    return [
-        Finding(code, Severity.WARNING, message, field, citation)
-        for holds, code, message, field, citation in rules
-        if holds
-    ]
+    return [Finding.warning(code, message, field, citation) for holds, code, message, field, citation in rules if holds]
 
 
 def complete(partnership: Partnership, _on: date) -> list[Finding]:
-    """All seven elements of the statute are there: the same list as the page and the REST interface show."""
-    from partnerships.completeness import completeness
-    from partnerships.lookups.rule_inputs import record_of  # the models read this module
-
+    """Require the seven elements of the statute, the same list that the page and the REST interface show."""
     return completeness(record_of(partnership))
 
 
-TOWARD_SIGNATURE = (decision_stands, origin_confirmed)
-SIGNATURE = (
-    decision_stands,
-    origin_confirmed,
-    term_is_set,
-    term_not_over,
-    both_lead,
-    legally_reviewed,
-    within_limits_once_signed,
-    cash_beside_the_limit,
-    restrictions_clear,
-    complete,
-)
-START = (start_has_come,)
-STOP = (term_not_over,)
-REINSTATEMENT = (term_not_over, grounds_corrected)
-COMPLETION = (end_has_come,)
-CLOSURE = (money_settled, awards_closed, reports_settled)
+_TOWARD_SIGNATURE = (decision_stands, origin_confirmed)
+
+PARTNERSHIP_CHECKS: Checks[Partnership] = dict.fromkeys(TOWARD_SIGNATURE, _TOWARD_SIGNATURE) | {
+    "sign": (
+        *_TOWARD_SIGNATURE,
+        term_is_set,
+        term_not_over,
+        both_governments_lead,
+        legally_reviewed,
+        within_limits_once_signed,
+        cash_beside_the_limit,
+        restrictions_clear,
+        complete,
+    ),
+    "start": (start_has_come,),
+    "suspend": (term_not_over,),
+    "terminate": (term_not_over,),
+    "reinstate": (term_not_over, grounds_corrected),
+    "complete": (end_has_come,),
+    "close": (money_settled, awards_closed, reports_settled),
+}

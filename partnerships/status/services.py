@@ -1,4 +1,4 @@
-"""Steps of the lifecycle, determinations by statute, and corrections."""
+"""Steps of a partnership, determinations by statute, and corrections."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.findings import errors
-from cpc.validation import refusal
+from cpc.audit.steps import check_findings, check_step
 from partnerships.lookups.locking import (
     create,
     locked,
@@ -24,7 +23,8 @@ from partnerships.models import (
     Partnership,
     StatusChange,
 )
-from partnerships.states import BY_DETERMINATION, LIFECYCLE
+from partnerships.states import BY_DETERMINATION, PARTNERSHIP
+from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 
 
 @transaction.atomic
@@ -37,27 +37,19 @@ def take_step(
     reason: str = "",
     determination: Determination | None = None,
 ) -> Partnership:
-    """Take one step of the lifecycle on a day, and return the partnership as it then is.
+    """Take one step of a partnership on a day, and return the partnership after it.
 
     Raises `ValidationError`: `transition` where the step does not lead on from here, `reason` and `determination`
     where one is missing, and the codes of what the step's checks found.
     """
     current = locked(partnership)
-    transition = LIFECYCLE.named(name)
-    require(actor, Permission(transition.permission))
-    if current.status not in transition.sources:
-        raise ValidationError(
-            f"{transition.label} is no step from {current.get_status_display().lower()}.", code="transition"
-        )
-    if transition.needs_reason and not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+    label = current.get_status_display()
+    transition = check_step(PARTNERSHIP, name, state=current.status, label=label, actor=actor, reason=reason)
     if BY_DETERMINATION.get(name) != (determination.kind if determination else None):
         raise ValidationError(
             {"determination": ValidationError("This step takes its determination by statute.", code="determination")}
         )
-    found = errors(transition.findings(current, on))
-    if found:
-        raise refusal(found)
+    check_findings(PARTNERSHIP_CHECKS, name, current, on)
     step = StatusChange(
         partnership=current,
         transition=name,

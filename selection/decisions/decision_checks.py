@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cpc.findings import Finding, Severity, error
+from cpc.findings import Finding
 from selection.candidates.statutory_checks import gates_by_candidate
 from selection.consultation.position_status import Standing
 from selection.consultation.queries import Cell, consultation_of
@@ -35,13 +35,13 @@ def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
     """The country is a candidate still."""
     if candidate.in_pool:
         return []
-    return [error("not_in_pool", f"{candidate.country} is not in the pool: {candidate.reason}", "pool")]
+    return [Finding.error("not_in_pool", f"{candidate.country} is not in the pool: {candidate.reason}", "pool")]
 
 
 def not_a_partner(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """It is said where a partnership with the country runs; a stated reason lets another one overlap it."""
     words = grounds.partners.get(candidate.country.code)
-    return [Finding("partner", Severity.WARNING, words, "pool")] if words else []
+    return [Finding.warning("partner", words, "pool")] if words else []
 
 
 def statute_met(candidate: Candidate, grounds: Grounds) -> list[Finding]:
@@ -63,23 +63,23 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
         agency = cell.request.agency
         if cell.is_waited_for:
             message = f"{agency} has not answered. Wait, or have the approver go on without it."
-            found.append(error("no_response", message, "requests"))
+            found.append(Finding.error("no_response", message, "requests"))
         elif cell.needs_disposition:
             message = f"{agency} does not clear: record what the office did about it."
-            found.append(error("no_disposition", message, "requests"))
+            found.append(Finding.error("no_disposition", message, "requests"))
         elif cell.standing is Standing.CLEAR_WITH_EDITS and cell.disposition is None:
             message = f"{agency} clears with edits: say whether they were taken in."
-            found.append(Finding("edits_open", Severity.WARNING, message, "requests"))
+            found.append(Finding.warning("edits_open", message, "requests"))
         if cell.is_stale:
             message = f"{agency} answered on older evidence."
-            found.append(Finding("position_stale", Severity.WARNING, message, "requests"))
+            found.append(Finding.warning("position_stale", message, "requests"))
     return found
 
 
 def no_critical_note(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """No critical note on the candidate, or on the round as a whole, is open."""
     return [
-        error("critical_open", f"{note} is critical and open; adjudicate it.", "notes")
+        Finding.error("critical_open", f"{note} is critical and open; adjudicate it.", "notes")
         for note in grounds.critical
         if note.candidate_id in (None, candidate.pk)
     ]

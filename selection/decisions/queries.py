@@ -13,6 +13,7 @@ from django.db import models
 
 from cpc.accounts.models import User
 from cpc.findings import errors
+from cpc.lifecycle import step_findings
 from selection.candidates.queries import Standing, round_page
 from selection.models import (
     Adjudication,
@@ -34,8 +35,8 @@ from selection.models import (
     ScoreRun,
     SelectionRound,
 )
+from selection.rounds.preconditions import ROUND_CHECKS
 from selection.scoring import sha256_of
-from selection.states import LIFECYCLE
 
 _encoder = DjangoJSONEncoder()
 _PASSING = frozenset({"superseded_at", "withdrawn_at", "withdrawn_by", "withdrawn_because"})
@@ -101,9 +102,8 @@ def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
 
 def ready_to_close(user: User, today: date) -> list[SelectionRound]:
     """Rounds in deliberation that meet every check of their close."""
-    close = LIFECYCLE.named("decide")
     rows = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
-    return [row for row in rows if not errors(close.findings(row, today))]
+    return [row for row in rows if not errors(step_findings(ROUND_CHECKS, "decide", row, today))]
 
 
 def find_recommendation(candidate: Candidate) -> Recommendation | None:

@@ -41,6 +41,7 @@ from selection.countries.queries.country import (
 )
 from selection.dossier import presenters, queries
 from selection.dossier_sections import Section
+from selection.evidence.queries import newest_evidence
 from selection.evidence.services import fresh_evidence
 from selection.lookups.rounds import candidate_of
 from selection.model_definition.criteria_table import Stage

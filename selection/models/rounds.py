@@ -17,14 +17,14 @@ from cpc.typed import visible
 from indicators.models import Country
 from selection.models.runs import ScoreRun
 from selection.models.scoring_models import ScoringModel
-from selection.states import LIFECYCLE
+from selection.states import ROUND
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User
 
 
 class RoundState(models.TextChoices):
-    """Where a round stands; `selection.states` says how it gets from one to the next."""
+    """States of a round; see `selection.states.ROUND`."""
 
     DRAFT = "draft", "Draft"
     SCREENING = "screening", "Screening"
@@ -94,9 +94,7 @@ class SelectionRound(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.FSM(
-                name="moves", field="state", transitions=[(source, target) for _, source, target in LIFECYCLE.edges()]
-            ),
+            pgtrigger.FSM(name="moves", field="state", transitions=[*ROUND.moves()]),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             never_truncated(),
         )

@@ -13,23 +13,16 @@ from django.db.models.functions import Now
 from cpc.database.triggers import never_truncated
 from cpc.typed import visible
 from selection.model_definition.criteria_table import ModelTable
+from selection.states import SCORING_MODEL
 
 
 class ModelState(models.TextChoices):
-    """Where a version of a model stands."""
+    """States of a version of a model; see `selection.states.SCORING_MODEL`."""
 
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"
     SUPERSEDED = "superseded", "Superseded"
     WITHDRAWN = "withdrawn", "Withdrawn"
-
-
-MODEL_MOVES = (
-    (ModelState.DRAFT, ModelState.PUBLISHED),
-    (ModelState.DRAFT, ModelState.WITHDRAWN),
-    (ModelState.PUBLISHED, ModelState.SUPERSEDED),
-)
-"""A published version is followed by another, not taken back: runs stand on it. A withdrawn draft is cloned."""
 
 
 class ScoringModel(models.Model):
@@ -97,7 +90,7 @@ class ScoringModel(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.FSM(name="moves", field="state", transitions=[(a.value, b.value) for a, b in MODEL_MOVES]),
+            pgtrigger.FSM(name="moves", field="state", transitions=[*SCORING_MODEL.moves()]),
             pgtrigger.Trigger(
                 name="kept_once_published",
                 when=pgtrigger.Before,

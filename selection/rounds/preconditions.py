@@ -1,48 +1,46 @@
-"""What must hold before a round takes a step. One rule, one function; the page and the step ask the same list.
+"""Checks of the steps of a round, one function per rule; each returns findings.
 
-The rules read a round through its related rows, so that the models may name this module.
+`ROUND_CHECKS` lists the checks of each step; a new rule is added there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from cpc.findings import Finding, Severity, error
+from cpc.findings import Finding
+from cpc.lifecycle import Checks
 from selection.consultation.position_status import Standing, standing
 from selection.lookups.rounds import statutory_consultees
-
-if TYPE_CHECKING:
-    from selection.models import Candidate, ConsultationRequest, Position, SelectionRound
+from selection.models import Candidate, ConsultationRequest, Position, SelectionRound
 
 
 def model_published(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """A round stands on a published model, which no longer changes."""
+    """Require a published model, which no longer changes."""
     if selection_round.model.state in ("published", "superseded"):
         return []
-    return [error("model_not_published", f"{selection_round.model} is not published.", "model")]
+    return [Finding.error("model_not_published", f"{selection_round.model} is not published.", "model")]
 
 
 def pool_has_candidates(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """There is somebody to score."""
+    """Require a country to score."""
     if selection_round.candidates.in_pool().exists():
         return []
-    return [error("pool_empty", "No country is in the pool; change the rule or add one by hand.", "pool_rule")]
+    return [Finding.error("pool_empty", "No country is in the pool; change the rule or add one by hand.", "pool_rule")]
 
 
 def scored(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """There is a full score of the pool as it is."""
+    """Require a full score of the current pool."""
     newest = selection_round.runs.select_related("run").order_by("-number").first()
     if newest is None:
-        return [error("not_scored", "There is no full score of this round; compute one.")]
+        return [Finding.error("not_scored", "There is no full score of this round; compute one.")]
     scored_codes = set(newest.run.inputs.get("candidates", ()))
     pool = set(selection_round.candidates.in_pool().values_list("country__code", flat=True))
     if pool - scored_codes:
         names = ", ".join(sorted(pool - scored_codes))
-        return [error("score_stale", f"The score does not hold {names}; compute it again.")]
+        return [Finding.error("score_stale", f"The score does not hold {names}; compute it again.")]
     return []
 
 
@@ -50,16 +48,16 @@ STATUTE = "22 U.S.C. 7103a(d)"
 
 
 def statutory_asked(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """Each consultee whom the statute names is asked, or it is recorded as not applicable with the reason."""
+    """Require that each agency named by the statute is asked, or a reason why it is not."""
     consultees = statutory_consultees()
     if not consultees:
         message = "No agency is marked as named by the statute; an administrator marks them."
-        return [Finding("no_statutory_consultee", Severity.WARNING, message, "", STATUTE)]
+        return [Finding.warning("no_statutory_consultee", message, "", STATUTE)]
     sent = selection_round.requests.sent().exclude(role="info")
     asked = set(sent.values_list("agency", flat=True))
     left_out = set(selection_round.not_asked.filter(superseded_at__isnull=True).values_list("agency", flat=True))
     return [
-        error(
+        Finding.error(
             "statutory_not_asked",
             f"{agency} is not asked for its position. Ask it, or record why it is not applicable.",
             "requests",
@@ -71,9 +69,9 @@ def statutory_asked(selection_round: SelectionRound, _on: date) -> list[Finding]
 
 
 def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
-    """No agency's answer is missing, unless the approver goes on without it. No response never counts as clear."""
+    """Require every answer, or the approver's decision to proceed. No response never counts as clear."""
     return [
-        error(
+        Finding.error(
             "no_response",
             f"{request.agency} has not answered on {candidate.country}. Wait, or have the approver go on without it.",
             "requests",
@@ -84,7 +82,7 @@ def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
 
 
 def objections_disposed(selection_round: SelectionRound, on: date) -> list[Finding]:
-    """What an agency does not clear has a disposition. It does not block by itself; edits are asked after, too."""
+    """Require a disposition where an agency does not clear, and warn where it clears with edits."""
     found = []
     for request, candidate, stands, position in _standings(selection_round, on):
         if position is None or position.dispositions.all():
@@ -92,21 +90,20 @@ def objections_disposed(selection_round: SelectionRound, on: date) -> list[Findi
         about = f"{request.agency} on {candidate.country}"
         if stands is Standing.DOES_NOT_CLEAR:
             message = f"{about} does not clear: record what the office did about it."
-            found.append(error("no_disposition", message, "requests"))
+            found.append(Finding.error("no_disposition", message, "requests"))
         elif stands is Standing.CLEAR_WITH_EDITS:
             message = f"{about} clears with edits: say whether they were taken in."
-            found.append(Finding("edits_open", Severity.WARNING, message, "requests"))
+            found.append(Finding.warning("edits_open", message, "requests"))
     return found
 
 
 def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
-    """Positions on older evidence than there is now are shown; the memo marks them."""
+    """Warn of positions on older evidence, which the memo marks."""
     rows = selection_round.candidates.annotate(newest=Max("evidence")).values_list("pk", "newest")
     newest = dict(rows)
     return [
-        Finding(
+        Finding.warning(
             "position_stale",
-            Severity.WARNING,
             f"{request.agency} answered on {candidate.country} on older evidence.",
             "requests",
         )
@@ -118,7 +115,7 @@ def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
 def _standings(
     selection_round: SelectionRound, on: date
 ) -> Iterator[tuple[ConsultationRequest, Candidate, Standing, Position | None]]:
-    """Every agency that owes an answer, with each candidate, where it stands, and its newest position."""
+    """Yield each agency that owes an answer with each candidate, its status, and its newest position."""
     requests = selection_round.requests.sent().exclude(role="info").select_related("agency")
     related = ("candidates__candidate__country", "positions__dispositions", "positions__extension_answer", "proceeded")
     for request in requests.prefetch_related(*related):
@@ -139,13 +136,16 @@ def _standings(
 
 
 def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """No critical note that the office sees is open; a deferred one is."""
+    """Require that no critical note that the office sees is open; a deferred one is open."""
     found = selection_round.notes.blocking().select_related("candidate__country").order_by("pk")
-    return [error("critical_open", f"{note} on {note.subject} is critical and open; adjudicate it.") for note in found]
+    return [
+        Finding.error("critical_open", f"{note} on {note.subject} is critical and open; adjudicate it.")
+        for note in found
+    ]
 
 
 def all_decided(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """There is a recommendation, and each has its decision by the approver."""
+    """Require a recommendation, and a decision on each."""
     rows = [
         row
         for candidate in selection_round.candidates.prefetch_related("recommendations__decision", "country")
@@ -153,35 +153,36 @@ def all_decided(selection_round: SelectionRound, _on: date) -> list[Finding]:
         if row.superseded_at is None
     ]
     if not rows:
-        return [error("no_recommendation", "Nothing is recommended; write a recommendation for each candidate.")]
+        return [
+            Finding.error("no_recommendation", "Nothing is recommended; write a recommendation for each candidate.")
+        ]
     return [
-        error("undecided", f"The recommendation on {row.candidate.country} waits for the approver.")
+        Finding.error("undecided", f"The recommendation on {row.candidate.country} waits for the approver.")
         for row in sorted(rows, key=lambda row: row.place)
         if not hasattr(row, "decision")
     ]
 
 
 def memo_issued(selection_round: SelectionRound, _on: date) -> list[Finding]:
-    """The memo is issued: the decisions leave with it."""
+    """Require an issued memo, which carries the decisions."""
     if selection_round.memos.exists():
         return []
-    return [error("no_memo", "The memo is not issued; issue it before the round is closed.")]
+    return [Finding.error("no_memo", "The memo is not issued; issue it before the round is closed.")]
 
 
-SCREENING = (model_published,)
-SCORING = (pool_has_candidates,)
-CONSULTATION = (pool_has_candidates, scored)
-DELIBERATION = (
-    scored,
-    statutory_asked,
-)
-DECISION = (
-    scored,
-    statutory_asked,
-    answered,
-    objections_disposed,
-    positions_fresh,
-    critical_notes_answered,
-    all_decided,
-    memo_issued,
-)
+ROUND_CHECKS: Checks[SelectionRound] = {
+    "screen": (model_published,),
+    "start_scoring": (pool_has_candidates,),
+    "open_consultation": (pool_has_candidates, scored),
+    "deliberate": (scored, statutory_asked),
+    "decide": (
+        scored,
+        statutory_asked,
+        answered,
+        objections_disposed,
+        positions_fresh,
+        critical_notes_answered,
+        all_decided,
+        memo_issued,
+    ),
+}

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cpc.findings import errors
-from cpc.lifecycle import Transition
+from cpc.lifecycle import Transition, step_findings
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
 from selection.candidates.presenters import ANSWERS
@@ -16,6 +16,7 @@ from selection.model_definition.statutory_criteria import Answer, Gate
 from selection.models import RoundState, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters import shared as shared_presenters
+from selection.rounds.preconditions import ROUND_CHECKS
 from selection.runs.rows import Ranking, RankingRow
 
 STATE_MARKS: Mapping[str, str] = {
@@ -74,11 +75,11 @@ def _newer(count: int) -> str:
     return f"{count} newer publication{'' if count == 1 else 's'}" if count else "the newest"
 
 
-def in_the_way(
-    found: SelectionRound, steps: Sequence[Transition[SelectionRound]], on: dt.date
-) -> list[tuple[str, list[str]]]:
+def in_the_way(found: SelectionRound, steps: Sequence[Transition], on: dt.date) -> list[tuple[str, list[str]]]:
     """For each step that is held up: its label and what holds it up."""
-    held = [(step.label, [f.message for f in errors(step.findings(found, on))]) for step in steps]
+    held = [
+        (step.label, [f.message for f in errors(step_findings(ROUND_CHECKS, step.name, found, on))]) for step in steps
+    ]
     return [(label, messages) for label, messages in held if messages]
 
 

@@ -14,8 +14,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
 from cpc.audit.services import record
-from cpc.findings import errors
-from cpc.validation import refusal
+from cpc.audit.steps import check_findings, check_step
 from indicators.models import Country, Publication
 from indicators.queries import current, states
 from selection.decisions.services import freeze_round
@@ -43,10 +42,11 @@ from selection.pool_rules.pools import (
     partners,
 )
 from selection.restrictions.queries import barred
+from selection.rounds.preconditions import ROUND_CHECKS
 from selection.runs.services import compute
 from selection.scoring_inputs.cells import Selection, select
 from selection.scoring_inputs.screening import select_by_method
-from selection.states import LIFECYCLE
+from selection.states import ROUND
 
 
 @transaction.atomic
@@ -180,20 +180,14 @@ def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor:
 def take_round_step(
     *, selection_round: SelectionRound, name: str, actor: User, reason: str = "", on: dt.date | None = None
 ) -> SelectionRound:
-    """Take one step of the lifecycle; the first one draws the pool, the decision freezes what it rests on.
+    """Take one step of a round; the first one draws the pool, the decision freezes what it rests on.
 
     Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason` or the codes of what the checks found.
     """
-    transition = LIFECYCLE.named(name)
-    require(actor, Permission(transition.permission))
     found = locked(selection_round)
-    if found.state not in transition.sources:
-        message = f"{transition.label} is no step from {found.get_state_display().lower()}."
-        raise ValidationError(message, code="transition")
-    if transition.needs_reason and not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
-    if stops := errors(transition.findings(found, on or timezone.now().date())):
-        raise refusal(stops)
+    label = found.get_state_display()
+    transition = check_step(ROUND, name, state=found.state, label=label, actor=actor, reason=reason)
+    check_findings(ROUND_CHECKS, name, found, on or timezone.now().date())
     step = RoundStep(
         round=found, name=name, source=found.state, target=transition.target, reason=reason.strip(), actor=actor
     )

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import carry_out
+from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from cpc.web.forms import add_refusal
 from cpc.web.tables import paginate
@@ -39,7 +40,8 @@ from selection.rounds.forms import (
     RoundForm,
     RoundStepForm,
 )
-from selection.states import LIFECYCLE
+from selection.rounds.preconditions import ROUND_CHECKS
+from selection.states import ROUND
 
 METHODS = ("GET", "HEAD", "POST")
 
@@ -64,16 +66,16 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     found = round_or_404(request, pk)
     user, today = user_of(request), timezone.now().date()
     page = candidates_queries.round_page(found)
-    here = LIFECYCLE.states.index(found.state)
+    here = ROUND.states.index(found.state)
     decided = decisions(found) if found.state in presenters.CLOSED else []
     came = sequels([decision.candidate for decision in decided], user)
-    steps = [step for step in LIFECYCLE.leaving(found.state) if user.allows(Permission(step.permission))]
-    steps.sort(key=lambda step: LIFECYCLE.states.index(step.target) < here)  # the way on before the way back
+    steps = [step for step in ROUND.transitions_from(found.state) if user.allows(Permission(step.permission))]
+    steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # the way on before the way back
     context = {
         "page": page,
         "round": found,
         "place": "round",
-        "steps": [RoundState(state).label for state in LIFECYCLE.states],
+        "steps": [RoundState(state).label for state in ROUND.states],
         "current": here,
         "next_steps": steps,
         "stands_in_the_way": presenters.in_the_way(found, steps, today),
@@ -148,12 +150,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(METHODS)
 @requires(Permission.VIEW_ROUNDS)
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Take one step; what stands in its way is listed before and at the refusal."""
+    """Take one step; findings against it are listed before and after it is tried."""
     check_parameters(request, ())
     found, today = round_or_404(request, pk), timezone.now().date()
-    if name not in {transition.name for transition in LIFECYCLE.transitions}:
+    if name not in {transition.name for transition in ROUND.transitions}:
         raise Http404
-    transition = LIFECYCLE.named(name)
+    transition = ROUND.transition(name)
     check(user_of(request), Permission(transition.permission))
     form = RoundStepForm(request.POST if request.method == "POST" else None, initial={"source": found.state})
     form.fields["reason"].required = transition.needs_reason
@@ -174,7 +176,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if found.state not in transition.sources and request.method != "POST":
         messages.info(request, f"“{transition.label}” is no step from {found.get_state_display().lower()}.")
         return redirect("round", pk)
-    findings = [] if form.errors else transition.findings(found, today)
+    findings = [] if form.errors else step_findings(ROUND_CHECKS, name, found, today)
     return _page(request, "selection/rounds/step.html", form, found, {"transition": transition, "findings": findings})
 
 

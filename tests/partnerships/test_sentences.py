@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.lifecycle import step_findings
 from cpc.web import formats
 from partnerships.amendments.services import drafting as drafting_services
 from partnerships.dialogues.services import plan_dialogue
@@ -22,11 +23,11 @@ from partnerships.limits import add_months
 from partnerships.lookups.rule_inputs import plan_state, record_of
 from partnerships.models import Activity, Contribution, Milestone, MonitoringPlan, OutcomeIndicator, Partnership, Risk
 from partnerships.money import services as money_services
+from partnerships.monitoring.preconditions import PLAN_CHECKS
 from partnerships.monitoring.presenters.results import against_mark
 from partnerships.monitoring.services.plans import NewTarget, set_targets, take_plan_step
 from partnerships.monitoring.services.results import take_period_step
 from partnerships.progress import Direction, compare, fiscal_years
-from partnerships.reviews import PLAN
 from partnerships.sustainability.services import add_entry
 from partnerships.terms import services as terms_services
 from partnerships.valuation import both_give, given, gives, stated_value
@@ -127,7 +128,7 @@ def test_yearly_targets_that_miss_the_target_of_the_term_are_remarked(stage: Sta
     for page in ("monitoring/", "results/", ""):
         assert remark in said(analyst, draft, page), page
     plan = MonitoringPlan.objects.get(partnership=draft)
-    findings = PLAN.named("submit").findings(plan_state(plan), TODAY)
+    findings = step_findings(PLAN_CHECKS, "submit", plan_state(plan), TODAY)
     assert [(one.code, one.severity) for one in findings if "110" in one.message] == [("targets_differ", "warning")]
     set_targets(
         indicator=row, targets=[NewTarget(None, Decimal(110))], actor=stage.analyst, reason="The sum of the years"

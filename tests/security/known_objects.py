@@ -35,7 +35,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.notes.views import ACTS
-from selection.states import LIFECYCLE
+from selection.states import ROUND
 from tests.security.agencies_world import Consultees
 from tests.security.canaries import (
     OFFICE,
@@ -194,7 +194,7 @@ def _each(name: str, values: Iterable[Any]) -> Callable[[Consultees], Rows]:
 
 def _step(there: Consultees) -> Rows:
     for thing in _rounds(there):
-        for name in (step.name for step in LIFECYCLE.transitions):
+        for name in (step.name for step in ROUND.transitions):
             yield Thing({**thing.kwargs, "name": name}, thing.seen_by)
 
 

@@ -22,6 +22,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.findings import Finding, Severity, errors
+from cpc.lifecycle import Checks
 from cpc.validation import refusal, refused_alike
 from partnerships import limits
 from partnerships.amendable import Effect, effect_findings
@@ -123,6 +124,13 @@ def amendment_findings(*, amendment: Amendment, on: date) -> list[Finding]:
     findings = _findings(partnership, changes, rows, on)
     known = {finding.code for finding in findings}
     return findings + [finding for finding in _constrained(changes, rows) if finding.code not in known]
+
+
+def _findings_against(amendment: Amendment, on: date) -> list[Finding]:
+    return amendment_findings(amendment=amendment, on=on)
+
+
+AMENDMENT_CHECKS: Checks[Amendment] = {"submit": (_findings_against,), "apply": (_findings_against,)}
 
 
 def _constrained(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> list[Finding]:

@@ -220,8 +220,8 @@ def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
 
 
 def states_after(award: Award) -> frozenset[AwardState]:
-    """What an award may become from what it is."""
-    return frozenset(AwardState(step.target) for step in AWARD.leaving(award.state))
+    """Return the states that can follow the state of an award."""
+    return frozenset(AwardState(step.target) for step in AWARD.transitions_from(award.state))
 
 
 @transaction.atomic
@@ -236,7 +236,7 @@ def change_award_state(*, award: Award, state: AwardState, actor: User, on: date
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(award.partnership))
     current = locked_award(award)
-    step = next((step for step in AWARD.leaving(current.state) if step.target == state), None)
+    step = AWARD.transition_between(current.state, state)
     if step is None:
         raise ValidationError(
             f"An award that is {current.get_state_display().lower()} does not become {state.label.lower()}.",

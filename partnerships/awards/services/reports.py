@@ -84,7 +84,7 @@ def record_report_event(
     require(actor, Permission.RECORD_MONEY)
     current = ReportDue.objects.select_for_update(of=("self",)).get(pk=report.pk)
     newest = current.events.first()
-    step = next((step for step in REPORT.leaving(newest.kind if newest else "due") if step.target == kind), None)
+    step = REPORT.transition_between(newest.kind if newest else REPORT.initial, kind)
     if step is None:
         standing = newest.get_kind_display().lower() if newest else "not in"
         raise ValidationError(f"The report is {standing}; this does not follow.", code="report_state")

@@ -25,20 +25,21 @@ from partnerships.api_base.endpoints import (
     ListOfPartnership,
     OfPartnership,
     ask,
+    available_steps,
     body_of,
     if_match,
     lock,
     number_of,
-    offered,
     today,
 )
 from partnerships.api_base.serializers import OfferedStepSerializer, a_text, optional
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import PeriodState, ReportingPeriod, Result
+from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.serializers import PeriodSerializer
 from partnerships.monitoring.services.results import schedule_periods, take_period_step
-from partnerships.reviews import PERIOD
 from partnerships.schedules import ReportFrequency
+from partnerships.states import PERIOD
 
 PERIOD_PK = number_of("period", "The number of a reporting period of the partnership.")
 
@@ -200,7 +201,7 @@ class PeriodTransitions(_OfPeriod):
     def get(self, request: Request, id: int, period: int) -> Response:
         """The steps from here."""
         found = self.period()
-        steps = offered(request, PERIOD.leaving(found.state), period_state(found))
+        steps = available_steps(request, PERIOD, found.state, PERIOD_CHECKS, period_state(found))
         return Response({"state": found.state, "steps": steps})
 
     @extend_schema(
@@ -220,7 +221,7 @@ class PeriodTransitions(_OfPeriod):
     def post(self, request: Request, id: int, period: int) -> Response:
         """Take one of them."""
         values = body_of(request, TakePeriodStepSerializer)
-        ask(request, PERIOD.named(values["name"]).permission)
+        ask(request, PERIOD.transition(values["name"]).permission)
         row = lock(self.partnership().reporting_periods.all(), pk=period)
         require_match(request, etag_for(request, _said(row.pk)))
         take_period_step(

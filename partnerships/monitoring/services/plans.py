@@ -33,9 +33,10 @@ from partnerships.models import (
     PlanStep,
     Target,
 )
-from partnerships.reviews import PLAN
+from partnerships.monitoring.preconditions import PLAN_CHECKS
 from partnerships.seen import unchanged
 from partnerships.standard_indicators import LIBRARY
+from partnerships.states import PLAN
 from partnerships.stepping import for_writing, step
 
 
@@ -186,6 +187,7 @@ def take_plan_step(*, plan: MonitoringPlan, name: str, actor: User, on: date, re
         for_writing(plan),
         PLAN,
         name=name,
+        checks=PLAN_CHECKS,
         state=plan_state,
         make=partial(PlanStep, plan=plan),
         actor=actor,

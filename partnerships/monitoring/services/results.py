@@ -31,10 +31,11 @@ from partnerships.models import (
     Result,
     ResultCell,
 )
-from partnerships.progress import spans
-from partnerships.reviews import PERIOD, Measure, parts_add_up, value_is_possible
+from partnerships.monitoring.preconditions import PERIOD_CHECKS, parts_add_up, value_is_possible
+from partnerships.progress import Measure, spans
 from partnerships.schedules import ReportFrequency, schedule_in_bounds
 from partnerships.seen import CHANGED
+from partnerships.states import PERIOD
 from partnerships.stepping import for_writing, step
 
 
@@ -179,6 +180,7 @@ def take_period_step(*, period: ReportingPeriod, name: str, actor: User, on: dat
         for_writing(period),
         PERIOD,
         name=name,
+        checks=PERIOD_CHECKS,
         state=period_state,
         make=partial(PeriodStep, period=period),
         actor=actor,

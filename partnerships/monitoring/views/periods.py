@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import Partnership, ReportingPeriod
 from partnerships.models.results import PeriodState
 from partnerships.monitoring import queries
 from partnerships.monitoring.forms import ResultForm, ScheduleForm
+from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.presenters import monitoring as monitoring_presenters
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
 from partnerships.page_frame import (
@@ -31,14 +33,14 @@ from partnerships.page_frame import (
     sent,
     trail_of,
 )
-from partnerships.reviews import PERIOD
 from partnerships.schedules import ReportFrequency
+from partnerships.states import PERIOD
 from partnerships.step_pages import (
     Subject,
+    available_steps,
+    awaits_second_person,
     comments,
-    offered,
     step_page,
-    waits_for_another,
 )
 
 WRITABLE = (PeriodState.NO_DATA, PeriodState.IN_PROGRESS, PeriodState.RETURNED)
@@ -100,7 +102,8 @@ def _subject(partnership: Partnership, row: ReportingPeriod) -> Subject:
     above = ("Reporting periods", reverse("partnership-periods", args=[partnership.pk]))
     return Subject(
         row=row,
-        lifecycle=PERIOD,
+        machine=PERIOD,
+        checks=PERIOD_CHECKS,
         state=period_state,
         take=partial(take_period_step, period=row),
         what=f"the period {monitoring_presenters.period_words(row)}",
@@ -129,9 +132,9 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
         words=monitoring_presenters.period_words(row),
         mark=monitoring_presenters.period_mark(row, today),
         lines=monitoring_presenters.lines_of_period(queries.period_lines(row)),
-        findings=PERIOD.named("submit").findings(period_state(row), today) if is_open else [],
-        steps=[step for step in offered(subject, user) if step.name != "begin"],
-        waits=waits_for_another(subject, user),
+        findings=step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
+        steps=[step for step in available_steps(subject, user) if step.name != "begin"],
+        waits=awaits_second_person(subject, user),
         comments=comments(subject),
         may_record=is_open and user.allows(Permission.EDIT_PARTNERSHIPS),
     )

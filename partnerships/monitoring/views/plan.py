@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.findings import errors
+from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from partnerships.form_parts.rows import TermForm, row_form
 from partnerships.lookups.locking import locked
@@ -30,6 +31,7 @@ from partnerships.monitoring.forms import (
     TargetsForm,
     sheet_field,
 )
+from partnerships.monitoring.preconditions import PLAN_CHECKS
 from partnerships.monitoring.presenters import monitoring as monitoring_presenters
 from partnerships.monitoring.services.plans import (
     add_indicator,
@@ -48,14 +50,14 @@ from partnerships.page_frame import (
     sent,
     trail_of,
 )
-from partnerships.reviews import PLAN
 from partnerships.standard_indicators import LIBRARY, STANDARD, SUGGESTED
+from partnerships.states import PLAN
 from partnerships.step_pages import (
     Subject,
+    available_steps,
+    awaits_second_person,
     comments,
-    offered,
     step_page,
-    waits_for_another,
 )
 
 
@@ -70,7 +72,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
     years, targets = queries.years_of(partnership), newest_targets(row.pk for row in indicators)
     subject = _subject(partnership, found) if found else None
     is_draft = found is None or found.state == PlanState.DRAFT
-    lacking = PLAN.named("submit").findings(plan_state(found), today) if found else []
+    lacking = step_findings(PLAN_CHECKS, "submit", plan_state(found), today) if found else []
     return page(
         request,
         "partnerships/monitoring.html",
@@ -80,8 +82,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
         mark=monitoring_presenters.plan_mark(found),
         lines=[monitoring_presenters.indicator_line(row, years, targets) for row in indicators],
         findings=lacking if is_draft else errors(lacking),
-        steps=offered(subject, user) if subject else [],
-        waits=subject is not None and waits_for_another(subject, user),
+        steps=available_steps(subject, user) if subject else [],
+        waits=subject is not None and awaits_second_person(subject, user),
         comments=comments(subject) if subject else [],
         may_edit=user.allows(Permission.EDIT_PARTNERSHIPS),
         is_draft=is_draft,
@@ -93,7 +95,8 @@ def _subject(partnership: Partnership, found: MonitoringPlan) -> Subject:
     back = reverse("partnership-monitoring", args=[partnership.pk])
     return Subject(
         row=found,
-        lifecycle=PLAN,
+        machine=PLAN,
+        checks=PLAN_CHECKS,
         state=plan_state,
         take=partial(take_plan_step, plan=found),
         what="the monitoring plan",

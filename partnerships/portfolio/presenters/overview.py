@@ -26,14 +26,13 @@ from partnerships.models import (
     FigureStatement,
     Government,
     LimitException,
-    Partnership,
     Progress,
     Responsibility,
     Status,
     StatusChange,
 )
 from partnerships.portfolio.overview import Element, Overview
-from partnerships.states import BY_DETERMINATION, LIFECYCLE
+from partnerships.states import BY_DETERMINATION, PARTNERSHIP
 
 ROAD = (
     Status.SELECTED,
@@ -61,11 +60,11 @@ def road(status: str) -> tuple[list[str], int]:
     return names, ROAD.index(Status(status)) if status != Status.CLOSED else len(ROAD)
 
 
-def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transition[Partnership]]:
+def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transition]:
     """The steps that an account may take from a status, without those that follow a determination by statute."""
     return [
         step
-        for step in LIFECYCLE.leaving(status)
+        for step in PARTNERSHIP.transitions_from(status)
         if allows(Permission(step.permission)) and step.name not in BY_DETERMINATION
     ]
 

@@ -17,6 +17,7 @@ from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import carry_out
 from cpc.findings import Severity, errors
+from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from cpc.web.forms import add_refusal
 from partnerships.agreements import queries as agreements_queries
@@ -42,7 +43,8 @@ from partnerships.page_frame import (
     trail_of,
 )
 from partnerships.row_pages import fixed, hold_seen, overtaken
-from partnerships.states import BY_DETERMINATION, LIFECYCLE
+from partnerships.states import BY_DETERMINATION, PARTNERSHIP
+from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 from partnerships.status.services import take_step
 
 OPENED = "The record is open. Set its term and its terms before signature."
@@ -164,12 +166,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(METHODS)
 @requires(Permission.VIEW_PARTNERSHIPS)
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Take one step of the lifecycle; what stands in its way is listed before and at the refusal."""
+    """Take one step of a partnership; findings against it are listed before and after it is tried."""
     check_parameters(request, ())
     partnership, today = managed_or_404(pk), timezone.now().date()
-    if name not in {transition.name for transition in LIFECYCLE.transitions} or name in BY_DETERMINATION:
+    if name not in {transition.name for transition in PARTNERSHIP.transitions} or name in BY_DETERMINATION:
         raise Http404
-    transition = LIFECYCLE.named(name)
+    transition = PARTNERSHIP.transition(name)
     check(user_of(request), Permission(transition.permission))
     form = StepForm(sent(request), initial={"on": today, "source": partnership.status})
     form.fields["reason"].required = transition.needs_reason
@@ -194,7 +196,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     if partnership.status not in transition.sources and request.method != "POST":
         messages.info(request, f"“{transition.label}” is no step from {partnership.get_status_display().lower()}.")
         return redirect("partnership", pk)
-    findings = [] if form.errors else transition.findings(partnership, today)
+    findings = [] if form.errors else step_findings(PARTNERSHIP_CHECKS, name, partnership, today)
     more = {
         "transition": transition,
         "findings": errors(findings),

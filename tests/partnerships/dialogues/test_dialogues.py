@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from partnerships.dialogues.preconditions import contributions_tracked, dates_of_dialogue
 from partnerships.dialogues.services import (
     add_action,
     add_agenda_item,
@@ -40,7 +41,6 @@ from partnerships.models import (
     SustainabilityStrategy,
 )
 from partnerships.money.services import record_contribution
-from partnerships.reviews import contributions_tracked, dates_of_dialogue
 from partnerships.sustainability.services import add_entry, edit_entry
 from tests.partnerships.monitoring.test_monitoring import (
     codes,

@@ -11,7 +11,7 @@ import pytest
 from cpc.findings import Severity
 from partnerships.models import Contribution
 from partnerships.money import services as money_services
-from partnerships.status.preconditions import SIGNATURE, cash_beside_the_limit
+from partnerships.status.preconditions import PARTNERSHIP_CHECKS, cash_beside_the_limit
 from tests.api.test_partnerships import as_program, post, problem, url_of
 from tests.partnerships.refusals import codes, raw, refused
 from tests.partnerships.sending import client_of, held, send, words_of
@@ -89,7 +89,7 @@ def test_other_cash_stands_beside_the_limit_with_a_warning(active: Active) -> No
     assert (finding.code, finding.severity) == ("us_cash_beside_limit", Severity.WARNING)
     assert "50,000,000.00" in finding.message
     assert "5,000,000.00" in finding.message
-    assert cash_beside_the_limit in SIGNATURE
+    assert cash_beside_the_limit in PARTNERSHIP_CHECKS["sign"]
     for page in (here, f"{here}money/"):
         said = words_of(client.get(page))
         assert "Other U.S. cash" in said

@@ -24,6 +24,7 @@ from partnerships.models import (
     Result,
     Target,
 )
+from partnerships.monitoring.preconditions import baselines_behind_values
 from partnerships.monitoring.publication import published_results
 from partnerships.monitoring.services.plans import (
     NewTarget,
@@ -39,9 +40,9 @@ from partnerships.monitoring.services.results import (
     schedule_periods,
     take_period_step,
 )
-from partnerships.reviews import PERIOD, PLAN, baselines_behind_values
 from partnerships.schedules import ReportFrequency
 from partnerships.standard_indicators import CHECK, LIBRARY, NOT_OFFICIAL, STANDARD, SUGGESTED
+from partnerships.states import PERIOD, PLAN
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.complete import TERM, Complete, make_complete
 

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
-from cpc.lifecycle import Lifecycle, Transition
+from cpc.lifecycle import StateMachine, Transition
 from partnerships.agreements import services as agreements_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
@@ -31,7 +31,7 @@ from partnerships.models import (
 )
 from partnerships.money import services as money_services
 from partnerships.schedules import ReportFrequency, ReportKind
-from partnerships.states import LIFECYCLE
+from partnerships.states import PARTNERSHIP
 from partnerships.status import services as status_services
 from partnerships.status.preconditions import award_findings
 from tests.partnerships.refusals import codes, refused
@@ -58,16 +58,16 @@ def determined(stage: Stage, partnership: Partnership, kind: str = "suspension",
 
 
 def test_the_states_are_those_of_the_model_and_the_first_is_the_beginning() -> None:
-    assert list(LIFECYCLE.states) == list(Status.values)
-    assert {t.name for t in LIFECYCLE.leaving("active")} == {"suspend", "complete", "terminate"}
-    assert all("cancel" in {t.name for t in LIFECYCLE.leaving(state)} for state in LIFECYCLE.states[:4])
-    assert not any(t.name == "cancel" for state in LIFECYCLE.states[4:] for t in LIFECYCLE.leaving(state))
+    assert list(PARTNERSHIP.states) == list(Status.values)
+    assert {t.name for t in PARTNERSHIP.transitions_from("active")} == {"suspend", "complete", "terminate"}
+    assert all("cancel" in {t.name for t in PARTNERSHIP.transitions_from(state)} for state in PARTNERSHIP.states[:4])
+    assert not any(t.name == "cancel" for state in PARTNERSHIP.states[4:] for t in PARTNERSHIP.transitions_from(state))
 
 
 def test_a_table_that_does_not_hold_together_is_refused() -> None:
-    there: Transition[None] = Transition("go", "Go", frozenset({"a"}), "b", "p")
-    back: Transition[None] = Transition("return", "Return", frozenset({"b"}), "a", "p")
-    Lifecycle(("a", "b"), (there, back))
+    there: Transition = Transition("go", "Go", {"a"}, "b", "p")
+    back: Transition = Transition("return", "Return", {"b"}, "a", "p")
+    StateMachine(("a", "b"), (there, back))
     for states, transitions in (
         (("a", "b"), (there,)),
         (("a", "b", "c"), (there, back)),
@@ -75,7 +75,7 @@ def test_a_table_that_does_not_hold_together_is_refused() -> None:
         (("a", "b"), (there, there)),
     ):
         with pytest.raises(ValueError, match=r"\w"):
-            Lifecycle(states, transitions)
+            StateMachine(states, transitions)
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.VIEWER, Role.REVIEWER, Role.ADMINISTRATOR, Role.API_CLIENT])

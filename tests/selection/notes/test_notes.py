@@ -420,7 +420,7 @@ def test_what_the_agency_keeps_to_itself_is_neither_answered_nor_blocking(desk: 
     assert not notes_queries.disclosed_notes(desk.round)
     notes_services.share_note(note=note, visibility="office", actor=desk.labor_contact)
     assert rounds_preconditions.critical_notes_answered(desk.round, ON)[0].code == "critical_open"
-    assert rounds_preconditions.critical_notes_answered in rounds_preconditions.DECISION
+    assert rounds_preconditions.critical_notes_answered in rounds_preconditions.ROUND_CHECKS["decide"]
 
 
 def test_a_critical_note_blocks_until_it_is_answered_and_its_rejection_is_disclosed(desk: Desk) -> None:
