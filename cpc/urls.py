@@ -15,7 +15,7 @@ handler500 = "cpc.site.errors.server_error"
 api_v1: list[URLPattern | URLResolver] = [
     path("schema/", api.Schema.as_view(), name="schema"),
     path("", include("indicators.api_urls")),
-    path("", include("selection.ranking.api.urls")),
+    path("", include("selection.api_urls")),
     path("partnerships/", include("partnerships.api_urls")),
 ]
 

@@ -3,7 +3,6 @@
 from indicators.curated.queries.plans import period_of, plans_of
 from indicators.curated.queries.programs import assistance_of, may_read_assessments, programs_of, standing_on
 from indicators.narratives.queries import SECTION_NAMES, form_entries, holds_sentence, sentences_of
-from indicators.narratives.witness import Witness, witnesses
 from indicators.observations.as_of import (
     REVISED_FILES,
     Known,
@@ -23,6 +22,7 @@ from indicators.observations.in_use import InUse
 from indicators.observations.published import dating_of
 from indicators.observations.queries import AsOf, resolve_as_of
 from indicators.observations.statement_days import statement_days
+from indicators.observations.witness import Witness, witnesses
 from indicators.tip_recommendations.queries import recommendations_of
 
 __all__ = (

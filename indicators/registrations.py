@@ -16,11 +16,12 @@ from cpc.site import dashboard, search
 from cpc.web import formats, navigation
 from indicators.countries import normalise
 from indicators.cross_app_links import country_url
-from indicators.imports.queries import visible_imports, waiting_imports
+from indicators.imports.queries import waiting_imports
 from indicators.models import Country, Import, Indicator, Source
 from indicators.narratives import queries as narratives_queries
 from indicators.observations import catalog
 from indicators.observations.as_of import current
+from indicators.publications.queries import visible_imports
 
 RECENT = 5
 FOUND = 20

@@ -17,21 +17,19 @@ class SelectionConfig(AppConfig):
 
     def ready(self) -> None:
         """Publish the shipped model after every migration; register what this app adds to the whole."""
-        from cpc.accounts import succession
         from cpc.demo import STEPS, DemoStep
+        from cpc.people import succession
         from cpc.queue import enqueue
         from indicators.services import after_publication, register_values_in_use
-        from selection import registrations
-        from selection.consultation import notifications as consultation_notifications
+        from selection import consultation_notifications, registrations
         from selection.consultation import registrations as consultation_registrations
         from selection.consultation.services.requests import move_requests
-        from selection.decisions import views as decisions_views
         from selection.demo import load_backtest, load_round, load_screen
         from selection.dossier import views as dossier_views
         from selection.notes import notifications as notes_notifications
         from selection.notes import sidebar
+        from selection.rounds import registrations as rounds_registrations
         from selection.runs.queries.observations_in_use import in_use as used_by_the_screen
-        from selection.tasks import refresh_open_rounds
 
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=45, label="First ranking", run=load_screen))
@@ -40,11 +38,11 @@ class SelectionConfig(AppConfig):
         registrations.register()
         dossier_views.register()
         consultation_registrations.register()
-        decisions_views.register()
+        rounds_registrations.register()
         consultation_notifications.register_kinds()
         notes_notifications.register_kinds()
         sidebar.register()
         succession.register("requests to agencies", move_requests)
         register_values_in_use(used_by_the_screen)
         # Where it cannot be queued now, the clock's next run does it within the hour.
-        after_publication(lambda _number: enqueue(refresh_open_rounds))
+        after_publication(lambda _number: enqueue("selection.refresh_evidence"))

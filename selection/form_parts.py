@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+
+from cpc.api.run_once import key_field
 
 
 class CountryFilter(forms.Form):
@@ -30,3 +34,26 @@ class OverviewFilter(CountryFilter):
         field = self.fields["show"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = self.choices
+
+
+class KeyedForm(forms.Form):
+    """A form of one act, carried out once."""
+
+    use_required_attribute = False
+
+    once = key_field()
+
+
+class LongText(forms.CharField):
+    """A text of some lines. Browsers send each line end as two characters; it is kept as one."""
+
+    def to_python(self, value: Any) -> str | None:
+        """The text with line ends as they are kept."""
+        found = super().to_python(value)
+        return found.replace("\r\n", "\n") if found else found
+
+
+def text(label: str, help_text: str = "", *, rows: int = 3, required: bool = True) -> LongText:
+    """A field for a text of some lines."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return LongText(label=label, help_text=help_text, required=required, widget=widget)

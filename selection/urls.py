@@ -1,15 +1,26 @@
-"""Addresses of the selection, one module a room."""
+"""URLs of the selection: those of every room."""
 
 from django.urls import include, path
 
-urlpatterns = [
-    path("", include("selection.ranking.pages")),
-    path("", include("selection.ranking.question_pages")),
-    path("", include("selection.pool.pages")),
-    path("", include("selection.ratings.pages")),
-    path("", include("selection.model_versions.pages")),
-    path("", include("selection.notes.pages")),
-    path("", include("selection.rounds.pages")),
-    path("", include("selection.consultation.pages")),
-    path("", include("selection.decisions.pages")),
-]
+ROOMS = (
+    "ranking",
+    "countries",
+    "method",
+    "model_versions",
+    "what_if",
+    "how_sure",
+    "country_comparison",
+    "run_comparison",
+    "backtest",
+    "restrictions",
+    "pool",
+    "ratings",
+    "consultation",
+    "notes",
+    "comment_matrix",
+    "dossier",
+    "decisions",
+    "rounds",
+)
+
+urlpatterns = [path("", include(f"selection.{room}.pages")) for room in ROOMS]

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpc.accounts.models import Agency, User
-from cpc.accounts.succession import Moved, move_all
 from cpc.people import notifications
 from cpc.people.audited_people import (
     insert,
@@ -17,6 +16,7 @@ from cpc.people.audited_people import (
     require,
     write,
 )
+from cpc.people.succession import Moved, move_all
 
 EDITED = ("short_name", "name", "statutory")
 

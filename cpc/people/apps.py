@@ -8,10 +8,9 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the demonstration's accounts, what moves with an agency, notifications, and the footer's link."""
-        from cpc.accounts import succession
         from cpc.accounts.permissions import Permission
         from cpc.demo import STEPS, DemoStep
-        from cpc.people import notifications
+        from cpc.people import notifications, succession
         from cpc.people.agencies import move_accounts
         from cpc.people.demo import load_accounts
         from cpc.web.navigation import NavItem, register_footer

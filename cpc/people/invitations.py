@@ -47,9 +47,7 @@ def open_invitation(*, user: User, actor: User) -> Invitation:
 
 
 def _send_later(invitation_id: int) -> None:
-    from cpc.people.tasks import send_invitation
-
-    if not enqueue(send_invitation, invitation_id):
+    if not enqueue("accounts.send_invitation", invitation_id):
         # No clock sends an invitation again: without a broker the request itself hands it to the mail server.
         deliver(invitation_id)
 

@@ -9,14 +9,14 @@ from typing import overload
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
-from cpc.accounts.models import User
-from cpc.accounts.permissions import Permission
+from indicators.countries import normalise
 from indicators.curated import program_imports
 from indicators.curated.program_imports import ProgramRow
 from indicators.imports import comparison
 from indicators.imports.comparison import PreviewRow
 from indicators.imports.reading import STAGES
 from indicators.models import (
+    NAME_LENGTH,
     Confirmation,
     Country,
     CountryKind,
@@ -30,18 +30,12 @@ from indicators.models import (
     StagedObservation,
     USGProgram,
 )
+from indicators.publications.queries import SHARED
 from indicators.sources.base import REMEDIES, Reason, Severity
 
-SHARED = (ImportState.PUBLISHED, ImportState.RETRACTED)
 OPEN = (ImportState.RECEIVED, ImportState.READING, ImportState.PREVIEW, ImportState.FAILED)
 STEPS = ("Received", "Recognized", "Read", "Matched", "Checked", "Preview", "Published")
 SHOWN = 8
-
-
-def visible_imports(user: User) -> QuerySet[Import]:
-    """Published and retracted imports for everybody who sees observations; the others for those who import."""
-    rows = Import.objects.select_related("source", "file", "created_by")
-    return rows if user.allows(Permission.IMPORT_DATA) else rows.filter(state__in=SHARED)
 
 
 def waiting_imports() -> list[Import]:
@@ -240,3 +234,14 @@ def standing_of(batch: Import) -> Standing:
         superseded=mine.filter(valid_to__isnull=False).count(),
         programs=USGProgram.objects.live().filter(batch=batch).count(),
     )
+
+
+def _unknown(batch: Import) -> QuerySet[ImportIssue]:
+    """Issues about names that are not listed. One that fills its column may be cut, and is not the whole name."""
+    rows = batch.issues.filter(reason=Reason.UNKNOWN_COUNTRY.value).annotate(letters=Length("country_text"))
+    return rows.filter(letters__gt=0, letters__lt=NAME_LENGTH).order_by("pk")
+
+
+def count_unknown(batch: Import) -> int:
+    """Tell how many different names of an import can be mapped."""
+    return len({normalise(name) for name in _unknown(batch).values_list("country_text", flat=True)} - {""})

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Length
 
 from indicators.countries import normalise
 from indicators.imports.matching import country_index
-from indicators.models import NAME_LENGTH, Import, ImportIssue, ImportState, NameMapping
+from indicators.imports.queries import _unknown
+from indicators.models import Import, ImportIssue, ImportState, NameMapping
 from indicators.name_mappings.suggestions import Suggestion, reads_like_a_group, suggestions
-from indicators.sources.base import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +24,6 @@ class UnknownName:
     rows: int
     suggestions: list[Suggestion]
     is_like_a_group: bool
-
-
-def _unknown(batch: Import) -> QuerySet[ImportIssue]:
-    """Issues about names that are not listed. One that fills its column may be cut, and is not the whole name."""
-    rows = batch.issues.filter(reason=Reason.UNKNOWN_COUNTRY.value).annotate(letters=Length("country_text"))
-    return rows.filter(letters__gt=0, letters__lt=NAME_LENGTH).order_by("pk")
-
-
-def count_unknown(batch: Import) -> int:
-    """Tell how many different names of an import can be mapped."""
-    return len({normalise(name) for name in _unknown(batch).values_list("country_text", flat=True)} - {""})
 
 
 def unknown_names(batch: Import) -> list[list[ImportIssue]]:

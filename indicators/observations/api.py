@@ -16,9 +16,9 @@ from cpc.api.pagination import Pages
 from cpc.api.views import Rows
 from cpc.plausible import PATTERN
 from indicators.models import Confirmation, Country, Indicator, Observation, Publication, Source
-from indicators.narratives.witness import witnesses
 from indicators.observations import api_filters, serializers
 from indicators.observations.as_of import observations, published_observations
+from indicators.observations.witness import witnesses
 
 COUNTRY = OpenApiParameter("code", str, OpenApiParameter.PATH, description=serializers.COUNTRY_CODE)
 INDICATOR = OpenApiParameter("code", str, OpenApiParameter.PATH, description="Code of an indicator, such as cpi.score.")

@@ -21,9 +21,9 @@ from indicators.models import (
     USGProgram,
 )
 from indicators.models.as_of import known
-from indicators.narratives.witness import remaining
 from indicators.observations.in_use import InUse, in_use
 from indicators.observations.queries import NOW, AsOf
+from indicators.observations.witness import remaining
 from indicators.sources import registry
 from indicators.sources.base import Quality
 from indicators.sources.dating import Dating

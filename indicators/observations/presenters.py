@@ -15,7 +15,7 @@ from indicators.sources.own_indicators import NEEDED as OWN_NEEDED
 from indicators.sources.usg_programs import COLUMNS, LIMITS, REQUIRED, SECTORS
 
 if TYPE_CHECKING:
-    from indicators.imports.forms import ValuesForm
+    from indicators.observations.forms import ValuesForm
 
 
 def _missing(row: Observation) -> str:

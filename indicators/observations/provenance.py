@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from indicators.models import Confirmation, Observation, Publication, PublicationKind
-from indicators.narratives.witness import Witness, witness_of
+from indicators.observations.witness import Witness, witness_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
 from indicators.models import Confirmation, Country, CountryKind, Direction, Indicator, Observation, Source
-from indicators.narratives.witness import Verdict
 from indicators.observations.published import dating_of
+from indicators.observations.witness import Verdict
 from indicators.sources.base import Missing, Quality
 
 MISSING = [(reason.value, reason.value.replace("_", " ")) for reason in Missing]

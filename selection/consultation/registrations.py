@@ -15,8 +15,8 @@ from cpc.site import dashboard
 from cpc.site.dashboard import Panel, Task, TaskSource
 from cpc.web import formats, navigation
 from cpc.web.navigation import NavItem
-from selection import dossier_sections
-from selection.consultation import notifications, presenters, queries
+from selection import consultation_notifications, dossier_sections
+from selection.consultation import presenters, queries
 from selection.consultation.position_status import Standing
 from selection.dossier_sections import Section
 from selection.models import Candidate, SelectionRound
@@ -85,14 +85,14 @@ def _asked(request: HttpRequest) -> list[Task]:
     tasks = []
     if found.waiting:
         first = found.waiting[0]
-        names = notifications.countries(cell.candidate for cell in found.waiting)
+        names = consultation_notifications.countries(cell.candidate for cell in found.waiting)
         due = presenters.due_mark(first.request, today)
         urgency: Literal["", "warn", "bad"] = "bad" if due and due.kind == "bad" else "warn" if due else ""
         deadline = formats.deadline(first.request.due_on)
         why = f"{first.request.round}. No response never counts as clear."
         tasks.append(Task(f"Answer the office on {names}", place, why, "forum", deadline, urgency))
     if found.stale:
-        names = notifications.countries(cell.candidate for cell in found.answered if cell.is_stale)
+        names = consultation_notifications.countries(cell.candidate for cell in found.answered if cell.is_stale)
         why = "The evidence changed since your agency answered."
         tasks.append(Task(f"Confirm or change the position on {names}", place, why, "warning"))
     return tasks

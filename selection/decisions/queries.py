@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from cpc.accounts.models import User
-from cpc.findings import errors
-from cpc.lifecycle import step_findings
 from selection.candidates.queries import Standing, round_page
 from selection.models import (
     Adjudication,
@@ -35,7 +32,6 @@ from selection.models import (
     ScoreRun,
     SelectionRound,
 )
-from selection.rounds.preconditions import ROUND_CHECKS
 from selection.scoring import sha256_of
 
 _encoder = DjangoJSONEncoder()
@@ -98,12 +94,6 @@ def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
     counted = Counter(rows.values_list("candidate__round", flat=True))
     rounds = SelectionRound.objects.visible_to(user).in_bulk(counted)
     return [(rounds[key], count) for key, count in sorted(counted.items()) if key in rounds]
-
-
-def ready_to_close(user: User, today: date) -> list[SelectionRound]:
-    """Rounds in deliberation that meet every check of their close."""
-    rows = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
-    return [row for row in rows if not errors(step_findings(ROUND_CHECKS, "decide", row, today))]
 
 
 def find_recommendation(candidate: Candidate) -> Recommendation | None:

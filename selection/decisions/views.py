@@ -16,8 +16,6 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
-from cpc.site import dashboard
-from cpc.site.dashboard import Task, TaskSource
 from selection.decisions import presenters, queries, services
 from selection.decisions.decision_checks import decision_findings, grounds_of
 from selection.decisions.forms import DecisionForm, RecommendationForm
@@ -35,33 +33,6 @@ from selection.page_frame import (
 )
 
 TEMPLATE = "selection/decisions/act.html"
-
-
-def register() -> None:
-    """Called once, when the app is ready."""
-    dashboard.register_tasks(TaskSource("decisions", _tasks, Permission.APPROVE_SELECTION, order=15))
-
-
-def _tasks(request: HttpRequest) -> list[Task]:
-    """Recommendations wait for whoever decides and did not draft them, and rounds that may be closed."""
-    tasks = [
-        Task(
-            f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
-            reverse("round-deliberation", args=[found.pk]),
-            "One decision on each; the person who drafted it can't decide.",
-            "groups",
-        )
-        for found, count in queries.waiting_for(user_of(request))
-    ]
-    return tasks + [
-        Task(
-            f"{row}: close the round as decided",
-            reverse("round-step", args=[row.pk, "decide"]),
-            "Every candidate is decided, and the memo is issued.",
-            "groups",
-        )
-        for row in queries.ready_to_close(user_of(request), timezone.now().date())
-    ]
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from indicators.queries import current
-from selection.consultation import notifications as consultation_notifications
+from selection import consultation_notifications
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.models import ANSWERING, EvidenceVersion, Position, Rating, RoundRun, RoundState, SelectionRound
 from selection.scoring import sha256_of

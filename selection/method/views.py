@@ -14,15 +14,15 @@ from cpc.parameters import check_parameters
 from indicators.queries import REVISED_FILES
 from selection.lookups.adoptions import adopted_words, adoption_of
 from selection.lookups.model_versions import default_key, default_table, published_default
-from selection.method.presenters import criteria as criteria_presenters
 from selection.method.presenters import details as details_presenters
 from selection.method.presenters import page as page_presenters
-from selection.method.queries import method as method_queries
 from selection.method.queries.run_figures import figures, newest_run_on
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.model_definition.method_tests import tests_of
+from selection.model_versions.presenters import criteria as criteria_presenters
 from selection.model_versions.presenters import versions as versions_presenters
 from selection.model_versions.presenters.method import errors_of, method_view
+from selection.model_versions.queries import criteria as criteria_queries
 from selection.models import ScoreRun
 from selection.runs.presenters import COMPLETE_REPORT
 from selection.runs.queries.stored_runs import newest_run
@@ -37,8 +37,8 @@ def method(request: HttpRequest) -> HttpResponse:
     table, version = default_table(), published_default()
     run = newest_run() if table.method is None else newest_run_on(table)
     ranking = ranking_of(run) if run and run.table_hash == table.hash else None
-    entries = method_queries.entries(table, ranking)
-    pairs = method_queries.pairs(ranking) if ranking else []
+    entries = criteria_queries.entries(table, ranking)
+    pairs = criteria_queries.pairs(ranking) if ranking else []
     adoption = adoption_of(version) if version else None
     context = {
         **_of_method(table, run),
@@ -59,7 +59,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "together": criteria_presenters.together(pairs),
         "repeated": criteria_presenters.repeated(pairs, table.rows(Stage.SCREEN)),
         "matrix": criteria_presenters.matrix(pairs, [entry.row for entry in entries if entry.row.stage != "full"]),
-        "concentrations": method_queries.concentrations(table),
+        "concentrations": criteria_queries.concentrations(table),
         "gates": versions_presenters.gates(table),
         "hurdles": versions_presenters.hurdles(table),
         "need_share": table.shares().get("need", 0.0),
@@ -86,7 +86,7 @@ def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
         "tests": tests,
         "tests_words": f"Measured when version {table.version} was built",
         "revised": REVISED_FILES,
-        "datings": method_queries.datings(table),
+        "datings": criteria_queries.datings(table),
         "complete_report": COMPLETE_REPORT,
     }
     if found:

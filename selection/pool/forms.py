@@ -8,24 +8,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cpc.api.run_once import key_field
 from cpc.days import DayFormField
 from indicators.models import Country
-from selection.model_versions.forms.versions import text
+from selection.form_parts import KeyedForm, text
 from selection.pool_rules.policy import REASONS, Reason
 
 LEGAL_NOTE = "Which opinion, waiver or exception allows it under 22 U.S.C. 7107, from whom and when."
 
 
-class _ActForm(forms.Form):
-    """A form of one act, carried out once."""
-
-    use_required_attribute = False
-
-    once = key_field()
-
-
-class PolicyForm(_ActForm):
+class PolicyForm(KeyedForm):
     """A new rule of the pool for one reason, from a day on."""
 
     beside = {"backdated": "in_force_from"}
@@ -52,7 +43,7 @@ class PolicyForm(_ActForm):
             del self.fields["legal_note"]
 
 
-class AdmitForm(_ActForm):
+class AdmitForm(KeyedForm):
     """An admission of a country that the policy leaves outside."""
 
     beside = {"no_candidate": "country", "admission_over": "until"}
@@ -75,7 +66,7 @@ class AdmitForm(_ActForm):
         field.queryset = Country.objects.filter(code__in=outside).order_by("name")
 
 
-class DecisionForm(_ActForm):
+class DecisionForm(KeyedForm):
     """The decision of another person on a proposal."""
 
     beside = {"decision_note": "note"}
@@ -92,32 +83,9 @@ class DecisionForm(_ActForm):
         return self.cleaned_data
 
 
-class EndForm(_ActForm):
+class EndForm(KeyedForm):
     """The early end of an admission."""
 
     beside = {"ended_because": "reason"}
 
     reason = text("Why it ends", "It is kept with the admission.")
-
-
-class AdoptForm(_ActForm):
-    """The adoption of a published version by the office."""
-
-    beside = {"in_future": "adopted_on", "before_publication": "adopted_on"}
-
-    adopted_on = DayFormField(label="Day of the decision")
-    reason = text("Why the office adopts it", "It shows on the page of the version and on that of the method.")
-    document = forms.CharField(
-        label="Document",
-        max_length=300,
-        required=False,
-        help_text="The paper that records the decision, with its number or date, if there is one.",
-    )
-
-
-class WithdrawAdoptionForm(_ActForm):
-    """The withdrawal of an adoption."""
-
-    reason = text(
-        "Why it is withdrawn", "It is kept with the adoption. Pages then call the version illustrative again."
-    )

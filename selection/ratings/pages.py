@@ -1,23 +1,18 @@
-"""Addresses of what the office rates, reviews and keeps about candidates."""
+"""URLs of ratings and of documents about candidates."""
 
 from django.urls import path
 
 from selection.ratings import views
 from selection.ratings.candidate_documents import views as candidate_documents_views
-from selection.restrictions import views as restrictions_views
 
 _RATED = "rounds/<int:pk>/ratings/<slug:code>/"
 _PAPERS = "rounds/<int:pk>/candidates/<slug:code>/papers/"
-_RESTRICTIONS = "countries/<slug:code>/restrictions/"
 
 urlpatterns = [
     path("rounds/<int:pk>/ratings/", views.ratings, name="round-ratings"),
     path(_RATED, views.candidate, name="ratings-of"),
     path(f"{_RATED}<slug:criterion>/", views.rate, name="rate"),
     path(f"{_RATED}<slug:criterion>/withdraw/", views.withdraw, name="rating-withdraw"),
-    path("rounds/<int:pk>/restrictions/", restrictions_views.overview, name="round-restrictions"),
-    path(_RESTRICTIONS, restrictions_views.country, name="restrictions"),
-    path(f"{_RESTRICTIONS}review/", restrictions_views.review, name="restriction-review"),
     path(f"{_PAPERS}new/", candidate_documents_views.add, name="paper-new"),
     path(f"{_PAPERS}<int:paper>/", candidate_documents_views.file, name="paper-file"),
     path(f"{_PAPERS}<int:paper>/version/", candidate_documents_views.add, name="paper-version"),

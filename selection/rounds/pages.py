@@ -2,7 +2,6 @@
 
 from django.urls import path
 
-from selection.dossier import views as dossier_views
 from selection.rounds import views
 
 urlpatterns = [
@@ -14,5 +13,4 @@ urlpatterns = [
     path("rounds/<int:pk>/score/", views.score, name="round-score"),
     path("rounds/<int:pk>/pool/", views.pool, name="round-pool"),
     path("rounds/<int:pk>/pool/<slug:code>/", views.move, name="round-move"),
-    path("rounds/<int:pk>/candidates/<slug:code>/", dossier_views.dossier, name="dossier"),
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 
 from cpc.api.run_once import key_field
-from selection.model_versions.forms.versions import NOTE, text
+from selection.form_parts import text
+from selection.model_versions.forms.versions import NOTE
 
 
 class KeepScenarioForm(forms.Form):

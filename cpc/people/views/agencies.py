@@ -12,14 +12,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cpc.accounts import succession
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import carry_out
 from cpc.parameters import check_parameters
 from cpc.people import agencies as people_agencies
-from cpc.people import queries
+from cpc.people import queries, succession
 from cpc.people.audited_people import changes_since, history, newest_change
 from cpc.people.forms import AgencyForm, CloseForm, NewAgencyForm
 from cpc.web.forms import add_refusal

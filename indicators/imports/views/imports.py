@@ -27,12 +27,13 @@ from cpc.web import exports
 from cpc.web.tables import paginate
 from indicators.imports import queries, receiving, services
 from indicators.imports.forms import ReadAgainForm, UploadForm
+from indicators.imports.queries import count_unknown
 from indicators.imports.reading import Choice
 from indicators.models import Import, ImportState
-from indicators.name_mappings.queries import count_unknown
 from indicators.observations import presenters as observations_presenters
 from indicators.observations.as_of import current
 from indicators.publications import effects
+from indicators.publications.queries import visible_imports
 from indicators.sources.base import Reason, Severity
 from indicators.sources.documents import UnreadableFile
 
@@ -45,7 +46,7 @@ UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
 
 def import_or_404(user: User, pk: int) -> Import:
     """The import, where this account may know of it."""
-    batch = queries.visible_imports(user).filter(pk=pk).first()
+    batch = visible_imports(user).filter(pk=pk).first()
     if batch is None:
         raise Http404
     return batch
@@ -88,7 +89,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     check_parameters(request, ("state", "source", "page"))
     if asked := request.GET.get("source"):
         form.offer(asked)
-    rows = queries.visible_imports(user)
+    rows = visible_imports(user)
     state = request.GET.get("state", "")
     if state and state not in ImportState.values:
         raise BadRequest(f"There is no state “{state}”. Choose one of {', '.join(ImportState.values)}.")

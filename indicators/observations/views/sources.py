@@ -11,10 +11,10 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.tables import paginate
-from indicators.imports.queries import visible_imports
 from indicators.observations import catalog
 from indicators.observations.as_of_requests import AS_OF, asked_as_of
 from indicators.observations.published import REVISED_FILES, dating_of
+from indicators.publications.queries import visible_imports
 
 RECENT = 8
 INDICATORS_A_PAGE = 25

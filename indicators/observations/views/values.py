@@ -16,9 +16,9 @@ from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.tables import paginate, query, sort_key
 from indicators.cross_app_links import country_url
-from indicators.imports.forms import ValuesForm
 from indicators.models import Indicator
 from indicators.observations import catalog, presenters, queries
+from indicators.observations.forms import ValuesForm
 from indicators.observations.provenance import provenance
 from indicators.observations.published import REVISED_FILES, dating_of
 from indicators.observations.statement_days import counted_from

@@ -12,7 +12,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create
 from cpc.web import formats
-from selection.consultation import notifications
+from selection import consultation_notifications
 from selection.consultation.services.positions import office_may
 from selection.consultation.services.requests import at_field, moved, reasoned
 from selection.models import (
@@ -46,7 +46,9 @@ def dispose(*, position: Position, text: str, actor: User) -> Disposition:
     if not text.strip():
         raise at_field("text", "Say what the office did about it.", "text")
     made = create(Disposition(position=found, text=text.strip(), by=actor), actor=actor, action="disposed of")
-    notifications.tell_of_position(found, notifications.DISPOSED, to_agency=True, actor=actor, once=str(made.pk))
+    consultation_notifications.tell_of_position(
+        found, consultation_notifications.DISPOSED, to_agency=True, actor=actor, once=str(made.pk)
+    )
     return made
 
 
@@ -91,8 +93,8 @@ def answer_extension(
         assert due_on is not None
         moved(request, due_on, reason.strip() or f"{request.agency} asked for more time.", actor)
     else:
-        notifications.tell_of_position(
-            found, notifications.EXTENSION_DECLINED, to_agency=True, actor=actor, once=str(made.pk)
+        consultation_notifications.tell_of_position(
+            found, consultation_notifications.EXTENSION_DECLINED, to_agency=True, actor=actor, once=str(made.pk)
         )
     return made
 

@@ -14,7 +14,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
 from cpc.audit.services import record
-from selection.consultation import notifications
+from selection import consultation_notifications
 from selection.consultation.services.requests import at_field, locked_request, shown
 from selection.models import (
     ANSWERING,
@@ -176,8 +176,8 @@ def submit_position(
     )
     made = create(row, actor=actor, action="submitted")
     _settle(made, actor)
-    kind = notifications.ANSWERED if made.is_final else notifications.EXTENSION_ASKED
-    notifications.tell_of_position(made, kind, to_agency=False, actor=actor)
+    kind = consultation_notifications.ANSWERED if made.is_final else consultation_notifications.EXTENSION_ASKED
+    consultation_notifications.tell_of_position(made, kind, to_agency=False, actor=actor)
     return made
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from selection.consultation import notifications
+from selection import consultation_notifications
 from selection.consultation.position_status import reminder_due
 from selection.models import ANSWERING, Candidate, ConsultationRequest, Position, RequestRole
 
@@ -38,10 +38,16 @@ def remind(*, today: dt.date) -> Reminded:
         if days is None:
             continue
         if days >= 0:
-            reminders += notifications.tell_agency(request, notifications.REMINDER, waiting, once=once, actor=None)
+            reminders += consultation_notifications.tell_agency(
+                request, consultation_notifications.REMINDER, waiting, once=once, actor=None
+            )
         else:
-            overdue += notifications.tell_agency(request, notifications.OVERDUE, waiting, once=once, actor=None)
-            office += notifications.tell_office(request, notifications.NOT_ANSWERED, waiting, once=once)
+            overdue += consultation_notifications.tell_agency(
+                request, consultation_notifications.OVERDUE, waiting, once=once, actor=None
+            )
+            office += consultation_notifications.tell_office(
+                request, consultation_notifications.NOT_ANSWERED, waiting, once=once
+            )
     return Reminded(reminders, overdue, office)
 
 

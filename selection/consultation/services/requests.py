@@ -20,7 +20,7 @@ from cpc.audit.audited_writes import (
 )
 from cpc.audit.services import record
 from cpc.web import formats
-from selection.consultation import notifications
+from selection import consultation_notifications
 from selection.evidence.services import fresh_evidence, refresh_evidence
 from selection.lookups.rounds import open_to_change
 from selection.models import (
@@ -169,7 +169,7 @@ def send_request(*, request: ConsultationRequest, actor: User, today: dt.date | 
     shown(found.round)
     _no_longer_left_out(found, actor)
     sent = set_fields(found, {"sent_at": timezone.now(), "sent_by": actor}, actor=actor, action="sent")
-    notifications.tell_asked(sent, about, actor=actor)
+    consultation_notifications.tell_asked(sent, about, actor=actor)
     return sent
 
 
@@ -212,7 +212,7 @@ def add_candidates(
     if added:
         shown(found.round)
         _add(found, added, actor)
-        notifications.tell_asked(found, added, actor=actor)
+        consultation_notifications.tell_asked(found, added, actor=actor)
     return found
 
 
@@ -227,7 +227,9 @@ def drop_request(*, request: ConsultationRequest, reason: str, actor: User) -> C
     values = {"dropped_at": timezone.now(), "dropped_by": actor, "drop_reason": reasoned(reason)}
     dropped = set_fields(found, values, actor=actor, action="dropped")
     if was_sent:
-        notifications.tell_agency(dropped, notifications.DROPPED, about(dropped), once="", actor=actor, due=False)
+        consultation_notifications.tell_agency(
+            dropped, consultation_notifications.DROPPED, about(dropped), once="", actor=actor, due=False
+        )
     return dropped
 
 
@@ -259,7 +261,9 @@ def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: Use
         action="moved the due date",
     )
     found = set_fields(request, {"due_on": due_on}, actor=actor, action="moved the due date of")
-    notifications.tell_agency(found, notifications.DUE_MOVED, about(found), once=str(change.pk), actor=actor)
+    consultation_notifications.tell_agency(
+        found, consultation_notifications.DUE_MOVED, about(found), once=str(change.pk), actor=actor
+    )
     return found
 
 

@@ -16,7 +16,8 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
 from cpc.web.tables import query
-from selection.consultation import forms, notifications, presenters, queries
+from selection import consultation_notifications
+from selection.consultation import forms, presenters, queries
 from selection.consultation.position_status import Standing
 from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
@@ -124,7 +125,7 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
             (cell, presenters.mark(cell), changes.get(cell.position.pk, ()) if cell.position else ()) for cell in cells
         ],
         "contacts": queries.contacts_of(found.agency),
-        "preview": notifications.preview(found, [cell.candidate for cell in cells])
+        "preview": consultation_notifications.preview(found, [cell.candidate for cell in cells])
         if found.is_draft and cells
         else None,
         "form": forms.SendForm(),

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selection.method.queries.method import mean_ranks, spearman
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+from selection.model_versions.queries.criteria import mean_ranks, spearman
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.pool_rules.policy import REASONS, Reason
 from selection.runs.queries.stored_runs import shown_first

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from indicators.models import Indicator
+from selection.form_parts import text
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.rules import STEPS
 from selection.model_versions.forms.rows import (
@@ -22,7 +23,7 @@ from selection.model_versions.forms.rows import (
     offered_groups,
     words,
 )
-from selection.model_versions.forms.versions import number, plain, text
+from selection.model_versions.forms.versions import number, plain
 from selection.runs.labels import POLICIES, STAGES, value_label
 from selection.scoring.value_functions import EVERY_COUNTRY
 

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from indicators.models import Indicator
+from selection.form_parts import text
 from selection.model_definition.criteria_table import CriterionRow
 from selection.model_definition.editing import short
 from selection.model_definition.method_labels import COMBINES, FILLS, SCALES
@@ -18,12 +19,7 @@ from selection.model_versions.forms.rows import (
     choose,
     words,
 )
-from selection.model_versions.forms.versions import (
-    VersionForm,
-    number,
-    plain,
-    text,
-)
+from selection.model_versions.forms.versions import VersionForm, number, plain
 
 MORE = 2
 """Empty lines for series beside those that are filled."""

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from selection.form_parts import text
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.editing import short
 from selection.model_definition.options import HELP, read_option, written_option
@@ -17,12 +18,7 @@ from selection.model_versions.forms.rows import (
     RowForm,
     words,
 )
-from selection.model_versions.forms.versions import (
-    VersionForm,
-    number,
-    plain,
-    text,
-)
+from selection.model_versions.forms.versions import VersionForm, number, plain
 
 RULE_KEY = r"^[A-Za-z][A-Za-z0-9_]{0,20}$"
 RULE_KEY_HELP = "Letters, digits and _, at most 21. It names the rule on pages and in runs, as E1 does."

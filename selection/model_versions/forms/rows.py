@@ -9,14 +9,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from selection.form_parts import text
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.rules import BRANCHES, groupings_of
-from selection.model_versions.forms.versions import (
-    VersionForm,
-    number,
-    plain,
-    text,
-)
+from selection.model_versions.forms.versions import VersionForm, number, plain
 from selection.runs.labels import HURDLE_KINDS
 
 KEY = r"^[a-z][a-z0-9_]{0,58}$"

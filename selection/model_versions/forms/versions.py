@@ -13,6 +13,7 @@ from cpc.api.run_once import key_field
 from cpc.web import formats
 from indicators.models import Indicator
 from indicators.queries import country_named
+from selection.form_parts import text
 from selection.lookups.rounds import countries_by_code
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.model_json import MOST_BYTES, ModelTextError, parsed
@@ -20,21 +21,6 @@ from selection.models import ScoreRun, ScoringModel
 from selection.runs.queries.stored_runs import find_run
 
 NOTE = "What is different, and why"
-
-
-class LongText(forms.CharField):
-    """A text of some lines. Browsers send each line end as two characters; it is kept as one."""
-
-    def to_python(self, value: Any) -> str | None:
-        """The text with line ends as they are kept."""
-        found = super().to_python(value)
-        return found.replace("\r\n", "\n") if found else found
-
-
-def text(label: str, help_text: str = "", *, rows: int = 3, required: bool = True) -> LongText:
-    """A field for a text of some lines."""
-    widget = forms.Textarea(attrs={"rows": rows})
-    return LongText(label=label, help_text=help_text, required=required, widget=widget)
 
 
 def number(

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cpc.findings import Finding
-from selection.method.presenters import criteria as criteria_presenters
-from selection.method.presenters.criteria import Line
-from selection.method.queries.method import CriterionEntry
 from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
 from selection.model_definition.method_labels import span_in_words
+from selection.model_versions.presenters import criteria as criteria_presenters
+from selection.model_versions.presenters.criteria import Line
 from selection.model_versions.presenters.method import ErrorRow, error_row
+from selection.model_versions.queries.criteria import CriterionEntry
 from selection.models import ModelState, ScoringModel
 from selection.runs.labels import HURDLE_KINDS, INCOME, lowered
 from selection.scoring.method_faults import WHOLE

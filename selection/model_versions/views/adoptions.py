@@ -18,6 +18,7 @@ from cpc.parameters import check_parameters
 from cpc.web import formats
 from selection.lookups.adoptions import adopted_words, adoption_of, adoptions_of
 from selection.lookups.model_versions import version_before
+from selection.model_versions.forms.adoptions import AdoptForm, WithdrawAdoptionForm
 from selection.model_versions.presenters.changes import model_change
 from selection.model_versions.services import adoptions as adoptions_services
 from selection.model_versions.views.steps import address, trail_of
@@ -29,7 +30,6 @@ from selection.page_frame import (
     answer,
     sent,
 )
-from selection.pool.forms import AdoptForm, WithdrawAdoptionForm
 
 
 @require_http_methods(METHODS)

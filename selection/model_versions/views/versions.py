@@ -16,13 +16,13 @@ from cpc.findings import errors
 from cpc.parameters import check_parameters
 from selection.lookups import model_versions
 from selection.lookups.adoptions import adopted_words, adoptions_of
-from selection.method.queries import method as method_queries
 from selection.model_definition.criteria_table import Stage
 from selection.model_definition.model_json import SCHEMA, written
 from selection.model_definition.rules import check
 from selection.model_versions.presenters import versions as versions_presenters
 from selection.model_versions.presenters.changes import model_change
 from selection.model_versions.presenters.method import method_view
+from selection.model_versions.queries import criteria as criteria_queries
 from selection.models import ModelState, ScoringModel
 
 JSON = "application/json"
@@ -61,7 +61,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     found, user = model_or_404(pk), user_of(request)
     table = found.as_table
     findings = check(found.table, model_versions.measures()) if found.state == ModelState.DRAFT else []
-    entries, before = method_queries.entries(table, None), model_versions.version_before(found)
+    entries, before = criteria_queries.entries(table, None), model_versions.version_before(found)
     edits = found.state == ModelState.DRAFT and user.allows(Permission.EDIT_MODELS)
     context = {
         "model": found,

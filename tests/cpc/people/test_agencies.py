@@ -8,12 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
-from cpc.accounts import succession
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
-from cpc.people import agencies
+from cpc.people import agencies, succession
 from cpc.people.queries import contacts_of
 from tests.support.accounts import make_account
 

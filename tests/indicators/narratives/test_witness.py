@@ -12,7 +12,7 @@ from django.urls import reverse
 from cpc.accounts.permissions import Role
 from indicators.facts.reader import read_package
 from indicators.models import Observation
-from indicators.narratives.witness import (
+from indicators.observations.witness import (
     Remaining,
     Verdict,
     remaining,

@@ -13,9 +13,9 @@ from django.test import Client
 from scipy.stats import beta, rankdata, spearmanr  # type: ignore[import-untyped]  # scipy ships no types
 
 from cpc.accounts.permissions import Role
-from selection.method.queries import method as method_queries
 from selection.method.queries.run_figures import figures, share_drawn
 from selection.model_definition.criteria_table import read
+from selection.model_versions.queries import criteria as criteria_queries
 from selection.model_versions.services import adoptions as adoptions_services
 from selection.models import ScoreRun
 from selection.run_comparison.queries.causes import Cause
@@ -28,7 +28,7 @@ from tests.support.rankings import publish_values, value
 
 
 def test_weights_of_the_method_page_add_up(run: ScoreRun) -> None:
-    entries = method_queries.entries(read(), ranking_of(run))
+    entries = criteria_queries.entries(read(), ranking_of(run))
     assert sum(entry.screen or 0 for entry in entries) == pytest.approx(100)
     assert sum(entry.full for entry in entries) == pytest.approx(100)
     known = {entry.row.key: entry.known for entry in entries}
@@ -66,11 +66,11 @@ def test_rank_correlation_agrees_with_scipy_with_ties_and_gaps() -> None:
         y += x / 4
         y[rng.random(60) < 0.2] = np.nan
         both = ~np.isnan(y)
-        rho, count = method_queries.spearman(x, y)
+        rho, count = criteria_queries.spearman(x, y)
         assert count == both.sum()
         assert rho == pytest.approx(spearmanr(x[both], y[both]).statistic, abs=1e-12)
-    assert method_queries.spearman(np.ones(30), np.arange(30.0)) == (None, 30)
-    assert method_queries.spearman(np.arange(5.0), np.arange(5.0)) == (None, 5)
+    assert criteria_queries.spearman(np.ones(30), np.arange(30.0)) == (None, 30)
+    assert criteria_queries.spearman(np.arange(5.0), np.arange(5.0)) == (None, 5)
 
 
 def test_a_run_is_compared_with_the_one_before(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from cpc.web import charts, formats
 from cpc.web.charts import Svg
 from selection.countries.presenters.country import goalposts
-from selection.method.queries.method import CriterionEntry, Pair
 from selection.model_definition.criteria_table import CriterionRow, NodeRow
+from selection.model_versions.queries.criteria import CriterionEntry, Pair
 from selection.runs.labels import POLICIES, STAGES
 
 STRONG = 0.7
