@@ -41,7 +41,7 @@ class KeyedForm(forms.Form):
 
     use_required_attribute = False
 
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class LongText(forms.CharField):

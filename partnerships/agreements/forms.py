@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from cpc.web.actions import ActionForm
+from cpc.web.fields import form_field_for
 from indicators.models import Country
 from partnerships.form_parts.base import (
+    PartnershipForm,
     RowForm,
-    WriteForm,
-    control,
     day,
+    text_field,
 )
-from partnerships.form_parts.rows import Lines
 from partnerships.models import Partnership
 
 
-class OpenForm(WriteForm):
+class OpenForm(ActionForm):
     """A record of a selected country, from a stated reason."""
 
-    beside = {"origin_country": "country", "origin": "origin_reason"}
+    error_fields = {"origin_country": "country", "origin": "origin_reason"}
 
     country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
     title = forms.CharField(label="Title", max_length=200)
@@ -32,7 +35,7 @@ class OpenForm(WriteForm):
     )
 
 
-class OpenFromDecisionForm(WriteForm):
+class OpenFromDecisionForm(ActionForm):
     """A record of the country that a decision selects."""
 
     title = forms.CharField(label="Title", max_length=200)
@@ -45,11 +48,7 @@ RECORDED = ("fund_account", "legal_review", "legal_reviewed_on", "reported_to_co
 class RecordForm(RowForm):
     """Fields of a record. The term may be left open; what a limit refuses is said at its end."""
 
-    beside = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
-
-    focus_regions = Lines(
-        label="Focus regions", required=False, help_text="One a line.", widget=forms.Textarea(attrs={"rows": 3})
-    )
+    error_fields = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
 
     class Meta:
         model = Partnership
@@ -82,14 +81,16 @@ class RecordForm(RowForm):
             "reported_to_congress_on": "1 U.S.C. 112b: an instrument that qualifies is reported once it is signed.",
             "published_on": "1 U.S.C. 112b: and published within 120 days.",
         }
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
-class StepForm(forms.Form):
+class StepForm(PartnershipForm):
     """One step of the lifecycle: its day, and why."""
 
-    use_required_attribute = False
-
     on = day("Day of the step", "The day on which it happened, today at the latest.", required=True)
-    reason = forms.CharField(label="Why", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = text_field("Why", required=False)
     source = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, needs_reason: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = needs_reason

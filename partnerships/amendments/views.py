@@ -1,37 +1,33 @@
-"""Amendments: a set of changes, drafted by one person, decided by another, put into effect as a whole."""
+"""Pages of amendments: a set of changes, drafted by one person, decided by another, applied as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import check, requires, user_of
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
 from cpc.web import formats
+from cpc.web.actions import Breadcrumbs
 from partnerships.amendable import (
     ADDED_WITH,
     AMENDABLE,
     FIRST_DAY_FROZEN,
 )
 from partnerships.amendments import presenters, queries
-from partnerships.amendments.forms import (
-    AmountsForm,
-    DraftForm,
-    NoteForm,
-    ReasonForm,
-)
-from partnerships.amendments.services.applying import AMENDMENT_CHECKS, amendment_findings, apply_amendment
+from partnerships.amendments.forms import AmountsForm, ChangeForm, DraftForm
+from partnerships.amendments.services.applying import amendment_findings, apply_amendment
 from partnerships.amendments.services.drafting import (
     decide_amendment,
     draft_amendment,
@@ -42,21 +38,22 @@ from partnerships.amendments.services.drafting import (
     withdraw_amendment,
 )
 from partnerships.amendments.services.locking import propose_amounts, propose_values
-from partnerships.form_parts.base import WriteForm
-from partnerships.form_parts.rows import TermForm, row_form
+from partnerships.form_parts.base import (
+    NoteForm,
+    PartnershipForm,
+    ReasonForm,
+    row_form,
+)
 from partnerships.limit_exceptions.presenters.exceptions import limit_facts
-from partnerships.limit_exceptions.queries import papers_of
 from partnerships.lookups.locking import locked
 from partnerships.models import Amendment, AmendmentChange, AmendmentState, Partnership
 from partnerships.page_frame import (
-    METHODS,
     TWO_PEOPLE,
-    Act,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
+    PartnershipAction,
+    TransitionAction,
+    breadcrumbs,
+    get_managed_or_404,
+    render_page,
 )
 from partnerships.states import AMENDMENT
 
@@ -64,11 +61,11 @@ from partnerships.states import AMENDMENT
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Every amendment of a partnership, the newest first."""
+    """Show every amendment of a partnership, the newest first."""
     check_parameters(request, ())
-    partnership = managed_or_404(pk)
+    partnership = get_managed_or_404(pk)
     rows = list(queries.amendments_of(partnership))
-    return page(
+    return render_page(
         request,
         "partnerships/amendments.html",
         partnership,
@@ -79,52 +76,26 @@ def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open a draft. What it changes is added on its own page."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    back = reverse("partnership-amendments", args=[pk])
-    if not partnership.is_binding:
-        messages.info(request, "It is not signed yet: edit its terms instead.")
-        return redirect(back)
-    form = DraftForm(papers_of(partnership), sent(request))
-    act = Act(
-        "Draft an amendment",
-        "Open the draft",
-        back,
-        trail_of(partnership, ("Amendments", back)),
-        "Next you add what changes, from what to what. Another person decides on it.",
-    )
-
-    def work() -> str:
-        made = draft_amendment(partnership=partnership, actor=user_of(request), **form.values)
-        return reverse("partnership-amendment", args=[pk, made.number])
-
-    return answer(request, partnership, form, act, work, "The draft is open. Add what it changes.")
-
-
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """One amendment: old beside new, what stands in its way, and what may be done with it."""
+    """Show one amendment: old beside new, what blocks it, and the steps that may be taken."""
     check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row, user, today = _amendment(partnership, number), user_of(request), timezone.now().date()
+    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+    row = _get_amendment_or_404(partnership, number)
     changes = list(row.changes.all())
     findings: Sequence[Finding] = ()
     pending = row.state in (AmendmentState.DRAFT, AmendmentState.SUBMITTED, AmendmentState.APPROVED)
     is_draft = row.state == AmendmentState.DRAFT and user.allows(Permission.EDIT_PARTNERSHIPS)
     if pending and changes:
         findings = amendment_findings(amendment=row, on=today)
-    return page(
+    return render_page(
         request,
         "partnerships/amendment.html",
         partnership,
         "partnership-amendments",
         here=f"Amendment {row.number}",
-        trail=trail_of(partnership, ("Amendments", reverse("partnership-amendments", args=[pk]))),
+        trail=breadcrumbs(partnership, ("Amendments", reverse("partnership-amendments", args=[pk]))),
         amendment=row,
         mark=presenters.amendment_mark(row),
         lines=presenters.differences(changes),
@@ -135,8 +106,8 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
             step
             for step in AMENDMENT.transitions_from(row.state)
             if user.allows(Permission(step.permission))
-            and not _barred(row, user.pk, step.permission)
-            and not (step.name in AMENDMENT_CHECKS and (findings or not changes))
+            and not _is_own(row, user, step.permission)
+            and not (step.name in ("submit", "apply") and (findings or not changes))
         ],
         waits=row.state == AmendmentState.SUBMITTED and row.requested_by_id == user.pk,
         terms=_offered(partnership) if is_draft else [],
@@ -149,139 +120,160 @@ def _offered(partnership: Partnership) -> list[tuple[str, str, list[Any]]]:
     return [(name, presenters.KINDS[name], rows) for name, rows in queries.all_terms(partnership) if rows]
 
 
-def _barred(row: Amendment, user: int, permission: str) -> bool:
-    return permission == Permission.APPROVE_PARTNERSHIPS and row.requested_by_id == user
+def _is_own(row: Amendment, user: User, permission: str) -> bool:
+    return permission == Permission.APPROVE_PARTNERSHIPS and row.requested_by_id == user.pk
 
 
-def _amendment(partnership: Partnership, number: int) -> Amendment:
-    row = queries.amendments_of(partnership).filter(number=number).first()
-    if row is None:
-        raise Http404
-    return row
+def _get_amendment_or_404(partnership: Partnership, number: int) -> Amendment:
+    return get_object_or_404(queries.amendments_of(partnership), number=number)
 
 
-def _act(partnership: Partnership, row: Amendment, heading: str, button: str, **more: Any) -> Act:
-    back = reverse("partnership-amendment", args=[partnership.pk, row.number])
-    above = ("Amendments", reverse("partnership-amendments", args=[partnership.pk]))
-    return Act(heading, button, back, trail_of(partnership, above, (f"Amendment {row.number}", back)), **more)
+def _breadcrumbs(row: Amendment) -> Breadcrumbs:
+    above = ("Amendments", reverse("partnership-amendments", args=[row.partnership_id]))
+    own = (f"Amendment {row.number}", reverse("partnership-amendment", args=[row.partnership_id, row.number]))
+    return breadcrumbs(row.partnership, above, own)
 
 
-def _draft_of(partnership: Partnership, number: int) -> Amendment:
-    row = _amendment(partnership, number)
-    if row.state != AmendmentState.DRAFT:
-        raise Http404
-    return row
+class DraftAmendment(PartnershipAction):
+    """Open a draft. What it changes is added on its own page."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = DraftForm
+    heading = "Draft an amendment"
+    button = "Open the draft"
+    intro = "Next you add what changes, from what to what. Another person decides on it."
+    done = "The draft is open. Add what it changes."
+    back = "partnership-amendments"
+    above = (("Amendments", "partnership-amendments"),)
+
+    def redirect_reason(self) -> str:
+        return "" if self.partnership.is_binding else "It is not signed yet: edit its terms instead."
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made = draft_amendment(partnership=self.partnership, actor=self.actor, **values)
+        return reverse("partnership-amendment", args=[self.partnership.pk, made.number])
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def change(request: HttpRequest, pk: int, number: int, kind: str, row: int) -> HttpResponse:
-    """Say what of one row of terms changes; a field left as it is changes nothing."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    drafted = _draft_of(partnership, number)
-    if kind not in AMENDABLE:
-        raise Http404
-    found = queries.terms_of(partnership, kind).filter(pk=row).first()
-    if found is None:
-        raise Http404
-    form = _change_form(kind, partnership, found, drafted)(sent(request))
-    form.stand_on(form.standing())
-    act = _act(
-        partnership,
-        drafted,
-        "Change the dates or the description" if kind == "partnership" else f"Change a {presenters.ONE[kind]}",
-        "Put the changes into the draft",
-        lede=FIRST_DAY_FROZEN if kind == "partnership" else str(found),
-        facts=limit_facts(partnership, timezone.now().date()) if kind == "partnership" else (),
-    )
+class DraftAction(PartnershipAction):
+    """An action that writes into the draft of an amendment."""
 
-    def work() -> None:
-        locked(partnership)
-        form.hold_against(_change_form(kind, partnership, found, drafted)().standing())
-        before = queries.proposed_of(drafted, found)
-        propose_values(amendment=drafted, row=found, values=form.values, actor=user_of(request))
-        if not before and not queries.proposed_of(drafted, found):
+    permission = Permission.EDIT_PARTNERSHIPS
+    back = "partnership-amendment"
+    amendment: Amendment
+
+    def load(self) -> None:
+        super().load()
+        self.amendment = _get_amendment_or_404(self.partnership, self.kwargs["number"])
+        if self.amendment.state != AmendmentState.DRAFT:
+            raise Http404
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.amendment.number]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.amendment)
+
+
+class ChangeTerm(DraftAction):
+    """Propose new values for one row of terms; a field left as it is changes nothing."""
+
+    form: ChangeForm
+    button = "Put the changes into the draft"
+    done = "The changes are in the draft."
+    kind: str
+    row: Any
+
+    def load(self) -> None:
+        super().load()
+        self.kind = self.kwargs["kind"]
+        if self.kind not in AMENDABLE:
+            raise Http404
+        self.row = get_object_or_404(queries.terms_of(self.partnership, self.kind), pk=self.kwargs["row"])
+        self.form_class = row_form(type(self.row), AMENDABLE[self.kind], labels=presenters.LABELS, base=ChangeForm)
+        is_partnership = self.kind == "partnership"
+        self.heading = (
+            "Change the dates or the description" if is_partnership else f"Change a {presenters.ONE[self.kind]}"
+        )
+        self.intro = FIRST_DAY_FROZEN if is_partnership else str(self.row)
+
+    def get_initial(self) -> dict[str, Any]:
+        proposed = queries.proposed_of(self.amendment, self.row)
+        columns = [self.row._meta.get_field(name) for name in AMENDABLE[self.kind]]
+        return {column.name: proposed.get(column.attname, column.value_from_object(self.row)) for column in columns}
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return limit_facts(self.partnership, self.today) if self.kind == "partnership" else ()
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(type(self.form)(partnership=self.partnership, initial=self.get_initial()).standing())
+        before = queries.proposed_of(self.amendment, self.row)
+        propose_values(amendment=self.amendment, row=self.row, values=values, actor=self.actor)
+        if not before and not queries.proposed_of(self.amendment, self.row):
             raise ValidationError("Nothing differs from the terms as they stand.", code="amendment_empty")
 
-    return answer(request, partnership, form, act, work, "The changes are in the draft.")
+
+class AddToTerms(DraftAction):
+    """Propose a new row of terms."""
+
+    button = "Put it into the draft"
+    done = "The addition is in the draft."
+
+    def load(self) -> None:
+        super().load()
+        kind = self.kwargs["kind"]
+        if kind not in ADDED_WITH:
+            raise Http404
+        self.form_class = row_form(queries.model_named(kind), ADDED_WITH[kind], labels=presenters.LABELS)
+        self.heading = f"Add: {presenters.ONE[kind]}"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        kind = self.kwargs["kind"]
+        owner = {} if kind == "milestone" else {"partnership": self.partnership}
+        row = queries.model_named(kind)(**owner, **values)
+        propose_addition(amendment=self.amendment, row=row, actor=self.actor)
 
 
-def _change_form(kind: str, partnership: Partnership, row: Any, drafted: Amendment) -> type[TermForm]:
-    names = AMENDABLE[kind]
-    made = row_form(type(row), names, partnership, labels=presenters.LABELS)
-    proposed = queries.proposed_of(drafted, row)
-    for name in names:
-        column = row._meta.get_field(name)
-        made.base_fields[name].initial = proposed.get(column.attname, column.value_from_object(row))
-    return made
+class ChangeAmounts(DraftAction):
+    """Propose what each government then allocates to each program."""
+
+    form_class = AmountsForm
+    form: AmountsForm
+    heading = "Change the amounts"
+    button = "Put the amounts into the draft"
+    intro = "New totals, not what is added to them. An empty field leaves the amount as it is."
+    done = "The amounts are in the draft."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"amendment": self.amendment}
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return limit_facts(self.partnership, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(AmountsForm(**self.form_arguments()).standing())
+        propose_amounts(amendment=self.amendment, amounts=self.form.allocated, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def add(request: HttpRequest, pk: int, number: int, kind: str) -> HttpResponse:
-    """Say what is added to the terms."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    drafted = _draft_of(partnership, number)
-    if kind not in ADDED_WITH:
-        raise Http404
-    model = queries.model_named(kind)
-    form = row_form(model, ADDED_WITH[kind], partnership, labels=presenters.LABELS)(sent(request))
-    act = _act(partnership, drafted, f"Add: {presenters.ONE[kind]}", "Put it into the draft")
-
-    def work() -> None:
-        owner = {} if kind == "milestone" else {"partnership": partnership}
-        propose_addition(amendment=drafted, row=model(**owner, **form.values), actor=user_of(request))
-
-    return answer(request, partnership, form, act, work, "The addition is in the draft.")
-
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def amounts(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Say what each government then allocates to each program."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    drafted = _draft_of(partnership, number)
-    form = AmountsForm(queries.amounts_of(drafted), sent(request))
-    form.stand_on(form.standing())
-    act = _act(
-        partnership,
-        drafted,
-        "Change the amounts",
-        "Put the amounts into the draft",
-        lede="New totals, not what is added to them. An empty field leaves the amount as it is.",
-        facts=limit_facts(partnership, timezone.now().date()),
-    )
-
-    def work() -> None:
-        locked(partnership)
-        form.hold_against(AmountsForm(queries.amounts_of(drafted)).standing())
-        propose_amounts(amendment=drafted, amounts=form.allocated, actor=user_of(request))
-
-    return answer(request, partnership, form, act, work, "The amounts are in the draft.")
-
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def drop(request: HttpRequest, pk: int, number: int, change: int) -> HttpResponse:
+class DropChange(DraftAction):
     """Take a change out of a draft."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    drafted = _draft_of(partnership, number)
-    row: AmendmentChange | None = drafted.changes.filter(pk=change).first()
-    if row is None:
-        raise Http404
-    (line,) = presenters.differences([row])
-    facts = [("What", f"{line.what} {line.field}".strip()), ("From", line.old), ("To", line.new)]
-    form = WriteForm(sent(request))
-    act = _act(partnership, drafted, "Take a change out", "Take it out of the draft", facts=facts)
 
-    def work() -> None:
-        drop_change(change=row, actor=user_of(request))
+    heading = "Take a change out"
+    button = "Take it out of the draft"
+    done = "The change is out of the draft."
+    change: AmendmentChange
 
-    return answer(request, partnership, form, act, work, "The change is out of the draft.")
+    def load(self) -> None:
+        super().load()
+        self.change = get_object_or_404(self.amendment.changes, pk=self.kwargs["change"])
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        (line,) = presenters.differences([self.change])
+        return [("What", f"{line.what} {line.field}".strip()), ("From", line.old), ("To", line.new)]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        drop_change(change=self.change, actor=self.actor)
 
 
 DONE = {
@@ -294,42 +286,50 @@ DONE = {
 }
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_PARTNERSHIPS)
-def step(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponse:
+class TakeAmendmentStep(TransitionAction):
     """Take one step of an amendment: submit, return, approve, reject, put into effect, withdraw."""
-    check_parameters(request, ())
-    partnership, user, today = managed_or_404(pk), user_of(request), timezone.now().date()
-    if name not in DONE:
-        raise Http404
-    transition, row = AMENDMENT.transition(name), _amendment(partnership, number)
-    check(user, Permission(transition.permission))
-    form = (ReasonForm if transition.needs_reason else NoteForm if name == "approve" else WriteForm)(sent(request))
-    act = _act(
-        partnership,
-        row,
-        transition.label,
-        transition.label,
-        lede=transition.irreversible_because,
-        findings=amendment_findings(amendment=row, on=today) if name in ("submit", "approve", "apply") else (),
-        facts=[("Amendment", str(row)), ("Asked for by", f"{row.requested_by}, {formats.day(row.requested_at)}")],
-        barred=TWO_PEOPLE if _barred(row, user.pk, transition.permission) else "",
-    )
-    if row.state not in transition.sources and request.method != "POST":
-        messages.info(request, f"“{transition.label}” is no step from {row.get_state_display().lower()}.")
-        return redirect(act.back)
 
-    def work() -> None:
-        note = form.cleaned_data.get("note", "")
+    machine = AMENDMENT
+    back = "partnership-amendment"
+    record: Amendment
+
+    def get_record(self) -> Amendment:
+        return _get_amendment_or_404(self.partnership, self.kwargs["number"])
+
+    def load(self) -> None:
+        super().load()
+        name = self.transition.name
+        self.done = DONE[name]
+        without_note = NoteForm if name == "approve" else PartnershipForm
+        self.form_class = ReasonForm if self.transition.needs_reason else without_note
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.record.number]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.record)
+
+    def blocked_reason(self) -> str:
+        return TWO_PEOPLE if _is_own(self.record, self.actor, self.transition.permission) else ""
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        asked = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
+        return [("Amendment", str(self.record)), ("Asked for by", asked)]
+
+    def findings(self) -> Sequence[Finding]:
+        if self.transition.name not in ("submit", "approve", "apply"):
+            return ()
+        return amendment_findings(amendment=self.record, on=self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, row, note = self.transition.name, self.record, values.get("note", "")
         if name == "submit":
-            submit_amendment(amendment=row, actor=user, on=today)
+            submit_amendment(amendment=row, actor=self.actor, on=self.today)
         elif name == "return":
-            return_amendment(amendment=row, note=note, actor=user)
+            return_amendment(amendment=row, note=note, actor=self.actor)
         elif name in ("approve", "reject"):
-            decide_amendment(amendment=row, approve=name == "approve", note=note, actor=user)
+            decide_amendment(amendment=row, approve=name == "approve", note=note, actor=self.actor)
         elif name == "apply":
-            apply_amendment(amendment=row, actor=user, on=today)
+            apply_amendment(amendment=row, actor=self.actor, on=self.today)
         else:
-            withdraw_amendment(amendment=row, actor=user)
-
-    return answer(request, partnership, form, act, work, DONE[name])
+            withdraw_amendment(amendment=row, actor=self.actor)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
 from cpc.web.edit_conflicts import SeenForm
+from cpc.web.fields import CHOOSE, form_field_for
+from partnerships.awards.services.awards import states_after
 from partnerships.form_parts.base import (
-    CHOOSE,
+    PartnershipForm,
     RowForm,
-    WriteForm,
     choice,
-    control,
     day,
+    document_field,
     dollars,
-    text,
+    text_field,
 )
-from partnerships.models import Award, AwardState, DocumentVersion, LedgerKind, Partnership, SubAward
+from partnerships.models import Award, AwardState, LedgerKind, SubAward
 from partnerships.models.award_reports import ReportEventKind, ReportFrequencies, ReportKinds
-from partnerships.money.forms import offer_papers
+from partnerships.schedules import ReportFrequency, ReportKind
 
 
 class AwardForm(RowForm):
     """What describes an award; its amounts come in through the ledger."""
 
-    beside = {"dates_order": "ends_on"}
+    error_fields = {"dates_order": "ends_on"}
 
     class Meta:
         model = Award
@@ -67,13 +67,13 @@ class AwardForm(RowForm):
             "uei": "Twelve capital letters and digits.",
             "not_competed_because": "22 U.S.C. 7105a(a) asks for full and open competition.",
         }
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
-class LedgerForm(WriteForm):
+class LedgerForm(PartnershipForm):
     """One movement of money under an award."""
 
-    beside = {
+    error_fields = {
         "ledger_kind": "kind",
         "award_state": "kind",
         "partnership_status": "kind",
@@ -81,7 +81,7 @@ class LedgerForm(WriteForm):
         "award_not_started": "on",
     }
 
-    kind = choice("What moves", LedgerKind.choices)
+    kind = choice("What moves", LedgerKind.choices, coerce=LedgerKind)
     amount = dollars("Amount in U.S. dollars", "Above zero; what moves says which way it counts.")
     on = day("Day", required=True)
     fiscal_year = forms.IntegerField(
@@ -94,78 +94,73 @@ class LedgerForm(WriteForm):
     )
     reference = forms.CharField(label="Reference", max_length=60, required=False)
     note = forms.CharField(label="Note", max_length=300, required=False)
-    document = forms.ModelChoiceField(
-        DocumentVersion.objects.none(), label="Paper on record", required=False, empty_label="None"
-    )
-
-    def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        offer_papers(self.fields["document"], partnership)
+    document = document_field()
 
 
 class SubAwardForm(RowForm):
     """What the recipient passes on, inside the award."""
 
-    beside = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
+    error_fields = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
 
     class Meta:
         model = SubAward
         fields = ("recipient", "uei", "purpose", "amount", "signed_on")
         labels = {"amount": "Amount in U.S. dollars", "signed_on": "Signed on"}
         help_texts = {"amount": "It lies inside the award and is never added to it."}
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
-class ScheduleForm(WriteForm):
+class ScheduleForm(PartnershipForm):
     """Which reports are due, and how often."""
 
-    kind = choice("Report", ReportKinds.choices)
+    kind = choice("Report", ReportKinds.choices, coerce=ReportKind)
     frequency = choice(
         "How often",
         ReportFrequencies.choices,
         "Due 30 days after a quarter or half-year, 90 after a year, 120 after the end.",
+        coerce=ReportFrequency,
     )
 
 
-class ReportEventForm(WriteForm):
+class ReportEventForm(PartnershipForm):
     """An event of a report: received, accepted, returned, or waived with a reason."""
 
-    beside = {"report_state": "kind"}
+    error_fields = {"report_state": "kind"}
 
     kind = choice("What happened", ReportEventKind.choices)
     on = day("Day", required=True)
-    note = text(
+    note = text_field(
         "Note", "For a report that is returned, what has to change in it; for one that is waived, why.", required=False
     )
-    document = forms.ModelChoiceField(
-        DocumentVersion.objects.none(), label="Paper on record", required=False, empty_label="None"
-    )
-
-    def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        offer_papers(self.fields["document"], partnership)
+    document = document_field()
 
 
-class CloseoutStepForm(WriteForm):
+class CloseoutStepForm(PartnershipForm):
     """That a step of the close-out is done, or why it does not apply."""
 
-    beside = {"closeout_step": "done_on"}
+    error_fields = {"closeout_step": "done_on"}
 
     done_on = day("Done on")
     not_applicable_because = forms.CharField(label="Or: why it does not apply", max_length=300, required=False)
 
 
-class AwardStateForm(SeenForm, WriteForm):
+class AwardStateForm(SeenForm, PartnershipForm):
     """What an award becomes next, and why."""
 
-    beside = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
+    error_fields = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
 
-    state = choice("It becomes", ())
+    state = choice("It becomes", (), coerce=AwardState)
     on = day("Day", required=True)
-    reason = text("Why", "Stop-work and termination for convenience are acts apart from a suspension by statute.")
+    reason = text_field("Why", "Stop-work and termination for convenience are acts apart from a suspension by statute.")
 
-    def __init__(self, follows: Collection[AwardState], *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, award: Award, **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["state"]
+        self.stand_on(self.shown(award))
+        next_states, field = states_after(award), self.fields["state"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", CHOOSE), *((state.value, state.label) for state in AwardState if state in follows)]
+        field.choices = [("", CHOOSE), *((state.value, state.label) for state in AwardState if state in next_states)]
+
+    @staticmethod
+    def shown(award: Award) -> list[tuple[str, str]]:
+        """Return the state, which the form is held against."""
+        return [("State", award.get_state_display())]

@@ -1,20 +1,24 @@
-"""Awards: what describes one, its ledger whose rows are never edited, sub-awards, reports, close-out and state."""
+"""Pages of awards: what describes one, its ledger, sub-awards, reports, close-out, and state."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import model_to_dict
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
+from cpc.web.actions import Breadcrumbs
 from cpc.web.tables import query
 from partnerships.awards import presenters
 from partnerships.awards.forms import (
@@ -29,48 +33,28 @@ from partnerships.awards.forms import (
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
-from partnerships.form_parts.base import WriteForm
 from partnerships.lookups.locking import locked
-from partnerships.models import Award, AwardState, LedgerKind, Partnership, SubAward
+from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state, award_warnings
-from partnerships.money.views import KINDS, money_trail, money_url
-from partnerships.page_frame import (
-    METHODS,
-    Act,
-    Trail,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-)
-from partnerships.row_pages import hold_seen, overtaken
-from partnerships.schedules import ReportFrequency, ReportKind
+from partnerships.money.views import KINDS, MoneyAction
+from partnerships.page_frame import breadcrumbs, get_managed_or_404, render_page
 
 
-def _award(pk: int, award: int) -> tuple[Partnership, Award]:
-    partnership = managed_or_404(pk)
-    found = money_queries.find_award(partnership, award)
+def _get_award_or_404(partnership: Partnership, pk: int) -> Award:
+    found = money_queries.find_award(partnership, pk)
     if found is None:
         raise Http404
-    return partnership, found
-
-
-def _url(award: Award, place: str = "") -> str:
-    url = reverse("award", args=[award.partnership_id, award.pk])
-    return f"{url}#{place}" if place else url
-
-
-def _trail(partnership: Partnership, award: Award) -> Trail:
-    return money_trail(partnership, (award.recipient, _url(award)))
+    return found
 
 
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
-    """One award; `?format=csv|xlsx` exports its ledger with running totals."""
+    """Show one award; `?format=csv|xlsx` exports its ledger with running totals."""
     check_parameters(request, ("format",))
-    partnership, found = _award(pk, award)
+    partnership = get_managed_or_404(pk)
+    found = _get_award_or_404(partnership, award)
     today, kind = timezone.now().date(), request.GET.get("format", "")
     if kind not in ("", *KINDS):
         raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
@@ -79,7 +63,7 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         notes = (("Award", str(found)), ("FAIN", found.fain), ("Day", today.isoformat()))
         return exports.response(kind, rows, presenters.LEDGER_FIELDS, f"ledger {found}", sheet="Ledger", notes=notes)
     shown = money_queries.award_page(found)
-    return page(
+    return render_page(
         request,
         "partnerships/award.html",
         partnership,
@@ -98,244 +82,230 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         records=user_of(request).allows(Permission.RECORD_MONEY),
         csv_url=query(request, format="csv"),
         xlsx_url=query(request, format="xlsx"),
-        trail=money_trail(partnership),
+        trail=breadcrumbs(partnership, ("Money", reverse("partnership-money", args=[pk]))),
     )
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def new(request: HttpRequest, pk: int) -> HttpResponse:
+class OpenAward(MoneyAction):
     """Open an award; its amounts come in through the ledger."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    form = AwardForm(partnership, sent(request))
 
-    def work() -> str:
-        made = awards_services.create_award(award=Award(partnership=partnership, **form.values), actor=user_of(request))
-        return _url(made)
+    form_class = AwardForm
+    heading = "Open an award"
+    button = "Open the award"
+    intro = "A grant, cooperative agreement or contract of TIP Office project funds. Amounts follow in its ledger."
+    done = "The award is open. Record its amount in its ledger."
+    back = "partnership-money#awards"
 
-    act = Act(
-        heading="Open an award",
-        button="Open the award",
-        back=money_url(partnership, "awards"),
-        trail=money_trail(partnership),
-        lede="A grant, cooperative agreement or contract of TIP Office project funds. Amounts follow in its ledger.",
-    )
-    return answer(request, partnership, form, act, work, "The award is open. Record its amount in its ledger.")
+    def perform(self, values: Mapping[str, Any]) -> str:
+        award = Award(partnership=self.partnership, **values)
+        made = awards_services.create_award(award=award, actor=self.actor)
+        return reverse("award", args=[self.partnership.pk, made.pk])
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def edit(request: HttpRequest, pk: int, award: int) -> HttpResponse:
+class AwardAction(MoneyAction):
+    """An action on the page of an award."""
+
+    back = "award"
+    award: Award
+
+    def load(self) -> None:
+        super().load()
+        self.award = _get_award_or_404(self.partnership, self.kwargs["award"])
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.award.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [*super().breadcrumbs(), (self.award.recipient, reverse("award", args=self.back_arguments()))]
+
+
+class EditAward(AwardAction):
     """Change what describes an award."""
-    check_parameters(request, ())
-    partnership, found = _award(pk, award)
-    form = AwardForm(partnership, sent(request), instance=found)
-    seen = hold_seen(form, found)
 
-    def work() -> None:
-        awards_services.edit_award(award=found, actor=user_of(request), values=form.values, seen=seen)
+    form_class = AwardForm
+    form: AwardForm
+    heading = "Edit the award"
+    button = "Save the award"
+    done = "Saved."
 
-    act = Act(
-        heading="Edit the award",
-        button="Save the award",
-        back=_url(found),
-        trail=_trail(partnership, found),
-        facts=overtaken(form, found, seen),
-    )
-    return answer(request, partnership, form, act, work, "Saved.")
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"instance": self.award}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        awards_services.edit_award(award=self.award, actor=self.actor, values=values, seen=self.form.seen_digest)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def state(request: HttpRequest, pk: int, award: int) -> HttpResponse:
-    """Start, stop, end, terminate for convenience, close or reopen an award."""
-    check_parameters(request, ())
-    partnership, found = _award(pk, award)
-    form = AwardStateForm(states_after(found), sent(request), initial={"on": timezone.now().date()})
-    form.stand_on([("State", found.get_state_display())])
+class ChangeAwardState(AwardAction):
+    """Start, stop, end, terminate for convenience, close, or reopen an award."""
 
-    def work() -> None:
-        locked(partnership)
-        form.hold_against([("State", Award.objects.get(pk=found.pk).get_state_display())])
-        values = form.values | {"state": AwardState(form.values["state"])}
-        awards_services.change_award_state(award=found, actor=user_of(request), **values)
+    form_class = AwardStateForm
+    form: AwardStateForm
+    heading = "Change the state of the award"
+    button = "Change the state"
+    done = "The state is changed."
 
-    act = Act(
-        heading="Change the state of the award",
-        button="Change the state",
-        back=_url(found),
-        trail=_trail(partnership, found),
-        facts=[("Now", found.get_state_display())],
-    )
-    return answer(request, partnership, form, act, work, "The state is changed.")
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
 
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"award": self.award}
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def ledger(request: HttpRequest, pk: int, award: int) -> HttpResponse:
-    """Record a movement of money; the refusal names the limit, the excess and the largest lawful amount."""
-    check_parameters(request, ())
-    partnership, found = _award(pk, award)
-    today = timezone.now().date()
-    form = LedgerForm(partnership, sent(request), initial={"on": today})
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Now", self.award.get_state_display())]
 
-    def work() -> None:
-        values = form.values | {"kind": LedgerKind(form.values["kind"])}
-        awards_services.record_ledger_entry(award=found, actor=user_of(request), **values)
-
-    act = Act(
-        heading="Record a movement of money",
-        button="Record in the ledger",
-        back=_url(found, "ledger"),
-        trail=_trail(partnership, found),
-        lede="A row of the ledger is never edited. What was wrong is set right by another row.",
-        facts=_room(partnership, found),
-    )
-    return answer(request, partnership, form, act, work, "The movement is in the ledger.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(self.form.shown(Award.objects.get(pk=self.award.pk)))
+        awards_services.change_award_state(award=self.award, actor=self.actor, **values)
 
 
-def _room(partnership: Partnership, award: Award) -> list[tuple[str, str]]:
-    """How much of each kind may move today."""
-    today = timezone.now().date()
-    notified = money_queries.may_obligate(partnership, today) - partnership.obligated_total
-    unobligated = award.awarded_total - award.obligated_total
-    return [
-        ("May be awarded", formats.dollars(partnership.planned_total - partnership.awarded_total)),
-        ("May be obligated today", formats.dollars(max(min(unobligated, notified), 0))),
-        ("May be disbursed", formats.dollars(award.obligated_total - award.disbursed_total)),
-    ]
+class RecordLedgerEntry(AwardAction):
+    """Record a movement of money. An error names the limit, the excess, and the largest lawful amount."""
+
+    form_class = LedgerForm
+    heading = "Record a movement of money"
+    button = "Record in the ledger"
+    intro = "A row of the ledger is never edited. What was wrong is set right by another row."
+    done = "The movement is in the ledger."
+    back = "award#ledger"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def facts(self) -> list[tuple[str, str]]:
+        partnership, award = self.partnership, self.award
+        notified = money_queries.may_obligate(partnership, self.today) - partnership.obligated_total
+        unobligated = award.awarded_total - award.obligated_total
+        return [
+            ("May be awarded", formats.dollars(partnership.planned_total - partnership.awarded_total)),
+            ("May be obligated today", formats.dollars(max(min(unobligated, notified), 0))),
+            ("May be disbursed", formats.dollars(award.obligated_total - award.disbursed_total)),
+        ]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        awards_services.record_ledger_entry(award=self.award, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def subaward(request: HttpRequest, pk: int, award: int, row: int | None = None) -> HttpResponse:
-    """Record a sub-award, or one that takes the place of another."""
-    check_parameters(request, ())
-    partnership, found = _award(pk, award)
-    before = found.subawards.filter(pk=row).first() if row is not None else None
-    if row is not None and before is None:
-        raise Http404
-    initial: dict[str, Any] = {}
-    if before is not None:
-        initial = {name: getattr(before, name) for name in SubAwardForm.base_fields if hasattr(before, name)}
-    form = SubAwardForm(partnership, sent(request), initial=initial)
+class RecordSubAward(AwardAction):
+    """Record a sub-award."""
 
-    def work() -> None:
-        made = SubAward(award=found, replaces=before, **form.values)
-        awards_services.record_subaward(subaward=made, actor=user_of(request))
+    form_class = SubAwardForm
+    heading = "Record a sub-award"
+    button = "Record the sub-award"
+    intro = "It lies inside the award and is never added to it. Zero takes one back."
+    done = "The sub-award is on record."
+    back = "award#subawards"
+    replaces: SubAward | None = None
 
-    act = Act(
-        heading="Replace a sub-award" if before else "Record a sub-award",
-        button="Record in its place" if before else "Record the sub-award",
-        back=_url(found, "subawards"),
-        trail=_trail(partnership, found),
-        lede="It lies inside the award and is never added to it. Zero takes one back.",
-        facts=[
-            ("Left in the award", formats.dollars(found.awarded_total - found.subawarded_total)),
-            *([("In the place of", str(before))] if before else []),
-        ],
-    )
-    return answer(request, partnership, form, act, work, "The sub-award is on record.")
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Left in the award", formats.dollars(self.award.awarded_total - self.award.subawarded_total))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        subaward = SubAward(award=self.award, replaces=self.replaces, **values)
+        awards_services.record_subaward(subaward=subaward, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def reports(request: HttpRequest, pk: int, award: int) -> HttpResponse:
+class ReplaceSubAward(RecordSubAward):
+    """Record a sub-award in the place of another."""
+
+    heading = "Replace a sub-award"
+    button = "Record in its place"
+    replaces: SubAward
+
+    def load(self) -> None:
+        super().load()
+        self.replaces = get_object_or_404(self.award.subawards, pk=self.kwargs["row"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return model_to_dict(self.replaces)
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [*super().facts(), ("In the place of", str(self.replaces))]
+
+
+class ScheduleReports(AwardAction):
     """Put the reports of an award on its schedule, from its first to its last day."""
-    check_parameters(request, ())
-    partnership, found = _award(pk, award)
-    form = ScheduleForm(sent(request))
 
-    def work() -> None:
-        reports_services.schedule_reports(
-            award=found,
-            kind=ReportKind(form.values["kind"]),
-            frequency=ReportFrequency(form.values["frequency"]),
-            actor=user_of(request),
-        )
+    form_class = ScheduleForm
+    heading = "Schedule reports"
+    button = "Put them on the schedule"
+    intro = "From the first to the last day of the award. Reports that are on the schedule stay."
+    done = "The reports are on the schedule."
+    back = "award#reports"
 
-    act = Act(
-        heading="Schedule reports",
-        button="Put them on the schedule",
-        back=_url(found, "reports"),
-        trail=_trail(partnership, found),
-        lede="From the first to the last day of the award. Reports that are on the schedule stay.",
-    )
-    return answer(request, partnership, form, act, work, "The reports are on the schedule.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        reports_services.schedule_reports(award=self.award, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def report(request: HttpRequest, pk: int, award: int, row: int) -> HttpResponse:
-    """Record that a report came in, was accepted or was returned."""
-    check_parameters(request, ())
-    partnership, found = _award(pk, award)
-    due = money_queries.find_report(found, row)
-    if due is None:
-        raise Http404
-    form = ReportEventForm(partnership, sent(request), initial={"on": timezone.now().date()})
+class RecordReportEvent(AwardAction):
+    """Record that a report came in, was accepted, or was returned."""
 
-    def work() -> None:
-        reports_services.record_report_event(report=due, actor=user_of(request), **form.values)
+    form_class = ReportEventForm
+    heading = "Record what happened to a report"
+    button = "Record it"
+    done = "It is on record."
+    back = "award#reports"
+    report: ReportDue
 
-    act = Act(
-        heading="Record what happened to a report",
-        button="Record it",
-        back=_url(found, "reports"),
-        trail=_trail(partnership, found),
-        facts=[
-            ("Report", f"{due.get_kind_display()}, {due.get_frequency_display().lower()}"),
-            ("Period", f"{formats.day(due.period_start)} to {formats.day(due.period_end)}"),
-            ("Due", formats.day(due.due_on)),
-            ("Stands", presenters.report_mark(due, timezone.now().date()).text),
-        ],
-    )
-    return answer(request, partnership, form, act, work, "It is on record.")
+    def load(self) -> None:
+        super().load()
+        found = money_queries.find_report(self.award, self.kwargs["row"])
+        if found is None:
+            raise Http404
+        self.report = found
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def facts(self) -> list[tuple[str, str]]:
+        row = self.report
+        return [
+            ("Report", f"{row.get_kind_display()}, {row.get_frequency_display().lower()}"),
+            ("Period", f"{formats.day(row.period_start)} to {formats.day(row.period_end)}"),
+            ("Due", formats.day(row.due_on)),
+            ("Stands", presenters.report_mark(row, self.today).text),
+        ]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        reports_services.record_report_event(report=self.report, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def closeout(request: HttpRequest, pk: int, award: int) -> HttpResponse:
+class PlanCloseout(AwardAction):
     """List the steps that close an award."""
-    check_parameters(request, ())
-    partnership, found = _award(pk, award)
-    form = WriteForm(sent(request))
 
-    def work() -> None:
-        reports_services.plan_closeout(award=found, actor=user_of(request))
+    heading = "Plan the close-out"
+    button = "List the steps"
+    intro = "2 CFR 200.344: the recipient reports within 120 days of the last day, the office is done within a year."
+    done = "The steps are listed."
+    back = "award#closeout"
 
-    act = Act(
-        heading="Plan the close-out",
-        button="List the steps",
-        back=_url(found, "closeout"),
-        trail=_trail(partnership, found),
-        lede="2 CFR 200.344: the recipient reports within 120 days of the last day, the office is done within a year.",
-        facts=[("Last day of the award", formats.day(found.last_day))],
-    )
-    return answer(request, partnership, form, act, work, "The steps are listed.")
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Last day of the award", formats.day(self.award.last_day))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        reports_services.plan_closeout(award=self.award, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def closeout_step(request: HttpRequest, pk: int, award: int, row: int) -> HttpResponse:
+class RecordCloseoutStep(AwardAction):
     """Record that a step of the close-out is done, or why it does not apply."""
-    check_parameters(request, ())
-    partnership, found = _award(pk, award)
-    step = found.closeout_steps.filter(pk=row).first()
-    if step is None:
-        raise Http404
-    form = CloseoutStepForm(sent(request), initial={"done_on": timezone.now().date()})
 
-    def work() -> None:
-        reports_services.record_closeout_step(step=step, actor=user_of(request), **form.values)
+    form_class = CloseoutStepForm
+    button = "Record the step"
+    intro = "A step of the close-out of this award."
+    done = "The step is recorded."
+    back = "award#closeout"
+    step: CloseoutStep
 
-    act = Act(
-        heading=step.get_kind_display(),
-        button="Record the step",
-        back=_url(found, "closeout"),
-        trail=_trail(partnership, found),
-        lede="A step of the close-out of this award.",
-        facts=[("Due", formats.day(step.due_on))],
-    )
-    return answer(request, partnership, form, act, work, "The step is recorded.")
+    def load(self) -> None:
+        super().load()
+        self.step = get_object_or_404(self.award.closeout_steps, pk=self.kwargs["row"])
+        self.heading = self.step.get_kind_display()
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"done_on": self.today}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Due", formats.day(self.step.due_on))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        reports_services.record_closeout_step(step=self.step, actor=self.actor, **values)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
 from cpc.web.edit_conflicts import SeenForm
-from partnerships.form_parts.base import WriteForm, choice, day
-from partnerships.form_parts.base import text as words
+from partnerships.dialogues import queries
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    choice,
+    day,
+    text_field,
+)
 from partnerships.models import (
+    ActionItem,
     ActionState,
     AgendaItem,
     AgendaKind,
+    Dialogue,
     KeyIndicator,
     OutcomeIndicator,
     Participant,
@@ -22,7 +27,7 @@ from partnerships.models import (
 from partnerships.models.monitoring import NO_SINGLE_CHILD
 
 
-class PlanDialogueForm(WriteForm):
+class PlanDialogueForm(PartnershipForm):
     """When and where the next dialogue is."""
 
     planned_on = day("Planned for", required=True)
@@ -30,42 +35,39 @@ class PlanDialogueForm(WriteForm):
     is_final = forms.BooleanField(label="It is the final dialogue", required=False)
 
 
-class AgendaForm(WriteForm):
+class AgendaForm(PartnershipForm):
     """A point at the end of the agenda."""
 
-    kind = choice("About", AgendaKind.choices)
+    kind = choice("About", AgendaKind.choices, coerce=AgendaKind)
     title = forms.CharField(label="Title", max_length=200)
     presenter = forms.ModelChoiceField(
         Participant.objects.none(), label="Who presents it", required=False, empty_label="Nobody named"
     )
 
-    def __init__(self, participants: QuerySet[Participant], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        narrow(self, "presenter", participants)
 
-
-class KeyIndicatorForm(WriteForm):
+class KeyIndicatorForm(PartnershipForm):
     """An indicator that the participants will discuss."""
 
     indicator = forms.ModelChoiceField(OutcomeIndicator.objects.none(), label="Indicator", empty_label="Choose")
     why = forms.CharField(label="Why it is discussed this time", max_length=300, required=False)
 
-    def __init__(self, indicators: QuerySet[OutcomeIndicator], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        narrow(self, "indicator", indicators)
+    def __init__(self, *args: Any, dialogue: Dialogue, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["indicator"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = queries.may_be_named(dialogue)
 
 
-class MinutesForm(SeenForm, WriteForm):
+class MinutesForm(SeenForm, PartnershipForm):
     """What was said about each key indicator, and what came of each point of the agenda."""
 
-    def __init__(
-        self, keys: Sequence[KeyIndicator], agenda: Sequence[AgendaItem], without: set[int], *args: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.keys, self.agenda = keys, agenda
-        for key in keys:
+    def __init__(self, *args: Any, dialogue: Dialogue, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.keys, self.agenda = queries.keys_of(dialogue), queries.agenda_of(dialogue)
+        without = queries.without_value(self.keys, dialogue)
+        for key in self.keys:
             minute = getattr(key, "minute", None)
-            field = words(f"{key.indicator}: what was said", NO_SINGLE_CHILD, required=False)
+            field = text_field(f"{key.indicator}: what was said", NO_SINGLE_CHILD, required=False)
             field.initial = minute.discussion if minute else ""
             self.fields[f"key_{key.pk}"] = field
             if key.pk in without:
@@ -74,10 +76,11 @@ class MinutesForm(SeenForm, WriteForm):
                 )
                 reason.initial = minute.no_data_reason if minute else ""
                 self.fields[f"reason_{key.pk}"] = reason
-        for item in agenda:
-            field = words(f"{item}: what came of it", NO_SINGLE_CHILD, required=False)
+        for item in self.agenda:
+            field = text_field(f"{item}: what came of it", NO_SINGLE_CHILD, required=False)
             field.initial = item.minutes
             self.fields[f"item_{item.pk}"] = field
+        self.stand_on(self.standing())
 
     @property
     def discussed(self) -> list[tuple[KeyIndicator, str, str]]:
@@ -93,19 +96,15 @@ class MinutesForm(SeenForm, WriteForm):
         return [(item, text) for item, text in written if text != item.minutes]
 
 
-class ActionForm(WriteForm):
+class ActionItemForm(PartnershipForm):
     """Something to be done, by whom and by when."""
 
-    text = words("What is to be done", NO_SINGLE_CHILD)
+    text = text_field("What is to be done", NO_SINGLE_CHILD)
     owner = forms.ModelChoiceField(Participant.objects.none(), label="Who", empty_label="Choose")
     due_on = day("By when", required=True)
 
-    def __init__(self, participants: QuerySet[Participant], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        narrow(self, "owner", participants)
 
-
-class CloseActionForm(SeenForm, WriteForm):
+class CloseActionItemForm(SeenForm, PartnershipForm):
     """That something was done or dropped."""
 
     state = forms.ChoiceField(
@@ -113,12 +112,14 @@ class CloseActionForm(SeenForm, WriteForm):
         choices=[c for c in ActionState.choices if c[0] != ActionState.OPEN],
         widget=forms.RadioSelect,
     )
-    outcome = words("What was done, or why it was dropped", NO_SINGLE_CHILD)
+    outcome = text_field("What was done, or why it was dropped", NO_SINGLE_CHILD)
     on = day("On which day", "Today at the latest.", required=True)
 
+    def __init__(self, *args: Any, action: ActionItem, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.stand_on(self.shown(action))
 
-def narrow(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
-    """Let a field choose among these rows only."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = rows
+    @staticmethod
+    def shown(action: ActionItem) -> list[tuple[str, str]]:
+        """Return what the form is held against."""
+        return [("State", action.get_state_display()), ("What was done, or why it was dropped", action.outcome)]

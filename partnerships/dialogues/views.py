@@ -1,25 +1,27 @@
-"""The yearly dialogue: prepared with key indicators, held, minuted, and followed by actions."""
+"""Pages of the yearly dialogue: prepared with key indicators, held, minuted, and followed by actions."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
 from partnerships.dialogues import presenters, queries
 from partnerships.dialogues.forms import (
-    ActionForm,
+    ActionItemForm,
     AgendaForm,
-    CloseActionForm,
+    CloseActionItemForm,
     KeyIndicatorForm,
     MinutesForm,
     PlanDialogueForm,
@@ -38,28 +40,21 @@ from partnerships.dialogues.services import (
     remove_agenda_item,
     take_dialogue_step,
 )
-from partnerships.form_parts.base import WriteForm
-from partnerships.form_parts.rows import row_form
+from partnerships.form_parts.base import RowForm, row_form
 from partnerships.lookups.locking import locked
 from partnerships.lookups.rule_inputs import dialogue_state
-from partnerships.models import ActionItem, AgendaKind, Dialogue, DialogueState, Partnership
+from partnerships.models import ActionItem, AgendaItem, Dialogue, DialogueState, KeyIndicator, Partnership
 from partnerships.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
+    PartnershipAction,
+    ReviewStep,
+    available_steps,
+    breadcrumbs,
+    get_managed_or_404,
+    render_page,
+    step_comments,
 )
 from partnerships.portfolio.presenters.overview import dialogue_mark, dialogue_note
 from partnerships.states import DIALOGUE
-from partnerships.step_pages import (
-    Subject,
-    available_steps,
-    comments,
-    step_page,
-)
 from partnerships.valuation import gives, stated_value
 
 EDITED = ("planned_on", "held_from", "held_until", "place", "is_final")
@@ -75,11 +70,11 @@ BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Every dialogue, and every action that is still open."""
+    """Show every dialogue, and every action that is still open."""
     check_parameters(request, ())
-    partnership, today = managed_or_404(pk), timezone.now().date()
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
     rows = list(queries.dialogues_of(partnership))
-    return page(
+    return render_page(
         request,
         "partnerships/dialogues.html",
         partnership,
@@ -91,68 +86,49 @@ def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def new(request: HttpRequest, pk: int) -> HttpResponse:
+class PlanDialogue(PartnershipAction):
     """Plan the next dialogue."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    back = reverse("partnership-dialogues", args=[pk])
-    form = PlanDialogueForm(sent(request))
-    act = Act(
-        "Plan a dialogue",
-        "Plan the dialogue",
-        back,
-        trail_of(partnership, ("Dialogues", back)),
-        "Its agenda begins with key indicators, contributions and sustaining progress.",
-    )
 
-    def work() -> str:
-        made = plan_dialogue(partnership=partnership, actor=user_of(request), **form.values)
-        return reverse("partnership-dialogue", args=[pk, made.number])
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = PlanDialogueForm
+    heading = "Plan a dialogue"
+    button = "Plan the dialogue"
+    intro = "Its agenda begins with key indicators, contributions and sustaining progress."
+    done = "The dialogue is planned. Name its key indicators."
+    back = "partnership-dialogues"
+    above = (("Dialogues", "partnership-dialogues"),)
 
-    return answer(request, partnership, form, act, work, "The dialogue is planned. Name its key indicators.")
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made = plan_dialogue(partnership=self.partnership, actor=self.actor, **values)
+        return reverse("partnership-dialogue", args=[self.partnership.pk, made.number])
 
 
-def _dialogue(partnership: Partnership, number: int) -> Dialogue:
-    row = partnership.dialogues.select_related("partnership__country").filter(number=number).first()
-    if row is None:
-        raise Http404
-    return row
+def _get_dialogue_or_404(partnership: Partnership, number: int) -> Dialogue:
+    return get_object_or_404(partnership.dialogues.select_related("partnership__country"), number=number)
 
 
-def _subject(partnership: Partnership, row: Dialogue) -> Subject:
-    back = reverse("partnership-dialogue", args=[partnership.pk, row.number])
-    above = ("Dialogues", reverse("partnership-dialogues", args=[partnership.pk]))
-    return Subject(
-        row=row,
-        machine=DIALOGUE,
-        checks=DIALOGUE_CHECKS,
-        state=dialogue_state,
-        take=partial(take_dialogue_step, dialogue=row),
-        what=str(row).lower(),
-        back=back,
-        trail=trail_of(partnership, above, (str(row), back)),
-    )
+def _breadcrumbs(row: Dialogue) -> Breadcrumbs:
+    above = ("Dialogues", reverse("partnership-dialogues", args=[row.partnership_id]))
+    own = (str(row), reverse("partnership-dialogue", args=[row.partnership_id, row.number]))
+    return breadcrumbs(row.partnership, above, own)
 
 
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """One dialogue from its agenda to its minutes and actions."""
+    """Show one dialogue from its agenda to its minutes and actions."""
     check_parameters(request, ())
-    partnership, user, today = managed_or_404(pk), user_of(request), timezone.now().date()
-    row = _dialogue(partnership, number)
-    subject = _subject(partnership, row)
+    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+    row = _get_dialogue_or_404(partnership, number)
     may_edit = user.allows(Permission.EDIT_PARTNERSHIPS)
     ahead = BEFORE.get(row.state)
-    return page(
+    return render_page(
         request,
         "partnerships/dialogue.html",
         partnership,
         "partnership-dialogues",
         here=str(row),
-        trail=subject.trail[:-1],
+        trail=_breadcrumbs(row)[:-1],
         dialogue=row,
         mark=dialogue_mark(row, today, documented=False),
         keys=presenters.key_lines(queries.keys_of(row)),
@@ -160,8 +136,8 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         actions=presenters.action_lines(queries.actions_of(row), today),
         findings=step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
         ahead=DIALOGUE.transition(ahead).label.lower() if ahead else "",
-        steps=available_steps(subject, user),
-        comments=comments(subject),
+        steps=available_steps(DIALOGUE, row, user),
+        comments=step_comments(DIALOGUE, row),
         may_edit=may_edit,
         may_plan=may_edit and row.state == DialogueState.PLANNED,
         may_date=may_edit and row.state in (DialogueState.PLANNED, DialogueState.READY),
@@ -169,30 +145,21 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     )
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_PARTNERSHIPS)
-def step(request: HttpRequest, pk: int, number: int, name: str) -> HttpResponse:
-    """Take one step of a dialogue."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    return step_page(request, partnership, _subject(partnership, _dialogue(partnership, number)), name)
-
-
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """What to read before a dialogue, for print."""
+    """Show what to read before a dialogue, for print."""
     check_parameters(request, ())
-    partnership, today = managed_or_404(pk), timezone.now().date()
-    row = _dialogue(partnership, number)
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
+    row = _get_dialogue_or_404(partnership, number)
     found = queries.pack_of(row, today)
-    return page(
+    return render_page(
         request,
         "partnerships/pack.html",
         partnership,
         "partnership-dialogues",
         here="Preparation",
-        trail=_subject(partnership, row).trail,
+        trail=_breadcrumbs(row),
         dialogue=row,
         pack=found,
         contributions=[(row, stated_value(row)) for row in found.contributions],
@@ -204,185 +171,207 @@ def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     )
 
 
-def _act(partnership: Partnership, row: Dialogue, heading: str, button: str, **more: Any) -> Act:
-    subject = _subject(partnership, row)
-    return Act(heading, button, subject.back, subject.trail, **more)
+class TakeDialogueStep(ReviewStep):
+    """Take one step of a dialogue."""
+
+    machine = DIALOGUE
+    checks = DIALOGUE_CHECKS
+    record: Dialogue
+    back = "partnership-dialogue"
+
+    def get_record(self) -> Dialogue:
+        return _get_dialogue_or_404(self.partnership, self.kwargs["number"])
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"{self.transition.label}: {str(self.record).lower()}"
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.record.number]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.record)
+
+    def snapshot(self) -> Any:
+        return dialogue_state(self.record)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, reason = self.transition.name, values["note"]
+        take_dialogue_step(dialogue=self.record, name=name, actor=self.actor, on=self.today, reason=reason)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Change dates and place; the days on which it was held are said here before that step."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row = _dialogue(partnership, number)
-    form = row_form(Dialogue, EDITED, partnership, labels=LABELS).of(row, sent(request))
-    act = _act(partnership, row, f"Dates and place of {str(row).lower()}", "Save the dates")
+class DialogueAction(PartnershipAction):
+    """An action on the page of a dialogue."""
 
-    def work() -> None:
-        edit_dialogue(dialogue=row, values=form.values, actor=user_of(request), seen=form.cleaned_data["seen"])
+    permission = Permission.EDIT_PARTNERSHIPS
+    back = "partnership-dialogue"
+    dialogue: Dialogue
 
-    return answer(request, partnership, form, act, work, "Saved.")
+    def load(self) -> None:
+        super().load()
+        self.dialogue = self.get_dialogue()
+
+    def get_dialogue(self) -> Dialogue:
+        """Return the dialogue that the URL names. Raises `Http404`."""
+        return _get_dialogue_or_404(self.partnership, self.kwargs["number"])
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.dialogue.number]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.dialogue)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def agenda_add(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+class EditDialogue(DialogueAction):
+    """Change dates and place; the days on which it was held are entered here before that step."""
+
+    form_class = row_form(Dialogue, EDITED, labels=LABELS)
+    form: RowForm
+    button = "Save the dates"
+    done = "Saved."
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Dates and place of {str(self.dialogue).lower()}"
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"instance": self.dialogue}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        edit_dialogue(dialogue=self.dialogue, values=values, actor=self.actor, seen=self.form.seen_digest)
+
+
+class AddAgendaItem(DialogueAction):
     """Put a point on the agenda."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row = _dialogue(partnership, number)
-    form = AgendaForm(partnership.participants.all(), sent(request))
-    act = _act(partnership, row, "Add a point to the agenda", "Add the point")
 
-    def work() -> None:
-        asked = form.cleaned_data
-        add_agenda_item(
-            dialogue=row,
-            kind=AgendaKind(asked["kind"]),
-            title=asked["title"],
-            presenter=asked["presenter"],
-            actor=user_of(request),
-        )
+    form_class = AgendaForm
+    heading = "Add a point to the agenda"
+    button = "Add the point"
+    done = "The point is on the agenda."
 
-    return answer(request, partnership, form, act, work, "The point is on the agenda.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        add_agenda_item(dialogue=self.dialogue, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def agenda_remove(request: HttpRequest, pk: int, number: int, item: int) -> HttpResponse:
+class RemoveAgendaItem(DialogueAction):
     """Take a point off the agenda."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row = _dialogue(partnership, number)
-    found = row.agenda.filter(pk=item).first()
-    if found is None:
-        raise Http404
-    form = WriteForm(sent(request))
-    act = _act(partnership, row, "Take a point off the agenda", "Take it off", facts=[("Point", str(found))])
 
-    def work() -> None:
-        remove_agenda_item(item=found, actor=user_of(request))
+    heading = "Take a point off the agenda"
+    button = "Take it off"
+    done = "The point is off the agenda."
+    item: AgendaItem
 
-    return answer(request, partnership, form, act, work, "The point is off the agenda.")
+    def load(self) -> None:
+        super().load()
+        self.item = get_object_or_404(self.dialogue.agenda, pk=self.kwargs["item"])
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Point", str(self.item))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        remove_agenda_item(item=self.item, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def key_add(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+class NameKeyIndicator(DialogueAction):
     """Name a key indicator."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row = _dialogue(partnership, number)
-    form = KeyIndicatorForm(queries.may_be_named(row), sent(request))
-    act = _act(
-        partnership,
-        row,
-        "Name a key indicator",
-        "Name the indicator",
-        lede="It is named before the dialogue is set ready, and its data are put into the minutes.",
-    )
 
-    def work() -> None:
-        asked = form.cleaned_data
-        name_key_indicator(dialogue=row, indicator=asked["indicator"], why=asked["why"], actor=user_of(request))
+    form_class = KeyIndicatorForm
+    heading = "Name a key indicator"
+    button = "Name the indicator"
+    intro = "It is named before the dialogue is set ready, and its data are put into the minutes."
+    done = "The key indicator is named."
 
-    return answer(request, partnership, form, act, work, "The key indicator is named.")
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"dialogue": self.dialogue}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name_key_indicator(dialogue=self.dialogue, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def key_drop(request: HttpRequest, pk: int, number: int, key: int) -> HttpResponse:
+class DropKeyIndicator(DialogueAction):
     """Take a key indicator back."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row = _dialogue(partnership, number)
-    found = row.key_indicators.select_related("indicator").filter(pk=key).first()
-    if found is None:
-        raise Http404
-    form = WriteForm(sent(request))
-    act = _act(partnership, row, "Take a key indicator back", "Take it back", facts=[("Indicator", str(found))])
 
-    def work() -> None:
-        drop_key_indicator(key_indicator=found, actor=user_of(request))
+    heading = "Take a key indicator back"
+    button = "Take it back"
+    done = "The key indicator is taken back."
+    key_indicator: KeyIndicator
 
-    return answer(request, partnership, form, act, work, "The key indicator is taken back.")
+    def load(self) -> None:
+        super().load()
+        rows = self.dialogue.key_indicators.select_related("indicator")
+        self.key_indicator = get_object_or_404(rows, pk=self.kwargs["key"])
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Indicator", str(self.key_indicator))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        drop_key_indicator(key_indicator=self.key_indicator, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def minutes(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+class WriteMinutes(DialogueAction):
     """Write the minutes; each key indicator is kept with the data that were shown."""
-    check_parameters(request, ())
-    partnership, user = managed_or_404(pk), user_of(request)
-    row = _dialogue(partnership, number)
-    keys, agenda = queries.keys_of(row), queries.agenda_of(row)
-    form = MinutesForm(keys, agenda, queries.without_value(keys, row), sent(request))
-    form.stand_on(form.standing())
-    act = _act(
-        partnership,
-        row,
-        f"Minutes of {str(row).lower()}",
-        "Save the minutes",
-        lede="The newest value of each key indicator and the target of its year are kept with what was said.",
-    )
 
-    def work() -> None:
-        locked(partnership)
-        now, points = queries.keys_of(row), queries.agenda_of(row)
-        form.hold_against(MinutesForm(now, points, queries.without_value(now, row)).standing())
-        for key, discussion, reason in form.discussed:
-            minute_indicator(key_indicator=key, discussion=discussion, no_data_reason=reason, actor=user)
-        for item, text in form.came_of:
-            minute_item(item=item, minutes=text, actor=user)
+    form_class = MinutesForm
+    form: MinutesForm
+    button = "Save the minutes"
+    intro = "The newest value of each key indicator and the target of its year are kept with what was said."
+    done = "The minutes are saved."
 
-    return answer(request, partnership, form, act, work, "The minutes are saved.")
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Minutes of {str(self.dialogue).lower()}"
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"dialogue": self.dialogue}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(MinutesForm(**self.form_arguments()).standing())
+        for key, discussion, reason in self.form.discussed:
+            minute_indicator(key_indicator=key, discussion=discussion, no_data_reason=reason, actor=self.actor)
+        for item, text in self.form.came_of:
+            minute_item(item=item, minutes=text, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def action_add(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+class AddActionItem(DialogueAction):
     """Record something to be done."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row = _dialogue(partnership, number)
-    form = ActionForm(partnership.participants.all(), sent(request))
-    act = _act(partnership, row, "Add an action", "Add the action")
 
-    def work() -> None:
-        asked = {name: form.cleaned_data[name] for name in ("text", "owner", "due_on")}
-        add_action(dialogue=row, actor=user_of(request), **asked)
+    form_class = ActionItemForm
+    heading = "Add an action"
+    button = "Add the action"
+    done = "The action is recorded."
 
-    return answer(request, partnership, form, act, work, "The action is recorded.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        add_action(dialogue=self.dialogue, actor=self.actor, **values)
 
 
-def _stands(action: ActionItem) -> list[tuple[str, Any]]:
-    return [("State", action.get_state_display()), ("What was done, or why it was dropped", action.outcome)]
-
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def action_close(request: HttpRequest, pk: int, action: int) -> HttpResponse:
+class CloseActionItem(DialogueAction):
     """Close an action as done or dropped."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    found = queries.action_of(partnership, action)
-    if found is None:
-        raise Http404
-    form = CloseActionForm(sent(request), initial={"on": timezone.now().date()})
-    form.stand_on(_stands(found))
-    act = _act(
-        partnership,
-        found.dialogue,
-        "Close an action",
-        "Close the action",
-        facts=[("Action", found.text), ("Who", str(found.owner)), ("State", found.get_state_display())],
-    )
 
-    def work() -> None:
-        locked(partnership)
-        form.hold_against(_stands(type(found).objects.get(pk=found.pk)))
-        asked = {name: form.cleaned_data[name] for name in ("state", "outcome", "on")}
-        close_action(action=found, actor=user_of(request), **asked)
+    form_class = CloseActionItemForm
+    form: CloseActionItemForm
+    heading = "Close an action"
+    button = "Close the action"
+    done = "The action is closed."
+    item: ActionItem
 
-    return answer(request, partnership, form, act, work, "The action is closed.")
+    def get_dialogue(self) -> Dialogue:
+        found = queries.action_of(self.partnership, self.kwargs["action"])
+        if found is None:
+            raise Http404
+        self.item = found
+        return found.dialogue
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"action": self.item}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Action", self.item.text), ("Who", str(self.item.owner)), ("State", self.item.get_state_display())]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(self.form.shown(ActionItem.objects.get(pk=self.item.pk)))
+        close_action(action=self.item, actor=self.actor, **values)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from django import forms
 
 from cpc.files.attachments import KINDS, MOST_BYTES
+from cpc.web.fields import form_field_for
 from partnerships.form_parts.base import (
+    PartnershipForm,
     RowForm,
-    WriteForm,
     choice,
-    control,
     day,
 )
 from partnerships.models import DocumentKind, FigureStatement
 
 
-class DocumentForm(WriteForm):
+class DocumentForm(PartnershipForm):
     """A paper, or a further version of it: the same kind and title are the same paper."""
 
     kind = choice("Kind of paper", DocumentKind.choices)
@@ -36,7 +36,7 @@ class DocumentForm(WriteForm):
 class StatementForm(RowForm):
     """What a public source said about a figure."""
 
-    beside = {"source": "source", "currency": "currency"}
+    error_fields = {"source": "source", "currency": "currency"}
 
     class Meta:
         model = FigureStatement
@@ -47,4 +47,4 @@ class StatementForm(RowForm):
             "currency": "Three letters, such as USD.",
             "source": "The address where it can be read.",
         }
-        formfield_callback = control
+        formfield_callback = form_field_for

@@ -1,15 +1,17 @@
-"""Papers with their versions, the text of the instrument, and figures that public sources stated."""
+"""Pages of documents with their versions, the text of the instrument, and figures that public sources stated."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
+from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
@@ -20,17 +22,8 @@ from partnerships.documents import queries
 from partnerships.documents.forms import DocumentForm, StatementForm
 from partnerships.documents.instrument import render_instrument
 from partnerships.lookups.rule_inputs import record_of
-from partnerships.models import DocumentVersion, FigureStatement, Partnership
-from partnerships.page_frame import (
-    METHODS,
-    Act,
-    Trail,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
-)
+from partnerships.models import Document, DocumentVersion, FigureStatement
+from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
 from partnerships.portfolio.presenters.overview import statement_lines
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -39,11 +32,11 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Every paper with its versions, the instrument as it would be written now, and public statements."""
+    """Show every document with its versions, the instrument as it would be written now, and public statements."""
     check_parameters(request, ())
-    partnership = managed_or_404(pk)
+    partnership = get_managed_or_404(pk)
     record = record_of(partnership)
-    return page(
+    return render_page(
         request,
         "partnerships/documents.html",
         partnership,
@@ -57,45 +50,12 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-def _documents_url(partnership: Partnership, place: str = "papers") -> str:
-    return f"{reverse('partnership-documents', args=[partnership.pk])}#{place}"
-
-
-def _trail(partnership: Partnership) -> Trail:
-    return trail_of(partnership, ("Documents", reverse("partnership-documents", args=[partnership.pk])))
-
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def add(request: HttpRequest, pk: int, paper: int | None = None) -> HttpResponse:
-    """Add a paper, or a version of the one that is named; the same bytes as its newest version add nothing."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    known = partnership.documents.filter(pk=paper).first() if paper is not None else None
-    if paper is not None and known is None:
-        raise Http404
-    initial = {"kind": known.kind, "title": known.title} if known else {}
-    form = DocumentForm(sent(request), request.FILES if request.method == "POST" else None, initial=initial)
-
-    def work() -> None:
-        agreements_services.add_document_version(partnership=partnership, actor=user_of(request), **form.values)
-
-    act = Act(
-        heading="Add a version" if known else "Add a paper",
-        button="Add the version" if known else "Add the paper",
-        back=_documents_url(partnership),
-        trail=_trail(partnership),
-        lede="Each version is kept, known by its SHA-256, and never replaced.",
-    )
-    return answer(request, partnership, form, act, work, "The paper is on record.")
-
-
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
-    """A version as it was sent, always as a download; who takes a copy stands in the audit trail."""
+    """Send a version as it was received, always as a download. The audit trail says who took a copy."""
     check_parameters(request, ())
-    partnership = managed_or_404(pk)
+    partnership = get_managed_or_404(pk)
     found = DocumentVersion.objects.filter(pk=version, document__partnership=partnership).select_related("document")
     known = found.first()
     if known is None or not known.file.name or not known.file.storage.exists(known.file.name):
@@ -110,9 +70,9 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def instrument(request: HttpRequest, pk: int) -> HttpResponse:
-    """The text of the instrument as the record stands now, as a Word document."""
+    """Send the text of the instrument of the record as it is now, as a Word document."""
     check_parameters(request, ())
-    partnership = managed_or_404(pk)
+    partnership = get_managed_or_404(pk)
     made = render_instrument(record_of(partnership))
     response = HttpResponse(made.document, content_type=WORD)
     day = timezone.now().date().isoformat()
@@ -122,24 +82,52 @@ def instrument(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def statement(request: HttpRequest, pk: int) -> HttpResponse:
+class DocumentAction(PartnershipAction):
+    """An action on the page of documents."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    above = (("Documents", "partnership-documents"),)
+
+
+class AddDocument(DocumentAction):
+    """Add a document. The same kind and title as one on record add a version to it."""
+
+    form_class = DocumentForm
+    heading = "Add a paper"
+    button = "Add the paper"
+    intro = "Each version is kept, known by its SHA-256, and never replaced."
+    done = "The paper is on record."
+    back = "partnership-documents#papers"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        agreements_services.add_document_version(partnership=self.partnership, actor=self.actor, **values)
+
+
+class AddDocumentVersion(AddDocument):
+    """Add a version of one document; the same bytes as its newest version add nothing."""
+
+    heading = "Add a version"
+    button = "Add the version"
+    document: Document
+
+    def load(self) -> None:
+        super().load()
+        self.document = get_object_or_404(self.partnership.documents, pk=self.kwargs["paper"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"kind": self.document.kind, "title": self.document.title}
+
+
+class RecordStatement(DocumentAction):
     """Record what a public source said about a figure; earlier statements stay beside it."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    form = StatementForm(partnership, sent(request))
 
-    def work() -> None:
-        agreements_services.state_figure(
-            statement=FigureStatement(partnership=partnership, **form.values), actor=user_of(request)
-        )
+    form_class = StatementForm
+    heading = "Record a public statement"
+    button = "Record the statement"
+    intro = "Official statements disagree over time. Each is kept with its day and source; none replaces another."
+    done = "The statement is on record."
+    back = "partnership-documents#statements"
 
-    act = Act(
-        heading="Record a public statement",
-        button="Record the statement",
-        back=_documents_url(partnership, "statements"),
-        trail=_trail(partnership),
-        lede="Official statements disagree over time. Each is kept with its day and source; none replaces another.",
-    )
-    return answer(request, partnership, form, act, work, "The statement is on record.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        statement = FigureStatement(partnership=self.partnership, **values)
+        agreements_services.state_figure(statement=statement, actor=self.actor)

@@ -7,17 +7,21 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
+from cpc.web.actions import ActionForm
 from cpc.web.fields import MoneyField
 from partnerships.award_days import LONGEST_MONTHS
-from partnerships.form_parts.base import WriteForm, day, dollars
-from partnerships.form_parts.base import text as words
-from partnerships.models import DocumentVersion, Partnership
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    day,
+    document_field,
+    dollars,
+    text_field,
+)
 from partnerships.models.limits import AWARD_MONTHS
 
 
-class PolicyForm(WriteForm):
+class PolicyForm(ActionForm):
     """New limits from a day on."""
 
     effective_from = day("From which day", required=True)
@@ -33,11 +37,7 @@ class PolicyForm(WriteForm):
     citation = forms.CharField(label="Which document sets them", max_length=300)
 
 
-class ApprovalForm(WriteForm):
-    """Nothing to fill in: one decision, carried out once."""
-
-
-class ExceptionForm(WriteForm):
+class ExceptionForm(PartnershipForm):
     """A request to go past one of the limits."""
 
     limit = forms.ChoiceField(
@@ -51,12 +51,8 @@ class ExceptionForm(WriteForm):
         decimal_places=2,
         help_text="Months for the term, U.S. dollars for funding. It is as firm as the one it takes the place of.",
     )
-    reason = words("Why the limit cannot hold", "What the exception is for, and why it is this large.")
+    reason = text_field("Why the limit cannot hold", "What the exception is for, and why it is this large.")
     expires_on = day("Last day on which it may be used", required=True)
-
-    def __init__(self, partnership: Partnership, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.partnership = partnership
 
     def clean(self) -> dict[str, Any]:
         """Months are whole, and a limit that is no higher than the one that binds needs no exception."""
@@ -73,7 +69,7 @@ class ExceptionForm(WriteForm):
         return of | {name: self.cleaned_data[name] for name in ("reason", "expires_on")}
 
 
-class DecisionForm(WriteForm):
+class DecisionForm(PartnershipForm):
     """The decision of another person on a request."""
 
     decision = forms.ChoiceField(
@@ -85,20 +81,8 @@ class DecisionForm(WriteForm):
         required=False,
         help_text="Who decides by which authority, as on the paper. An office, not a person.",
     )
-    document = forms.ModelChoiceField(
-        DocumentVersion.objects.none(),
-        label="Document, where it is granted",
-        required=False,
-        empty_label="None",
-        help_text="A paper on record with this partnership.",
-    )
-    reason = words("Why, where it is refused", required=False)
-
-    def __init__(self, papers: QuerySet[DocumentVersion], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["document"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = papers
+    document = document_field("Document, where it is granted", "A paper on record with this partnership.")
+    reason = text_field("Why, where it is refused", required=False)
 
     def clean(self) -> dict[str, Any]:
         """A grant has its authority and its document, a refusal its reason."""

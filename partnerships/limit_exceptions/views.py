@@ -1,25 +1,24 @@
-"""The limits and what may go past them: asked for by one person, decided by another."""
+"""Pages of limits and of exceptions from them: asked for by one person, decided by another."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import formats
+from cpc.web.actions import ActionView, Breadcrumbs
 from partnerships.limit_exceptions import queries
-from partnerships.limit_exceptions.forms import (
-    ApprovalForm,
-    DecisionForm,
-    ExceptionForm,
-    PolicyForm,
-)
+from partnerships.limit_exceptions.forms import DecisionForm, ExceptionForm, PolicyForm
 from partnerships.limit_exceptions.presenters import exceptions as exceptions_presenters
 from partnerships.limit_exceptions.presenters.limits import money_chart, term_chart
 from partnerships.limit_exceptions.services import (
@@ -30,17 +29,13 @@ from partnerships.limit_exceptions.services import (
     request_exception,
 )
 from partnerships.limit_position import standings
-from partnerships.models import LimitException, Partnership
+from partnerships.models import LimitException, LimitPolicy
 from partnerships.page_frame import (
-    METHODS,
+    STYLESHEET,
     TWO_PEOPLE,
-    Act,
-    answer,
-    found_or_404,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
+    PartnershipAction,
+    get_partnership_or_404,
+    render_page,
 )
 from partnerships.portfolio.presenters.overview import exception_mark, exception_words
 
@@ -48,7 +43,7 @@ from partnerships.portfolio.presenters.overview import exception_mark, exception
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def policies(request: HttpRequest) -> HttpResponseBase:
-    """The limits of the office: those in force, those that are proposed, and those before."""
+    """Show the limits of the office: those in force, those that are proposed, and those before."""
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
     context = {
@@ -61,64 +56,69 @@ def policies(request: HttpRequest) -> HttpResponseBase:
     return render(request, "partnerships/policies.html", context)
 
 
-def _trail(*above: tuple[str, str]) -> list[tuple[str, str]]:
-    return [("Home", reverse("home")), ("Partnerships", reverse("partnerships")), *above]
+class PolicyAction(ActionView):
+    """An action on the limits of the office."""
+
+    stylesheet = STYLESHEET
+    back = "limit-policies"
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [
+            ("Home", reverse("home")),
+            ("Partnerships", reverse("partnerships")),
+            ("Limits", reverse("limit-policies")),
+        ]
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def propose(request: HttpRequest) -> HttpResponse:
+class ProposePolicy(PolicyAction):
     """Propose limits from a day on."""
-    check_parameters(request, ())
-    form, back = PolicyForm(sent(request)), reverse("limit-policies")
-    act = Act(
-        "Propose limits",
-        "Propose the limits",
-        back,
-        _trail(("Limits", back)),
-        "They bind once another person has approved them. What is signed by their first day keeps its own.",
-    )
 
-    def work() -> None:
-        propose_policy(actor=user_of(request), **form.values)
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = PolicyForm
+    heading = "Propose limits"
+    button = "Propose the limits"
+    intro = "They bind once another person has approved them. What is signed by their first day keeps its own."
+    done = "The limits are proposed. Another person approves them."
 
-    return answer(request, None, form, act, work, "The limits are proposed. Another person approves them.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        propose_policy(actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_PARTNERSHIPS)
-def approve(request: HttpRequest, policy: int) -> HttpResponse:
+class ApprovePolicy(PolicyAction):
     """Approve proposed limits, as another person than who proposed them."""
-    check_parameters(request, ())
-    row, user = queries.policy(policy), user_of(request)
-    if row is None or hasattr(row, "approval"):
-        raise Http404
-    form, back = ApprovalForm(sent(request)), reverse("limit-policies")
-    act = Act(
-        "Approve limits",
-        "Approve the limits",
-        back,
-        _trail(("Limits", back)),
-        "Partnerships that are not signed take them on from their first day.",
-        facts=exceptions_presenters.policy_facts(row),
-        barred=TWO_PEOPLE if row.proposed_by_id == user.pk else "",
-    )
 
-    def work() -> None:
-        approve_policy(policy=row, actor=user)
+    permission = Permission.APPROVE_PARTNERSHIPS
+    heading = "Approve limits"
+    button = "Approve the limits"
+    intro = "Partnerships that are not signed take them on from their first day."
+    done = "The limits are approved."
+    policy: LimitPolicy
 
-    return answer(request, None, form, act, work, "The limits are approved.")
+    def load(self) -> None:
+        found = queries.policy(self.kwargs["policy"])
+        if found is None or hasattr(found, "approval"):
+            raise Http404
+        self.policy = found
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return exceptions_presenters.policy_facts(self.policy)
+
+    def blocked_reason(self) -> str:
+        return TWO_PEOPLE if self.policy.proposed_by_id == self.actor.pk else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        approve_policy(policy=self.policy, actor=self.actor)
 
 
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Both figures against their limits, and every exception that was asked for."""
+    """Show both figures against their limits, and every exception that was asked for."""
     check_parameters(request, ())
-    partnership, today, user = found_or_404(pk), timezone.now().date(), user_of(request)
+    partnership, today, user = get_partnership_or_404(pk), timezone.now().date(), user_of(request)
     (standing,) = standings([partnership])
     rows = list(queries.exceptions_of(partnership))
-    return page(
+    return render_page(
         request,
         "partnerships/exceptions.html",
         partnership,
@@ -136,66 +136,61 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+class ExceptionAction(PartnershipAction):
+    """An action on the exceptions of a partnership."""
+
+    back = "partnership-exceptions"
+    above = (("Exceptions", "partnership-exceptions"),)
+
+
+class RequestException(ExceptionAction):
     """Ask for an exception from one of the limits."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    back = reverse("partnership-exceptions", args=[pk])
-    form = ExceptionForm(partnership, sent(request))
-    act = Act(
-        "Ask for an exception",
-        "Ask for the exception",
-        back,
-        trail_of(partnership, ("Exceptions", back)),
-        "It changes nothing until another person grants it, with authority and document.",
-        facts=exceptions_presenters.limit_facts(partnership, timezone.now().date()),
-    )
 
-    def work() -> None:
-        request_exception(partnership=partnership, actor=user_of(request), **form.values)
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = ExceptionForm
+    heading = "Ask for an exception"
+    button = "Ask for the exception"
+    intro = "It changes nothing until another person grants it, with authority and document."
+    done = "The exception is asked for. Another person decides on it."
 
-    return answer(request, partnership, form, act, work, "The exception is asked for. Another person decides on it.")
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return exceptions_presenters.limit_facts(self.partnership, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        request_exception(partnership=self.partnership, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_PARTNERSHIPS)
-def decide(request: HttpRequest, pk: int, exception: int) -> HttpResponse:
+class DecideException(ExceptionAction):
     """Grant or refuse a request, as another person than who asked."""
-    check_parameters(request, ())
-    partnership, user = managed_or_404(pk), user_of(request)
-    row = _asked(partnership, exception)
-    back = reverse("partnership-exceptions", args=[pk])
-    form = DecisionForm(queries.papers_of(partnership), sent(request))
-    (standing,) = standings([partnership])
-    act = Act(
-        "Decide on the exception",
-        "Record the decision",
-        back,
-        trail_of(partnership, ("Exceptions", back)),
-        "Once granted, the limits of the partnership follow at once. Neither decision is taken back.",
-        facts=[
+
+    permission = Permission.APPROVE_PARTNERSHIPS
+    form_class = DecisionForm
+    heading = "Decide on the exception"
+    button = "Record the decision"
+    intro = "Once granted, the limits of the partnership follow at once. Neither decision is taken back."
+    done = "The decision is recorded."
+    exception: LimitException
+
+    def load(self) -> None:
+        super().load()
+        self.exception = get_object_or_404(queries.exceptions_of(self.partnership), pk=self.kwargs["exception"])
+
+    def facts(self) -> list[tuple[str, str]]:
+        row = self.exception
+        (standing,) = standings([self.partnership])
+        return [
             ("Asked for", exception_words(row, standing)),
             ("Why", row.reason),
             ("By", f"{row.requested_by}, {formats.day(row.at)}"),
             ("Usable until", formats.day(row.expires_on)),
-        ],
-        barred=TWO_PEOPLE if row.requested_by_id == user.pk else "",
-    )
+        ]
 
-    def work() -> None:
-        asked = form.cleaned_data
-        if asked["decision"] == "grant":
-            grant_exception(exception=row, authority=asked["authority"], document=asked["document"], actor=user)
+    def blocked_reason(self) -> str:
+        return TWO_PEOPLE if self.exception.requested_by_id == self.actor.pk else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        row, actor = self.exception, self.actor
+        if values["decision"] == "grant":
+            grant_exception(exception=row, authority=values["authority"], document=values["document"], actor=actor)
         else:
-            refuse_exception(exception=row, reason=asked["reason"], actor=user)
-
-    return answer(request, partnership, form, act, work, "The decision is recorded.")
-
-
-def _asked(partnership: Partnership, pk: int) -> LimitException:
-    row = queries.exceptions_of(partnership).filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
+            refuse_exception(exception=row, reason=values["reason"], actor=actor)

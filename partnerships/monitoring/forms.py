@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
-from django.http import QueryDict
 
 from cpc.web.edit_conflicts import SeenForm, differing
 from cpc.web.fields import AmountField
-from partnerships.form_parts.base import WriteForm, choice, day
-from partnerships.form_parts.base import text as words
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    choice,
+    day,
+    text_field,
+)
 from partnerships.models import (
     AgeGroup,
     Breakdown,
@@ -27,9 +30,10 @@ from partnerships.models import (
     TraffickingFormCode,
 )
 from partnerships.models.monitoring import NO_SINGLE_CHILD
-from partnerships.monitoring.queries import live_result
+from partnerships.monitoring.queries import live_result, targets_of, years_of
 from partnerships.monitoring.services.plans import NewTarget
 from partnerships.monitoring.services.results import Part
+from partnerships.schedules import ReportFrequency
 
 BROUGHT = ("code", "source")
 INDICATOR = (
@@ -73,22 +77,24 @@ def sheet_field() -> forms.BooleanField:
     return forms.BooleanField(label="I have read the current reference sheet", required=False)
 
 
-class TargetsForm(SeenForm, WriteForm):
+class TargetsForm(SeenForm, PartnershipForm):
     """The target of each fiscal year and of the whole partnership. An empty field leaves the target as it is."""
 
-    reason = words("Why a target changes", "Needed where a target that was set before becomes another.", required=False)
+    reason = text_field(
+        "Why a target changes", "Needed where a target that was set before becomes another.", required=False
+    )
 
-    def __init__(
-        self, years: Iterable[int], standing: Mapping[int | None, Decimal], unit: str, *args: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.years: list[int | None] = [*years, None]
+    def __init__(self, *args: Any, indicator: OutcomeIndicator, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.years: list[int | None] = [*years_of(self.partnership), None]
+        targets = targets_of(indicator)
         fields = {}
         for year in self.years:
-            field = quantity(f"FY {year}" if year else "Whole partnership", unit)
-            field.initial = plain(standing.get(year))
+            field = quantity(f"FY {year}" if year else "Whole partnership", indicator.unit)
+            field.initial = plain(targets.get(year))
             fields[self.name_of(year)] = field
         self.fields = {**fields, **self.fields}
+        self.stand_on(self.standing())
 
     @staticmethod
     def name_of(year: int | None) -> str:
@@ -102,7 +108,7 @@ class TargetsForm(SeenForm, WriteForm):
         return [NewTarget(year, value) for year, value in given if value is not None]
 
 
-class BaselineForm(WriteForm):
+class BaselineForm(PartnershipForm):
     """Where things stood at the start."""
 
     value = quantity("Baseline", required=True)
@@ -110,17 +116,18 @@ class BaselineForm(WriteForm):
     source = forms.CharField(label="Source", max_length=300)
 
 
-class ScheduleForm(WriteForm):
+class ScheduleForm(PartnershipForm):
     """How often results are reported."""
 
     frequency = choice(
         "How often",
         [c for c in ReportFrequencies.choices if c[0] != "final"],
         "Periods end with parts of the fiscal year.",
+        coerce=ReportFrequency,
     )
 
 
-class ResultForm(WriteForm):
+class ResultForm(PartnershipForm):
     """What an indicator brought in a period, and its parts."""
 
     value = quantity("Value")
@@ -134,7 +141,7 @@ class ResultForm(WriteForm):
     not_disaggregated = forms.CharField(
         label="Why it is not broken down", max_length=300, required=False, help_text="Leave the parts empty."
     )
-    narrative = words(
+    narrative = text_field(
         "What explains the value",
         f"Due where the year misses its target by more than 10 percent, either way. {NO_SINGLE_CHILD}",
         required=False,
@@ -144,11 +151,11 @@ class ResultForm(WriteForm):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, indicator: OutcomeIndicator, period: ReportingPeriod, data: QueryDict | None = None) -> None:
+    def __init__(self, *args: Any, indicator: OutcomeIndicator, period: ReportingPeriod, **options: Any) -> None:
         live = live_result(period, indicator)
         self.indicator, self.period, self.is_replacing = indicator, period, live is not None
         self.parts = list(_parts(indicator, period.partnership))
-        super().__init__(data, initial=_held(live, self.parts))
+        super().__init__(*args, **options | {"initial": _held(live, self.parts)})
         value = self.fields["value"]
         assert isinstance(value, AmountField)
         value.label = f"Value, {indicator.unit}"
@@ -160,20 +167,24 @@ class ResultForm(WriteForm):
             field.validators.append(MinValueValidator(0))
             self.fields[name] = field
 
-    def look_again(self) -> None:
-        """After a refusal: what is sent next is held against the result that stands now; what was typed stays."""
+    def show_conflict(self) -> None:
+        """Show what others saved since the page was opened, and let the next submission pass."""
         live = live_result(self.period, self.indicator)
         if self.data.get("seen") == str(live.pk if live else 0):
             return
-        for line in differing(self, ResultForm(self.indicator, self.period)):
+        for line in differing(self, self.fresh()):
             self.add_error(None, line)
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data["seen"] = str(live.pk if live else 0)
         self.data = data
 
+    def fresh(self) -> ResultForm:
+        """Return the form as a page that is opened now would show it."""
+        return ResultForm(partnership=self.partnership, indicator=self.indicator, period=self.period)
+
     @property
     def values(self) -> dict[str, Any]:
-        """What was filled in. Call once the form is valid."""
+        """Return what was filled in. Call once the form is valid."""
         asked = self.cleaned_data
         names = ("value", "no_data_reason", "narrative", "evidence", "seen")
         parts = [

@@ -7,20 +7,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
 from partnerships.form_parts.base import (
-    HIDDEN,
-    WriteForm,
+    PartnershipForm,
     choice,
     day,
+    document_field,
+    text_field,
 )
-from partnerships.form_parts.base import text as words
-from partnerships.models import Award, Determination, DocumentVersion, Ground, Scope, SubjectKind
+from partnerships.models import Award, Determination, Ground, Scope, SubjectKind
 from partnerships.models.monitoring import NO_SINGLE_CHILD
+from partnerships.status.determinations import suspensions_open
 
 
-class DeterminationForm(WriteForm):
+class DeterminationForm(PartnershipForm):
     """A suspension or termination: whom and how much it takes, on which grounds, who signed."""
 
     subject = forms.ChoiceField(
@@ -37,19 +37,10 @@ class DeterminationForm(WriteForm):
     grounds = forms.MultipleChoiceField(
         label="Grounds, 22 U.S.C. 7103a(d)(6)(A)", choices=Ground.choices, widget=forms.CheckboxSelectMultiple
     )
-    text = words("Determination", f"What was determined, and why. {NO_SINGLE_CHILD}")
+    text = text_field("Determination", f"What was determined, and why. {NO_SINGLE_CHILD}")
     signatory = forms.CharField(label="Signatory", max_length=200, help_text="The office that signed, as on the paper.")
     determined_on = day("Day of the determination", "Today at the latest.", required=True)
-    document = forms.ModelChoiceField(
-        DocumentVersion.objects.none(), label="Document", required=False, empty_label="None"
-    )
-
-    def __init__(self, awards: QuerySet[Award], papers: QuerySet[DocumentVersion], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, rows in (("award", awards), ("document", papers)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
+    document = document_field("Document")
 
     def clean(self) -> dict[str, Any]:
         """An entity is named by its award, a part by its words, and a whole country by neither."""
@@ -65,50 +56,44 @@ class DeterminationForm(WriteForm):
         return asked
 
 
-class ReinstatementForm(WriteForm):
+class ReinstatementForm(PartnershipForm):
     """The end of a suspension."""
 
     suspension = forms.ModelChoiceField(
         Determination.objects.none(), label="Which suspension it ends", empty_label="Choose"
     )
-    text = words("Determination", f"What was determined, and why. {NO_SINGLE_CHILD}")
+    text = text_field("Determination", f"What was determined, and why. {NO_SINGLE_CHILD}")
     signatory = forms.CharField(label="Signatory", max_length=200, help_text="The office that signed, as on the paper.")
     determined_on = day("Day of the determination", "Today at the latest.", required=True)
-    document = forms.ModelChoiceField(
-        DocumentVersion.objects.none(), label="Document", required=False, empty_label="None"
-    )
+    document = document_field("Document")
 
-    def __init__(
-        self, suspensions: QuerySet[Determination], papers: QuerySet[DocumentVersion], *args: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        for name, rows in (("suspension", suspensions), ("document", papers)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
-            field.queryset = rows
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["suspension"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = suspensions_open(self.partnership)
 
     @property
     def values(self) -> dict[str, Any]:
         """The fields of the determination. Call once the form is valid."""
-        asked = self.cleaned_data
-        suspension: Determination = asked["suspension"]
-        same = {name: getattr(suspension, name) for name in ("scope", "part", "subject", "award")}
-        return {name: value for name, value in asked.items() if name not in HIDDEN} | same
+        values = super().values
+        suspension: Determination = values["suspension"]
+        return values | {name: getattr(suspension, name) for name in ("scope", "part", "subject", "award")}
 
 
-class CorrectionForm(WriteForm):
+class CorrectionForm(PartnershipForm):
     """What is to be done about one ground."""
 
     ground = forms.ChoiceField(label="Ground")
-    description = words("What is to be done", NO_SINGLE_CHILD)
+    description = text_field("What is to be done", NO_SINGLE_CHILD)
 
-    def __init__(self, grounds: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, grounds: Sequence[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
         self.fields["ground"] = choice("Ground", grounds)
 
 
-class CloseForm(WriteForm):
+class CloseForm(PartnershipForm):
     """That a correction is done, and what shows it."""
 
-    evidence = words("What shows that it is corrected", NO_SINGLE_CHILD)
+    evidence = text_field("What shows that it is corrected", NO_SINGLE_CHILD)
     on = day("Day on which it was corrected", "Today at the latest.", required=True)

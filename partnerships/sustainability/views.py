@@ -1,42 +1,54 @@
-"""What is to last, what may go wrong, and what evaluations found."""
+"""Pages of sustainability strategies and measures, risks, and evaluations."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from partnerships.form_parts.rows import row_form
-from partnerships.models import Evaluation, Partnership, Risk, SustainabilityMeasure, SustainabilityStrategy
+from partnerships.form_parts.base import RowForm, row_form
+from partnerships.models import Evaluation, Risk, SustainabilityMeasure, SustainabilityStrategy
 from partnerships.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
+    PartnershipAction,
+    get_managed_or_404,
+    render_page,
 )
 from partnerships.sustainability import presenters
 from partnerships.sustainability.services import add_entry, edit_entry
 
+LABELS = {
+    "review_on": "Looked at again on",
+    "owner": "Owner",
+    "due_on": "To be developed by",
+    "likelihood": "Likelihood, 1 to 5",
+    "impact": "Impact, 1 to 5",
+    "closing_note": "Why it is closed",
+    "completed_on": "Day on which it was completed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of entry: its model, the fields of its form, its name, and the page it stands on."""
+    """One kind of entry: its model, the fields of its form, its name, and the page that shows it."""
 
     model: type[Any]
     fields: tuple[str, ...]
-    words: str
-    page: str = "partnership-outlook"
+    noun: str
+    page: tuple[str, str] = ("Sustainability and risks", "partnership-outlook")
+
+    @property
+    def form(self) -> type[RowForm]:
+        """Return the form of the kind."""
+        return row_form(self.model, self.fields, labels=LABELS)
 
 
 KINDS = {
@@ -67,28 +79,19 @@ KINDS = {
             "document",
         ),
         "evaluation",
-        "partnership-results",
+        ("Results", "partnership-results"),
     ),
-}
-LABELS = {
-    "review_on": "Looked at again on",
-    "owner": "Owner",
-    "due_on": "To be developed by",
-    "likelihood": "Likelihood, 1 to 5",
-    "impact": "Impact, 1 to 5",
-    "closing_note": "Why it is closed",
-    "completed_on": "Day on which it was completed",
 }
 
 
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Strategies, measures and risks, each with its owner and the day on which it is looked at again."""
+    """Show strategies, measures, and risks, each with its owner and the day of its next review."""
     check_parameters(request, ())
-    partnership, today = managed_or_404(pk), timezone.now().date()
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
     may_edit = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
-    return page(
+    return render_page(
         request,
         "partnerships/outlook.html",
         partnership,
@@ -104,46 +107,50 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-def _kind(name: str) -> Kind:
-    if name not in KINDS:
-        raise Http404
-    return KINDS[name]
+class EntryAction(PartnershipAction):
+    """An action on a strategy, a measure, a risk, or an evaluation."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    kind: Kind
+
+    def load(self) -> None:
+        super().load()
+        if self.kwargs["kind"] not in KINDS:
+            raise Http404
+        self.kind = KINDS[self.kwargs["kind"]]
+        self.form_class = self.kind.form
+        self.above = [self.kind.page]
+        self.back = self.kind.page[1]
 
 
-def _act(partnership: Partnership, kind: Kind, verb: str, button: str) -> Act:
-    back = reverse(kind.page, args=[partnership.pk])
-    label = "Results" if kind.page == "partnership-results" else "Sustainability and risks"
-    return Act(f"{verb}: {kind.words}", button, back, trail_of(partnership, (label, back)))
-
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+class AddEntry(EntryAction):
     """Add an entry."""
-    check_parameters(request, ())
-    partnership, wanted = managed_or_404(pk), _kind(kind)
-    form = row_form(wanted.model, wanted.fields, partnership, labels=LABELS)(sent(request))
-    act = _act(partnership, wanted, "Add", f"Add the {wanted.words}")
 
-    def work() -> None:
-        add_entry(entry=wanted.model(partnership=partnership, **form.values), actor=user_of(request))
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Add: {self.kind.noun}"
+        self.button = f"Add the {self.kind.noun}"
+        self.done = f"The {self.kind.noun} is on record."
 
-    return answer(request, partnership, form, act, work, f"The {wanted.words} is on record.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        add_entry(entry=self.kind.model(partnership=self.partnership, **values), actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def edit(request: HttpRequest, pk: int, kind: str, entry: int) -> HttpResponse:
+class EditEntry(EntryAction):
     """Keep an entry current; what it was stays in the history."""
-    check_parameters(request, ())
-    partnership, wanted = managed_or_404(pk), _kind(kind)
-    row = wanted.model._default_manager.filter(partnership=partnership, pk=entry).first()
-    if row is None:
-        raise Http404
-    form = row_form(wanted.model, wanted.fields, partnership, labels=LABELS).of(row, sent(request))
-    act = _act(partnership, wanted, "Edit", f"Save the {wanted.words}")
 
-    def work() -> None:
-        edit_entry(entry=row, values=form.values, actor=user_of(request), seen=form.cleaned_data["seen"])
+    form: RowForm
+    entry: Any
+    done = "Saved."
 
-    return answer(request, partnership, form, act, work, "Saved.")
+    def load(self) -> None:
+        super().load()
+        self.entry = get_object_or_404(self.kind.model, partnership=self.partnership, pk=self.kwargs["entry"])
+        self.heading = f"Edit: {self.kind.noun}"
+        self.button = f"Save the {self.kind.noun}"
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"instance": self.entry}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        edit_entry(entry=self.entry, values=values, actor=self.actor, seen=self.form.seen_digest)

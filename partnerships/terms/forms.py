@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,14 +10,11 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import differing
+from cpc.web.fields import CHOOSE, form_field_for
 from indicators.models import NationalPlan
-from partnerships.form_parts.base import (
-    CHOOSE,
-    RowForm,
-    WriteForm,
-    control,
-    dollars,
-)
+from partnerships.form_parts.base import PartnershipForm, RowForm, dollars
 from partnerships.models import (
     Activity,
     DataPlan,
@@ -30,24 +27,26 @@ from partnerships.models import (
     Programme,
     Responsibility,
 )
+from partnerships.terms.queries import programmes_of
+from partnerships.terms.services import newest_amount
 
 
 class ParticipantForm(RowForm):
     """A ministry or office that takes part."""
 
-    beside = {"participant_once": "name", "participant_lead": "is_lead"}
+    error_fields = {"participant_once": "name", "participant_lead": "is_lead"}
 
     class Meta:
         model = Participant
         fields = ("government", "name", "is_lead", "contact_office")
         labels = {"is_lead": "It leads for its government"}
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
 class ObjectiveForm(RowForm):
     """What both governments expect to achieve."""
 
-    beside = {"objective_number": "number"}
+    error_fields = {"objective_number": "number"}
 
     class Meta:
         model = Objective
@@ -57,7 +56,7 @@ class ObjectiveForm(RowForm):
             "system": "22 U.S.C. 7103a(d)(1)(B): justice, prevention or protection.",
             "outcome": "What is different at the end of the term, in words that can be measured.",
         }
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
 class ResponsibilityForm(RowForm):
@@ -67,7 +66,7 @@ class ResponsibilityForm(RowForm):
         model = Responsibility
         fields = ("participant", "objective", "text", "due_on", "status", "evidence")
         labels = {"text": "What it intends to do", "due_on": "By"}
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
 class ActivityForm(RowForm):
@@ -89,7 +88,7 @@ class ActivityForm(RowForm):
         )
         labels = {"programme": "Program"}
         help_texts = {"implementer": "An organization or office, not a person."}
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
 class MilestoneForm(RowForm):
@@ -99,18 +98,18 @@ class MilestoneForm(RowForm):
         model = Milestone
         fields = ("activity", "title", "planned_on", "reached_on")
         labels = {"planned_on": "Planned for", "reached_on": "Reached on"}
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
 class ProgrammeForm(RowForm):
     """A programme or initiative."""
 
-    beside = {"programme_once": "title"}
+    error_fields = {"programme_once": "title"}
 
     class Meta:
         model = Programme
         fields = ("title", "description")
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
 class MechanismForm(RowForm):
@@ -121,7 +120,7 @@ class MechanismForm(RowForm):
         fields = ("kind", "body", "procedure", "frequency")
         labels = {"kind": "For"}
         help_texts = {"body": "A committee, commission or office.", "procedure": "What it does, and how it decides."}
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
 class DataPlanForm(RowForm):
@@ -131,7 +130,7 @@ class DataPlanForm(RowForm):
         model = DataPlan
         fields = ("what", "institution", "system", "safeguards", "use")
         help_texts = {"safeguards": "Who may see it, how it is kept confidential, how small numbers are withheld."}
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +187,16 @@ KINDS: Mapping[str, TermKind] = {
 }
 
 
-class AmountsForm(WriteForm):
+class AmountsForm(PartnershipForm):
     """What each government allocates to each programme: one field a programme and government."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(
-        self, programmes: Sequence[tuple[Programme, Mapping[str, Decimal]]], *args: Any, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.programmes = programmes
-        for programme, amounts in programmes:
+        self.programmes = programmes_of(self.partnership)
+        self.initial["seen"] = newest_amount(self.partnership)
+        for programme, amounts in self.programmes:
             for side in Government:
                 field = dollars(f"{programme.title}, {side.label}", required=False)
                 field.initial = amounts.get(side)
@@ -208,6 +206,12 @@ class AmountsForm(WriteForm):
     def rows(self) -> list[tuple[Programme, list[forms.BoundField]]]:
         """A programme and its fields, the United States' first."""
         return [(programme, [self[_cell(programme, side)] for side in Government]) for programme, _ in self.programmes]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the changed amounts, and the newest amount that was shown. Call once the form is valid."""
+        seen = self.cleaned_data["seen"]
+        return {"amounts": self.changed, "newest_amount": -1 if seen is None else seen}
 
     @property
     def changed(self) -> list[tuple[Programme, Government, Decimal]]:
@@ -230,7 +234,7 @@ class AmountsForm(WriteForm):
         """
         mine = [_cell(row, side) for row, side, _ in self.changed if side == Government.UNITED_STATES]
         if mine:
-            self.beside = {"planned_limit": mine[0], "awarded_over_planned": mine[0]}
+            self.error_fields = {"planned_limit": mine[0], "awarded_over_planned": mine[0]}
         for programme, amounts in self.programmes:
             for side in Government:
                 name = _cell(programme, side)
@@ -238,19 +242,30 @@ class AmountsForm(WriteForm):
                     self.add_error(name, "An amount that was stated stays on record. For nothing, enter 0.")
         return self.cleaned_data
 
+    def show_conflict(self) -> None:
+        """Show what others stated since the page was opened, and let the next submission pass."""
+        fresh = type(self)(partnership=self.partnership)
+        if self.data.get("seen") == str(fresh.initial["seen"]):
+            return
+        for line in differing(self, fresh):
+            self.add_error(None, line)
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["seen"] = str(fresh.initial["seen"])
+        self.data = data
+
 
 def _cell(programme: Programme, side: Government) -> str:
     return f"amount-{programme.pk}-{side}"
 
 
-class TakeIntoAccountForm(WriteForm):
+class TakeIntoAccountForm(ActionForm):
     """A plan of the country on record, that the partnership takes into account."""
 
     plan = forms.ModelChoiceField(
         NationalPlan.objects.none(), label="Plan on record", required=False, empty_label=CHOOSE
     )
 
-    def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, partnership: Partnership, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["plan"]
         assert isinstance(field, forms.ModelChoiceField)
@@ -262,9 +277,9 @@ class TakeIntoAccountForm(WriteForm):
 class NationalPlanForm(RowForm):
     """A national action plan or child protection strategy that is not on record yet."""
 
-    beside = {"national_plan_once": "title", "plan_years": "ends_year"}
+    error_fields = {"national_plan_once": "title", "plan_years": "ends_year"}
 
     class Meta:
         model = NationalPlan
         fields = ("kind", "title", "starts_year", "ends_year", "status", "source")
-        formfield_callback = control
+        formfield_callback = form_field_for

@@ -1,44 +1,28 @@
-"""The terms of a partnership: shown by kind, written one row at a time, and the grid of amounts."""
+"""Pages of terms: shown by kind, written one row at a time, the grid of amounts, and national plans."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db.models import Model
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
-from partnerships.form_parts.base import WriteForm
-from partnerships.models import Partnership, Programme, TraffickingFormCode
+from partnerships.form_parts.base import RowForm
+from partnerships.models import TraffickingFormCode
 from partnerships.money.presenters import limit_words
-from partnerships.page_frame import (
-    METHODS,
-    Act,
-    Trail,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
-)
-from partnerships.row_pages import (
-    fixed,
-    hold_seen,
-    in_words,
-    overtaken,
-)
+from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
 from partnerships.terms import presenters, queries, services
 from partnerships.terms.forms import (
     KINDS,
@@ -47,7 +31,6 @@ from partnerships.terms.forms import (
     TakeIntoAccountForm,
     TermKind,
 )
-from partnerships.terms.services import newest_amount
 
 BY_AMENDMENT = "It is signed: this changes by amendment."
 
@@ -55,12 +38,12 @@ BY_AMENDMENT = "It is signed: this changes by amendment."
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """All terms by kind. Before signature each may be added to, edited and removed; afterwards its course is kept."""
+    """Show all terms by kind, which are edited before signature; afterwards only their course is recorded."""
     check_parameters(request, ())
-    partnership, today = managed_or_404(pk), timezone.now().date()
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
     found = queries.terms_of(partnership)
     edits = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
-    return page(
+    return render_page(
         request, "partnerships/terms.html", partnership, "partnership-terms",
         here="Terms",
         sections=presenters.sections(found, partnership, today),
@@ -74,56 +57,57 @@ def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _kind(slug: str) -> TermKind:
-    if slug not in KINDS:
-        raise Http404
-    return KINDS[slug]
+class TermsAction(PartnershipAction):
+    """An action on the page of terms. What it writes is fixed by a signature, unless `once_signed`."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    above = (("Terms", "partnership-terms"),)
+    once_signed = False
+
+    def redirect_reason(self) -> str:
+        return BY_AMENDMENT if self.partnership.is_binding and not self.once_signed else ""
 
 
-def _terms_url(partnership: Partnership, place: str) -> str:
-    return f"{reverse('partnership-terms', args=[partnership.pk])}#{place}"
+class TermAction(TermsAction):
+    """An action on one kind of terms."""
+
+    term: TermKind
+
+    def load(self) -> None:
+        super().load()
+        if self.kwargs["kind"] not in KINDS:
+            raise Http404
+        self.term = KINDS[self.kwargs["kind"]]
+        self.back = f"partnership-terms#{self.term.slug}"
 
 
-def _trail(partnership: Partnership) -> Trail:
-    return trail_of(partnership, ("Terms", reverse("partnership-terms", args=[partnership.pk])))
-
-
-def _signed(request: HttpRequest, partnership: Partnership, place: str) -> HttpResponse | None:
-    """The way back where the partnership is signed, so that its terms are not written here."""
-    if not partnership.is_binding:
-        return None
-    messages.info(request, BY_AMENDMENT)
-    return redirect(_terms_url(partnership, place))
-
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+class AddTerm(TermAction):
     """Add a row of a kind; `?of=` names the row it belongs to."""
-    check_parameters(request, ("of",))
-    partnership, term = managed_or_404(pk), _kind(kind)
-    refused = _signed(request, partnership, term.slug)
-    if refused is not None:
-        return refused
-    initial: dict[str, Any] = {"number": queries.next_number(partnership)} if term.slug == "objective" else {}
-    if term.parent:
-        initial[term.parent] = _number(request.GET.get("of"))
-    form = term.form(partnership, sent(request), initial=initial)
 
-    def work() -> None:
-        row = term.model(**form.values)
-        if term.owner == "partnership":
-            row.partnership = partnership  # type: ignore[attr-defined]
-        services.add_term(term=row, actor=user_of(request))  # type: ignore[type-var]
+    parameters = ("of",)
+    intro = "Nothing about a single child."
 
-    act = Act(
-        heading=f"Add {_article(term.noun)}",
-        button=f"Add the {term.noun}",
-        back=_terms_url(partnership, term.slug),
-        trail=_trail(partnership),
-        lede="Nothing about a single child.",
-    )
-    return answer(request, partnership, form, act, work, f"The {term.noun} is added.")
+    def load(self) -> None:
+        super().load()
+        self.form_class = self.term.form
+        noun = self.term.noun
+        self.heading = f"Add {'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+        self.button = f"Add the {noun}"
+        self.done = f"The {noun} is added."
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = {}
+        if self.term.slug == "objective":
+            initial["number"] = queries.next_number(self.partnership)
+        if self.term.parent:
+            initial[self.term.parent] = _number(self.request.GET.get("of"))
+        return initial
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        row = self.term.model(**values)
+        if self.term.owner == "partnership":
+            row.partnership = self.partnership  # type: ignore[attr-defined]  # every kind with this owner has it
+        services.add_term(term=row, actor=self.actor)  # type: ignore[type-var]  # KINDS holds the models it takes
 
 
 def _number(text: str | None) -> int | None:
@@ -134,188 +118,143 @@ def _number(text: str | None) -> int | None:
     return int(text)
 
 
-def _article(noun: str) -> str:
-    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
-
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def edit(request: HttpRequest, pk: int, kind: str, row: int) -> HttpResponse:
+class EditTerm(TermAction):
     """Edit a row before signature; afterwards only what is recorded of its course."""
-    check_parameters(request, ())
-    partnership, term = managed_or_404(pk), _kind(kind)
-    found = _row(term, partnership, row)
-    form = term.form(partnership, sent(request), instance=found)
-    unchanging = fixed(form, term.recorded) if partnership.is_binding else []
-    if not form.written:
-        messages.info(request, BY_AMENDMENT)
-        return redirect(_terms_url(partnership, term.slug))
-    stale = hold_seen(form, found)
 
-    def work() -> None:
-        services.edit_term(term=found, actor=user_of(request), values=form.values, seen=stale)  # type: ignore[type-var]
+    form: RowForm
+    row: Model
 
-    act = Act(
-        heading=f"Edit the {term.noun}",
-        button=f"Save the {term.noun}",
-        back=_terms_url(partnership, term.slug),
-        trail=_trail(partnership),
-        lede="What is fixed changes by amendment; its course is recorded here." if unchanging else "",
-        facts=[*unchanging, *overtaken(form, found, stale)],
-    )
-    return answer(request, partnership, form, act, work, "Saved.")
-
-
-def _row(term: TermKind, partnership: Partnership, pk: int) -> Model:
-    found = queries.find_row(term.model, term.owner, partnership, pk)
-    if found is None:
-        raise Http404
-    return found
-
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def remove(request: HttpRequest, pk: int, kind: str, row: int) -> HttpResponse:
-    """Take a row out before signature; sent again, it says that it is gone."""
-    check_parameters(request, ())
-    partnership, term = managed_or_404(pk), _kind(kind)
-    refused = _signed(request, partnership, term.slug)
-    if refused is not None:
-        return refused
-    found = queries.find_row(term.model, term.owner, partnership, row)
-    if found is None or getattr(found, "withdrawn", False):
-        if request.method != "POST":
+    def load(self) -> None:
+        super().load()
+        found = queries.find_row(self.term.model, self.term.owner, self.partnership, self.kwargs["row"])
+        if found is None:
             raise Http404
-        messages.info(request, f"The {term.noun} was removed already.")
-        return redirect(_terms_url(partnership, term.slug))
-    form = WriteForm(sent(request))
-    columns = [name for name in term.form.base_fields if name not in ("once", "seen")]
-    act = Act(
-        heading=f"Remove the {term.noun}",
-        button=f"Remove the {term.noun}",
-        back=_terms_url(partnership, term.slug),
-        trail=_trail(partnership),
-        lede="The audit trail keeps what it said.",
-        facts=[(str(term.form.base_fields[name].label), in_words(found, name)) for name in columns],
-    )
+        self.row = found
+        self.form_class = self.term.form
+        self.once_signed = bool(self.term.recorded)
+        self.heading = f"Edit the {self.term.noun}"
+        self.button = f"Save the {self.term.noun}"
+        self.done = "Saved."
+        if self.partnership.is_binding:
+            self.intro = "What is fixed changes by amendment; its course is recorded here."
 
-    def work() -> None:
-        services.remove_term(term=found, actor=user_of(request))  # type: ignore[type-var]
+    def form_arguments(self) -> dict[str, Any]:
+        editable = self.term.recorded if self.partnership.is_binding else None
+        return super().form_arguments() | {"instance": self.row, "editable": editable}
 
-    return answer(request, partnership, form, act, work, f"The {term.noun} is removed.")
+    def facts(self) -> list[tuple[str, str]]:
+        return self.form.locked_facts
 
-
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def amounts(request: HttpRequest, pk: int) -> HttpResponse:
-    """What each government allocates to each programme, in one grid; the limit holds for the United States' sum."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    refused = _signed(request, partnership, "program")
-    if refused is not None:
-        return refused
-    programmes = queries.programmes_of(partnership)
-    newest = newest_amount(partnership)
-    data, seen = sent(request), None
-    if data is not None:
-        seen, data = data.get("seen", ""), data.copy()
-        data["seen"] = str(newest)
-    form = AmountsForm(programmes, data, initial={"seen": newest})
-
-    def work() -> None:
-        services.set_amounts(
-            partnership=partnership,
-            amounts=form.changed,
-            actor=user_of(request),
-            seen=int(seen) if seen and seen.isdecimal() else -1,
-        )
-
-    act = Act(
-        heading="Amounts for each program",
-        button="Save the amounts",
-        back=_terms_url(partnership, "program"),
-        trail=_trail(partnership),
-        lede="22 U.S.C. 7103a(d)(2)(C): the amount that each government allocates to each program.",
-        template="partnerships/amounts.html",
-        context=_sums(partnership, programmes),
-    )
-    return answer(request, partnership, form, act, work, "The amounts are on record.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        seen = self.form.seen_digest
+        services.edit_term(term=self.row, actor=self.actor, values=values, seen=seen)  # type: ignore[type-var]  # as above
 
 
-def _sums(partnership: Partnership, programmes: list[tuple[Programme, queries.Amounts]]) -> dict[str, Any]:
-    partner = [amounts["partner"] for _, amounts in programmes if "partner" in amounts]
-    return {
-        "limit_words": limit_words(partnership),
-        "left": partnership.funding_limit - partnership.planned_total,
-        "partner_total": sum(partner, Decimal("0.00")) if partner else None,
-    }
+class RemoveTerm(TermAction):
+    """Take a row out before signature; sent again, it says that it is gone."""
+
+    intro = "The audit trail keeps what it said."
+    row: Model | None
+
+    def load(self) -> None:
+        super().load()
+        found = queries.find_row(self.term.model, self.term.owner, self.partnership, self.kwargs["row"])
+        self.row = None if getattr(found, "withdrawn", False) else found
+        self.heading = self.button = f"Remove the {self.term.noun}"
+        self.done = f"The {self.term.noun} is removed."
+
+    def redirect_reason(self) -> str:
+        reason = super().redirect_reason()
+        if reason or self.row is not None:
+            return reason
+        if self.request.method != "POST":
+            raise Http404
+        return f"The {self.term.noun} was removed already."
+
+    def facts(self) -> list[tuple[str, str]]:
+        return self.term.form(partnership=self.partnership, instance=self.row, editable=()).locked_facts
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.remove_term(term=self.row, actor=self.actor)  # type: ignore[type-var]  # as above
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def plan_take(request: HttpRequest, pk: int) -> HttpResponse:
+class SetAmounts(TermsAction):
+    """State what each government allocates to each program, in one grid; the limit holds for the United States' sum."""
+
+    form_class = AmountsForm
+    form: AmountsForm
+    template_name = "partnerships/amounts.html"
+    heading = "Amounts for each program"
+    button = "Save the amounts"
+    intro = "22 U.S.C. 7103a(d)(2)(C): the amount that each government allocates to each program."
+    done = "The amounts are on record."
+    back = "partnership-terms#program"
+
+    def get_context(self) -> dict[str, Any]:
+        partner = [amounts["partner"] for _, amounts in self.form.programmes if "partner" in amounts]
+        return super().get_context() | {
+            "limit_words": limit_words(self.partnership),
+            "left": self.partnership.funding_limit - self.partnership.planned_total,
+            "partner_total": sum(partner, Decimal("0.00")) if partner else None,
+        }
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        seen = values["newest_amount"]
+        services.set_amounts(partnership=self.partnership, amounts=values["amounts"], actor=self.actor, seen=seen)
+
+
+class PlanAction(TermsAction):
+    """An action on the national plans that a partnership takes into account."""
+
+    back = "partnership-terms#plans"
+    once_signed = True
+
+
+class TakePlanIntoAccount(PlanAction):
     """Take a plan on record into account."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    form = TakeIntoAccountForm(partnership, sent(request))
 
-    def work() -> None:
-        agreements_services.record_national_plan(
-            plan=form.cleaned_data["plan"], partnership=partnership, actor=user_of(request)
-        )
+    form_class = TakeIntoAccountForm
+    heading = "Take a national plan into account"
+    button = "Take it into account"
+    intro = "National action plans and child protection strategies of the country that are on record."
+    done = "The plan is taken into account."
 
-    act = Act(
-        heading="Take a national plan into account",
-        button="Take it into account",
-        back=_terms_url(partnership, "plans"),
-        trail=_trail(partnership),
-        lede="National action plans and child protection strategies of the country that are on record.",
-    )
-    return answer(request, partnership, form, act, work, "The plan is taken into account.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        agreements_services.record_national_plan(plan=values["plan"], partnership=self.partnership, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def plan_add(request: HttpRequest, pk: int) -> HttpResponse:
+class RecordPlan(PlanAction):
     """Record a plan of the country, and that the partnership takes it into account."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    form = NationalPlanForm(partnership, sent(request))
 
-    def work() -> None:
-        plan = NationalPlan(country=partnership.country, **form.values)
-        agreements_services.record_national_plan(plan=plan, partnership=partnership, actor=user_of(request))
+    form_class = NationalPlanForm
+    heading = "Record a national plan"
+    button = "Record the plan"
+    done = "The plan is on record and taken into account."
 
-    act = Act(
-        heading="Record a national plan",
-        button="Record the plan",
-        back=_terms_url(partnership, "plans"),
-        trail=_trail(partnership),
-        lede=f"A plan of {partnership.country.name} that is not on record yet.",
-    )
-    return answer(request, partnership, form, act, work, "The plan is on record and taken into account.")
+    def load(self) -> None:
+        super().load()
+        self.intro = f"A plan of {self.partnership.country.name} that is not on record yet."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        plan = NationalPlan(country=self.partnership.country, **values)
+        agreements_services.record_national_plan(plan=plan, partnership=self.partnership, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def plan_leave(request: HttpRequest, pk: int, row: int) -> HttpResponse:
+class LeavePlanOut(PlanAction):
     """Record that a plan is not taken into account; the plan stays on record."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    plan = partnership.country.national_plans.filter(pk=row).first()
-    if plan is None:
-        raise Http404
-    form = WriteForm(sent(request))
 
-    def work() -> None:
-        agreements_services.leave_out_national_plan(plan=plan, partnership=partnership, actor=user_of(request))
+    heading = "Leave a national plan out"
+    button = "Leave it out"
+    intro = "The plan itself stays on record for the country."
+    done = "The plan is left out."
+    plan: NationalPlan
 
-    act = Act(
-        heading="Leave a national plan out",
-        button="Leave it out",
-        back=_terms_url(partnership, "plans"),
-        trail=_trail(partnership),
-        lede="The plan itself stays on record for the country.",
-        facts=[("Plan", plan.title), ("Kind", plan.get_kind_display())],
-    )
-    return answer(request, partnership, form, act, work, "The plan is left out.")
+    def load(self) -> None:
+        super().load()
+        self.plan = get_object_or_404(self.partnership.country.national_plans, pk=self.kwargs["row"])
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Plan", self.plan.title), ("Kind", self.plan.get_kind_display())]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        agreements_services.leave_out_national_plan(plan=self.plan, partnership=self.partnership, actor=self.actor)

@@ -19,7 +19,7 @@ LEGAL_NOTE = "Which opinion, waiver or exception allows it under 22 U.S.C. 7107,
 class PolicyForm(KeyedForm):
     """A new rule of the pool for one reason, from a day on."""
 
-    beside = {"backdated": "in_force_from"}
+    error_fields = {"backdated": "in_force_from"}
 
     puts_outside = forms.MultipleChoiceField(
         label="Outside the pool", required=False, widget=forms.CheckboxSelectMultiple
@@ -46,7 +46,7 @@ class PolicyForm(KeyedForm):
 class AdmitForm(KeyedForm):
     """An admission of a country that the policy leaves outside."""
 
-    beside = {"no_candidate": "country", "admission_over": "until"}
+    error_fields = {"no_candidate": "country", "admission_over": "until"}
 
     country = forms.ModelChoiceField(
         Country.objects.none(),
@@ -69,7 +69,7 @@ class AdmitForm(KeyedForm):
 class DecisionForm(KeyedForm):
     """The decision of another person on a proposal."""
 
-    beside = {"decision_note": "note"}
+    error_fields = {"decision_note": "note"}
 
     decision = forms.ChoiceField(
         label="Decision", choices=[("approve", "Approve it"), ("refuse", "Refuse it")], widget=forms.RadioSelect
@@ -86,6 +86,6 @@ class DecisionForm(KeyedForm):
 class EndForm(KeyedForm):
     """The early end of an admission."""
 
-    beside = {"ended_because": "reason"}
+    error_fields = {"ended_because": "reason"}
 
     reason = text("Why it ends", "It is kept with the admission.")

@@ -1,23 +1,24 @@
-"""Reporting periods: results recorded by one person, approved by another, then locked."""
+"""Pages of reporting periods: results recorded by one person, approved by another, then locked."""
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Mapping
+from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
 from partnerships.lookups.rule_inputs import period_state
-from partnerships.models import Partnership, ReportingPeriod
+from partnerships.models import OutcomeIndicator, ReportingPeriod
 from partnerships.models.results import PeriodState
 from partnerships.monitoring import queries
 from partnerships.monitoring.forms import ResultForm, ScheduleForm
@@ -25,23 +26,16 @@ from partnerships.monitoring.preconditions import PERIOD_CHECKS
 from partnerships.monitoring.presenters import monitoring as monitoring_presenters
 from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
 from partnerships.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
-)
-from partnerships.schedules import ReportFrequency
-from partnerships.states import PERIOD
-from partnerships.step_pages import (
-    Subject,
+    PartnershipAction,
+    ReviewStep,
     available_steps,
     awaits_second_person,
-    comments,
-    step_page,
+    breadcrumbs,
+    get_managed_or_404,
+    render_page,
+    step_comments,
 )
+from partnerships.states import PERIOD
 
 WRITABLE = (PeriodState.NO_DATA, PeriodState.IN_PROGRESS, PeriodState.RETURNED)
 
@@ -49,11 +43,11 @@ WRITABLE = (PeriodState.NO_DATA, PeriodState.IN_PROGRESS, PeriodState.RETURNED)
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Every reporting period, and where each stands."""
+    """Show every reporting period with its state."""
     check_parameters(request, ())
-    partnership, today = managed_or_404(pk), timezone.now().date()
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
     rows = queries.periods_of(partnership)
-    return page(
+    return render_page(
         request,
         "partnerships/periods.html",
         partnership,
@@ -67,121 +61,129 @@ def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def schedule(request: HttpRequest, pk: int) -> HttpResponse:
+class SchedulePeriods(PartnershipAction):
     """Add the periods that are missing up to the end of the term."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    back = reverse("partnership-periods", args=[pk])
-    form = ScheduleForm(sent(request))
-    act = Act(
-        "Schedule reporting periods",
-        "Add the periods",
-        back,
-        trail_of(partnership, ("Reporting periods", back)),
-        "Periods that are on record stay; those of a longer term are added. Reports are due as 4 FAM 642 says.",
-    )
 
-    def work() -> None:
-        frequency = ReportFrequency(form.cleaned_data["frequency"])
-        schedule_periods(partnership=partnership, frequency=frequency, actor=user_of(request))
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = ScheduleForm
+    heading = "Schedule reporting periods"
+    button = "Add the periods"
+    intro = "Periods that are on record stay; those of a longer term are added. Reports are due as 4 FAM 642 says."
+    done = "The periods are on the schedule."
+    back = "partnership-periods"
+    above = (("Reporting periods", "partnership-periods"),)
 
-    return answer(request, partnership, form, act, work, "The periods are on the schedule.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        schedule_periods(partnership=self.partnership, actor=self.actor, **values)
 
 
-def _period(partnership: Partnership, pk: int) -> ReportingPeriod:
-    row = partnership.reporting_periods.filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
-
-
-def _subject(partnership: Partnership, row: ReportingPeriod) -> Subject:
-    back = reverse("partnership-period", args=[partnership.pk, row.pk])
-    above = ("Reporting periods", reverse("partnership-periods", args=[partnership.pk]))
-    return Subject(
-        row=row,
-        machine=PERIOD,
-        checks=PERIOD_CHECKS,
-        state=period_state,
-        take=partial(take_period_step, period=row),
-        what=f"the period {monitoring_presenters.period_words(row)}",
-        back=back,
-        trail=trail_of(partnership, above, (monitoring_presenters.period_words(row), back)),
-    )
+def _breadcrumbs(row: ReportingPeriod) -> Breadcrumbs:
+    above = ("Reporting periods", reverse("partnership-periods", args=[row.partnership_id]))
+    own = (monitoring_presenters.period_words(row), reverse("partnership-period", args=[row.partnership_id, row.pk]))
+    return breadcrumbs(row.partnership, above, own)
 
 
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
-    """What each indicator brought in one period, what is still missing, and every comment."""
+    """Show the result of each indicator in one period, what is still missing, and every comment."""
     check_parameters(request, ())
-    partnership, user, today = managed_or_404(pk), user_of(request), timezone.now().date()
-    row = _period(partnership, period)
-    subject = _subject(partnership, row)
+    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+    row = get_object_or_404(partnership.reporting_periods, pk=period)
     is_open = row.state in WRITABLE
-    return page(
+    return render_page(
         request,
         "partnerships/period.html",
         partnership,
         "partnership-periods",
         here=monitoring_presenters.period_words(row),
-        trail=subject.trail[:-1],
+        trail=_breadcrumbs(row)[:-1],
         period=row,
         words=monitoring_presenters.period_words(row),
         mark=monitoring_presenters.period_mark(row, today),
         lines=monitoring_presenters.lines_of_period(queries.period_lines(row)),
         findings=step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
-        steps=[step for step in available_steps(subject, user) if step.name != "begin"],
-        waits=awaits_second_person(subject, user),
-        comments=comments(subject),
+        steps=[step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
+        waits=awaits_second_person(row, user),
+        comments=step_comments(PERIOD, row),
         may_record=is_open and user.allows(Permission.EDIT_PARTNERSHIPS),
     )
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_PARTNERSHIPS)
-def step(request: HttpRequest, pk: int, period: int, name: str) -> HttpResponse:
+class TakePeriodStep(ReviewStep):
     """Take one step of a period."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    return step_page(request, partnership, _subject(partnership, _period(partnership, period)), name)
+
+    machine = PERIOD
+    checks = PERIOD_CHECKS
+    record: ReportingPeriod
+    back = "partnership-period"
+
+    def get_record(self) -> ReportingPeriod:
+        return get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"{self.transition.label}: the period {monitoring_presenters.period_words(self.record)}"
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.record.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.record)
+
+    def snapshot(self) -> Any:
+        return period_state(self.record)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, reason = self.transition.name, values["note"]
+        take_period_step(period=self.record, name=name, actor=self.actor, on=self.today, reason=reason)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def result(request: HttpRequest, pk: int, period: int, indicator: int) -> HttpResponse:
-    """Record what an indicator brought, with its parts by sex and age, in place of an earlier result."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row = _period(partnership, period)
-    measured = queries.indicators_of(partnership).filter(pk=indicator, withdrawn=False).first()
-    if measured is None:
-        raise Http404
-    subject = _subject(partnership, row)
-    if row.state not in WRITABLE and request.method != "POST":
-        messages.info(request, f"The period is {row.get_state_display().lower()}; its results are locked.")
-        return redirect(subject.back)
-    form = ResultForm(measured, row, sent(request))
-    act = Act(
-        f"{'Replace' if form.is_replacing else 'Record'} a result: {measured.code}",
-        "Record the result",
-        subject.back,
-        subject.trail,
-        f"{measured.title}, {monitoring_presenters.period_words(row)}. {measured.definition}",
-        template="partnerships/result.html",
-        context={"indicator": measured, "grid": _grid(form)},
-    )
+class RecordResult(PartnershipAction):
+    """Record the result of an indicator, with its parts by sex and age, in place of an earlier one."""
 
-    def work() -> None:
-        record_result(period=row, indicator=measured, actor=user_of(request), on=timezone.now().date(), **form.values)
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = ResultForm
+    form: ResultForm
+    template_name = "partnerships/result.html"
+    button = "Record the result"
+    done = "The result is recorded."
+    back = "partnership-period"
+    period: ReportingPeriod
+    indicator: OutcomeIndicator
 
-    return answer(request, partnership, form, act, work, "The result is recorded.")
+    def load(self) -> None:
+        super().load()
+        self.period = get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
+        measured = queries.indicators_of(self.partnership).filter(withdrawn=False)
+        self.indicator = get_object_or_404(measured, pk=self.kwargs["indicator"])
+        title, definition = self.indicator.title, self.indicator.definition
+        self.intro = f"{title}, {monitoring_presenters.period_words(self.period)}. {definition}"
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.period.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.period)
+
+    def redirect_reason(self) -> str:
+        if self.period.state in WRITABLE or self.request.method == "POST":
+            return ""
+        return f"The period is {self.period.get_state_display().lower()}; its results are locked."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"indicator": self.indicator, "period": self.period}
+
+    def get_context(self) -> dict[str, Any]:
+        self.heading = f"{'Replace' if self.form.is_replacing else 'Record'} a result: {self.indicator.code}"
+        return super().get_context() | {"grid": _grid(self.form)}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        record_result(period=self.period, indicator=self.indicator, actor=self.actor, on=self.today, **values)
 
 
 def _grid(form: ResultForm) -> list[tuple[str, list[str], list[tuple[str, list[object]]]]]:
-    """The parts as tables: caption, columns, rows of bound fields."""
+    """Return the parts as tables: caption, columns, rows of bound fields."""
     tables: dict[str, dict[str, list[object]]] = {}
     columns: dict[str, list[str]] = {}
     for name, part, label in form.parts:

@@ -1,4 +1,4 @@
-"""Results against targets, year by year, with the trend in words; evaluations; exports."""
+"""The page of results against targets, year by year, with evaluations and exports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cpc.web.tables import query
 from partnerships.monitoring import queries
 from partnerships.monitoring.presenters import monitoring as monitoring_presenters
 from partnerships.monitoring.presenters.results import result_line
-from partnerships.page_frame import managed_or_404, page
+from partnerships.page_frame import get_managed_or_404, render_page
 
 KINDS = ("csv", "xlsx")
 INTERNAL = "For the office: small counts of people are not hidden. What is published hides them."
@@ -26,9 +26,9 @@ INTERNAL = "For the office: small counts of people are not hidden. What is publi
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def results(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Each indicator against its targets; `?format=csv|xlsx` exports every year."""
+    """Show each indicator against its targets; `?format=csv|xlsx` exports every year."""
     check_parameters(request, ("format",))
-    partnership, today = managed_or_404(pk), timezone.now().date()
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
     found = queries.results_by_year(partnership, today)
     kind = request.GET.get("format", "")
     if kind not in ("", *KINDS):
@@ -39,7 +39,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponseBase:
         return exports.response(
             kind, lines, monitoring_presenters.FIELDS, f"results {partnership}", sheet="Results", notes=notes
         )
-    return page(
+    return render_page(
         request,
         "partnerships/results.html",
         partnership,

@@ -21,7 +21,7 @@ from partnerships.limit_exceptions.presenters import limits as limits_presenters
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark
 from partnerships.models import TraffickingFormCode
 from partnerships.monitoring.presenters import results as results_presenters
-from partnerships.page_frame import places
+from partnerships.page_frame import partnership_tabs
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio.presenters import overview as overview_presenters
 from partnerships.status.preconditions import cash_beside_the_limit
@@ -83,7 +83,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             )
             for row in page.elements
         ],
-        "places": places(partnership),
+        "tabs": partnership_tabs(partnership),
         "complete": sum(row.lacks is None for row in page.elements),
         "origin": origin_of(partnership),
         "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.opened_by_id != user.pk,

@@ -1,31 +1,24 @@
-"""Suspension, termination and reinstatement by statute: 22 U.S.C. 7103a(d)(6)."""
+"""Pages of suspension, termination, and reinstatement by statute: 22 U.S.C. 7103a(d)(6)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import formats
-from partnerships.limit_exceptions.queries import papers_of
-from partnerships.models import Determination, DeterminationKind, Partnership
+from partnerships.models import Correction, Determination, DeterminationKind
 from partnerships.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
+    PartnershipAction,
+    get_managed_or_404,
+    render_page,
 )
 from partnerships.states import IN_FORCE
 from partnerships.status import determinations as status_determinations
@@ -58,14 +51,14 @@ ABOUT = {
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def determinations(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """What was determined and when, ground by ground, and what a reinstatement still lacks."""
+    """Show each determination, ground by ground, and what a reinstatement still lacks."""
     check_parameters(request, ())
-    partnership, user = managed_or_404(pk), user_of(request)
+    partnership, user = get_managed_or_404(pk), user_of(request)
     rows = list(status_determinations.determinations_of(partnership))
     may_determine = user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.status in IN_FORCE
     is_suspended = any(row.kind == DeterminationKind.SUSPENSION and not hasattr(row, "reinstatement") for row in rows)
     kinds = [kind for kind in DeterminationKind if kind != DeterminationKind.REINSTATEMENT or is_suspended]
-    return page(
+    return render_page(
         request,
         "partnerships/determinations.html",
         partnership,
@@ -91,106 +84,105 @@ def _line(row: Determination) -> dict[str, Any]:
     }
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_PARTNERSHIPS)
-def new(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+class DeterminationAction(PartnershipAction):
+    """An action on the page of determinations."""
+
+    permission = Permission.APPROVE_PARTNERSHIPS
+    back = "partnership-determinations"
+    above = (("Determinations", "partnership-determinations"),)
+
+
+class RecordDetermination(DeterminationAction):
     """Record a determination, with the step of the lifecycle that follows from it."""
-    check_parameters(request, ())
-    partnership, user = managed_or_404(pk), user_of(request)
-    if kind not in DeterminationKind.values:
-        raise Http404
-    wanted, back = DeterminationKind(kind), reverse("partnership-determinations", args=[pk])
-    if partnership.status not in IN_FORCE:
-        messages.info(request, "Determinations are about partnerships in force.")
-        return redirect(back)
-    suspensions = status_determinations.suspensions_open(partnership)
-    form: DeterminationForm | ReinstatementForm
-    initial: dict[str, Any] = {"determined_on": timezone.now().date()}
-    if wanted == DeterminationKind.REINSTATEMENT:
-        form = ReinstatementForm(suspensions, papers_of(partnership), sent(request), initial=initial)
-    else:
-        initial |= {"subject": "country", "scope": "whole"}
-        awards = partnership.awards.all()
-        form = DeterminationForm(awards, papers_of(partnership), sent(request), initial=initial)
-    heading, lede = ABOUT[wanted]
-    act = Act(
-        heading,
-        heading,
-        back,
-        trail_of(partnership, ("Determinations", back)),
-        lede,
-        facts=_facts(suspensions) if wanted == DeterminationKind.REINSTATEMENT else (),
-    )
 
-    def work() -> None:
-        determination = Determination(partnership=partnership, kind=wanted, **form.values)
-        determine(determination=determination, actor=user)
+    kind: DeterminationKind
 
-    return answer(request, partnership, form, act, work, f"Recorded: {wanted.label.lower()}.")
+    def load(self) -> None:
+        super().load()
+        if self.kwargs["kind"] not in DeterminationKind.values:
+            raise Http404
+        self.kind = DeterminationKind(self.kwargs["kind"])
+        self.heading, self.intro = ABOUT[self.kind]
+        self.button = self.heading
+        self.done = f"Recorded: {self.kind.label.lower()}."
+        self.form_class = ReinstatementForm if self.is_reinstatement else DeterminationForm
 
+    @property
+    def is_reinstatement(self) -> bool:
+        """Tell whether it ends a suspension."""
+        return self.kind == DeterminationKind.REINSTATEMENT
 
-def _facts(suspensions: Any) -> list[tuple[str, str]]:
-    found = []
-    for row in suspensions.prefetch_related("corrections"):
-        lacks = presenters.missing(row)
-        found.append((str(row), "Still missing: " + "; ".join(lacks) if lacks else "Every ground is corrected."))
-    return found or [("Suspensions", "None is in force.")]
+    def redirect_reason(self) -> str:
+        return "" if self.partnership.status in IN_FORCE else "Determinations are about partnerships in force."
+
+    def get_initial(self) -> dict[str, Any]:
+        about = {} if self.is_reinstatement else {"subject": "country", "scope": "whole"}
+        return {"determined_on": self.today, **about}
+
+    def facts(self) -> list[tuple[str, str]]:
+        if not self.is_reinstatement:
+            return []
+        suspensions = status_determinations.suspensions_open(self.partnership).prefetch_related("corrections")
+        lacking = [(str(row), "; ".join(presenters.missing(row))) for row in suspensions]
+        found = [(row, f"Still missing: {lacks}" if lacks else "Every ground is corrected.") for row, lacks in lacking]
+        return found or [("Suspensions", "None is in force.")]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        determination = Determination(partnership=self.partnership, kind=self.kind, **values)
+        determine(determination=determination, actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def correct(request: HttpRequest, pk: int, determination: int) -> HttpResponse:
+class OpenCorrection(DeterminationAction):
     """Record what is to be done about a ground of a suspension."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    row = status_determinations.suspensions_open(partnership).filter(pk=determination).first()
-    if row is None:
-        raise Http404
-    back = reverse("partnership-determinations", args=[pk])
-    without = [(line.ground, line.label) for line in presenters.ground_lines(row) if line.correction is None]
-    form = CorrectionForm(without, sent(request))
-    act = Act(
-        "Open a correction",
-        "Open the correction",
-        back,
-        trail_of(partnership, ("Determinations", back)),
-        str(row),
-    )
 
-    def work() -> None:
-        asked = form.cleaned_data
-        open_correction(
-            determination=row, ground=asked["ground"], description=asked["description"], actor=user_of(request)
-        )
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = CorrectionForm
+    heading = "Open a correction"
+    button = "Open the correction"
+    done = "The correction is open."
+    suspension: Determination
 
-    return answer(request, partnership, form, act, work, "The correction is open.")
+    def load(self) -> None:
+        super().load()
+        open_now = status_determinations.suspensions_open(self.partnership)
+        self.suspension = get_object_or_404(open_now, pk=self.kwargs["determination"])
+        self.intro = str(self.suspension)
+
+    def form_arguments(self) -> dict[str, Any]:
+        lines = presenters.ground_lines(self.suspension)
+        without = [(line.ground, line.label) for line in lines if line.correction is None]
+        return super().form_arguments() | {"grounds": without}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        open_correction(determination=self.suspension, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_PARTNERSHIPS)
-def close(request: HttpRequest, pk: int, correction: int) -> HttpResponse:
+class CloseCorrection(DeterminationAction):
     """Close a correction, once, with evidence."""
-    check_parameters(request, ())
-    partnership: Partnership = managed_or_404(pk)
-    row = status_determinations.correction_of(partnership, correction)
-    if row is None:
-        raise Http404
-    back = reverse("partnership-determinations", args=[pk])
-    form = CloseForm(sent(request), initial={"on": timezone.now().date()})
-    closed = f"It was closed on {formats.day(row.closed_on)}." if row.closed_on else ""
-    act = Act(
-        "Close a correction",
-        "Close the correction",
-        back,
-        trail_of(partnership, ("Determinations", back)),
-        "It is closed once and stays closed.",
-        facts=[("Ground", row.get_ground_display()), ("To be done", row.description)],
-        barred=closed if request.method != "POST" else "",
-    )
 
-    def work() -> None:
-        close_correction(
-            correction=row, evidence=form.cleaned_data["evidence"], on=form.cleaned_data["on"], actor=user_of(request)
-        )
+    form_class = CloseForm
+    heading = "Close a correction"
+    button = "Close the correction"
+    intro = "It is closed once and stays closed."
+    done = "The correction is closed."
+    correction: Correction
 
-    return answer(request, partnership, form, act, work, "The correction is closed.")
+    def load(self) -> None:
+        super().load()
+        found = status_determinations.correction_of(self.partnership, self.kwargs["correction"])
+        if found is None:
+            raise Http404
+        self.correction = found
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Ground", self.correction.get_ground_display()), ("To be done", self.correction.description)]
+
+    def blocked_reason(self) -> str:
+        closed_on = self.correction.closed_on
+        return f"It was closed on {formats.day(closed_on)}." if closed_on else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        close_correction(correction=self.correction, actor=self.actor, **values)

@@ -1,25 +1,17 @@
-"""Opening a record, editing it before signature, and taking its steps. Each form is sent once, however often."""
+"""Pages that open the record of a partnership, edit it, confirm its stated reason, and take its steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from http import HTTPStatus
+from collections.abc import Mapping
+from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
-from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import carry_out
-from cpc.findings import Severity, errors
+from cpc.findings import Finding
 from cpc.lifecycle import step_findings
-from cpc.parameters import check_parameters
-from cpc.web.forms import add_refusal
+from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from partnerships.agreements import queries as agreements_queries
 from partnerships.agreements.forms import (
     RECORDED,
@@ -31,187 +23,178 @@ from partnerships.agreements.forms import (
 from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import origin_facts
 from partnerships.agreements.services import confirm_origin, create_partnership, edit_partnership
-from partnerships.amendments.forms import NoteForm
-from partnerships.form_parts.base import WriteForm
+from partnerships.form_parts.base import NoteForm
 from partnerships.models import Partnership
 from partnerships.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    managed_or_404,
-    sent,
-    trail_of,
+    STYLESHEET,
+    PartnershipAction,
+    TransitionAction,
 )
-from partnerships.row_pages import fixed, hold_seen, overtaken
 from partnerships.states import BY_DETERMINATION, PARTNERSHIP
 from partnerships.status.preconditions import PARTNERSHIP_CHECKS
 from partnerships.status.services import take_step
+from selection.models import Decision
 
-OPENED = "The record is open. Set its term and its terms before signature."
 OPENED_BY_YOU = "You opened this partnership, so another person who may approve confirms its reason."
-ALREADY = "This record had been opened already; nothing was added."
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def open_record(request: HttpRequest) -> HttpResponse:
-    """Open the record of a country from a decision or a stated reason; a form sent twice leads to the one record."""
-    check_parameters(request, ("decision",))
-    if "decision" in request.GET:
-        return _open_from_decision(request, request.GET["decision"])
-    form = OpenForm(sent(request))
-    opened = _opened(request, form, lambda: create_partnership(actor=user_of(request), **form.values))
-    return opened or _page(
-        request, "partnerships/new.html", form, more={"waiting": agreements_queries.waiting_decisions()}
-    )
+class OpenPartnership(ActionView):
+    """Open the record of a country from a stated reason or, with `?decision=`, from what a decision selects."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    parameters = ("decision",)
+    form_class: type[ActionForm] = OpenForm
+    template_name = "partnerships/new.html"
+    stylesheet = STYLESHEET
+    heading = "New partnership"
+    button = "Open the record"
+    intro = "Which country, and what does its selection rest on?"
+    done = "The record is open. Set its term and its terms before signature."
+    already_done = "This record had been opened already; nothing was added."
+    back = "partnerships"
+    decision: Decision | None = None
+
+    def load(self) -> None:
+        if "decision" not in self.request.GET:
+            return
+        number = self.request.GET["decision"]
+        self.decision = (
+            agreements_queries.find_decision(int(number)) if number.isdecimal() and len(number) < 10 else None
+        )
+        if self.decision is None:
+            raise Http404
+        self.form_class = OpenFromDecisionForm
+        self.template_name = "partnerships/new_from_decision.html"
+        self.heading = f"Partnership with {self.decision.candidate.country.name}"
+        self.intro = "The decision below is what the record comes from. Set its term and its terms once it is open."
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("Partnerships", reverse("partnerships"))]
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.decision is None:
+            return {}
+        return {"title": f"Child Protection Compact Partnership with {self.decision.candidate.country}"}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return origin_facts(self.decision) if self.decision else []
+
+    def findings(self) -> list[Finding]:
+        return origin_findings(self.decision) if self.decision else []
+
+    def get_context(self) -> dict[str, Any]:
+        if self.decision is None:
+            return super().get_context() | {"waiting": agreements_queries.waiting_decisions()}
+        candidate = self.decision.candidate
+        begun = agreements_queries.begun_by([candidate]).get(candidate.pk, [])
+        return super().get_context() | {"decision": self.decision, "begun": begun}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        origin: dict[str, Any] = {}
+        if self.decision is not None:
+            origin = {"country": self.decision.candidate.country, "decision": self.decision}
+        made = create_partnership(actor=self.actor, **origin, **values)
+        return reverse("partnership", args=[made.pk])
 
 
-def _open_from_decision(request: HttpRequest, number: str) -> HttpResponse:
-    """The form prefilled with what a decision selects; one that begins nothing says why and leads on."""
-    decision = agreements_queries.find_decision(int(number)) if number.isdecimal() and len(number) < 10 else None
-    if decision is None:
-        raise Http404
-    country, actor = decision.candidate.country, user_of(request)
-    initial = {"title": f"Child Protection Compact Partnership with {country}"}
-    form = OpenFromDecisionForm(sent(request), initial=initial)
-    opened = _opened(
-        request, form, lambda: create_partnership(country=country, decision=decision, actor=actor, **form.values)
-    )
-    if opened:
-        return opened
-    more = {
-        "decision": decision,
-        "facts": origin_facts(decision),
-        "findings": [] if form.is_bound else origin_findings(decision),
-        "begun": agreements_queries.begun_by([decision.candidate]).get(decision.candidate_id, []),
-    }
-    return _page(request, "partnerships/new_from_decision.html", form, more=more)
-
-
-def _opened(request: HttpRequest, form: WriteForm, make: Callable[[], Partnership]) -> HttpResponse | None:
-    """Make the record once, however often the form is sent; None where it is not sent or is refused."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-
-    def work() -> str:
-        return reverse("partnership", args=[make().pk])
-
-    try:
-        url, is_new = carry_out(user_of(request), form.cleaned_data["once"], request.path, work)
-    except ValidationError as error:
-        add_refusal(form, error)
-        return None
-    messages.success(request, OPENED) if is_new else messages.info(request, ALREADY)
-    return redirect(url)
-
-
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_PARTNERSHIPS)
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+class ConfirmOrigin(PartnershipAction):
     """Confirm the stated reason for a partnership, so that it can move on."""
-    check_parameters(request, ())
-    partnership, user = managed_or_404(pk), user_of(request)
-    back = f"{reverse('partnership', args=[pk])}#origin"
-    if request.method != "POST" and (partnership.decision_id or hasattr(partnership, "origin_confirmation")):
-        messages.info(request, "There is no stated reason left to confirm.")
-        return redirect(back)
-    form = NoteForm(sent(request))
 
-    def work() -> None:
-        confirm_origin(partnership=partnership, actor=user, note=form.cleaned_data["note"])
-
-    act = Act(
-        heading="Confirm the stated reason",
-        button="Confirm the reason",
-        back=back,
-        trail=trail_of(partnership),
-        lede="No decision of a round began this partnership. Your confirmation stays on record with your name; after "
-        "it, the partnership can move on. If you disagree, cancel the partnership instead.",
-        facts=[
-            ("Country", partnership.country.name),
-            ("Stated reason", partnership.origin_reason),
-            ("Opened by", str(partnership.opened_by or "Not recorded")),
-        ],
-        barred=OPENED_BY_YOU if partnership.opened_by_id == user.pk else "",
+    permission = Permission.APPROVE_PARTNERSHIPS
+    form_class = NoteForm
+    heading = "Confirm the stated reason"
+    button = "Confirm the reason"
+    intro = (
+        "No decision of a round began this partnership. Your confirmation stays on record with your name; after it, "
+        "the partnership can move on. If you disagree, cancel the partnership instead."
     )
-    return answer(request, partnership, form, act, work, "The stated reason is confirmed.")
+    done = "The stated reason is confirmed."
+    back = "partnership#origin"
+
+    def redirect_reason(self) -> str:
+        is_confirmed = self.partnership.decision_id or hasattr(self.partnership, "origin_confirmation")
+        is_opened = self.request.method != "POST"
+        return "There is no stated reason left to confirm." if is_opened and is_confirmed else ""
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [
+            ("Country", self.partnership.country.name),
+            ("Stated reason", self.partnership.origin_reason),
+            ("Opened by", str(self.partnership.opened_by or "Not recorded")),
+        ]
+
+    def blocked_reason(self) -> str:
+        return OPENED_BY_YOU if self.partnership.opened_by_id == self.actor.pk else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        confirm_origin(partnership=self.partnership, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_PARTNERSHIPS)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit a record. From its signature on its terms are fixed, and what is recorded of the instrument stays open."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    form = RecordForm(partnership, sent(request), instance=partnership)
-    unchanging = fixed(form, RECORDED) if partnership.is_binding else []
-    stale = hold_seen(form, partnership)
+class EditPartnership(PartnershipAction):
+    """Edit a record. A signature fixes its terms; what is recorded of the instrument stays open."""
 
-    def work() -> None:
-        edit_partnership(partnership=partnership, actor=user_of(request), values=form.values, seen=stale)
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = RecordForm
+    form: RecordForm
+    button = "Save the record"
+    done = "Saved."
 
-    months = partnership.term_limit_months
-    may_last = f"The term may last {months} months: it may end on the anniversary, not a day later."
-    act = Act(
-        heading="Review and publication" if unchanging else "Edit the record",
-        button="Save the record",
-        back=reverse("partnership", args=[pk]),
-        trail=trail_of(partnership),
-        lede="It is signed: its terms change by amendment." if unchanging else may_last,
-        facts=[*unchanging, *overtaken(form, partnership, stale)],
-    )
-    return answer(request, partnership, form, act, work, "Saved.")
+    def load(self) -> None:
+        super().load()
+        months = self.partnership.term_limit_months
+        may_last = f"The term may last {months} months: it may end on the anniversary, not a day later."
+        is_signed = self.partnership.is_binding
+        self.heading = "Review and publication" if is_signed else "Edit the record"
+        self.intro = "It is signed: its terms change by amendment." if is_signed else may_last
 
+    def form_arguments(self) -> dict[str, Any]:
+        editable = RECORDED if self.partnership.is_binding else None
+        return super().form_arguments() | {"instance": self.partnership, "editable": editable}
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_PARTNERSHIPS)
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Take one step of a partnership; findings against it are listed before and after it is tried."""
-    check_parameters(request, ())
-    partnership, today = managed_or_404(pk), timezone.now().date()
-    if name not in {transition.name for transition in PARTNERSHIP.transitions} or name in BY_DETERMINATION:
-        raise Http404
-    transition = PARTNERSHIP.transition(name)
-    check(user_of(request), Permission(transition.permission))
-    form = StepForm(sent(request), initial={"on": today, "source": partnership.status})
-    form.fields["reason"].required = transition.needs_reason
-    if request.method == "POST" and form.is_valid():
-        is_there = form.cleaned_data["source"] != partnership.status and partnership.status == transition.target
-        if is_there and not form.cleaned_data["reason"]:
-            messages.info(request, f"It is {partnership.get_status_display().lower()} already; nothing changed.")
-            return redirect("partnership", pk)
-        try:
-            take_step(
-                partnership=partnership,
-                name=name,
-                actor=user_of(request),
-                on=form.cleaned_data["on"],
-                reason=form.cleaned_data["reason"],
-            )
-        except ValidationError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, f"Recorded: {transition.label.lower()}.")
-            return redirect("partnership", pk)
-    if partnership.status not in transition.sources and request.method != "POST":
-        messages.info(request, f"“{transition.label}” is no step from {partnership.get_status_display().lower()}.")
-        return redirect("partnership", pk)
-    findings = [] if form.errors else step_findings(PARTNERSHIP_CHECKS, name, partnership, today)
-    more = {
-        "transition": transition,
-        "findings": errors(findings),
-        "known": [finding for finding in findings if finding.severity is not Severity.ERROR],
-    }
-    return _page(request, "partnerships/step.html", form, partnership, more)
+    def facts(self) -> list[tuple[str, str]]:
+        return self.form.locked_facts
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        seen = self.form.seen_digest
+        edit_partnership(partnership=self.partnership, actor=self.actor, values=values, seen=seen)
 
 
-def _page(
-    request: HttpRequest,
-    template: str,
-    form: WriteForm | StepForm,
-    partnership: Partnership | None = None,
-    more: dict[str, object] | None = None,
-) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = {"form": form, "partnership": partnership, **(more or {})}
-    return render(request, template, context, status=status)
+class TakeStep(TransitionAction):
+    """Take one step of the lifecycle. What blocks it is listed before it is tried, and when it was refused."""
+
+    machine = PARTNERSHIP
+    form_class = StepForm
+
+    def get_record(self) -> Partnership:
+        if self.kwargs["name"] in BY_DETERMINATION:
+            raise Http404
+        return self.partnership
+
+    def load(self) -> None:
+        super().load()
+        final = self.transition.irreversible_because
+        self.intro = f"This step is not taken back. {final}" if final else "There is a way back from this step."
+
+    @property
+    def state(self) -> tuple[str, str]:
+        return self.partnership.status, self.partnership.get_status_display()
+
+    def redirect_reason(self) -> str:
+        status, label = self.state
+        sent = self.request.POST
+        if sent and status == self.transition.target and sent.get("source") != status and not sent.get("reason"):
+            return f"It is {label.lower()} already; nothing changed."
+        return super().redirect_reason()
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today, "source": self.partnership.status}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"needs_reason": self.transition.needs_reason}
+
+    def findings(self) -> list[Finding]:
+        return step_findings(PARTNERSHIP_CHECKS, self.transition.name, self.partnership, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, on, reason = self.transition.name, values["on"], values["reason"]
+        take_step(partnership=self.partnership, name=name, actor=self.actor, on=on, reason=reason)

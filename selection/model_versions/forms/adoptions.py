@@ -11,7 +11,7 @@ from selection.form_parts import KeyedForm, text
 class AdoptForm(KeyedForm):
     """The adoption of a published version by the office."""
 
-    beside = {"in_future": "adopted_on", "before_publication": "adopted_on"}
+    error_fields = {"in_future": "adopted_on", "before_publication": "adopted_on"}
 
     adopted_on = DayFormField(label="Day of the decision")
     reason = text("Why the office adopts it", "It shows on the page of the version and on that of the method.")
