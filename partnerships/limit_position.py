@@ -25,7 +25,11 @@ from partnerships.models import (
     Partnership,
     RecordKind,
 )
+from partnerships.schedules import WARNING_DAYS
 from partnerships.states import IN_FORCE
+
+AHEAD = max(WARNING_DAYS)
+"""How many days ahead a deadline is listed."""
 
 
 class _OfPartnership(Protocol):

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from cpc.web import charts, formats
 from cpc.web.charts import Money, Svg, Term
-from partnerships.deadlines.queries import AHEAD
-from partnerships.limit_position import Standing
+from partnerships.limit_position import AHEAD, Standing
 from partnerships.limits import months_needed
 from partnerships.models import FigureKind, FigureStatement, Partnership, Status
 from partnerships.schedules import WARNING_DAYS
@@ -259,3 +258,11 @@ def months_left(standing: Standing) -> int:
     if row.ends_on is None or standing.lawful_end is None:
         return 0
     return months_needed(row.ends_on, standing.lawful_end)
+
+
+def limit_words(partnership: Partnership) -> str:
+    """Which limit of funding binds: that of the policy, or the one that an exception allows instead."""
+    policy = partnership.limit_policy
+    if policy is not None and partnership.funding_limit > policy.funding:
+        return f"The limit of {formats.money(policy.funding)}, raised by an exception"
+    return "The limit of a partnership"

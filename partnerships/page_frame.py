@@ -18,9 +18,9 @@ from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
+from partnerships.lookups import partnerships as partnerships_lookups
 from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod
 from partnerships.models.monitoring import Step
-from partnerships.portfolio import overview
 from partnerships.states import DECIDED_BY_SECOND_PERSON
 
 STYLESHEET = "css/partnerships.css"
@@ -29,7 +29,7 @@ TWO_PEOPLE = "You asked for this, so another person who may approve decides on i
 
 def get_partnership_or_404(pk: int) -> Partnership:
     """Return a partnership of either kind of record."""
-    found = overview.find(pk)
+    found = partnerships_lookups.find(pk)
     if found is None:
         raise Http404
     return found

@@ -18,9 +18,10 @@ from cpc.web.navigation import NavItem
 from partnerships.deadlines import queries as deadlines_queries
 from partnerships.limit_position import standings
 from partnerships.limit_presenters import line, money_of, top_of
+from partnerships.lookups.partnerships import found_by_name
 from partnerships.models import ReportingPeriod
-from partnerships.portfolio import overview, waiting
 from partnerships.portfolio import queries as portfolio_queries
+from partnerships.portfolio import waiting
 
 SHOWN = 6
 EVERY = 10_000
@@ -211,5 +212,5 @@ def _days(row: ReportingPeriod) -> str:
 def _find(query: str, _user: Any) -> list[Hit]:
     return [
         Hit(row.title, reverse("partnership", args=[row.pk]), f"{row.country.name}, {row.get_status_display()}")
-        for row in overview.found_by_name(query)
+        for row in found_by_name(query)
     ]

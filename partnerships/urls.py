@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from partnerships.agreements import views as agreements_views
 from partnerships.amendments import views as amendments_views
 from partnerships.awards import views as awards_views
 from partnerships.dialogues import views as dialogues_views
@@ -15,7 +16,7 @@ from partnerships.monitoring.views import results as results_views
 from partnerships.portfolio.views import overview as overview_views
 from partnerships.portfolio.views import portfolio as portfolio_views
 from partnerships.status.views import determinations as determinations_views
-from partnerships.status.views import record as record_views
+from partnerships.status.views import steps as steps_views
 from partnerships.sustainability import views as sustainability_views
 from partnerships.terms import views as terms_views
 
@@ -259,11 +260,11 @@ DIALOGUES = [
 
 urlpatterns = [
     path("", portfolio_views.portfolio, name="partnerships"),
-    path("new/", record_views.OpenPartnership.as_view(), name="partnership-new"),
+    path("new/", agreements_views.OpenPartnership.as_view(), name="partnership-new"),
     path("<int:pk>/", overview_views.overview, name="partnership"),
-    path("<int:pk>/edit/", record_views.EditPartnership.as_view(), name="partnership-edit"),
-    path("<int:pk>/origin/confirm/", record_views.ConfirmOrigin.as_view(), name="partnership-origin-confirm"),
-    path("<int:pk>/step/<slug:name>/", record_views.TakeStep.as_view(), name="partnership-step"),
+    path("<int:pk>/edit/", agreements_views.EditPartnership.as_view(), name="partnership-edit"),
+    path("<int:pk>/origin/confirm/", agreements_views.ConfirmOrigin.as_view(), name="partnership-origin-confirm"),
+    path("<int:pk>/step/<slug:name>/", steps_views.TakeStep.as_view(), name="partnership-step"),
     *TERMS,
     *MONEY,
     *DOCUMENTS,

@@ -13,10 +13,11 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 
 from cpc.web import formats
+from partnerships.awards.queries import closeout_open
+from partnerships.limit_position import AHEAD
 from partnerships.models import (
     ActionItem,
     ActionState,
-    CloseoutStep,
     Dialogue,
     DialogueState,
     LimitException,
@@ -32,11 +33,7 @@ from partnerships.models import (
     RiskState,
     SustainabilityMeasure,
 )
-from partnerships.schedules import WARNING_DAYS
 from partnerships.states import IN_FORCE, REPORTS_SETTLED
-
-AHEAD = max(WARNING_DAYS)
-"""How many days ahead a deadline is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +56,6 @@ def reports_open() -> QuerySet[ReportDue]:
     open_reports = ReportDue.objects.annotate(newest_event=Subquery(newest))
     open_reports = open_reports.filter(Q(newest_event__isnull=True) | ~Q(newest_event__in=REPORTS_SETTLED))
     return open_reports.exclude(award__ended_on__lt=F("period_start"))
-
-
-def closeout_open() -> QuerySet[CloseoutStep]:
-    """Steps of the close-out of awards that are neither done nor without object."""
-    return CloseoutStep.objects.filter(done_on__isnull=True, not_applicable_because="")
 
 
 def responsibilities_open() -> QuerySet[Responsibility]:

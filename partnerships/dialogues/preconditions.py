@@ -7,11 +7,11 @@ progress were tracked; each finding has its rule here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
+from partnerships.lookups.rule_inputs import DialogueFacts
 
 GAO = "GAO-23-105390"
 
@@ -19,34 +19,6 @@ AGENDA_OF_EVERY_DIALOGUE = {
     "sustainability": "how progress will be sustained",
     "contributions": "what each participant contributed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class KeyIndicatorFacts:
-    """One key indicator of a dialogue, and whether its data and the discussion of it are in the minutes."""
-
-    title: str
-    is_minuted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AgendaPoint:
-    """One point of the agenda; `kind` is a value of `AgendaKind`."""
-
-    kind: str
-    title: str
-    is_minuted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DialogueFacts:
-    """A dialogue as the checks read it."""
-
-    held_from: date | None
-    ready_on: date | None
-    key_indicators: tuple[KeyIndicatorFacts, ...]
-    agenda: tuple[AgendaPoint, ...]
-    partner_contributions: bool
 
 
 def key_indicators_named(dialogue: DialogueFacts, _on: date) -> list[Finding]:

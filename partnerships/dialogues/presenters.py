@@ -8,8 +8,16 @@ from datetime import date
 
 from cpc.web import formats
 from partnerships.dialogues.queries import Pack
-from partnerships.limit_presenters import Mark
-from partnerships.models import ActionItem, ActionState, KeyIndicator
+from partnerships.limit_presenters import (
+    Mark,
+)
+from partnerships.models import (
+    ActionItem,
+    ActionState,
+    Dialogue,
+    DialogueState,
+    KeyIndicator,
+)
 from partnerships.monitoring.presenters.monitoring import YearCell, year_cells
 from partnerships.monitoring.presenters.results import ResultLine, quantity, result_line
 
@@ -61,3 +69,31 @@ def pack_keys(pack: Pack) -> list[tuple[KeyIndicator, ResultLine, list[YearCell]
 def pack_others(pack: Pack) -> list[ResultLine]:
     """The results of the other indicators."""
     return [result_line(measured) for measured in pack.others]
+
+
+def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Mark:
+    """Whether it was held, and what it waits for."""
+    if documented:
+        return Mark("good", "Held")
+    if row.state == DialogueState.PLANNED and row.planned_on < today:
+        return Mark("warn", "Planned day has passed")
+    kinds = {
+        DialogueState.PLANNED: "info",
+        DialogueState.READY: "info",
+        DialogueState.HELD: "warn",
+        DialogueState.CONCLUDED: "good",
+        DialogueState.CANCELLED: "none",
+    }
+    return Mark(kinds[DialogueState(row.state)], row.get_state_display())
+
+
+def dialogue_note(row: Dialogue, *, documented: bool) -> str:
+    """Key indicators and open actions in a sentence."""
+    if documented:
+        return "Key indicators and minutes: not found."
+    keys, actions = len(row.key_indicators.all()), list(row.actions.all())
+    still = sum(action.state == "open" for action in actions)
+    if row.state == DialogueState.PLANNED and not keys:
+        return "Cannot be set ready: no key indicator is named for it."
+    said = f"{keys} key indicator{'' if keys == 1 else 's'}."
+    return f"{said} {still} of {len(actions)} action items open." if actions else said

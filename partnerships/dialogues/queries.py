@@ -24,8 +24,8 @@ from partnerships.models import (
     SustainabilityMeasure,
     SustainabilityStrategy,
 )
+from partnerships.monitoring.measured import Measured
 from partnerships.monitoring.queries import YearLine, results_by_year
-from partnerships.portfolio.overview import Measured
 
 
 def dialogues_of(partnership: Partnership) -> QuerySet[Dialogue]:

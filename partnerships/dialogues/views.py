@@ -27,6 +27,7 @@ from partnerships.dialogues.forms import (
     PlanDialogueForm,
 )
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
+from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
 from partnerships.dialogues.services import (
     add_action,
     add_agenda_item,
@@ -53,7 +54,6 @@ from partnerships.page_frame import (
     render_page,
     step_comments,
 )
-from partnerships.portfolio.presenters.overview import dialogue_mark, dialogue_note
 from partnerships.states import DIALOGUE
 from partnerships.valuation import gives, stated_value
 

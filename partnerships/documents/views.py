@@ -21,10 +21,10 @@ from partnerships.completeness import completeness
 from partnerships.documents import queries
 from partnerships.documents.forms import DocumentForm, StatementForm
 from partnerships.documents.instrument import render_instrument
+from partnerships.documents.presenters import statement_lines
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Document, DocumentVersion, FigureStatement
 from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
-from partnerships.portfolio.presenters.overview import statement_lines
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

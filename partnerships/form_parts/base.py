@@ -15,7 +15,7 @@ from cpc.web import formats
 from cpc.web.actions import HIDDEN_FIELDS, ActionForm
 from cpc.web.edit_conflicts import differing
 from cpc.web.fields import CHOOSE, MoneyField, form_field_for
-from partnerships.limit_exceptions.queries import papers_of
+from partnerships.lookups.partnerships import document_versions_of
 from partnerships.models import DocumentVersion, Partnership
 from partnerships.seen import digest_of
 
@@ -66,7 +66,7 @@ class PartnershipForm(ActionForm):
 def _rows_of(partnership: Partnership, model: type[models.Model], chosen: Any) -> models.QuerySet[Any]:
     """Return the rows of a partnership: those that are not withdrawn, and the one that is chosen already."""
     if model is DocumentVersion:
-        return papers_of(partnership)
+        return document_versions_of(partnership)
     mine = model._default_manager.filter(partnership=partnership)
     if "withdrawn" not in {column.name for column in model._meta.fields}:
         return mine

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from partnerships.models import DocumentVersion, LimitException, LimitPolicy, Partnership
+from partnerships.models import LimitException, LimitPolicy, Partnership
 
 
 def policies() -> list[LimitPolicy]:
@@ -30,8 +30,3 @@ def exceptions_of(partnership: Partnership) -> QuerySet[LimitException]:
     return partnership.limit_exceptions.select_related(
         "grant__granted_by", "grant__document__document", "refusal__refused_by", "requested_by", "statement"
     ).order_by("-pk")
-
-
-def papers_of(partnership: Partnership) -> QuerySet[DocumentVersion]:
-    """Every version of every paper of a partnership, the newest first."""
-    return DocumentVersion.objects.filter(document__partnership=partnership).select_related("document").order_by("-pk")

@@ -20,6 +20,7 @@ from cpc.web.actions import ActionView, Breadcrumbs
 from partnerships.limit_exceptions import queries
 from partnerships.limit_exceptions.forms import DecisionForm, ExceptionForm, PolicyForm
 from partnerships.limit_exceptions.presenters import exceptions as exceptions_presenters
+from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_words
 from partnerships.limit_exceptions.presenters.limits import money_chart, term_chart
 from partnerships.limit_exceptions.services import (
     approve_policy,
@@ -37,7 +38,6 @@ from partnerships.page_frame import (
     get_partnership_or_404,
     render_page,
 )
-from partnerships.portfolio.presenters.overview import exception_mark, exception_words
 
 
 @require_safe

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from partnerships.dialogues.preconditions import AgendaPoint, DialogueFacts, KeyIndicatorFacts
 from partnerships.models import (
     Contribution,
     ContributionKind,
@@ -22,12 +22,6 @@ from partnerships.models import (
     ReportingPeriod,
     Result,
     Target,
-)
-from partnerships.monitoring.preconditions import (
-    Period,
-    Plan,
-    PlannedIndicator,
-    ReportedIndicator,
 )
 from partnerships.progress import (
     Direction,
@@ -256,3 +250,74 @@ def _contribution(row: Contribution) -> ContributionLine:
         original_currency=row.original_currency,
         staff_years=row.staff_years,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedIndicator:
+    """One indicator of a plan, and the fiscal years of the term for which it has no target."""
+
+    title: str
+    is_outcome: bool
+    has_baseline: bool
+    years_without_target: tuple[int, ...]
+    has_life_target: bool
+    targets_differ: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A monitoring plan as the checks read it; `has_term` is whether its years are known."""
+
+    has_term: bool
+    indicators: tuple[PlannedIndicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedIndicator:
+    """One indicator in a period; `has_result` includes results that give a reason for missing data."""
+
+    title: str
+    is_due: bool
+    has_result: bool
+    has_value: bool
+    has_baseline: bool
+    needs_narrative: bool
+    deviation: Decimal | None
+    has_narrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A reporting period as the checks read it."""
+
+    ends_on: date
+    plan_approved: bool
+    indicators: tuple[ReportedIndicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyIndicatorFacts:
+    """One key indicator of a dialogue, and whether its data and the discussion of it are in the minutes."""
+
+    title: str
+    is_minuted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPoint:
+    """One point of the agenda; `kind` is a value of `AgendaKind`."""
+
+    kind: str
+    title: str
+    is_minuted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueFacts:
+    """A dialogue as the checks read it."""
+
+    held_from: date | None
+    ready_on: date | None
+    key_indicators: tuple[KeyIndicatorFacts, ...]
+    agenda: tuple[AgendaPoint, ...]
+    partner_contributions: bool

@@ -10,7 +10,7 @@ from decimal import Decimal
 from cpc.web import charts, formats
 from cpc.web.charts import Chart, Pair
 from cpc.web.exports import Field
-from partnerships.limit_presenters import Mark
+from partnerships.limit_presenters import Mark, limit_words
 from partnerships.limits import WORDS
 from partnerships.models import (
     Award,
@@ -22,7 +22,6 @@ from partnerships.models import (
     Partnership,
     RecipientType,
 )
-from partnerships.portfolio.presenters.overview import by_year
 from partnerships.schedules import may_obligate_from
 from partnerships.status.preconditions import award_within_term, obligations_since
 from partnerships.valuation import both_give
@@ -55,14 +54,6 @@ class Total:
     def left(self) -> Decimal:
         """What may be added."""
         return self.limit - self.amount
-
-
-def limit_words(partnership: Partnership) -> str:
-    """Which limit of funding binds: that of the policy, or the one that an exception allows instead."""
-    policy = partnership.limit_policy
-    if policy is not None and partnership.funding_limit > policy.funding:
-        return f"The limit of {formats.money(policy.funding)}, raised by an exception"
-    return "The limit of a partnership"
 
 
 def totals(partnership: Partnership) -> list[Total]:
@@ -192,3 +183,36 @@ CONTRIBUTION_FIELDS: Sequence[Field[Contribution]] = (
     Field("Replaced by", lambda row: row.replaced_by.pk if hasattr(row, "replaced_by") else None, 12),
     Field("Recorded", lambda row: row.at, 20),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfMoney:
+    """What each government gives in one fiscal year; `unvalued` counts what has no amount in dollars."""
+
+    year: int
+    us: Decimal | None
+    partner: Decimal | None
+    unvalued: int
+
+
+def by_year(contributions: Sequence[Contribution]) -> list[YearOfMoney]:
+    """Contributions by fiscal year and government, in dollars where they are valued."""
+    years = sorted({row.fiscal_year for row in contributions})
+    return [
+        YearOfMoney(
+            year=year,
+            us=_sum(contributions, year, Government.UNITED_STATES),
+            partner=_sum(contributions, year, Government.PARTNER),
+            unvalued=sum(row.fiscal_year == year and row.amount_usd is None for row in contributions),
+        )
+        for year in years
+    ]
+
+
+def _sum(rows: Sequence[Contribution], year: int, government: str) -> Decimal | None:
+    known = [
+        row.amount_usd
+        for row in rows
+        if row.fiscal_year == year and row.government == government and row.amount_usd is not None
+    ]
+    return sum(known, Decimal(0)) if known else None

@@ -7,12 +7,12 @@ that results were not compared with them; each finding has its rule here.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
+from partnerships.lookups.rule_inputs import Period, Plan
 from partnerships.progress import COUNTED, Measure
 
 GAO = "GAO-23-105390"
@@ -73,26 +73,6 @@ def parts_add_up(
 # --- Monitoring plan ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedIndicator:
-    """One indicator of a plan, and the fiscal years of the term for which it has no target."""
-
-    title: str
-    is_outcome: bool
-    has_baseline: bool
-    years_without_target: tuple[int, ...]
-    has_life_target: bool
-    targets_differ: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A monitoring plan as the checks read it; `has_term` is whether its years are known."""
-
-    has_term: bool
-    indicators: tuple[PlannedIndicator, ...]
-
-
 def outcomes_measured(plan: Plan, _on: date) -> list[Finding]:
     """Require an outcome indicator: outputs alone show what was done, not what changed."""
     if any(indicator.is_outcome for indicator in plan.indicators):
@@ -138,29 +118,6 @@ PLAN_CHECKS: Checks[Plan] = {"submit": (outcomes_measured, targets_set, targets_
 
 
 # --- Reporting period -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedIndicator:
-    """One indicator in a period; `has_result` includes results that give a reason for missing data."""
-
-    title: str
-    is_due: bool
-    has_result: bool
-    has_value: bool
-    has_baseline: bool
-    needs_narrative: bool
-    deviation: Decimal | None
-    has_narrative: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A reporting period as the checks read it."""
-
-    ends_on: date
-    plan_approved: bool
-    indicators: tuple[ReportedIndicator, ...]
 
 
 def plan_approved(period: Period, _on: date) -> list[Finding]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from partnerships.lookups.rule_inputs import (
+    ReportedIndicator,
     live_results,
     newest_targets,
     period_state,
@@ -23,8 +24,7 @@ from partnerships.models import (
     ReportingPeriod,
     Result,
 )
-from partnerships.monitoring.preconditions import ReportedIndicator
-from partnerships.portfolio.overview import Measured, measures
+from partnerships.monitoring.measured import Measured, measures
 from partnerships.progress import (
     Comparison,
     Direction,

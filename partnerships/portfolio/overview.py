@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.db.models import QuerySet
 
@@ -15,14 +14,9 @@ from partnerships.deadlines.queries import (
     Deadline,
     overdue,
     upcoming,
-    with_overdue,
 )
 from partnerships.limit_position import Standing, standings
 from partnerships.lookups.rule_inputs import (
-    live_results,
-    newest_targets,
-    of_one,
-    points,
     record_of,
 )
 from partnerships.models import (
@@ -34,28 +28,12 @@ from partnerships.models import (
     Document,
     LimitException,
     Objective,
-    OutcomeIndicator,
     Participant,
     Partnership,
     Responsibility,
-    Result,
     StatusChange,
 )
-from partnerships.portfolio.queries import Asked, narrowed
-from partnerships.progress import (
-    Comparison,
-    Direction,
-    Figure,
-    Rollup,
-    Trend,
-    by_fiscal_year,
-    compare,
-    fiscal_year,
-    fiscal_years,
-    roll_up,
-    targets_differ,
-    trend,
-)
+from partnerships.monitoring.measured import Measured, measures
 from partnerships.statutory_snapshot import ProgrammeLine
 
 
@@ -67,25 +45,6 @@ class Element:
     name: str
     place: str
     lacks: Finding | None
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One indicator: what it reached, against what it was to have reached by then and in the whole term.
-
-    `explained` is whether a result off its target has a narrative; `differs` describes how the yearly targets miss that
-    of the whole term.
-    """
-
-    indicator: OutcomeIndicator
-    figure: Figure
-    target: Decimal | None
-    whole: Decimal | None
-    comparison: Comparison
-    trend: Trend
-    newest: Result | None
-    explained: bool
-    differs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +77,6 @@ ELEMENT_NAMES = (
     ("F", "How progress is sustained after the end", "elements"),
     ("G", "How child protection data are managed", "elements"),
 )
-
-
-def find(pk: int, *, overdue_on: date | None = None) -> Partnership | None:
-    """Return the partnership with its country, policy and origin, and how much is overdue on a day if one is asked for.
-
-    Counting what is overdue asks every kind of duty, which a page that does not show it need not do.
-    """
-    origin = ("opened_by", "origin_confirmation__confirmed_by")
-    rows = Partnership.objects.select_related("country", "limit_policy", *origin)
-    if overdue_on is not None:
-        rows = with_overdue(rows, overdue_on)
-    return rows.filter(pk=pk).first()
 
 
 def overview(partnership: Partnership, today: date) -> Overview:
@@ -182,74 +129,3 @@ def _objectives(
     for found in measures(partnership, today):
         measured.setdefault(found.indicator.objective_id, []).append(found)
     return [(row, activities.get(row.pk, []), measured.get(row.pk, [])) for row in objectives]
-
-
-def measures(partnership: Partnership, today: date) -> list[Measured]:
-    """Every indicator that is not withdrawn, with what it reached by the newest period that has a result."""
-    indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
-    targets = newest_targets(indicator.pk for indicator in indicators)
-    results: dict[int, list[Result]] = {}
-    for result in live_results(partnership.pk):
-        results.setdefault(result.indicator_id, []).append(result)
-    starts_on, ends_on = partnership.starts_on, partnership.ends_on
-    years = fiscal_years(starts_on, ends_on) if starts_on and ends_on else range(0)
-    return [_measured(indicator, results.get(indicator.pk, []), targets, today, years) for indicator in indicators]
-
-
-def _measured(
-    indicator: OutcomeIndicator,
-    results: Sequence[Result],
-    targets: dict[tuple[int, int | None], Decimal],
-    today: date,
-    years: range,
-) -> Measured:
-    how, direction = Rollup(indicator.accumulation), Direction(indicator.direction)
-    known = [result for result in results if result.value is not None]
-    figure = roll_up(points(results), how)
-    if how is Rollup.NONE and known:
-        figure = Figure(known[-1].value, 1, len(results) - 1)
-    year = fiscal_year(known[-1].period.ends_on if known else today)
-    target = _target_to_date(indicator.pk, targets, year, added=how is Rollup.SUM)
-    return Measured(
-        indicator=indicator,
-        figure=figure,
-        target=target,
-        whole=targets.get((indicator.pk, None)),
-        comparison=compare(figure.value, target, direction),
-        trend=trend(points(results), direction),
-        newest=results[-1] if results else None,
-        explained=_explained(indicator, results, targets),
-        differs=targets_differ(years, of_one(indicator.pk, targets), how),
-    )
-
-
-def _explained(
-    indicator: OutcomeIndicator, results: Sequence[Result], targets: dict[tuple[int, int | None], Decimal]
-) -> bool:
-    """Whether each fiscal year that is off its target has a narrative; where no year alone is, the newest result."""
-    figures = by_fiscal_year(points(results), Rollup(indicator.accumulation))
-    direction = Direction(indicator.direction)
-    off = {
-        year
-        for year, figure in figures.items()
-        if compare(figure.value, targets.get((indicator.pk, year)), direction).needs_narrative
-    }
-    told = {fiscal_year(result.period.ends_on) for result in results if result.narrative.strip()}
-    return off <= told if off else bool(results) and results[-1].narrative.strip() != ""
-
-
-def _target_to_date(
-    indicator: int, targets: dict[tuple[int, int | None], Decimal], year: int, *, added: bool
-) -> Decimal | None:
-    """What was to be reached by the end of a fiscal year: the sum of what its years add, or the newest target."""
-    own = {when: value for (pk, when), value in targets.items() if pk == indicator and when is not None}
-    so_far = [own[when] for when in sorted(own) if when <= year]
-    if not so_far:
-        return None
-    return sum(so_far, Decimal(0)) if added else so_far[-1]
-
-
-def found_by_name(query: str, limit: int = 8) -> list[Partnership]:
-    """Partnerships whose title or country fits, for the search."""
-    rows = narrowed(Partnership.objects.select_related("country"), Asked(q=query), date.min)
-    return list(rows.order_by("country__name", "pk")[:limit])

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, Sum, When
 
-from partnerships.deadlines.queries import AHEAD, with_overdue
+from partnerships.deadlines.queries import with_overdue
+from partnerships.limit_position import AHEAD
 from partnerships.models import Partnership, RecordKind, Status
 from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
 from selection.queries import plain

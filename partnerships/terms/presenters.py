@@ -12,7 +12,6 @@ from cpc.web import charts, formats
 from cpc.web.charts import Chart
 from partnerships.limit_presenters import Mark
 from partnerships.models import Activity, Government, Milestone, Participant, Partnership, Progress, Responsibility
-from partnerships.portfolio.presenters.overview import responsibility_mark
 from partnerships.terms.queries import Terms
 
 
@@ -267,3 +266,12 @@ def activity_chart(terms: Terms, today: date) -> Chart | None:
     return charts.activity_gantt(
         "activities", "Activities on a calendar", finding, "Planned and actual days.", bars, today
     )
+
+
+def responsibility_mark(row: Responsibility, today: date) -> Mark:
+    """How far it has come; late where its day has passed."""
+    if row.status in (Progress.PLANNED, Progress.UNDER_WAY) and row.due_on and row.due_on < today:
+        days = (today - row.due_on).days
+        return Mark("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
+    kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
+    return Mark(kinds[Progress(row.status)], row.get_status_display())

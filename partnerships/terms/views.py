@@ -20,8 +20,8 @@ from cpc.parameters import check_parameters
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
 from partnerships.form_parts.base import RowForm
+from partnerships.limit_presenters import limit_words
 from partnerships.models import TraffickingFormCode
-from partnerships.money.presenters import limit_words
 from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
 from partnerships.terms import presenters, queries, services
 from partnerships.terms.forms import (

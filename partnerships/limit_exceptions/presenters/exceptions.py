@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from cpc.web import formats
-from partnerships.limit_position import standings
+from partnerships.limit_position import Standing, standings
 from partnerships.limit_presenters import Mark, used_words
-from partnerships.models import LimitException, LimitPolicy, Partnership
+from partnerships.models import (
+    LimitException,
+    LimitPolicy,
+    Partnership,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,26 @@ def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
 def is_open(row: LimitException) -> bool:
     """Whether a request still waits for its decision."""
     return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
+
+
+def exception_words(row: LimitException, standing: Standing) -> str:
+    """What the exception allows instead of what."""
+    policy = standing.partnership.limit_policy
+    if row.term_months:
+        return (
+            f"Term up to {row.term_months} months instead of {policy.term_months if policy else 'those of the policy'}."
+        )
+    return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(standing.policy_funding)}."
+
+
+def exception_mark(row: LimitException, today: date) -> Mark:
+    """Whether it binds."""
+    if row.kind == "documented_practice":
+        return Mark("warn", "Documented practice")
+    if hasattr(row, "refusal"):
+        return Mark("none", f"Refused {formats.day(row.refusal.at)}")
+    if not hasattr(row, "grant"):
+        return Mark("info", "Asked for, not granted")
+    if row.expires_on and row.expires_on < today:
+        return Mark("none", f"Expired {formats.day(row.expires_on)}")
+    return Mark("good", f"Granted, usable until {formats.day(row.expires_on)}")

@@ -9,7 +9,7 @@ from cpc.web import charts, formats
 from cpc.web.charts import Svg
 from partnerships.limit_presenters import Mark
 from partnerships.models import Measures
-from partnerships.portfolio.overview import Measured
+from partnerships.monitoring.measured import Measured
 from partnerships.progress import TOLERANCE, Comparison, Trend
 from partnerships.progress import Standing as Against
 

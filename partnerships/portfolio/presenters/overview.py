@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Transition
 from cpc.web import formats
-from partnerships.limit_position import Standing, stated_by
+from partnerships.limit_position import stated_by
 from partnerships.limit_presenters import (
     NOT_FOUND,
     NOT_RECORDED,
     Mark,
-    stated_amount,
     when_stated,
 )
 from partnerships.models import (
-    Contribution,
-    Dialogue,
-    DialogueState,
     FigureKind,
-    FigureStatement,
     Government,
-    LimitException,
-    Progress,
-    Responsibility,
     Status,
     StatusChange,
 )
@@ -82,124 +73,10 @@ def element_line(element: Element, *, documented: bool) -> tuple[Element, Mark, 
 # ---- responsibilities, dialogues, exceptions -----------------------------------------------------------------------
 
 
-def responsibility_mark(row: Responsibility, today: date) -> Mark:
-    """How far it has come; late where its day has passed."""
-    if row.status in (Progress.PLANNED, Progress.UNDER_WAY) and row.due_on and row.due_on < today:
-        days = (today - row.due_on).days
-        return Mark("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
-    kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
-    return Mark(kinds[Progress(row.status)], row.get_status_display())
-
-
-def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Mark:
-    """Whether it was held, and what it waits for."""
-    if documented:
-        return Mark("good", "Held")
-    if row.state == DialogueState.PLANNED and row.planned_on < today:
-        return Mark("warn", "Planned day has passed")
-    kinds = {
-        DialogueState.PLANNED: "info",
-        DialogueState.READY: "info",
-        DialogueState.HELD: "warn",
-        DialogueState.CONCLUDED: "good",
-        DialogueState.CANCELLED: "none",
-    }
-    return Mark(kinds[DialogueState(row.state)], row.get_state_display())
-
-
-def dialogue_note(row: Dialogue, *, documented: bool) -> str:
-    """Key indicators and open actions in a sentence."""
-    if documented:
-        return "Key indicators and minutes: not found."
-    keys, actions = len(row.key_indicators.all()), list(row.actions.all())
-    still = sum(action.state == "open" for action in actions)
-    if row.state == DialogueState.PLANNED and not keys:
-        return "Cannot be set ready: no key indicator is named for it."
-    said = f"{keys} key indicator{'' if keys == 1 else 's'}."
-    return f"{said} {still} of {len(actions)} action items open." if actions else said
-
-
-def exception_words(row: LimitException, standing: Standing) -> str:
-    """What the exception allows instead of what."""
-    policy = standing.partnership.limit_policy
-    if row.term_months:
-        return (
-            f"Term up to {row.term_months} months instead of {policy.term_months if policy else 'those of the policy'}."
-        )
-    return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(standing.policy_funding)}."
-
-
-def exception_mark(row: LimitException, today: date) -> Mark:
-    """Whether it binds."""
-    if row.kind == "documented_practice":
-        return Mark("warn", "Documented practice")
-    if hasattr(row, "refusal"):
-        return Mark("none", f"Refused {formats.day(row.refusal.at)}")
-    if not hasattr(row, "grant"):
-        return Mark("info", "Asked for, not granted")
-    if row.expires_on and row.expires_on < today:
-        return Mark("none", f"Expired {formats.day(row.expires_on)}")
-    return Mark("good", f"Granted, usable until {formats.day(row.expires_on)}")
-
-
 # ---- money ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class YearOfMoney:
-    """What each government gives in one fiscal year; `unvalued` counts what has no amount in dollars."""
-
-    year: int
-    us: Decimal | None
-    partner: Decimal | None
-    unvalued: int
-
-
-def by_year(contributions: Sequence[Contribution]) -> list[YearOfMoney]:
-    """Contributions by fiscal year and government, in dollars where they are valued."""
-    years = sorted({row.fiscal_year for row in contributions})
-    return [
-        YearOfMoney(
-            year=year,
-            us=_sum(contributions, year, Government.UNITED_STATES),
-            partner=_sum(contributions, year, Government.PARTNER),
-            unvalued=sum(row.fiscal_year == year and row.amount_usd is None for row in contributions),
-        )
-        for year in years
-    ]
-
-
-def _sum(rows: Sequence[Contribution], year: int, government: str) -> Decimal | None:
-    known = [
-        row.amount_usd
-        for row in rows
-        if row.fiscal_year == year and row.government == government and row.amount_usd is not None
-    ]
-    return sum(known, Decimal(0)) if known else None
-
-
 # ---- statements, timeline ------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class StatementLine:
-    """One public statement as a row."""
-
-    statement: FigureStatement
-    when: str
-    amount: str
-
-    @property
-    def has_amount(self) -> bool:
-        """Whether it states an amount."""
-        return self.statement.amount is not None
-
-
-def statement_lines(statements: Sequence[FigureStatement]) -> list[StatementLine]:
-    """Statements by what they are about and by time, those without a day first."""
-    order = list(FigureKind.values)
-    rows = sorted(statements, key=lambda row: (order.index(row.kind), stated_by(row) or date.min, row.pk))
-    return [StatementLine(row, when_stated(row), stated_amount(row)) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,20 @@ from cpc.audit.queries import entries_of
 from cpc.parameters import check_parameters
 from cpc.web.charts import bullet_legend
 from partnerships.agreements.queries import origin_of
+from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
+from partnerships.documents.presenters import statement_lines
 from partnerships.limit_exceptions.presenters import limits as limits_presenters
+from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_words
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark
+from partnerships.lookups.partnerships import find
 from partnerships.models import TraffickingFormCode
+from partnerships.money.presenters import by_year
 from partnerships.monitoring.presenters import results as results_presenters
 from partnerships.page_frame import partnership_tabs
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio.presenters import overview as overview_presenters
 from partnerships.status.preconditions import cash_beside_the_limit
-from partnerships.terms.presenters import activity_mark
+from partnerships.terms.presenters import activity_mark, responsibility_mark
 from partnerships.valuation import stated_value
 
 SHOWN = 12
@@ -53,7 +58,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything about one partnership, each figure with the limit or exception it stands under."""
     check_parameters(request, ())
     today = timezone.now().date()
-    partnership = portfolio_overview.find(pk, overdue_on=today)
+    partnership = find(pk, overdue_on=today)
     if partnership is None:
         raise Http404
     page = portfolio_overview.overview(partnership, today)
@@ -98,24 +103,19 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             for objective, activities, measured in page.objectives
         ],
         "bullet_legend": bullet_legend(),
-        "responsibilities": [
-            (row, overview_presenters.responsibility_mark(row, today)) for row in page.responsibilities
-        ],
+        "responsibilities": [(row, responsibility_mark(row, today)) for row in page.responsibilities],
         "dialogues": [
             (
                 row,
-                overview_presenters.dialogue_mark(row, today, documented=documented),
-                overview_presenters.dialogue_note(row, documented=documented),
+                dialogue_mark(row, today, documented=documented),
+                dialogue_note(row, documented=documented),
             )
             for row in page.dialogues
         ],
-        "exceptions": [
-            (row, overview_presenters.exception_mark(row, today), overview_presenters.exception_words(row, standing))
-            for row in page.requests
-        ],
-        "years": overview_presenters.by_year(page.contributions),
+        "exceptions": [(row, exception_mark(row, today), exception_words(row, standing)) for row in page.requests],
+        "years": by_year(page.contributions),
         "contributions": [(row, stated_value(row)) for row in page.contributions],
-        "statements": overview_presenters.statement_lines(standing.statements),
+        "statements": statement_lines(standing.statements),
         "events": events[:SHOWN],
         "older": events[SHOWN:],
         "entries": entries_of(partnership)[:5] if user.allows(Permission.VIEW_AUDIT) else None,

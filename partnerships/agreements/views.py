@@ -1,4 +1,4 @@
-"""Pages that open the record of a partnership, edit it, confirm its stated reason, and take its steps."""
+"""Pages that open a partnership, edit it, and confirm its stated reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
-from cpc.lifecycle import step_findings
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from partnerships.agreements import queries as agreements_queries
 from partnerships.agreements.forms import (
@@ -18,21 +17,15 @@ from partnerships.agreements.forms import (
     OpenForm,
     OpenFromDecisionForm,
     RecordForm,
-    StepForm,
 )
 from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import origin_facts
 from partnerships.agreements.services import confirm_origin, create_partnership, edit_partnership
 from partnerships.form_parts.base import NoteForm
-from partnerships.models import Partnership
 from partnerships.page_frame import (
     STYLESHEET,
     PartnershipAction,
-    TransitionAction,
 )
-from partnerships.states import BY_DETERMINATION, PARTNERSHIP
-from partnerships.status.preconditions import PARTNERSHIP_CHECKS
-from partnerships.status.services import take_step
 from selection.models import Decision
 
 OPENED_BY_YOU = "You opened this partnership, so another person who may approve confirms its reason."
@@ -157,44 +150,3 @@ class EditPartnership(PartnershipAction):
     def perform(self, values: Mapping[str, Any]) -> None:
         seen = self.form.seen_digest
         edit_partnership(partnership=self.partnership, actor=self.actor, values=values, seen=seen)
-
-
-class TakeStep(TransitionAction):
-    """Take one step of the lifecycle. What blocks it is listed before it is tried, and when it was refused."""
-
-    machine = PARTNERSHIP
-    form_class = StepForm
-
-    def get_record(self) -> Partnership:
-        if self.kwargs["name"] in BY_DETERMINATION:
-            raise Http404
-        return self.partnership
-
-    def load(self) -> None:
-        super().load()
-        final = self.transition.irreversible_because
-        self.intro = f"This step is not taken back. {final}" if final else "There is a way back from this step."
-
-    @property
-    def state(self) -> tuple[str, str]:
-        return self.partnership.status, self.partnership.get_status_display()
-
-    def redirect_reason(self) -> str:
-        status, label = self.state
-        sent = self.request.POST
-        if sent and status == self.transition.target and sent.get("source") != status and not sent.get("reason"):
-            return f"It is {label.lower()} already; nothing changed."
-        return super().redirect_reason()
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"on": self.today, "source": self.partnership.status}
-
-    def form_arguments(self) -> dict[str, Any]:
-        return super().form_arguments() | {"needs_reason": self.transition.needs_reason}
-
-    def findings(self) -> list[Finding]:
-        return step_findings(PARTNERSHIP_CHECKS, self.transition.name, self.partnership, self.today)
-
-    def perform(self, values: Mapping[str, Any]) -> None:
-        name, on, reason = self.transition.name, values["on"], values["reason"]
-        take_step(partnership=self.partnership, name=name, actor=self.actor, on=on, reason=reason)
