@@ -18,10 +18,10 @@ from cpc.web.navigation import NavItem
 from partnerships.deadlines import queries as deadlines_queries
 from partnerships.limit_position import standings
 from partnerships.limit_presenters import line, money_of, top_of
-from partnerships.lookups.partnerships import found_by_name
 from partnerships.models import ReportingPeriod
 from partnerships.portfolio import queries as portfolio_queries
 from partnerships.portfolio import waiting
+from partnerships.portfolio.queries import found_by_name
 
 SHOWN = 6
 EVERY = 10_000

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from cpc.audit.services import record
 from partnerships import schedules
-from partnerships.deadlines import queries
+from partnerships.lookups import duties
 from partnerships.models import Notice, NoticeKind, Partnership, RecordKind, Risk, Status, SustainabilityMeasure
 from partnerships.status.services import take_step
 
@@ -108,7 +108,7 @@ def _expiries(today: date) -> Iterator[Notice]:
 
 
 def _reports(today: date) -> Iterator[Notice]:
-    late = queries.reports_open().filter(due_on__lt=today).select_related("award__partnership")
+    late = duties.reports_open().filter(due_on__lt=today).select_related("award__partnership")
     for report in late.order_by("pk"):
         yield Notice(
             partnership=report.award.partnership,
@@ -121,7 +121,7 @@ def _reports(today: date) -> Iterator[Notice]:
 
 
 def _responsibilities(today: date) -> Iterator[Notice]:
-    late = queries.responsibilities_open().filter(due_on__lt=today)
+    late = duties.responsibilities_open().filter(due_on__lt=today)
     for row in late.select_related("partnership", "participant").order_by("pk"):
         assert row.due_on is not None
         yield Notice(
@@ -135,7 +135,7 @@ def _responsibilities(today: date) -> Iterator[Notice]:
 
 
 def _periods(today: date) -> Iterator[Notice]:
-    late = queries.periods_open().filter(due_on__lt=today)
+    late = duties.periods_open().filter(due_on__lt=today)
     for row in late.select_related("partnership").order_by("pk"):
         yield Notice(
             partnership=row.partnership,
@@ -148,7 +148,7 @@ def _periods(today: date) -> Iterator[Notice]:
 
 
 def _actions(today: date) -> Iterator[Notice]:
-    late = queries.actions_open().filter(due_on__lt=today)
+    late = duties.actions_open().filter(due_on__lt=today)
     for row in late.select_related("dialogue__partnership", "owner").order_by("pk"):
         yield Notice(
             partnership=row.dialogue.partnership,
@@ -163,8 +163,8 @@ def _actions(today: date) -> Iterator[Notice]:
 def _reviews(today: date) -> Iterator[Notice]:
     """Measures and risks whose day of review has passed; a new day of review is announced anew."""
     late: tuple[tuple[str, str, QuerySet[SustainabilityMeasure] | QuerySet[Risk]], ...] = (
-        ("measure", "the measure", queries.measures_open()),
-        ("risk", "the risk", queries.risks_open()),
+        ("measure", "the measure", duties.measures_open()),
+        ("risk", "the risk", duties.risks_open()),
     )
     for name, words, rows in late:
         for row in rows.filter(review_on__lt=today).select_related("partnership", "owner").order_by("pk"):

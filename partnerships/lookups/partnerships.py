@@ -6,14 +6,11 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from partnerships.deadlines.queries import (
-    with_overdue,
-)
+from partnerships.lookups.duties import with_overdue
 from partnerships.models import (
     DocumentVersion,
     Partnership,
 )
-from partnerships.portfolio.queries import Asked, narrowed
 
 
 def find(pk: int, *, overdue_on: date | None = None) -> Partnership | None:
@@ -26,12 +23,6 @@ def find(pk: int, *, overdue_on: date | None = None) -> Partnership | None:
     if overdue_on is not None:
         rows = with_overdue(rows, overdue_on)
     return rows.filter(pk=pk).first()
-
-
-def found_by_name(query: str, limit: int = 8) -> list[Partnership]:
-    """Partnerships whose title or country fits, for the search."""
-    rows = narrowed(Partnership.objects.select_related("country"), Asked(q=query), date.min)
-    return list(rows.order_by("country__name", "pk")[:limit])
 
 
 def document_versions_of(partnership: Partnership) -> QuerySet[DocumentVersion]:

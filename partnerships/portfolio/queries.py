@@ -9,9 +9,13 @@ from decimal import Decimal
 
 from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, Sum, When
 
-from partnerships.deadlines.queries import with_overdue
 from partnerships.limit_position import AHEAD
-from partnerships.models import Partnership, RecordKind, Status
+from partnerships.lookups.duties import with_overdue
+from partnerships.models import (
+    Partnership,
+    RecordKind,
+    Status,
+)
 from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
 from selection.queries import plain
 
@@ -151,3 +155,9 @@ def managed(keys: Iterable[int]) -> list[int]:
     """Those of the partnerships that are run in this application."""
     rows = Partnership.objects.filter(pk__in=list(keys), kind=RecordKind.MANAGED)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def found_by_name(query: str, limit: int = 8) -> list[Partnership]:
+    """Partnerships whose title or country fits, for the search."""
+    rows = narrowed(Partnership.objects.select_related("country"), Asked(q=query), date.min)
+    return list(rows.order_by("country__name", "pk")[:limit])

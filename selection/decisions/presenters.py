@@ -10,7 +10,7 @@ from typing import Any
 from cpc.findings import Finding, errors
 from cpc.web import formats
 from selection.decisions.handover import Sequel
-from selection.decisions.memo.content import note_summary
+from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated
 from selection.models import Action, Decision, Recommendation
 

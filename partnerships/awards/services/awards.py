@@ -20,7 +20,7 @@ from cpc.plausible import is_plausible
 from cpc.validation import refusal
 from partnerships import limits, schedules
 from partnerships.award_days import award_in_bounds, closeout_due_on
-from partnerships.awards.queries import closeout_open
+from partnerships.lookups.duties import closeout_open
 from partnerships.lookups.locking import (
     change,
     create,

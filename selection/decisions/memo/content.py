@@ -7,7 +7,7 @@ ranking, what each agency said and how it was resolved, dissent, restrictions, s
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cpc.web import formats
@@ -16,8 +16,9 @@ from selection.candidates.queries import Standing as PoolStanding
 from selection.consultation.position_status import Standing
 from selection.consultation.queries import Cell, RoundConsultation, consultation_of
 from selection.decisions.memo.provenance import record_of, sources_of
+from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated, deliberation
-from selection.models import Action, NoteKind, NoteStatus, SelectionRound
+from selection.models import Action, SelectionRound
 from selection.models import Recommendation as Row
 from selection.notes.queries import disclosed_notes, notes_by_status
 from selection.pool_rules.pools import PoolRule
@@ -305,24 +306,6 @@ def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
         }
         for thread in disclosed_notes(selection_round)
     ]
-
-
-def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], int]) -> list[str]:
-    """Return the memo's sentences on all notes: on disclosed ones only if there are none, on the others always.
-
-    `undecided` counts the notes that are open or wait for their agency, by status and kind.
-    """
-    said = [] if disclosed else ["No critical note was rejected, and no answer is disputed."]
-    for status, words in (
-        (NoteStatus.OPEN, ("is open", "are open")),
-        (NoteStatus.ADJUDICATED, ("waits for the word of its agency", "wait for the word of their agencies")),
-    ):
-        counts = [(kind, undecided.get((status, kind), 0)) for kind in NoteKind]
-        total = sum(count for _, count in counts)
-        if total:
-            kinds = joined([f"{count} {kind.label.lower()}" for kind, count in counts if count])
-            said.append(f"{formats.in_words(total)} {'note' if total == 1 else 'notes'} {words[total > 1]}: {kinds}.")
-    return said
 
 
 def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:

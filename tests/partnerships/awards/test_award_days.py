@@ -13,9 +13,9 @@ from partnerships import award_days
 from partnerships.agreements import services as agreements_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
-from partnerships.deadlines.queries import reports_open
 from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.limits import add_months
+from partnerships.lookups.duties import reports_open
 from partnerships.models import (
     Award,
     AwardState,

@@ -15,7 +15,7 @@ from cpc.audit.models import AuditEntry
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.deadlines import services as deadlines_services
-from partnerships.deadlines.queries import reports_open
+from partnerships.lookups.duties import reports_open
 from partnerships.models import (
     Award,
     AwardState,

@@ -8,6 +8,7 @@ import pytest
 
 from partnerships.deadlines import queries as deadlines_queries
 from partnerships.deadlines import services as deadlines_services
+from partnerships.lookups.duties import with_overdue
 from partnerships.models import ActionItem, Dialogue, Notice, Partnership, Risk, SustainabilityMeasure
 from partnerships.monitoring.services.results import schedule_periods
 from partnerships.schedules import ReportFrequency
@@ -87,6 +88,6 @@ def test_what_is_late_is_listed_and_counted_as_it_is_announced(stage: Stage, run
     ]
     assert [row.day for row in late] == told
     assert {row.place for row in late} >= {"objectives", "dialogues", "elements"}
-    counted = deadlines_queries.with_overdue(Partnership.objects.filter(pk=running.pk), LATE).get()
+    counted = with_overdue(Partnership.objects.filter(pk=running.pk), LATE).get()
     assert vars(counted)["overdue"] == len(told) + 1, "the dialogue that was not held is no notice"
     assert [row.text for row in deadlines_queries.upcoming(dt.date(2022, 1, 15), partnership=running)] != []
