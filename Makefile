@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run test test-full unit faults check style types imports migrations deployment templates bench screenshots format lock clean \
-	ready ready-dev
+	snapshot snapshot-diff ready ready-dev
 MAKEFLAGS += --no-print-directory
 # Each test process imports all of the project and its tests: compile them once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,7 +24,7 @@ PRODUCTION := env CPC_ENV=production ALLOWED_HOSTS=cpc.example EMAIL_HOST=mail.e
 TEMPLATES := $(shell git ls-files -co --exclude-standard '*.html' 2>/dev/null)
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: ready ## set up, load the demo data and serve it (PORT=8000, DATABASE_URL=...)
 	@$(BIN)/python -m cpc.run
@@ -64,6 +64,12 @@ templates: ready-dev ## djade: the format of templates
 
 bench: ready-dev ## measure the ratios the project holds itself to
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+snapshot: ready-dev ## write pages, exports, REST, schema and readings as text (TO=.cpc/snapshot; BENCH=1 adds the bench)
+	@$(BIN)/python -m tests.snapshot $(or $(TO),.cpc/snapshot) $(if $(BENCH),--bench)
+
+snapshot-diff: ## show what differs between two snapshots (A=folder B=folder)
+	@diff -ru $(A) $(B)
 
 screenshots: ready-dev ## picture every page at two widths, into .cpc/screenshots
 	@$(BIN)/python -m tests.browser.screenshots

@@ -1,0 +1,1 @@
+"""Snapshots of what the product shows and enforces, for `diff -r`."""
