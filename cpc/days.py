@@ -18,15 +18,6 @@ from cpc.plausible import CODE, FIRST_DAY, LAST_DAY, MESSAGE, is_plausible
 
 COLUMN_TYPE = "cpc_day"
 
-CREATE_TYPE = f"CREATE DOMAIN {COLUMN_TYPE} AS date"
-DROP_TYPE = f"DROP DOMAIN {COLUMN_TYPE}"
-# NOT VALID: what an older database holds stays readable, and is refused once it is written again.
-BOUND_TYPE = (
-    f"ALTER DOMAIN {COLUMN_TYPE} ADD CONSTRAINT {CODE} "
-    f"CHECK (VALUE BETWEEN '{FIRST_DAY.isoformat()}' AND '{LAST_DAY.isoformat()}') NOT VALID"
-)
-UNBOUND_TYPE = f"ALTER DOMAIN {COLUMN_TYPE} DROP CONSTRAINT {CODE}"
-
 
 def plausible_day(day: date) -> None:
     """Raise `ValidationError` of code `implausible_day` for a day outside the bounds."""

@@ -147,6 +147,8 @@ DATABASES = {"default": DATABASE.application}
 DATABASE_OWNER = DATABASE.owner
 APPLICATION_ROLE = DATABASE.role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Migrations make tables; `cpc.database.installation` keeps triggers as the models declare them.
+PGTRIGGER_MIGRATIONS = False
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

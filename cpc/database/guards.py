@@ -79,6 +79,16 @@ class DeclaredTrigger:
     table: str
     name: str
     definition: Definition
+    install_sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledTrigger:
+    """A trigger as the database has it; PostgreSQL's own, which enforce foreign keys, are internal."""
+
+    definition: Definition
+    is_enabled: bool
+    is_internal: bool
 
 
 def guard_problems(using: str = "default") -> list[str]:
@@ -96,22 +106,29 @@ def _trigger_problems(cursor: Any) -> Iterator[str]:
     cursor.execute("SELECT current_setting('session_replication_role')")
     if cursor.fetchone()[0] != "origin":
         yield "The setting session_replication_role keeps every trigger from firing."
-    cursor.execute(TRIGGERS)
-    found: dict[tuple[str, str], tuple[str, Definition]] = {}
-    for table, name, is_internal, enabled, kind, has_condition, digest, source in cursor.fetchall():
-        if is_internal and enabled != ORIGIN:
+    found = installed_triggers(cursor)
+    for (table, _), installed in found.items():
+        if installed.is_internal and not installed.is_enabled:
             yield f"A foreign key of {table} is not enforced: its triggers are disabled."
-        found[table, name] = (enabled, Definition(kind, has_condition, digest or "", words(source)))
     for identifier, declared in declared_triggers().items():
         called = f"The trigger {declared.name} of {declared.table}"
         if (declared.table, identifier) not in found:
             yield f"{called} is missing."
-            continue
-        enabled, definition = found[declared.table, identifier]
-        if enabled != ORIGIN:
+        elif not found[declared.table, identifier].is_enabled:
             yield f"{called} is disabled."
-        elif definition != declared.definition:
+        elif found[declared.table, identifier].definition != declared.definition:
             yield f"{called} is not the one that the code declares."
+
+
+def installed_triggers(cursor: Any) -> dict[tuple[str, str], InstalledTrigger]:
+    """Return every trigger in the database by its table and name."""
+    cursor.execute(TRIGGERS)
+    return {
+        (table, name): InstalledTrigger(
+            Definition(kind, has_condition, digest or "", words(source)), enabled == ORIGIN, is_internal
+        )
+        for table, name, is_internal, enabled, kind, has_condition, digest, source in cursor.fetchall()
+    }
 
 
 def words(source: str) -> str:
@@ -179,7 +196,9 @@ def declared_triggers() -> dict[str, DeclaredTrigger]:
         kind += EACH_ROW * (written["level"] == "ROW") + BEFORE * (written["when"] == "BEFORE")
         bodies = {match["name"]: match["body"] for match in FUNCTION.finditer(compiled.install_sql)}
         definition = Definition(kind, bool(written["condition"]), compiled.hash, words(bodies[identifier]))
-        declared[identifier] = DeclaredTrigger(model._meta.db_table, str(trigger.name), definition)
+        declared[identifier] = DeclaredTrigger(
+            model._meta.db_table, str(trigger.name), definition, compiled.install_sql
+        )
     return declared
 
 

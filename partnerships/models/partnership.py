@@ -160,7 +160,9 @@ class Partnership(CheckedModel):
     legal_reviewed_on = DayField(null=True, blank=True)
     reported_to_congress_on = DayField(null=True, blank=True)
     published_on = DayField(null=True, blank=True)
-    national_plans = models.ManyToManyField(NationalPlan, blank=True, related_name="partnerships")
+    national_plans = models.ManyToManyField(
+        NationalPlan, through="PlanTakenIntoAccount", blank=True, related_name="partnerships"
+    )
     coordination_body = models.CharField(max_length=200, blank=True)
 
     limit_policy = models.ForeignKey(
@@ -336,12 +338,26 @@ class Partnership(CheckedModel):
         super().validate_constraints(exclude=exclude)
 
 
-class PlanTakenIntoAccount(Partnership.national_plans.through):  # type: ignore[name-defined, misc]
-    """That a partnership takes a national plan into account; the table is the one of `Partnership.national_plans`."""
+class PlanTakenIntoAccount(models.Model):
+    """A national plan that a partnership takes into account."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
+    plan = models.ForeignKey(NationalPlan, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        proxy = True
+        verbose_name_plural = "plans taken into account"
+        constraints = (
+            models.UniqueConstraint(
+                name="plan_taken_into_account_once",
+                fields=("partnership", "plan"),
+                violation_error_code="plan_once",
+                violation_error_message="This partnership takes the plan into account already.",
+            ),
+        )
         triggers = makes_version(OWN)
+
+    def __str__(self) -> str:
+        return f"{self.partnership}: {self.plan}"
 
 
 class Participant(models.Model):

@@ -90,11 +90,10 @@ FAULTS = (
     ),
     Fault(
         "the database lost the guard of the audit trail",
-        "audit",
+        "append_only",
         "test_raw_sql_cannot_change_the_trail",
-        sql="DO $$ DECLARE t text; BEGIN FOR t IN SELECT tgname FROM pg_trigger WHERE tgrelid = "
-        "'audit_auditentry'::regclass AND NOT tgisinternal LOOP EXECUTE format('DROP TRIGGER %I ON audit_auditentry',"
-        " t); END LOOP; END $$",
+        'pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),',
+        "",
     ),
     Fault(
         "a ledger entry counts with the wrong sign",

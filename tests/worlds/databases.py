@@ -200,6 +200,7 @@ class Templates:
     def _migrate(self, fresh: str) -> None:
         with server_cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{fresh}"')
+        # Tables alone: triggers and reference data come with `_build`, whose fingerprint has the code of the models.
         with connected_to(fresh), mock.patch.object(post_migrate, "receivers", []):
             call_command("migrate", verbosity=0, interactive=False)
 

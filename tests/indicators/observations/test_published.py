@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from http import HTTPStatus
-from importlib import import_module
 from itertools import permutations
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -316,20 +314,3 @@ def test_a_package_keeps_days_and_definitions(tmp_path: Path) -> None:
     assert (again.published_on, again.dated_by) == (date(2024, 6, 28), "The file: Last Updated Date")
     row = Observation.objects.live().get(indicator__code="wdi.sp_dyn_le00_in", period="2018")
     assert (row.value, row.indicator.unit, row.indicator.source.key) == (64, "years", WDI.source.key)
-
-
-def test_an_older_installation_dates_what_it_holds(tmp_path: Path) -> None:
-    migration = import_module("indicators.migrations.0013_days_of_editions_on_record")
-    publish_values(tmp_path, [value("cpi.score", "GHA", "2024", "42")], edition="2024")
-    bank = take(bank_file(tmp_path, "2024-06-28", "60", "70"))
-    undated = {"published_on": None, "dated_by": ""}
-    Import.objects.update(**undated)
-    Import.objects.filter(pk=bank.pk).update(adapter="world_bank_gni", layout="CSV of NY.GNP.PCAP.CD")
-    migration.rename_reader(apps, None)
-    migration.date_editions(apps, None)
-    dated = {batch.source.key: batch for batch in Import.objects.select_related("source") if batch.source}
-    assert dated["cpi"].published_on == date(2025, 1, 31)
-    assert dated["cpi"].dated_by == "The index of a year appears by January 31 of the next year."
-    found = dated["world_bank_wdi"]
-    assert (found.published_on, found.dated_by) == (date(2024, 6, 28), "Name of the edition: 2024-06-28")
-    assert (found.adapter, found.layout) == (WDI.key, "NY.GNP.PCAP.CD")
