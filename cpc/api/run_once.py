@@ -31,6 +31,7 @@ def new_key() -> str:
 def key_field() -> forms.UUIDField:
     """Return the hidden field that carries the key of a form."""
     return forms.UUIDField(
+        label="Form",
         widget=forms.HiddenInput,
         initial=new_key,
         error_messages={"required": LOAD_AGAIN, "invalid": LOAD_AGAIN},
