@@ -27,7 +27,6 @@ from partnerships.api.amendment_serializers import (
     NewAmendmentSerializer,
     NewChangeSerializer,
     TakeAmendmentStepSerializer,
-    amendment,
 )
 from partnerships.api.base import (
     EDIT,
@@ -45,7 +44,7 @@ from partnerships.api.base import (
     one_of,
     today,
 )
-from partnerships.models import Amendment, Government, Milestone, Partnership, ProgrammeAmount
+from partnerships.models import Amendment, AmendmentChange, Government, Milestone, Partnership, ProgrammeAmount
 
 Row = TypeVar("Row", bound=models.Model)
 NUMBER = number_of("number", "The number of an amendment of the partnership.")
@@ -75,16 +74,19 @@ class _OfAmendment(OfPartnership):
 
     def amendment(self) -> Amendment:
         """The amendment of the address; 404 where there is none."""
-        rows = self.partnership().amendments.prefetch_related("changes")
-        found = rows.filter(number=self.kwargs["number"]).first()
+        found = _with_changes(self.partnership().amendments.all()).filter(number=self.kwargs["number"]).first()
         if found is None:
             raise Http404
         return found
 
 
-def _said(partnership: int, number: int) -> dict[str, Any]:
-    rows = Amendment.objects.prefetch_related("changes")
-    return amendment(rows.get(partnership_id=partnership, number=number))
+def _with_changes(rows: models.QuerySet[Amendment]) -> models.QuerySet[Amendment]:
+    return rows.prefetch_related(models.Prefetch("changes", AmendmentChange.objects.order_by("pk")))
+
+
+def _representation(partnership: int, number: int) -> dict[str, Any]:
+    row = _with_changes(Amendment.objects.all()).get(partnership_id=partnership, number=number)
+    return dict(AmendmentSerializer(row).data)
 
 
 @extend_schema_view(
@@ -115,16 +117,16 @@ class Amendments(ListOfPartnership[Amendment]):
 
     def get_queryset(self) -> models.QuerySet[Amendment]:
         """All of them."""
-        return self.partnership().amendments.prefetch_related("changes").order_by("number")
+        return _with_changes(self.partnership().amendments.order_by("number"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Draft another one, as the service allows."""
         values = body_of(request, NewAmendmentSerializer)
         made = services.draft_amendment(partnership=self.partnership(), actor=user_of(request), **values)
-        said = _said(made.partnership_id, made.number)
+        shown = _representation(made.partnership_id, made.number)
         here = reverse("api:partnership-amendment", args=[made.partnership_id, made.number])
-        return tagged(Response(said, status=201, headers={"Location": here}), etag_for(request, said))
+        return tagged(Response(shown, status=201, headers={"Location": here}), etag_for(request, shown))
 
 
 class OneAmendment(_OfAmendment):
@@ -140,7 +142,7 @@ class OneAmendment(_OfAmendment):
     )
     def get(self, request: Request, id: int, number: int) -> Response:
         """The amendment."""
-        return Response(amendment(self.amendment()))
+        return Response(AmendmentSerializer(self.amendment()).data)
 
 
 class Changes(_OfAmendment):
@@ -158,7 +160,7 @@ class Changes(_OfAmendment):
     )
     def get(self, request: Request, id: int, number: int) -> Response:
         """The amendment."""
-        return Response(amendment(self.amendment()))
+        return Response(AmendmentSerializer(self.amendment()).data)
 
     @extend_schema(
         operation_id="amendment_change",
@@ -195,8 +197,8 @@ class Changes(_OfAmendment):
                 value=values["value"],
                 actor=user_of(request),
             )
-        said = _said(id, number)
-        return tagged(Response(said, status=201), etag_for(request, said))
+        shown = _representation(id, number)
+        return tagged(Response(shown, status=201), etag_for(request, shown))
 
 
 def _row(partnership: Partnership, of: str, number: int | None) -> models.Model:
@@ -255,7 +257,8 @@ class AmendmentTransitions(_OfAmendment):
         """The steps from here."""
         found = self.amendment()
         leaving = [step for step in STEPS if found.state in step.sources]
-        return Response({"state": found.state, "steps": offered(request, leaving, found)})
+        steps = offered(request, leaving, found)
+        return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(
         operation_id="amendment_step",
@@ -277,10 +280,10 @@ class AmendmentTransitions(_OfAmendment):
         values.setdefault("on", today())
         ask(request, next(step.permission for step in STEPS if step.name == values["name"]))
         row = lock(self.partnership().amendments.all(), number=number)
-        require_match(request, etag_for(request, _said(id, number)))
+        require_match(request, etag_for(request, _representation(id, number)))
         _take(row, actor=user_of(request), **values)
-        said = _said(id, number)
-        return tagged(Response(said), etag_for(request, said))
+        shown = _representation(id, number)
+        return tagged(Response(shown), etag_for(request, shown))
 
 
 def _take(row: Amendment, *, name: str, actor: User, on: date, reason: str) -> None:

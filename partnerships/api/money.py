@@ -44,9 +44,9 @@ class Contributions(ListOfPartnership[Contribution]):
     serializer_class = serializers.ContributionSerializer
 
     def get_queryset(self) -> QuerySet[Contribution]:
-        """Those that stand."""
-        standing = self.partnership().contributions.filter(replaced_by__isnull=True)
-        return standing.order_by("fiscal_year", "government", "pk")
+        """Return those that were not replaced, as tuples."""
+        rows = self.partnership().contributions.filter(replaced_by__isnull=True)
+        return serializers.ContributionSerializer.tuples(rows.order_by("fiscal_year", "government", "pk"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -91,8 +91,9 @@ class Ledger(ListOfPartnership[LedgerEntry]):
     serializer_class = serializers.LedgerEntrySerializer
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
-        """All its rows."""
-        return LedgerEntry.objects.filter(award__partnership=self.partnership()).order_by("on", "pk")
+        """Return all its rows as tuples."""
+        rows = LedgerEntry.objects.filter(award__partnership=self.partnership())
+        return serializers.LedgerEntrySerializer.tuples(rows.order_by("on", "pk"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

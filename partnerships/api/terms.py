@@ -6,16 +6,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer, extend_schema_view
-from rest_framework import serializers
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
-from cpc.api.serializers import BodySerializer
 from partnerships import services
-from partnerships.api import examples, representation
 from partnerships.api.base import (
     EDIT,
     IF_MATCH,
@@ -27,43 +24,16 @@ from partnerships.api.base import (
     as_read,
     body_of,
     one_of,
+    programmes,
 )
-from partnerships.api.serializers import PartnershipSerializer, ProgrammeSerializer, a_text, optional
+from partnerships.api.serializers import PartnershipSerializer
+from partnerships.api.term_serializers import (
+    AmountSerializer,
+    NewAmountsSerializer,
+    NewProgrammeSerializer,
+    ProgrammeSerializer,
+)
 from partnerships.models import Government, Programme, ProgrammeAmount
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A programme to open", value=examples.NEW_PROGRAMME)])
-class NewProgrammeSerializer(BodySerializer):
-    """A programme or initiative of the partnership."""
-
-    title = serializers.CharField(max_length=200, help_text="Its title.")
-    description = optional("What it is for.", 2000)
-
-
-class NewAmountSerializer(BodySerializer):
-    """What one government allocates to one programme."""
-
-    programme = serializers.IntegerField(help_text="The number of a programme of the partnership.")
-    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="In U.S. dollars.")
-
-
-@extend_schema_serializer(examples=[OpenApiExample("Amounts to state", value=examples.NEW_AMOUNTS)])
-class NewAmountsSerializer(BodySerializer):
-    """Amounts that are stated together: all of them count from now on, or none."""
-
-    amounts = NewAmountSerializer(many=True, allow_empty=False)
-
-
-@extend_schema_serializer(examples=[OpenApiExample("An amount", value=examples.AMOUNT)])
-class AmountSerializer(serializers.Serializer[ProgrammeAmount]):
-    """What one government allocated to one programme; of several the newest counts."""
-
-    programme = serializers.IntegerField(source="programme_id", help_text="The number of the programme.")
-    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, help_text="In U.S. dollars.")
-    note = a_text("What it came with, such as the number of an amendment.")
-    stated_at = serializers.DateTimeField(source="at", help_text="When it was stated.")
 
 
 @extend_schema_view(
@@ -94,7 +64,7 @@ class Programmes(ListOfPartnership[Programme]):
 
     def get_queryset(self) -> QuerySet[Programme]:
         """Those that were not withdrawn, with their amounts."""
-        return representation.programmes().filter(partnership=self.partnership(), withdrawn=False).order_by("title")
+        return programmes().filter(partnership=self.partnership()).order_by("title")
 
     @idempotent
     @transaction.atomic
@@ -136,8 +106,9 @@ class Amounts(ListOfPartnership[ProgrammeAmount]):
     serializer_class = AmountSerializer
 
     def get_queryset(self) -> QuerySet[ProgrammeAmount]:
-        """All that were stated."""
-        return ProgrammeAmount.objects.filter(programme__partnership=self.partnership()).order_by("-pk")
+        """Return all that were stated, as tuples."""
+        rows = ProgrammeAmount.objects.filter(programme__partnership=self.partnership())
+        return AmountSerializer.tuples(rows.order_by("-pk"))
 
     @idempotent
     @transaction.atomic
@@ -145,10 +116,9 @@ class Amounts(ListOfPartnership[ProgrammeAmount]):
         """State them, as the service allows."""
         stated: list[dict[str, Any]] = body_of(request, NewAmountsSerializer)["amounts"]
         current = as_read(request, kwargs["id"])
-        programmes = current.programmes.filter(withdrawn=False)
+        own = current.programmes.filter(withdrawn=False)
         amounts = [
-            (one_of(programmes, "programme", row["programme"]), Government(row["government"]), row["amount"])
-            for row in stated
+            (one_of(own, "programme", row["programme"]), Government(row["government"]), row["amount"]) for row in stated
         ]
         services.set_amounts(partnership=current, amounts=amounts, actor=user_of(request))
         return answer_about(request, current.pk, status=201)

@@ -18,7 +18,13 @@ from cpc.api.idempotency import idempotent
 from cpc.api.views import Rows
 from indicators.models import Country
 from partnerships import services
-from partnerships.api import filters, representation, serializers
+from partnerships.api import filters
+from partnerships.api.agreement_serializers import (
+    ConfirmOriginSerializer,
+    NewPartnershipSerializer,
+    PartnershipChangeSerializer,
+    StatedReasonSerializer,
+)
 from partnerships.api.base import (
     EDIT,
     IF_MATCH,
@@ -30,16 +36,19 @@ from partnerships.api.base import (
     as_read,
     ask,
     body_of,
-    find,
     offered,
     one_of,
-    said,
+    partnership_response,
+    partnerships,
+    state_of_all,
     today,
     validator,
 )
+from partnerships.api.serializers import PartnershipBriefSerializer, PartnershipSerializer
+from partnerships.api.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
 from partnerships.completeness import completeness
 from partnerships.gates import awards_within_term, cash_beside_the_limit, within_limits
-from partnerships.lifecycle import BY_DETERMINATION, LIFECYCLE
+from partnerships.lifecycle import LIFECYCLE
 from partnerships.models import Partnership
 from partnerships.snapshots import record_of
 from selection.models import Decision
@@ -50,7 +59,7 @@ from selection.models import Decision
         operation_id="partnerships",
         summary="Partnerships",
         description="All partnerships in brief, by country, the newest first.",
-        responses=serializers.PartnershipBriefSerializer,
+        responses=PartnershipBriefSerializer,
         tags=TAGS,
     ),
     create=extend_schema(
@@ -60,8 +69,8 @@ from selection.models import Decision
             "Opens the record of a selected country, from a decision of a selection round or from a stated reason, one "
             "of the two. Its status is selected; steps lead on from there."
         ),
-        request=serializers.NewPartnershipSerializer,
-        responses={201: serializers.PartnershipSerializer},
+        request=NewPartnershipSerializer,
+        responses={201: PartnershipSerializer},
         tags=TAGS,
     ),
     retrieve=extend_schema(
@@ -69,7 +78,7 @@ from selection.models import Decision
         summary="One partnership",
         description="Its terms, its money and limits, and what was publicly stated. Its ETag is what a change names.",
         parameters=[PK],
-        responses=serializers.PartnershipSerializer,
+        responses=PartnershipSerializer,
         tags=TAGS,
     ),
     partial_update=extend_schema(
@@ -80,8 +89,8 @@ from selection.models import Decision
             "from the signature on, terms change by amendment alone."
         ),
         parameters=[PK, IF_MATCH],
-        request=serializers.PartnershipChangeSerializer,
-        responses=serializers.PartnershipSerializer,
+        request=PartnershipChangeSerializer,
+        responses=PartnershipSerializer,
         tags=TAGS,
     ),
 )
@@ -90,27 +99,25 @@ class Partnerships(Rows[Partnership]):
 
     required_permission = {"GET": VIEW, "POST": EDIT, "PATCH": EDIT}
     queryset = Partnership.objects.none()
-    serializer_class = serializers.PartnershipBriefSerializer
+    serializer_class = PartnershipBriefSerializer
     filterset_class = filters.PartnershipFilter
     lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Partnership]:
-        """All of them."""
-        return representation.partnerships()
+        """Return all of them as tuples."""
+        return PartnershipBriefSerializer.tuples(partnerships())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of them; one query where the client holds it."""
-        etag = etag_from(request, f"{request.build_absolute_uri()} {representation.state_of_all()}")
+        etag = etag_from(request, f"{request.build_absolute_uri()} {state_of_all()}")
         if is_held(request, etag):
             return not_modified(etag)
-        rows = self.filter_queryset(self.get_queryset())
-        page = self.paginate_queryset(representation.as_rows(rows))
-        return tagged(self.get_paginated_response([representation.brief(row) for row in page or ()]), etag)
+        return tagged(super().list(request, *args, **kwargs), etag)
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open another one, as the service allows."""
-        values = body_of(request, serializers.NewPartnershipSerializer)
+        values = body_of(request, NewPartnershipSerializer)
         named = ("title", "origin_reason")
         decisions = Decision.objects.select_related("candidate__country", "candidate__round")
         opened = services.create_partnership(
@@ -127,14 +134,12 @@ class Partnerships(Rows[Partnership]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One of them; one query where the client holds it."""
         etag = validator(request, kwargs["id"])
-        if is_held(request, etag):
-            return not_modified(etag)
-        return tagged(Response(representation.detail(find(kwargs["id"]))), etag)
+        return not_modified(etag) if is_held(request, etag) else partnership_response(kwargs["id"], etag)
 
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change fields, as the service allows."""
-        values = body_of(request, serializers.PartnershipChangeSerializer)
+        values = body_of(request, PartnershipChangeSerializer)
         current = as_read(request, kwargs["id"])
         services.edit_partnership(partnership=current, actor=user_of(request), values=values)
         return answer_about(request, current.pk)
@@ -150,12 +155,12 @@ class OriginConfirmations(OfPartnership):
         summary="The stated reason and its confirmation",
         description="Why a partnership was opened without a decision, and when an approver confirmed it.",
         parameters=[PK],
-        responses=serializers.StatedReasonSerializer,
+        responses=StatedReasonSerializer,
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
         """Return the reason, and whether it is confirmed."""
-        return Response(representation.stated_reason(self.partnership()))
+        return Response(StatedReasonSerializer(self.partnership()).data)
 
     @extend_schema(
         operation_id="partnership_origin_confirm",
@@ -165,14 +170,14 @@ class OriginConfirmations(OfPartnership):
             "the signature. The person who opened it can't confirm it: 422 with the code two_people."
         ),
         parameters=[PK, IF_MATCH],
-        request=serializers.ConfirmOriginSerializer,
-        responses={201: serializers.PartnershipSerializer},
+        request=ConfirmOriginSerializer,
+        responses={201: PartnershipSerializer},
         tags=TAGS,
     )
     @idempotent
     def post(self, request: Request, id: int) -> Response:
         """Confirm it, once."""
-        return self._confirm(request, id, body_of(request, serializers.ConfirmOriginSerializer))
+        return self._confirm(request, id, body_of(request, ConfirmOriginSerializer))
 
     @staticmethod
     @transaction.atomic
@@ -195,7 +200,7 @@ class Findings(OfPartnership):
             "list means that nothing is."
         ),
         parameters=[PK],
-        responses=serializers.FindingsSerializer,
+        responses=FindingsSerializer,
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
@@ -207,7 +212,7 @@ class Findings(OfPartnership):
             *cash_beside_the_limit(partnership, today()),
             *awards_within_term(partnership, today()),
         ]
-        return Response({"findings": said(found)})
+        return Response(FindingsSerializer({"findings": found}).data)
 
 
 class Transitions(OfPartnership):
@@ -220,31 +225,28 @@ class Transitions(OfPartnership):
         summary="Steps of a partnership",
         description="The steps that lead on from where it stands, and what stands in their way today.",
         parameters=[PK],
-        responses=serializers.StepsSerializer,
+        responses=StepsSerializer,
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
         """The steps from here."""
         partnership = self.partnership()
-        steps = [
-            step | {"takes_determination": step["name"] in BY_DETERMINATION}
-            for step in offered(request, LIFECYCLE.leaving(partnership.status), partnership)
-        ]
-        return Response({"status": partnership.status, "steps": steps})
+        steps = offered(request, LIFECYCLE.leaving(partnership.status), partnership)
+        return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
 
     @extend_schema(
         operation_id="partnership_step",
         summary="Take a step",
         description="Takes one step; the status changes in no other way. Answers with the partnership as it then is.",
         parameters=[PK, IF_MATCH],
-        request=serializers.TakeStepSerializer,
-        responses=serializers.PartnershipSerializer,
+        request=TakeStepSerializer,
+        responses=PartnershipSerializer,
         tags=TAGS,
     )
     @idempotent
     def post(self, request: Request, id: int) -> Response:
         """Take one of them."""
-        return self._take(request, id, body_of(request, serializers.TakeStepSerializer))
+        return self._take(request, id, body_of(request, TakeStepSerializer))
 
     @staticmethod
     @transaction.atomic
