@@ -33,15 +33,15 @@ from partnerships.api.base import (
     PK,
     TAGS,
     VIEW,
-    ListOfPartnership,
-    OfPartnership,
-    ask,
+    PartnershipEndpoint,
+    PartnershipList,
+    available_steps,
     body_of,
+    get_locked_or_404,
+    get_or_400,
     if_match,
-    lock,
     number_of,
-    offered,
-    one_of,
+    require_scope,
     today,
 )
 from partnerships.models import Amendment, AmendmentChange, Government, Milestone, Partnership, ProgrammeAmount
@@ -69,7 +69,7 @@ STEPS: tuple[Transition[Amendment], ...] = tuple(
 """What leads an amendment on; the services and the database decide."""
 
 
-class _OfAmendment(OfPartnership):
+class _OfAmendment(PartnershipEndpoint):
     """Something of one amendment."""
 
     def amendment(self) -> Amendment:
@@ -108,7 +108,7 @@ def _representation(partnership: int, number: int) -> dict[str, Any]:
         tags=TAGS,
     ),
 )
-class Amendments(ListOfPartnership[Amendment]):
+class Amendments(PartnershipList[Amendment]):
     """Amendments of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -226,7 +226,7 @@ ROWS = {
 
 
 def _required(rows: models.QuerySet[Row], number: int | None) -> Row:
-    found: Row | None = one_of(rows, "row", number)
+    found: Row | None = get_or_400(rows, "row", number)
     if found is None:
         raise ValidationError({"row": ["Give the number of the row."]})
     return found
@@ -257,7 +257,7 @@ class AmendmentTransitions(_OfAmendment):
         """The steps from here."""
         found = self.amendment()
         leaving = [step for step in STEPS if found.state in step.sources]
-        steps = offered(request, leaving, found)
+        steps = available_steps(request, leaving, found)
         return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(
@@ -278,8 +278,8 @@ class AmendmentTransitions(_OfAmendment):
         """Take one of them."""
         values = body_of(request, TakeAmendmentStepSerializer)
         values.setdefault("on", today())
-        ask(request, next(step.permission for step in STEPS if step.name == values["name"]))
-        row = lock(self.partnership().amendments.all(), number=number)
+        require_scope(request, next(step.permission for step in STEPS if step.name == values["name"]))
+        row = get_locked_or_404(self.partnership().amendments.all(), number=number)
         require_match(request, etag_for(request, _representation(id, number)))
         _take(row, actor=user_of(request), **values)
         shown = _representation(id, number)

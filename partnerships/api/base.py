@@ -60,7 +60,7 @@ TAGS = ["partnerships"]
 VIEW, EDIT, MONEY = Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS, Permission.RECORD_MONEY
 
 
-class Below:
+class PartnershipChild:
     """An endpoint below one partnership."""
 
     kwargs: dict[str, Any]
@@ -73,13 +73,13 @@ class Below:
         return found
 
 
-class OfPartnership(Below, Endpoint):
+class PartnershipEndpoint(PartnershipChild, Endpoint):
     """Something of one partnership, read by whoever sees partnerships."""
 
     required_permission: Any = VIEW
 
 
-class ListOfPartnership(Below, Rows[Row], Generic[Row]):
+class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
     """Rows of one partnership, read by whoever sees partnerships."""
 
     required_permission: Any = VIEW
@@ -125,7 +125,7 @@ def state_of_all() -> str:
     return str(Partnership.objects.order_by().aggregate(changes=Sum("version"))["changes"])
 
 
-def validator(request: Request, number: int) -> str:
+def partnership_etag(request: Request, number: int) -> str:
     """Return the ETag that the answer about a partnership has now, in one query; 404 where there is none."""
     titles = NationalPlan.objects.filter(partnerships=OuterRef("pk")).order_by("pk").values("title")
     state = Partnership.objects.filter(pk=number).values_list(
@@ -136,10 +136,10 @@ def validator(request: Request, number: int) -> str:
     raise Http404
 
 
-def as_read(request: Request, number: int) -> Partnership:
+def get_at_revision(request: Request, number: int) -> Partnership:
     """Return the partnership, locked until the transaction ends, as the client has read it; else 412 or 428."""
-    current = lock(Partnership.objects.all(), pk=number)
-    require_match(request, validator(request, number))
+    current = get_locked_or_404(Partnership.objects.all(), pk=number)
+    require_match(request, partnership_etag(request, number))
     return current
 
 
@@ -148,9 +148,9 @@ def partnership_response(number: int, etag: str, status: int = 200) -> Response:
     return tagged(Response(PartnershipSerializer(_in_full(number)).data, status=status), etag)
 
 
-def answer_about(request: Request, number: int, status: int = 200) -> Response:
+def updated_response(request: Request, number: int, status: int = 200) -> Response:
     """Return the answer to a change: the partnership as it now is, with the ETag that a next change names."""
-    return partnership_response(number, validator(request, number), status)
+    return partnership_response(number, partnership_etag(request, number), status)
 
 
 def body_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def body_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[
     return values
 
 
-def one_of(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk") -> Any:
+def get_or_400(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk") -> Any:
     """Return the row that a field of the body names; 400 where the partnership has none. None names none."""
     if value is None:
         return None
@@ -171,12 +171,12 @@ def one_of(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk") ->
     return found
 
 
-def ask(request: Request, permission: str) -> None:
+def require_scope(request: Request, permission: str) -> None:
     """Raise 403 that names the scope where only the token comes between the account and the permission."""
     check_scope(request, Permission(permission))
 
 
-def lock(rows: QuerySet[Row], **which: Any) -> Row:
+def get_locked_or_404(rows: QuerySet[Row], **which: Any) -> Row:
     """Return one row, locked until the transaction ends; 404 where there is none.
 
     A row below a partnership is locked before its partnership, as every writer does.
@@ -192,7 +192,7 @@ def today() -> date:
     return timezone.now().date()
 
 
-def offered(request: Request, steps: Iterable[Transition[Any]], subject: Any) -> list[AvailableStep]:
+def available_steps(request: Request, steps: Iterable[Transition[Any]], subject: Any) -> list[AvailableStep]:
     """Return the steps with whether this account may take them, and what their rules find today."""
     user, on = user_of(request), today()
     return [

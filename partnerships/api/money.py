@@ -13,7 +13,7 @@ from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
 from partnerships import services
 from partnerships.api import money_serializers as serializers
-from partnerships.api.base import MONEY, PK, TAGS, VIEW, ListOfPartnership, body_of, one_of
+from partnerships.api.base import MONEY, PK, TAGS, VIEW, PartnershipList, body_of, get_or_400
 from partnerships.models import Contribution, LedgerEntry, LedgerKind
 
 
@@ -36,7 +36,7 @@ from partnerships.models import Contribution, LedgerEntry, LedgerKind
         tags=TAGS,
     ),
 )
-class Contributions(ListOfPartnership[Contribution]):
+class Contributions(PartnershipList[Contribution]):
     """Contributions of both governments."""
 
     required_permission = {"GET": VIEW, "POST": MONEY}
@@ -53,8 +53,8 @@ class Contributions(ListOfPartnership[Contribution]):
         """Record another one."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewContributionSerializer)
-        values["programme"] = one_of(partnership.programmes.all(), "programme", values["programme"])
-        values["replaces"] = one_of(partnership.contributions.all(), "replaces", values["replaces"])
+        values["programme"] = get_or_400(partnership.programmes.all(), "programme", values["programme"])
+        values["replaces"] = get_or_400(partnership.contributions.all(), "replaces", values["replaces"])
         row = services.record_contribution(
             contribution=Contribution(partnership=partnership, **values), actor=user_of(request)
         )
@@ -83,7 +83,7 @@ class Contributions(ListOfPartnership[Contribution]):
         tags=TAGS,
     ),
 )
-class Ledger(ListOfPartnership[LedgerEntry]):
+class Ledger(PartnershipList[LedgerEntry]):
     """The ledger of the awards of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": MONEY}
@@ -100,7 +100,7 @@ class Ledger(ListOfPartnership[LedgerEntry]):
         """Record another one."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewLedgerEntrySerializer)
-        award = one_of(partnership.awards.all(), "award", values.pop("award"))
+        award = get_or_400(partnership.awards.all(), "award", values.pop("award"))
         kind = LedgerKind(values.pop("kind"))
         row = services.record_ledger_entry(award=award, kind=kind, actor=user_of(request), **values)
         return Response(serializers.LedgerEntrySerializer(row).data, status=201)

@@ -20,14 +20,14 @@ from partnerships.api.base import (
     PK,
     TAGS,
     VIEW,
-    ListOfPartnership,
-    OfPartnership,
-    ask,
+    PartnershipEndpoint,
+    PartnershipList,
+    available_steps,
     body_of,
+    get_locked_or_404,
     if_match,
-    lock,
     number_of,
-    offered,
+    require_scope,
     today,
 )
 from partnerships.api.result_serializers import (
@@ -74,7 +74,7 @@ def _representation(number: int) -> dict[str, Any]:
         tags=TAGS,
     ),
 )
-class Periods(ListOfPartnership[ReportingPeriod]):
+class Periods(PartnershipList[ReportingPeriod]):
     """Reporting periods of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -95,7 +95,7 @@ class Periods(ListOfPartnership[ReportingPeriod]):
         return Response(PeriodsSerializer({"added": made}).data, status=201)
 
 
-class _OfPeriod(OfPartnership):
+class _OfPeriod(PartnershipEndpoint):
     """Something of one reporting period."""
 
     def period(self) -> ReportingPeriod:
@@ -138,7 +138,7 @@ class PeriodTransitions(_OfPeriod):
     def get(self, request: Request, id: int, period: int) -> Response:
         """The steps from here."""
         found = self.period()
-        steps = offered(request, PERIOD.leaving(found.state), period_state(found))
+        steps = available_steps(request, PERIOD.leaving(found.state), period_state(found))
         return Response(PeriodStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(
@@ -158,8 +158,8 @@ class PeriodTransitions(_OfPeriod):
     def post(self, request: Request, id: int, period: int) -> Response:
         """Take one of them."""
         values = body_of(request, TakePeriodStepSerializer)
-        ask(request, PERIOD.named(values["name"]).permission)
-        row = lock(self.partnership().reporting_periods.all(), pk=period)
+        require_scope(request, PERIOD.named(values["name"]).permission)
+        row = get_locked_or_404(self.partnership().reporting_periods.all(), pk=period)
         require_match(request, etag_for(request, _representation(row.pk)))
         take_period_step(
             period=row,

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
 from cpc.api.row_serializers import Missing
-from partnerships.api.base import EDIT, PK, TAGS, VIEW, OfPartnership, body_of, one_of
+from partnerships.api.base import EDIT, PK, TAGS, VIEW, PartnershipEndpoint, body_of, get_or_400
 from partnerships.api.result_serializers import (
     NewResultSerializer,
     PublishedIndicator,
@@ -29,7 +29,7 @@ from partnerships.snapshots import newest_targets
 Targets = dict[tuple[int, int | None], Decimal]
 
 
-class Results(OfPartnership):
+class Results(PartnershipEndpoint):
     """What a partnership measures and has reached."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -74,7 +74,7 @@ class Results(OfPartnership):
         partnership = self.partnership()
         values = body_of(request, NewResultSerializer)
         result = record_result(
-            period=one_of(partnership.reporting_periods.all(), "period", values.pop("period")),
+            period=get_or_400(partnership.reporting_periods.all(), "period", values.pop("period")),
             indicator=_named(partnership, values.pop("indicator")),
             parts=[Part(**part) for part in values.pop("parts")],
             actor=user_of(request),
@@ -86,7 +86,7 @@ class Results(OfPartnership):
 
 
 def _named(partnership: Partnership, code: str) -> OutcomeIndicator:
-    found: OutcomeIndicator = one_of(
+    found: OutcomeIndicator = get_or_400(
         partnership.outcome_indicators.filter(withdrawn=False), "indicator", code, by="code"
     )
     return found

@@ -19,12 +19,12 @@ from partnerships.api.base import (
     PK,
     TAGS,
     VIEW,
-    ListOfPartnership,
-    answer_about,
-    as_read,
+    PartnershipList,
     body_of,
-    one_of,
+    get_at_revision,
+    get_or_400,
     programmes,
+    updated_response,
 )
 from partnerships.api.serializers import PartnershipSerializer
 from partnerships.api.term_serializers import (
@@ -55,7 +55,7 @@ from partnerships.models import Government, Programme, ProgrammeAmount
         tags=TAGS,
     ),
 )
-class Programmes(ListOfPartnership[Programme]):
+class Programmes(PartnershipList[Programme]):
     """Programmes of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -71,9 +71,9 @@ class Programmes(ListOfPartnership[Programme]):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open another one, as the service allows."""
         values = body_of(request, NewProgrammeSerializer)
-        current = as_read(request, kwargs["id"])
+        current = get_at_revision(request, kwargs["id"])
         services.add_term(term=Programme(partnership=current, **values), actor=user_of(request))
-        return answer_about(request, current.pk, status=201)
+        return updated_response(request, current.pk, status=201)
 
 
 @extend_schema_view(
@@ -98,7 +98,7 @@ class Programmes(ListOfPartnership[Programme]):
         tags=TAGS,
     ),
 )
-class Amounts(ListOfPartnership[ProgrammeAmount]):
+class Amounts(PartnershipList[ProgrammeAmount]):
     """What both governments allocate to programmes."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -115,10 +115,11 @@ class Amounts(ListOfPartnership[ProgrammeAmount]):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """State them, as the service allows."""
         stated: list[dict[str, Any]] = body_of(request, NewAmountsSerializer)["amounts"]
-        current = as_read(request, kwargs["id"])
+        current = get_at_revision(request, kwargs["id"])
         own = current.programmes.filter(withdrawn=False)
         amounts = [
-            (one_of(own, "programme", row["programme"]), Government(row["government"]), row["amount"]) for row in stated
+            (get_or_400(own, "programme", row["programme"]), Government(row["government"]), row["amount"])
+            for row in stated
         ]
         services.set_amounts(partnership=current, amounts=amounts, actor=user_of(request))
-        return answer_about(request, current.pk, status=201)
+        return updated_response(request, current.pk, status=201)

@@ -31,18 +31,18 @@ from partnerships.api.base import (
     PK,
     TAGS,
     VIEW,
-    OfPartnership,
-    answer_about,
-    as_read,
-    ask,
+    PartnershipEndpoint,
+    available_steps,
     body_of,
-    offered,
-    one_of,
+    get_at_revision,
+    get_or_400,
+    partnership_etag,
     partnership_response,
     partnerships,
+    require_scope,
     state_of_all,
     today,
-    validator,
+    updated_response,
 )
 from partnerships.api.serializers import PartnershipBriefSerializer, PartnershipSerializer
 from partnerships.api.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
@@ -121,31 +121,31 @@ class Partnerships(Rows[Partnership]):
         named = ("title", "origin_reason")
         decisions = Decision.objects.select_related("candidate__country", "candidate__round")
         opened = services.create_partnership(
-            country=one_of(Country.objects.all(), "country", values.pop("country"), by="code"),
-            decision=one_of(decisions, "decision", values.pop("decision")),
+            country=get_or_400(Country.objects.all(), "country", values.pop("country"), by="code"),
+            decision=get_or_400(decisions, "decision", values.pop("decision")),
             actor=user_of(request),
             **{name: values.pop(name) for name in named},
             values=values,
         )
-        answer = answer_about(request, opened.pk, status=201)
+        answer = updated_response(request, opened.pk, status=201)
         answer["Location"] = reverse("api:partnership", args=[opened.pk])
         return answer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One of them; one query where the client holds it."""
-        etag = validator(request, kwargs["id"])
+        etag = partnership_etag(request, kwargs["id"])
         return not_modified(etag) if is_held(request, etag) else partnership_response(kwargs["id"], etag)
 
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change fields, as the service allows."""
         values = body_of(request, PartnershipChangeSerializer)
-        current = as_read(request, kwargs["id"])
+        current = get_at_revision(request, kwargs["id"])
         services.edit_partnership(partnership=current, actor=user_of(request), values=values)
-        return answer_about(request, current.pk)
+        return updated_response(request, current.pk)
 
 
-class OriginConfirmations(OfPartnership):
+class OriginConfirmations(PartnershipEndpoint):
     """The confirmation of a stated reason."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -182,13 +182,13 @@ class OriginConfirmations(OfPartnership):
     @staticmethod
     @transaction.atomic
     def _confirm(request: Request, number: int, values: dict[str, Any]) -> Response:
-        ask(request, Permission.APPROVE_PARTNERSHIPS)
-        current = as_read(request, number)
+        require_scope(request, Permission.APPROVE_PARTNERSHIPS)
+        current = get_at_revision(request, number)
         services.confirm_origin(partnership=current, actor=user_of(request), note=values["note"])
-        return answer_about(request, number, status=201)
+        return updated_response(request, number, status=201)
 
 
-class Findings(OfPartnership):
+class Findings(PartnershipEndpoint):
     """What the rules find."""
 
     @extend_schema(
@@ -215,7 +215,7 @@ class Findings(OfPartnership):
         return Response(FindingsSerializer({"findings": found}).data)
 
 
-class Transitions(OfPartnership):
+class Transitions(PartnershipEndpoint):
     """The steps of the lifecycle."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -231,7 +231,7 @@ class Transitions(OfPartnership):
     def get(self, request: Request, id: int) -> Response:
         """The steps from here."""
         partnership = self.partnership()
-        steps = offered(request, LIFECYCLE.leaving(partnership.status), partnership)
+        steps = available_steps(request, LIFECYCLE.leaving(partnership.status), partnership)
         return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
 
     @extend_schema(
@@ -251,14 +251,14 @@ class Transitions(OfPartnership):
     @staticmethod
     @transaction.atomic
     def _take(request: Request, number: int, values: dict[str, Any]) -> Response:
-        ask(request, LIFECYCLE.named(values["name"]).permission)
-        current = as_read(request, number)
+        require_scope(request, LIFECYCLE.named(values["name"]).permission)
+        current = get_at_revision(request, number)
         services.take_step(
             partnership=current,
             name=values["name"],
             actor=user_of(request),
             on=values.get("on") or today(),
             reason=values["reason"],
-            determination=one_of(current.determinations.all(), "determination", values["determination"]),
+            determination=get_or_400(current.determinations.all(), "determination", values["determination"]),
         )
-        return answer_about(request, number)
+        return updated_response(request, number)
