@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db import models, transaction
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
@@ -74,10 +74,7 @@ class _OfAmendment(PartnershipEndpoint):
 
     def amendment(self) -> Amendment:
         """The amendment of the address; 404 where there is none."""
-        found = _with_changes(self.partnership().amendments.all()).filter(number=self.kwargs["number"]).first()
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(_with_changes(self.partnership().amendments.all()), number=self.kwargs["number"])
 
 
 def _with_changes(rows: models.QuerySet[Amendment]) -> models.QuerySet[Amendment]:

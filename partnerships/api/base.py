@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef, Prefetch, QuerySet, Sum
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -67,10 +68,7 @@ class PartnershipChild:
 
     def partnership(self) -> Partnership:
         """Return the partnership of the URL; 404 where there is none."""
-        found = Partnership.objects.select_related("country", "limit_policy").filter(pk=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(Partnership.objects.select_related("country", "limit_policy"), pk=self.kwargs["id"])
 
 
 class PartnershipEndpoint(PartnershipChild, Endpoint):
@@ -110,10 +108,7 @@ def _in_full(number: int) -> Partnership:
         Prefetch("limit_exceptions", granted),
         Prefetch("statements", FigureStatement.objects.order_by("pk")),
     )
-    partnership = found.filter(pk=number).first()
-    if partnership is None:
-        raise Http404
-    return partnership
+    return get_object_or_404(found, pk=number)
 
 
 def state_of_all() -> str:
@@ -181,10 +176,7 @@ def get_locked_or_404(rows: QuerySet[Row], **which: Any) -> Row:
 
     A row below a partnership is locked before its partnership, as every writer does.
     """
-    found = rows.select_for_update(of=("self",), no_key=True).filter(**which).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(rows.select_for_update(of=("self",), no_key=True), **which)
 
 
 def today() -> date:

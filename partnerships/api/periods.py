@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Collate
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -100,10 +100,7 @@ class _OfPeriod(PartnershipEndpoint):
 
     def period(self) -> ReportingPeriod:
         """The period of the address; 404 where there is none."""
-        found = _with_results(self.partnership().reporting_periods.all()).filter(pk=self.kwargs["period"]).first()
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(_with_results(self.partnership().reporting_periods.all()), pk=self.kwargs["period"])
 
 
 class OnePeriod(_OfPeriod):
