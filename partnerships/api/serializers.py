@@ -11,15 +11,18 @@ from rest_framework import serializers
 
 from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
 from cpc.api.serializers import CodeAndNameSerializer, day_field, example, money_field, text_field
-from partnerships.api.term_serializers import PROGRAMME, ObjectiveSerializer, ParticipantSerializer, ProgrammeSerializer
+from partnerships.api.part_serializers import (
+    PROGRAMME,
+    ExceptionSerializer,
+    ObjectiveSerializer,
+    ParticipantSerializer,
+    ProgrammeSerializer,
+    StatementSerializer,
+)
 from partnerships.limits import Limits, counted_from, latest_lawful_end
 from partnerships.models import (
-    ExceptionKind,
-    FigureKind,
-    FigureStatement,
     FundAccount,
     LegalReview,
-    LimitException,
     Partnership,
     RecordKind,
     Status,
@@ -223,40 +226,6 @@ class LegalReviewSerializer(RowSerializer[Partnership]):
     reviewed_on = day_field("The day of the review.", source="legal_reviewed_on")
     reported_to_congress_on = day_field("The day it was reported to Congress.")
     published_on = day_field("The day it was published.")
-
-
-class ExceptionSerializer(RowSerializer[LimitException]):
-    """An exception from one of the two limits."""
-
-    missing_reason = "not_applicable"
-    missing_reasons = {"expires_on": "not_recorded"}
-
-    kind = serializers.ChoiceField(choices=ExceptionKind.choices, help_text="Granted, or documented practice.")
-    term_months = serializers.IntegerField(allow_null=True, help_text="The new limit of the term.")
-    funding = money_field("The new limit of funding.")
-    reason = text_field("Why it was asked for.")
-    authority = text_field("By which authority it was granted.", source="grant.authority")
-    expires_on = day_field("The last day on which it may be used.")
-    missing = MissingReasons()
-
-
-class StatementSerializer(RowSerializer[FigureStatement]):
-    """What a public source said about a figure. Statements disagree over time; none is overwritten."""
-
-    missing_reason = "not_applicable"
-    missing_reasons = {"stated_on": "not_recorded"}
-
-    kind = serializers.ChoiceField(choices=FigureKind.choices, help_text="What the figure is.")
-    text = text_field("The figure as stated.")
-    amount = serializers.DecimalField(
-        max_digits=16, decimal_places=2, allow_null=True, help_text="The amount, where it is one."
-    )
-    currency = text_field("Its currency.")
-    day = day_field("The day stated in it.")
-    stated_on = day_field("The day it was stated.")
-    stated_in = text_field("Month or year, where no day is known.")
-    source = serializers.CharField(help_text="Where it can be read.")  # type: ignore[assignment]  # hides `Field.source`
-    missing = MissingReasons()
 
 
 PARTNERSHIP: dict[str, Any] = {

@@ -1,23 +1,13 @@
-"""REST representation of terms: participants, objectives, and programs with both governments' amounts."""
+"""REST shapes for programs and for the amounts that both governments allocate to them."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 from rest_framework import serializers
 
-from cpc.api.row_serializers import MissingReasons, RowSerializer, computed
-from cpc.api.serializers import BodySerializer, example, money_field, optional_text, text_field
-from partnerships.models import Government, Objective, Paradigm, Participant, Programme, ProgrammeAmount, System
+from cpc.api.row_serializers import RowSerializer
+from cpc.api.serializers import BodySerializer, example, optional_text, text_field
+from partnerships.models import Government, ProgrammeAmount
 
-PROGRAMME = {
-    "id": 3,
-    "title": "Justice",
-    "us_amount": "4000000.00",
-    "partner_amount": None,
-    "missing": {"partner_amount": "not_set"},
-}
 NEW_AMOUNTS = {
     "amounts": [
         {"programme": 3, "government": "us", "amount": "4000000.00"},
@@ -31,44 +21,6 @@ AMOUNT = {
     "note": "",
     "stated_at": "2025-11-20T15:04:11.302145Z",
 }
-
-
-class ParticipantSerializer(RowSerializer[Participant]):
-    """A ministry or office that takes part."""
-
-    government = serializers.ChoiceField(choices=Government.choices, help_text="For which government.")
-    name = text_field("The ministry or office.")
-    leads = serializers.BooleanField(source="is_lead", help_text="Whether it leads for its government.")
-
-
-class ObjectiveSerializer(RowSerializer[Objective]):
-    """What both governments expect to achieve."""
-
-    number = serializers.IntegerField(help_text="Its number.")
-    title = text_field("Its title.")
-    paradigm = serializers.ChoiceField(choices=Paradigm.choices, help_text="The P it belongs to.")
-    system = serializers.ChoiceField(choices=System.choices, help_text="The system it builds.")
-    outcome = text_field("The outcome wanted.")
-
-
-def _allocated(words: str, government: Government) -> serializers.DecimalField:
-    """Return the field of what one government allocates, from the newest amounts; see `base.programmes`."""
-
-    def newest(amounts: Any) -> Decimal | None:
-        return next((row.amount for row in amounts.all() if row.government == government), None)
-
-    return computed(money_field(words), newest, "amounts")
-
-
-@example("A programme", PROGRAMME)
-class ProgrammeSerializer(RowSerializer[Programme]):
-    """A programme and what each government allocates to it."""
-
-    id = serializers.IntegerField(help_text="Its number.")
-    title = text_field("Its title.")
-    us_amount = _allocated("What the United States allocates.", Government.UNITED_STATES)
-    partner_amount = _allocated("What the partner government allocates.", Government.PARTNER)
-    missing = MissingReasons()
 
 
 @example("A programme to open", {"title": "Justice", "description": "Courts and police that know the law"})

@@ -26,12 +26,12 @@ from partnerships.api.base import (
     programmes,
     updated_response,
 )
+from partnerships.api.part_serializers import ProgrammeSerializer
 from partnerships.api.serializers import PartnershipSerializer
 from partnerships.api.term_serializers import (
     AmountSerializer,
     NewAmountsSerializer,
     NewProgrammeSerializer,
-    ProgrammeSerializer,
 )
 from partnerships.models import Government, Programme, ProgrammeAmount
 
