@@ -5,7 +5,7 @@ WORKDIR /app
 RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
 COPY package.json package-lock.json .npmrc ./
 COPY cpc/web cpc/web
-RUN python3 cpc/web/bring_assets.py
+RUN python3 cpc/web/vendor_uswds.py
 
 FROM python:3.13-slim-bookworm AS packages
 COPY requirements.lock /tmp/

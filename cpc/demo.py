@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cpc.web.registry import Registry
+from cpc.registry import Registry
 
 Progress = Callable[[int, int], None]
 """Called with how many parts of a step are done, and how many there are."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
 
 
 class Severity(enum.StrEnum):
@@ -31,7 +35,22 @@ class Finding:
     limit: str = ""
     would_be: str = ""
 
+    @classmethod
+    def error(cls, code: str, message: str, field: str = "", citation: str = "") -> Finding:
+        """Return a finding that stops the step."""
+        return cls(code, Severity.ERROR, message, field, citation)
+
+    @classmethod
+    def warning(cls, code: str, message: str, field: str = "", citation: str = "") -> Finding:
+        """Return a finding to know about before the step."""
+        return cls(code, Severity.WARNING, message, field, citation)
+
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Those that stop the step."""
+    """Return the findings that stop the step."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
+def error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
+    """A finding that stops the step."""
+    return Finding(code, Severity.ERROR, message, field, citation)

@@ -1,50 +1,62 @@
-"""States as data: buttons, REST interface, database guard, documentation and tests read the same table. Pure."""
+"""State machines as data, with checks that are handed in by the name of a transition. Pure.
+
+Buttons, the REST interface, database triggers, documentation, and tests read the same machine::
+
+    # partnerships/states.py: plain data that models and triggers may import
+    ACTION_ITEM = StateMachine(
+        states=("open", "done"),
+        transitions=(
+            Transition("finish", "Finish", {"open"}, "done", Permission.EDIT_PARTNERSHIPS),
+            Transition("reopen", "Reopen", {"done"}, "open", Permission.EDIT_PARTNERSHIPS, needs_reason=True),
+        ),
+    )
+    # a module of preconditions: rules, which may read models
+    ACTION_CHECKS: Checks[ActionItem] = {"finish": (outcome_is_recorded,)}
+    # a service, a page, or an endpoint
+    findings = step_findings(ACTION_CHECKS, "finish", item, today)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from cpc.findings import Finding
 
 Subject = TypeVar("Subject")
 Check = Callable[[Subject, date], list[Finding]]
+Checks = Mapping[str, tuple[Check[Subject], ...]]
+"""What is checked on the day of a step, by the name of its transition. A finding of severity error stops the step."""
 
 
 @dataclass(frozen=True, slots=True)
-class Transition(Generic[Subject]):
-    """One step from any of `sources` to `target`.
+class Transition:
+    """One step from any of `sources` to `target`, for accounts with `permission`.
 
-    `permission` is what an account needs for it. `checks` are asked on the day of the step; what they find with
-    severity error stops it. A step that cannot be taken back says why in `final_because`.
+    A step without a way back gives the reason in `irreversible_because`.
     """
 
     name: str
     label: str
-    sources: frozenset[str]
+    sources: Set[str]
     target: str
     permission: str
-    checks: tuple[Check[Subject], ...] = ()
     needs_reason: bool = False
-    final_because: str = ""
-
-    def findings(self, subject: Subject, on: date) -> list[Finding]:
-        """What stands in the way of the step, and what to know before it."""
-        return [finding for check in self.checks for finding in check(subject, on)]
+    irreversible_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Lifecycle(Generic[Subject]):
-    """All states, the first of them the beginning, and all steps.
+class StateMachine:
+    """All states, the initial one first, and all transitions in the order in which pages offer them.
 
-    Raises `ValueError` where a name stands twice, a step names an unknown state, a state cannot be reached, or a
-    step has neither a way back nor a reason why there is none.
+    Raises `ValueError` for a name used twice, an unknown state, a state that no transition reaches, and a transition
+    that has neither a way back nor a reason why there is none.
     """
 
     states: tuple[str, ...]
-    transitions: tuple[Transition[Subject], ...]
+    transitions: tuple[Transition, ...]
 
     def __post_init__(self) -> None:
         names = [transition.name for transition in self.transitions]
@@ -55,9 +67,9 @@ class Lifecycle(Generic[Subject]):
             if unknown:
                 raise ValueError(f"{transition.name} names unknown states: {', '.join(sorted(unknown))}.")
             for source in transition.sources:
-                if not transition.final_because and source not in self._reachable(transition.target):
-                    raise ValueError(f"{transition.name} has no way back to {source} and does not say why.")
-        lost = set(self.states) - self._reachable(self.states[0]) - {self.states[0]}
+                if not transition.irreversible_because and source not in self._reachable(transition.target):
+                    raise ValueError(f"{transition.name} has no way back to {source} and gives no reason.")
+        lost = set(self.states) - self._reachable(self.initial) - {self.initial}
         if lost:
             raise ValueError(f"No transition leads to {', '.join(sorted(lost))}.")
 
@@ -66,23 +78,41 @@ class Lifecycle(Generic[Subject]):
         waiting = [state]
         while waiting:
             here = waiting.pop()
-            for transition in self.transitions:
-                if here in transition.sources and transition.target not in reached:
+            for transition in self.transitions_from(here):
+                if transition.target not in reached:
                     reached.add(transition.target)
                     waiting.append(transition.target)
         return reached
 
-    def named(self, name: str) -> Transition[Subject]:
-        """The step of that name. Raises `KeyError` where there is none."""
+    @property
+    def initial(self) -> str:
+        """The state in which a row begins."""
+        return self.states[0]
+
+    def transition(self, name: str) -> Transition:
+        """Return the transition of that name. Raises `KeyError` if there is none."""
         for transition in self.transitions:
             if transition.name == name:
                 return transition
         raise KeyError(name)
 
-    def leaving(self, state: str) -> tuple[Transition[Subject], ...]:
-        """The steps that can be taken from a state, in the order of the table."""
+    def transitions_from(self, state: str) -> tuple[Transition, ...]:
+        """Return the transitions that leave a state, in the order of the table."""
         return tuple(transition for transition in self.transitions if state in transition.sources)
 
+    def transition_between(self, source: str, target: str) -> Transition | None:
+        """Return the first transition from one state to another, None if there is none."""
+        return next((step for step in self.transitions_from(source) if step.target == target), None)
+
     def edges(self) -> tuple[tuple[str, str, str], ...]:
-        """Every step as name, source and target, in a stable order."""
+        """Return each step as name, source, and target, in a stable order."""
         return tuple((t.name, source, t.target) for t in self.transitions for source in sorted(t.sources))
+
+    def moves(self) -> tuple[tuple[str, str], ...]:
+        """Return each pair of source and target once, in the order of `edges`."""
+        return tuple(dict.fromkeys((source, target) for _, source, target in self.edges()))
+
+
+def step_findings(checks: Checks[Subject], name: str, subject: Subject, on: date) -> list[Finding]:
+    """Return all findings about a step on a day, warnings among them."""
+    return [finding for check in checks.get(name, ()) for finding in check(subject, on)]

@@ -5,21 +5,28 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from celery import current_app
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 
-def enqueue(task: Any, *arguments: Any, **named: Any) -> bool:
+def task_named(name: str) -> Any:
+    """Return a registered task by its name, so that services need not import the tasks that call them."""
+    current_app.loader.import_default_modules()
+    return current_app.tasks[name]
+
+
+def enqueue(name: str, *arguments: Any, **named: Any) -> bool:
     """Queue a task; False, with a warning in the log, where the broker cannot be reached.
 
     Without a broker in the settings the task runs at once. The caller of a task that could not be queued runs it,
     tells the person, or relies on the clock's next run; it never lets it go.
     """
     try:
-        task.delay(*arguments, **named)
+        task_named(name).delay(*arguments, **named)
     except (OperationalError, RedisError) as error:
-        log.warning("The task %s could not be queued: %s", task.name, error)
+        log.warning("The task %s could not be queued: %s", name, error)
         return False
     return True

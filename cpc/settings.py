@@ -76,6 +76,8 @@ INSTALLED_APPS = [
     "cpc.notifications",
     "cpc.api",
     "cpc.web",
+    "cpc.people",
+    "cpc.site",
     "indicators",
     "selection",
     "partnerships",
@@ -127,7 +129,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cpc.web.context.site",
+                "cpc.site.context.site",
             ],
             "builtins": ["cpc.web.templatetags.web", "cpc.web.templatetags.parts"],
         },
@@ -159,9 +161,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "cpc.accounts.adapter.ClosedAccountAdapter"
+ACCOUNT_ADAPTER = "cpc.people.adapter.ClosedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_FORMS = {"change_password": "cpc.accounts.password.PasswordForm"}
+ACCOUNT_FORMS = {"change_password": "cpc.people.password.PasswordForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
@@ -191,7 +193,7 @@ STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 _STATIC = (("", BASE_DIR / "cpc" / "web" / "assets"), ("uswds", BASE_DIR / "vendor" / "uswds"))
 STATICFILES_DIRS = [(prefix, path) for prefix, path in _STATIC if path.is_dir()]
 STORAGES = {
-    "default": {"BACKEND": "cpc.files.DurableStorage"},
+    "default": {"BACKEND": "cpc.files.storage.DurableStorage"},
     "staticfiles": {
         "BACKEND": "cpc.web.static_files.HashedFiles"
         if PRODUCTION
@@ -231,7 +233,7 @@ CONTENT_SECURITY_POLICY = {
 API_REQUESTS_A_MINUTE = int(env("API_REQUESTS_A_MINUTE", "600"))
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "cpc.api.tokens.BearerAuthentication",
+        "cpc.api_tokens.authentication.BearerAuthentication",
         "cpc.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_THROTTLE_CLASSES": ["cpc.api.throttling.PerClient"],

@@ -18,9 +18,9 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         """Fill the reference tables after every migration, as Django does with its permissions; register."""
         from cpc.demo import STEPS, DemoStep
-        from indicators import dashboard
+        from indicators import registrations
         from indicators.facts.demo import load_facts
 
         post_migrate.connect(_sync_reference, sender=self)
-        dashboard.register()
+        registrations.register()
         STEPS.add(DemoStep(order=20, label="Facts from the publishers", run=load_facts))

@@ -6,10 +6,10 @@ from datetime import date
 
 from celery import shared_task
 
+from cpc import request_context
 from cpc.accounts.models import User
-from cpc.audit import context
-from indicators.ingest.publish import publish
-from indicators.ingest.reading import Choice, process
+from indicators.imports.publishing import publish
+from indicators.imports.reading import Choice, process
 
 
 @shared_task(name="indicators.read_import")
@@ -32,7 +32,7 @@ def read_import(
     """
     actor = User.objects.filter(pk=actor_id).first() if actor_id else None
     choice = Choice(source, edition, date.fromisoformat(published_on) if published_on else None, remark)
-    with context.acting("task"):
+    with request_context.acting("task"):
         batch = process(batch_id=batch_id, actor=actor, choice=choice)
         if publish_it and batch.state == "preview":
             batch = publish(batch_id=batch_id, actor=actor, partial=partial).batch

@@ -18,12 +18,13 @@ class PartnershipsConfig(AppConfig):
     def ready(self) -> None:
         """Bring the first limits after every migration; register what this app adds to the whole."""
         from cpc.demo import STEPS, DemoStep
+        from partnerships import registrations
+        from partnerships.agreements import selection_registrations
         from partnerships.demo import load_partnerships
         from partnerships.models.sealing import seal
-        from partnerships.views import handover, home
 
         seal()
         post_migrate.connect(_sync_reference, sender=self)
         STEPS.add(DemoStep(order=40, label="Real partnerships", run=load_partnerships))
-        home.register()
-        handover.register()
+        registrations.register()
+        selection_registrations.register()

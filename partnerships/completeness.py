@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cpc.findings import Finding, Severity
-from partnerships.record import Record
+from partnerships.statutory_snapshot import Record
 
 SECTION = "22 U.S.C. 7103a(d)(2)"
 GOVERNMENTS = {"us": "the United States", "partner": "the partner government"}

@@ -12,16 +12,12 @@ from typing import Any
 
 from cpc.demo import Progress
 from indicators.models import Country
+from partnerships.agreements.documenting import documenting
+from partnerships.agreements.services import document_partnership, edit_partnership, state_figure
+from partnerships.limit_exceptions.services import document_practice
+from partnerships.lookups.locking import create
 from partnerships.models import Dialogue, DocumentedLoad, FigureStatement, Participant, Partnership, RecordKind
-from partnerships.services import (
-    add_term,
-    document_partnership,
-    document_practice,
-    documenting,
-    edit_partnership,
-    state_figure,
-)
-from partnerships.services.base import create
+from partnerships.terms.services import add_term
 
 FACTS = Path(__file__).resolve().parent / "reference" / "real_partnerships.json"
 NO_DECISION = "Recorded from public statements; the decision that selected the country was not found."

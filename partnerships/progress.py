@@ -22,6 +22,20 @@ PLACES = Decimal("0.0001")
 MONTHS = {ReportFrequency.QUARTERLY: 3, ReportFrequency.SEMIANNUAL: 6, ReportFrequency.ANNUAL: 12}
 
 
+class Measure(enum.StrEnum):
+    """The kind of quantity that an indicator measures."""
+
+    PEOPLE = "people"
+    THINGS = "things"
+    PERCENT = "percent"
+    MONEY = "money"
+    SCORE = "score"
+
+
+COUNTED = (Measure.PEOPLE, Measure.THINGS)
+"""Measures that can be broken down into parts, which add up."""
+
+
 class Rollup(enum.StrEnum):
     """How the results of several periods become one figure."""
 

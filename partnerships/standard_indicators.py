@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from partnerships.progress import Direction, Rollup
-from partnerships.reviews import Measure
+from partnerships.progress import Direction, Measure, Rollup
 
 _COPY = "https://winrock.indikit.net/indicator/"
 CHECK = "From a public copy of the 2023 reference sheet. Read the current sheet before you adopt it."

@@ -5,13 +5,13 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from cpc.audit import context
-from partnerships.services.due import run_due
+from cpc import request_context
+from partnerships.deadlines.services import run_due
 
 
 @shared_task(name="partnerships.run_due")
 def run_due_today() -> dict[str, int]:
     """Do what has fallen due by today. Returns the counts. A second run of the same day does nothing more."""
-    with context.acting("task"):
+    with request_context.acting("task"):
         summary = run_due(today=timezone.now().date())
     return {"started": summary.started, "renewed": summary.renewed, "notices": summary.notices}

@@ -12,21 +12,15 @@ from cpc.accounts.permissions import Role
 from cpc.demo import Progress
 from cpc.web import formats
 from selection.backtest import signatures
+from selection.backtest.services import compute_backtest
+from selection.consultation.services.requests import draft_request, send_request
+from selection.lookups.model_versions import default_table
 from selection.models import Backtest, ModelState, RequestRole, ScoreRun, ScoringModel, SelectionRound
-from selection.pool import PoolRule, partners
-from selection.queries.models import default_table
-from selection.queries.runs import newest_run
-from selection.restrictions import fiscal_year
-from selection.services import (
-    compute_backtest,
-    compute_screen,
-    draft_request,
-    follow_the_day,
-    open_round,
-    score_round,
-    send_request,
-    take_round_step,
-)
+from selection.pool_rules.pools import PoolRule, partners
+from selection.restrictions.checklist import fiscal_year
+from selection.rounds.services import open_round, score_round, take_round_step
+from selection.runs.queries.stored_runs import newest_run
+from selection.runs.services import compute_screen, follow_the_day
 
 CANDIDATES = 12
 DAYS_TO_ANSWER = 21

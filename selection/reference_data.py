@@ -9,9 +9,9 @@ from pathlib import Path
 from django.utils import timezone
 
 from cpc.audit.services import record
-from selection.model_table import read
+from selection.model_definition.criteria_table import read
 from selection.models import ModelState, PoolDecision, PoolPolicy, ScoringModel
-from selection.pool_policy import PLACES
+from selection.pool_rules.policy import PLACES
 
 POOL_POLICIES = Path(__file__).resolve().parent / "reference" / "pool_policies.json"
 SHIPPED_FROM = dt.date(2000, 1, 1)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from cpc.audit import context
-from selection.services.evidence import fresh_evidence_of_open_rounds
-from selection.services.reminders import remind
-from selection.services.runs import follow_the_day
+from cpc import request_context
+from selection.consultation.services.reminders import remind
+from selection.evidence.services import fresh_evidence_of_open_rounds
+from selection.runs.services import follow_the_day
 
 
 @shared_task(name="selection.remind")
 def remind_today() -> dict[str, int]:
     """Remind agencies of what is due. Returns the counts. A second run of the same day does nothing more."""
-    with context.acting("task"):
+    with request_context.acting("task"):
         done = remind(today=timezone.now().date())
     return {"reminders": done.reminders, "overdue": done.overdue, "office": done.office}
 
@@ -25,7 +25,7 @@ def follow_today() -> int | None:
 
     Returns the key of the new run, if any.
     """
-    with context.acting("task"):
+    with request_context.acting("task"):
         made = follow_the_day(today=timezone.now().date())
     return made.pk if made else None
 
@@ -33,5 +33,5 @@ def follow_today() -> int | None:
 @shared_task(name="selection.refresh_evidence")
 def refresh_open_rounds() -> int:
     """Bring the evidence of every open round up to date. Returns how many candidates changed; doing it twice is one."""
-    with context.acting("task"):
+    with request_context.acting("task"):
         return fresh_evidence_of_open_rounds()

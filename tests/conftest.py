@@ -32,10 +32,10 @@ from tests.worlds.databases import PRIVATE, Clones
 
 if TYPE_CHECKING:
     from selection.models import ScoreRun
-    from tests.access.addresses_world import Addresses
-    from tests.access.consultees import Consultees
-    from tests.partnerships.build import Active, Stage
-    from tests.selection.deliberating import Decided, Deliberation
+    from tests.security.agencies_world import Consultees
+    from tests.security.url_world import Addresses
+    from tests.selection.decisions.deliberating import Decided, Deliberation
+    from tests.worlds.partnerships.build import Active, Stage
     from tests.worlds.small_world import World as SmallWorld
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -157,7 +157,7 @@ def extendable(contents: Active) -> Active:
 @pytest.fixture
 def stage(contents: object) -> Stage:
     """Return an analyst and an approver: those of the test's world where it holds a partnership, else new ones."""
-    from tests.partnerships.build import Active, Stage
+    from tests.worlds.partnerships.build import Active, Stage
 
     return contents.stage if isinstance(contents, Active) else Stage()
 

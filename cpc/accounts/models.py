@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from cpc.accounts.permissions import Permission, Role, permissions_of
-from cpc.accounts.tokens.scopes import Scope, permissions_in
+from cpc.accounts.scopes import Scope, permissions_in
 from cpc.accounts.triggers import audited_by_the_database
 from cpc.checked import CheckedModel
 from cpc.typed import visible

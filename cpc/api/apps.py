@@ -7,9 +7,5 @@ class ApiConfig(AppConfig):
     name = "cpc.api"
 
     def ready(self) -> None:
-        """Make the extensions of the schema known, and the documentation a place of the footer."""
-        from cpc.accounts.permissions import Permission
+        """Make the extensions of the schema known."""
         from cpc.api import schema  # noqa: F401  # drf-spectacular finds extensions once they are imported
-        from cpc.web.navigation import NavItem, register_footer
-
-        register_footer(NavItem("REST interface", "api-documentation", Permission.USE_API, order=80))

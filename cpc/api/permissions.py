@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from cpc.accounts.access import check
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.api.tokens import check_scope
+from cpc.api.token_scopes import check_scope
 
 
 class HasRolePermission(BasePermission):

@@ -9,7 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSe
 from rest_framework.serializers import CharField, DecimalField, Field, ListField, ListSerializer
 
 from cpc.accounts.models import User
-from cpc.accounts.tokens.scopes import Scope, scopes_for
+from cpc.accounts.scopes import Scope, scopes_for
 from cpc.api import problems
 
 DESCRIPTION = """\
@@ -111,7 +111,7 @@ CONDITIONAL = [
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # registers itself
     """The bearer token as a security scheme."""
 
-    target_class = "cpc.api.tokens.BearerAuthentication"
+    target_class = "cpc.api_tokens.authentication.BearerAuthentication"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

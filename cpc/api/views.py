@@ -26,7 +26,7 @@ from cpc.accounts.permissions import Permission
 from cpc.api import filters, problems, reference
 from cpc.api.conditional import make_conditional
 from cpc.api.permissions import HasRolePermission
-from cpc.web.tables import check_parameters
+from cpc.parameters import check_parameters
 
 Row = TypeVar("Row", bound=Model)
 Out = TypeVar("Out")

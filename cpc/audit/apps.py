@@ -11,7 +11,7 @@ class AuditConfig(AppConfig):
         """Listen to sign-ins and to migrations, and give the trail its place in the footer."""
         from cpc.accounts.permissions import Permission
         from cpc.audit import sessions  # noqa: F401  # connects its receivers
-        from cpc.audit.hardening import harden
+        from cpc.database.hardening import harden
         from cpc.database.roles import grant
         from cpc.web.navigation import NavItem, register_footer
 

@@ -9,8 +9,8 @@ from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from cpc import request_context
 from cpc.accounts.models import User
-from cpc.audit import context
 from cpc.logs.formatters import ORIGIN
 
 
@@ -28,7 +28,7 @@ class RequestIdMiddleware:
             return {"client": client, **account_of(request)}
 
         channel = "api" if request.path.startswith("/api/") else "page"
-        with context.acting(channel, origin_of=origin) as identifier:
+        with request_context.acting(channel, origin_of=origin) as identifier:
             # Read by the error pages, and by the log where Django tells of an answer after this has ended.
             request.request_id, request.origin = identifier, origin  # type: ignore[attr-defined]  # ours
             response = self.get_response(request)

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from cpc import request_context
 from cpc.accounts.models import User
-from cpc.audit import context
 from cpc.audit.models import AuditEntry
 from cpc.typed import refuse_hidden
 
@@ -50,6 +50,6 @@ def record(
         object_label=str(target)[:200],
         before=_plain(before),
         after=_plain(after),
-        request_id=context.request_id(),
-        channel=context.channel(),
+        request_id=request_context.request_id(),
+        channel=request_context.channel(),
     )

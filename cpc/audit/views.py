@@ -15,8 +15,9 @@ from cpc.accounts.permissions import Permission
 from cpc.audit import queries
 from cpc.audit.models import AuditEntry
 from cpc.audit.tables import FIELDS, TrailFilter
+from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import PAGE, check_parameters, paginate
+from cpc.web.tables import PAGE, paginate
 
 EXPORT = "export"
 ROWS = 25

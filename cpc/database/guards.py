@@ -18,7 +18,7 @@ from django.db.migrations import RunSQL
 from django.db.migrations.loader import MigrationLoader
 
 from cpc import days, plausible
-from cpc.audit.hardening import NEVER_QUIET
+from cpc.database.hardening import NEVER_QUIET
 
 ORIGIN = "O"
 """The state of a trigger, in `pg_trigger.tgenabled`, that fires in every session of the application."""

@@ -7,7 +7,7 @@ import json
 import logging
 from typing import Any
 
-from cpc.audit import context
+from cpc import request_context
 from cpc.logs.masking import masked
 
 ORIGIN = "cpc.origin"
@@ -20,11 +20,13 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
     Django logs some refusals after the context of their request has ended, and hands the request over with the event.
     """
     request = getattr(record, "request", None)
-    known = getattr(request, "origin", None) or context.origin()
+    known = getattr(request, "origin", None) or request_context.origin()
     found = {
-        "request_id": context.started_by() or getattr(request, "request_id", "") or context.request_id(),
+        "request_id": request_context.started_by()
+        or getattr(request, "request_id", "")
+        or request_context.request_id(),
         **(known() if callable(known) else {}),
-        **context.task(),
+        **request_context.task(),
     }
     # Celery tells of a task outside of it, too, and names it with the event.
     data = getattr(record, "data", None)

@@ -9,7 +9,7 @@ from typing import Any
 from celery import signals
 from django.conf import settings
 
-from cpc.audit import context
+from cpc import request_context
 
 HEADER = "cpc_request_id"
 
@@ -25,15 +25,15 @@ def set_up(**_: Any) -> None:
 @signals.before_task_publish.connect(dispatch_uid="cpc_name_request")
 def name_request(headers: dict[str, Any], **_: Any) -> None:
     """Send the number of the request along with the task that it starts."""
-    headers.setdefault(HEADER, context.request_id())
+    headers.setdefault(HEADER, request_context.request_id())
 
 
 @signals.task_prerun.connect(dispatch_uid="cpc_task_begins")
 def begin(task_id: str, task: Any, **_: Any) -> None:
     """Remember which task runs, for the events that it logs."""
     # Without a broker a task runs within the request that starts it.
-    started_by = getattr(task.request, HEADER, None) or context.request_id()
-    _running[task_id] = context.run_task({"task": task.name, "task_id": task_id}, started_by)
+    started_by = getattr(task.request, HEADER, None) or request_context.request_id()
+    _running[task_id] = request_context.run_task({"task": task.name, "task_id": task_id}, started_by)
 
 
 @signals.task_postrun.connect(dispatch_uid="cpc_task_ends")
@@ -41,4 +41,4 @@ def end(task_id: str, **_: Any) -> None:
     """Forget the task."""
     token = _running.pop(task_id, None)
     if token is not None:
-        context.end_task(token)
+        request_context.end_task(token)

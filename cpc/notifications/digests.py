@@ -20,9 +20,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.models import User
+from cpc.base_url import absolute, host
 from cpc.notifications.models import Digest, Frequency, Notification
 from cpc.notifications.queries import frequency_of, to_be_mailed
-from cpc.web.site import absolute, host
 
 MORNING = 7
 """The hour, in the time zone of the site, from which a day's mail goes to whoever wants it every morning."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import Formatter
 
-from cpc.web.registry import Registry
+from cpc.registry import Registry
 
 FIELDS: Mapping[str, str] = {
     "what": "a thing by its title",

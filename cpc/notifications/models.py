@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cpc.accounts.models import User
-from cpc.audit.triggers import never_truncated
+from cpc.database.triggers import never_truncated
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

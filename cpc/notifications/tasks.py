@@ -5,12 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from cpc.audit import context
+from cpc import request_context
 from cpc.notifications import digests
 
 
 @shared_task(name="notifications.send_digests")
 def send_digests() -> int:
     """Send the mails that are due now; how many. A second run within a day sends nobody a second mail."""
-    with context.acting("task"):
+    with request_context.acting("task"):
         return digests.send_digests(now=timezone.now())

@@ -16,7 +16,8 @@ from cpc.notifications import queries, services
 from cpc.notifications.forms import InboxFilter, PreferenceForm, ReadAllForm, ReadForm
 from cpc.notifications.kinds import all_kinds
 from cpc.notifications.models import Frequency, Notification
-from cpc.web.tables import PAGE, check_parameters, paginate
+from cpc.parameters import check_parameters
+from cpc.web.tables import PAGE, paginate
 
 PAGE_SIZE = 25
 

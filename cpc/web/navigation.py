@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
-from cpc.web.registry import Registry, permitted
+from cpc.registry import Registry, permitted
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,14 +39,6 @@ class PageLink:
     name: str = ""
 
 
-def check_parameters(request: HttpRequest, allowed: Collection[str]) -> None:
-    """Raise `BadRequest` that names each query parameter this page does not know."""
-    unknown = sorted(set(request.GET) - set(allowed))
-    if unknown:
-        names = ", ".join(f"“{name}”" for name in unknown)
-        raise BadRequest(f"This page does not know {names}. It knows {', '.join(sorted(allowed)) or 'no parameter'}.")
-
-
 def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> str:
     """The order asked for in `?sort=`, as given ("-score"); `BadRequest` where the list has no such column."""
     asked = request.GET.get(SORT) or default

@@ -17,12 +17,13 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.audit.services import record
 from indicators.facts.table import NAMES, indicator_spec, number, raw_of
-from indicators.ingest import comparison, sequence, staging
-from indicators.ingest.dating import Dated, date_edition
-from indicators.ingest.matching import Check, Staged
-from indicators.ingest.publish import publish
-from indicators.ingest.receive import OPEN_STATES
+from indicators.imports import comparison, staging
+from indicators.imports.dating import Dated, date_edition
+from indicators.imports.matching import Check, Staged
+from indicators.imports.publishing import publish
+from indicators.imports.receiving import OPEN_STATES
 from indicators.models import Country, Import, ImportState, Indicator, Source, SourceFile, Via
+from indicators.publications import numbering
 from indicators.reference_data import define_indicators
 from indicators.sources import registry
 from indicators.sources.base import Missing, Quality, Reading, ReadResult
@@ -89,7 +90,7 @@ def _load(folder: Path, resource: dict[str, Any], actor: User | None) -> Import 
     staging.copy_rows(batch.pk, rows)
     batch.rows_read = len({(row.country_id, row.reading.period) for row in rows})
     batch.counts = {**comparison.counts(batch), "rejected": 0, "warning": 0, "note": 0}
-    batch.counts["compared_with"] = sequence.current()
+    batch.counts["compared_with"] = numbering.current()
     batch.save(update_fields=("rows_read", "counts"))
     record(actor=actor, action="received", target=batch, after={"file": file.name, "via": Via.FACTS, "rows": len(rows)})
     return publish(batch_id=batch.pk, actor=actor).batch

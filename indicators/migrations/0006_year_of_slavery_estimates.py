@@ -14,7 +14,7 @@ FIND = """SELECT DISTINCT o.batch_id FROM indicators_observation o
     WHERE o.valid_to IS NULL AND o.series = 'GSI ' || %(edition)s AND o.period = %(edition)s
     ORDER BY o.batch_id"""
 
-# The lock of `indicators.ingest.sequence`: numbers are given without gaps.
+# The lock of `indicators.publications.numbering`: numbers are given without gaps.
 PUBLISH = """INSERT INTO indicators_publication (seq, kind, batch_id, at, reason)
     SELECT COALESCE(max(seq), 0) + 1, 'publish', %(batch)s, clock_timestamp(), %(reason)s FROM indicators_publication
     RETURNING seq, at"""

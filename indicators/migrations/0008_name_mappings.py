@@ -7,7 +7,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-
 NAME_KEY = r"""
 CREATE FUNCTION cpc_name_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT regexp_replace(btrim(regexp_replace(regexp_replace(lower(normalize(regexp_replace(

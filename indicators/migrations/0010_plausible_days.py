@@ -1,7 +1,8 @@
 """Days of programs take the type that holds the bounds of days. The last app to migrate binds the type."""
 
-import cpc.days
 from django.db import migrations
+
+import cpc.days
 
 
 class Migration(migrations.Migration):

@@ -1,8 +1,9 @@
 """Every edition has a day of publication and its source, and an indicator may have a publisher of its own."""
 
-import cpc.days
 from django.conf import settings
 from django.db import migrations, models
+
+import cpc.days
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 """What is known about countries, and how it came to be known."""
 
-from indicators.models.catalogue import Direction, Indicator, Source
+from indicators.models.catalog import Direction, Indicator, Source
 from indicators.models.countries import Country, CountryAlias, CountryKind
 from indicators.models.imports import Import, ImportIssue, ImportState, Publication, PublicationKind, SourceFile, Via
 from indicators.models.name_mappings import NAME_LENGTH, Meaning, NameMapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from cpc.references import referred_to
+from cpc.database.bulk_foreign_keys import referred_to
 from indicators.countries import Kind
 
 

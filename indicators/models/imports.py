@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from cpc.audit.triggers import append_only
+from cpc.database.bulk_foreign_keys import referred_to
+from cpc.database.triggers import append_only
 from cpc.days import DayField
-from cpc.references import referred_to
-from indicators.models.catalogue import Source
+from indicators.models.catalog import Source
 from indicators.models.name_mappings import NameMapping
 from indicators.sources.base import Reason, Severity
 

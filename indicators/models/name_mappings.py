@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
-from cpc.audit.triggers import superseded_once
-from indicators.models.catalogue import Source
+from cpc.database.triggers import superseded_once
+from indicators.models.catalog import Source
 from indicators.models.countries import Country
-from indicators.models.kept import Kept, KeptManager, closed_with_reason
+from indicators.models.curated import Kept, KeptManager, closed_with_reason
 
 NAME_LENGTH = 200
 

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only, superseded_once
+from cpc.database.triggers import append_only, superseded_once
+from indicators.models.as_of import KnownManager, Superseded, closed_whole
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
-from indicators.models.known import KnownManager, Superseded, closed_whole
 
 
 class StagedNarrative(models.Model):

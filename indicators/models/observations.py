@@ -6,14 +6,14 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from cpc.audit.triggers import superseded_once
-from cpc.references import refers
-from indicators.models.catalogue import Indicator
+from cpc.database.bulk_foreign_keys import refers
+from cpc.database.triggers import superseded_once
+from indicators.models.as_of import KnownManager, Superseded, closed_whole
+from indicators.models.catalog import Indicator
 from indicators.models.countries import Country
 from indicators.models.imports import Import, SourceFile
-from indicators.models.known import KnownManager, Superseded, closed_whole
-from indicators.notes import NO_SURVEY_YEAR
 from indicators.sources.base import Missing, Quality
+from indicators.sources.value_notes import NO_SURVEY_YEAR
 
 MISSING_CHOICES = tuple((m.value, m.value.replace("_", " ").capitalize()) for m in Missing)
 QUALITY_CHOICES = tuple((q.value, q.value.capitalize()) for q in Quality)
@@ -80,7 +80,7 @@ def newest_edition_kept() -> pgtrigger.Trigger:
 class Provenance(Superseded):
     """Where a statement stands: file, edition and place, as the publisher wrote it."""
 
-    # The keys of a statement are guarded by `cpc.references`.
+    # The keys of a statement are guarded by `cpc.database.bulk_foreign_keys`.
     file = models.ForeignKey(
         SourceFile, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )

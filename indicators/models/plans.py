@@ -5,10 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from cpc.audit.triggers import superseded_once
+from cpc.database.triggers import superseded_once
 from cpc.typed import visible
 from indicators.models.countries import Country
-from indicators.models.kept import CLOSING, Kept, KeptManager, closed_with_reason
+from indicators.models.curated import (
+    CLOSING,
+    Kept,
+    KeptManager,
+    closed_with_reason,
+)
 
 
 class PlanKind(models.TextChoices):

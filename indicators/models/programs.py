@@ -8,12 +8,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from cpc.audit.triggers import append_only, superseded_once
+from cpc.database.triggers import append_only, superseded_once
 from cpc.days import DayField
 from cpc.typed import visible
 from indicators.models.countries import Country
+from indicators.models.curated import (
+    CLOSING,
+    Kept,
+    KeptManager,
+    closed_with_reason,
+)
 from indicators.models.imports import Import
-from indicators.models.kept import CLOSING, Kept, KeptManager, closed_with_reason
 from indicators.sources.usg_programs import SECTORS
 
 

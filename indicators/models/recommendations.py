@@ -5,11 +5,16 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from cpc.audit.triggers import superseded_once
+from cpc.database.triggers import superseded_once
 from indicators.models.countries import Country
-from indicators.models.kept import CLOSING, Kept, KeptManager, closed_with_reason
+from indicators.models.curated import (
+    CLOSING,
+    Kept,
+    KeptManager,
+    closed_with_reason,
+)
 from indicators.models.narratives import Recommendation
-from indicators.recommendations import Change
+from indicators.recommendation_matching import Change
 
 
 class MatchKind(models.TextChoices):

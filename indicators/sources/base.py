@@ -3,7 +3,7 @@
 An adapter turns a `Document` into a `ReadResult`. It never touches the database, never guesses a
 country and never drops a row in silence: what cannot be read becomes a `Problem` that names the
 place and the remedy. Matching countries, comparing with what is known and publishing belong to
-`indicators.ingest`.
+`indicators.imports`.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ import pandas as pd
 from lxml import etree
 from python_calamine import CalamineError, SheetVisibleEnum
 
-from cpc.containers import (
+from cpc.files.upload_safety import (
     DOWNLOAD_AGAIN,
     FileFault,
     Limits,

@@ -15,7 +15,6 @@ from decimal import Decimal
 
 from lxml import etree
 
-from indicators.notes import NO_SURVEY_YEAR
 from indicators.sources.base import (
     Direction,
     IndicatorSpec,
@@ -30,6 +29,7 @@ from indicators.sources.base import (
 )
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Document, FileFault, Media, UnreadableFile
+from indicators.sources.value_notes import NO_SURVEY_YEAR
 
 SOURCE = SourceSpec(
     key="ilab",

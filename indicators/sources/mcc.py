@@ -2,7 +2,7 @@
 
 The Corporation publishes each card as a page and gives no data file, so the product defines a table
 (docs/forms.md): one row for each country, fiscal year and indicator, and optionally one for the card as a whole.
-What the card states is kept; what the rules of the year give (`indicators.mcc_rules`) is compared with it, and
+What the card states is kept; what the rules of the year give (`indicators.sources.mcc_rules`) is compared with it, and
 fills in what the card does not state.
 """
 
@@ -12,19 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from indicators.mcc_rules import (
-    FIRST_YEAR,
-    IndicatorRule,
-    Outcome,
-    Tally,
-    YearRule,
-    categories,
-    find,
-    indicators,
-    judge,
-    tally_card,
-    year_rule,
-)
 from indicators.sources.base import (
     Direction,
     IndicatorSpec,
@@ -41,6 +28,19 @@ from indicators.sources.base import (
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Document
 from indicators.sources.form_table import Form, FormRow, heading, is_blank, opened, tables
+from indicators.sources.mcc_rules import (
+    FIRST_YEAR,
+    IndicatorRule,
+    Outcome,
+    Tally,
+    YearRule,
+    categories,
+    find,
+    indicators,
+    judge,
+    tally_card,
+    year_rule,
+)
 
 SOURCE = SourceSpec(
     key="mcc",

@@ -5,11 +5,12 @@ import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
-import partnerships.models.results
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import partnerships.models.results
 
 
 class Migration(migrations.Migration):

@@ -5,7 +5,6 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-
 KEEP_REFERENCE = """
     UPDATE partnerships_partnership
     SET origin_reason = concat_ws(' ', nullif(origin_reason, ''), 'Decision ' || decision_reference || '.')

@@ -1,8 +1,10 @@
 """Every column of days takes the type that holds the bounds; from here on the type is bound, for all apps."""
 
-import cpc.days
 from decimal import Decimal
+
 from django.db import migrations, models
+
+import cpc.days
 
 # What an older database holds outside the bounds stays readable, and is refused once it is written again.
 BIND = """

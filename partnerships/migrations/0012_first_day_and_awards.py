@@ -1,11 +1,12 @@
 """The first day is frozen, the term counts from entry into force or that day, and awards end within bounds."""
 
-import cpc.days
 import django.db.models.functions.comparison
-import partnerships.models.partnership
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+import cpc.days
+import partnerships.models.partnership
 
 # A term that was lawful, counted from a later first day, stays lawful as it is; nothing can be added to it.
 KEEP_TERMS = """

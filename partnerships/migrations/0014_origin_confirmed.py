@@ -7,7 +7,6 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-
 KNOWN_OPENERS = """
     UPDATE partnerships_partnership p SET opened_by_id = u.id
     FROM audit_auditentry e JOIN accounts_user u ON u.id::text = e.actor_id
@@ -39,7 +38,7 @@ BEGIN
         AND o.year >= newest);
 END $$;
 """
-"""The rule of the pool, as `selection.queries.models.why_no_candidate` has it: a test holds the two together."""
+"""The rule of the pool, as `selection.lookups.model_versions.why_no_candidate` has it: a test holds the two together."""
 
 DROP_MAY_PARTNER = "DROP FUNCTION cpc_may_partner(bigint);"
 

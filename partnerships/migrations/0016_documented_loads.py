@@ -6,7 +6,6 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-
 CREATE = """
 CREATE FUNCTION cpc_is_loading(load bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN

@@ -1,6 +1,16 @@
 """What was agreed, and what became of it."""
 
 from partnerships.models.amendments import Amendment, AmendmentChange, AmendmentKind, AmendmentState, ChangeAction
+from partnerships.models.award_reports import (
+    AwardStep,
+    CloseoutKind,
+    CloseoutStep,
+    ReportDue,
+    ReportEvent,
+    ReportEventKind,
+    ReportFrequencies,
+    ReportKinds,
+)
 from partnerships.models.awards import Award, AwardState, AwardType, LedgerEntry, LedgerKind, RecipientType, SubAward
 from partnerships.models.choices import (
     DocumentKind,
@@ -25,8 +35,19 @@ from partnerships.models.dialogues import (
     IndicatorMinute,
     KeyIndicator,
 )
-from partnerships.models.exceptions import ExceptionKind, LimitException, LimitExceptionGrant, LimitExceptionRefusal
-from partnerships.models.history import History
+from partnerships.models.documents import (
+    DataPlan,
+    Document,
+    DocumentVersion,
+    FigureStatement,
+    Mechanism,
+)
+from partnerships.models.limit_exceptions import (
+    ExceptionKind,
+    LimitException,
+    LimitExceptionGrant,
+    LimitExceptionRefusal,
+)
 from partnerships.models.limits import LimitPolicy, LimitPolicyApproval
 from partnerships.models.loads import DocumentedLoad
 from partnerships.models.money import (
@@ -52,17 +73,6 @@ from partnerships.models.monitoring import (
     Target,
 )
 from partnerships.models.partnership import Participant, Partnership
-from partnerships.models.records import DataPlan, Document, DocumentVersion, FigureStatement, Mechanism
-from partnerships.models.reporting import (
-    AwardStep,
-    CloseoutKind,
-    CloseoutStep,
-    ReportDue,
-    ReportEvent,
-    ReportEventKind,
-    ReportFrequencies,
-    ReportKinds,
-)
 from partnerships.models.results import (
     AgeGroup,
     Breakdown,
@@ -73,6 +83,7 @@ from partnerships.models.results import (
     ResultCell,
     Sex,
 )
+from partnerships.models.row_history import History
 from partnerships.models.status import (
     Correction,
     Determination,

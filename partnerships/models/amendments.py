@@ -9,12 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import never_truncated
+from cpc.database.triggers import never_truncated
 from cpc.typed import visible
-from partnerships.amendment_guards import amendment_applies_whole, amendment_moves, change_while_draft
+from partnerships.database.amendments import amendment_applies_whole, amendment_moves, change_while_draft
+from partnerships.database.rows import OWN, kept, makes_version
+from partnerships.models.documents import DocumentVersion
 from partnerships.models.partnership import Partnership
-from partnerships.models.records import DocumentVersion
-from partnerships.triggers import OWN, kept, makes_version
 
 
 class AmendmentKind(models.TextChoices):

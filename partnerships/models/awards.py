@@ -9,22 +9,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
-from partnerships.award_guards import (
+from partnerships.database.awards import (
     award_in_bounds,
     derives_award,
     derives_partnership_of_award,
     obligated_in_force,
 )
-from partnerships.guards import follows_steps
-from partnerships.lifecycle import AWARD
-from partnerships.models.partnership import ZERO, Partnership, money
-from partnerships.models.records import DocumentVersion
-from partnerships.models.terms import Programme
-from partnerships.triggers import (
+from partnerships.database.lifecycle import follows_steps
+from partnerships.database.rows import (
     history,
     kept,
     locks_partnership,
@@ -32,6 +28,10 @@ from partnerships.triggers import (
     replaces_own,
     within_partnership,
 )
+from partnerships.models.documents import DocumentVersion
+from partnerships.models.partnership import ZERO, Partnership, money
+from partnerships.models.terms import Programme
+from partnerships.states import AWARD
 
 
 class AwardType(models.TextChoices):

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Status(models.TextChoices):
-    """Where a partnership stands; `partnerships.lifecycle` says how it gets from one to the next."""
+    """States of a partnership; see `partnerships.states.PARTNERSHIP`."""
 
     SELECTED = "selected", "Selected"
     INVITED = "invited", "Invited"

@@ -9,16 +9,23 @@ from django.db.models.functions import Now
 
 from cpc.days import DayField
 from cpc.typed import visible
-from partnerships.guards import agenda_written, edited_while, fixed_once, follows_steps, takes_steps, written_while
+from partnerships.database.lifecycle import (
+    agenda_written,
+    edited_while,
+    fixed_once,
+    follows_steps,
+    takes_steps,
+    written_while,
+)
+from partnerships.database.rows import kept
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.results import Result
-from partnerships.reviews import DIALOGUE
-from partnerships.triggers import kept
+from partnerships.states import DIALOGUE
 
 
 class DialogueState(models.TextChoices):
-    """Where a dialogue stands; see `partnerships.reviews.DIALOGUE`."""
+    """States of a dialogue; see `partnerships.states.DIALOGUE`."""
 
     PLANNED = "planned", "Planned"
     READY = "ready", "Ready"

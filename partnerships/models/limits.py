@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
+from cpc.database.triggers import append_only
 from cpc.days import DayField
 from partnerships.award_days import LONGEST_MONTHS
-from partnerships.sql import approves_policy
+from partnerships.database.derived import approves_policy
 
 AWARD_MONTHS = 12
 """By how many months an award may outlast the term under the first policy, as none is published."""

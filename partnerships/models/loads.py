@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import never_truncated
+from cpc.database.triggers import never_truncated
 
 NO_LOAD = "A documented partnership is written while its load is open, and never afterwards."
 

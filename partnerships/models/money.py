@@ -8,16 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.database.triggers import append_only
 from cpc.days import DayField
-from partnerships.authority import exempts
-from partnerships.models.choices import Government
-from partnerships.models.limits import BEYOND
-from partnerships.models.partnership import Partnership, money
-from partnerships.models.records import DocumentVersion
-from partnerships.models.terms import Programme
-from partnerships.triggers import (
+from partnerships.database.authority import exempts
+from partnerships.database.rows import (
     OWN,
     derives_partnership,
     history,
@@ -27,6 +22,11 @@ from partnerships.triggers import (
     replaces_own,
     within_partnership,
 )
+from partnerships.models.choices import Government
+from partnerships.models.documents import DocumentVersion
+from partnerships.models.limits import BEYOND
+from partnerships.models.partnership import Partnership, money
+from partnerships.models.terms import Programme
 
 
 class ContributionKind(models.TextChoices):

@@ -13,17 +13,29 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
-from partnerships.guards import follows_steps, indicator_fixed, takes_steps, written_while
+from partnerships.database.lifecycle import (
+    follows_steps,
+    indicator_fixed,
+    takes_steps,
+    written_while,
+)
+from partnerships.database.rows import (
+    OWN,
+    history,
+    kept,
+    lock_first,
+    makes_version,
+    within_partnership,
+)
 from partnerships.models.choices import Frequency
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.terms import Objective, Paradigm
-from partnerships.progress import Direction, Rollup
-from partnerships.reviews import COUNTED, PLAN, Measure
-from partnerships.triggers import OWN, history, kept, lock_first, makes_version, within_partnership
+from partnerships.progress import COUNTED, Direction, Measure, Rollup
+from partnerships.states import DECIDED_BY_SECOND_PERSON, PLAN
 
 NO_SINGLE_CHILD = "Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address."
 
@@ -52,7 +64,7 @@ class Step(models.Model):
 
 
 class PlanState(models.TextChoices):
-    """Where a monitoring plan stands; see `partnerships.reviews.PLAN`."""
+    """States of a monitoring plan; see `partnerships.states.PLAN`."""
 
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Waits for approval"
@@ -80,7 +92,7 @@ class PlanStep(Step):
     plan = models.ForeignKey(MonitoringPlan, on_delete=models.PROTECT, related_name="steps")
 
     class Meta(Step.Meta):
-        triggers = takes_steps("partnerships_monitoringplan", "plan_id", PLAN, second_person=("approve", "return"))
+        triggers = takes_steps("partnerships_monitoringplan", "plan_id", PLAN, second_person=DECIDED_BY_SECOND_PERSON)
 
 
 class Level(models.TextChoices):
@@ -92,7 +104,7 @@ class Level(models.TextChoices):
 
 
 class Measures(models.TextChoices):
-    """What is counted or measured; see `partnerships.reviews.Measure`."""
+    """What is counted or measured; see `partnerships.progress.Measure`."""
 
     PEOPLE = Measure.PEOPLE.value, "Number of people"
     THINGS = Measure.THINGS.value, "Number of things"

@@ -18,9 +18,19 @@ from django.utils import timezone
 from cpc.checked import CheckedModel
 from cpc.days import DayField
 from cpc.plausible import is_plausible
-from cpc.refusals import refusal
 from cpc.typed import visible
+from cpc.validation import refusal
 from indicators.models import Country, NationalPlan
+from partnerships.database.authority import comes_from_decision
+from partnerships.database.derived import derives_columns, first_day_frozen, never_deleted
+from partnerships.database.rows import (
+    OWN,
+    by_amendment,
+    counts_versions,
+    kept,
+    makes_version,
+    stays_documented,
+)
 from partnerships.limits import Limits, Totals, counted_from, term_within_limit
 from partnerships.models.choices import (
     FundAccount,
@@ -32,9 +42,6 @@ from partnerships.models.choices import (
 )
 from partnerships.models.limits import LimitPolicy
 from partnerships.models.loads import DocumentedLoad
-from partnerships.origin import comes_from_decision
-from partnerships.sql import derives_columns, first_day_frozen, never_deleted
-from partnerships.triggers import OWN, by_amendment, counts_versions, kept, makes_version, stays_documented
 from selection.models import Decision
 
 AMENDED_COLUMNS = (

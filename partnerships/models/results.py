@@ -10,20 +10,32 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
+from cpc.database.triggers import append_only
 from cpc.days import DayField
-from partnerships.guards import edited_while, follows_steps, parts_add_up, result_belongs, takes_steps, written_while
+from partnerships.database.lifecycle import (
+    edited_while,
+    follows_steps,
+    parts_add_up,
+    result_belongs,
+    takes_steps,
+    written_while,
+)
+from partnerships.database.rows import (
+    OWN,
+    bounds_schedule,
+    kept,
+    makes_version,
+)
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Partnership
-from partnerships.reviews import PERIOD
-from partnerships.triggers import OWN, bounds_schedule, kept, makes_version
+from partnerships.states import DECIDED_BY_SECOND_PERSON, PERIOD
 
 OPEN = ("in_progress", "returned")
 _CLOSED = "The period is not open: begin it, or have it returned or reopened."
 
 
 class PeriodState(models.TextChoices):
-    """Where a reporting period stands; see `partnerships.reviews.PERIOD`."""
+    """States of a reporting period; see `partnerships.states.PERIOD`."""
 
     NO_DATA = "no_data", "No data"
     IN_PROGRESS = "in_progress", "In progress"
@@ -89,7 +101,9 @@ class PeriodStep(Step):
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="steps")
 
     class Meta(Step.Meta):
-        triggers = takes_steps("partnerships_reportingperiod", "period_id", PERIOD, second_person=("approve", "return"))
+        triggers = takes_steps(
+            "partnerships_reportingperiod", "period_id", PERIOD, second_person=DECIDED_BY_SECOND_PERSON
+        )
 
 
 class Result(models.Model):

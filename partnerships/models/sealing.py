@@ -11,10 +11,10 @@ import pgtrigger
 from django.apps import apps
 from django.db import connection, models
 
-from partnerships.models.history import History
+from partnerships.database.rows import leaves_documented
 from partnerships.models.loads import DocumentedLoad
 from partnerships.models.partnership import Partnership
-from partnerships.triggers import leaves_documented
+from partnerships.models.row_history import History
 
 OWN = "partnership"
 OWNERS: Mapping[str, str] = {

@@ -9,17 +9,23 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
 from cpc.checked import CheckedModel
+from cpc.database.triggers import append_only
 from cpc.days import DayField
-from partnerships.authority import closed_once, determines
+from partnerships.database.authority import closed_once, confirms_reason, determines
+from partnerships.database.derived import moves_partnership
+from partnerships.database.rows import (
+    OWN,
+    derives_partnership,
+    history,
+    makes_version,
+    on_its_day,
+    within_partnership,
+)
 from partnerships.models.awards import Award
 from partnerships.models.choices import Status
+from partnerships.models.documents import DocumentVersion
 from partnerships.models.partnership import Partnership
-from partnerships.models.records import DocumentVersion
-from partnerships.origin import confirms_reason
-from partnerships.sql import moves_partnership
-from partnerships.triggers import OWN, derives_partnership, history, makes_version, on_its_day, within_partnership
 
 
 class DeterminationKind(models.TextChoices):

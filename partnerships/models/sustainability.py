@@ -7,11 +7,17 @@ from django.db.models import F, Q
 
 from cpc.days import DayField
 from cpc.typed import visible
+from partnerships.database.rows import (
+    OWN,
+    by_amendment,
+    kept,
+    makes_version,
+    within_partnership,
+)
+from partnerships.models.documents import DocumentVersion
 from partnerships.models.monitoring import NO_SINGLE_CHILD
 from partnerships.models.partnership import Participant, Partnership
-from partnerships.models.records import DocumentVersion
 from partnerships.models.terms import Objective, Progress
-from partnerships.triggers import OWN, by_amendment, kept, makes_version, within_partnership
 
 
 class SustainabilityStrategy(models.Model):

@@ -6,13 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
+from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
-from partnerships.models.choices import Government
-from partnerships.models.limits import BEYOND
-from partnerships.models.partnership import Participant, Partnership, money
-from partnerships.triggers import (
+from partnerships.database.rows import (
     OWN,
     by_amendment,
     derives_partnership,
@@ -22,6 +19,9 @@ from partnerships.triggers import (
     makes_version,
     within_partnership,
 )
+from partnerships.models.choices import Government
+from partnerships.models.limits import BEYOND
+from partnerships.models.partnership import Participant, Partnership, money
 
 
 class Paradigm(models.TextChoices):

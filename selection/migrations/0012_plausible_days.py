@@ -1,7 +1,8 @@
 """Days of rounds, requests and reviews take the type that holds the bounds of days."""
 
-import cpc.days
 from django.db import migrations
+
+import cpc.days
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,5 @@
 """The pool of the desk screen: dated policy and admissions, each proposed by one person and decided by another."""
 
-import cpc.days
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -8,6 +7,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import cpc.days
 
 
 class Migration(migrations.Migration):

@@ -1,12 +1,13 @@
 """Adoptions of scoring models: the office makes a published version its own, and may withdraw that with a reason."""
 
-import cpc.days
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import cpc.days
 
 
 class Migration(migrations.Migration):

@@ -1,11 +1,12 @@
 """Scenarios: questions to a run that people keep, private or shared by link, and withdraw."""
 
+import uuid
+
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
-import uuid
 from django.conf import settings
 from django.db import migrations, models
 

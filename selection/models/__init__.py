@@ -46,11 +46,10 @@ from selection.models.rounds import (
 )
 from selection.models.runs import CountryScore, CountryStatus, ScoreRun, StageChoice
 from selection.models.scenarios import Scenario
-from selection.models.scoring_models import MODEL_MOVES, ModelState, ScoringModel
+from selection.models.scoring_models import ModelState, ScoringModel
 
 __all__ = (
     "ANSWERING",
-    "MODEL_MOVES",
     "NEEDS_TEXT",
     "STEPS",
     "Action",

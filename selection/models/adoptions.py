@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import never_truncated
+from cpc.database.triggers import never_truncated
 from cpc.days import DayField
+from selection.database.pool_triggers import APPROVERS, never_deleted, only
 from selection.models.pool import SOMETHING
 from selection.models.scoring_models import ScoringModel
-from selection.pool_guards import APPROVERS, never_deleted, only
 
 WITHDRAWN = ("withdrawn_on", "withdrawn_by_id", "withdrawn_because", "changed_at")
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
+from cpc.database.triggers import append_only
 from selection.models.runs import ScoreRun
 
 
@@ -16,7 +16,7 @@ class Backtest(models.Model):
     """One backtest of a run. Immutable: the database refuses every change.
 
     The model, the publication number of the data and the day of the run are those of the backtest; so nothing that is
-    loaded later changes it. `inputs` are the partnerships it is about (see `selection.queries.backtest.Asked`).
+    loaded later changes it. `inputs` are the partnerships it is about (see `selection.backtest.queries.Asked`).
     Together with the run, `engine_version`, `seed` and `draws` they determine `result`, which
     `selection.backtest.Findings` reads. `shift` is the number of years by which every cutoff is moved back.
     """

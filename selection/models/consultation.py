@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
-from cpc.audit.triggers import append_only, never_truncated, superseded_once
+from cpc.database.triggers import append_only, never_truncated, superseded_once
 from cpc.days import DayField
 from selection.models.rounds import Candidate, SelectionRound
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only, superseded_once
+from cpc.database.triggers import append_only, superseded_once
 from selection.models.rounds import Candidate, SelectionRound
 
 

@@ -16,11 +16,12 @@ from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
-from cpc.audit.triggers import append_only, never_truncated
 from cpc.checked import CheckedModel
+from cpc.database.triggers import append_only, never_truncated
 from indicators.models import Narrative, Observation
 from selection.models.rounds import Candidate, SelectionRound
 from selection.note_status import Status
+from selection.states import NOTE_VISIBILITY
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User
@@ -249,11 +250,7 @@ class Note(CheckedModel):
                     "at",
                 ],
             ),
-            pgtrigger.FSM(
-                name="only_widened",
-                field="visibility",
-                transitions=[("agency", "office"), ("agency", "all"), ("office", "all")],
-            ),
+            pgtrigger.FSM(name="only_widened", field="visibility", transitions=[*NOTE_VISIBILITY.moves()]),
             pgtrigger.Protect(
                 name="taken_back_once",
                 operation=pgtrigger.Update,

@@ -1,6 +1,6 @@
 """The policy of the desk screen's pool as dated rows, and decisions to admit a country that it leaves outside.
 
-Both are proposed by one person and decided by another. The triggers are in `selection.pool_guards`.
+Both are proposed by one person and decided by another. The triggers are in `selection.database.pool_triggers`.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import never_truncated
 from cpc.checked import CheckedModel
+from cpc.database.triggers import never_truncated
 from cpc.days import DayField
 from indicators.models import Country
-from selection.pool_guards import admits, decides_policy, never_deleted
-from selection.pool_policy import PLACES, REASONS, Reason
+from selection.database.pool_triggers import admits, decides_policy, never_deleted
+from selection.pool_rules.policy import PLACES, REASONS, Reason
 
 SOMETHING = r"\S"
 """A text that is more than white space."""

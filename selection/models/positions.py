@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
-from cpc.audit.triggers import append_only, never_truncated, superseded_once
+from cpc.database.triggers import append_only, never_truncated, superseded_once
 from cpc.days import DayField
 from selection.models.consultation import ConsultationRequest
 from selection.models.rounds import Candidate, EvidenceVersion
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class PositionValue(models.TextChoices):
-    """What an agency says. That it has said nothing is no value of a position; see `selection.consultation`."""
+    """Answer of an agency. That it has not answered is no position; see `consultation.position_status`."""
 
     CLEAR = "clear", "Clear"
     CLEAR_WITH_EDITS = "clear_with_edits", "Clear with edits"

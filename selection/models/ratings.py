@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only, never_truncated
+from cpc.database.triggers import append_only, never_truncated
 from cpc.typed import visible
 from indicators.models import Narrative, NationalPlan, Observation, USGProgram
 from selection.models.rounds import Candidate

@@ -11,20 +11,20 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.accounts.permissions import Permission
-from cpc.audit.triggers import append_only, never_truncated
+from cpc.database.triggers import append_only, never_truncated
 from cpc.days import DayField
 from cpc.typed import visible
 from indicators.models import Country
-from selection.lifecycle import LIFECYCLE
 from selection.models.runs import ScoreRun
 from selection.models.scoring_models import ScoringModel
+from selection.states import ROUND
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User
 
 
 class RoundState(models.TextChoices):
-    """Where a round stands; `selection.lifecycle` says how it gets from one to the next."""
+    """States of a round; see `selection.states.ROUND`."""
 
     DRAFT = "draft", "Draft"
     SCREENING = "screening", "Screening"
@@ -55,7 +55,7 @@ class SelectionRound(models.Model):
     """One round: a published model, the evidence as known at a number, and a pool drawn by rule.
 
     `as_of` is the publication number whose observations are scored, `reference_date` the day to which ages are
-    counted. `pool_rule` is what `selection.pool.PoolRule` reads. `evidence_as_of` is the number up to which the
+    counted. `pool_rule` is what `pool_rules.pools.PoolRule` reads. `evidence_as_of` is the number up to which the
     versions of evidence were compared with what is known; empty before the first time.
     """
 
@@ -94,9 +94,7 @@ class SelectionRound(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.FSM(
-                name="moves", field="state", transitions=[(source, target) for _, source, target in LIFECYCLE.edges()]
-            ),
+            pgtrigger.FSM(name="moves", field="state", transitions=[*ROUND.moves()]),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             never_truncated(),
         )

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import append_only
+from cpc.database.triggers import append_only
 from cpc.days import DayField
 from indicators.models import Country
-from selection.model_table import Stage
+from selection.model_definition.criteria_table import Stage
 
 
 class StageChoice(models.TextChoices):
@@ -52,7 +52,7 @@ class ScoreRun(models.Model):
     `reference_date` the day to which ages are counted. Together with `engine_version`, `seed` and `draws` they
     determine `result`, the engine's output as plain data. For the full score of a round `inputs` adds who was in the
     pool (`candidates`, codes) and which ratings counted (`ratings`: criterion, country, keys of `Rating`). For a model
-    with a method they hold the decisions that the pool rests on (`pool`, see `selection.pool.PoolInputs`).
+    with a method they hold the decisions that the pool rests on (`pool`, see `selection.pool_rules.pools.PoolInputs`).
     """
 
     stage = models.CharField(max_length=10, choices=StageChoice.choices)

@@ -14,11 +14,11 @@ from django.db.models.functions import Lower, Now
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
-from cpc.audit.triggers import never_truncated
+from cpc.database.triggers import never_truncated
 from cpc.typed import visible
+from selection.database.pool_triggers import never_deleted, only
 from selection.models.pool import SOMETHING
 from selection.models.runs import ScoreRun
-from selection.pool_guards import never_deleted, only
 
 MOST_OPEN = 100
 """The most scenarios that a person keeps at a time."""

@@ -10,13 +10,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from cpc.audit.triggers import never_truncated
+from cpc.database.triggers import never_truncated
 from cpc.typed import visible
-from selection.model_table import ModelTable
+from selection.model_definition.criteria_table import ModelTable
+from selection.states import SCORING_MODEL
 
 
 class ModelState(models.TextChoices):
-    """Where a version of a model stands."""
+    """States of a version of a model; see `selection.states.SCORING_MODEL`."""
 
     DRAFT = "draft", "Draft"
     PUBLISHED = "published", "Published"
@@ -24,16 +25,8 @@ class ModelState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-MODEL_MOVES = (
-    (ModelState.DRAFT, ModelState.PUBLISHED),
-    (ModelState.DRAFT, ModelState.WITHDRAWN),
-    (ModelState.PUBLISHED, ModelState.SUPERSEDED),
-)
-"""A published version is followed by another, not taken back: runs stand on it. A withdrawn draft is cloned."""
-
-
 class ScoringModel(models.Model):
-    """One version of a scoring model. `table` is the whole of it; see `selection.model_table`.
+    """One version of a scoring model. `table` is the whole of it; see `selection.model_definition.criteria_table`.
 
     Only a draft changes, and each change raises `edit`, by which a second writer notices the first. `drafted_by` and
     `published_by` are empty for the version that the project ships.
@@ -97,7 +90,7 @@ class ScoringModel(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.FSM(name="moves", field="state", transitions=[(a.value, b.value) for a, b in MODEL_MOVES]),
+            pgtrigger.FSM(name="moves", field="state", transitions=[*SCORING_MODEL.moves()]),
             pgtrigger.Trigger(
                 name="kept_once_published",
                 when=pgtrigger.Before,

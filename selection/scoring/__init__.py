@@ -10,22 +10,22 @@ each criterion with a value function and a `MissingPolicy`, beside it `Hurdle` e
 `Column` a criterion. `batch_scores` ranks many weight vectors in one call.
 """
 
+from .canonical_json import PlainDataError, sha256_of
 from .contributions import geometric_difference, round_to_total
 from .difference import first_difference
 from .engine import ENGINE_VERSION, VERSIONS, score
 from .estimates import OWN, PEERS, POOLED, RANGE
 from .hurdles import AllOf, AnyOf, AtLeast, Hurdle, HurdleKind, HurdleRef, Not, Operator, Predicate, Verdict
-from .kernel import batch_scores
 from .method import Scale
 from .missing import CellState, MissingPolicy, Policy
 from .model import Aggregation, CoverageMode, Criterion, Model, Node, model_hash
-from .plain import PlainDataError, sha256_of
+from .rank_draws import batch_scores
 from .ranking import RankInterval, Status, competition_ranks
 from .result import CountryResult, CriterionLine, HurdleLine, NodeLine, Result
 from .snapshot import CANDIDATES, POOL, WIDER, Column, MissingReason, SeriesColumn, Snapshot, SnapshotError
 from .uncertainty import RankUncertainty
 from .validation import ModelError, ModelFinding, validate
-from .values import (
+from .value_functions import (
     Goalposts,
     MinMax,
     OrdinalMap,

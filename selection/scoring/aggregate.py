@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .values import FloatArray
+from .value_functions import FloatArray
 
 
 def row_sums(terms: FloatArray) -> FloatArray:

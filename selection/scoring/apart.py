@@ -21,7 +21,7 @@ from .robustness.draws import Simulation
 from .robustness.exact import axes
 from .robustness.tables import spread
 from .tree import Branch
-from .values import FloatArray
+from .value_functions import FloatArray
 
 _SAME = 1e-9
 """Differences of an axis below this are too small to divide by."""

@@ -21,7 +21,7 @@ import numpy as np
 
 from .aggregate import row_sums
 from .tree import Branch, Plan, TreeScores, children_values, floored
-from .values import BoolArray, FloatArray
+from .value_functions import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, eq=False)

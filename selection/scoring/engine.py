@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from .canonical_json import sha256_of
 from .contributions import contributions
 from .estimates import exact_cells
 from .evidence import Estimated, estimate, settled
 from .hurdles import HurdleKind, HurdleOutcome, Predicate, Verdict, evaluate, leaf_probability
 from .missing import CellState, Policy
 from .model import Model
-from .plain import sha256_of
 from .prepare import ObservedFacts, Prepared, prepare
 from .ranking import Status, competition_ranks, equal_when_displayed
 from .result import Result
@@ -23,7 +23,12 @@ from .snapshot import Snapshot, SnapshotError
 from .tree import Branch, Plan, TreeScores, bounds, compile_tree, score_tree
 from .uncertainty import RankUncertainty, pass_shares, seed_from_hash, simulate
 from .validation import ModelError, ModelFinding, validate
-from .values import RULES, BoolArray, FloatArray, Rules
+from .value_functions import (
+    RULES,
+    BoolArray,
+    FloatArray,
+    Rules,
+)
 
 ENGINE_VERSION = "2.1.0"
 """Changes whenever the same snapshot and model could give another result, draws included."""

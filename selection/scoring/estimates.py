@@ -19,7 +19,7 @@ from .missing import CellState
 from .model import Criterion
 from .prepare import Prepared
 from .snapshot import POOL, MissingReason, SeriesColumn, Snapshot, SnapshotError
-from .values import FloatArray, OrdinalMap, Positions
+from .value_functions import FloatArray, OrdinalMap, Positions
 
 PARTS = ("measurement", "age", "bridge")
 """Sources of a cell's error, each a standard deviation on the criterion's scale; they add as variances."""

@@ -17,7 +17,7 @@ from .method import EvidenceRule, Method
 from .prepare import Prepared
 from .ranking import Status
 from .snapshot import CANDIDATES, POOL, WIDER, Snapshot
-from .values import Positions
+from .value_functions import Positions
 
 
 @dataclass(frozen=True, eq=False)

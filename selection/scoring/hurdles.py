@@ -15,7 +15,7 @@ from typing import ClassVar, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .values import FloatArray, normal_cdf
+from .value_functions import FloatArray, normal_cdf
 
 Verdicts: TypeAlias = NDArray[np.int8]
 

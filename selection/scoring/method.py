@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from .values import FloatArray
+from .value_functions import FloatArray
 
 LOGIT_MARGIN = 0.5
 """Percentage points added at both ends of a share, so that 0 and 100 have a logit."""

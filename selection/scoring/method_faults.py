@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from .method import Choice, Combine, Estimate, EvidenceRule, Fill, Method, Option, Scale, Transitions
 from .model import Criterion, Model, Node
-from .values import (
+from .value_functions import (
     Goalposts,
     OrdinalMap,
     PiecewiseLinear,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .snapshot import Column, MissingReason, Snapshot
-from .values import BoolArray, FloatArray
+from .value_functions import BoolArray, FloatArray
 
 
 class Policy(StrEnum):

@@ -12,11 +12,16 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar
 
+from .canonical_json import (
+    OMIT_DEFAULT,
+    decode,
+    encode,
+    sha256_of,
+)
 from .hurdles import Hurdle
 from .method import Estimate, Method
 from .missing import MissingPolicy
-from .plain import OMIT_DEFAULT, decode, encode, sha256_of
-from .values import ValueFunction
+from .value_functions import ValueFunction
 
 
 class Aggregation(StrEnum):

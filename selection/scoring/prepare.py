@@ -10,7 +10,7 @@ import numpy as np
 from .missing import Cells, CellState, Policy, resolve, usable
 from .model import Criterion
 from .snapshot import Column, Snapshot, SnapshotError
-from .values import (
+from .value_functions import (
     RULES,
     BoolArray,
     Fitted,

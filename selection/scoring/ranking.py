@@ -8,8 +8,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from .kernel import QUANTUM_SCALE
-from .values import BoolArray, FloatArray
+from .rank_draws import QUANTUM_SCALE
+from .value_functions import BoolArray, FloatArray
 
 
 class Status(StrEnum):

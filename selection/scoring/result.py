@@ -13,18 +13,18 @@ from numpy.typing import NDArray
 
 from .evidence import Estimated
 from .hurdles import HurdleKind, HurdleOutcome, Verdict
-from .kernel import IntArray
 from .missing import CellState
 from .model import Model
 from .place import Place, placed
 from .prepare import Prepared
+from .rank_draws import IntArray
 from .ranking import RankInterval, Status
 from .robustness import Robustness
 from .snapshot import Snapshot
 from .tree import Plan
 from .uncertainty import RankUncertainty
 from .validation import ModelFinding
-from .values import BoolArray, FloatArray
+from .value_functions import BoolArray, FloatArray
 
 
 @dataclass(frozen=True)

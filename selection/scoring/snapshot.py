@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .plain import sha256_of
-from .values import EVERY_COUNTRY, FloatArray, Positions
+from .canonical_json import sha256_of
+from .value_functions import EVERY_COUNTRY, FloatArray, Positions
 
 CANDIDATES, POOL, WIDER = "candidates", "pool", "wider"
 """The pools of a snapshot that a model with a method reads; see `Snapshot`."""

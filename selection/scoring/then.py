@@ -26,7 +26,7 @@ from .robustness.tables import spread
 from .snapshot import CANDIDATES, POOL, Snapshot
 from .tree import compile_tree
 from .uncertainty import rank_intervals
-from .values import FloatArray, Positions
+from .value_functions import FloatArray, Positions
 
 PUBLISHED, BRIDGED, FILLED, DROPPED, APART = "published", "bridged", "filled", "dropped", "apart"
 """The ways in which a country has a criterion: by its own value, a bridged sister series, or the values of similar

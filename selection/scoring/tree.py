@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .aggregate import Mean, row_sums, with_floor
 from .missing import applicable, known, scored
 from .model import Aggregation, CoverageMode, Criterion, Model, Node
-from .values import BoolArray, FloatArray
+from .value_functions import BoolArray, FloatArray
 
 # Coverage is a ratio of sums of weights such as 0.1, so "exactly at the threshold" must forgive their last bits.
 _COVERAGE_TOLERANCE = 1e-12

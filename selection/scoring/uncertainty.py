@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from .aggregate import with_floor
 from .hurdles import Hurdle, Predicate, Verdict, criteria_of, evaluate
-from .kernel import IntArray, RankKernel, product
 from .missing import CellState
 from .model import Model
 from .prepare import DrawnFacts, ObservedFacts, Prepared
+from .rank_draws import IntArray, RankKernel, product
 from .snapshot import Snapshot
 from .tree import Branch, Plan, TreeScores
-from .values import FloatArray, Positions
+from .value_functions import FloatArray, Positions
 
 INTERVAL_PERCENTS = (5, 50, 95)
 SEED_BITS = 52

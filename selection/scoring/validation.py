@@ -13,7 +13,7 @@ from . import method_faults
 from .hurdles import AtLeast, Expression, Hurdle, HurdleRef, Operator, Predicate, parts
 from .missing import Policy
 from .model import Aggregation, Criterion, Model, Node
-from .values import (
+from .value_functions import (
     Goalposts,
     MinMax,
     OrdinalMap,

@@ -11,11 +11,11 @@ from django.urls import reverse
 from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.web.parts import Tab
-from selection.model_table import Stage
+from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
-from selection.queries.runs import newest_run
-from selection.tables.runs import is_look_back
-from selection.words import SCREEN_GROUPS
+from selection.runs.labels import SCREEN_GROUPS
+from selection.runs.presenters import is_look_back
+from selection.runs.queries.stored_runs import newest_run
 
 register = template.Library()
 

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cpc.accounts.access import user_of
 from selection.models import Candidate
-from selection.views.notes_beside import notes_context
+from selection.notes.sidebar import notes_context
 
 register = template.Library()
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selection.pool_policy import REASONS, Reason
+from selection.pool_rules.policy import REASONS, Reason
 from selection.scoring import Criterion, Model, Node, Result, Status
 from selection.scoring.estimates import exact_cells
 from selection.scoring.evidence import known_ages
 from selection.scoring.hurdles import Verdict
-from selection.scoring.kernel import IntArray
+from selection.scoring.rank_draws import IntArray
 from selection.scoring.ranking import competition_ranks, places
 from selection.scoring.robustness.counters import Places
 from selection.scoring.robustness.draws import Simulation
@@ -24,14 +24,14 @@ from selection.scoring.robustness.exact import branch_scores
 from selection.scoring.robustness.tables import spread
 from selection.scoring.tree import Plan, compile_tree
 from selection.scoring.uncertainty import rank_intervals
-from selection.scoring.values import BoolArray, FloatArray, Positions
+from selection.scoring.value_functions import BoolArray, FloatArray, Positions
 
 from . import askable as parts
 from .askable import Askable, Rule
 from .question import Question
 
 if TYPE_CHECKING:
-    from selection.queries.basis import Basis
+    from selection.runs.queries.basis import Basis
 
 NEED, FEASIBILITY = "need", "feasibility"
 NOTHING_WEIGHTED = "nothing_weighted"

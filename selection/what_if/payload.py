@@ -38,16 +38,16 @@ import numpy as np
 from django.urls import reverse
 
 from selection.models import ScoreRun
-from selection.pool_policy import REASONS
-from selection.queries.basis import Basis
-from selection.queries.ranking import RankingRow, ranking_of
-from selection.queries.runs import newest_run
+from selection.pool_rules.policy import REASONS
+from selection.runs.queries.basis import Basis
+from selection.runs.queries.stored_runs import newest_run
+from selection.runs.rows import RankingRow, ranking_of
 from selection.scoring import Result
 from selection.scoring.estimates import exact_cells
 from selection.scoring.evidence import known_ages
 from selection.scoring.hurdles import Verdict
-from selection.scoring.kernel import QUANTUM_SCALE
 from selection.scoring.method import EvidenceRule, Method
+from selection.scoring.rank_draws import QUANTUM_SCALE
 from selection.scoring.ranking import Status
 from selection.scoring.robustness.tables import QUANTILES, Float32Array, spread
 from selection.scoring.tree import Branch, Child

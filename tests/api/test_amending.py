@@ -10,14 +10,20 @@ import pytest
 from django.test import Client
 
 from cpc.accounts.permissions import Role
-from partnerships import services
+from partnerships.agreements import services as agreements_services
+from partnerships.deadlines import services as deadlines_services
 from partnerships.models import Contribution, Partnership
+from partnerships.monitoring.services.results import schedule_periods
 from partnerships.schedules import ReportFrequency
-from partnerships.services.results import schedule_periods
 from tests.api.test_partnerships import ALL, CONTRIBUTION, JSON, as_program, change, post, problem, reported, url_of
-from tests.partnerships.build import END, START, Active, Stage
-from tests.partnerships.complete import make_complete
 from tests.support.accounts import make_account
+from tests.worlds.partnerships.build import (
+    END,
+    START,
+    Active,
+    Stage,
+)
+from tests.worlds.partnerships.complete import make_complete
 
 NEW = {"country": "GHA", "title": "Ghana", "origin_reason": "Rank", "starts_on": "2021-01-01", "ends_on": "2026-01-01"}
 
@@ -189,7 +195,9 @@ def test_a_change_of_anything_shown_makes_a_new_version_of_list_and_partnership(
         lambda: stage.step(partnership, "invite"),
         lambda: partnership.objectives.update(title="Found and protected"),
         lambda: schedule_periods(partnership=partnership, frequency=ReportFrequency.ANNUAL, actor=stage.analyst),
-        lambda: services.edit_partnership(partnership=partnership, actor=stage.analyst, values={"title": "Other"}),
+        lambda: agreements_services.edit_partnership(
+            partnership=partnership, actor=stage.analyst, values={"title": "Other"}
+        ),
     ]
     for write in writes:
         before, version = held(), Partnership.objects.get(pk=partnership.pk).version
@@ -203,7 +211,7 @@ def test_what_changes_nothing_makes_no_version_and_nobody_writes_one(stage: Stag
     partnership = stage.draft()
     partnership.refresh_from_db()
     partnership.save()
-    services.run_due(today=START)
+    deadlines_services.run_due(today=START)
     again = Partnership.objects.get(pk=partnership.pk)
     assert (again.version, again.updated_at) == (partnership.version, partnership.updated_at)
     Partnership.objects.filter(pk=partnership.pk).update(version=999, updated_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC))

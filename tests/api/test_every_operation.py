@@ -19,11 +19,11 @@ from hypothesis.strategies import dates
 from pytest_django import Settings
 from schemathesis import GenerationMode
 
-from cpc.accounts.tokens.scopes import scopes_for
-from cpc.accounts.tokens.services import issue_token
+from cpc.accounts.scopes import scopes_for
+from cpc.api_tokens.services import issue_token
 from cpc.plausible import FIRST_DAY, LAST_DAY
-from tests.partnerships.build import Stage
 from tests.support.examples import examples, same_each_time
+from tests.worlds.partnerships.build import Stage
 from tests.worlds.small_world import make_world
 
 SCHEMA = "/api/v1/schema/"

@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
+from indicators.curated.services import record_row, replace_row
 from indicators.models import Country, NationalPlan, USGProgram
-from indicators.services import record_row, replace_row
 
 pytestmark = pytest.mark.django_db
 

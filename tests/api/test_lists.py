@@ -15,10 +15,10 @@ from pytest_django import DjangoAssertNumQueries
 from cpc.accounts.permissions import Role
 from indicators.models import Country, Indicator, Source
 from selection.models import CountryScore, ScoreRun
-from selection.run_inputs import Beside
-from selection.services import compute_screen
-from tests.access.arguments import ARGUMENTS
-from tests.access.table import Address, addresses
+from selection.runs.services import compute_screen
+from selection.scoring_inputs.question import Beside
+from tests.security.arguments import ARGUMENTS
+from tests.security.expected_table import Address, addresses
 from tests.worlds.small_world import World
 
 RANKED = ("/api/v1/runs/", "/api/v1/rankings/", "/api/v1/rankings/{run}/", "/api/v1/rankings/{run}/countries/GHA/")

@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from indicators.imports.publishing import retract
 from indicators.models import Observation, Publication
-from indicators.services import retract
 from tests.support.facts import publish_facts
 from tests.worlds.small_world import World
 

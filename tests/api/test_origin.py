@@ -9,8 +9,14 @@ from django.test import Client
 
 from partnerships.models import Partnership
 from tests.api.test_partnerships import ALL, JSON, as_program, problem
-from tests.selection.deliberating import Decided, Deliberation, changed, closed, in_deliberation
-from tests.selection.deliberating import decided as select
+from tests.selection.decisions.deliberating import (
+    Decided,
+    Deliberation,
+    changed,
+    closed,
+    in_deliberation,
+)
+from tests.selection.decisions.deliberating import decided as select
 
 
 def send(client: Client, values: dict[str, Any], key: str = "") -> Any:

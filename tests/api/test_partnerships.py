@@ -15,19 +15,25 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from cpc.accounts.models import User
-from cpc.accounts.tokens.scopes import scopes_for
-from cpc.accounts.tokens.services import issue_token
+from cpc.accounts.scopes import scopes_for
+from cpc.api_tokens.services import issue_token
 from cpc.audit.models import AuditEntry
 from indicators.models import Country
-from partnerships import services
+from partnerships.agreements import documenting
+from partnerships.agreements import services as agreements_services
 from partnerships.completeness import completeness
+from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Award, Contribution, Partnership, ReportingPeriod, Result
+from partnerships.monitoring.services.results import schedule_periods, take_period_step
 from partnerships.schedules import ReportFrequency
-from partnerships.services.results import schedule_periods, take_period_step
-from partnerships.snapshots import record_of
-from tests.partnerships.build import END, START, Active, Stage
-from tests.partnerships.complete import Complete, make_complete
-from tests.partnerships.test_derived_and_granted import grant
+from tests.partnerships.limit_exceptions.test_derived_and_granted import grant
+from tests.worlds.partnerships.build import (
+    END,
+    START,
+    Active,
+    Stage,
+)
+from tests.worlds.partnerships.complete import Complete, make_complete
 
 ALL = "/api/v1/partnerships/"
 JSON = {"content_type": "application/json"}
@@ -58,8 +64,8 @@ def approver(stage: Stage) -> Client:
 
 
 def documented() -> Partnership:
-    with services.documenting(source="Statements", sha256="0" * 64) as load:
-        return services.document_partnership(
+    with documenting.documenting(source="Statements", sha256="0" * 64) as load:
+        return agreements_services.document_partnership(
             load=load,
             country=Country.objects.get(code="PER"),
             title="Partnership with Peru",

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from indicators.models import Country
-from selection import services
+from selection.model_versions.services import adoptions as adoptions_services
 from tests.support import pool
 from tests.support.accounts import make_account
 from tests.support.models import shipped
@@ -47,7 +47,7 @@ def test_a_run_says_when_its_model_was_adopted_and_a_client_gets_the_fresh_answe
     assert before[0].json()["run"]["adopted_on"] is None
     assert api.get("/api/v1/runs/").json()["results"][0]["adopted_on"] is None
     approver = make_account(Role.APPROVER, username="office")
-    adoption = services.adopt_model(
+    adoption = adoptions_services.adopt_model(
         model=shipped(), reason="A sample.", adopted_on=timezone.now().date(), actor=approver
     )
     for url, former in zip(urls, before, strict=True):
@@ -57,5 +57,5 @@ def test_a_run_says_when_its_model_was_adopted_and_a_client_gets_the_fresh_answe
         assert fresh["Last-Modified"] >= former["Last-Modified"]
     assert api.get(urls[0]).json()["illustrative"] is False
     assert api.get("/api/v1/runs/").json()["results"][0]["adopted_on"] == adoption.adopted_on.isoformat()
-    services.withdraw_adoption(adoption=adoption, reason="A mistake.", actor=approver)
+    adoptions_services.withdraw_adoption(adoption=adoption, reason="A mistake.", actor=approver)
     assert api.get(urls[0]).json()["illustrative"] is True

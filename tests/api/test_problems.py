@@ -18,10 +18,10 @@ from cpc.accounts.permissions import Permission
 from cpc.api.problems import TYPES
 from cpc.api.views import Endpoint
 
-handler400 = "cpc.web.errors.bad_request"
-handler403 = "cpc.web.errors.permission_denied"
-handler404 = "cpc.web.errors.page_not_found"
-handler500 = "cpc.web.errors.server_error"
+handler400 = "cpc.site.errors.bad_request"
+handler403 = "cpc.site.errors.permission_denied"
+handler404 = "cpc.site.errors.page_not_found"
+handler500 = "cpc.site.errors.server_error"
 
 
 class Fails(Endpoint):

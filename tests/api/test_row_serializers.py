@@ -14,12 +14,12 @@ from rest_framework import serializers
 
 from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
 from cpc.api.serializers import NullIfEmpty, day_field, money_field, text_field
-from partnerships.api.money_serializers import ContributionSerializer, LedgerEntrySerializer
-from partnerships.api.serializers import PartnershipBriefSerializer
-from partnerships.api.term_serializers import AmountSerializer
+from partnerships.api_base.serializers import PartnershipBriefSerializer
 from partnerships.models import Contribution, LedgerEntry, LedgerKind, Partnership, ProgrammeAmount
+from partnerships.money.serializers import ContributionSerializer, LedgerEntrySerializer
+from partnerships.terms.serializers import AmountSerializer
 from tests.api.test_partnerships import CONTRIBUTION, documented
-from tests.partnerships.build import Stage
+from tests.worlds.partnerships.build import Stage
 
 
 @dataclass

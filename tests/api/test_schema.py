@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from tests.access.table import Address, addresses, url_of
+from tests.security.expected_table import Address, addresses, url_of
 from tests.worlds.small_world import World
 
 SCHEMA = "/api/v1/schema/"

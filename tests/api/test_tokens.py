@@ -17,8 +17,8 @@ from pytest_django import Settings
 
 from cpc.accounts.models import ApiToken, User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
-from cpc.accounts.tokens.scopes import SCOPE_PERMISSIONS, Scope, scopes_for
-from cpc.accounts.tokens.services import issue_token, recognise, revoke_token
+from cpc.accounts.scopes import SCOPE_PERMISSIONS, Scope, scopes_for
+from cpc.api_tokens.services import issue_token, recognise, revoke_token
 from cpc.audit.models import AuditEntry
 from tests.support.accounts import make_account
 from tests.worlds.small_world import World

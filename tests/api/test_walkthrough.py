@@ -15,11 +15,11 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.permissions import Role
-from cpc.accounts.tokens.scopes import scopes_for
-from cpc.accounts.tokens.services import issue_token
+from cpc.accounts.scopes import scopes_for
+from cpc.api_tokens.services import issue_token
 from tests.conftest import unavailable
-from tests.partnerships.build import Stage
 from tests.support.accounts import make_account
+from tests.worlds.partnerships.build import Stage
 from tests.worlds.small_world import make_world
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "api.md"

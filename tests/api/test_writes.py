@@ -17,11 +17,11 @@ from rest_framework.response import Response
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
-from cpc.accounts.tokens.services import issue_token
 from cpc.api.conditional import etag_for, require_match, tagged
 from cpc.api.idempotency import idempotent
 from cpc.api.models import IdempotentAnswer
 from cpc.api.views import Endpoint
+from cpc.api_tokens.services import issue_token
 from tests.support.accounts import make_account
 
 URL = "/api/v1/agencies/"

@@ -38,8 +38,8 @@ from selection.models import (
     SelectionRound,
 )
 from selection.models.notes import series_of
-from selection.pool import PoolRule
-from selection.services.adjudications import settle
+from selection.notes.services.adjudications import settle
+from selection.pool_rules.pools import PoolRule
 from tests.support.accounts import make_account
 from tests.support.rounds import DUE, ON
 

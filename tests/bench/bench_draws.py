@@ -18,8 +18,8 @@ from threadpoolctl import threadpool_limits
 
 from selection.scoring import Aggregation, Criterion, Goalposts, Model, Node
 from selection.scoring.estimates import OWN, CellEstimates
-from selection.scoring.kernel import FloatArray
 from selection.scoring.method import Estimate, Method
+from selection.scoring.rank_draws import FloatArray
 from selection.scoring.robustness.draws import Simulation
 from selection.scoring.robustness.tables import spread
 from selection.scoring.tree import compile_tree

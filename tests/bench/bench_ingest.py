@@ -19,10 +19,12 @@ import pandas as pd
 from django.conf import settings
 from django.db import connection, transaction
 
-from indicators.ingest import staging
-from indicators.ingest.matching import Staged
+from indicators.imports import staging
+from indicators.imports.matching import Staged
+from indicators.imports.publishing import publish
+from indicators.imports.reading import process
+from indicators.imports.receiving import receive_path
 from indicators.models import Country, Import, ImportState, Indicator, SourceFile
-from indicators.services import process, publish, receive_path
 from indicators.sources.base import Reading
 from tests.support.unguarded import owner_rights
 

@@ -21,11 +21,11 @@ from django.utils import timezone
 from rest_framework.response import Response
 
 from cpc.accounts.permissions import Permission, Role
-from cpc.accounts.tokens.scopes import scopes_for
-from cpc.accounts.tokens.services import issue_token
+from cpc.accounts.scopes import scopes_for
 from cpc.api.views import Endpoint, Rows
+from cpc.api_tokens.services import issue_token
 from cpc.urls import urlpatterns as product
-from partnerships.api.serializers import PartnershipBriefSerializer
+from partnerships.api_base.serializers import PartnershipBriefSerializer
 from partnerships.models import Partnership
 from tests.bench.many import FULL, TENTH, make_many
 from tests.support.accounts import make_account

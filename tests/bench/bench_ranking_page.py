@@ -22,7 +22,7 @@ from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission, Role
 from cpc.urls import urlpatterns as product
 from selection.models import CountryScore
-from selection.queries.runs import newest_run
+from selection.runs.queries.stored_runs import newest_run
 from tests.support.accounts import make_account
 from tests.support.rankings import make_screen
 

@@ -16,7 +16,7 @@ from pymcdm.normalizations import minmax_normalization
 from threadpoolctl import threadpool_limits
 
 from selection.scoring import Column, Criterion, Goalposts, Model, Node, Snapshot, batch_scores, score
-from selection.scoring.kernel import QUANTUM_SCALE, FloatArray, RankKernel
+from selection.scoring.rank_draws import QUANTUM_SCALE, FloatArray, RankKernel
 
 COUNTRIES, CRITERIA, DRAWS = 195, 25, 10_000
 ROUNDS = 25

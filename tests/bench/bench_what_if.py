@@ -25,8 +25,8 @@ from cpc.accounts.permissions import Role
 from indicators.facts.demo import load_facts
 from partnerships.demo import load_partnerships
 from selection.models import ScoreRun
-from selection.queries.basis import basis_of
-from selection.services import compute_screen
+from selection.runs.queries.basis import basis_of
+from selection.runs.services import compute_screen
 from selection.what_if.payload import payload, tables
 from tests.support import chromium
 from tests.support.accounts import make_account

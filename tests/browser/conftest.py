@@ -18,8 +18,8 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.models import User
-from tests.access.crawl import no_contexts
 from tests.conftest import unavailable
+from tests.security.crawl import no_contexts
 from tests.support import browser as support
 from tests.support import chromium
 from tests.support.axe import assert_page_sound

@@ -20,7 +20,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "plan-withdraw",
         "program-withdraw",
     ),
-    "partnerships/act.html": (
+    "components/action.html": (
         "award-closeout",
         "award-closeout-step",
         "award-edit",
@@ -75,6 +75,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "partnership-plan-new",
         "partnership-plan-take",
         "partnership-statement-new",
+        "partnership-step",
         "partnership-term",
         "partnership-term-new",
         "partnership-term-remove",

@@ -23,9 +23,9 @@ from cpc.accounts.permissions import Role
 from indicators.models import Country
 from partnerships.limits import add_months
 from partnerships.models import CloseoutKind, Partnership, StatusChange
-from tests.partnerships.build import Stage
 from tests.support.accounts import make_account
 from tests.support.person import Person
+from tests.worlds.partnerships.build import Stage
 
 TODAY = timezone.now().date()
 START = add_months(TODAY, -48)

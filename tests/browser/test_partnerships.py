@@ -11,8 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
-from tests.partnerships.build import Stage
 from tests.support.browser import SignIn, session_cookie
+from tests.worlds.partnerships.build import Stage
 
 WIDTHS = (320, 390, 640, 900, 1280)
 TODAY = timezone.now().date()

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from cpc.accounts.permissions import Role
 from selection.models import ScoreRun
-from selection.services import compute_screen
+from selection.runs.services import compute_screen
 from tests.support.accounts import make_account
 from tests.support.browser import SignIn, session_cookie
 from tests.support.rankings import publish_values, value

@@ -23,7 +23,7 @@ from cpc.accounts.permissions import Role
 from indicators.models import Country, Observation
 from partnerships.models import Partnership
 from selection.models import ConsultationRequest, Decision, Memo, RoundFreeze, ScoreRun, SelectionRound
-from selection.restrictions import checklist, fiscal_year, last_day
+from selection.restrictions.checklist import checklist, fiscal_year, last_day
 from tests.support.accounts import make_account
 from tests.support.pages import tiers
 from tests.support.person import Typist, a_file

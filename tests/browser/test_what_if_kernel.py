@@ -20,14 +20,14 @@ from pytest_django import DjangoDbBlocker
 
 from cpc.accounts.models import User
 from selection.models import ScoreRun
-from selection.queries.basis import Basis, basis_of
-from selection.queries.runs import newest_run
+from selection.runs.queries.basis import Basis, basis_of
+from selection.runs.queries.stored_runs import newest_run
 from selection.scoring import Aggregation, Model, Node, Result, Status, score
 from selection.scoring.ranking import places
 from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.weights import gamma_quantiles
 from selection.scoring.uncertainty import rank_intervals
-from selection.scoring.values import FloatArray
+from selection.scoring.value_functions import FloatArray
 from selection.what_if.answer import answer, askable_of
 from selection.what_if.payload import payload, tables
 from selection.what_if.question import from_dict

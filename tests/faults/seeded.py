@@ -77,7 +77,7 @@ FAULTS = (
     ),
     Fault(
         "a form that is sent twice is carried out twice",
-        "carry_out",
+        "run_once",
         "test_a_key_carries_a_form_out_once_and_leads_to_the_same_place_again",
         "if earlier is not None:",
         "if False:",
@@ -188,7 +188,7 @@ FAULTS = (
         "selection_of",
         "test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions",
         'PoolInputs.from_dict(inputs["pool"])',
-        '__import__("selection.queries.pool", fromlist=["pool"]).pool_inputs(on)',
+        '__import__("selection.lookups.pool", fromlist=["pool"]).pool_inputs(on)',
     ),
     Fault(
         "a country without a rank takes a place from others",

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from cpc.refusals import code_of
+from cpc.validation import code_of
 
 
 def raw(statement: str, *arguments: Any) -> None:

@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.models import Partnership
-from tests.partnerships.build import Active
+from tests.worlds.partnerships.build import Active
 
 
 def told(partnership: Partnership, exclude: set[str]) -> list[str]:

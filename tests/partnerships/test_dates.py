@@ -11,12 +11,12 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cpc.refusals import code_of
+from cpc.validation import code_of
 from partnerships.limits import Limits, add_months, latest_lawful_end, months_needed, term_within_limit
 from partnerships.models import Partnership
 from partnerships.schedules import ReportFrequency, passed_warnings, periods
-from tests.partnerships.build import Stage
 from tests.support.examples import examples
+from tests.worlds.partnerships.build import Stage
 
 DAYS = st.dates(date(1990, 1, 1), date(2200, 12, 31))
 MONTHS = st.integers(1, 180)

@@ -13,7 +13,9 @@ import pytest
 
 from cpc.audit.models import AuditEntry
 from cpc.demo import STEPS
+from partnerships.deadlines.services import run_due
 from partnerships.demo import FACTS, load_partnerships
+from partnerships.limit_position import newest_total, standings, stated_by
 from partnerships.models import (
     ExceptionKind,
     FigureStatement,
@@ -21,9 +23,7 @@ from partnerships.models import (
     Partnership,
     RecordKind,
 )
-from partnerships.queries.portfolio import summary
-from partnerships.queries.standing import newest_total, standings, stated_by
-from partnerships.services import run_due
+from partnerships.portfolio.queries import summary
 
 TODAY = date(2026, 11, 24)
 ENTRIES: Sequence[Mapping[str, Any]] = json.loads(FACTS.read_text(encoding="utf-8"))["partnerships"]

@@ -12,7 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
-from partnerships import services
+from partnerships.amendments.services import applying as applying_services
+from partnerships.amendments.services import drafting as drafting_services
+from partnerships.awards.services import awards as awards_services
+from partnerships.deadlines import services as deadlines_services
 from partnerships.models import (
     Activity,
     Amendment,
@@ -30,11 +33,19 @@ from partnerships.models import (
     Responsibility,
     StatusChange,
 )
-from tests.partnerships.build import END, FOUR_YEARS, START, Active, Stage
+from partnerships.money import services as money_services
+from partnerships.status import services as status_services
+from tests.partnerships.amendments.test_amendments import applied, drafted, set_end
+from tests.partnerships.limit_exceptions.test_derived_and_granted import grant
 from tests.partnerships.refusals import codes, raw, refused
-from tests.partnerships.test_amendments import applied, drafted, set_end
-from tests.partnerships.test_derived_and_granted import grant
 from tests.support.accounts import make_account
+from tests.worlds.partnerships.build import (
+    END,
+    FOUR_YEARS,
+    START,
+    Active,
+    Stage,
+)
 
 TODAY = timezone.now().date()
 
@@ -147,7 +158,7 @@ def test_nothing_is_recorded_before_its_day(stage: Stage, running: Partnership) 
     entry = LedgerEntry(award=award, kind="obligation", amount=1, on=tomorrow, fiscal_year=2021)
     assert refused(entry.save) == "future_day"
     assert codes(
-        lambda: services.record_notification(
+        lambda: money_services.record_notification(
             partnership=running, sent_on=tomorrow, amount=Decimal(1), reference="CN 2", actor=stage.analyst
         )
     ) == ["future_day"]
@@ -163,16 +174,16 @@ def test_raw_rows_obligate_nothing_that_the_service_would_not(stage: Stage, runn
     def entry(kind: str, of: Award = award) -> LedgerEntry:
         return LedgerEntry(award=of, kind=kind, amount=1, on=date(2022, 2, 1), fiscal_year=2022)
 
-    services.determine(
+    status_services.determine(
         determination=determination(stage, running, kind="termination", subject="entity", award=other),
         actor=stage.approver,
     )
     assert codes(lambda: stage.move(other, LedgerKind.OBLIGATION, "1.00")) == ["entity_suspended"]
     assert refused(entry("obligation", other).save) == "entity_suspended"
     stop_work = AwardState.STOP_WORK
-    services.change_award_state(award=other, state=stop_work, actor=stage.analyst, on=START, reason="Ordered")
+    awards_services.change_award_state(award=other, state=stop_work, actor=stage.analyst, on=START, reason="Ordered")
     assert refused(entry("award", other).save) == "award_state"
-    services.determine(determination=determination(stage, running), actor=stage.approver)
+    status_services.determine(determination=determination(stage, running), actor=stage.approver)
     assert refused(entry("obligation").save) == "partnership_status"
 
 
@@ -183,7 +194,7 @@ def test_nobody_but_an_approver_exempts_determines_or_closes_a_correction(stage:
     )  # fmt: skip
     assert refused(exemption.save) == "may_not_approve"
     assert refused(determination(stage, running, recorded_by=stage.analyst).save) == "may_not_approve"
-    suspension = services.determine(determination=determination(stage, running), actor=stage.approver)
+    suspension = status_services.determine(determination=determination(stage, running), actor=stage.approver)
     closed = Correction(
         determination=suspension, ground="eligibility", description="X", evidence="Y", closed_on=date(2022, 2, 1),
         closed_by=stage.analyst,
@@ -192,7 +203,7 @@ def test_nobody_but_an_approver_exempts_determines_or_closes_a_correction(stage:
 
 
 def test_a_reinstatement_ends_a_suspension_as_far_as_it_went(stage: Stage, running: Partnership) -> None:
-    suspension = services.determine(determination=determination(stage, running), actor=stage.approver)
+    suspension = status_services.determine(determination=determination(stage, running), actor=stage.approver)
     again: dict[str, Any] = {"kind": "reinstatement", "grounds": [], "suspension": suspension}
     assert refused(determination(stage, running, **again).save) == "ground_open"
     part = determination(stage, running, **again, scope="part", part="Shelters")
@@ -225,7 +236,7 @@ def test_what_a_row_names_belongs_to_its_partnership(stage: Stage, running: Part
 
 def topped_up(stage: Stage, partnership: Partnership, amount: str, kind: AmendmentKind) -> Amendment:
     amendment = drafted(stage, partnership, kind)
-    services.propose_amount(
+    drafting_services.propose_amount(
         amendment=amendment, programme=partnership.programmes.get(), government=Government.UNITED_STATES,
         amount=Decimal(amount), actor=stage.analyst,
     )  # fmt: skip
@@ -276,11 +287,11 @@ def test_an_amendment_does_what_its_kind_says(
     amendment = topped_up(stage, running, amount, kind) if amount else drafted(stage, running, kind)
     if ends_on:
         set_end(stage, amendment, ends_on)
-    assert [finding.code for finding in services.amendment_findings(amendment=amendment, on=TODAY)] == said
+    assert [finding.code for finding in applying_services.amendment_findings(amendment=amendment, on=TODAY)] == said
 
 
 def test_a_term_does_not_end_before_its_newest_step(stage: Stage, running: Partnership) -> None:
-    services.determine(determination=determination(stage, running), actor=stage.approver)
+    status_services.determine(determination=determination(stage, running), actor=stage.approver)
     amendment = drafted(stage, running, AmendmentKind.TERMS)
     set_end(stage, amendment, date(2021, 12, 31))
     assert codes(lambda: applied(stage, amendment)) == ["ends_before_step"]
@@ -289,16 +300,16 @@ def test_a_term_does_not_end_before_its_newest_step(stage: Stage, running: Partn
 def test_what_is_over_is_corrected_and_not_extended(stage: Stage, running: Partnership) -> None:
     waiting = drafted(stage, running)
     set_end(stage, waiting, END)
-    services.submit_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
-    services.decide_amendment(amendment=waiting, approve=True, actor=stage.approver)
+    drafting_services.submit_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
+    drafting_services.decide_amendment(amendment=waiting, approve=True, actor=stage.approver)
     stage.step(running, "complete", on=FOUR_YEARS)
     assert codes(
-        lambda: services.apply_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
+        lambda: applying_services.apply_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
     ) == ["partnership_status"]  # fmt: skip
     assert refused(lambda: Amendment.objects.update(state="applied")) == "partnership_status"
     assert codes(lambda: drafted(stage, running)) == ["partnership_status"]
     correction = drafted(stage, running, AmendmentKind.CORRECTION)
-    services.propose_change(
+    drafting_services.propose_change(
         amendment=correction, row=running, field="title", value="As on the paper", actor=stage.analyst
     )
     assert applied(stage, correction).title == "As on the paper"
@@ -310,7 +321,7 @@ def test_what_is_over_is_corrected_and_not_extended(stage: Stage, running: Partn
 def test_a_late_worker_starts_a_term_on_its_first_day(stage: Stage) -> None:
     partnership = stage.draft(starts_on=date(2019, 1, 1), ends_on=date(2022, 1, 1))
     stage.sign(partnership, date(2019, 1, 1))
-    services.run_due(today=TODAY)
+    deadlines_services.run_due(today=TODAY)
     partnership.refresh_from_db()
     assert (partnership.status, partnership.status_as_of) == ("active", date(2019, 1, 1))
     assert stage.step(partnership, "complete", on=TODAY).ended_on == date(2022, 1, 1)
@@ -320,8 +331,8 @@ def test_once_the_term_is_over_it_is_completed_and_nothing_else(stage: Stage, ru
     next_day = FOUR_YEARS + timedelta(days=1)
     late = determination(stage, running, determined_on=next_day)
     attempts: list[Callable[[], object]] = [
-        lambda: services.determine(determination=late, actor=stage.approver),
-        lambda: services.determine(
+        lambda: status_services.determine(determination=late, actor=stage.approver),
+        lambda: status_services.determine(
             determination=determination(stage, running, kind="termination", determined_on=next_day),
             actor=stage.approver,
         ),

@@ -8,13 +8,20 @@ from typing import Any
 
 import pytest
 
-from partnerships import services
+from partnerships.agreements import services as agreements_services
+from partnerships.amendments.services import drafting as drafting_services
+from partnerships.awards.services import awards as awards_services
 from partnerships.limits import tightest
 from partnerships.models import Award, LedgerEntry, LedgerKind, Partnership
 from tests.api.test_partnerships import JSON, as_program, problem
-from tests.partnerships.build import END, START, Active, Stage
 from tests.partnerships.refusals import codes, refused
 from tests.partnerships.sending import client_of, refusal_of, send
+from tests.worlds.partnerships.build import (
+    END,
+    START,
+    Active,
+    Stage,
+)
 
 
 @pytest.fixture
@@ -61,7 +68,7 @@ def test_a_movement_past_one_limit(
 def test_a_term_past_its_limit(stage: Stage) -> None:
     draft, late = stage.draft(), END + timedelta(days=1)
     edit: dict[str, Any] = {"partnership": draft, "actor": stage.analyst, "values": {"ends_on": late}}
-    assert codes(lambda: services.edit_partnership(**edit)) == ["term_limit"]
+    assert codes(lambda: agreements_services.edit_partnership(**edit)) == ["term_limit"]
     url = f"/partnerships/{draft.pk}/edit/"
     assert said_on_page(send(client_of(stage.analyst), url, ends_on=late.isoformat())) == ["term_limit"]
     rest, client = f"/api/v1/partnerships/{draft.pk}/", as_program(stage.analyst)
@@ -71,13 +78,13 @@ def test_a_term_past_its_limit(stage: Stage) -> None:
 
 
 def test_an_amendment_past_the_limit(stage: Stage, running: Partnership) -> None:
-    amendment = services.draft_amendment(
+    amendment = drafting_services.draft_amendment(
         partnership=running, kind="extension", title="More", reason="Late", actor=stage.analyst  # type: ignore[arg-type]
     )  # fmt: skip
     late = END + timedelta(days=1)
-    services.propose_change(amendment=amendment, row=running, field="ends_on", value=late, actor=stage.analyst)
+    drafting_services.propose_change(amendment=amendment, row=running, field="ends_on", value=late, actor=stage.analyst)
     submit: dict[str, Any] = {"amendment": amendment, "actor": stage.analyst, "on": START}
-    assert codes(lambda: services.submit_amendment(**submit)) == ["term_limit"]
+    assert codes(lambda: drafting_services.submit_amendment(**submit)) == ["term_limit"]
     here = f"/partnerships/{running.pk}/amendments/{amendment.number}/"
     client = client_of(stage.analyst)
     assert client.get(here).content.decode().count("1 day later") == 1
@@ -91,5 +98,5 @@ def test_the_tightest_bound_speaks(stage: Stage, running: Partnership) -> None:
     early = START - timedelta(days=1)
     assert tightest([]) == []
     wanted: dict[str, Any] = {"award": award, "kind": LedgerKind.OBLIGATION, "actor": stage.analyst}
-    found = codes(lambda: services.record_ledger_entry(**wanted, amount=Decimal("4000000.01"), on=early))
+    found = codes(lambda: awards_services.record_ledger_entry(**wanted, amount=Decimal("4000000.01"), on=early))
     assert sorted(found) == ["not_notified", "obligation_before_force"], "two rules, each said once"

@@ -13,24 +13,28 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.lifecycle import step_findings
 from cpc.web import formats
-from partnerships import services
-from partnerships.instrument import render_instrument, text_of
+from partnerships.amendments.services import drafting as drafting_services
+from partnerships.dialogues.services import plan_dialogue
+from partnerships.documents.instrument import render_instrument, text_of
+from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.limits import add_months
+from partnerships.lookups.rule_inputs import plan_state, record_of
 from partnerships.models import Activity, Contribution, Milestone, MonitoringPlan, OutcomeIndicator, Partnership, Risk
+from partnerships.money import services as money_services
+from partnerships.monitoring.preconditions import PLAN_CHECKS
+from partnerships.monitoring.presenters.results import against_mark
+from partnerships.monitoring.services.plans import NewTarget, set_targets, take_plan_step
+from partnerships.monitoring.services.results import take_period_step
 from partnerships.progress import Direction, compare, fiscal_years
-from partnerships.reviews import PLAN
-from partnerships.services.dialogues import plan_dialogue
-from partnerships.services.monitoring import NewTarget, set_targets, take_plan_step
-from partnerships.services.outlook import add_entry
-from partnerships.services.results import take_period_step
-from partnerships.snapshots import plan_state, record_of
-from partnerships.tables.results import against_mark
+from partnerships.sustainability.services import add_entry
+from partnerships.terms import services as terms_services
 from partnerships.valuation import both_give, given, gives, stated_value
-from tests.partnerships import life
-from tests.partnerships.build import Stage
 from tests.partnerships.sending import client_of, words_of
 from tests.support.accounts import make_account
+from tests.worlds.partnerships import life
+from tests.worlds.partnerships.build import Stage
 
 TODAY = timezone.now().date()
 START = add_months(TODAY, -36)
@@ -56,7 +60,7 @@ def activity(stage: Stage, draft: Partnership, start: date, end: date, **values:
         planned_end=end,
         **values,
     )
-    made: Activity = services.add_term(term=row, actor=stage.analyst)
+    made: Activity = terms_services.add_term(term=row, actor=stage.analyst)
     return made
 
 
@@ -70,7 +74,7 @@ def test_an_activity_that_should_have_begun_is_late(stage: Stage) -> None:
     assert terms.count(f"Should have begun {(TODAY - began).days:,} days ago") >= 1
     assert f"Should have begun {(TODAY - began).days:,} days ago" in said(analyst, draft)
     mark = Milestone(activity=made, title="First course", planned_on=TODAY - timedelta(days=9))
-    services.add_term(term=mark, actor=stage.analyst)
+    terms_services.add_term(term=mark, actor=stage.analyst)
     assert "0 of 1 activities have begun; 1 late; 1 milestone late." in said(analyst, draft, "terms/")
 
 
@@ -124,7 +128,7 @@ def test_yearly_targets_that_miss_the_target_of_the_term_are_remarked(stage: Sta
     for page in ("monitoring/", "results/", ""):
         assert remark in said(analyst, draft, page), page
     plan = MonitoringPlan.objects.get(partnership=draft)
-    findings = PLAN.named("submit").findings(plan_state(plan), TODAY)
+    findings = step_findings(PLAN_CHECKS, "submit", plan_state(plan), TODAY)
     assert [(one.code, one.severity) for one in findings if "110" in one.message] == [("targets_differ", "warning")]
     set_targets(
         indicator=row, targets=[NewTarget(None, Decimal(110))], actor=stage.analyst, reason="The sum of the years"
@@ -186,7 +190,7 @@ def test_what_is_given_in_another_currency_with_staff_or_in_kind_is_given(stage:
         Contribution(**shared, kind="staff", description="Social workers", source="Letter", staff_years=Decimal(12)),
         Contribution(**shared, kind="in_kind", description="A shelter", source="Letter"),
     ):  # fmt: skip
-        services.record_contribution(contribution=row, actor=stage.analyst)
+        money_services.record_contribution(contribution=row, actor=stage.analyst)
     assert Contribution.objects.filter(partnership=running).count() == first + 3
     dialogue = plan_dialogue(partnership=running, planned_on=TODAY, actor=stage.analyst)
     pages = [said(analyst, running, page) for page in ("money/", f"dialogues/{dialogue.number}/pack/")]
@@ -243,16 +247,16 @@ def test_what_waits_for_an_approver_is_counted_and_not_for_whoever_asked(stage: 
     quiet = [title for title in titles(approver) if "Kenya" in title]
     assert quiet == []
     amendment = life.amendment(stage, running, "Six months more", add_months(START, 54))
-    services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    drafting_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
     take_plan_step(plan=running.monitoring_plan, name="submit", actor=stage.analyst, on=TODAY)
-    services.request_exception(
+    limit_exceptions_services.request_exception(
         partnership=running,
         term_months=72,
         reason="Courts open a year later",
         expires_on=TODAY + timedelta(days=90),
         actor=stage.analyst,
     )
-    policy = services.propose_policy(
+    policy = limit_exceptions_services.propose_policy(
         effective_from=TODAY + timedelta(days=30),
         term_months=48,
         funding=Decimal(4_000_000),
@@ -270,13 +274,13 @@ def test_what_waits_for_an_approver_is_counted_and_not_for_whoever_asked(stage: 
     assert not set(waits) & set(titles(analyst))
     second = client_of(make_account(Role.APPROVER, username="second"))
     assert any(title.startswith("Approve the limits") for title in titles(second))
-    services.approve_policy(policy=policy, actor=User.objects.get(username="second"))
+    limit_exceptions_services.approve_policy(policy=policy, actor=User.objects.get(username="second"))
     assert not any(title.startswith("Approve the limits") for title in titles(second))
-    services.return_amendment(amendment=amendment, note="Say which awards.", actor=stage.approver)
+    drafting_services.return_amendment(amendment=amendment, note="Say which awards.", actor=stage.approver)
     assert "Kenya: revise amendment 1" in titles(analyst)
     assert waits[0] not in titles(approver)
-    services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
-    services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
+    drafting_services.submit_amendment(amendment=amendment, actor=stage.analyst, on=TODAY)
+    drafting_services.decide_amendment(amendment=amendment, approve=True, actor=stage.approver)
     assert "Kenya: put amendment 1 into effect" in titles(analyst)
 
 

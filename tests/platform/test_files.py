@@ -18,8 +18,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
-from cpc.files import staged, sweep
-from indicators.ingest import receive
+from cpc.files.storage import staged, sweep
+from indicators.imports import receiving
 from indicators.models import Import, SourceFile
 from tests.support.accounts import make_account
 
@@ -46,7 +46,7 @@ def test_a_full_disk_leaves_nothing_of_an_upload(media: Path, monkeypatch: pytes
     else:
         monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        receive.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None)
+        receiving.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None)
     assert left(media) == []
     assert not SourceFile.objects.exists()
 
@@ -58,7 +58,7 @@ def test_a_full_disk_leaves_nothing_of_a_folder(media: Path, tmp_path: Path, mon
     (folder / "gh.json").write_text("{}")
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space left"):
-        receive.receive_path(path=folder, actor=None)
+        receiving.receive_path(path=folder, actor=None)
     assert left(media) == []
 
 
@@ -85,7 +85,7 @@ def test_a_received_file_and_its_folder_are_flushed_to_the_disk(media: Path, mon
         real(handle)
 
     monkeypatch.setattr(os, "fsync", note)
-    kept = receive.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.path
+    kept = receiving.receive_stream(chunks=[b"a,b\n"], name="a.csv", actor=None).batch.file.path
     assert kept.read_bytes() == b"a,b\n"
     assert any(path.startswith(str(media / "incoming")) and path.endswith("content") for path in flushed)
     assert str(kept.parent) in flushed
@@ -158,8 +158,8 @@ def test_a_process_that_dies_leaves_its_lock_to_be_taken(media: Path) -> None:
 @pytest.mark.django_db
 def test_parts_that_an_earlier_version_left_are_swept(media: Path) -> None:
     content = b"a,b\n"
-    place = receive.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.path
+    place = receiving.receive_stream(chunks=[content], name="a.csv", actor=None).batch.file.path
     place.unlink()
     (place.parent / f"{place.name}.123.part").write_bytes(b"half")
-    receive.receive_stream(chunks=[content], name="a.csv", actor=None)
+    receiving.receive_stream(chunks=[content], name="a.csv", actor=None)
     assert [path.name for path in place.parent.iterdir()] == [place.name]

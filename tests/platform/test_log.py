@@ -18,13 +18,13 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
+from cpc import request_context
 from cpc.accounts.models import User
-from cpc.accounts.people.invitations import deliver, open_invitation
 from cpc.accounts.permissions import Role
-from cpc.accounts.tokens.services import issue_token
-from cpc.audit import context
+from cpc.api_tokens.services import issue_token
 from cpc.logs.formatters import JsonFormatter, MaskingFormatter
 from cpc.logs.masking import masked
+from cpc.people.invitations import deliver, open_invitation
 from cpc.urls import urlpatterns as product
 from tests.support.accounts import make_account
 from tests.support.failing import handler400, handler403, handler404, handler500
@@ -36,9 +36,9 @@ log = logging.getLogger("cpc.tests.log")
 
 @shared_task(name="tests.says_something")
 def says_something() -> str:
-    with context.acting("task"):
+    with request_context.acting("task"):
         log.warning("The task says something.")
-    return context.request_id()
+    return request_context.request_id()
 
 
 def fails(request: HttpRequest) -> HttpResponse:

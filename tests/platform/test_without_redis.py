@@ -18,9 +18,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from cpc import cache as fallback
 from cpc.accounts.models import Invitation, User
-from cpc.accounts.people.services import invite
 from cpc.accounts.permissions import Role
-from cpc.accounts.tasks import send_invitation
+from cpc.people.services import invite
 from cpc.queue import enqueue
 from tests.support.accounts import PASSWORD, make_account
 from tests.support.services import free_port, listens, wait_until
@@ -177,8 +176,8 @@ def test_an_invitation_leaves_at_once_where_it_cannot_be_queued(
 
 
 def test_a_task_that_cannot_be_queued_says_so_soon(ends: subprocess.Popen[bytes]) -> None:
-    assert enqueue(send_invitation, 1) is True
+    assert enqueue("accounts.send_invitation", 1) is True
     kill(ends)
     begun = time.monotonic()
-    assert enqueue(send_invitation, 1) is False
+    assert enqueue("accounts.send_invitation", 1) is False
     assert time.monotonic() - begun < DEADLINE

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cpc.accounts.demo import load_accounts
+from cpc.people.demo import load_accounts
 from selection.demo import CANDIDATES, load_round
 from selection.models import ConsultationRequest, Note, Position, Rating, RoundState, ScoreRun, SelectionRound
 from tests.support.rankings import make_screen

@@ -6,9 +6,12 @@ import pytest
 from django.test import Client
 
 from cpc.accounts.models import User
-from selection import services
-from selection.services import Words
-from tests.selection.deliberating import Deliberation, decided
+from selection.decisions.memo import services as memo_services
+from selection.notes.services import adjudications as adjudications_services
+from selection.notes.services import notes as notes_services
+from selection.notes.services.notes import Words
+from selection.rounds import services as rounds_services
+from tests.selection.decisions.deliberating import Deliberation, decided
 from tests.support.rounds import ON, Office
 
 
@@ -45,13 +48,13 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
     office.ask(found, labor)
     contact, member = office.contact(labor), office.member(labor)
     words = Words(kind="major", text="Shelters are full.", rationale="Visited in May.")
-    note = services.write_note(
+    note = notes_services.write_note(
         selection_round=found, candidate=office.candidate(found), words=words, visibility="office", actor=contact
     )
     to_answer, to_judge = f"{found}: 1 note to answer", f"{found}: 1 answer to notes of your agency"
     assert to_answer in titles(office.analyst)
     assert to_judge not in titles(contact)
-    services.adjudicate(note=note, outcome="rejected", rationale="Two have room.", actor=office.analyst)
+    adjudications_services.adjudicate(note=note, outcome="rejected", rationale="Two have room.", actor=office.analyst)
     assert to_answer not in titles(office.analyst)
     assert to_judge in titles(contact)
     assert to_judge not in titles(member)
@@ -59,7 +62,7 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
     home = home_of(contact)
     assert "No candidate waits for an answer of" in home
     assert "Nothing waits" not in home
-    services.concur(note=note, concurs=True, text="", actor=contact)
+    adjudications_services.concur(note=note, concurs=True, text="", actor=contact)
     assert to_judge not in titles(contact)
 
 
@@ -67,7 +70,7 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
 def test_a_note_of_the_office_waits_for_somebody_else_of_it(office: Office) -> None:
     found = office.consulting()
     words = Words(kind="critical", text="The figure is old.", rationale="A newer one is out.")
-    services.write_note(
+    notes_services.write_note(
         selection_round=found, candidate=office.candidate(found), words=words, visibility="office", actor=office.analyst
     )
     assert not any("to answer" in title for title in titles(office.analyst))
@@ -79,8 +82,8 @@ def test_a_round_that_may_be_closed_waits_for_the_approver(deliberation: Deliber
     close = f"{found}: close the round as decided"
     decided(office, found)
     assert close not in titles(office.approver)
-    services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
+    memo_services.issue_memo(selection_round=found, actor=office.analyst, on=ON)
     assert close in titles(office.approver)
     assert close not in titles(office.analyst)
-    services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
+    rounds_services.take_round_step(selection_round=found, name="decide", actor=office.approver, on=ON)
     assert close not in titles(office.approver)

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
-from selection import services
+from selection.consultation.services import positions as positions_services
+from selection.consultation.services import requests as requests_services
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -19,7 +20,9 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
-from selection.pool import PoolRule
+from selection.pool_rules.pools import PoolRule
+from selection.ratings import services as ratings_services
+from selection.rounds import services as rounds_services
 
 WORDS = "Two of our projects end next year, and a third partner in the same districts would overlap with both of them."
 QUESTIONS = (
@@ -41,7 +44,7 @@ def in_consultation(
     analyst: User, title: str, codes: tuple[str, ...], rated: Mapping[str, int] | None = None
 ) -> SelectionRound:
     """A round about a few countries, scored and in consultation; `rated` gives steps of a rubric to every candidate."""
-    found = services.open_round(
+    found = rounds_services.open_round(
         title=title,
         fiscal_year=2027,
         model=ScoringModel.objects.get(state="published"),
@@ -49,10 +52,10 @@ def in_consultation(
         actor=analyst,
     )
     for name in ("screen", "start_scoring"):
-        found = services.take_round_step(selection_round=found, name=name, actor=analyst)
+        found = rounds_services.take_round_step(selection_round=found, name=name, actor=analyst)
     for candidate in found.candidates.in_pool().select_related("country", "round__model"):
         for criterion, step in (rated or {}).items():
-            services.rate(
+            ratings_services.rate(
                 candidate=candidate,
                 criterion=criterion,
                 step=step,
@@ -60,8 +63,8 @@ def in_consultation(
                 evidence=[RatingEvidence(document="Annual report of the ministry")],
                 actor=analyst,
             )
-    services.score_round(selection_round=found, actor=analyst)
-    return services.take_round_step(selection_round=found, name="open_consultation", actor=analyst)
+    rounds_services.score_round(selection_round=found, actor=analyst)
+    return rounds_services.take_round_step(selection_round=found, name="open_consultation", actor=analyst)
 
 
 def asked(
@@ -76,7 +79,7 @@ def asked(
 ) -> ConsultationRequest:
     """A request about these candidates, or every one of the round, due in so many days."""
     today = timezone.now().date()
-    made = services.draft_request(
+    made = requests_services.draft_request(
         selection_round=found,
         agency=agency,
         role=role,
@@ -85,7 +88,7 @@ def asked(
         candidates=about or found.candidates.in_pool(),
         actor=analyst,
     )
-    return services.send_request(request=made, actor=analyst) if send else made
+    return requests_services.send_request(request=made, actor=analyst) if send else made
 
 
 def says(
@@ -95,7 +98,7 @@ def says(
     shown = candidate.evidence.order_by("-number").first()
     assert shown is not None
     before = Position.objects.live().filter(request=request, candidate=candidate).first()
-    return services.submit_position(
+    return positions_services.submit_position(
         request=request,
         candidate=candidate,
         value=value,
@@ -119,7 +122,9 @@ def consulted(users: Mapping[Role, User]) -> Consulted:
     labor = asked(found, agencies["dol"], analyst, days=2)
     justice = asked(found, agencies["doj"], analyst, about=[row for row in pool if row.country.code != "UGA"])
     dropped = asked(found, agencies["hhs"], analyst)
-    services.drop_request(request=dropped, reason="Its programs ended; it asked to be left out.", actor=analyst)
+    requests_services.drop_request(
+        request=dropped, reason="Its programs ended; it asked to be left out.", actor=analyst
+    )
     later = labor.due_on + dt.timedelta(14) if labor.due_on else None
     positions = {
         "stale": says(labor, pool[0], "clear_with_comments", "Lead with the figure that counts chores."),
@@ -127,7 +132,7 @@ def consulted(users: Mapping[Role, User]) -> Consulted:
         "extension": says(labor, pool[1], "extension", "Our attorneys travel.", later),
         "clear": says(justice, pool[1], "no_equities"),
     }
-    services.rate(
+    ratings_services.rate(
         candidate=pool[0],
         criterion="prosecution",
         step=3,
@@ -136,7 +141,7 @@ def consulted(users: Mapping[Role, User]) -> Consulted:
         actor=analyst,
     )
     for member in User.objects.filter(agency=labor.agency, is_active=True, is_contact=False)[:1]:
-        services.save_draft(
+        positions_services.save_draft(
             request=labor,
             candidate=pool[2],
             value="clear_with_edits",

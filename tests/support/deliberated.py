@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from partnerships.agreements.services import create_partnership
 from partnerships.models import Partnership
-from partnerships.services import create_partnership
-from selection import services
-from selection.gates import statutory_consultees
+from selection.consultation.services import dispositions as dispositions_services
+from selection.consultation.services import requests as requests_services
+from selection.decisions import services as decisions_services
+from selection.decisions.memo import services as memo_services
+from selection.lookups.rounds import statutory_consultees
 from selection.models import Decision, Position, SelectionRound
-from selection.pool import PoolRule
+from selection.pool_rules.pools import PoolRule
+from selection.rounds import services as rounds_services
 from tests.support.consulting import WORDS, asked, in_consultation, says
 from tests.support.restrictions import review_all
 from tests.support.unguarded import unguarded
@@ -45,7 +49,7 @@ def in_deliberation(analyst: User, title: str, codes: tuple[str, ...]) -> Select
     pool = list(found.candidates.in_pool().select_related("country", "round__model").order_by("country__name"))
     for agency in dict.fromkeys([*statutory_consultees(), *Agency.objects.filter(code="doj")]):
         if not User.objects.filter(agency=agency, is_contact=True, is_active=True).exists():
-            services.record_not_applicable(
+            requests_services.record_not_applicable(
                 selection_round=found, agency=agency, reason="It has no programs in these countries.", actor=analyst
             )
             continue
@@ -54,25 +58,27 @@ def in_deliberation(analyst: User, title: str, codes: tuple[str, ...]) -> Select
             objects = agency.code == "doj" and candidate == pool[0]
             position = says(request, candidate, "does_not_clear" if objects else "clear", WORDS if objects else "")
             if objects:
-                services.dispose(position=position, text="An objective for the courts was added.", actor=analyst)
-    return services.take_round_step(selection_round=found, name="deliberate", actor=analyst)
+                dispositions_services.dispose(
+                    position=position, text="An objective for the courts was added.", actor=analyst
+                )
+    return rounds_services.take_round_step(selection_round=found, name="deliberate", actor=analyst)
 
 
 def _recommended(found: SelectionRound, analyst: User, *said: tuple[str, str]) -> None:
     for code, action in said:
         candidate = found.candidates.select_related("country", "round").get(country__code=code)
-        services.recommend(candidate=candidate, action=action, rationale=RATIONALE, actor=analyst)
+        decisions_services.recommend(candidate=candidate, action=action, rationale=RATIONALE, actor=analyst)
 
 
 def _decided(found: SelectionRound, approver: User, code: str, action: str, remarks: str = "") -> Decision:
     candidate = found.candidates.get(country__code=code)
     made = candidate.recommendations.get(superseded_at=None)
-    return services.decide(recommendation=made, action=action, remarks=remarks, actor=approver)
+    return decisions_services.decide(recommendation=made, action=action, remarks=remarks, actor=approver)
 
 
 def _closed(found: SelectionRound, analyst: User, approver: User) -> SelectionRound:
-    services.issue_memo(selection_round=found, actor=analyst)
-    return services.take_round_step(selection_round=found, name="decide", actor=approver)
+    memo_services.issue_memo(selection_round=found, actor=analyst)
+    return rounds_services.take_round_step(selection_round=found, name="decide", actor=approver)
 
 
 def deliberated(users: Mapping[Role, User]) -> Deliberated:
@@ -88,7 +94,7 @@ def deliberated(users: Mapping[Role, User]) -> Deliberated:
     _decided(waits, approver, "GHA", "shortlist", "After the election.")
     _decided(waits, approver, "MWI", "defer")
     _recommended(waits, analyst, ("MWI", "shortlist"))
-    services.issue_memo(selection_round=waits, actor=analyst)
+    memo_services.issue_memo(selection_round=waits, actor=analyst)
 
     decided = in_deliberation(analyst, "Decided", codes)
     _recommended(decided, analyst, ("TGO", "select"), ("BEN", "select"), ("GHA", "not_selected"))
@@ -111,7 +117,7 @@ def deliberated(users: Mapping[Role, User]) -> Deliberated:
     touched = _closed(touched, analyst, approver)
     with unguarded():
         Position.objects.filter(candidate__round=touched, value="does_not_clear").update(text="Fine.")
-    draft = services.open_round(
+    draft = rounds_services.open_round(
         title="Not drawn",
         fiscal_year=decided.fiscal_year,
         model=decided.model,

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.csrf import csrf_failure
 
+from cpc.site.errors import too_many_requests
 from cpc.urls import handler400, handler403, handler404, handler429, handler500
 from cpc.urls import urlpatterns as product
-from cpc.web.errors import too_many_requests
 
 __all__ = ("handler400", "handler403", "handler404", "handler429", "handler500", "urlpatterns")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from selection.model_table import ModelTable, read
+from selection.model_definition.criteria_table import ModelTable, read
 
-FOLDER = Path(__file__).resolve().parent.parent / "selection" / "former_models"
+FOLDER = Path(__file__).resolve().parent.parent / "selection" / "runs" / "former_models"
 
 
 def former_model(version: str) -> ModelTable:

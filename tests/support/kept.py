@@ -12,10 +12,11 @@ from pathlib import Path
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cpc.accounts.models import User
+from indicators.curated.services import record_row, replace_row, withdraw_row
 from indicators.models import Country, Import, NationalPlan, USGProgram
-from indicators.queries.recommendations import recommendations_of
-from indicators.services import confirm_match, record_row, replace_row, withdraw_row
 from indicators.sources.usg_programs import COLUMNS
+from indicators.tip_recommendations.queries import recommendations_of
+from indicators.tip_recommendations.services import confirm_match
 from tests.support.pages import NARRATIVE, previewed, published
 from tests.support.rankings import publish_values, value
 

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from cpc.accounts.models import User
-from selection import services
-from selection.model_editing import Change, find, with_row
-from selection.model_text import written
+from selection.model_definition.editing import Change, find, with_row
+from selection.model_definition.model_json import written
+from selection.model_versions.services import versions as versions_services
 from selection.models import ScoringModel
 
 WHY = "The Corruption Perceptions Index weighs less."
@@ -32,23 +32,25 @@ def weighing(model: ScoringModel, key: str, weight: float) -> Change:
 
 def draft(analyst: User, *, of: ScoringModel | None = None, note: str = WHY) -> ScoringModel:
     """A draft that is a clone of a version."""
-    return services.clone_model(model=of or shipped(), note=note, actor=analyst)
+    return versions_services.clone_model(model=of or shipped(), note=note, actor=analyst)
 
 
 def lighter(analyst: User) -> ScoringModel:
     """A draft in which the Corruption Perceptions Index has 3 points of its node in place of 6."""
     found = draft(analyst)
-    return services.edit_model(model=found, change=weighing(found, "cpi", 3), actor=analyst, edit=found.edit)
+    return versions_services.edit_model(model=found, change=weighing(found, "cpi", 3), actor=analyst, edit=found.edit)
 
 
 def versions(analyst: User) -> dict[str, ScoringModel]:
     """Versions to look at: one published, one withdrawn, and a draft that moves countries."""
-    gone = services.withdraw_model(model=draft(analyst), reason="The weights were agreed otherwise.", actor=analyst)
+    gone = versions_services.withdraw_model(
+        model=draft(analyst), reason="The weights were agreed otherwise.", actor=analyst
+    )
     moving = draft(analyst, note="Prevalence weighs less against child labor. Sample of a draft.")
-    moving = services.edit_model(
+    moving = versions_services.edit_model(
         model=moving, change=weighing(moving, "prevalence", 15), actor=analyst, edit=moving.edit
     )
-    moving = services.edit_model(
+    moving = versions_services.edit_model(
         model=moving,
         change=with_row("nodes", "", {**find(moving.table, "nodes", "fit"), "key": "later", "label": "Added later"}),
         actor=analyst,

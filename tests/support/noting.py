@@ -17,8 +17,7 @@ from openpyxl import Workbook
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from indicators.models import Country
-from selection import services
-from selection.comment_matrix import COLUMNS, SHEET
+from selection.comment_matrix import services as comment_matrix_services
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -29,8 +28,11 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
-from selection.pool import PoolRule
-from selection.services import Anchor, Words
+from selection.notes.matrix_columns import COLUMNS, SHEET
+from selection.notes.services import adjudications as adjudications_services
+from selection.notes.services import notes as notes_services
+from selection.notes.services.notes import Anchor, Words
+from selection.pool_rules.pools import PoolRule
 from tests.support.rounds import DUE, ON, Office
 
 PDF = b"%PDF-1.7 sample"
@@ -81,7 +83,7 @@ class Desk:
         """A note; `more` are words, or `anchor`, `files` and `on_behalf_of`."""
         passed = {name: more.pop(name) for name in ("anchor", "files", "on_behalf_of") if name in more}
         words = Words(**{"kind": "substantive", "text": "Show the later figure.", **more})
-        return services.write_note(
+        return notes_services.write_note(
             selection_round=self.round,
             candidate=self.candidate(code) if code else None,
             words=words,
@@ -96,7 +98,9 @@ class Desk:
 
     def answer(self, note: Note, outcome: str = "rejected", rationale: str = "It is not in the source.") -> Any:
         """An answer of the office."""
-        return services.adjudicate(note=note, outcome=outcome, rationale=rationale, actor=self.office.analyst)
+        return adjudications_services.adjudicate(
+            note=note, outcome=outcome, rationale=rationale, actor=self.office.analyst
+        )
 
 
 def ask(selection_round: SelectionRound, agency: Agency, codes: Sequence[str], actor: User) -> ConsultationRequest:
@@ -162,7 +166,7 @@ def noted(found: SelectionRound, users: Mapping[Role, User]) -> Noted:
         passed = {name: more.pop(name) for name in ("anchor", "files") if name in more}
         candidate = pool[index] if index is not None else None
         words = Words(kind=kind, text=text, **more)
-        return services.write_note(
+        return notes_services.write_note(
             selection_round=found, candidate=candidate, visibility=visibility, actor=actor, words=words, **passed
         )
 
@@ -186,17 +190,19 @@ def noted(found: SelectionRound, users: Mapping[Role, User]) -> Noted:
         "withdrawn": write(labor, 2, "office", "The same note again."),
         "private": write(labor, 2, "agency", "Let us agree among us first."),
     }
-    services.reply_to_note(note=notes["thread"], text="Which survey is that?", actor=analyst)
-    services.reply_to_note(note=notes["thread"], text="The one that is attached.", actor=labor)
+    notes_services.reply_to_note(note=notes["thread"], text="Which survey is that?", actor=analyst)
+    notes_services.reply_to_note(note=notes["thread"], text="The one that is attached.", actor=labor)
     for name, outcome, concurs in (("closed", "accepted", True), ("escalated", "deferred", False)):
-        services.adjudicate(note=notes[name], outcome=outcome, rationale="No source on file yet.", actor=analyst)
-        services.concur(note=notes[name], concurs=concurs, text="The narrative names it.", actor=labor)
-    services.withdraw_note(note=notes["withdrawn"], reason="Written twice.", actor=labor)
+        adjudications_services.adjudicate(
+            note=notes[name], outcome=outcome, rationale="No source on file yet.", actor=analyst
+        )
+        adjudications_services.concur(note=notes[name], concurs=concurs, text="The narrative names it.", actor=labor)
+    notes_services.withdraw_note(note=notes["withdrawn"], reason="Written twice.", actor=labor)
     name = pool[0].country.name
     good = {**ROW, "candidate": name}
     bad = [good, {**good, "candidate": "Atlantis"}, {**good, "text": "=cmd|x!A0", "kind": "Huge"}]
     uploads = {
-        key: services.receive_matrix(
+        key: comment_matrix_services.receive_matrix(
             selection_round=found, agency=labor.agency, file=workbook(rows), visibility="office", actor=labor
         )
         for key, rows in (("good", [good]), ("bad", bad))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from indicators.imports.publishing import publish
+from indicators.imports.reading import process
+from indicators.imports.receiving import receive_path
 from indicators.models import Import, Narrative
-from indicators.services import process, publish, receive_path
 
 TIER_COLUMNS = ("report_year", "iso3", "country", "tier", "source", "flag")
 NARRATIVE = (

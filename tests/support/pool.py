@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from indicators.models import Country
-from selection import services
+from selection.lookups.adoptions import adoption_of
+from selection.model_versions.services import adoptions as adoptions_services
 from selection.models import Admission, Adoption, PoolPolicy
-from selection.queries.adoption import adoption_of
+from selection.pool import services as pool_services
 from tests.support.models import shipped
 
 
@@ -28,7 +29,7 @@ class Pooled:
 def open_policy(analyst: User) -> PoolPolicy:
     """Return the proposal to let high income countries in that waits for a decision; make it if there is none."""
     known = PoolPolicy.objects.filter(reason="high_income", decision="").first()
-    return known or services.propose_policy(
+    return known or pool_services.propose_policy(
         reason="high_income",
         puts_outside=[],
         in_force_from=timezone.now().date(),
@@ -41,7 +42,7 @@ def open_policy(analyst: User) -> PoolPolicy:
 def open_admission(analyst: User, code: str = "DEU") -> Admission:
     """Return an admission that waits for a decision; make it if there is none."""
     known = Admission.objects.filter(country__code=code, decision="").first()
-    return known or services.propose_admission(
+    return known or pool_services.propose_admission(
         country=Country.objects.get(code=code),
         why="Sample: the country asked for a partnership.",
         until=timezone.now().date() + dt.timedelta(days=180),
@@ -52,14 +53,14 @@ def open_admission(analyst: User, code: str = "DEU") -> Admission:
 def admitted(analyst: User, approver: User, code: str = "CHL") -> Admission:
     """Return an admission in force; make it if there is none."""
     known = Admission.objects.filter(country__code=code, decision="approved", ended_on=None).first()
-    return known or services.decide_admission(
+    return known or pool_services.decide_admission(
         admission=open_admission(analyst, code), approve=True, actor=approver, note="Sample note."
     )
 
 
 def adopted(approver: User) -> Adoption:
     """Return the adoption of the shipped model; make it if there is none."""
-    return adoption_of(shipped()) or services.adopt_model(
+    return adoption_of(shipped()) or adoptions_services.adopt_model(
         model=shipped(),
         reason="Sample: the weights were argued through in two meetings.",
         document="Sample memo 12",
@@ -70,7 +71,7 @@ def adopted(approver: User) -> Adoption:
 
 def pooled(analyst: User, approver: User) -> Pooled:
     """Make one of each state."""
-    refused = services.propose_policy(
+    refused = pool_services.propose_policy(
         reason="special_case",
         puts_outside=[],
         in_force_from=timezone.now().date(),
@@ -78,8 +79,10 @@ def pooled(analyst: User, approver: User) -> Pooled:
         why="Sample: a Special Case could be rated by hand.",
         actor=analyst,
     )
-    services.decide_policy(policy=refused, approve=False, actor=approver, note="Sample: there is no tier to score.")
-    coming = services.propose_policy(
+    pool_services.decide_policy(
+        policy=refused, approve=False, actor=approver, note="Sample: there is no tier to score."
+    )
+    coming = pool_services.propose_policy(
         reason="tier3",
         puts_outside=["Tier 3", "Tier 2 Watch List"],
         in_force_from=timezone.now().date() + dt.timedelta(days=60),
@@ -87,10 +90,12 @@ def pooled(analyst: User, approver: User) -> Pooled:
         why="Sample: the office looks at Tier 2 first.",
         actor=analyst,
     )
-    services.decide_policy(policy=coming, approve=True, actor=approver)
+    pool_services.decide_policy(policy=coming, approve=True, actor=approver)
     over = admitted(analyst, approver, "URY")
-    services.end_admission(admission=over, reason="Sample: the country withdrew.", actor=approver)
-    services.withdraw_adoption(adoption=adopted(approver), reason="Sample: recorded too early.", actor=approver)
+    pool_services.end_admission(admission=over, reason="Sample: the country withdrew.", actor=approver)
+    adoptions_services.withdraw_adoption(
+        adoption=adopted(approver), reason="Sample: recorded too early.", actor=approver
+    )
     return Pooled(
         policy=open_policy(analyst),
         admission=open_admission(analyst),

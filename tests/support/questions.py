@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from selection.queries.basis import Basis
+from selection.runs.queries.basis import Basis
 from selection.scoring import CANDIDATES, Model, Node, Result, Snapshot, Status, score
 from selection.scoring.estimates import exact_cells
 from selection.scoring.method import EvidenceRule
@@ -20,7 +20,7 @@ from selection.scoring.robustness.exact import root_scores
 from selection.scoring.robustness.tables import QUANTILES, spread
 from selection.scoring.robustness.weights import draw_weights, shapes
 from selection.scoring.tree import compile_tree
-from selection.scoring.values import Positions
+from selection.scoring.value_functions import Positions
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from selection.model_table import ModelTable, read
+from selection.model_definition.criteria_table import ModelTable, read
 from selection.models import CountryScore, ScoreRun
-from selection.services import compute_screen
+from selection.runs.services import compute_screen
 
 Change = Callable[[CountryScore], None]
 OF_DRAWS: dict[str, Any] = {

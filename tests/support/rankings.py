@@ -13,7 +13,7 @@ from pathlib import Path
 from indicators.facts.reader import read_package
 from indicators.models import Country
 from selection.models import ScoreRun
-from selection.services import compute_screen
+from selection.runs.services import compute_screen
 
 Value = dict[str, str]
 

@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from selection import services
+from selection.evidence.evidence_options import offers
 from selection.models import Candidate, CandidateDocument, RatingEvidence, ScoringModel, SelectionRound
-from selection.pool import PoolRule
-from selection.queries.offers import offers
-from selection.restrictions import Scope, checklist
+from selection.pool_rules.pools import PoolRule
+from selection.ratings import services as ratings_services
+from selection.ratings.candidate_documents import services as candidate_documents_services
+from selection.restrictions import services as restrictions_services
+from selection.restrictions.checklist import Scope, checklist
+from selection.rounds import services as rounds_services
 from tests.support.accounts import make_account
 
 POOL = ("GHA", "CIV", "KEN", "TGO")
@@ -34,7 +37,7 @@ def rated(users: Mapping[Role, User]) -> Rated:
     analyst = users[Role.ANALYST]
     second = make_account(Role.ANALYST, username="second-analyst")
     User.objects.filter(pk=second.pk).update(name="TIP Office analyst, second rater")
-    found = services.open_round(
+    found = rounds_services.open_round(
         title="Rated",
         fiscal_year=2027,
         model=ScoringModel.objects.get(state="published"),
@@ -42,7 +45,7 @@ def rated(users: Mapping[Role, User]) -> Rated:
         actor=analyst,
     )
     for name in ("screen", "start_scoring"):
-        found = services.take_round_step(selection_round=found, name=name, actor=analyst)
+        found = rounds_services.take_round_step(selection_round=found, name=name, actor=analyst)
     candidates = {row.country.code: row for row in found.candidates.in_pool().select_related("country", "round__model")}
     ghana = candidates["GHA"]
     paper = _papers(ghana, analyst)
@@ -52,7 +55,7 @@ def rated(users: Mapping[Role, User]) -> Rated:
     _rate(ghana, "prevention", 2, analyst, paper)
     _rate(ghana, "forms", 3, second, paper)
     _rate(ghana, "commit_us", None, analyst, paper)
-    wrong = services.rate(
+    wrong = ratings_services.rate(
         candidate=ghana,
         criterion="action_plan",
         step=4,
@@ -60,18 +63,18 @@ def rated(users: Mapping[Role, User]) -> Rated:
         evidence=[RatingEvidence(document="Sample report of the ministry, 2025")],
         actor=analyst,
     )
-    services.withdraw_rating(rating=wrong, actor=analyst, reason="The budget was of another plan.")
+    ratings_services.withdraw_rating(rating=wrong, actor=analyst, reason="The budget was of another plan.")
     _rate(candidates["CIV"], "protection", 1, analyst, None)
     _review(ghana, analyst, all_clear=False)
     _review(candidates["KEN"], analyst, all_clear=True)
-    services.score_round(selection_round=found, actor=analyst)
+    rounds_services.score_round(selection_round=found, actor=analyst)
     _rate(ghana, "action_plan", 2, second, paper)
     return Rated(found, paper)
 
 
 def _papers(candidate: Candidate, analyst: User) -> CandidateDocument:
     def add(title: str, text: str, replaces: CandidateDocument | None = None) -> CandidateDocument:
-        return services.add_paper(
+        return candidate_documents_services.add_paper(
             candidate=candidate,
             title=title,
             kind="law",
@@ -89,7 +92,7 @@ def _papers(candidate: Candidate, analyst: User) -> CandidateDocument:
 def _rate(candidate: Candidate, criterion: str, step: int | None, actor: User, paper: CandidateDocument | None) -> None:
     near = [offer.evidence for group in offers(candidate, criterion, None) if group.near for offer in group.offers]
     links = [*near[:1], *([RatingEvidence(paper=paper)] if paper else [RatingEvidence(document="A sample report")])]
-    services.rate(
+    ratings_services.rate(
         candidate=candidate,
         criterion=criterion,
         step=step,
@@ -108,7 +111,7 @@ def _review(candidate: Candidate, analyst: User, *, all_clear: bool) -> None:
         if not state or not restriction.gates(Scope.OBLIGATION):
             continue
         long_ago = state == "expired"
-        services.record_restriction(
+        restrictions_services.record_restriction(
             country=candidate.country,
             code=restriction.code,
             status="triggered" if state == "triggered" else "not_applicable" if restriction.annual else "clear",

@@ -14,13 +14,13 @@ from django.db.models.functions import MD5, Cast
 from django.utils import timezone
 
 from cpc.accounts.models import User
+from indicators.imports.publishing import retract
 from indicators.models import Country, Import, ImportState, Observation
-from indicators.queries import current
-from indicators.services import retract
+from indicators.observations.as_of import current
 from partnerships.demo import load_partnerships
-from selection import services
 from selection.models import ScoreRun
-from selection.services import replay
+from selection.pool import services as pool_services
+from selection.runs.services import replay
 from tests.support.rankings import publish_values, value
 
 FUTURE = 3000
@@ -43,7 +43,7 @@ def time_goes_on(folder: Path) -> None:
 
 def decisions_go_on(analyst: User, approver: User) -> None:
     """Let in high income countries by rule, admit Haiti, a Special Case, and record the real partnerships."""
-    policy = services.propose_policy(
+    policy = pool_services.propose_policy(
         reason="high_income",
         puts_outside=[],
         in_force_from=timezone.now().date(),
@@ -51,14 +51,14 @@ def decisions_go_on(analyst: User, approver: User) -> None:
         why="Every income class is looked at.",
         actor=analyst,
     )
-    services.decide_policy(policy=policy, approve=True, actor=approver)
-    admission = services.propose_admission(
+    pool_services.decide_policy(policy=policy, approve=True, actor=approver)
+    admission = pool_services.propose_admission(
         country=Country.objects.get(code="HTI"),
         why="The country asked for a partnership.",
         until=timezone.now().date() + timedelta(days=90),
         actor=analyst,
     )
-    services.decide_admission(admission=admission, approve=True, actor=approver)
+    pool_services.decide_admission(admission=admission, approve=True, actor=approver)
     load_partnerships(lambda _done, _total: None)
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from cpc.accounts.models import User
 from indicators.models import Country
 from selection.models import RestrictionFinding
-from selection.restrictions import checklist, last_day
+from selection.restrictions.checklist import checklist, last_day
 
 YEARS = range(2014, 2033)
 

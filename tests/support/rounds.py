@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
-from selection import services
+from selection.consultation.services import positions as positions_services
+from selection.consultation.services import requests as requests_services
 from selection.models import (
     Candidate,
     ConsultationRequest,
@@ -19,7 +20,9 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
-from selection.pool import PoolRule
+from selection.pool_rules.pools import PoolRule
+from selection.ratings import services as ratings_services
+from selection.rounds import services as rounds_services
 from tests.support.accounts import make_account
 from tests.support.rankings import make_screen
 
@@ -49,7 +52,7 @@ class Office:
 
     def open(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
         """A round about a few countries, in draft, on the shipped model."""
-        return services.open_round(
+        return rounds_services.open_round(
             title=title,
             fiscal_year=2027,
             model=ScoringModel.objects.get(state="published"),
@@ -61,7 +64,7 @@ class Office:
     def step(self, selection_round: SelectionRound, *names: str, actor: User | None = None) -> SelectionRound:
         """Steps in order."""
         for name in names:
-            selection_round = services.take_round_step(
+            selection_round = rounds_services.take_round_step(
                 selection_round=selection_round, name=name, actor=actor or self.analyst, reason="Needed", on=ON
             )
         return selection_round
@@ -71,7 +74,7 @@ class Office:
         if there := self._there("scoring", only, title):
             return there
         found = self.step(self.open(only=only, title=title), "screen", "start_scoring")
-        services.score_round(selection_round=found, actor=self.analyst)
+        rounds_services.score_round(selection_round=found, actor=self.analyst)
         return found
 
     def consulting(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
@@ -93,7 +96,7 @@ class Office:
         self, candidate: Candidate, criterion: str = "prosecution", step: int | None = 3, actor: User | None = None
     ) -> Rating:
         """A rating with a document as its evidence."""
-        return services.rate(
+        return ratings_services.rate(
             candidate=candidate,
             criterion=criterion,
             step=step,
@@ -130,7 +133,7 @@ class Office:
     ) -> ConsultationRequest:
         """A request that is not sent yet."""
         wanted = codes or ("GHA",)
-        return services.draft_request(
+        return requests_services.draft_request(
             selection_round=selection_round,
             agency=agency,
             role=role,
@@ -152,7 +155,7 @@ class Office:
     ) -> ConsultationRequest:
         """A request that was sent, about Ghana unless other codes are given."""
         made = self.draft(selection_round, agency, *codes, role=role, due_on=due_on, today=today)
-        return services.send_request(request=made, actor=self.analyst, today=today)
+        return requests_services.send_request(request=made, actor=self.analyst, today=today)
 
     def answer(
         self,
@@ -169,7 +172,7 @@ class Office:
         before = Position.objects.live().filter(request=request, candidate=candidate).first()
         shown = candidate.evidence.order_by("-number").first()
         assert shown is not None
-        return services.submit_position(
+        return positions_services.submit_position(
             request=request,
             candidate=candidate,
             value=value,

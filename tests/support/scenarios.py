@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cpc.accounts.models import User
-from selection import services
 from selection.models import Scenario
-from selection.queries.runs import newest_run
+from selection.runs.queries.stored_runs import newest_run
+from selection.what_if import services as what_if_services
 from selection.what_if.question import Question
 
 NEED_FIRST = Question({"need": 60.0, "feasibility": 40.0})
@@ -19,4 +19,4 @@ def keep(author: User, name: str = "Sample: need first", *, shared: bool = True)
         return known
     run = newest_run()
     assert run is not None
-    return services.keep_scenario(run=run, question=NEED_FIRST, name=name, shared=shared, actor=author)
+    return what_if_services.keep_scenario(run=run, question=NEED_FIRST, name=name, shared=shared, actor=author)

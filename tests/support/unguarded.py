@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connections
 
-from cpc.audit.hardening import QUIET
+from cpc.database.hardening import QUIET
 
 
 @contextmanager

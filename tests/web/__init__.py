@@ -1,1 +1,1 @@
-"""Tests of the HTML conventions."""
+"""Tests."""

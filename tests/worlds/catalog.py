@@ -29,25 +29,25 @@ SCORING = World("scoring", "tests.support.rounds.in_scoring", RANKING)
 CONSULTATION = World("consultation", "tests.support.rounds.in_consultation", SCORING)
 """The same with that round in consultation."""
 
-DELIBERATION = World("deliberation", "tests.selection.deliberating.deliberation", RANKING)
+DELIBERATION = World("deliberation", "tests.selection.decisions.deliberating.deliberation", RANKING)
 """That ranking with the people of the office and a round in deliberation, on Ghana with an objection."""
 
-DECIDED = World("decided", "tests.selection.deliberating.select_ghana", DELIBERATION)
+DECIDED = World("decided", "tests.selection.decisions.deliberating.select_ghana", DELIBERATION)
 """The same with Ghana selected, and the round closed as decided with its memo."""
 
-ACTIVE = World("active", "tests.partnerships.build.in_force", EMPTY)
+ACTIVE = World("active", "tests.worlds.partnerships.build.in_force", EMPTY)
 """An analyst, an approver and one partnership in force, with Ghana: four million planned and notified."""
 
-EXTENDABLE = World("extendable", "tests.partnerships.build.in_force_for_four_years", EMPTY)
+EXTENDABLE = World("extendable", "tests.worlds.partnerships.build.in_force_for_four_years", EMPTY)
 """The same with a term of four years, which may become a year longer."""
 
 DOCUMENTED = World("documented", "tests.worlds.facts.real_partnerships", EMPTY)
 """The eight real partnerships, from public statements."""
 
-ADDRESSES = World("addresses", "tests.access.addresses_world.make", EMPTY)
+ADDRESSES = World("addresses", "tests.security.url_world.make", EMPTY)
 """A world in which every address leads somewhere, with an account for each kind of visitor."""
 
-AGENCIES = World("agencies", "tests.access.consultees.make", EMPTY)
+AGENCIES = World("agencies", "tests.security.agencies_world.make", EMPTY)
 """Agencies that are asked in the same round, in another or not at all, and a planted word in all that is written."""
 
 INSTALLATION = World("installation", "tests.worlds.demonstration.installation", EMPTY)

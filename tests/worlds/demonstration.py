@@ -18,27 +18,28 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cpc.accounts.models import Agency, ApiToken, User
-from cpc.accounts.people.news import AGENCY
-from cpc.accounts.people.services import change_account, disable, invite
 from cpc.accounts.permissions import Role
-from cpc.accounts.services import create_account
-from cpc.accounts.tokens.scopes import Scope
-from cpc.accounts.tokens.services import issue_token, revoke_token
+from cpc.accounts.scopes import Scope
+from cpc.api_tokens.services import issue_token, revoke_token
 from cpc.audit.models import AuditEntry
 from cpc.demo import STEPS, DemoStep
 from cpc.notifications.models import Notification
 from cpc.notifications.services import mark_read, notify
+from cpc.people.account_services import create_account
+from cpc.people.notifications import AGENCY
+from cpc.people.services import change_account, disable, invite
+from indicators.imports.publishing import discard, retract
+from indicators.imports.reading import process
+from indicators.imports.receiving import receive_path
 from indicators.models import Country, Import, ImportState, Narrative, Observation, Source, Verdict
-from indicators.services import discard, map_name, process, receive_path, retract, review_form, withdraw_mapping
+from indicators.name_mappings.services import map_name, withdraw_mapping
+from indicators.narratives.services import review_form
+from partnerships.limit_exceptions.services import propose_policy
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Partnership
-from partnerships.services import propose_policy
 from selection.models import CountryScore, CountryStatus, Scenario, ScoreRun, ScoringModel
-from selection.queries.runs import newest_run
-from selection.services import compute_screen
-from tests.partnerships import rich
-from tests.partnerships.build import Stage as Office
-from tests.partnerships.life import live
+from selection.runs.queries.stored_runs import newest_run
+from selection.runs.services import compute_screen
 from tests.support.consulting import Consulted, consulted
 from tests.support.deliberated import Deliberated, deliberated
 from tests.support.kept import NOTHING_KEPT, KeptRows, follow, kept_rows, sent_again
@@ -50,6 +51,9 @@ from tests.support.rankings import publish_values, value
 from tests.support.rating import Rated
 from tests.support.rating import rated as rated_round
 from tests.support.scenarios import keep
+from tests.worlds.partnerships import rich
+from tests.worlds.partnerships.build import Stage as Office
+from tests.worlds.partnerships.life import live
 
 LONG = "a_file_name_that_a_publisher_would_hardly_choose_but_somebody_renamed_it_like_this_2026_final_v2.csv"
 LONG_COUNTRY = "The Grand and Sovereign Duchy of Ruritania and its Islands"

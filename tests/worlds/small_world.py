@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from indicators.imports.publishing import publish
+from indicators.imports.reading import process
+from indicators.imports.receiving import receive_path
 from indicators.models import Country, Import, Narrative, Observation, TraffickingForm
-from indicators.services import process, publish, receive_path
 from selection.models import ScoreRun
-from selection.services import compute_screen
+from selection.runs.services import compute_screen
 from tests.support.facts import publish_facts
 from tests.support.forms import write_csv
 

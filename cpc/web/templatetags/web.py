@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.forms import BaseForm
@@ -23,8 +22,6 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from cpc.accounts import demo
-from cpc.accounts.permissions import Permission, permissions_of
 from cpc.web import fields, formats, tables
 
 register = template.Library()
@@ -236,15 +233,6 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
 def form_errors(form: BaseForm, consequence: str = "Nothing was saved.", focus: bool = True) -> dict[str, Any]:
     """The summary above a refused form, with a link to each field; it takes the focus when the page opens."""
     return {"consequence": consequence, "problems": fields.problems(form), "focus": focus}
-
-
-@register.inclusion_tag("components/demonstration_accounts.html")
-def demonstration_accounts() -> dict[str, Any]:
-    """User names, roles and the password of the demonstration; nothing in production."""
-    if settings.PRODUCTION:
-        return {}
-    shown = [account for account in demo.ACCOUNTS if Permission.USE_PAGES in permissions_of(account.role)]
-    return {"accounts": shown, "password": demo.PASSWORD}
 
 
 # ---- figures and dates ---------------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cpc.audit import context
+from cpc import request_context
 from cpc.plausible import is_plausible
+from indicators.imports.publishing import FieldsNotRead, discard, publish
+from indicators.imports.reading import Choice, refresh
+from indicators.imports.receiving import receive_path
 from indicators.models import Import, ImportState
-from indicators.services import Choice, FieldsNotRead, discard, publish, receive_path, refresh
 from indicators.sources import registry
 from indicators.sources.documents import UnreadableFile
 from indicators.tasks import read_import
@@ -65,7 +67,7 @@ class Command(BaseCommand):
         if missing:
             raise CommandError(f"not found: {', '.join(missing)}")
         choice = Choice(options["source"], options["edition"], options["published_on"], options["dated_by"])
-        with context.acting("command"):
+        with request_context.acting("command"):
             reports = [self._take(path, choice, options["publish"], options["partial"]) for path in options["files"]]
         if options["json"]:
             self.stdout.write(json.dumps({"imports": reports}, indent=2, ensure_ascii=False))

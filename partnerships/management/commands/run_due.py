@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from cpc.audit import context
-from partnerships.services import run_due
+from cpc import request_context
+from partnerships.deadlines.services import run_due
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             today = date.fromisoformat(options["today"]) if options["today"] else timezone.now().date()
         except ValueError:
             raise CommandError(f"{options['today']} is no day; write it like 2026-09-30.") from None
-        with context.acting("command"):
+        with request_context.acting("command"):
             summary = run_due(today=today)
         self.stdout.write(
             f"{summary.started} started, limits of {summary.renewed} renewed, {summary.notices} notices raised."

@@ -9,13 +9,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from cpc.audit import context
+from cpc import request_context
 from selection.backtest import Findings
+from selection.backtest.presenters.plain_text import as_text
+from selection.backtest.queries import names_of
+from selection.backtest.services import compute_backtest
 from selection.models import Backtest, ScoreRun
-from selection.queries.backtest import names_of
-from selection.queries.runs import find_run
-from selection.services import compute_backtest
-from selection.tables.backtest_text import as_text
+from selection.runs.queries.stored_runs import find_run
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         """Compute or find the backtest, and print it."""
         run = self._run(options["run"])
         try:
-            with context.acting("command"):
+            with request_context.acting("command"):
                 found = compute_backtest(actor=None, run=run, shift=options["cutoff_shift"])
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None

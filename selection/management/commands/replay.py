@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from selection.models import ScoreRun
-from selection.services import replay
+from selection.runs.services import replay
 
 
 class Command(BaseCommand):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..kernel import IntArray
+from ..rank_draws import IntArray
 from ..tree import Plan
-from ..values import FloatArray
+from ..value_functions import FloatArray
 from .draws import Chunk
 from .exact import child_keys
 from .tables import QUANTILES, Spread

@@ -13,12 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..estimates import OWN, CellEstimates, Peers
-from ..kernel import IntArray
 from ..method import Estimate, Option
 from ..model import Model
+from ..rank_draws import IntArray
 from ..ranking import competition_rank_rows
 from ..tree import Plan
-from ..values import FloatArray, Goalposts, OrdinalMap, Positions
+from ..value_functions import (
+    FloatArray,
+    Goalposts,
+    OrdinalMap,
+    Positions,
+)
 from .exact import reweighted, root_scores
 
 POOLED, MEAN = "pooled", "mean"

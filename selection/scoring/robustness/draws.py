@@ -14,10 +14,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernel import IntArray
 from ..model import Model
+from ..rank_draws import IntArray
 from ..tree import Child, Plan
-from ..values import Positions
+from ..value_functions import Positions
 from .kernel import Keys, RankTally, product
 from .layout import Layout, Scorer, Unit
 from .tables import QUANTILES, Float32Array, Spread

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..aggregate import Mean, with_floor
 from ..model import Model
 from ..tree import Branch, Child, Plan
-from ..values import FloatArray
+from ..value_functions import FloatArray
 
 Weights = Sequence[FloatArray]
 """Local weights (children,) of every branch, in the plan's order; (S, 1, children) where S weightings are asked."""

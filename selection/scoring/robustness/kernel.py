@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernel import MAX_COUNTRIES, IntArray
+from ..rank_draws import MAX_COUNTRIES, IntArray
 from .tables import Float32Array
 
 Keys: TypeAlias = np.ndarray[Any, np.dtype[np.int32]] | np.ndarray[Any, np.dtype[np.int64]]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..tree import Branch, Child, Plan
-from ..values import Positions
+from ..value_functions import Positions
 from .kernel import Keys
 from .tables import Float32Array
 from .weights import Local

@@ -10,7 +10,7 @@ import numpy as np
 from ..estimates import CellEstimates
 from ..method import Estimate
 from ..tree import Plan
-from ..values import FloatArray
+from ..value_functions import FloatArray
 from .exact import axes, root_scores
 
 FARTHEST = 6.0

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from ..estimates import CellEstimates, Peers
-from ..kernel import IntArray
 from ..method import Groups, Method
 from ..model import Model
+from ..rank_draws import IntArray
 from ..ranking import places, quantise
 from ..tree import Plan
 from ..uncertainty import INTERVAL_PERCENTS, rank_intervals
-from ..values import FloatArray, Positions
+from ..value_functions import FloatArray, Positions
 from .counters import Axes, DatumValues, Pairs, Places
 from .designs import DesignGrid, Designs
 from .draws import Simulation

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..ranking import quantise
 from ..tree import Plan
-from ..values import BoolArray, FloatArray
+from ..value_functions import BoolArray, FloatArray
 from .exact import Weights, child_keys, official_weights, root_scores
 
 KEPT_PERCENTS = (100, 90, 75)

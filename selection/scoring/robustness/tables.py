@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..estimates import PARTS, RANGE, CellEstimates
 from ..tree import Plan
-from ..values import FloatArray, Positions
+from ..value_functions import FloatArray, Positions
 
 Float32Array: TypeAlias = NDArray[np.float32]
 

@@ -12,7 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cpc.containers import OLE_MAGIC
+from cpc.files.upload_safety import OLE_MAGIC
 from indicators.sources.documents import (
     Document,
     FileFault,

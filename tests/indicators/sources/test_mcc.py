@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from indicators.mcc_rules import indicators, year_rule
 from indicators.sources.base import Missing, Quality, Reading, ReadResult
 from indicators.sources.documents import Document, UnreadableFile
 from indicators.sources.mcc import MCC_SCORECARDS
+from indicators.sources.mcc_rules import indicators, year_rule
 from tests.support.forms import problem_counts, unmatched, write_csv, write_workbook
 
 HEADER = ["fiscal_year", "iso3", "country", "indicator", "category", "score", "percentile", "median", "pass"]

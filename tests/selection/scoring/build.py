@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selection.scoring import Aggregation, Column, Criterion, Goalposts, Model, Node, Snapshot
-from selection.scoring.values import ValueFunction
+from selection.scoring.value_functions import ValueFunction
 
 FloatArray = NDArray[np.float64]
 PERCENT = Goalposts(0.0, 100.0)

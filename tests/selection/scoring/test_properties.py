@@ -20,7 +20,7 @@ from selection.scoring import (
     score,
 )
 from selection.scoring.contributions import log_mean
-from selection.scoring.kernel import RankKernel, batch_scores
+from selection.scoring.rank_draws import RankKernel, batch_scores
 from selection.scoring.ranking import competition_rank_rows, competition_ranks
 from tests.support.examples import examples
 

@@ -31,7 +31,7 @@ from selection.scoring import (
     score,
 )
 from selection.scoring.aggregate import geometric_mean
-from selection.scoring.values import goalposts, percentile_rank, zscore
+from selection.scoring.value_functions import goalposts, percentile_rank, zscore
 
 from .build import FloatArray, column, flat, leaf, model, node, read_csv, snapshot
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from selection.scoring import Aggregation, MissingPolicy, Policy, Result, batch_scores, score
-from selection.scoring.kernel import RankKernel
+from selection.scoring.rank_draws import RankKernel
 from selection.scoring.uncertainty import concentration, dirichlet_weights, rank_intervals, seed_from_hash
 
 from .build import PERCENT, column, leaf, model, node, snapshot

@@ -21,7 +21,7 @@ from selection.scoring import (
     rubric_rating,
     score,
 )
-from selection.scoring.values import Fitted, normal_cdf, percentile_rank
+from selection.scoring.value_functions import Fitted, normal_cdf, percentile_rank
 
 from .build import column, leaf, model, snapshot
 

@@ -1,5 +1,5 @@
 /* What a question changes, in numbers and in sentences: the same as selection/what_if/effect.py and
-   selection/tables/what_if.py write on the server. No DOM. */
+   selection/what_if/presenters/sentences.py write on the server. No DOM. */
 
 const FAR = 5;
 const FAR_WORDS = 'five';

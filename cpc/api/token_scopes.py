@@ -1,0 +1,32 @@
+"""Token scopes."""
+
+from __future__ import annotations
+
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.accounts.scopes import scope_of
+
+CHALLENGE = 'Bearer realm="api"'
+
+
+class InsufficientScope(PermissionDenied):
+    """The role allows it and the token was not issued for it."""
+
+    default_code = "insufficient_scope"
+
+    def __init__(self, permission: Permission) -> None:
+        """`permission` is the one that is missing."""
+        scope = scope_of(permission)
+        remedy = f"Issue one with the scope {scope}." if scope else "No token can be."
+        super().__init__(f"The token was not issued to {permission}. {remedy}")
+        self.auth_header = f'{CHALLENGE}, error="insufficient_scope"' + (f', scope="{scope}"' if scope else "")
+
+
+def check_scope(request: Request, permission: Permission) -> None:
+    """Raise `InsufficientScope` where only the token's scopes stand between the account and `permission`."""
+    user = request.user
+    if isinstance(user, User) and permission in user.role_permissions and not user.allows(permission):
+        raise InsufficientScope(permission)

@@ -1,0 +1,29 @@
+"""The form in which a token is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from cpc.accounts.models import User
+from cpc.accounts.scopes import scopes_for
+
+LIFETIMES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "One year"))
+
+
+class TokenForm(forms.Form):
+    """Name, scopes and lifetime. Only scopes that the account's role allows are offered."""
+
+    name = forms.CharField(label="What it is for", max_length=80, help_text="The program, not a person.")
+    scopes = forms.MultipleChoiceField(label="What it may do", widget=forms.CheckboxSelectMultiple)
+    days = forms.TypedChoiceField(
+        label="Valid for", choices=LIFETIMES, coerce=int, initial=90, help_text="From now on; it cannot be extended."
+    )
+
+    def __init__(self, data: Any = None, *, owner: User) -> None:
+        """`owner` is the account that asks."""
+        super().__init__(data, label_suffix="")
+        scopes = self.fields["scopes"]
+        assert isinstance(scopes, forms.MultipleChoiceField)
+        scopes.choices = [(scope.value, scope.label) for scope in scopes_for(owner.permissions)]

@@ -1,0 +1,122 @@
+"""Issuing, recognising and revoking tokens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import secrets
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cpc.accounts.models import ApiToken, User
+from cpc.accounts.permissions import Permission
+from cpc.accounts.scopes import Scope, scopes_for
+from cpc.audit.services import record
+
+LONGEST_DAYS = 365
+# Last use is a sign of life and no log: writing it on every request would make each read a write.
+LAST_USE_EVERY = dt.timedelta(minutes=1)
+_SHAPE = re.compile(r"cpc_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
+
+
+class IssuedToken(NamedTuple):
+    """A new token and its secret, which is nowhere kept and can be shown this once."""
+
+    token: ApiToken
+    secret: str
+
+
+def digest(secret: str) -> str:
+    """SHA-256 as hexadecimal. The secret has 256 random bits, so that no slow hash is needed against guessing."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@transaction.atomic
+def issue_token(*, owner: User, name: str, scopes: Collection[str], days: int) -> IssuedToken:
+    """Make a token for `owner`, who asks for it, valid for `days` days (1 to 365) from now on.
+
+    Raises `ValidationError` where the name is empty, a scope is unknown or more than the role allows, none is given,
+    or the days are out of range; `PermissionDenied` where the account may not use the REST interface.
+    """
+    if not owner.allows(Permission.USE_API):
+        raise PermissionDenied(f"This account may not {Permission.USE_API}.")
+    _check_scopes(owner, scopes)
+    if not 1 <= days <= LONGEST_DAYS:
+        raise ValidationError({"days": ValidationError(f"Choose 1 to {LONGEST_DAYS} days.", code="days")})
+    prefix = f"cpc_{secrets.token_hex(4)}"
+    secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+    now = timezone.now()
+    token = ApiToken(
+        owner=owner,
+        name=name.strip(),
+        prefix=prefix,
+        digest=digest(secret),
+        scopes=[scope.value for scope in Scope if scope.value in scopes],
+        created_at=now,
+        expires_at=now + dt.timedelta(days=days),
+    )
+    token.full_clean()
+    token.save()
+    record(actor=owner, action="issued a token", target=token, after=_said_of(token))
+    return IssuedToken(token, secret)
+
+
+def _check_scopes(owner: User, scopes: Collection[str]) -> None:
+    allowed = scopes_for(owner.permissions)
+    beyond = sorted(set(scopes) - set(allowed))
+    message = ""
+    if not scopes:
+        message = "Choose at least one scope."
+    elif beyond:
+        names = ", ".join(beyond)
+        message = f"This account cannot have {names}. It can have {', '.join(allowed)}."
+    if message:
+        raise ValidationError({"scopes": ValidationError(message.replace("%", "%%"), code="scopes")})
+
+
+def _said_of(token: ApiToken) -> dict[str, object]:
+    return {"owner": token.owner.username, "scopes": token.scopes, "expires_at": token.expires_at}
+
+
+@transaction.atomic
+def revoke_token(*, token_id: int, actor: User) -> ApiToken:
+    """Stop a token at once and for good; one that is revoked already stays as it is.
+
+    The owner may, and whoever manages accounts. Raises `ApiToken.DoesNotExist` for anybody else, as if there were
+    no such token.
+    """
+    token = ApiToken.objects.visible_to(actor).select_for_update(of=("self",)).select_related("owner").get(pk=token_id)
+    if token.revoked_at is None:
+        token.revoked_at, token.revoked_by = timezone.now(), actor
+        token.save(update_fields=("revoked_at", "revoked_by"))
+        record(
+            actor=actor,
+            action="revoked a token",
+            target=token,
+            before={"revoked_at": None},
+            after={"revoked_at": token.revoked_at, "owner": token.owner.username},
+        )
+    return token
+
+
+def recognise(secret: str, now: dt.datetime) -> ApiToken | None:
+    """The token of this secret with its owner, where it is valid at `now` and the account is active; else None.
+
+    The owner comes narrowed to the scopes of the token. Notes the use, once a minute at most.
+    """
+    if not _SHAPE.fullmatch(secret):
+        return None
+    token = ApiToken.objects.select_related("owner__agency").filter(digest=digest(secret)).first()
+    if token is None or not token.is_valid(now) or not token.owner.is_active:
+        return None
+    stale = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - LAST_USE_EVERY)
+    if token.last_used_at is None or token.last_used_at < now - LAST_USE_EVERY:
+        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    token.owner.narrow(token.permissions)
+    return token

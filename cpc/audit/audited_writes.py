@@ -1,0 +1,88 @@
+"""What every service does: ask for the permission, lock, check, save, leave an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
+from django.db import models
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.validation import refused_alike
+
+Row = TypeVar("Row", bound=models.Model)
+
+WRITTEN_BY_THE_DATABASE = ("at", "requested_at")
+"""Columns of times that the database fills."""
+
+
+def require(actor: User | None, permission: Permission) -> None:
+    """Raise `PermissionDenied` where an account may not. No account acts for the clock and the demo loader."""
+    if actor is not None and not actor.allows(permission):
+        raise PermissionDenied(f"{actor} may not {permission}.")
+
+
+def said(row: models.Model, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The columns of a row for the audit trail: those of `names`, or all that are filled."""
+    fields = [field for field in row._meta.concrete_fields if names is None or field.name in names]
+    values = {field.name: field.value_from_object(row) for field in fields}
+    if names is None:
+        values = {name: value for name, value in values.items() if value not in (None, "", [])}
+    return {name: str(value) if isinstance(value, models.Model) else _plain(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "name", value) if hasattr(value, "storage") else value
+
+
+def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
+    """Check and insert a row, and leave an entry. What the database derives is read back.
+
+    What the columns `private` hold is not in the entry, as some who read the trail may not see it.
+    """
+    row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
+    with refused_alike():
+        row.save(force_insert=True)
+    row.refresh_from_db()
+    record(actor=actor, action=action, target=row, after=_shown(said(row), private))
+    return row
+
+
+def _shown(values: Mapping[str, Any], private: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in private}
+
+
+def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
+    """Set fields of a row, check it, save only those, and leave an entry. Nothing happens where nothing differs.
+
+    Raises `ValidationError` of code `unknown_field` for a field that does not exist or is not for people to edit.
+    """
+    for name in values:
+        try:
+            editable = row._meta.get_field(name).editable
+        except FieldDoesNotExist:
+            editable = False
+        if not editable:
+            raise ValidationError(f"{row._meta.verbose_name} has no field {name} to edit.", code="unknown_field")
+    return set_fields(row, values, actor=actor, action=action)
+
+
+def set_fields(
+    row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
+) -> Row:
+    """Like `change`, for fields that services set themselves; `private` as for `create`."""
+    before = said(row, values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if said(row, values) == before:
+        return row
+    row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
+    with refused_alike():
+        row.save(update_fields=tuple(values))
+    row.refresh_from_db()
+    after = said(row, values)
+    record(actor=actor, action=action, target=row, before=_shown(before, private), after=_shown(after, private))
+    return row

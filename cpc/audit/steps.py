@@ -1,0 +1,43 @@
+"""The rules that every step of a state machine follows: permission, source, reason, and checks.
+
+A service calls both functions on the locked row, then records the step::
+
+    transition = check_step(PLAN, name, state=plan.state, label=plan.get_state_display(), actor=actor, reason=reason)
+    check_findings(PLAN_CHECKS, name, plan_state(plan), on)
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import require
+from cpc.findings import errors
+from cpc.lifecycle import Checks, StateMachine, Subject, Transition, step_findings
+from cpc.validation import refusal
+
+
+def check_step(
+    machine: StateMachine, name: str, *, state: str, label: str, actor: User | None, reason: str
+) -> Transition:
+    """Return the transition `name` if `actor` may take it from `state`; `label` is the state as pages show it.
+
+    Raises `PermissionDenied`, and `ValidationError` of code `transition` for another source or `reason` without one.
+    """
+    transition = machine.transition(name)
+    require(actor, Permission(transition.permission))
+    if state not in transition.sources:
+        raise ValidationError(f"{transition.label} is no step from {label.lower()}.", code="transition")
+    if transition.needs_reason and not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+    return transition
+
+
+def check_findings(checks: Checks[Subject], name: str, subject: Subject, on: date) -> None:
+    """Raise `ValidationError` with the code of every error that the checks of a step find."""
+    found = errors(step_findings(checks, name, subject, on))
+    if found:
+        raise refusal(found)

@@ -1,0 +1,1 @@
+"""Received files: what is accepted, and where they are stored."""

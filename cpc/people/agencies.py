@@ -1,0 +1,98 @@
+"""Adding, editing, closing and reopening agencies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import Agency, User
+from cpc.people import notifications
+from cpc.people.audited_people import (
+    insert,
+    not_overtaken,
+    refuse,
+    require,
+    write,
+)
+from cpc.people.succession import Moved, move_all
+
+EDITED = ("short_name", "name", "statutory")
+
+
+@transaction.atomic
+def add_agency(*, code: str, short_name: str, name: str, statutory: bool, actor: User) -> Agency:
+    """Make an agency that can be consulted. Raises `ValidationError` at the field for a taken code or name."""
+    require(actor)
+    agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
+    return insert(agency, actor=actor, action="created")
+
+
+@transaction.atomic
+def change_agency(*, code: str, values: Mapping[str, object], seen: int | None, actor: User) -> bool:
+    """Set the names of an agency or whether the statute names it; False where nothing differs.
+
+    Raises `ValidationError` where somebody was quicker (`overtaken`) and at a field; `Agency.DoesNotExist`.
+    """
+    require(actor)
+    agency = Agency.objects.select_for_update(no_key=True).get(code=code)
+    not_overtaken(agency, seen)
+    unknown = sorted(set(values) - set(EDITED))
+    if unknown:
+        raise ValidationError(f"An agency has no {', '.join(unknown)} to edit.", code="unknown_field")
+    return write(agency, values, actor=actor, action="changed")
+
+
+@transaction.atomic
+def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User | None) -> list[Moved]:
+    """Close an agency, which is then no longer asked, and move what is open to its successor; how much moved.
+
+    Without an actor the demonstration does it. Raises `ValidationError` at the field: closed already, a successor
+    that is closed or the agency itself, no reason.
+    """
+    if actor is not None:
+        require(actor)
+    pair = Agency.objects.filter(pk__in=(agency.pk, successor.pk)).order_by("pk").select_for_update(no_key=True)
+    rows = {row.pk: row for row in pair}
+    old, new = rows[agency.pk], rows[successor.pk]
+    if not old.is_active:
+        raise ValidationError(f"{old} is closed already; {old.successor} follows it.", code="closed_already")
+    if new == old:
+        raise refuse("successor", "An agency does not follow itself; choose another.", "successor")
+    if not new.is_active:
+        raise refuse("successor", f"{new} is closed itself; choose an agency that is consulted.", "successor")
+    if not reason.strip():
+        raise refuse("reason", "Say why; it stays beside the name of the agency.", "reason")
+    values = {"successor": new, "successor_reason": reason.strip(), "is_active": False}
+    write(old, values, actor=actor, action="closed")
+    return move_all(old, new, actor)
+
+
+@transaction.atomic
+def reopen_agency(*, code: str, actor: User) -> bool:
+    """Let a closed agency be consulted again; False where it is open. What has moved stays with its successor.
+
+    Raises `Agency.DoesNotExist`.
+    """
+    require(actor)
+    agency = Agency.objects.select_for_update(no_key=True).get(code=code)
+    values = {"successor": None, "successor_reason": "", "is_active": True}
+    return write(agency, values, actor=actor, action="reopened")
+
+
+def move_accounts(old: Agency, new: Agency, actor: User | None) -> int:
+    """Have the accounts of an agency speak for its successor, and tell them.
+
+    Where the successor has a point of contact, those of the old agency become reviewers beside it: nobody begins to
+    submit for an agency because another one closed.
+    """
+    has_contact = User.objects.filter(agency=new, is_contact=True, is_active=True).exists()
+    accounts = User.objects.filter(agency=old).order_by("pk").select_for_update(no_key=True, of=("self",))
+    moved = 0
+    for user in accounts.select_related("agency"):
+        before = notifications.standing(user)
+        values = {"agency": new, "is_contact": user.is_contact and not has_contact}
+        moved += write(user, values, actor=actor, action="moved", reason=f"{old} closed")
+        notifications.tell_what_changed(user, before, actor=actor)
+    return moved

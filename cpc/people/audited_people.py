@@ -1,0 +1,116 @@
+"""What the services of people and agencies share: the lock, what the trail says of a row, and saving it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Permission
+from cpc.audit import queries as trail
+from cpc.audit.models import AuditEntry
+from cpc.audit.services import record
+from cpc.validation import refused_alike
+
+Row = TypeVar("Row", User, Agency)
+
+SAID: Mapping[type[models.Model], tuple[str, ...]] = {
+    User: ("username", "name", "email", "role", "agency", "is_contact", "is_active"),
+    Agency: ("code", "short_name", "name", "statutory", "is_active", "successor", "successor_reason"),
+}
+"""The fields of which the audit trail keeps what was there before and after."""
+
+SHOWN = 8
+"""How many entries of its history a page shows."""
+
+FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "email_taken": "email"}
+"""The field at which a refusal of a rule about several fields is shown, by its code."""
+
+OVERTAKEN = "Somebody was quicker. Nothing was saved; your values are still in the form. Compare them and save again."
+
+
+def require(actor: User) -> None:
+    """Raise `PermissionDenied` unless the account, as it is now, manages accounts and agencies."""
+    if not actor.allows(Permission.MANAGE_PEOPLE):
+        raise PermissionDenied(f"This account may not {Permission.MANAGE_PEOPLE}.")
+
+
+def refuse(field: str, message: str, code: str) -> ValidationError:
+    """A refusal at a field of the form."""
+    return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
+
+
+def newest_change(row: Row) -> int:
+    """The number of the newest entry of the trail about fields of a row."""
+    return trail.newest_change(row, SAID[type(row)])
+
+
+def history(row: Row) -> list[tuple[AuditEntry, list[trail.Change]]]:
+    """The newest entries about fields of a row, with what changed."""
+    return [(entry, trail.changes(entry)) for entry in trail.changes_of(row, SAID[type(row)])[:SHOWN]]
+
+
+def changes_since(row: Row, seen: int | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
+    """What changed of a row after the entry `seen`, oldest first; nothing where no entry was seen."""
+    return [] if seen is None else trail.changes_since(row, SAID[type(row)], seen)
+
+
+def not_overtaken(row: Row, seen: int | None) -> None:
+    """Raise `ValidationError` of code `overtaken` where a locked row was changed after its entry number `seen`.
+
+    None, from a caller who saw no form, passes.
+    """
+    if seen is not None and newest_change(row) != seen:
+        raise ValidationError(OVERTAKEN, code="overtaken")
+
+
+def said(row: Row) -> dict[str, object]:
+    """What the audit trail says of a row: an agency by its code."""
+    values = {name: getattr(row, name) for name in SAID[type(row)]}
+    return {name: value.code if isinstance(value, Agency) else value for name, value in values.items()}
+
+
+def insert(row: Row, *, actor: User | None, action: str) -> Row:
+    """Check a new row and save it, with its entry in the trail."""
+    _check(row)
+    with refused_alike():
+        row.save(force_insert=True)
+    record(actor=actor, action=action, target=row, after=said(row))
+    return row
+
+
+def write(row: Row, values: Mapping[str, object], *, actor: User | None, action: str, reason: str = "") -> bool:
+    """Set fields of a locked row, check and save it, and leave an entry of those that changed; False where none did."""
+    before = said(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    after = said(row)
+    changed = [name for name in after if after[name] != before[name]]
+    if not changed:
+        return False
+    _check(row)
+    with refused_alike():
+        row.save(update_fields=tuple(values))
+    record(
+        actor=actor,
+        action=action,
+        target=row,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed} | ({"reason": reason} if reason else {}),
+    )
+    return True
+
+
+def _check(row: models.Model) -> None:
+    """Raise what is wrong with a row at the field where it can be mended."""
+    try:
+        row.full_clean(exclude=("password",) if isinstance(row, User) else ())
+    except ValidationError as error:
+        by_field: dict[str, list[ValidationError]] = {}
+        for name, found in error.error_dict.items():
+            for one in found:
+                by_field.setdefault(FIELD_OF.get(one.code or "", name), []).append(one)
+        raise ValidationError(by_field) from error

@@ -1,0 +1,229 @@
+"""Forms of people and agencies. Rules stay in the services."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.validators import ASCIIUsernameValidator
+from django.db.models import Q, QuerySet
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from cpc.api.run_once import key_field
+from cpc.people import queries
+from cpc.people.queries import AccountState
+
+
+class PeopleFilter(forms.Form):
+    """Which accounts to show; empty fields narrow nothing."""
+
+    q = forms.CharField(label="Name, user name or address", required=False, max_length=120)
+    role = forms.ChoiceField(label="Role", required=False, choices=(("", "Any role"), *Role.choices))
+    agency = forms.ModelChoiceField(
+        Agency.objects.order_by("name"), label="Agency", required=False, to_field_name="code", empty_label="Any agency"
+    )
+    state = forms.ChoiceField(label="State", required=False, choices=(("", "Any state"), *AccountState.choices))
+
+    def __init__(self, data: object) -> None:
+        """`data` is the query of the address."""
+        super().__init__(data, auto_id="f-%s")  # type: ignore[arg-type]
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
+
+    def narrow(self, rows: QuerySet[User]) -> QuerySet[User]:
+        """The rows of `queries.accounts()` asked for. Call once the form is valid."""
+        asked = self.cleaned_data
+        if asked["q"]:
+            words = asked["q"]
+            rows = rows.filter(Q(name__icontains=words) | Q(username__icontains=words) | Q(email__icontains=words))
+        if asked["role"]:
+            rows = rows.filter(role=asked["role"])
+        if asked["agency"]:
+            rows = rows.filter(agency=asked["agency"])
+        if asked["state"]:
+            rows = queries.in_state(rows, AccountState(asked["state"]))
+        return rows
+
+
+class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+    def label_from_instance(self, obj: Agency) -> str:
+        """The long name, and that it is closed where an account still has it."""
+        return obj.name if obj.is_active else f"{obj.name} (closed)"
+
+
+class AccountForm(forms.Form):
+    """What an administrator sets of an account."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(label="Name as shown", max_length=120)
+    email = forms.EmailField(label="Address for mail", max_length=254, required=False)
+    role = forms.ChoiceField(label="Role", choices=Role.choices)
+    agency = _AgencyChoice(
+        Agency.objects.none(),
+        label="Agency",
+        required=False,
+        empty_label="None",
+        help_text="A reviewer speaks for one agency. For any other role this is left out.",
+    )
+    is_contact = forms.BooleanField(
+        label="Point of contact of the agency",
+        required=False,
+        help_text="Submits for the agency; its other reviewers draft. An agency may have several.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: object = None, *, initial: dict[str, object] | None = None, keep: Agency | None = None):
+        """`keep` is an agency that is offered although it has closed, because the account has it."""
+        super().__init__(data, initial=initial, label_suffix="")  # type: ignore[arg-type]
+        field = self.fields["agency"]
+        assert isinstance(field, forms.ModelChoiceField)
+        offered = Q(is_active=True) | Q(pk=keep.pk) if keep else Q(is_active=True)
+        field.queryset = Agency.objects.filter(offered).order_by("name")
+
+    @classmethod
+    def of(cls, user: User, seen: int) -> AccountForm:
+        """The form with what the account is; `seen` is the newest entry of its history."""
+        initial = {name: getattr(user, name) for name in ("name", "email", "role", "agency", "is_contact")}
+        return cls(initial=initial | {"seen": seen}, keep=user.agency)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The fields of the account. Call once the form is valid."""
+        return {name: self.cleaned_data[name] for name in ("name", "email", "role", "agency", "is_contact")}
+
+
+class InviteForm(AccountForm):
+    """A new account, whose person sets the password."""
+
+    field_order = ("name", "email", "username", "role", "agency", "is_contact")
+
+    username = forms.CharField(
+        label="User name",
+        max_length=60,
+        validators=(ASCIIUsernameValidator(),),
+        help_text="For the sign-in; it does not change. Letters, digits and @ . + - _",
+    )
+    key = key_field()
+
+    def __init__(self, data: object = None) -> None:
+        """An empty form, or what was sent."""
+        super().__init__(data)
+        self.fields["email"].required = True
+        self.fields["email"].help_text = "The link with which the person sets the password goes here."
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = [("", "Choose"), *Role.choices]
+        del self.fields["seen"]
+
+
+class ReasonForm(forms.Form):
+    """A step that asks why."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label="Why", max_length=300, help_text="It stays in the audit trail. Nothing about anybody's health or family."
+    )
+
+    def __init__(self, data: object = None) -> None:
+        """An empty form, or what was sent."""
+        super().__init__(data, label_suffix="")  # type: ignore[arg-type]
+
+
+class AgencyForm(forms.Form):
+    """What an administrator sets of an agency."""
+
+    use_required_attribute = False
+
+    short_name = forms.CharField(
+        label="Short name", max_length=20, required=False, help_text="As tables head a column with it, such as DOL."
+    )
+    name = forms.CharField(label="Long name", max_length=120)
+    statutory = forms.BooleanField(
+        label="Named by the statute",
+        required=False,
+        help_text="22 U.S.C. 7103a(d): each round asks it, or records why that does not apply.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: object = None, *, initial: dict[str, object] | None = None) -> None:
+        """`initial` is what the agency is."""
+        super().__init__(data, initial=initial, label_suffix="")  # type: ignore[arg-type]
+
+    @classmethod
+    def of(cls, agency: Agency, seen: int) -> AgencyForm:
+        """The form with what the agency is; `seen` is the newest entry of its history."""
+        initial = {name: getattr(agency, name) for name in ("short_name", "name", "statutory")}
+        return cls(initial=initial | {"seen": seen})
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The fields of the agency. Call once the form is valid."""
+        return {name: self.cleaned_data[name] for name in ("short_name", "name", "statutory")}
+
+
+class NewAgencyForm(AgencyForm):
+    """An agency that is not there yet."""
+
+    field_order = ("short_name", "name", "code", "statutory")
+
+    code = forms.SlugField(
+        label="Code", max_length=20, help_text="For addresses and files; it does not change. Such as dol or state-f."
+    )
+    key = key_field()
+
+    def __init__(self, data: object = None) -> None:
+        """An empty form, or what was sent."""
+        super().__init__(data)
+        del self.fields["seen"]
+
+
+class CloseForm(ReasonForm):
+    """Closing an agency: which one follows it, and why."""
+
+    field_order = ("successor", "reason")
+
+    successor = forms.ModelChoiceField(
+        Agency.objects.none(),
+        label="Which agency follows it",
+        empty_label="Choose",
+        help_text="What is open moves there.",
+    )
+
+    def __init__(self, data: object = None, *, agency: Agency) -> None:
+        """`agency` is the one that closes."""
+        super().__init__(data)
+        self.fields["reason"].help_text = "Such as the act or order that moved its functions."
+        field = self.fields["successor"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Agency.objects.filter(is_active=True).exclude(pk=agency.pk).order_by("name")
+
+
+class PasswordForm(forms.Form):
+    """The password that a person chooses with a link."""
+
+    use_required_attribute = False
+
+    password1 = forms.CharField(
+        label="Password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=(
+            "14 characters or more; several words are easy to remember. Not a common password, your name, or the name "
+            "of this site with a little added, and no repetition or row of the keyboard."
+        ),
+    )
+    password2 = forms.CharField(
+        label="The same once more", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, data: object = None) -> None:
+        """An empty form, or what was sent."""
+        super().__init__(data, label_suffix="")  # type: ignore[arg-type]
+
+    def clean_password2(self) -> str:
+        """Both are the same."""
+        second: str = self.cleaned_data["password2"]
+        if "password1" in self.cleaned_data and second != self.cleaned_data["password1"]:
+            raise forms.ValidationError("The two differ; type the same twice.", code="differ")
+        return second

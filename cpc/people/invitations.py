@@ -1,0 +1,135 @@
+"""Links by which a person sets the password of their account: made, sent, withdrawn, and used once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import Invitation, InvitationPurpose, User
+from cpc.api_tokens.services import digest
+from cpc.audit.services import record
+from cpc.people import mail
+from cpc.people.audited_people import require
+from cpc.queue import enqueue
+
+VALID_FOR = dt.timedelta(days=7)
+
+
+def open_invitation(*, user: User, actor: User) -> Invitation:
+    """Make a link for a locked account and have it sent once the transaction is through; an earlier one is void.
+
+    An account that is not active is joined by it, an active one gets a new password.
+    """
+    withdraw_open(user=user)
+    now = timezone.now()
+    invitation = Invitation(
+        user=user,
+        purpose=InvitationPurpose.RESET if user.is_active else InvitationPurpose.JOIN,
+        created_at=now,
+        created_by=actor,
+        expires_at=now + VALID_FOR,
+    )
+    invitation.full_clean()
+    invitation.save()
+    record(
+        actor=actor,
+        action="sent a link",
+        target=user,
+        after={"link": invitation.get_purpose_display(), "to": user.email, "expires_at": invitation.expires_at},
+    )
+    transaction.on_commit(lambda: _send_later(invitation.pk), robust=True)
+    return invitation
+
+
+def _send_later(invitation_id: int) -> None:
+    if not enqueue("accounts.send_invitation", invitation_id):
+        # No clock sends an invitation again: without a broker the request itself hands it to the mail server.
+        deliver(invitation_id)
+
+
+def withdraw_open(*, user: User) -> int:
+    """Make the open link of a locked account void; how many there were: none or one."""
+    return Invitation.objects.open().filter(user=user).update(withdrawn_at=timezone.now())
+
+
+def deliver(invitation_id: int) -> bool:
+    """Make the secret of a link and mail it; False where it was sent already or is void.
+
+    Only its digest is kept, so that a second try, after a worker died, sends another secret and voids the first.
+    """
+    with transaction.atomic():
+        rows = Invitation.objects.select_for_update(of=("self",)).select_related("user", "created_by")
+        invitation = rows.get(pk=invitation_id)
+        if invitation.sent_at is not None or not invitation.is_valid(timezone.now()):
+            return False
+        secret = secrets.token_urlsafe(32)
+        invitation.digest = digest(secret)
+        invitation.save(update_fields=("digest",))
+    mail.send_invitation(invitation, secret)
+    Invitation.objects.open().filter(pk=invitation_id, sent_at=None).update(sent_at=timezone.now())
+    return True
+
+
+def found(secret: str, now: dt.datetime, *, lock: bool = False) -> Invitation | None:
+    """The invitation that this secret opens at `now`; None where it opens nothing (any more).
+
+    With `lock`, the account is locked before it, as whoever disables the account does.
+    """
+    rows = Invitation.objects.select_related("user__agency").filter(digest=digest(secret))
+    invitation = rows.first()
+    if invitation is not None and lock:
+        User.objects.select_for_update(no_key=True).get(pk=invitation.user_id)
+        invitation = rows.select_for_update(of=("self",)).get()
+    if invitation is None or not invitation.is_valid(now):
+        return None
+    joins = invitation.purpose == InvitationPurpose.JOIN
+    return invitation if joins is not invitation.user.is_active else None
+
+
+@transaction.atomic
+def use(*, secret: str, password: str) -> User | None:
+    """Set the password with a link, which is used up; the account is active from then on. None for a void link.
+
+    Raises `ValidationError` at `password1` for a weak password; the link can be used again then.
+    """
+    now = timezone.now()
+    invitation = found(secret, now, lock=True)
+    if invitation is None:
+        return None
+    user = invitation.user
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password1": error.error_list}) from error
+    user.set_password(password)
+    joins = not user.is_active
+    user.is_active = True
+    user.sessions_ended += 1
+    user.save(update_fields=("password", "is_active", "sessions_ended"))
+    invitation.used_at = now
+    invitation.save(update_fields=("used_at",))
+    if joins:
+        record(actor=user, action="took up the account", target=user, before={"is_active": False}, after=_active())
+    else:
+        record(actor=user, action="set a new password", target=user)
+    return user
+
+
+def _active() -> dict[str, object]:
+    return {"is_active": True}
+
+
+@transaction.atomic
+def withdraw(*, account_id: int, actor: User) -> bool:
+    """Make the open link of an account void; False where there was none. Raises `User.DoesNotExist`."""
+    require(actor)
+    user = User.objects.select_for_update(no_key=True).get(pk=account_id)
+    withdrawn = bool(withdraw_open(user=user))
+    if withdrawn:
+        record(actor=actor, action="withdrew the link", target=user, after={"link": None})
+    return withdrawn

@@ -1,0 +1,88 @@
+"""What an account is told when somebody changes what it may do or for whom it speaks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from cpc.notifications import services as notifications
+from cpc.notifications.kinds import Kind, register
+from cpc.people.audited_people import newest_change
+
+ROLE = "account.role"
+AGENCY = "account.agency"
+CONTACT = "account.contact"
+
+
+def register_kinds() -> None:
+    """Register the kinds of this module."""
+    register(
+        Kind(
+            key=ROLE,
+            label="Changes of your role",
+            subject="Your role is now {role}",
+            text="It counts from your next page on. Nothing is asked of you; ask the office if you did not expect it.",
+            example={"role": "Viewer"},
+        )
+    )
+    register(
+        Kind(
+            key=AGENCY,
+            label="Changes of your agency",
+            subject="You now speak for {agency}",
+            text="What your account reads and writes is that of {agency} from your next page on. Nothing is asked of "
+            "you; ask the office if you did not expect it.",
+            example={"agency": "Department of Labor"},
+        )
+    )
+    register(
+        Kind(
+            key=CONTACT,
+            label="Becoming a point of contact",
+            subject="You are now a point of contact of {agency}",
+            text="You submit for {agency} from now on; its other reviewers draft. Nothing is asked of you today.",
+            example={"agency": "Department of Labor"},
+        )
+    )
+
+
+class Standing(NamedTuple):
+    """What an account may do and for whom it speaks."""
+
+    role: str
+    agency: Agency | None
+    is_contact: bool
+
+
+def standing(user: User) -> Standing:
+    """As the account is now."""
+    return Standing(user.role, user.agency, user.is_contact)
+
+
+def tell_what_changed(user: User, before: Standing, *, actor: User | None) -> None:
+    """Tell a changed account what is new about it, once for each change, unless it changed itself."""
+    if user == actor:
+        return
+    number = newest_change(user)
+    now = standing(user)
+    if now.role != before.role:
+        _tell(user, ROLE, {"role": Role(now.role).label}, number, actor)
+    if now.agency is not None and now.agency != before.agency:
+        _tell(user, AGENCY, {"agency": now.agency.name}, number, actor)
+    if now.agency is not None and now.is_contact and (now.agency, True) != before[1:]:
+        _tell(user, CONTACT, {"agency": now.agency.name}, number, actor)
+
+
+def _tell(user: User, kind: str, values: dict[str, object], number: int, actor: User | None) -> None:
+    notifications.notify(
+        recipients=[user],
+        kind=kind,
+        values=values,
+        link=reverse("home"),
+        target=user,
+        dedupe=f"{kind} {number}",
+        actor=actor,
+    )

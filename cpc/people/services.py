@@ -1,0 +1,180 @@
+"""Inviting people, changing what they may do and for whom they speak, and ending and restoring their access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from cpc.accounts.models import Agency, ApiToken, Invitation, User
+from cpc.accounts.permissions import Role
+from cpc.api_tokens.services import revoke_token
+from cpc.people import invitations, notifications
+from cpc.people.audited_people import (
+    insert,
+    not_overtaken,
+    refuse,
+    require,
+    write,
+)
+
+LAST = "This is the last active administrator. Make somebody else an administrator first."
+EDITED = ("name", "email", "role", "agency", "is_contact")
+
+
+@transaction.atomic
+def invite(
+    *, username: str, name: str, email: str, role: Role, agency: Agency | None, is_contact: bool, actor: User
+) -> User:
+    """Make an account that is not active yet, and mail its link to the person, who sets the password with it.
+
+    Raises `ValidationError` at the field: a taken name or address, no address, a reviewer without an open agency.
+    """
+    require(actor)
+    agency = _locked_agency(agency)
+    if agency is not None:
+        _is_open(agency)
+    user = User(username=User.normalize_username(username), is_active=False, name=name, email=email, role=role.value)
+    _set_agency(user, _speaks_for(role, agency, is_contact))
+    _needs_address(email)
+    user.set_unusable_password()
+    insert(user, actor=actor, action="invited")
+    invitations.open_invitation(user=user, actor=actor)
+    return user
+
+
+def _set_agency(user: User, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        setattr(user, name, value)
+
+
+def _needs_address(email: str) -> None:
+    if not email.strip():
+        raise refuse("email", "The link goes to this address; give one.", "email_missing")
+
+
+def _locked_agency(agency: object) -> Agency | None:
+    """The agency as it is now, locked before any account, as whoever closes it does; None for none."""
+    return Agency.objects.select_for_update(no_key=True).get(pk=agency.pk) if isinstance(agency, Agency) else None
+
+
+def _is_open(agency: Agency) -> None:
+    if not agency.is_active:
+        raise refuse("agency", f"{agency} is closed; choose the agency that follows it.", "agency_closed")
+
+
+def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str, object]:
+    """Agency and mark that go with a role: none for a role that speaks for no agency."""
+    if role != Role.REVIEWER:
+        return {"agency": None, "is_contact": False}
+    if agency is None:
+        raise refuse("agency", "A reviewer speaks for one agency; choose it.", "reviewer_agency")
+    return {"agency": agency, "is_contact": is_contact}
+
+
+def locked(account_id: int) -> User:
+    """The account as it is now, locked; so are all active administrators, of whom one must stay.
+
+    Locked in the order of their keys, so that no two writers wait for each other. Raises `User.DoesNotExist`.
+    """
+    wanted = Q(pk=account_id) | Q(role=Role.ADMINISTRATOR, is_active=True)
+    rows = {user.pk: user for user in User.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)}
+    try:
+        return rows[account_id]
+    except KeyError:
+        raise User.DoesNotExist from None
+
+
+def is_last_administrator(user: User) -> bool:
+    """Whether nobody else could manage accounts, were it not for this one."""
+    if user.role != Role.ADMINISTRATOR or not user.is_active:
+        return False
+    return not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk).exists()
+
+
+def _still_manages(actor: User) -> None:
+    """Ask again once the locks are there: somebody may have ended the actor's own access meanwhile."""
+    require(User.objects.get(pk=actor.pk))
+
+
+@transaction.atomic
+def change_account(*, account_id: int, values: Mapping[str, object], seen: int | None, actor: User) -> bool:
+    """Set name, address, role, agency or mark of an account; False where nothing differs. It counts at once.
+
+    A role that speaks for no agency loses agency and mark. `seen` is the entry of the trail that the writer saw.
+    Raises `ValidationError` where somebody was quicker (`overtaken`), for the last administrator, and at a field;
+    `User.DoesNotExist`.
+    """
+    require(actor)
+    agency = _locked_agency(values.get("agency"))
+    user = locked(account_id)
+    _still_manages(actor)
+    not_overtaken(user, seen)
+    unknown = sorted(set(values) - set(EDITED))
+    if unknown:
+        raise ValidationError(f"An account has no {', '.join(unknown)} to edit.", code="unknown_field")
+    whole = {name: values.get(name, getattr(user, name)) for name in EDITED}
+    role = Role(str(whole["role"]))
+    if role != Role.ADMINISTRATOR and is_last_administrator(user):
+        raise refuse("role", LAST, "last_administrator")
+    agency = agency if "agency" in values else user.agency
+    if agency is not None and agency.pk != user.agency_id:
+        _is_open(agency)
+    whole |= {"role": role.value} | _speaks_for(role, agency, bool(whole["is_contact"]))
+    before = notifications.standing(user)
+    changed = write(user, whole, actor=actor, action="changed")
+    notifications.tell_what_changed(user, before, actor=actor)
+    return changed
+
+
+@transaction.atomic
+def disable(*, account_id: int, reason: str, actor: User) -> bool:
+    """End the access of an account at once: its sessions, its API tokens, and an open link. False where it had ended.
+
+    Raises `ValidationError` without a reason and for the last administrator; `User.DoesNotExist`.
+    """
+    require(actor)
+    user = locked(account_id)
+    _still_manages(actor)
+    if not reason.strip():
+        raise refuse("reason", "Say why; it stays in the audit trail.", "reason")
+    if is_last_administrator(user):
+        raise ValidationError(LAST, code="last_administrator")
+    invitations.withdraw_open(user=user)
+    for token_id in ApiToken.objects.filter(owner=user, revoked_at=None).values_list("pk", flat=True):
+        revoke_token(token_id=token_id, actor=actor)
+    values = {"is_active": False, "sessions_ended": user.sessions_ended + 1}
+    return write(user, values, actor=actor, action="disabled", reason=reason.strip())
+
+
+@transaction.atomic
+def enable(*, account_id: int, actor: User) -> bool:
+    """Give an account its access back, with its old password; False where it has it. Tokens stay revoked.
+
+    Raises `ValidationError` where nobody ever set a password; `User.DoesNotExist`.
+    """
+    require(actor)
+    user = locked(account_id)
+    _still_manages(actor)
+    if not user.is_active and not user.has_usable_password():
+        raise ValidationError("Nobody has set its password yet; send the link instead.", code="no_password")
+    return write(user, {"is_active": True}, actor=actor, action="enabled")
+
+
+@transaction.atomic
+def send_link(*, account_id: int, actor: User) -> Invitation:
+    """Mail a link with which the person sets a password: to join, or anew. The link sent before is void.
+
+    Raises `ValidationError` for an account without an address, or one that was disabled after it was taken up;
+    `User.DoesNotExist`.
+    """
+    require(actor)
+    user = locked(account_id)
+    _still_manages(actor)
+    if not user.email:
+        raise ValidationError("The account has no address; add one first.", code="email_missing")
+    if not user.is_active and user.has_usable_password():
+        raise ValidationError("The account is disabled; enable it first.", code="disabled")
+    return invitations.open_invitation(user=user, actor=actor)

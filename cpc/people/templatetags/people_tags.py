@@ -1,0 +1,47 @@
+"""How the pages of people and agencies spell what the audit trail keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+
+from cpc.accounts.permissions import Permission, Role, permissions_of
+from cpc.people import demo
+from cpc.web import formats
+
+register = template.Library()
+
+FIELDS = {
+    "username": "user name",
+    "email": "address",
+    "is_contact": "point of contact",
+    "is_active": "active",
+    "short_name": "short name",
+    "name": "name",
+    "statutory": "named by the statute",
+    "successor_reason": "reason",
+}
+ROLES = dict(Role.choices)
+
+
+@register.filter
+def field_words(field: str) -> str:
+    """A field of an account or agency in words."""
+    return FIELDS.get(field, field)
+
+
+@register.filter
+def value_words(value: Any) -> str:
+    """What a field held, in words: roles by their name, yes and no, and a dash for nothing."""
+    return ROLES.get(value) or formats.plain(value)
+
+
+@register.inclusion_tag("components/demonstration_accounts.html")
+def demonstration_accounts() -> dict[str, Any]:
+    """User names, roles and the password of the demonstration; nothing in production."""
+    if settings.PRODUCTION:
+        return {}
+    shown = [account for account in demo.ACCOUNTS if Permission.USE_PAGES in permissions_of(account.role)]
+    return {"accounts": shown, "password": demo.PASSWORD}

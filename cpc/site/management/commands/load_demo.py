@@ -1,0 +1,44 @@
+"""`manage.py load_demo`: accounts, facts and a first ranking, so that a fresh installation shows real data."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from cpc import request_context
+from cpc.demo import STEPS
+
+_WIDTH = 30
+
+
+class Command(BaseCommand):
+    """Runs every registered step; what is loaded already stays as it is."""
+
+    help = "Load the demonstration: accounts, the facts shipped with the project, and a first ranking."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """No arguments but the guard."""
+        parser.add_argument("--in-production", action="store_true", help="load it into a production database")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the steps with a progress bar each."""
+        if settings.PRODUCTION and not options["in_production"]:
+            raise CommandError(
+                "Production is not for demonstrations: known passwords would be made. Add --in-production if meant."
+            )
+        with request_context.acting("command"):
+            for step in STEPS.sorted(lambda s: s.order):
+                said = step.run(lambda done, total, label=step.label: self._bar(label, done, total))  # type: ignore[misc]
+                self._bar(step.label, 1, 1, end="\n")
+                if said:
+                    self.stdout.write(f"  {said}")
+
+    def _bar(self, label: str, done: int, total: int, end: str = "") -> None:
+        filled = _WIDTH * done // max(total, 1)
+        line = f"\r{label:<34} [{'#' * filled}{'.' * (_WIDTH - filled)}] {100 * done // max(total, 1):3d}%"
+        if end or self.stdout.isatty():
+            self.stdout.write(line if self.stdout.isatty() else line.lstrip("\r"), ending=end)
+            self.stdout.flush()

@@ -1,0 +1,105 @@
+"""Pages of the kernel: dashboard, search, statements, and the health of the server."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.site import (
+    dashboard,
+    gallery,
+    gallery_choosing,
+    readiness,
+    search,
+)
+from cpc.web import formats
+
+
+@require_safe
+@requires(Permission.USE_PAGES)
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs this account today, and the panels its apps offer."""
+    check_parameters(request, ())
+    tasks = dashboard.tasks(request)
+    context = {
+        "today": timezone.now().date(),
+        "tasks": tasks,
+        "waiting": sum(task.count for task in tasks),
+        "panels": dashboard.rendered(request),
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+@requires(Permission.USE_PAGES)
+def find(request: HttpRequest) -> HttpResponse:
+    """Everything this account may see whose name matches `?q=`."""
+    check_parameters(request, ("q",))
+    query = request.GET.get("q", "").strip()
+    groups = search.search(request, query)
+    context = {
+        "query": query,
+        "too_short": 0 < len(query) < search.MINIMUM_LENGTH,
+        "groups": groups,
+        "count": sum(len(group.hits) for group in groups),
+        "labels": search.labels(request),
+    }
+    return render(request, "search.html", context)
+
+
+@require_safe
+@login_not_required
+def statement(request: HttpRequest, template: str) -> HttpResponse:
+    """A page of text that a visitor may read: accessibility, privacy, what is real."""
+    check_parameters(request, ())
+    return render(request, f"pages/{template}.html")
+
+
+@require_safe
+@requires(Permission.USE_PAGES)
+def states(request: HttpRequest) -> HttpResponse:
+    """Every state a page can be in, and the words for what is not there, from sample values."""
+    check_parameters(request, ("sort",))
+    context = {
+        "missing_words": formats.MISSING_WORDS,
+        "steps": gallery.IMPORT_STEPS,
+        "form": gallery.refused_form(),
+        "refused_files": gallery.REFUSED_FILES,
+        "charts": gallery.charts(),
+        "rows": gallery.rows(),
+        "row_legend": gallery.row_legend(),
+        "choosing": gallery_choosing.context(),
+    }
+    return render(request, "pages/states.html", context)
+
+
+@require_safe
+@login_not_required
+@never_cache
+def health(_request: HttpRequest) -> JsonResponse:
+    """Whether this process can answer: 200 with the database reached, 503 without."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+@require_safe
+@login_not_required
+@never_cache
+def ready(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 if this process can do its work, or 503 with what is missing, disabled or out of reach."""
+    problems = readiness.problems()
+    is_ready = not any(problems.values())
+    answer = {"status": "ready" if is_ready else "not ready", "checks": problems}
+    return JsonResponse(answer, status=200 if is_ready else 503)

@@ -1,1 +1,0 @@
-"""The REST interface to countries, sources, indicators and observations."""

@@ -1,0 +1,158 @@
+"""Endpoints of programs of U.S. agencies and of national plans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
+
+from cpc.accounts.permissions import Permission
+from cpc.api.filters import ENCODE_PLUS, AnyOf, DayFilter, OneOf, moment_with_zone
+from cpc.api.views import Rows
+from indicators.curated import serializers
+from indicators.curated.queries.programs import known_to_run_on
+from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
+
+AS_OF = OpenApiParameter(
+    "as_of",
+    OpenApiTypes.DATETIME,
+    description="What stood at a moment that is past, with its zone (2026-11-20T15:00:00Z). Now, if not given.",
+)
+PROGRAM = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a version of a program.")
+PLAN = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a version of a plan.")
+
+
+def _country() -> OneOf:
+    return OneOf(
+        queryset=Country.objects.all(),
+        key="code",
+        field_name="country__code",
+        noun="country",
+        where="/api/v1/countries/",
+        help_text="Code of a country, such as GHA.",
+    )
+
+
+def _choice(name: str, choices: list[tuple[str, str]], help_text: str) -> filters.MultipleChoiceFilter:
+    known = ", ".join(value for value, _ in choices)
+    return filters.MultipleChoiceFilter(
+        field_name=name,
+        choices=choices,
+        distinct=False,
+        help_text=help_text,
+        error_messages={"invalid_choice": f"“%(value)s” is none of {known}."},
+    )
+
+
+class ProgramFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Programs by country, agency, sector and day."""
+
+    country = _country()
+    agency = AnyOf(field_name="agency", help_text="Name of an agency, as recorded.")
+    sector = _choice("sector", ProgramSector.choices, "What a program works on.")
+    running_on = DayFilter(
+        method="runs",
+        help_text="Leaves out programs that are known not to run on this day; those whose days are not known stay.",
+        error_messages={"invalid": "Write the day as 2026-09-30."},
+    )
+
+    def runs(self, rows: QuerySet[USGProgram], _name: str, day: dt.date) -> QuerySet[USGProgram]:
+        """Without those that are known not to run on the day."""
+        return known_to_run_on(rows, day)
+
+
+class PlanFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Plans by country, kind and status."""
+
+    country = _country()
+    kind = _choice("kind", PlanKind.choices, "Which of the two kinds.")
+    status = _choice("status", PlanStatus.choices, "How far a plan has come.")
+
+
+def moment_as_of(text: str | None) -> dt.datetime | None:
+    """The moment asked for; None is now. Raises 400 where it names no zone or is still to come."""
+    if text is None:
+        return None
+    in_utc = moment_with_zone(text)
+    if in_utc is None:
+        remedy = f"Write 2026-11-20T15:00:00Z. {ENCODE_PLUS}"
+        raise ValidationError({"as_of": [f"“{text}” is no moment with its zone. {remedy}"]})
+    if in_utc > timezone.now():
+        raise ValidationError(
+            {"as_of": [f"“{text}” is still to come; what will stand then is not known now."]}, code="does_not_exist"
+        )
+    return in_utc
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="programs",
+        summary="U.S. programs",
+        description="Programs of U.S. agencies that stand now or stood at `as_of`, by country, agency and title.",
+        parameters=[AS_OF],
+        tags=["programs and plans"],
+    ),
+    retrieve=extend_schema(
+        operation_id="program",
+        summary="One U.S. program",
+        description="One version of a program, whether it stands or not.",
+        parameters=[PROGRAM],
+        tags=["programs and plans"],
+    ),
+)
+class Programs(Rows[USGProgram]):
+    """Programs of U.S. agencies."""
+
+    required_permission = Permission.VIEW_OBSERVATIONS
+    queryset = USGProgram.objects.none()
+    serializer_class = serializers.ProgramSerializer
+    filterset_class = ProgramFilter
+    more_parameters = frozenset({"as_of"})
+
+    def get_queryset(self) -> QuerySet[USGProgram]:
+        """Those that stood at the moment asked for; any version where a single one is asked for."""
+        rows: Any = USGProgram.objects.get_queryset()
+        if self.action == "list":
+            rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
+        found: QuerySet[USGProgram] = rows.select_related("country", "batch__file")
+        return found.order_by("country__code", "agency", "title", "pk")
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="plans",
+        summary="National plans",
+        description="National action plans and child protection strategies that stand now or stood at `as_of`.",
+        parameters=[AS_OF],
+        tags=["programs and plans"],
+    ),
+    retrieve=extend_schema(
+        operation_id="plan",
+        summary="One national plan",
+        description="One version of a plan, whether it stands or not.",
+        parameters=[PLAN],
+        tags=["programs and plans"],
+    ),
+)
+class Plans(Rows[NationalPlan]):
+    """National plans."""
+
+    required_permission = Permission.VIEW_OBSERVATIONS
+    queryset = NationalPlan.objects.none()
+    serializer_class = serializers.PlanSerializer
+    filterset_class = PlanFilter
+    more_parameters = frozenset({"as_of"})
+
+    def get_queryset(self) -> QuerySet[NationalPlan]:
+        """Those that stood at the moment asked for; any version where a single one is asked for."""
+        rows: Any = NationalPlan.objects.get_queryset()
+        if self.action == "list":
+            rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
+        found: QuerySet[NationalPlan] = rows.select_related("country")
+        return found.order_by("country__code", "kind", "title", "pk")

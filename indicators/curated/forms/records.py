@@ -1,0 +1,163 @@
+"""Forms with which people keep up programs and plans. Each is carried out once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from cpc.api.run_once import key_field
+from cpc.days import DayFormField
+from cpc.web.fields import MoneyField
+from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
+from indicators.sources.usg_programs import LIMITS
+
+DOCUMENT_HELP = "PDF, Word, OpenDocument, a picture or text, at most 20 MB."
+KEEPS = f"{DOCUMENT_HELP} Empty keeps the one on record."
+
+
+def _day(label: str) -> forms.DateField:
+    return DayFormField(label=label, required=False, help_text="Empty where it is not known.")
+
+
+def _text(label: str, help_text: str, rows: int = 4) -> forms.CharField:
+    widget = forms.Textarea({"rows": rows})
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, widget=widget, max_length=LIMITS["assessment"]
+    )
+
+
+def _address() -> forms.URLField:
+    return forms.URLField(
+        label="Address of the source", required=False, max_length=500, assume_scheme="https", empty_value=""
+    )
+
+
+def _document() -> forms.FileField:
+    return forms.FileField(label="Document", required=False, help_text=DOCUMENT_HELP, max_length=200)
+
+
+class KeptForm(forms.Form):
+    """What both kinds share: the country of a new row, the reason of one that replaces another."""
+
+    use_required_attribute = False
+    names: tuple[str, ...] = ()
+
+    country = forms.ModelChoiceField(
+        Country.objects.states().order_by("name"), label="Country", empty_label="Choose", to_field_name="code"
+    )
+    idempotency_key = key_field()
+
+    def __init__(self, *args: Any, replaces: models.Model | None = None, **kwargs: Any) -> None:
+        if replaces is not None:
+            kwargs["initial"] = {name: getattr(replaces, name) for name in self.names} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        if replaces is None:
+            return
+        del self.fields["country"]
+        self.fields["document"].help_text = KEEPS
+        self.fields["reason"] = forms.CharField(
+            label="Why is it replaced?",
+            max_length=300,
+            help_text="It stays on record beside the earlier version.",
+            error_messages={"required": "Say why; the reason stays on record."},
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields of the row. A document that was not chosen is left out: the one on record stays."""
+        left_out = {"idempotency_key", "reason", *(() if self.cleaned_data.get("document") else ("document",))}
+        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+
+
+class ProgramForm(KeptForm):
+    """A program of a U.S. agency."""
+
+    names = (
+        "agency",
+        "agency_code",
+        "title",
+        "sector",
+        "implementer",
+        "starts_on",
+        "ends_on",
+        "amount",
+        "source",
+        "source_url",
+        "assessment",
+    )
+
+    agency = forms.CharField(
+        label="Agency",
+        max_length=LIMITS["agency"],
+        widget=forms.TextInput({"list": "agencies", "autocomplete": "off"}),
+        help_text="The department, agency or bureau that runs it, by its full name.",
+    )
+    agency_code = forms.CharField(label="Short name of the agency", required=False, max_length=LIMITS["agency_code"])
+    title = forms.CharField(label="Title of the program", max_length=LIMITS["title"])
+    sector = forms.ChoiceField(label="Sector", choices=[("", "Choose"), *ProgramSector.choices])
+    implementer = forms.CharField(label="Implementer", required=False, max_length=LIMITS["implementer"])
+    starts_on = _day("First day")
+    ends_on = _day("Last day")
+    amount = MoneyField(
+        label="Amount in U.S. dollars",
+        required=False,
+        max_digits=15,
+        decimal_places=2,
+        help_text="Over the whole term. Empty where it is not known; an unknown amount is not zero.",
+    )
+    source = forms.CharField(
+        label="Source", max_length=LIMITS["source"], help_text="Who stated it, where and when, in a few words."
+    )
+    source_url = _address()
+    document = _document()
+    assessment = _text(
+        "Overlap and complementarity",
+        "What a partnership would repeat, and what it could build on. Nothing about a single child.",
+    )
+
+
+class PlanForm(KeptForm):
+    """A national action plan or child protection strategy."""
+
+    names = ("kind", "title", "starts_year", "ends_year", "status", "source", "source_url", "assessment")
+
+    kind = forms.ChoiceField(label="Kind", choices=[("", "Choose"), *PlanKind.choices])
+    title = forms.CharField(label="Title", max_length=200)
+    starts_year = forms.IntegerField(
+        label="First year", required=False, min_value=1990, max_value=2100, help_text="Empty where it is not known."
+    )
+    ends_year = forms.IntegerField(
+        label="Last year", required=False, min_value=1990, max_value=2100, help_text="Empty where it is not known."
+    )
+    status = forms.ChoiceField(
+        label="Status",
+        choices=[("", "Choose"), *PlanStatus.choices],
+        help_text="“Not found” says that somebody looked and found none.",
+    )
+    source = forms.CharField(
+        label="Source", max_length=500, help_text="Where the plan, or a report about it, can be read."
+    )
+    source_url = _address()
+    document = _document()
+    assessment = _text(
+        "Assessment", "What the plan says of trafficking of children, and how far it is carried out.", rows=6
+    )
+
+
+class CloseForm(forms.Form):
+    """Why a program or a plan is withdrawn."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label="Why is it withdrawn?",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="It stays on record with the reason; nothing is deleted.",
+        error_messages={"required": "Say why; the reason stays on record."},
+    )
+
+
+FORMS: dict[type[models.Model], type[KeptForm]] = {USGProgram: ProgramForm, NationalPlan: PlanForm}

@@ -1,0 +1,123 @@
+"""Programs and plans that people keep up: recorded, replaced and withdrawn with a reason, never edited.
+
+Each write takes the lock of the publications and reads the clock under it, so that what stood at a moment that is past
+never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, said
+from cpc.audit.services import record
+from cpc.files.attachments import paper_taken
+from cpc.validation import refusal
+from indicators.models import NationalPlan, USGProgram
+from indicators.publications import numbering
+
+Row = TypeVar("Row", USGProgram, NationalPlan, USGProgram | NationalPlan)
+
+SUPERSEDED = "It was replaced or withdrawn since you opened the page. Nothing was saved. Go on from what stands now."
+
+
+@transaction.atomic
+def record_row(*, row: Row, actor: User | None) -> Row:
+    """Record a program or a plan that is not on record. Raises `ValidationError` for what it lacks or repeats."""
+    require(actor, Permission.RECORD_PROGRAMS)
+    return stand(row=row, actor=actor)
+
+
+@transaction.atomic
+def stand(*, row: Row, actor: User | None) -> Row:
+    """The same for a caller that has asked for a permission of its own."""
+    numbering.lock()
+    row.recorded_at = numbering.moment()
+    row.recorded_by = actor
+    _check_document(row)
+    return create(row, actor=actor, action="recorded")
+
+
+@transaction.atomic
+def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User | None) -> Row:
+    """Put a row with other values in the place of one that stands; where nothing differs, nothing happens.
+
+    Fields that `values` does not name stay as they are. Raises `ValidationError`: `superseded` where the row stands no
+    longer, `reason` without a reason, and whatever is wrong with the values.
+    """
+    require(actor, Permission.RECORD_PROGRAMS)
+    standing = _locked(row, reason)
+    fields = [f for f in type(row)._meta.concrete_fields if f.editable and not f.primary_key]
+    before = {field.name: getattr(standing, field.name) for field in fields}
+    after = before | dict(values)
+    if unknown := set(after) - set(before):
+        raise ValidationError(f"There is no {', '.join(sorted(unknown))} to replace.", code="unknown_field")
+    if after == before:
+        return standing
+    successor = type(row)(**after, replaces_id=standing.pk)
+    successor.recorded_at = numbering.moment()
+    successor.recorded_by = actor
+    _check_document(successor)
+    _close(standing, successor, reason, actor)
+    successor.full_clean()
+    successor.save(force_insert=True)
+    successor.refresh_from_db()
+    changed = {name: None for name in before if before[name] != after[name]}
+    record(
+        actor=actor,
+        action="replaced",
+        target=successor,
+        before=said(standing, changed),
+        after={**said(successor, changed), "reason": reason.strip()},
+    )
+    return successor
+
+
+@transaction.atomic
+def withdraw_row(*, row: Row, reason: str, actor: User | None) -> Row:
+    """Let a row stand no longer, with nothing in its place. Withdrawing it again (a double click) changes nothing."""
+    require(actor, Permission.RECORD_PROGRAMS)
+    numbering.lock()
+    there = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if there.superseded_at is not None and not hasattr(there, "replaced_by"):
+        return there
+    standing = _locked(row, reason)
+    standing.superseded_at = numbering.moment()
+    standing.superseded_by = actor
+    standing.superseded_reason = reason.strip()
+    standing.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+    record(actor=actor, action="withdrew", target=standing, after={"reason": standing.superseded_reason})
+    return standing
+
+
+def _locked(row: Row, reason: str) -> Row:
+    """The row as it stands, held until the transaction ends."""
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why; the reason stays on record.", code="reason")})
+    numbering.lock()
+    standing = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if standing.superseded_at is not None:
+        raise ValidationError(SUPERSEDED, code="superseded")
+    return standing
+
+
+def _close(standing: Row, successor: Row, reason: str, actor: User | None) -> None:
+    standing.superseded_at = successor.recorded_at
+    standing.superseded_by = actor
+    standing.superseded_reason = reason.strip()
+    standing.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+
+
+def _check_document(row: Row) -> None:
+    """Look into a document that came in with the row; one that is kept was looked into before."""
+    document: Any = row.document
+    if document and not document._committed:
+        found = paper_taken(document.name, document.size, document.file)
+        if found:
+            raise refusal(replace(finding, field="document") for finding in found)

@@ -1,0 +1,112 @@
+"""National action plans and child protection strategies: the list, one plan, and keeping it up."""
+
+from __future__ import annotations
+
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from cpc.web.tables import paginate, query
+from indicators.cross_app_links import country_url
+from indicators.curated.forms.filters import PlansForm
+from indicators.curated.forms.records import PlanForm
+from indicators.curated.queries import plans as plans_queries
+from indicators.curated.queries.programs import may_read_assessments
+from indicators.curated.views import records as records_views
+from indicators.models import NationalPlan
+from indicators.observations import presenters as observations_presenters
+
+PARAMETERS = ("q", "kind", "status", "page", "format")
+KINDS = ("csv", "xlsx")
+METHODS = ("GET", "HEAD", "POST")
+
+PLAN = records_views.Kind(NationalPlan, PlanForm, "plan", "plans", "plan")
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def plans(request: HttpRequest) -> HttpResponseBase:
+    """Plans that stand, by country; `?format=csv|xlsx` exports every row that fits the filters."""
+    check_parameters(request, PARAMETERS)
+    form = PlansForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest(form.refusal)
+    kind = request.GET.get("format", "")
+    if kind not in ("", *KINDS):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    asked = form.cleaned_data
+    rows = plans_queries.plans(query=asked["q"].strip(), kind=asked["kind"], status=asked["status"])
+    user = user_of(request)
+    if kind:
+        fields = observations_presenters.plan_fields(may_read_assessments(user))
+        notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_words) or "None")]
+        return exports.response(kind, rows, fields, "national-plans", sheet="Plans", notes=notes)
+    today = timezone.now().date()
+    page = paginate(request, rows, 25)
+    context = {
+        "form": form,
+        "page": page,
+        "entries": [(row, plans_queries.period_of(row, today)) for row in page],
+        "any": page.paginator.count > 0 or NationalPlan.objects.live().exists(),
+        "filters": form.in_words,
+        "may_record": user.allows(Permission.RECORD_PROGRAMS),
+        "csv_url": query(request, format="csv", page=None),
+        "xlsx_url": query(request, format="xlsx", page=None),
+    }
+    return render(request, "indicators/plans.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """One plan: what is on record, its earlier versions, and the country's other plans."""
+    check_parameters(request, ())
+    row = PLAN.get(pk)
+    assert isinstance(row, NationalPlan)
+    user = user_of(request)
+    context = {
+        "row": row,
+        "kind": PLAN,
+        "period": plans_queries.period_of(row, timezone.now().date()),
+        "history": plans_queries.history_of(row),
+        "others": plans_queries.plans_of(row.country),
+        "country_url": country_url(row.country.code, user),
+        "may_read": may_read_assessments(user),
+        "may_record": user.allows(Permission.RECORD_PROGRAMS) and row.is_live,
+    }
+    return render(request, "indicators/plan.html", context)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RECORD_PROGRAMS)
+def add(request: HttpRequest) -> HttpResponse:
+    """Record a plan."""
+    return records_views.add(request, PLAN)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RECORD_PROGRAMS)
+def replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Replace a plan by another version."""
+    return records_views.replace(request, PLAN, pk)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RECORD_PROGRAMS)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw a plan."""
+    return records_views.withdraw(request, PLAN, pk)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def document(request: HttpRequest, pk: int) -> FileResponse:
+    """The document behind a plan."""
+    return records_views.document(request, PLAN, pk)

@@ -1,0 +1,171 @@
+"""Programs of U.S. agencies: the list with its export, the template of the import, one program, and keeping it up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db.models import F
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import Agency
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from cpc.web.tables import paginate, query, sort_key
+from indicators.cross_app_links import country_url
+from indicators.curated.forms.filters import ProgramsForm
+from indicators.curated.forms.records import ProgramForm
+from indicators.curated.queries import programs as programs_queries
+from indicators.curated.views import records as records_views
+from indicators.models import USGProgram
+from indicators.observations import presenters as observations_presenters
+
+PARAMETERS = ("q", "country", "agency", "sector", "running_on", "sort", "page", "format")
+SORTS = {
+    "country": ("country__name", "agency", "title"),
+    "agency": ("agency", "country__name", "title"),
+    "title": ("title", "country__name"),
+    "sector": ("sector", "country__name", "title"),
+    "ends": ("ends_on", "country__name", "title"),
+    "amount": ("amount", "country__name", "title"),
+}
+KINDS = ("csv", "xlsx")
+METHODS = ("GET", "HEAD", "POST")
+
+
+def _agencies() -> dict[str, Any]:
+    """Names that the form offers: the agencies of the office's list, and those on record."""
+    names = {name for name, _ in programs_queries.agencies()} | set(Agency.objects.values_list("name", flat=True))
+    return {"agencies": sorted(names, key=str.casefold)}
+
+
+PROGRAM = records_views.Kind(USGProgram, ProgramForm, "program", "programs", "program", _agencies)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def programs(request: HttpRequest) -> HttpResponseBase:
+    """Programs that stand, filtered and sorted; `?format=csv|xlsx` exports every row that fits the filters."""
+    check_parameters(request, PARAMETERS)
+    form = ProgramsForm(request.GET, programs_queries.countries_with_programs(), programs_queries.agencies())
+    if not form.is_valid():
+        raise BadRequest(form.refusal)
+    kind = request.GET.get("format", "")
+    if kind not in ("", *KINDS):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    asked = form.cleaned_data
+    rows = programs_queries.programs(
+        query=asked["q"].strip(),
+        country=asked["country"],
+        agency=asked["agency"],
+        sector=asked["sector"],
+        running_on=asked["running_on"],
+    )
+    sort = sort_key(request, SORTS, "country")
+    rows = rows.order_by(*_order(sort), "pk")
+    user = user_of(request)
+    if kind:
+        fields = observations_presenters.program_fields(programs_queries.may_read_assessments(user))
+        notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_words) or "None")]
+        return exports.response(
+            kind, rows, fields, "us-programs", sheet="Programs", notes=[*notes, *observations_presenters.PROGRAM_NOTES]
+        )
+    today = timezone.now().date()
+    page = paginate(request, rows, 25)
+    found = list(rows)
+    context = {
+        "form": form,
+        "page": page,
+        "entries": [(row, programs_queries.standing_on(row, today)) for row in page],
+        "total": programs_queries.total("All", found),
+        "countries": len({row.country_id for row in found}),
+        "any": bool(found) or USGProgram.objects.live().exists(),
+        "filters": form.in_words,
+        "may_record": user.allows(Permission.RECORD_PROGRAMS),
+        "may_import": user.allows(Permission.IMPORT_DATA),
+        "csv_url": query(request, format="csv", page=None),
+        "xlsx_url": query(request, format="xlsx", page=None),
+    }
+    return render(request, "indicators/programs.html", context)
+
+
+def _order(sort: str) -> list[Any]:
+    """The fields to order by; what is not known comes last in both directions."""
+    first, *rest = SORTS[sort.removeprefix("-")]
+    head = F(first)
+    return [head.desc(nulls_last=True) if sort.startswith("-") else head.asc(nulls_last=True), *rest]
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def template(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The empty form of the import as `kind`, csv or xlsx; the workbook explains its columns in a second sheet."""
+    check_parameters(request, ())
+    if kind not in KINDS:
+        raise Http404
+    return exports.response(
+        kind,
+        (),
+        observations_presenters.TEMPLATE_FIELDS,
+        "us-programs-form",
+        sheet="Programs",
+        notes=observations_presenters.PROGRAM_NOTES,
+    )
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def program(request: HttpRequest, pk: int) -> HttpResponse:
+    """One program: what is on record, who stated it, its earlier versions, and what else runs in the country."""
+    check_parameters(request, ())
+    row = PROGRAM.get(pk)
+    assert isinstance(row, USGProgram)
+    user = user_of(request)
+    today = timezone.now().date()
+    context = {
+        "row": row,
+        "kind": PROGRAM,
+        "standing": programs_queries.standing_on(row, today),
+        "history": programs_queries.history_of(row),
+        "statements": row.statements.select_related("batch__source"),
+        "others": programs_queries.programs_of(row.country),
+        "assistance": programs_queries.assistance_of(row.country),
+        "country_url": country_url(row.country.code, user),
+        "may_read": programs_queries.may_read_assessments(user),
+        "may_record": user.allows(Permission.RECORD_PROGRAMS) and row.is_live,
+    }
+    return render(request, "indicators/program.html", context)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RECORD_PROGRAMS)
+def add(request: HttpRequest) -> HttpResponse:
+    """Record a program."""
+    return records_views.add(request, PROGRAM)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RECORD_PROGRAMS)
+def replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Replace a program by another version."""
+    return records_views.replace(request, PROGRAM, pk)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RECORD_PROGRAMS)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw a program."""
+    return records_views.withdraw(request, PROGRAM, pk)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def document(request: HttpRequest, pk: int) -> FileResponse:
+    """The document behind a program."""
+    return records_views.document(request, PROGRAM, pk)

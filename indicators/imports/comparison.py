@@ -1,0 +1,135 @@
+"""The effect of publishing: each staged row compared with the live row of its key.
+
+The rule, in one SQL expression that preview and publish share (the trigger `newest_edition_kept` refuses to publish
+against it):
+
+- no live row: **new**;
+- the same statement, not firmer than the live one: **unchanged**, a confirming source;
+- a later edition (or the same edition, stated at least as firmly): **changed**, the live row is superseded. Where
+  both rows name the same edition, it is the edition of the file that counts, and only of one edition the order of
+  publishing;
+- an earlier edition: **older**, on record but not shown. The live row counts as stated by the latest edition
+  that confirms it.
+
+A statement that leaves out an error or an interval agrees with one that gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from indicators.curated import program_imports
+from indicators.models import Import, StagedNarrative, winning_order
+
+STATUSES = ("new", "changed", "older", "unchanged")
+
+_STAGED = winning_order("s", "sb")
+
+_EFFECTIVE = f"""GREATEST({winning_order("o", "ob")}, COALESCE((
+    SELECT max({winning_order("c", "cb")}) FROM indicators_confirmation c
+    JOIN indicators_import cb ON cb.id = c.batch_id
+    WHERE c.observation_id = o.id AND c.valid_to IS NULL), 0))"""
+
+_SAME = """(o.value IS NOT DISTINCT FROM s.value AND o.label = s.label AND o.missing = s.missing
+    AND (s.standard_error IS NULL OR s.standard_error IS NOT DISTINCT FROM o.standard_error)
+    AND (s.low IS NULL OR s.low IS NOT DISTINCT FROM o.low)
+    AND (s.high IS NULL OR s.high IS NOT DISTINCT FROM o.high))"""
+
+STATUS = f"""CASE
+    WHEN o.id IS NULL THEN 'new'
+    WHEN {_SAME} AND (s.precedence %% 10 <= o.precedence %% 10 OR {_STAGED} < {_EFFECTIVE}) THEN 'unchanged'
+    WHEN {_STAGED} >= {_EFFECTIVE} THEN 'changed'
+    ELSE 'older' END"""
+
+JOIN = """FROM indicators_stagedobservation s
+    JOIN indicators_import sb ON sb.id = s.batch_id
+    LEFT JOIN indicators_observation o ON o.indicator_id = s.indicator_id AND o.country_id = s.country_id
+        AND o.period = s.period AND o.series = s.series AND o.valid_to IS NULL
+    LEFT JOIN indicators_import ob ON ob.id = o.batch_id
+    WHERE s.batch_id = %s"""
+
+
+@contextmanager
+def whole_tables() -> Iterator[CursorWrapper]:
+    """A cursor that joins whole tables by hash.
+
+    Rows just copied in have no statistics yet; without them the planner may loop over every pair of rows.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield cursor
+        cursor.execute("RESET enable_nestloop")
+
+
+def counts(batch: Import) -> dict[str, int]:
+    """How many staged values are new, changed, older and unchanged, narratives counted apart.
+
+    Programs count among new, changed and unchanged, and their number stands under `programs`, where there are any.
+    """
+    found = dict.fromkeys(STATUSES, 0)
+    with whole_tables() as cursor:
+        cursor.execute(f"SELECT status, count(*) FROM (SELECT {STATUS} AS status {JOIN}) t GROUP BY status", [batch.pk])
+        found.update(dict(cursor.fetchall()))
+    found["narratives"] = StagedNarrative.objects.filter(batch=batch).count()
+    for status, number in program_imports.counts(batch).items():
+        found[status] = found.get(status, 0) + number
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One staged value beside the one it meets."""
+
+    status: str
+    locator: str
+    country_code: str
+    country: str
+    indicator: str
+    unit: str
+    decimals: int
+    period: str
+    series: str
+    value: float | None
+    label: str
+    missing: str
+    raw_text: str
+    edition: str
+    quality: str
+    old_value: float | None
+    old_label: str
+    old_missing: str
+    old_edition: str
+
+
+def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offset: int = 0) -> list[PreviewRow]:
+    """One page of the staged values of one status, in the file's order. `country` filters by name, anywhere in it."""
+    query = f"""SELECT t.status, s.locator, c.code, c.name, i.name, i.unit, i.decimals, s.period, s.series, s.value,
+            s.label, s.missing, s.raw_text, s.edition, s.quality, p.value, COALESCE(p.label, ''),
+            COALESCE(p.missing, ''), COALESCE(p.edition, '')
+        FROM (SELECT s.id, o.id AS old_id, {STATUS} AS status {JOIN}) t
+        JOIN indicators_stagedobservation s ON s.id = t.id
+        JOIN indicators_country c ON c.id = s.country_id
+        JOIN indicators_indicator i ON i.id = s.indicator_id
+        LEFT JOIN indicators_observation p ON p.id = t.old_id
+        WHERE t.status = %s AND c.name ILIKE %s ORDER BY s.id LIMIT %s OFFSET %s"""
+    like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    with whole_tables() as cursor:
+        cursor.execute(query, [batch.pk, status, like, limit, offset])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return [PreviewRow(*row) for row in found]
+
+
+def count_rows(batch: Import, *, status: str, country: str = "") -> int:
+    """How many rows `rows` would give without a limit."""
+    query = f"""SELECT count(*) FROM (SELECT s.country_id, {STATUS} AS status {JOIN}) t
+        JOIN indicators_country c ON c.id = t.country_id WHERE t.status = %s AND c.name ILIKE %s"""
+    like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    with whole_tables() as cursor:
+        cursor.execute(query, [batch.pk, status, like])
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,111 @@
+"""Forms of the indicators' pages: filters, the upload, and why an import is taken back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.utils import timezone
+
+from cpc.days import DayFormField
+from cpc.typed import refuse_hidden
+from indicators.imports.reading import Choice
+from indicators.models import Source
+from indicators.sources.documents import Limits
+
+MEGABYTE = 1024 * 1024
+
+
+class UploadForm(forms.Form):
+    """A publisher's file, and what the sender knows about it."""
+
+    file = forms.FileField(
+        label="File of the publisher",
+        help_text="As the publisher released it: workbook, CSV, zip, XML, JSON, HTML or text.",
+        error_messages={
+            "required": "Choose a file first.",
+            "missing": "Choose a file first.",
+            "empty": "This file is empty: it holds no byte. Fetch it again from the publisher and check its size.",
+            "max_length": "The name of the file is too long; %(max)d letters fit. Shorten it.",
+        },
+        max_length=255,
+        allow_empty_file=False,
+    )
+    source = forms.ChoiceField(label="Source", required=False, help_text="Only where the file does not show it.")
+    edition = forms.CharField(
+        label="Edition",
+        required=False,
+        max_length=40,
+        help_text="Only where the file does not show it, for example 2025 or 2017-03.",
+    )
+    published_on = DayFormField(
+        label="Published on",
+        required=False,
+        help_text="The day on which the publisher released the edition. Without it, the rule of the source applies.",
+    )
+    remark = forms.CharField(
+        label="Where you read that day",
+        required=False,
+        max_length=200,
+        validators=(refuse_hidden,),
+        help_text="For example: press release of the publisher.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["source"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Find out from the file"), *Source.objects.values_list("key", "title")]
+
+    def offer(self, source: str) -> None:
+        """Fill in the source of an empty form; raise `BadRequest` for one that is not known."""
+        if not Source.objects.filter(key=source).exists():
+            raise BadRequest(f"There is no source “{source}”. Leave it out: the file shows its source.")
+        self.fields["source"].initial = source
+
+    def clean_file(self) -> Any:
+        """Refuse a file over the size limit before it is copied."""
+        file = self.cleaned_data["file"]
+        limit = Limits().bytes
+        if file.size > limit:
+            raise forms.ValidationError(
+                f"{file.name} has {file.size / MEGABYTE:,.0f} MB; at most {limit / MEGABYTE:,.0f} MB are read. "
+                "Upload what the publisher released; none of those files comes near this size."
+            )
+        return file
+
+    def clean_published_on(self) -> date | None:
+        """Refuse a day that is still to come, since nobody holds a file before it is published."""
+        day: date | None = self.cleaned_data["published_on"]
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError("This day is still to come. Give the day on which the edition appeared.")
+        return day
+
+    @property
+    def choice(self) -> Choice:
+        """The sender's account of the file."""
+        data = self.cleaned_data
+        return Choice(data["source"], data["edition"].strip(), data["published_on"], data["remark"].strip())
+
+
+class ReadAgainForm(UploadForm):
+    """The same, for a file that is held already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["file"]
+
+
+class TakeBackForm(forms.Form):
+    """Why a published import is taken back."""
+
+    reason = forms.CharField(
+        validators=(refuse_hidden,),
+        label="Why is it taken back?",
+        max_length=300,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="It stays on record with the publication number, for everybody who asks where a value went.",
+        error_messages={"required": "Say why; the reason stays on record."},
+    )

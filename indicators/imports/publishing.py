@@ -1,0 +1,255 @@
+"""Publishing a previewed import, all or nothing, and taking one back.
+
+Both run in one transaction under the lock of the sequence, so that a crash at any point leaves nothing behind
+and the same step can be run again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from indicators.curated import program_imports
+from indicators.imports import comparison, definitions, staging
+from indicators.imports.matching import names_changed
+from indicators.models import Import, ImportState, Publication, PublicationKind, winning_order
+from indicators.narratives import publishing
+from indicators.publications import numbering, signals
+
+_OBSERVATION_COLUMNS = (
+    "indicator_id, country_id, period, year, series, value, label, missing, standard_error, low, high, "
+    "file_id, batch_id, locator, raw_text, edition, edition_rank, quality, note, precedence"
+)
+_CONFIRMATION_COLUMNS = "file_id, batch_id, locator, raw_text, edition, edition_rank, quality, note, precedence"
+
+
+class NotPublishable(Exception):
+    """The import is not in a state that can be published, retracted or discarded; the text says why and what to do."""
+
+    code = "not_publishable"
+
+
+class FieldsNotRead(NotPublishable):
+    """Fields of the file were not read, and nobody chose to publish the rest. Nothing was published."""
+
+    code = "fields_not_read"
+
+
+class PreviewOutdated(Exception):
+    """Something else was published since the preview, and it changes what this import would do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a publish or retraction did. `publication` is None where it had been done before."""
+
+    batch: Import
+    publication: Publication | None
+
+
+@transaction.atomic
+def publish(*, batch_id: int, actor: User | None, previewed: bool = False, partial: bool = False) -> Outcome:
+    """Publish an import. A second call (a double click) changes nothing.
+
+    `previewed` means that a person saw the counts: where they no longer hold, `PreviewOutdated` is raised and
+    nothing is published. `partial` means that a person chose to publish it although fields of the file were not read;
+    without it such an import raises `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview.
+    """
+    numbering.lock()
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.state == ImportState.PUBLISHED:
+        return Outcome(batch, None)
+    if batch.state != ImportState.PREVIEW:
+        raise NotPublishable(
+            f"{batch} is {batch.get_state_display().lower()}; only an import at its preview can be published."
+        )
+    if names_changed(batch):
+        raise PreviewOutdated("Names of this source were mapped since the file was matched. Look at it again.")
+    if batch.lost_fields and not partial:
+        raise FieldsNotRead(
+            f"Nothing was published: {batch.lost_fields} field{'s' * (batch.lost_fields != 1)} of {batch.file_name} "
+            f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
+            "Look at the fields in its preview; to publish the rest of the file, say so there."
+        )
+    now = comparison.counts(batch)
+    if previewed and {k: batch.counts.get(k) for k in now} != now:
+        raise PreviewOutdated("Another import was published since this preview. Look at it again before you publish.")
+    publication = numbering.next_number(batch=batch, kind=PublicationKind.PUBLISH, actor=actor)
+    _apply(batch, publication)
+    publishing.publish(batch, publication)
+    program_imports.publish(batch, publication)
+    staging.clear(batch)
+    batch.state = ImportState.PUBLISHED
+    batch.stage = ""
+    batch.counts = {**batch.counts, **now}
+    batch.is_partial = bool(batch.lost_fields)
+    batch.save(update_fields=("state", "stage", "counts", "is_partial"))
+    record(
+        actor=actor,
+        action="published",
+        target=batch,
+        before={"state": ImportState.PREVIEW},
+        after={
+            "state": batch.state,
+            "number": publication.seq,
+            **batch.counts,
+            **({"fields_not_read": batch.lost} if batch.is_partial else {}),
+        },
+    )
+    signals.announce(publication.seq)
+    return Outcome(batch, publication)
+
+
+def _apply(batch: Import, publication: Publication) -> None:
+    status, join = comparison.STATUS, comparison.JOIN
+    seq, at = publication.seq, publication.at
+    with comparison.whole_tables() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.import_difference")
+        cursor.execute(
+            f"CREATE TEMP TABLE import_difference ON COMMIT DROP AS SELECT s.id, o.id AS live_id, {status} AS status "
+            + join,
+            [batch.pk],
+        )
+        cursor.execute(
+            "UPDATE indicators_observation SET valid_to = %s, superseded_at = %s "
+            "WHERE id IN (SELECT live_id FROM import_difference WHERE status = 'changed')",
+            [seq, at],
+        )
+        source = _OBSERVATION_COLUMNS.replace("file_id", "%s")
+        cursor.execute(
+            f"INSERT INTO indicators_observation ({_OBSERVATION_COLUMNS}, valid_from, valid_to, superseded_at) "
+            f"SELECT {source}, %s, CASE WHEN d.status = 'older' THEN %s END, "
+            "CASE WHEN d.status = 'older' THEN %s::timestamptz END "
+            "FROM import_difference d JOIN indicators_stagedobservation s ON s.id = d.id "
+            # In the order of the key, so that the index of what is live grows at its end instead of all over.
+            "WHERE d.status <> 'unchanged' ORDER BY s.indicator_id, s.country_id, s.period, s.series",
+            [batch.file_id, seq, seq, at],
+        )
+        source = _CONFIRMATION_COLUMNS.replace("file_id", "%s")
+        cursor.execute(
+            f"INSERT INTO indicators_confirmation (observation_id, {_CONFIRMATION_COLUMNS}, valid_from) "
+            f"SELECT d.live_id, {source}, %s "
+            "FROM import_difference d JOIN indicators_stagedobservation s ON s.id = d.id "
+            "WHERE d.status = 'unchanged' ORDER BY s.id",
+            [batch.file_id, seq],
+        )
+
+
+@transaction.atomic
+def retract(*, batch_id: int, actor: User | None, reason: str) -> Outcome:
+    """Take a published import back: its rows are closed, and what they had replaced is stated anew.
+
+    For each key the statement that now wins among the imports that still stand (later edition, firmer, later
+    publish) is inserted as a new row, unless the live row says so already. Nothing is cleared or deleted.
+    """
+    if not reason.strip():
+        raise NotPublishable("Say why the import is taken back; the reason stays on record.")
+    numbering.lock()
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.state == ImportState.RETRACTED:
+        return Outcome(batch, None)
+    if batch.state != ImportState.PUBLISHED:
+        raise NotPublishable(
+            f"{batch} is {batch.get_state_display().lower()}; only a published import can be taken back."
+        )
+    publication = numbering.next_number(batch=batch, kind=PublicationKind.RETRACT, actor=actor, reason=reason.strip())
+    batch.state = ImportState.RETRACTED
+    batch.save(update_fields=("state",))
+    closed, restored = _withdraw(batch, publication)
+    publishing.retract(batch, publication)
+    closed += program_imports.retract(batch, publication)
+    record(
+        actor=actor,
+        action="retracted",
+        target=batch,
+        before={"state": ImportState.PUBLISHED},
+        after={
+            "state": batch.state,
+            "number": publication.seq,
+            "reason": publication.reason,
+            "closed": closed,
+            "restored": restored,
+        },
+    )
+    signals.announce(publication.seq)
+    return Outcome(batch, publication)
+
+
+_AFFECTED = """CREATE TEMP TABLE retraction ON COMMIT DROP AS
+    SELECT o.id AS live_id, o.batch_id = %(batch)s AS own, o.indicator_id, o.country_id, o.period, o.series
+    FROM indicators_observation o
+    WHERE o.valid_to IS NULL AND (o.batch_id = %(batch)s OR o.id IN (
+        SELECT c.observation_id FROM indicators_confirmation c WHERE c.batch_id = %(batch)s AND c.valid_to IS NULL))"""
+
+_STANDING = f"""CREATE TEMP TABLE standing ON COMMIT DROP AS
+    SELECT DISTINCT ON (live_id) * FROM (
+        SELECT r.live_id, r.own, o.id AS row_id, o.file_id, o.batch_id, o.locator, o.raw_text, o.edition,
+            o.edition_rank, o.quality, o.note, o.precedence, {winning_order("o", "b")} AS winning, p.seq
+        FROM retraction r
+        JOIN indicators_observation o USING (indicator_id, country_id, period, series)
+        JOIN indicators_import b ON b.id = o.batch_id AND b.state = 'published'
+        JOIN indicators_publication p ON p.batch_id = b.id AND p.kind = 'publish'
+        UNION ALL
+        SELECT r.live_id, r.own, o.id, c.file_id, c.batch_id, c.locator, c.raw_text, c.edition,
+            c.edition_rank, c.quality, c.note, c.precedence, {winning_order("c", "b")}, p.seq
+        FROM retraction r
+        JOIN indicators_observation o USING (indicator_id, country_id, period, series)
+        JOIN indicators_confirmation c ON c.observation_id = o.id AND c.valid_to IS NULL
+        JOIN indicators_import b ON b.id = c.batch_id AND b.state = 'published'
+        JOIN indicators_publication p ON p.batch_id = b.id AND p.kind = 'publish'
+    ) t ORDER BY live_id, winning DESC, seq DESC, row_id DESC"""
+
+_STANDS_ALREADY = """SELECT s.live_id FROM standing s
+    JOIN indicators_observation o ON o.id = s.row_id JOIN indicators_observation l ON l.id = s.live_id
+    WHERE NOT s.own AND o.value IS NOT DISTINCT FROM l.value AND o.label = l.label AND o.missing = l.missing"""
+
+
+def _withdraw(batch: Import, publication: Publication) -> tuple[int, int]:
+    seq, at = publication.seq, publication.at
+    with comparison.whole_tables() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.retraction, pg_temp.standing")
+        cursor.execute(_AFFECTED, {"batch": batch.pk})
+        cursor.execute(
+            "UPDATE indicators_confirmation SET valid_to = %s, superseded_at = %s "
+            "WHERE batch_id = %s AND valid_to IS NULL",
+            [seq, at, batch.pk],
+        )
+        cursor.execute(_STANDING)
+        cursor.execute(f"DELETE FROM retraction WHERE live_id IN ({_STANDS_ALREADY})")
+        cursor.execute("DELETE FROM standing WHERE live_id NOT IN (SELECT live_id FROM retraction)")
+        cursor.execute(
+            "UPDATE indicators_observation SET valid_to = %s, superseded_at = %s "
+            "WHERE id IN (SELECT live_id FROM retraction)",
+            [seq, at],
+        )
+        closed = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO indicators_observation ({_OBSERVATION_COLUMNS}, valid_from, reasserts_id) "
+            "SELECT o.indicator_id, o.country_id, o.period, o.year, o.series, o.value, o.label, o.missing, "
+            "o.standard_error, o.low, o.high, s.file_id, s.batch_id, s.locator, s.raw_text, s.edition, "
+            "s.edition_rank, s.quality, s.note, s.precedence, %s, o.id "
+            "FROM standing s JOIN indicators_observation o ON o.id = s.row_id ORDER BY o.id",
+            [seq],
+        )
+        return closed, cursor.rowcount
+
+
+@transaction.atomic
+def discard(*, batch_id: int, actor: User | None) -> Import:
+    """Give up an import that was not published. It stays on record with its issues."""
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.state == ImportState.DISCARDED:
+        return batch
+    if batch.state in (ImportState.PUBLISHED, ImportState.RETRACTED):
+        raise NotPublishable(f"{batch} is {batch.get_state_display().lower()}; take it back instead of discarding it.")
+    before = batch.state
+    staging.clear(batch)
+    definitions.forget(batch)
+    batch.state = ImportState.DISCARDED
+    batch.stage = ""
+    batch.save(update_fields=("state", "stage"))
+    record(actor=actor, action="discarded", target=batch, before={"state": before}, after={"state": batch.state})
+    return batch

@@ -1,0 +1,247 @@
+"""Imports as their pages show them: who sees which, what the preview says, and what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Length
+
+from indicators.countries import normalise
+from indicators.curated import program_imports
+from indicators.curated.program_imports import ProgramRow
+from indicators.imports import comparison
+from indicators.imports.comparison import PreviewRow
+from indicators.imports.reading import STAGES
+from indicators.models import (
+    NAME_LENGTH,
+    Confirmation,
+    Country,
+    CountryKind,
+    Import,
+    ImportIssue,
+    ImportState,
+    Indicator,
+    Narrative,
+    Observation,
+    Publication,
+    StagedObservation,
+    USGProgram,
+)
+from indicators.publications.queries import SHARED
+from indicators.sources.base import REMEDIES, Reason, Severity
+
+OPEN = (ImportState.RECEIVED, ImportState.READING, ImportState.PREVIEW, ImportState.FAILED)
+STEPS = ("Received", "Recognized", "Read", "Matched", "Checked", "Preview", "Published")
+SHOWN = 8
+
+
+def waiting_imports() -> list[Import]:
+    """Imports at their preview, the longest waiting first."""
+    return list(Import.objects.filter(state=ImportState.PREVIEW).select_related("source").order_by("pk"))
+
+
+def step_of(batch: Import) -> int:
+    """The place of an import in `STEPS`; their number once it is through."""
+    if batch.state in SHARED:
+        return len(STEPS)
+    if batch.state == ImportState.PREVIEW:
+        return STAGES.index("preview")
+    return STAGES.index(batch.stage) if batch.stage in STAGES else 0
+
+
+def open_sibling(batch: Import) -> Import | None:
+    """Another import of the very same file that is under way or published: only one may be."""
+    siblings = Import.objects.filter(file=batch.file_id, via=batch.via).exclude(pk=batch.pk)
+    return siblings.exclude(state__in=(ImportState.FAILED, ImportState.DISCARDED, ImportState.RETRACTED)).first()
+
+
+def publications_of(batch: Import) -> dict[str, Publication]:
+    """The numbers an import was given: `publish`, and `retract` where it was taken back."""
+    return {found.kind: found for found in batch.publications.select_related("actor")}
+
+
+@dataclass(frozen=True, slots=True)
+class IssueGroup:
+    """Issues of one reason: how many rows they touch, the first few, and what to do."""
+
+    reason: str
+    label: str
+    remedy: str
+    count: int
+    rows: int
+    issues: list[ImportIssue]
+
+    @property
+    def more(self) -> int:
+        """How many are not among the first few."""
+        return self.count - len(self.issues)
+
+    @property
+    def names(self) -> list[str]:
+        """What the first few are about, each once."""
+        return list(dict.fromkeys(issue.country_text or issue.locator or issue.message for issue in self.issues))
+
+
+def issue_groups(batch: Import, severity: Severity, *, shown: int = SHOWN) -> list[IssueGroup]:
+    """The issues of one severity by reason, the most frequent first."""
+    rows = batch.issues.filter(severity=severity.value)
+    counted = rows.values("reason").annotate(count=Count("pk"), touched=Sum("rows")).order_by("-count", "reason")
+    return [
+        IssueGroup(
+            reason=group["reason"],
+            label=group["reason"].replace("_", " ").capitalize(),
+            remedy=REMEDIES[Reason(group["reason"])],
+            count=group["count"],
+            rows=group["touched"],
+            issues=list(_in_file_order(rows.filter(reason=group["reason"]))[:shown]),
+        )
+        for group in counted
+    ]
+
+
+def issues_of(batch: Import, *, severity: str = "", reason: str = "") -> QuerySet[ImportIssue]:
+    """Issues in the file's order, narrowed."""
+    rows = _in_file_order(batch.issues.select_related("batch"))
+    if severity:
+        rows = rows.filter(severity=severity)
+    return rows.filter(reason=reason) if reason else rows
+
+
+def _in_file_order(rows: QuerySet[ImportIssue]) -> QuerySet[ImportIssue]:
+    """By sheet, row and column. What is about a whole sheet or file comes first; column AA comes after Z."""
+    return rows.order_by("sheet", F("row").asc(nulls_first=True), Length("column"), "column", "pk")
+
+
+class PreviewRows(Sequence[PreviewRow]):
+    """The staged values of one status, fetched a page at a time."""
+
+    def __init__(self, batch: Import, status: str, country: str = "") -> None:
+        self.batch, self.status, self.country = batch, status, country
+        self._count: int | None = None
+
+    def __len__(self) -> int:
+        if self._count is None:
+            self._count = comparison.count_rows(self.batch, status=self.status, country=self.country)
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> PreviewRow: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[PreviewRow]: ...
+
+    def __getitem__(self, index: int | slice) -> PreviewRow | list[PreviewRow]:
+        if isinstance(index, int):
+            return self[index : index + 1][0]
+        start, stop, _ = index.indices(len(self))
+        return comparison.rows(
+            self.batch, status=self.status, country=self.country, limit=max(stop - start, 0), offset=start
+        )
+
+    def __iter__(self) -> Iterator[PreviewRow]:
+        return iter(self[:])
+
+
+def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramRow]:
+    """The staged programs of one status beside what stands, of countries whose name has `country` in it."""
+    return program_imports.rows(batch, status=status, country=country)
+
+
+def seen(batch: Import) -> str:
+    """What a person saw of a preview, to tell whether it is still the same when they publish."""
+    return " ".join(str(batch.counts.get(key, 0)) for key in (*comparison.STATUSES, "narratives", "programs"))
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field of a file as its page shows it. `why` gives each reason, the first parts of it and how many more."""
+
+    path: str
+    indicator: str
+    carried: int
+    read: int
+    in_part: int
+    empty: int
+    unread: int
+    is_lost: bool
+    why: list[tuple[str, int, list[str]]]
+
+
+def field_rows(batch: Import, *, shown: int = 3) -> list[FieldRow]:
+    """Tell how many parts of the file carry each field and how far they were read, in the order of the reader."""
+    names = dict(Indicator.objects.filter(code__in=[f["indicator"] for f in batch.fields]).values_list("code", "name"))
+    return [
+        FieldRow(
+            path=tally["path"],
+            indicator=names.get(tally["indicator"], ""),
+            carried=tally["carried"],
+            read=tally["read"],
+            in_part=len(tally["in_part"]),
+            empty=tally["empty"],
+            unread=len(tally["unread"]),
+            is_lost=tally["lost"],
+            why=_why([*tally["unread"], *tally["in_part"]], shown),
+        )
+        for tally in batch.fields
+    ]
+
+
+def _why(parts: list[tuple[str, str]], shown: int) -> list[tuple[str, int, list[str]]]:
+    by_reason: dict[str, list[str]] = {}
+    for part, reason in parts:
+        by_reason.setdefault(reason.replace("_", " ").capitalize(), []).append(part)
+    return [(reason, len(names[shown:]), names[:shown]) for reason, names in by_reason.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How many countries and other places an import has values of."""
+
+    states: int
+    others: int
+
+
+def places_of(batch: Import) -> Places:
+    """Countries and territories among the staged values, kept apart."""
+    staged = StagedObservation.objects.filter(batch=batch).values("country_id")
+    counted = Country.objects.filter(pk__in=staged).aggregate(
+        states=Count("pk", filter=Q(kind=CountryKind.STATE)), others=Count("pk", filter=~Q(kind=CountryKind.STATE))
+    )
+    return Places(counted["states"], counted["others"])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of a published import stands today."""
+
+    live: int
+    confirming: int
+    narratives: int
+    superseded: int
+    programs: int = 0
+
+
+def standing_of(batch: Import) -> Standing:
+    """How many of its rows are known now, and how many were superseded since."""
+    mine = Observation.objects.filter(batch=batch, reasserts__isnull=True)
+    return Standing(
+        live=Observation.objects.live().filter(batch=batch).count(),
+        confirming=Confirmation.objects.live().filter(batch=batch).count(),
+        narratives=Narrative.objects.live().filter(batch=batch).count(),
+        superseded=mine.filter(valid_to__isnull=False).count(),
+        programs=USGProgram.objects.live().filter(batch=batch).count(),
+    )
+
+
+def _unknown(batch: Import) -> QuerySet[ImportIssue]:
+    """Issues about names that are not listed. One that fills its column may be cut, and is not the whole name."""
+    rows = batch.issues.filter(reason=Reason.UNKNOWN_COUNTRY.value).annotate(letters=Length("country_text"))
+    return rows.filter(letters__gt=0, letters__lt=NAME_LENGTH).order_by("pk")
+
+
+def count_unknown(batch: Import) -> int:
+    """Tell how many different names of an import can be mapped."""
+    return len({normalise(name) for name in _unknown(batch).values_list("country_text", flat=True)} - {""})

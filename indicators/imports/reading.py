@@ -1,0 +1,263 @@
+"""Reading a received file: recognise, read, match, check, stage for the preview.
+
+The steps run outside of a transaction so that a page can show how far they are; only the last one writes, whole
+or not at all. A worker that dies leaves the import at "reading", and the same step can be run again.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from indicators.curated import program_imports
+from indicators.imports import (
+    comparison,
+    dating,
+    definitions,
+    staging,
+)
+from indicators.imports.matching import (
+    Matched,
+    count_by,
+    match_readings,
+    names_changed,
+    remedy,
+    revision,
+)
+from indicators.imports.publishing import NotPublishable
+from indicators.imports.receiving import OPEN_STATES
+from indicators.models import Import, ImportIssue, ImportState, Indicator, Source
+from indicators.publications import numbering
+from indicators.sources import registry
+from indicators.sources.base import Adapter, Problem, ReadResult
+from indicators.sources.documents import Document, UnreadableFile
+
+logger = logging.getLogger(__name__)
+
+STAGES = ("received", "recognised", "read", "matched", "checked", "preview", "published")
+_PROGRESS = {"received": 5, "recognised": 15, "read": 55, "matched": 75, "checked": 85, "preview": 100}
+_READABLE = (ImportState.RECEIVED, ImportState.READING, ImportState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The sender's account of the file: an adapter's or a source's key, the edition and its day of publication.
+
+    Empty means: find out. `remark` names where the sender read the day.
+    """
+
+    source: str = ""
+    edition: str = ""
+    published_on: date | None = None
+    remark: str = ""
+
+    def as_arguments(self) -> dict[str, str]:
+        """Return the choice as arguments of the task that reads the file."""
+        day = self.published_on.isoformat() if self.published_on else ""
+        return {"source": self.source, "edition": self.edition, "published_on": day, "remark": self.remark}
+
+
+def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) -> Import:
+    """Bring an import to its preview, or to "not readable" with the reason. Safe to run again after a crash."""
+    batch = _begin(batch_id)
+    if batch.state == ImportState.PREVIEW:
+        return batch
+    with _without_collector():
+        return _read(batch, actor, choice or Choice())
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """No search for reference cycles while tens of thousands of readings are made: they form none.
+
+    A quarter of the time of a large workbook went into it.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
+    try:
+        document = Document(batch.file.path, batch.file_name)
+        adapter, because = _recognise(document, choice, batch.adapter)
+        _advance(batch, "recognised")
+        result = _readings(adapter, document, batch, choice)
+        definitions.define(result, adapter.source.key)
+        _advance(batch, "read")
+    except UnreadableFile as fault:
+        return _fail(batch, actor, fault.code.value, fault.message, fault.remedy)
+    except Exception:
+        _fail(
+            batch,
+            actor,
+            "reader_fault",
+            f"{batch.file_name} could not be read: the reader met something it was not made for.",
+            "Nothing was applied. Tell an administrator the number of this import; the log holds the details.",
+        )
+        raise
+    result.layout = result.layout or because
+    entered = dating.entered_day(choice.published_on, by=str(actor or "command"), remark=choice.remark)
+    if entered.published_on is None:
+        entered = dating.entered_before(batch)
+    result.problems += dating.contradiction(result, entered)
+    matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
+    _advance(batch, "matched")
+    return _stage(batch, actor, adapter, result, matched, entered)
+
+
+def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choice) -> ReadResult:
+    """Read a document; where it was read before, as of the edition that it had then.
+
+    The edition that the sender named is not on record, so the one in the document comes first.
+    """
+    edition = batch.edition if adapter.key == batch.adapter and not choice.edition else ""
+    if not edition:
+        return adapter.read(document, choice.edition)
+    try:
+        result = adapter.read(document, "")
+    except UnreadableFile:
+        return adapter.read(document, edition)
+    return result if result.edition == edition else adapter.read(document, edition)
+
+
+def begin_again(batch: Import) -> None:
+    """Put an import at the beginning of its reading. The caller holds its row."""
+    batch.state = ImportState.READING
+    batch.stage = "received"
+    batch.progress = _PROGRESS["received"]
+    batch.save(update_fields=("state", "stage", "progress"))
+
+
+def _begin(batch_id: int) -> Import:
+    with transaction.atomic():
+        batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
+        if batch.state == ImportState.PREVIEW:
+            if names_changed(batch):
+                begin_again(batch)
+            return batch
+        if batch.state not in _READABLE:
+            raise NotPublishable(f"{batch} is {batch.get_state_display().lower()} and is not read again.")
+        same = Import.objects.filter(file=batch.file_id, via=batch.via, state__in=OPEN_STATES).exclude(pk=batch.pk)
+        if (other := same.first()) is not None:
+            raise NotPublishable(f"The same file was received again as {other}; go on there.")
+        begin_again(batch)
+    return batch
+
+
+def _recognise(document: Document, choice: Choice, earlier: str) -> tuple[Adapter, str]:
+    source = choice.source or earlier
+    if not source:
+        adapter, found = registry.recognise(document)
+        return adapter, found.because
+    return registry.recognise_as(document, source)
+
+
+def _indicators(adapter: Adapter, result: ReadResult) -> dict[str, Indicator]:
+    codes = [spec.code for spec in (*adapter.indicators, *result.definitions)]
+    return {i.code: i for i in Indicator.objects.filter(code__in=codes)}
+
+
+def _advance(batch: Import, stage: str) -> None:
+    Import.objects.filter(pk=batch.pk).update(stage=stage, progress=_PROGRESS[stage])
+
+
+@transaction.atomic
+def _stage(
+    batch: Import, actor: User | None, adapter: Adapter, result: ReadResult, matched: Matched, entered: dating.Dated
+) -> Import:
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if matched.mappings != revision(adapter.source.key):  # a name was mapped while the rows were matched
+        matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
+    told = [*((problem, None) for problem in matched.problems), *matched.mapped]
+    staging.clear(batch)
+    _tell(batch, told)
+    staging.copy_rows(batch.pk, matched.rows)
+    staging.stage_narratives(batch, result.narratives, matched)
+    program_imports.stage(batch, matched.programs)
+    _describe(batch, adapter, result, entered)
+    batch.state = ImportState.PREVIEW
+    batch.stage = "preview"
+    batch.progress = _PROGRESS["preview"]
+    batch.error_code = batch.error_message = batch.error_remedy = ""
+    batch.save()  # the comparison reads the edition of the file
+    batch.counts = {
+        **comparison.counts(batch),
+        **count_by(problem for problem, _ in told),
+        "compared_with": numbering.current(),
+        "mappings": matched.mappings,
+    }
+    batch.save()
+    day = batch.published_on.isoformat() if batch.published_on else ""
+    after = {"edition": batch.edition, "published_on": day, **batch.counts}
+    record(actor=actor, action="read", target=batch, after=after)
+    return batch
+
+
+def _tell(batch: Import, told: Sequence[tuple[Problem, int | None]]) -> None:
+    """Write the issues of an import, each with the name mapping behind it, instead of those of an earlier reading."""
+    batch.issues.all().delete()
+    ImportIssue.objects.bulk_create(
+        ImportIssue(
+            batch=batch,
+            mapping_id=mapping,
+            severity=p.severity.value,
+            reason=p.reason.value,
+            message=p.message,
+            remedy=remedy(p.reason),
+            locator=p.locator[:300],
+            sheet=p.sheet[:100] or p.locator.partition("!")[0][:100] * ("!" in p.locator),
+            row=p.row,
+            column=p.column[:150],
+            raw_value=p.raw,
+            country_text=p.country[:200],
+            rows=p.rows,
+        )
+        for p, mapping in told
+    )
+
+
+def _describe(batch: Import, adapter: Adapter, result: ReadResult, entered: dating.Dated) -> None:
+    """Fill in the source, the edition with its day of publication, and how much of the file was read."""
+    batch.source = Source.objects.get(key=adapter.source.key)
+    batch.adapter = adapter.key
+    batch.edition = result.edition
+    batch.edition_rank = result.edition_rank
+    batch.layout = result.layout[:300]
+    dated = dating.date_edition(adapter.source, result, entered=entered, received=batch.created_at.date())
+    batch.published_on, batch.dated_by = dated.published_on, dated.dated_by
+    batch.rows_read = result.rows_read
+    batch.fields = [{**asdict(tally), "lost": tally.is_lost} for tally in result.fields]
+    batch.lost_fields = len(batch.lost)
+
+
+@transaction.atomic
+def _fail(batch: Import, actor: User | None, code: str, message: str, what_to_do: str) -> Import:
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    batch.state = ImportState.FAILED
+    batch.error_code, batch.error_message, batch.error_remedy = code, message, what_to_do
+    batch.save(update_fields=("state", "error_code", "error_message", "error_remedy"))
+    record(actor=actor, action="could not read", target=batch, after={"code": code, "message": message})
+    return batch
+
+
+@transaction.atomic
+def refresh(*, batch_id: int) -> Import:
+    """Compare an import at its preview with what is known now, after another publish."""
+    batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.state == ImportState.PREVIEW:
+        batch.counts = {**batch.counts, **comparison.counts(batch), "compared_with": numbering.current()}
+        batch.save(update_fields=("counts",))
+    return batch

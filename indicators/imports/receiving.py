@@ -1,0 +1,93 @@
+"""Receiving a file: kept once under its SHA-256, and the same file again changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from cpc.files.storage import move_into_place, staged, write_durably
+from cpc.text import without_hidden
+from indicators.models import Import, ImportState, SourceFile, Via
+from indicators.sources.documents import Document, FileFault, Limits, UnreadableFile
+
+OPEN_STATES = (ImportState.RECEIVED, ImportState.READING, ImportState.PREVIEW, ImportState.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a received file: a new import, or the one that already has the very same bytes."""
+
+    batch: Import
+    is_new: bool
+
+
+def receive_stream(*, chunks: Iterable[bytes], name: str, actor: User | None) -> Receipt:
+    """Receive a file piece by piece. Raises `UnreadableFile` once it passes the size limit; nothing is kept then."""
+    digest = hashlib.sha256()
+    size = 0
+    limit = Limits().bytes
+
+    def measured() -> Iterator[bytes]:
+        nonlocal size
+        for chunk in chunks:
+            size += len(chunk)
+            if size > limit:
+                raise UnreadableFile(
+                    FileFault.TOO_LARGE,
+                    f"{name} is larger than {limit // (1024 * 1024)} MB.",
+                    "Upload the publisher's own file; none of them comes near this size.",
+                )
+            digest.update(chunk)
+            yield chunk
+
+    with staged() as path:
+        write_durably(path, measured())
+        return _register(path=path, name=name, sha256=digest.hexdigest(), size=size, actor=actor)
+
+
+def receive_path(*, path: Path, actor: User | None) -> Receipt:
+    """Receive a file, or a folder of JSON files, from this machine's disk."""
+    document = Document(path)
+    if path.is_dir():
+        return _register(path=path, name=path.name, sha256=document.sha256, size=document.size, actor=actor)
+    with path.open("rb") as handle:
+        return receive_stream(chunks=iter(lambda: handle.read(1024 * 1024), b""), name=path.name, actor=actor)
+
+
+@transaction.atomic
+def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | None) -> Receipt:
+    name = without_hidden(Path(name.replace("\\", "/")).name)[:255] or "file"
+    file, _ = SourceFile.objects.get_or_create(sha256=sha256, defaults={"name": name, "size": size})
+    # The row lock makes two uploads of one file at the same moment find each other.
+    SourceFile.objects.select_for_update().get(pk=file.pk)
+    if not file.path.exists():
+        _keep(path, file.path)
+    if not file.size:
+        SourceFile.objects.filter(pk=file.pk).update(size=size)
+    known = Import.objects.filter(file=file, via=Via.UPLOAD, state__in=OPEN_STATES).first()
+    if known is not None:
+        return Receipt(known, is_new=False)
+    batch = Import(file=file, file_name=name, created_by=actor)
+    batch.full_clean()
+    batch.save()
+    record(actor=actor, action="received", target=batch, after={"file": name, "sha256": sha256, "size": size})
+    return Receipt(batch, is_new=True)
+
+
+def _keep(path: Path, target: Path) -> None:
+    """Put the bytes in place in one step, so that a half-written file is never found under a SHA-256."""
+    for left in target.parent.glob("*.part"):  # of earlier versions, where the disk was full
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
+    if not path.is_dir():
+        move_into_place(path, target)
+        return
+    with staged() as copy:
+        shutil.copytree(path, copy)
+        move_into_place(copy, target)

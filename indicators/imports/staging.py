@@ -1,0 +1,113 @@
+"""Rows that wait for publication, written by COPY."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from django.db import connection
+
+from indicators.imports.matching import Matched, Staged
+from indicators.models import Import, StagedNarrative, StagedObservation, StagedProgram
+from indicators.sources.base import NarrativeReading
+
+COLUMNS = (
+    "batch_id",
+    "indicator_id",
+    "country_id",
+    "period",
+    "year",
+    "series",
+    "value",
+    "label",
+    "missing",
+    "standard_error",
+    "low",
+    "high",
+    "locator",
+    "raw_text",
+    "edition",
+    "edition_rank",
+    "quality",
+    "note",
+    "precedence",
+)
+
+_SPECIAL = re.compile(r"[\\\t\n\r\0]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""})
+
+
+def _number(value: float | None) -> str:
+    return "\\N" if value is None else repr(float(value))
+
+
+def copy_line(batch_id: int, row: Staged) -> str:
+    """One row in the text format of COPY, in the order of `COLUMNS`."""
+    r = row.reading
+    texts = [r.period, r.series, r.label, r.locator, r.raw, row.edition, r.note]
+    # Most rows hold nothing to escape, and one search is cheaper than seven translations.
+    if _SPECIAL.search("".join(texts)):
+        texts = [text.translate(_ESCAPES) for text in texts]
+    period, series, label, locator, raw, edition, note = texts
+    return (
+        f"{batch_id}\t{row.indicator_id}\t{row.country_id}\t{period}\t{row.year}\t{series}\t"
+        f"{_number(r.value)}\t{label}\t{r.missing.value if r.missing else ''}\t{_number(r.standard_error)}\t"
+        f"{_number(r.low)}\t{_number(r.high)}\t{locator}\t{raw}\t{edition}\t"
+        f"{row.edition_rank}\t{r.quality.value}\t{note}\t{row.precedence}\n"
+    )
+
+
+def copy_rows(batch_id: int, rows: Iterable[Staged]) -> None:
+    """Write rows to the staging table. Call inside a transaction."""
+    buffer = io.StringIO("".join([copy_line(batch_id, row) for row in rows]))
+    with connection.cursor() as cursor:
+        table = StagedObservation._meta.db_table
+        cursor.copy_expert(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN", buffer)
+
+
+def narrative_content(reading: NarrativeReading) -> dict[str, Any]:
+    """A narrative as plain data, as it is staged and as its digest is taken."""
+    return asdict(reading)
+
+
+def digest(content: dict[str, Any]) -> str:
+    """SHA-256 of a narrative's content; the place in the file does not count."""
+    text = {
+        "tier": content["tier"],
+        "sections": [[s["kind"], s["text"]] for s in content["sections"]],
+        "recommendations": [r["text"] for r in content["recommendations"]],
+    }
+    return hashlib.sha256(json.dumps(text, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def stage_narratives(batch: Import, narratives: Iterable[NarrativeReading], matched: Matched) -> None:
+    """Write the narratives whose country was found to the staging table."""
+    rows = []
+    for reading in narratives:
+        country_id = matched.country_ids.get((reading.country, ""))
+        if country_id is None:
+            continue
+        content = narrative_content(reading)
+        rows.append(
+            StagedNarrative(
+                batch=batch,
+                country_id=country_id,
+                report_year=reading.report_year,
+                digest=digest(content),
+                content=content,
+            )
+        )
+    StagedNarrative.objects.bulk_create(rows)
+
+
+def clear(batch: Import) -> None:
+    """Forget what was staged for an import."""
+    # Raw deletion: nothing refers to a staged row, and the collector would load each one.
+    StagedObservation.objects.filter(batch=batch)._raw_delete("default")
+    StagedNarrative.objects.filter(batch=batch).delete()
+    StagedProgram.objects.filter(batch=batch).delete()

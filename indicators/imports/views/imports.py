@@ -1,0 +1,257 @@
+"""Imports: the list with its upload, the page of one import in every state, its issues and its progress."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from cpc.accounts.access import check, requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from cpc.web.tables import paginate
+from indicators.imports import queries, receiving, services
+from indicators.imports.forms import ReadAgainForm, UploadForm
+from indicators.imports.queries import count_unknown
+from indicators.imports.reading import Choice
+from indicators.models import Import, ImportState
+from indicators.observations import presenters as observations_presenters
+from indicators.observations.as_of import current
+from indicators.publications import effects
+from indicators.publications.queries import visible_imports
+from indicators.sources.base import Reason, Severity
+from indicators.sources.documents import UnreadableFile
+
+logger = logging.getLogger(__name__)
+
+SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Of an older edition", "unchanged": "Unchanged"}
+VALUES_A_PAGE = 25
+UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
+
+
+def import_or_404(user: User, pk: int) -> Import:
+    """The import, where this account may know of it."""
+    batch = visible_imports(user).filter(pk=pk).first()
+    if batch is None:
+        raise Http404
+    return batch
+
+
+def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
+    """Have the file read. A fault of the reader stands on the import's page; that no worker answers, in a message."""
+    with telling_of_faults(request, "The file is kept", batch):
+        services.start_reading(batch_id=batch.pk, actor=user_of(request), choice=choice)
+
+
+@contextmanager
+def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = None) -> Iterator[None]:
+    """Turn a failure of the reader or the broker into a message, so that the page still loads.
+
+    `kept` describes what was saved before the failure; the import's page shows its state.
+    """
+    try:
+        yield
+    except Exception:
+        logger.exception("%s was not read", batch or "an import")
+        if batch is not None:
+            batch.refresh_from_db()
+        if batch is None or batch.state in UNDER_WAY:
+            messages.error(request, f"{kept}, but no worker took the file up. Have it read again in a minute.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.VIEW_OBSERVATIONS)
+def imports(request: HttpRequest) -> HttpResponse:
+    """List every import this account may see, and for analysts the upload; `?source=` fills in its source."""
+    user = user_of(request)
+    form = UploadForm(auto_id="u-%s")
+    if request.method == "POST":
+        check(user, Permission.IMPORT_DATA)
+        form = UploadForm(request.POST, request.FILES, auto_id="u-%s")
+        receipt = _receive(form, user)
+        if receipt is not None:
+            return _received(request, receipt, form.choice)
+    check_parameters(request, ("state", "source", "page"))
+    if asked := request.GET.get("source"):
+        form.offer(asked)
+    rows = visible_imports(user)
+    state = request.GET.get("state", "")
+    if state and state not in ImportState.values:
+        raise BadRequest(f"There is no state “{state}”. Choose one of {', '.join(ImportState.values)}.")
+    context = {
+        "form": form,
+        "may_import": user.allows(Permission.IMPORT_DATA),
+        "state": state,
+        "states": [choice for choice in ImportState.choices if user.allows(Permission.IMPORT_DATA)],
+        "page": paginate(request, rows.filter(state=state) if state else rows),
+        "waiting": rows.filter(state=ImportState.PREVIEW).count(),
+        "any": rows.exists(),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "indicators/imports.html", context, status=status)
+
+
+def _receive(form: UploadForm, user: User) -> receiving.Receipt | None:
+    """Take the file in; what is wrong with it goes back into the form."""
+    if not form.is_valid():
+        return None
+    file = form.cleaned_data["file"]
+    try:
+        return receiving.receive_stream(chunks=file.chunks(), name=file.name, actor=user)
+    except UnreadableFile as fault:
+        form.add_error("file", f"{fault.message} {fault.remedy}")
+        return None
+    except OSError as error:
+        logger.exception("an upload could not be stored")
+        reason = error.strerror or "the disk did not take it"
+        form.add_error("file", f"The server could not store the file ({reason}). Nothing was kept. Try again later.")
+        return None
+
+
+def _received(request: HttpRequest, receipt: receiving.Receipt, choice: Choice) -> HttpResponse:
+    batch = receipt.batch
+    if receipt.is_new:
+        begin_reading(request, batch, choice)
+    else:
+        url = reverse("import", args=[batch.pk])
+        state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "waiting for you"}
+        words = "This very file is here already, {}: it is <a href='{}'>import {}</a>. 0 changes."
+        known = state.get(ImportState(batch.state), "being read")
+        messages.info(request, format_html(words, known, url, batch.pk))
+    return redirect("import", batch.pk)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def own_form(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Return the empty form of the office's own indicators; the workbook explains its columns in a second sheet."""
+    check_parameters(request, ())
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    return exports.response(
+        kind,
+        (),
+        observations_presenters.OWN_FIELDS,
+        "own-indicators-form",
+        sheet="Values",
+        notes=observations_presenters.OWN_NOTES,
+    )
+
+
+@never_cache
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: its progress, its preview, why it cannot be read, or what it published."""
+    check_parameters(request, ("show", "q", "page"))
+    user = user_of(request)
+    batch = import_or_404(user, pk)
+    context: dict[str, Any] = {
+        "batch": batch,
+        "here": f"Import {batch.pk}",
+        "steps": queries.STEPS,
+        "step": queries.step_of(batch),
+        "may_import": user.allows(Permission.IMPORT_DATA),
+        "rejected": queries.issue_groups(batch, Severity.REJECTED),
+        "warnings": queries.issue_groups(batch, Severity.WARNING),
+        "notes": queries.issue_groups(batch, Severity.NOTE),
+        "fields": queries.field_rows(batch),
+        "publications": queries.publications_of(batch),
+    }
+    if batch.state in UNDER_WAY:
+        context |= {"read_again": ReadAgainForm(auto_id="r-%s")}
+    elif batch.state == ImportState.FAILED:
+        context |= {"read_again": ReadAgainForm(auto_id="r-%s"), "sibling": queries.open_sibling(batch)}
+    elif batch.state == ImportState.PREVIEW:
+        context |= _preview(request, batch, user) | {"unknown_names": count_unknown(batch)}
+    else:
+        context |= {"standing": queries.standing_of(batch)}
+    template = {ImportState.RECEIVED: "reading", ImportState.PUBLISHED: "closed", ImportState.RETRACTED: "closed"}
+    name = template.get(ImportState(batch.state), "closed" if batch.state == ImportState.DISCARDED else batch.state)
+    return render(request, f"indicators/import_{name}.html", context)
+
+
+def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
+    counts = batch.counts
+    there = [status for status in SHOWN_STATUSES if counts.get(status)]
+    shown = request.GET.get("show") or (there[0] if there else "new")
+    if shown not in SHOWN_STATUSES:
+        raise BadRequest(f"There is no “{shown}” here. Show one of {', '.join(SHOWN_STATUSES)}.")
+    query = request.GET.get("q", "").strip()
+    published = sum(counts.get(key, 0) for key in ("new", "changed", "older"))
+    programs = bool(counts.get("programs"))
+    rows = queries.program_rows(batch, shown, query) if programs else queries.PreviewRows(batch, shown, query)
+    return {
+        "outdated": counts.get("compared_with") != current(),
+        "seen": queries.seen(batch),
+        "show": shown,
+        "shown_label": SHOWN_STATUSES[shown],
+        "statuses": [(status, SHOWN_STATUSES[status], counts[status]) for status in there],
+        "q": query,
+        "page": paginate(request, rows, VALUES_A_PAGE),
+        "changed": queries.PreviewRows(batch, "changed")[: queries.SHOWN]
+        if counts.get("changed") and not programs
+        else [],
+        "places": queries.places_of(batch),
+        "effects": effects.effects(batch, user),
+        "published": published,
+        "nothing": not (published or counts.get("unchanged") or counts.get("narratives")),
+    }
+
+
+@never_cache
+@require_safe
+@requires(Permission.IMPORT_DATA)
+def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the reading is, as a fragment; once it is through, the whole page is to be loaded again."""
+    check_parameters(request, ())
+    batch = import_or_404(user_of(request), pk)
+    if batch.state not in UNDER_WAY:
+        return HttpResponseClientRefresh() if request.htmx else redirect("import", pk)  # type: ignore[attr-defined]
+    context = {"batch": batch, "steps": queries.STEPS, "step": queries.step_of(batch)}
+    return render(request, "indicators/_progress.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def import_issues(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every issue of an import, in the file's order; `?format=csv|xlsx` exports what is shown."""
+    check_parameters(request, ("severity", "reason", "page", "format"))
+    batch = import_or_404(user_of(request), pk)
+    severity, reason = request.GET.get("severity", ""), request.GET.get("reason", "")
+    for asked, known in ((severity, Severity), (reason, Reason)):
+        if asked and asked not in [choice.value for choice in known]:
+            raise BadRequest(f"There is no “{asked}”. Choose one of {', '.join(choice.value for choice in known)}.")
+    rows = queries.issues_of(batch, severity=severity, reason=reason)
+    kind = request.GET.get("format", "")
+    if kind and kind not in ("csv", "xlsx"):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind:
+        name = f"import-{batch.pk}-issues"
+        return exports.response(kind, rows.iterator(), observations_presenters.ISSUE_FIELDS, name, sheet="Issues")
+    may_map = user_of(request).allows(Permission.IMPORT_DATA) and batch.state == ImportState.PREVIEW
+    context = {
+        "batch": batch,
+        "unknown_names": count_unknown(batch) if may_map else 0,
+        "page": paginate(request, rows),
+        "severity": severity,
+        "reason": reason,
+        "severities": [(choice.value, choice.value.capitalize()) for choice in Severity],
+        "reasons": [(group.reason, group.label) for found in Severity for group in queries.issue_groups(batch, found)],
+    }
+    return render(request, "indicators/import_issues.html", context)

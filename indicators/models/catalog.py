@@ -1,0 +1,76 @@
+"""Sources and the indicators they publish, kept in step with the adapters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from cpc.database.bulk_foreign_keys import referred_to
+
+
+class Source(models.Model):
+    """A publisher's series of editions, with the licence and the words that must stand beside its values."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    title = models.CharField(max_length=120)
+    publisher = models.CharField(max_length=120)
+    licence = models.CharField(max_length=120)
+    attribution = models.CharField(max_length=300)
+    homepage = models.URLField(max_length=300, blank=True)
+    cadence_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("title",)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether no further edition will come."""
+        return self.cadence_months is None
+
+
+class Direction(models.IntegerChoices):
+    """Which end of the publisher's scale is better."""
+
+    HIGHER = 1, "Higher is better"
+    LOWER = -1, "Lower is better"
+    NEITHER = 0, "Neither"
+
+
+class Indicator(models.Model):
+    """One measured quantity: unit, scale, direction and, in our words, what the publisher measures."""
+
+    code = models.CharField(max_length=80, unique=True)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="indicators")
+    name = models.CharField(max_length=150)
+    publisher = models.CharField(
+        max_length=120, blank=True, help_text="Only where it is another than the publisher of the source."
+    )
+    unit = models.CharField(max_length=80, blank=True)
+    wording = models.TextField()
+    direction = models.SmallIntegerField(choices=Direction.choices, default=Direction.NEITHER)
+    minimum = models.FloatField(null=True, blank=True)
+    maximum = models.FloatField(null=True, blank=True)
+    labels: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
+    decimals = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("code",)
+        triggers = referred_to(("indicators_observation", "indicator_id"))
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stated_publisher(self) -> str:
+        """The publisher of its values: its own, else that of the source."""
+        return self.publisher or self.source.publisher
+
+    @property
+    def is_categorical(self) -> bool:
+        """Whether values are labels and not numbers."""
+        return bool(self.labels)

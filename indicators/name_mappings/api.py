@@ -1,0 +1,91 @@
+"""Names of publishers that analysts mapped to a country or set aside. Read-only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_view,
+)
+from rest_framework import serializers
+
+from cpc.accounts.permissions import Permission
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
+from cpc.api.views import Rows
+from indicators.curated.api import AS_OF, moment_as_of
+from indicators.models import Meaning, NameMapping
+from indicators.observations.api_filters import by_source
+
+MAPPING = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a mapping.")
+EXAMPLE = {
+    "id": 3,
+    "source": "tip",
+    "name": "Cabo Verd",
+    "meaning": "country",
+    "country": {"code": "CPV", "name": "Cabo Verde"},
+    "recorded_at": "2026-11-20T15:00:00Z",
+    "superseded_at": None,
+    "superseded_reason": None,
+}
+
+
+@example("A misspelled name", EXAMPLE)
+class NameMappingSerializer(serializers.Serializer[NameMapping]):
+    """A name from the files of one source that is not in the list of countries, with the meaning an analyst gave it."""
+
+    id = serializers.IntegerField(help_text="The number of this mapping. It never changes its meaning.")
+    source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
+        source="source.key", help_text="Key of the source in whose files it counts."
+    )
+    name = serializers.CharField(help_text="The name as the publisher writes it.")
+    meaning = serializers.ChoiceField(
+        choices=Meaning.choices, help_text="Whether it is a country; rows of the others are set aside."
+    )
+    country = CodeAndNameSerializer(allow_null=True, help_text="The country it means; null where it is none.")
+    recorded_at = serializers.DateTimeField(help_text="When it took effect.")
+    superseded_at = serializers.DateTimeField(allow_null=True, help_text="When it ended; null while it is in effect.")
+    superseded_reason = NullIfEmpty(allow_null=True, help_text="Why it was withdrawn.")
+
+
+class NameMappingFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Mappings by source."""
+
+    source = by_source("source__key")
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="name_mappings",
+        summary="Mapped names",
+        description="Mappings of names that are not in the list of countries, in effect now or at `as_of`.",
+        parameters=[AS_OF],
+        tags=["countries"],
+    ),
+    retrieve=extend_schema(
+        operation_id="name_mapping",
+        summary="One mapped name",
+        description="One mapping, in effect or withdrawn.",
+        parameters=[MAPPING],
+        tags=["countries"],
+    ),
+)
+class NameMappings(Rows[NameMapping]):
+    """Mapped names, by source and name."""
+
+    required_permission = Permission.VIEW_OBSERVATIONS
+    queryset = NameMapping.objects.none()
+    serializer_class = NameMappingSerializer
+    filterset_class = NameMappingFilter
+    more_parameters = frozenset({"as_of"})
+
+    def get_queryset(self) -> QuerySet[NameMapping]:
+        """Return the mappings in effect at the requested moment, or all of them when one is requested by its number."""
+        rows: Any = NameMapping.objects.get_queryset()
+        if self.action == "list":
+            rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
+        found: QuerySet[NameMapping] = rows.select_related("source", "country")
+        return found.order_by("source__key", "name", "pk")

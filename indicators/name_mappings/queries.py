@@ -1,0 +1,94 @@
+"""Names of an import that are in no list, with what they may mean; mappings, and what was published under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from indicators.countries import normalise
+from indicators.imports.matching import country_index
+from indicators.imports.queries import _unknown
+from indicators.models import Import, ImportIssue, ImportState, NameMapping
+from indicators.name_mappings.suggestions import Suggestion, reads_like_a_group, suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownName:
+    """One name of a file that no country goes by: where it is first, in how many rows, and what it may mean."""
+
+    name: str
+    locator: str
+    detail: str
+    rows: int
+    suggestions: list[Suggestion]
+    is_like_a_group: bool
+
+
+def unknown_names(batch: Import) -> list[list[ImportIssue]]:
+    """Return the issues about names of an import that can be mapped, name by name in the order of the file."""
+    grouped: dict[str, list[ImportIssue]] = {}
+    for issue in _unknown(batch):
+        if key := normalise(issue.country_text):
+            grouped.setdefault(key, []).append(issue)
+    return list(grouped.values())
+
+
+def suggested(names: Iterable[Sequence[ImportIssue]]) -> list[UnknownName]:
+    """Tell what unknown names may mean."""
+    index = country_index()
+    return [
+        UnknownName(
+            name=issues[0].country_text,
+            locator=issues[0].locator,
+            detail=issues[0].message,
+            rows=sum(issue.rows for issue in issues),
+            suggestions=suggestions(issues[0].country_text, index),
+            is_like_a_group=reads_like_a_group(issues[0].country_text),
+        )
+        for issues in names
+    ]
+
+
+def mapped_in(batch: Import) -> QuerySet[ImportIssue]:
+    """Return the notes of an import on names that were read or set aside by a mapping."""
+    rows = batch.issues.filter(mapping__isnull=False)
+    return rows.select_related("mapping__country", "mapping__source", "mapping__recorded_by").order_by("country_text")
+
+
+def mappings() -> QuerySet[NameMapping]:
+    """Return every mapping, those in effect first, with the number of published imports that used it."""
+    return (
+        NameMapping.objects.select_related("source", "country", "recorded_by", "superseded_by")
+        .annotate(used=Count("issues__batch", distinct=True, filter=Q(issues__batch__state=ImportState.PUBLISHED)))
+        .order_by(F("superseded_at").desc(nulls_first=True), "name", "-pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published import that was read by a mapping, and in how many rows of its file."""
+
+    batch: Import
+    rows: int
+
+
+def published_under(mapping: NameMapping) -> list[Published]:
+    """Return the published imports that were read by a mapping, newest first."""
+    counted = dict(
+        ImportIssue.objects.filter(mapping=mapping, batch__state=ImportState.PUBLISHED)
+        .values_list("batch")
+        .annotate(all=Sum("rows"))
+    )
+    return [Published(batch, counted[batch.pk]) for batch in _imports(counted)]
+
+
+def open_imports(mapping: NameMapping) -> list[Import]:
+    """Return the imports of a mapping's source at their preview: they are matched again when it is withdrawn."""
+    rows = Import.objects.filter(source=mapping.source_id, state=ImportState.PREVIEW)
+    return list(rows.select_related("source"))
+
+
+def _imports(pks: Iterable[int]) -> QuerySet[Import]:
+    return Import.objects.filter(pk__in=list(pks)).select_related("source").order_by("-pk")

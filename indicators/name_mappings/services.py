@@ -1,0 +1,113 @@
+"""Names of publishers that analysts map to a country or set aside, for every file of the source from then on."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require
+from cpc.audit.services import record
+from cpc.web import formats
+from indicators.countries import Failure, normalise
+from indicators.imports.matching import country_index
+from indicators.imports.reading import Choice, begin_again
+from indicators.imports.services import start_reading
+from indicators.models import Country, Import, ImportState, NameMapping, Source, Via
+from indicators.publications import numbering
+
+UNDER_WAY = (ImportState.READING, ImportState.PREVIEW)
+
+
+@transaction.atomic
+def map_name(
+    *, source: Source, name: str, meaning: str, country: Country | None = None, actor: User | None
+) -> tuple[NameMapping, bool]:
+    """Record what a name means in a source's files, and match its open imports again.
+
+    Returns the mapping and whether it is new: recording the same meaning twice (a double click) changes nothing. Raises
+    `ValidationError`: `name_mapped` where somebody mapped it otherwise, `name_listed` where another country of the list
+    has that name, `name_known` where the list resolves it, and what a mapping lacks.
+    """
+    require(actor, Permission.IMPORT_DATA)
+    numbering.lock()
+    name = " ".join(name.split())
+    standing = _standing(source, name)
+    if standing is not None:
+        if (standing.meaning, standing.country) == (meaning, country):
+            return standing, False
+        who = f" by {standing.recorded_by}" if standing.recorded_by else ""
+        raise ValidationError(
+            f"“{standing.name}” was mapped{who} on {formats.day(standing.recorded_at)}: {standing.means}. "
+            "Nothing was saved. Withdraw that mapping first if it is wrong.".replace("%", "%%"),
+            code="name_mapped",
+        )
+    _check(source, name, country)
+    mapping = NameMapping(
+        source=source,
+        name=name,
+        key=normalise(name),
+        meaning=meaning,
+        country=country,
+        recorded_at=numbering.moment(),
+        recorded_by=actor,
+    )
+    create(mapping, actor=actor, action="mapped")
+    _match_again(source, actor)
+    return mapping, True
+
+
+@transaction.atomic
+def withdraw_mapping(*, mapping: NameMapping, reason: str, actor: User | None) -> NameMapping:
+    """Withdraw a mapping, and match the open imports of its source again.
+
+    What was published under it stays: an import is taken back by itself. Withdrawing it again changes nothing. Raises
+    `ValidationError` of code `reason` without one.
+    """
+    require(actor, Permission.IMPORT_DATA)
+    numbering.lock()
+    standing = NameMapping.objects.select_for_update(of=("self",)).select_related("source").get(pk=mapping.pk)
+    if standing.superseded_at is not None:
+        return standing
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why; the reason stays on record.", code="reason")})
+    standing.superseded_at = numbering.moment()
+    standing.superseded_by = actor
+    standing.superseded_reason = reason.strip()
+    standing.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+    record(actor=actor, action="withdrew", target=standing, after={"reason": standing.superseded_reason})
+    _match_again(standing.source, actor)
+    return standing
+
+
+def _standing(source: Source, name: str) -> NameMapping | None:
+    rows = NameMapping.objects.live().filter(source=source).select_related("country", "recorded_by")
+    return next((row for row in rows if normalise(row.name) == normalise(name)), None)
+
+
+def _check(source: Source, name: str, country: Country | None) -> None:
+    """Refuse a name that the list of countries holds already."""
+    index = country_index()
+    others = index.named(name) - {country.code if country else ""}
+    if others:
+        listed = " and ".join(index.rows[code].name for code in sorted(others))
+        raise ValidationError(
+            f"“{name}” is the name of {listed} in the list of countries, and stays that.".replace("%", "%%"),
+            code="name_listed",
+        )
+    found = index.match(name, source=source.key)
+    if normalise(name) and (found or found.failure is not Failure.UNKNOWN):
+        raise ValidationError(
+            f"“{name}” is known already as {index.rows[found.code].name}; there is nothing to map.".replace("%", "%%"),
+            code="name_known",
+        )
+
+
+def _match_again(source: Source, actor: User | None) -> None:
+    """Match the source's open imports again, from the files that are held."""
+    waiting = Import.objects.select_for_update(of=("self",)).filter(source=source, via=Via.UPLOAD, state__in=UNDER_WAY)
+    for batch in waiting.order_by("pk"):
+        if batch.state == ImportState.PREVIEW:
+            begin_again(batch)
+        start_reading(batch_id=batch.pk, actor=actor, choice=Choice(batch.adapter))

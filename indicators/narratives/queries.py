@@ -1,0 +1,214 @@
+"""Narratives of the TIP Report with what was read from them, and what analysts said of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from indicators.countries import normalise
+from indicators.models import (
+    FormReview,
+    Narrative,
+    NarrativeSection,
+    Recommendation,
+    TraffickingForm,
+)
+from indicators.observations.queries import NOW, AsOf
+
+SECTION_NAMES = {
+    "intro": "Introduction",
+    "recommendations": "Recommendations",
+    "prosecution": "Prosecution",
+    "protection": "Protection",
+    "prevention": "Prevention",
+    "profile": "Trafficking profile",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NarrativeEntry:
+    """One narrative of the list with its counts."""
+
+    narrative: Narrative
+    recommendations: int
+    forms: int
+    waiting: int
+
+
+def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -> list[NarrativeEntry]:
+    """Narratives as known now or then by country, newest report first; `query` is part of a country's name."""
+    rows = Narrative.objects.as_of(as_of.number).select_related("country").order_by("country__name", "-report_year")
+    if year is not None:
+        rows = rows.filter(report_year=year)
+    wanted = normalise(query)
+    found = [row for row in rows if wanted in normalise(row.country.name)]
+    ids = [row.pk for row in found]
+    recommendations = _counts(Recommendation.objects.filter(narrative__in=ids))
+    forms = _counts(TraffickingForm.objects.filter(narrative__in=ids))
+    said = Q() if as_of.moment is None else Q(at__lte=as_of.moment)
+    reviewed = FormReview.objects.filter(said, form__narrative__in=ids)
+    waiting = _counts(TraffickingForm.objects.filter(narrative__in=ids).exclude(pk__in=reviewed.values("form")))
+    return [
+        NarrativeEntry(row, recommendations.get(row.pk, 0), forms.get(row.pk, 0), waiting.get(row.pk, 0))
+        for row in found
+    ]
+
+
+def _counts(rows: QuerySet[Recommendation] | QuerySet[TraffickingForm]) -> dict[int, int]:
+    return dict(rows.order_by().values_list("narrative").annotate(Count("pk")))
+
+
+def unreviewed() -> QuerySet[TraffickingForm]:
+    """Suggested forms of live narratives on which no analyst has said a word."""
+    return TraffickingForm.objects.filter(narrative__valid_to__isnull=True, reviews__isnull=True)
+
+
+def report_years(as_of: int | None = None) -> list[int]:
+    """The reports there are narratives of as known at a publication (None is now), newest first."""
+    rows = Narrative.objects.as_of(as_of).order_by("-report_year")
+    return list(rows.values_list("report_year", flat=True).distinct())
+
+
+@dataclass(frozen=True, slots=True)
+class FormEntry:
+    """A suggested form of child trafficking, its number on the page, and the newest verdict."""
+
+    form: TraffickingForm
+    number: int
+    sentence: int  # the number under which its sentence is marked: the first form that it names
+    review: FormReview | None
+
+    @property
+    def verdict(self) -> str:
+        """`confirmed`, `rejected`, or "" while it waits."""
+        return self.review.verdict if self.review else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a section's text; `numbers` are the forms it names."""
+
+    text: str
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionEntry:
+    """A section in paragraphs of segments, so that a sentence stands out where it is evidence for a form."""
+
+    section: NarrativeSection
+    name: str
+    paragraphs: list[list[Segment]]
+
+
+@dataclass(frozen=True, slots=True)
+class NarrativePage:
+    """A narrative with its parts in order."""
+
+    narrative: Narrative
+    recommendations: list[Recommendation]
+    sections: list[SectionEntry]
+    forms: list[FormEntry]
+    successor: Narrative | None
+
+    @property
+    def waiting(self) -> int:
+        """How many forms nobody has judged."""
+        return sum(not entry.verdict for entry in self.forms)
+
+    @property
+    def absent(self) -> list[str]:
+        """The sections this narrative lacks."""
+        there = {entry.section.kind for entry in self.sections}
+        there |= {"recommendations"} if self.recommendations else set()
+        return [name for kind, name in SECTION_NAMES.items() if kind not in there]
+
+
+def narrative_page(narrative_id: int) -> NarrativePage | None:
+    """The narrative, superseded or not, or None where there is none."""
+    rows = Narrative.objects.select_related("country", "file", "batch")
+    narrative = rows.filter(pk=narrative_id).first()
+    if narrative is None:
+        return None
+    forms = form_entries(narrative)
+    live = Narrative.objects.live().filter(country=narrative.country_id, report_year=narrative.report_year).first()
+    return NarrativePage(
+        narrative=narrative,
+        recommendations=list(narrative.recommendations.all()),
+        sections=[
+            _section(section, forms) for section in narrative.sections.all() if section.kind != "recommendations"
+        ],
+        forms=forms,
+        successor=live if live != narrative else None,
+    )
+
+
+def form_entries(narrative: Narrative) -> list[FormEntry]:
+    """The narrative's forms, numbered from 1, each with its newest verdict."""
+    newest: dict[int, FormReview] = {}
+    for review in FormReview.objects.filter(form__narrative=narrative).select_related("reviewer"):
+        newest.setdefault(review.form_id, review)
+    first: dict[tuple[str, str], int] = {}
+    entries = []
+    for number, form in enumerate(narrative.forms.all(), start=1):
+        sentence = first.setdefault((form.section, form.sentence), number)
+        entries.append(FormEntry(form, number, sentence, newest.get(form.pk)))
+    return entries
+
+
+def form_entry(narrative_id: int, form_id: int) -> FormEntry | None:
+    """One form of a narrative as its page shows it."""
+    narrative = Narrative.objects.filter(pk=narrative_id).first()
+    entries = form_entries(narrative) if narrative else []
+    return next((entry for entry in entries if entry.form.pk == form_id), None)
+
+
+def _section(section: NarrativeSection, forms: list[FormEntry]) -> SectionEntry:
+    sentences: dict[str, list[int]] = {}
+    for entry in forms:
+        if entry.form.section == section.kind:
+            sentences.setdefault(entry.form.sentence, []).append(entry.number)
+    paragraphs = [part for part in section.text.split("\n") if part.strip()]
+    return SectionEntry(
+        section, SECTION_NAMES.get(section.kind, section.kind), [segments(part, sentences) for part in paragraphs]
+    )
+
+
+def segments(text: str, sentences: dict[str, list[int]]) -> list[Segment]:
+    """`text` cut at the sentences that occur in it word for word, each with its numbers."""
+    found = sorted((text.find(sentence), sentence) for sentence in sentences if sentence and sentence in text)
+    cut, at = [], 0
+    for start, sentence in found:
+        if start < at:  # a sentence inside of another one is marked with it
+            continue
+        if start > at:
+            cut.append(Segment(text[at:start]))
+        cut.append(Segment(sentence, tuple(sentences[sentence])))
+        at = start + len(sentence)
+    return [*cut, Segment(text[at:])] if at < len(text) else cut
+
+
+def holds_sentence(narrative: Narrative, sentence: str) -> bool:
+    """Whether a narrative says this, word for word, whatever the spaces and line ends between the words."""
+    wanted = _plain(sentence)
+    texts: list[str] = [
+        *narrative.sections.values_list("text", flat=True),
+        *narrative.recommendations.values_list("text", flat=True),
+        *narrative.forms.values_list("sentence", flat=True),
+    ]
+    return bool(wanted) and any(wanted in _plain(text) for text in texts)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+_END = re.compile(r"(?<=[.!?])(?<!\bU\.S\.)(?<!\bNo\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)[^\w\s(]*\s+(?=[^a-z\d\s])")
+"""Where a sentence ends. An abbreviation that is not listed ends one too early, which leaves two true quotations."""
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a section, each word for word as it stands there."""
+    return [said.strip() for line in text.split("\n") for said in _END.split(line) if said.strip()]

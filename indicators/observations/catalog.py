@@ -1,0 +1,391 @@
+"""The catalogue of sources: how fresh each one is, and how many countries it covers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Max, Min, Q
+
+from indicators.models import (
+    Confirmation,
+    Country,
+    CountryKind,
+    Import,
+    ImportState,
+    Indicator,
+    Observation,
+    Source,
+    USGProgram,
+)
+from indicators.models.as_of import known
+from indicators.observations.in_use import InUse, in_use
+from indicators.observations.queries import NOW, AsOf
+from indicators.observations.witness import remaining
+from indicators.sources import registry
+from indicators.sources.base import Quality
+from indicators.sources.dating import Dating
+from indicators.sources.tip_report import SOURCE as TIP_REPORT
+from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
+
+EXPECTED, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Newest", "Frozen", "None loaded"
+PARTIAL, UNCONFIRMED, FIRM = "Partial", "Partly unconfirmed", "None inferred or unconfirmed"
+KEPT = "Kept up here"
+WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
+
+WHOLE = 0.9
+"""An edition that has values of a smaller share of the countries its source covers is partial."""
+
+VALUE = Q(missing="")
+EDITIONS_SHOWN = 3
+OF_A_STATE = VALUE & Q(country__kind=CountryKind.STATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """One thing to say of a source's state: the words, the kind of mark beside them, and what stands behind."""
+
+    kind: str
+    words: str
+    detail: str = ""
+    icon: str = ""
+
+
+@dataclass(slots=True)
+class Edition:
+    """One edition of a source: how many of its values are live, confirm others, or were superseded.
+
+    `values` counts today's values without missing ones, `weak` those of them that are inferred or
+    unconfirmed. `countries` are counted for the newest edition alone.
+    """
+
+    label: str
+    rank: int
+    live: int = 0
+    weak: int = 0
+    confirming: int = 0
+    superseded: int = 0
+    values: int = 0
+    countries: int = 0
+    published_on: dt.date | None = None
+    dated_by: str = ""
+
+    @property
+    def known(self) -> int:
+        """Values that stand today with this edition behind them."""
+        return self.live + self.confirming
+
+
+@dataclass(slots=True)
+class SourceEntry:
+    """One source of the catalogue with what is loaded of it.
+
+    Countries, values and years count every edition that a value comes from. `freshness` states age, coverage and
+    quality of the newest edition, `in_use` coverage, quality and age of what the desk screen takes.
+    """
+
+    source: Source
+    editions: list[Edition] = field(default_factory=list)
+    values: int = 0
+    countries: int = 0
+    first_year: int | None = None
+    last_year: int | None = None
+    programs: int = 0
+    waiting: Import | None = None
+    unconfirmed: str = ""  # what remains unconfirmed of the newest tiers, as a sentence
+    freshness: list[Freshness] = field(default_factory=list)
+    in_use: list[Freshness] = field(default_factory=list)
+
+    @property
+    def newest(self) -> Edition | None:
+        """The newest edition that stands behind a value of today."""
+        return next((edition for edition in self.editions if edition.known), None)
+
+    @property
+    def pressing(self) -> list[Freshness]:
+        """The statements that want attention, each kind once; the first statement where none does."""
+        found: dict[str, Freshness] = {}
+        for said in (*self.freshness, *self.in_use):
+            if said.kind == "warn":
+                found.setdefault(said.words, said)
+        return list(found.values()) or self.freshness[:1]
+
+    @property
+    def state(self) -> Freshness:
+        """The most pressing thing to say of it."""
+        return self.pressing[0]
+
+    @property
+    def years(self) -> str:
+        """The reference years its values are of, as text."""
+        return _years(self.first_year, self.last_year)
+
+
+def _years(first: int | None, last: int | None) -> str:
+    if first is None or first == last:
+        return str(first or "")
+    return f"{first} to {last}"
+
+
+def next_edition_due(rank: int, cadence_months: int, last_year: int) -> dt.date:
+    """The day from which a newer edition is to be expected.
+
+    `rank` is an `edition_rank` (year, month and day in decimal places), `last_year` the newest reference year the
+    edition has values of. An edition dated to the month is followed `cadence_months` later. One known by its year
+    alone is followed in the year its own year and the cadence give; where it covers its own year it cannot have been
+    out before that year was over, and so is its successor expected a year later.
+    """
+    year, month = rank // 10_000, rank // 100 % 100
+    if month:
+        months = year * 12 + (month - 1) + cadence_months
+        return dt.date(months // 12, months % 12 + 1, 1)
+    return dt.date(year + -(-cadence_months // 12) + (last_year >= year), 1, 1)
+
+
+def state_count() -> int:
+    """How many countries proper there are."""
+    return Country.objects.filter(kind=CountryKind.STATE).count()
+
+
+def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
+    """Every source, by title, with its freshness on `today`, or as known at a publication and its day."""
+    if as_of.number is not None and as_of.publication is not None:
+        today = as_of.publication.at.date()
+    editions = editions_by_source(as_of=as_of.number)
+    sources = list(Source.objects.all())
+    _date({source.key: editions[source.pk] for source in sources if source.pk in editions})
+    totals = _totals(as_of.number)
+    used = in_use(as_of.number)
+    states = state_count()
+    waiting = _waiting() if as_of.number is None else {}
+    entries = []
+    for source in sources:
+        entry = SourceEntry(source, editions=editions.get(source.pk, []), waiting=waiting.get(source.pk))
+        if source.pk in totals:
+            entry.values, entry.countries, entry.first_year, entry.last_year = totals[source.pk]
+        if source.key == USG_PROGRAMS.key:
+            entry.programs, entry.countries = _programs(as_of.moment)
+        if source.key == TIP_REPORT.key and (left := remaining(as_of=as_of.number)) is not None:
+            entry.unconfirmed = left.sentence
+        entry.freshness = _freshness(entry, today, states)
+        if source.pk in used and entry.newest is not None:
+            entry.in_use = _in_use(used[source.pk])
+        entries.append(entry)
+    return entries
+
+
+def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry | None:
+    """One source of the catalogue, or None where no source has this key."""
+    return next((entry for entry in catalogue(today=today, as_of=as_of) if entry.source.key == key), None)
+
+
+def newest_editions(today: dt.date) -> dict[str, tuple[Edition, Freshness]]:
+    """Return the newest edition of each source, by its key, and whether a newer one is to be expected."""
+    totals, editions = _totals(None), editions_by_source()
+    sources = list(Source.objects.filter(pk__in=editions))
+    _date({source.key: editions[source.pk] for source in sources})
+    found = {}
+    for source in sources:
+        entry = SourceEntry(source, editions=editions[source.pk], last_year=totals.get(source.pk, (0, 0, 0, 0))[3])
+        if entry.newest is not None:
+            found[source.key] = entry.newest, _age(entry, entry.newest, today)
+    return found
+
+
+def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
+    # A row that only says why there is no value is of no period that values are of.
+    rows = (
+        Observation.objects.as_of(as_of)
+        .filter(VALUE)
+        .values("indicator__source")
+        .annotate(
+            values=Count("pk"),
+            countries=Count("country", distinct=True, filter=OF_A_STATE),
+            first=Min("year"),
+            last=Max("year"),
+        )
+        .values_list("indicator__source", "values", "countries", "first", "last")
+    )
+    return {source: (values, countries, first, last) for source, values, countries, first, last in rows}
+
+
+def _programs(as_of: dt.datetime | None) -> tuple[int, int]:
+    """How many programs of U.S. agencies stand on record, and in how many countries."""
+    counted = USGProgram.objects.as_of(as_of).aggregate(all=Count("pk"), countries=Count("country", distinct=True))
+    return counted["all"], counted["countries"]
+
+
+def _waiting() -> dict[int, Import]:
+    """The newest import at its preview, by source."""
+    rows = Import.objects.filter(state=ImportState.PREVIEW, source__isnull=False).order_by("edition_rank", "pk")
+    return {batch.source_id: batch for batch in rows if batch.source_id}
+
+
+def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
+    """The editions each source's values were ever stated by, newest first."""
+    stated = Observation.objects.all() if as_of is None else Observation.objects.filter(valid_from__lte=as_of)
+    live = known(as_of)
+    rows = stated.values_list("indicator__source", "edition_rank", "edition").annotate(
+        live=Count("pk", filter=live),
+        values=Count("pk", filter=live & VALUE),
+        weak=Count("pk", filter=live & VALUE & Q(quality__in=WEAK)),
+        all=Count("pk"),
+    )
+    # A statement that confirms is never firmer than the one that it confirms.
+    confirming = (
+        Confirmation.objects.as_of(as_of)
+        .values_list("observation__indicator__source", "edition_rank", "edition")
+        .annotate(
+            all=Count("pk"),
+            values=Count("pk", filter=Q(observation__missing="")),
+            weak=Count("pk", filter=Q(observation__missing="", observation__quality__in=WEAK)),
+        )
+    )
+    found: dict[tuple[int, int, str], Edition] = {}
+    for source, rank, label, known_now, values, weak, every in rows:
+        found[source, rank, label] = Edition(
+            label, rank, live=known_now, weak=weak, values=values, superseded=every - known_now
+        )
+    for source, rank, label, every, values, weak in confirming:
+        edition = found.setdefault((source, rank, label), Edition(label, rank))
+        edition.confirming = every
+        edition.values += values
+        edition.weak += weak
+    result: dict[int, list[Edition]] = defaultdict(list)
+    for source, rank, label in sorted(found, key=lambda key: (-key[1], key[2])):
+        result[source].append(found[source, rank, label])
+    _count_countries(result, as_of)
+    return dict(result)
+
+
+def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
+    """Give each edition its day of publication: that of its import, else the one by the rule of its source."""
+    dated = {
+        (source, label): (day, because)
+        for source, label, day, because in Import.objects.filter(
+            state=ImportState.PUBLISHED, published_on__isnull=False
+        )
+        .order_by("-pk")
+        .values_list("source__key", "edition", "published_on", "dated_by")
+    }
+    rules = {spec.key: spec.dating for spec in registry.sources()}
+    for source, found in editions.items():
+        rule = rules.get(source, Dating())
+        for edition in found:
+            day, because = dated.get((source, edition.label), (None, ""))
+            if day is None:
+                day, because = rule.edition_day(edition.label, edition.rank)
+            edition.published_on, edition.dated_by = day, because if day else ""
+
+
+def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | None) -> None:
+    """Count the countries that the newest edition of each source has a value of, its own or one that it confirms."""
+    newest = {
+        source: edition
+        for source, found in editions.items()
+        if (edition := next((one for one in found if one.known), None)) is not None
+    }
+    own, agreed = Q(pk__in=()), Q(pk__in=())
+    for source, edition in newest.items():
+        own |= Q(indicator__source=source, edition_rank=edition.rank, edition=edition.label)
+        agreed |= Q(observation__indicator__source=source, edition_rank=edition.rank, edition=edition.label)
+    rows = Observation.objects.as_of(as_of).filter(OF_A_STATE, own).values_list("indicator__source", "country")
+    confirmed = (
+        Confirmation.objects.as_of(as_of)
+        .filter(agreed, observation__missing="", observation__country__kind=CountryKind.STATE)
+        .values_list("observation__indicator__source", "observation__country")
+    )
+    counted = Counter(source for source, _ in {*rows.distinct(), *confirmed.distinct()})
+    for source, edition in newest.items():
+        edition.countries = counted[source]
+
+
+def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshness]:
+    """Return the age, the coverage and the quality of the newest edition as three separate statements."""
+    newest = entry.newest
+    if entry.programs:
+        return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} on record")]
+    if newest is None:
+        return [Freshness("unknown", NONE_LOADED)]
+    return [_age(entry, newest, today), _coverage(entry, newest, states), _quality(newest.weak, newest.values)]
+
+
+def _age(entry: SourceEntry, newest: Edition, today: dt.date) -> Freshness:
+    source = entry.source
+    if source.cadence_months is None:
+        return Freshness("none", FROZEN, "No further edition will come", "lock")
+    due = next_edition_due(newest.rank, source.cadence_months, entry.last_year or 0)
+    if due > today:
+        return Freshness("good", NEWEST)
+    since = f"{due:%B %Y}" if newest.rank // 100 % 100 else f"{due.year}"
+    return Freshness("warn", EXPECTED, f"Since {since}", "update")
+
+
+def _coverage(entry: SourceEntry, newest: Edition, states: int) -> Freshness:
+    if newest.countries >= WHOLE * entry.countries:
+        return Freshness("good", f"{newest.countries:,} of {states:,} countries")
+    earlier = f"{entry.countries - newest.countries:,} more have a value of an earlier edition"
+    return Freshness("warn", PARTIAL, f"{newest.countries:,} of {states:,} countries; {earlier}")
+
+
+def _quality(weak: int, values: int) -> Freshness:
+    if weak:
+        return Freshness("warn", UNCONFIRMED, f"{weak:,} of {values:,} values inferred or unconfirmed")
+    return Freshness("good", FIRM)
+
+
+def _in_use(used: InUse) -> list[Freshness]:
+    """Coverage, quality and age of what the desk screen takes of a source."""
+    if len(used.editions) == 1:
+        editions = f"edition {used.editions[0][0]}"
+    else:
+        shown = ", ".join(f"{label} for {count:,}" for label, count in used.editions[:EDITIONS_SHOWN])
+        rest = sum(count for _, count in used.editions[EDITIONS_SHOWN:])
+        editions = f"values by edition: {shown}" + (f", earlier ones for {rest:,}" if rest else "")
+    countries = f"{used.countries:,} of {used.candidates:,} candidates"
+    quality = _quality(used.weak, used.values)
+    if used.weak:
+        quality = Freshness(quality.kind, quality.words, f"{used.weak:,} of {used.values:,} values in use")
+    return [
+        Freshness("info", countries, editions[:1].upper() + editions[1:]),
+        quality,
+        Freshness("info", f"Values of {_years(used.first_year, used.last_year)}"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorEntry:
+    """One indicator with what is known of it."""
+
+    indicator: Indicator
+    values: int
+    countries: int
+    newest_period: str
+
+
+def indicators_of(source: Source, *, as_of: int | None = None) -> list[IndicatorEntry]:
+    """Return the source's indicators, in the order of their codes, with their values and the newest period of one."""
+    live = Observation.objects.as_of(as_of).filter(VALUE, indicator__source=source)
+    counted = live.values("indicator").annotate(
+        values=Count("pk"), countries=Count("country", distinct=True, filter=OF_A_STATE)
+    )
+    totals = {
+        indicator: (values, countries)
+        for indicator, values, countries in counted.values_list("indicator", "values", "countries")
+    }
+    newest = dict(
+        live.order_by("indicator", "-year", "-period").distinct("indicator").values_list("indicator", "period")
+    )
+    return [
+        IndicatorEntry(indicator, *totals.get(indicator.pk, (0, 0)), newest.get(indicator.pk, ""))
+        for indicator in source.indicators.all()
+    ]
+
+
+def in_words(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
+    """How many sources are in each state, as their pages call it: each counted once, the most pressing state."""
+    counted = Counter(entry.state.words for entry in entries)
+    order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, KEPT, FROZEN, NONE_LOADED)
+    return [(words, counted[words]) for words in order if counted[words]]

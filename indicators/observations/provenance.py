@@ -1,0 +1,86 @@
+"""Where one value comes from, who else states it, and what stood in its place before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from indicators.models import Confirmation, Observation, Publication, PublicationKind
+from indicators.observations.witness import Witness, witness_of
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One row of the history of a key: the row, the publications that opened and closed it, and what it was then."""
+
+    observation: Observation
+    opened: Publication | None
+    closed: Publication | None
+    is_here: bool
+
+    @property
+    def is_live(self) -> bool:
+        """Whether this is what is known now."""
+        return self.observation.valid_to is None
+
+    @property
+    def never_shown(self) -> bool:
+        """Whether it came late, when a later edition stood already: on record, never shown as current."""
+        return self.observation.valid_to == self.observation.valid_from
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was closed because its own import was taken back."""
+        closed = self.closed
+        return (
+            closed is not None
+            and closed.kind == PublicationKind.RETRACT
+            and closed.batch_id == self.observation.batch_id
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """All there is to say about one value."""
+
+    observation: Observation
+    confirmations: list[Confirmation]
+    history: list[Chapter]
+    here: Chapter
+    live: Observation | None
+    witness: Witness | None = None
+
+
+def provenance(observation_id: int) -> Provenance | None:
+    """The value with its history, newest first, or None where there is no such row."""
+    row = (
+        Observation.objects.select_related("indicator__source", "country", "file", "batch__created_by")
+        .filter(pk=observation_id)
+        .first()
+    )
+    if row is None:
+        return None
+    same_key = list(
+        Observation.objects.filter(
+            indicator=row.indicator_id, country=row.country_id, period=row.period, series=row.series
+        )
+        .select_related("indicator", "file", "batch")
+        .order_by("-valid_from", "-pk")
+    )
+    numbers = {n for other in same_key for n in (other.valid_from, other.valid_to) if n is not None}
+    publications = Publication.objects.select_related("actor").in_bulk(numbers)
+    history = [_chapter(other, publications, here=row.pk) for other in same_key]
+    confirmations = Confirmation.objects.live().filter(observation=row).select_related("file", "batch")
+    return Provenance(
+        observation=row,
+        confirmations=list(confirmations.order_by("-edition_rank", "pk")),
+        history=history,
+        here=next(chapter for chapter in history if chapter.is_here),
+        live=next((chapter.observation for chapter in history if chapter.is_live), None),
+        witness=witness_of(row),
+    )
+
+
+def _chapter(row: Observation, publications: Mapping[int, Publication], *, here: int) -> Chapter:
+    closed = publications.get(row.valid_to) if row.valid_to is not None else None
+    return Chapter(row, publications.get(row.valid_from), closed, row.pk == here)

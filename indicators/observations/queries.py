@@ -1,0 +1,182 @@
+"""The values of one indicator, country by country, as known now or at a publication number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.dateparse import parse_date
+
+from cpc.plausible import is_plausible
+from indicators.countries import normalise
+from indicators.models import Country, CountryKind, Indicator, Observation, Publication
+from indicators.observations.as_of import (
+    current,
+    known_at,
+    observations,
+    published_observations,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """A moment of knowledge: `number` of the publication sequence, None for now, and how it was asked for."""
+
+    number: int | None = None
+    publication: Publication | None = None
+    asked: str = ""
+
+    @property
+    def moment(self) -> dt.datetime | None:
+        """When that publication was through: before all time for number 0, None for now."""
+        if self.publication is not None:
+            return self.publication.at
+        return None if self.number is None else dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+NOW = AsOf()
+
+
+def resolve_as_of(text: str) -> AsOf:
+    """The publication number meant by a number ("12") or by a day ("2026-11-20": at its end, UTC).
+
+    Empty text is now. Raises `ValueError` with a sentence for the reader where there is no such number or day.
+    """
+    text = text.strip()
+    if not text:
+        return AsOf()
+    number = int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else _number_on(text)
+    newest = current()
+    if number > newest:
+        raise ValueError(f"There is no publication {number:,} yet; the newest has number {newest:,}.")
+    return AsOf(number, Publication.objects.filter(seq=number).first(), text)
+
+
+def _number_on(text: str) -> int:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None or not is_plausible(day):
+        raise ValueError(f"“{text}” is neither a publication number nor a day. Write 12, or 2026-11-20.")
+    return known_at(dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC))
+
+
+def periods_of(indicator: Indicator, *, as_of: int | None = None) -> list[str]:
+    """The reference periods there are values of, newest first."""
+    rows = Observation.objects.as_of(as_of).filter(indicator=indicator)
+    return [period for _, period in rows.order_by("-year", "-period").values_list("year", "period").distinct()]
+
+
+def series_of(indicator: Indicator, *, as_of: int | None = None) -> list[str]:
+    """The series there are values of; the main one is the empty text."""
+    rows = Observation.objects.as_of(as_of).filter(indicator=indicator)
+    return list(rows.order_by("series").values_list("series", flat=True).distinct())
+
+
+def regions() -> list[str]:
+    """The regions of the Department of State that countries are listed under."""
+    rows = Country.objects.exclude(region="").order_by("region")
+    return list(rows.values_list("region", flat=True).distinct())
+
+
+def values_by_country(
+    indicator: Indicator,
+    *,
+    series: str = "",
+    period: str = "",
+    as_of: int | None = None,
+    published_by: dt.date | None = None,
+) -> list[Observation]:
+    """Return one value per country, sorted by country name: that of `period`, or the newest where it is empty.
+
+    `published_by` keeps only what the publisher had released by that day.
+    """
+    if published_by is None:
+        known: QuerySet[Observation] = observations(as_of)
+    else:
+        known = published_observations([indicator.code], by=published_by, as_of=as_of)
+    rows = known.filter(indicator=indicator, series=series)
+    if period:
+        rows = rows.filter(period=period)
+    newest = rows.order_by("country_id", "-year", "-period").distinct("country_id")
+    return sorted(newest, key=lambda row: normalise(row.country.name))
+
+
+def narrowed(rows: Sequence[Observation], *, query: str = "", region: str = "") -> list[Observation]:
+    """Those whose country answers to `query` (part of a name without accents, or a whole code) and lies in `region`."""
+    wanted = normalise(query)
+    code = query.strip().upper()
+    return [
+        row
+        for row in rows
+        if (not wanted or wanted in normalise(row.country.name) or code == row.country.code)
+        and (not region or row.country.region == region)
+    ]
+
+
+SORTS: dict[str, Callable[[Observation], Any]] = {
+    "country": lambda row: normalise(row.country.name),
+    "period": lambda row: (row.year, row.period),
+    "edition": lambda row: (row.edition_rank, row.edition),
+    "quality": lambda row: row.quality,
+}
+
+
+def in_order(rows: Sequence[Observation], indicator: Indicator, asked: str) -> list[Observation]:
+    """Rows sorted by `asked` ("-value"); labels in the publisher's order, missing values always last."""
+    key, descending = asked.removeprefix("-"), asked.startswith("-")
+    by_name = sorted(rows, key=SORTS["country"])
+    if key != "value":
+        return sorted(by_name, key=SORTS[key], reverse=descending)
+    order = {label: place for place, label in enumerate(indicator.labels)}
+    known = [row for row in by_name if not row.missing]
+    known.sort(key=lambda row: order.get(row.label, len(order)) if row.value is None else row.value, reverse=descending)
+    return known + [row for row in by_name if row.missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure about a list of values: a count, or a value with the country that has it."""
+
+    term: str
+    value: float | int | str | None
+    note: str = ""
+    places: int = 0
+
+
+def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[Figure]:
+    """How the values shown are spread: countries a label, or highest, middle and lowest; and how many have none."""
+    stated = [row for row in rows if not row.missing]
+    if not rows:
+        return []
+    if indicator.is_categorical:
+        counted = Counter(row.label for row in stated)
+        found = [Figure(label, counted[label]) for label in indicator.labels]
+    else:
+        found = _spread(indicator, stated)
+    without = len(rows) - len(stated)
+    return [*found, Figure("No value", without)] if without else found
+
+
+def _spread(indicator: Indicator, stated: Sequence[Observation]) -> list[Figure]:
+    ranked = sorted((row for row in stated if row.value is not None), key=lambda row: row.value or 0.0)
+    if not ranked:
+        return []
+    low, high, places = ranked[0], ranked[-1], indicator.decimals
+    middle = statistics.median(row.value for row in ranked if row.value is not None)
+    return [
+        Figure("Highest", high.value, f"{high.country.name}, {high.period}", places),
+        Figure("Median", middle, f"of {len(ranked):,} values", places),
+        Figure("Lowest", low.value, f"{low.country.name}, {low.period}", places),
+    ]
+
+
+def states_with_a_value(rows: Sequence[Observation]) -> int:
+    """How many countries proper have a value among these rows."""
+    return sum(not row.missing and row.country.kind == CountryKind.STATE for row in rows)

@@ -1,0 +1,67 @@
+"""The catalogue of sources, and the page of one source."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web.tables import paginate
+from indicators.observations import catalog
+from indicators.observations.as_of_requests import AS_OF, asked_as_of
+from indicators.observations.published import REVISED_FILES, dating_of
+from indicators.publications.queries import visible_imports
+
+RECENT = 8
+INDICATORS_A_PAGE = 25
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def sources(request: HttpRequest) -> HttpResponse:
+    """Every source: how fresh, how many countries, under which licence."""
+    check_parameters(request, (AS_OF,))
+    as_of = asked_as_of(request)
+    entries = catalog.catalogue(today=timezone.now().date(), as_of=as_of)
+    context = {
+        "as_of": as_of,
+        "entries": entries,
+        "loaded": sum(entry.newest is not None for entry in entries),
+        "states_in_words": catalog.in_words(entries),
+        "states": catalog.state_count(),
+        "may_import": user_of(request).allows(Permission.IMPORT_DATA),
+    }
+    return render(request, "indicators/sources.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def source(request: HttpRequest, key: str) -> HttpResponse:
+    """One source: its indicators, the editions that stand behind today's values, and its imports."""
+    check_parameters(request, ("page", AS_OF))
+    as_of = asked_as_of(request)
+    entry = catalog.source_entry(key, today=timezone.now().date(), as_of=as_of)
+    if entry is None:
+        raise Http404
+    user = user_of(request)
+    rule = dating_of(key)
+    imports = visible_imports(user).filter(source=entry.source)
+    context = {
+        "as_of": as_of,
+        "entry": entry,
+        "first_editions": entry.editions[:RECENT],
+        "earlier_editions": entry.editions[RECENT:],
+        "source": entry.source,
+        "rule": rule.words,
+        "revised_files": REVISED_FILES if rule.is_revised else "",
+        "page": paginate(request, catalog.indicators_of(entry.source, as_of=as_of.number), INDICATORS_A_PAGE),
+        "imports": imports[:RECENT],
+        "more_imports": imports.count() - RECENT,
+        "states": catalog.state_count(),
+        "may_import": user.allows(Permission.IMPORT_DATA),
+    }
+    return render(request, "indicators/source.html", context)

@@ -1,0 +1,104 @@
+"""The values of one indicator, and the provenance of one value."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from cpc.web.tables import paginate, query, sort_key
+from indicators.cross_app_links import country_url
+from indicators.models import Indicator
+from indicators.observations import catalog, presenters, queries
+from indicators.observations.forms import ValuesForm
+from indicators.observations.provenance import provenance
+from indicators.observations.published import REVISED_FILES, dating_of
+from indicators.observations.statement_days import counted_from
+from indicators.sources import value_notes
+from indicators.sources.ilab import names_another_year
+
+PARAMETERS = ("q", "region", "series", "period", "as_of", "published_by", "sort", "page", "format")
+SORTS = (*queries.SORTS, "value")
+DEFAULT_SORT = "country"
+KINDS = ("csv", "xlsx")
+VALUES_A_PAGE = 25
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One value a country, of a chosen period and as known at a chosen moment; `?format=csv|xlsx` exports the list."""
+    check_parameters(request, PARAMETERS)
+    shown = get_object_or_404(Indicator.objects.select_related("source"), code=code)
+    kind = request.GET.get("format", "")
+    if kind and kind not in KINDS:
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    sort = sort_key(request, SORTS, DEFAULT_SORT)
+    form = ValuesForm(shown, request.GET)
+    if not form.is_valid():
+        context = {"indicator": shown, "form": form, "sort": sort}
+        return render(request, "indicators/indicator.html", context, status=HTTPStatus.BAD_REQUEST)
+    asked = form.cleaned_data
+    known = queries.values_by_country(
+        shown,
+        series=asked["series"],
+        period=asked["period"],
+        as_of=asked["as_of"].number,
+        published_by=asked["published_by"],
+    )
+    rows = queries.in_order(queries.narrowed(known, query=asked["q"], region=asked["region"]), shown, sort)
+    if kind:
+        notes = presenters.value_notes(shown, form)
+        return exports.response(kind, rows, presenters.VALUE_FIELDS, shown.code, sheet=shown.name, notes=notes)
+    user = user_of(request)
+    page = paginate(request, rows, VALUES_A_PAGE)
+    context = {
+        "indicator": shown,
+        "form": form,
+        "sort": sort,
+        "as_of": asked["as_of"],
+        "revised_files": REVISED_FILES if dating_of(shown.source.key).is_revised else "",
+        "known": len(known),
+        "rows": len(rows),
+        "page": page,
+        "entries": [(row, country_url(row.country.code, user)) for row in page],
+        "figures": queries.figures(shown, rows),
+        "covered": queries.states_with_a_value(known),
+        "states": catalog.state_count(),
+        "csv_url": query(request, format="csv", page=None),
+        "xlsx_url": query(request, format="xlsx", page=None),
+        "one_file": rows[0].file.name if len({row.file_id for row in rows}) == 1 else "",
+        "has_errors": any(row.standard_error is not None or row.low is not None for row in rows),
+    }
+    return render(request, "indicators/indicator.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def observation(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Where one value comes from: publisher, edition, file, place, who else states it, and its history."""
+    check_parameters(request, ())
+    found = provenance(pk)
+    if found is None:
+        raise Http404
+    user = user_of(request)
+    row = found.observation
+    context = {
+        "provenance": found,
+        "row": row,
+        "source": row.indicator.source,
+        "note": value_notes.read(row.note),
+        "counted": counted_from(row),
+        "names_another_year": names_another_year(row.indicator.source.key, row.file.name, row.edition),
+        "country_url": country_url(row.country.code, user),
+        "may_download": user.allows(Permission.IMPORT_DATA),
+    }
+    return render(request, "indicators/observation.html", context)

@@ -1,0 +1,63 @@
+"""Reads that other apps use: exactly those, each from the room that owns it."""
+
+from indicators.curated.queries.plans import period_of, plans_of
+from indicators.curated.queries.programs import assistance_of, may_read_assessments, programs_of, standing_on
+from indicators.narratives.queries import SECTION_NAMES, form_entries, holds_sentence, sentences_of
+from indicators.observations.as_of import (
+    REVISED_FILES,
+    Known,
+    current,
+    known_values,
+    known_values_on,
+    loaded_indicators,
+    observations,
+    publications_of,
+    regions,
+    states,
+)
+from indicators.observations.catalog import WEAK, Edition, Freshness, newest_editions
+from indicators.observations.country_names import country_named
+from indicators.observations.editions import newer_editions
+from indicators.observations.in_use import InUse
+from indicators.observations.published import dating_of
+from indicators.observations.queries import AsOf, resolve_as_of
+from indicators.observations.statement_days import statement_days
+from indicators.observations.witness import Witness, witnesses
+from indicators.tip_recommendations.queries import recommendations_of
+
+__all__ = (
+    "REVISED_FILES",
+    "SECTION_NAMES",
+    "WEAK",
+    "AsOf",
+    "Edition",
+    "Freshness",
+    "InUse",
+    "Known",
+    "Witness",
+    "assistance_of",
+    "country_named",
+    "current",
+    "dating_of",
+    "form_entries",
+    "holds_sentence",
+    "known_values",
+    "known_values_on",
+    "loaded_indicators",
+    "may_read_assessments",
+    "newer_editions",
+    "newest_editions",
+    "observations",
+    "period_of",
+    "plans_of",
+    "programs_of",
+    "publications_of",
+    "recommendations_of",
+    "regions",
+    "resolve_as_of",
+    "sentences_of",
+    "standing_on",
+    "statement_days",
+    "states",
+    "witnesses",
+)

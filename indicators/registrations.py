@@ -1,0 +1,135 @@
+"""What the indicators hang into the kernel: the place in the navigation, panels and tasks of the start page, search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from cpc.accounts.access import user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.site import dashboard, search
+from cpc.web import formats, navigation
+from indicators.countries import normalise
+from indicators.cross_app_links import country_url
+from indicators.imports.queries import waiting_imports
+from indicators.models import Country, Import, Indicator, Source
+from indicators.narratives import queries as narratives_queries
+from indicators.observations import catalog
+from indicators.observations.as_of import current
+from indicators.publications.queries import visible_imports
+
+RECENT = 5
+FOUND = 20
+
+
+def register() -> None:
+    """Register everything once, from `AppConfig.ready`."""
+    see, bring, confirm = Permission.VIEW_OBSERVATIONS, Permission.IMPORT_DATA, Permission.CONFIRM_NARRATIVES
+    navigation.register(navigation.NavItem("Data", "sources", see, order=50))
+    dashboard.register(
+        dashboard.Panel("freshness", "indicators/_panel_freshness.html", freshness, see, order=50, span=7)
+    )
+    dashboard.register(
+        dashboard.Panel("imports", "indicators/_panel_imports.html", recent_imports, see, order=51, span=5)
+    )
+    dashboard.register_tasks(dashboard.TaskSource("imports", import_tasks, bring, order=20))
+    dashboard.register_tasks(dashboard.TaskSource("narratives", narrative_tasks, confirm, order=40))
+    search.register(search.Provider("Countries", find_countries, see, order=10))
+    search.register(search.Provider("Sources", find_sources, see, order=20))
+    search.register(search.Provider("Indicators", find_indicators, see, order=30))
+
+
+def freshness(request: HttpRequest) -> dict[str, Any]:
+    """Every source with its state; what wants attention comes first."""
+    entries = catalog.catalogue(today=timezone.now().date())
+    order = {"warn": 0, "good": 1, "none": 2, "unknown": 3}
+    entries.sort(key=lambda entry: (entry.waiting is None, order[entry.state.kind], entry.source.title))
+    return {
+        "entries": entries,
+        "states": catalog.state_count(),
+        "may_import": user_of(request).allows(Permission.IMPORT_DATA),
+    }
+
+
+def recent_imports(request: HttpRequest) -> dict[str, Any] | None:
+    """The newest imports this account may know of; nothing before the first one."""
+    user = user_of(request)
+    rows = list(visible_imports(user)[:RECENT])
+    return {"rows": rows, "may_import": user.allows(Permission.IMPORT_DATA)} if rows else None
+
+
+def import_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
+    """One task for each import at its preview; before the first publication, to bring a file."""
+    waiting = waiting_imports()
+    if not waiting and not current():
+        why = "Nothing is published yet: values, rankings and narratives come from files of publishers."
+        return [dashboard.Task("Import the first file", f"{reverse('imports')}#upload", why, "upload_file")]
+    return [
+        dashboard.Task(
+            f"Publish or discard {batch.title}", reverse("import", args=[batch.pk]), _why(batch), "upload_file"
+        )
+        for batch in waiting
+    ]
+
+
+def _why(batch: Import) -> str:
+    words = (
+        ("new", "new"),
+        ("changed", "changed"),
+        ("older", "of an older edition"),
+        ("narratives", "to confirm afterwards"),
+        ("rejected", "rejected"),
+    )
+    parts = [f"{formats.number(batch.counts[key])} {word}" for key, word in words if batch.counts.get(key)]
+    return f"{', '.join(parts) or 'No change'}. Received {formats.day(batch.created_at)}."
+
+
+def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
+    """One task for all suggested forms nobody has judged."""
+    waiting = narratives_queries.unreviewed().count()
+    if not waiting:
+        return []
+    title = f"Confirm {waiting:,} form{'s' * (waiting != 1)} of child trafficking"
+    why = "The reader suggests them from the narratives; they count once an analyst has found them in the sentence."
+    return [dashboard.Task(title, reverse("narratives"), why, "visibility")]
+
+
+def find_countries(query: str, user: User) -> list[search.Hit]:
+    """Countries and territories by a part of their name, an alias or a code, where there is a page to open."""
+    wanted, code = normalise(query), query.strip().upper()
+    found = []
+    for country in Country.objects.prefetch_related("aliases"):
+        names = (country.name, *(alias.text for alias in country.aliases.all()))
+        if code not in (country.code, country.iso2) and not (wanted and any(wanted in normalise(n) for n in names)):
+            continue
+        if url := country_url(country.code, user):
+            meta = ", ".join(part for part in (country.region, country.code) if part)
+            found.append(
+                (code != country.code, wanted not in normalise(country.name), search.Hit(country.name, url, meta))
+            )
+    return [hit for *_, hit in sorted(found, key=lambda entry: (*entry[:2], entry[2].title))[:FOUND]]
+
+
+def find_sources(query: str, _user: User) -> list[search.Hit]:
+    """Sources by a part of their title or publisher."""
+    wanted = normalise(query)
+    return [
+        search.Hit(source.title, reverse("source", args=[source.key]), source.publisher)
+        for source in Source.objects.all()
+        if wanted and wanted in normalise(f"{source.title} {source.publisher}")
+    ]
+
+
+def find_indicators(query: str, _user: User) -> list[search.Hit]:
+    """Indicators by a part of their name or code."""
+    wanted = normalise(query)
+    return [
+        search.Hit(item.name, reverse("indicator", args=[item.code]), f"{item.source.title}, {item.unit}".rstrip(", "))
+        for item in Indicator.objects.select_related("source")
+        if wanted and wanted in normalise(f"{item.name} {item.code} {item.source.title}")
+    ][:FOUND]

@@ -1,0 +1,276 @@
+"""When an indicator, and when a whole scorecard of the Millennium Challenge Corporation passes.
+
+The rules are data by fiscal year (`reference/mcc_rules.json`): the indicators and their categories, how each
+passes, how many are needed and which are hurdles. A year whose rule is not fully known is `complete=False`: its
+cards are not recomputed and keep what the publisher states.
+
+Every answer has three values. A comparison that lacks the median is unknown, not failed; an indicator without a
+score counts as not passed, as the publisher counts it. Kleene's logic carries the unknown: a card fails only where
+no unknown could still save it.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+REFERENCE = Path(__file__).resolve().parent.parent / "reference" / "mcc_rules.json"
+
+FIRST_YEAR = 2012
+"""The first fiscal year of the 20-indicator scorecard; older cards had another rule and are not read."""
+
+
+class Outcome(enum.StrEnum):
+    """Whether an indicator, a hurdle or a card passes."""
+
+    PASS = "Pass"  # noqa: S105
+    FAIL = "Fail"
+    UNKNOWN = "Unknown"
+
+
+class Rule(enum.StrEnum):
+    """How an indicator passes; see `judge`."""
+
+    MEDIAN = "median"
+    ABOVE = "above"
+    BELOW = "below"
+    ABOVE_MEDIAN_OR = "above_median_or"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRule:
+    """One indicator of the scorecards. `value` is the fixed threshold of the rules that have one."""
+
+    slug: str
+    name: str
+    category: str
+    unit: str
+    higher_is_better: bool
+    rule: Rule
+    value: float | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hurdle:
+    """A condition without which no card passes: at least one of the indicators passes."""
+
+    name: str
+    any_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearRule:
+    """The rule of one fiscal year.
+
+    `slots` holds the indicators of a card; a slot of two is one or the other by income group. `incomplete_because`
+    says what is not known where `complete` is false. `income_groups` are limits of GNI per capita in US dollars,
+    (from, to), and None where they were not found; medians are never computed here, they stand on the card.
+    """
+
+    year: int
+    complete: bool
+    incomplete_because: str
+    slots: tuple[tuple[str, ...], ...]
+    of: int | None
+    needed: int | None
+    hurdles: tuple[Hurdle, ...]
+    each_category: int = 0
+    income_groups: tuple[tuple[int | None, int], ...] | None = None
+    basis: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
+
+    def slot_of(self, slug: str) -> tuple[str, ...]:
+        """The slot that holds the indicator; the indicator alone where the year's list is not known.
+
+        Raises `KeyError` where the year's list is known and has no such indicator.
+        """
+        if not self.slots:
+            return (slug,)
+        for slot in self.slots:
+            if slug in slot:
+                return slot
+        raise KeyError(slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of a group of indicators pass, and how many may still."""
+
+    passed: int
+    unknown: int
+    of: int
+
+    def share(self) -> float | None:
+        """Percent passed; None while one is unknown or where there are none."""
+        return None if self.unknown or not self.of else 100 * self.passed / self.of
+
+    def at_least(self, needed: int) -> Outcome:
+        """Whether `needed` pass, whatever the unknown ones turn out to be."""
+        if self.passed >= needed:
+            return Outcome.PASS
+        return Outcome.FAIL if self.passed + self.unknown < needed else Outcome.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class CardResult:
+    """A card recomputed: all indicators, each category, each hurdle by name, and the whole."""
+
+    total: Tally
+    categories: Mapping[str, Tally]
+    hurdles: Mapping[str, Outcome]
+    outcome: Outcome
+
+
+def judge(rule: IndicatorRule, score: float | None, median: float | None) -> Outcome:
+    """Whether a score passes.
+
+    `median`: strictly better than the median of the income group; `above`/`below`: strictly beyond the fixed value,
+    the median does not count; `above_median_or`: strictly above the lower of the fixed value and the median.
+    """
+    if score is None:
+        return Outcome.FAIL
+    if rule.rule is Rule.ABOVE and rule.value is not None:
+        return _outcome(score > rule.value)
+    if rule.rule is Rule.BELOW and rule.value is not None:
+        return _outcome(score < rule.value)
+    if rule.rule is Rule.ABOVE_MEDIAN_OR and rule.value is not None:
+        if score > rule.value:
+            return Outcome.PASS
+        return Outcome.UNKNOWN if median is None else _outcome(score > median)
+    if median is None:
+        return Outcome.UNKNOWN
+    return _outcome(score > median if rule.higher_is_better else score < median)
+
+
+def tally_card(year: YearRule, outcomes: Mapping[str, Outcome]) -> CardResult:
+    """The card from its indicators' outcomes; an indicator of the year that has none is unknown.
+
+    Raises `ValueError` for a year whose rule is not complete: there is nothing to compute it by.
+    """
+    if not year.complete or year.needed is None:
+        raise ValueError(f"FY{year.year} is not recomputed: {year.incomplete_because}")
+    known = indicators()
+    by_slot = [(slot, _of_slot(slot, outcomes)) for slot in year.slots]
+    by_category: dict[str, list[Outcome]] = {name: [] for name in categories()}
+    for slot, outcome in by_slot:
+        by_category[known[slot[0]].category].append(outcome)
+    total = _tally(outcome for _, outcome in by_slot)
+    tallies = {name: _tally(found) for name, found in by_category.items()}
+    hurdles = {
+        hurdle.name: _any(outcomes.get(slug, Outcome.UNKNOWN) for slug in hurdle.any_of) for hurdle in year.hurdles
+    }
+    parts = [total.at_least(year.needed), *hurdles.values()]
+    parts += [tally.at_least(year.each_category) for tally in tallies.values()]
+    return CardResult(total, tallies, hurdles, _all(parts))
+
+
+def find(name: str) -> IndicatorRule | None:
+    """The indicator of a name, an alias or a slug, whatever the case, apostrophes and hyphens."""
+    return _by_name().get(_plain(name))
+
+
+@cache
+def indicators() -> dict[str, IndicatorRule]:
+    """Every indicator that any year's card had, by slug."""
+    return {
+        slug: IndicatorRule(
+            slug=slug,
+            name=entry["name"],
+            category=entry["category"],
+            unit=entry["unit"],
+            higher_is_better=entry["better"] == "higher",
+            rule=Rule(entry["rule"]),
+            value=entry.get("value"),
+            aliases=tuple(entry.get("aliases", ())),
+        )
+        for slug, entry in _data()["indicators"].items()
+    }
+
+
+@cache
+def categories() -> dict[str, str]:
+    """Names of the three categories by slug."""
+    return dict(_data()["categories"])
+
+
+@cache
+def years() -> dict[int, YearRule]:
+    """The rule of every fiscal year on record."""
+    named, sets = _data()["rules"], _data()["sets"]
+    return {
+        int(year): _year(int(year), {**named[entry["rule"]], **entry}, sets) for year, entry in _data()["years"].items()
+    }
+
+
+def year_rule(year: int) -> YearRule:
+    """The rule of a fiscal year; one that is not on record is incomplete. Raises `ValueError` before FY2012."""
+    if year < FIRST_YEAR:
+        raise ValueError(f"FY{year} had another scorecard; the first one read is FY{FIRST_YEAR}")
+    because = f"no rule of FY{year} is on record"
+    return years().get(year) or YearRule(year, False, because, slots=(), of=None, needed=None, hurdles=())
+
+
+def _year(year: int, entry: Mapping[str, Any], sets: Mapping[str, list[Any]]) -> YearRule:
+    listed = sets[entry["indicators"]] if entry["indicators"] else []
+    groups = entry["income_groups"]
+    return YearRule(
+        year=year,
+        complete=entry["complete"],
+        incomplete_because=entry.get("incomplete_because", ""),
+        slots=tuple((slot,) if isinstance(slot, str) else tuple(slot) for slot in listed),
+        of=entry["of"],
+        needed=entry["needed"],
+        hurdles=tuple(Hurdle(h["name"], tuple(h["any_of"])) for h in entry["hurdles"]),
+        each_category=entry.get("each_category", 0),
+        income_groups=None if groups is None else tuple((low, high) for low, high in groups),
+        basis=tuple(entry["basis"]),
+        confirm=tuple(entry["confirm"]),
+    )
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(REFERENCE.read_text(encoding="utf-8"))
+    return data
+
+
+@cache
+def _by_name() -> dict[str, IndicatorRule]:
+    return {_plain(name): rule for rule in indicators().values() for name in (rule.slug, rule.name, *rule.aliases)}
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def _outcome(passes: bool) -> Outcome:
+    return Outcome.PASS if passes else Outcome.FAIL
+
+
+def _of_slot(slot: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> Outcome:
+    return next((outcomes[slug] for slug in slot if slug in outcomes), Outcome.UNKNOWN)
+
+
+def _tally(outcomes: Iterable[Outcome]) -> Tally:
+    found = list(outcomes)
+    return Tally(found.count(Outcome.PASS), found.count(Outcome.UNKNOWN), len(found))
+
+
+def _any(outcomes: Iterable[Outcome]) -> Outcome:
+    found = set(outcomes)
+    if Outcome.PASS in found:
+        return Outcome.PASS
+    return Outcome.UNKNOWN if Outcome.UNKNOWN in found else Outcome.FAIL
+
+
+def _all(outcomes: Iterable[Outcome]) -> Outcome:
+    found = set(outcomes)
+    if Outcome.FAIL in found:
+        return Outcome.FAIL
+    return Outcome.UNKNOWN if Outcome.UNKNOWN in found else Outcome.PASS

@@ -1,0 +1,191 @@
+"""A country's recommendations followed from one edition of the TIP Report to the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from indicators.models import Country, Narrative, Recommendation, RecommendationMatch
+from indicators.recommendation_matching import Change, Text, compare
+
+CONFIRMED, PROPOSED, OPEN = "confirmed", "proposed", "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One recommendation of two editions: its texts, what became of it, and who says so.
+
+    `state` is `confirmed` by an analyst, `proposed` by the comparison of the words, or `open` where the text that
+    would tell is not there. `number` is its place in the comparison, from 1.
+    """
+
+    number: int
+    older: Recommendation | None
+    newer: Recommendation | None
+    kind: str
+    state: str
+    similarity: float | None = None
+    match: RecommendationMatch | None = None
+
+    @property
+    def seen(self) -> str:
+        """What a person saw of it, to tell whether it is still the same when they decide."""
+        return ".".join(
+            str(part or 0)
+            for part in (
+                self.match and self.match.pk,
+                self.older and self.older.pk,
+                self.newer and self.newer.pk,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two editions that follow each other: the newer one's recommendations in its order, then those it has no more."""
+
+    country: Country
+    older: Narrative
+    newer: Narrative
+    older_list: Sequence[Recommendation]
+    newer_list: Sequence[Recommendation]
+    older_whole: bool
+    newer_whole: bool
+    rows: Sequence[Followed] = field(default_factory=tuple)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many are new, repeated, reworded, dropped and open."""
+        found = Counter(row.kind for row in self.rows)
+        return {change.value: found[change.value] for change in Change}
+
+    @property
+    def proposed(self) -> int:
+        """How many wait for an analyst."""
+        return sum(row.state == PROPOSED for row in self.rows)
+
+    @property
+    def confirmed(self) -> int:
+        """How many an analyst has confirmed."""
+        return sum(row.state == CONFIRMED for row in self.rows)
+
+    @property
+    def seen(self) -> str:
+        """What a person saw of the whole comparison."""
+        return hashlib.sha256(" ".join(f"{row.seen}:{row.kind}" for row in self.rows).encode()).hexdigest()[:32]
+
+
+def recommendations_of(
+    country: Country, *, as_of: int | None = None, moment: dt.datetime | None = None
+) -> list[Comparison]:
+    """Each pair of editions that follow each other, the newest first.
+
+    `as_of` is the publication number whose narratives are compared, `moment` the time whose confirmations count; None
+    is now. Editions between which one is not on record follow each other here: the years say so.
+    """
+    narratives = list(
+        Narrative.objects.as_of(as_of)
+        .filter(country=country)
+        .order_by("report_year")
+        .select_related("country")
+        .prefetch_related("recommendations", "sections")
+    )
+    matches: dict[tuple[int, int], list[RecommendationMatch]] = {}
+    for match in (
+        RecommendationMatch.objects.as_of(moment)
+        .filter(country=country)
+        .select_related("older", "newer", "recorded_by")
+        .order_by("pk")
+    ):
+        matches.setdefault((match.older_year, match.newer_year), []).append(match)
+    found = [
+        _comparison(country, older, newer, matches.get((older.report_year, newer.report_year), []))
+        for older, newer in pairwise(narratives)
+    ]
+    return found[::-1]
+
+
+def comparison(country: Country, older_year: int, newer_year: int) -> Comparison | None:
+    """The comparison of two editions as it stands now, or None where they do not follow each other."""
+    return next(
+        (
+            found
+            for found in recommendations_of(country)
+            if (found.older.report_year, found.newer.report_year) == (older_year, newer_year)
+        ),
+        None,
+    )
+
+
+def countries_to_follow() -> dict[int, int]:
+    """The countries with two editions or more, by id, each with how many editions there are."""
+    counted = Counter(Narrative.objects.live().values_list("country", flat=True))
+    return {country: editions for country, editions in counted.items() if editions > 1}
+
+
+def _is_whole(narrative: Narrative) -> bool:
+    """Whether the list of recommendations was read to its end."""
+    sections = [section for section in narrative.sections.all() if section.kind == "recommendations"]
+    return not any(section.cut for section in sections)
+
+
+def _comparison(
+    country: Country, older: Narrative, newer: Narrative, matches: Sequence[RecommendationMatch]
+) -> Comparison:
+    old, new = list(older.recommendations.all()), list(newer.recommendations.all())
+    settled = _settled(old, new, matches)
+    whole = _is_whole(older), _is_whole(newer)
+    rows = []
+    for (old_at, new_at), match in settled.items():
+        texts = _at(old, old_at), _at(new, new_at)
+        rows.append((old_at, new_at, Followed(0, *texts, match.kind, CONFIRMED, match.similarity, match)))
+    proposals = compare(
+        [Text(item.text, item.cut) for item in old],
+        [Text(item.text, item.cut) for item in new],
+        older_whole=whole[0],
+        newer_whole=whole[1],
+        settled=({at for at, _ in settled if at is not None}, {at for _, at in settled if at is not None}),
+    )
+    for item in proposals:
+        state = OPEN if item.change is Change.OPEN else PROPOSED
+        followed = Followed(0, _at(old, item.older), _at(new, item.newer), item.change.value, state, item.similarity)
+        rows.append((item.older, item.newer, followed))
+    rows.sort(key=lambda row: (row[1] is None, row[0] if row[1] is None else row[1]))
+    numbered = tuple(
+        Followed(number, row.older, row.newer, row.kind, row.state, row.similarity, row.match)
+        for number, (_, _, row) in enumerate(rows, 1)
+    )
+    return Comparison(country, older, newer, old, new, *whole, numbered)
+
+
+def _at(items: Sequence[Recommendation], at: int | None) -> Recommendation | None:
+    return None if at is None else items[at]
+
+
+Places = tuple[int | None, int | None]
+
+
+def _settled(
+    old: Sequence[Recommendation], new: Sequence[Recommendation], matches: Sequence[RecommendationMatch]
+) -> Mapping[Places, RecommendationMatch]:
+    """The confirmed matches by the places of their texts; one whose text is no longer there says nothing here."""
+    found: dict[Places, RecommendationMatch] = {}
+    for match in matches:
+        places = (_place(old, match.older), _place(new, match.newer))
+        if any((at is None) != (text is None) for at, text in zip(places, (match.older, match.newer), strict=True)):
+            continue
+        found[places] = match
+    return found
+
+
+def _place(items: Sequence[Recommendation], wanted: Recommendation | None) -> int | None:
+    """Where the same words stand, in this reading or a later one of the narrative."""
+    if wanted is None:
+        return None
+    same = [at for at, item in enumerate(items) if item.pk == wanted.pk]
+    same += [at for at, item in enumerate(items) if item.text == wanted.text]
+    return same[0] if same else None

@@ -1,0 +1,101 @@
+"""An analyst's word on what became of a recommendation in the next edition of the report."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, said
+from cpc.audit.services import record
+from indicators.models import Country, MatchKind, Recommendation, RecommendationMatch
+from indicators.publications import numbering
+from indicators.tip_recommendations.queries import PROPOSED, Comparison, comparison
+
+CHANGED = "Since you opened the page somebody decided on it, or another reading came in. Nothing was saved; look again."
+
+
+@transaction.atomic
+def confirm_match(
+    *,
+    country: Country,
+    years: tuple[int, int],
+    older: Recommendation | None,
+    newer: Recommendation | None,
+    kind: str,
+    reviewer: User,
+    similarity: float | None = None,
+) -> RecommendationMatch:
+    """Confirm or correct what became of a recommendation between two editions; `years` are theirs, older first.
+
+    What an analyst had said before of either text stands no longer. Saying the same again adds nothing. Raises
+    `ValidationError` where a text is not of these editions, or kind and texts do not fit together.
+    """
+    require(reviewer, Permission.CONFIRM_NARRATIVES)
+    numbering.lock()
+    now = comparison(country, *years)
+    if now is None:
+        raise ValidationError("These two editions do not follow each other.", code="years")
+    for text, listed in ((older, now.older_list), (newer, now.newer_list)):
+        if text is not None and text not in listed:
+            raise ValidationError("This recommendation is not of the edition compared.", code="not_of_edition")
+    return _confirm(now, older, newer, kind, similarity, reviewer)
+
+
+@transaction.atomic
+def confirm_proposals(*, country: Country, years: tuple[int, int], seen: str, reviewer: User) -> int:
+    """Confirm every proposal of a comparison as it was `seen`; returns how many there were.
+
+    Raises `ValidationError` of code `changed` where it is no longer what was seen.
+    """
+    require(reviewer, Permission.CONFIRM_NARRATIVES)
+    numbering.lock()
+    now = comparison(country, *years)
+    if now is None or now.seen != seen:
+        raise ValidationError(CHANGED, code="changed")
+    waiting = [row for row in now.rows if row.state == PROPOSED]
+    for row in waiting:
+        _confirm(now, row.older, row.newer, row.kind, row.similarity, reviewer)
+    return len(waiting)
+
+
+def _confirm(
+    now: Comparison,
+    older: Recommendation | None,
+    newer: Recommendation | None,
+    kind: str,
+    similarity: float | None,
+    reviewer: User,
+) -> RecommendationMatch:
+    concerned = [
+        row.match
+        for row in now.rows
+        if row.match is not None and ((older and row.older == older) or (newer and row.newer == newer))
+    ]
+    for match in concerned:
+        if (match.kind, match.older_id, match.newer_id) == (kind, older and older.pk, newer and newer.pk):
+            return match
+    moment = numbering.moment()
+    before = [said(match, {"kind": 0, "older": 0, "newer": 0}) for match in concerned]
+    for match in concerned:
+        match.superseded_at, match.superseded_by = moment, reviewer
+        match.superseded_reason = "Corrected by an analyst"
+        match.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+    match = RecommendationMatch(
+        country=now.country,
+        older_year=now.older.report_year,
+        newer_year=now.newer.report_year,
+        older=older,
+        newer=newer,
+        kind=kind if kind in MatchKind.values else "",
+        similarity=similarity,
+        recorded_at=moment,
+        recorded_by=reviewer,
+        replaces=concerned[0] if concerned else None,
+    )
+    action = "corrected" if concerned else "confirmed"
+    made = create(match, actor=reviewer, action=action)
+    if before:
+        record(actor=reviewer, action="superseded", target=made, before={"matches": before})
+    return made

@@ -1,0 +1,124 @@
+"""A country's recommendations from one edition to the next: both texts side by side, for an analyst to confirm."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from indicators.cross_app_links import country_url
+from indicators.models import Country, MatchKind, Narrative, Recommendation
+from indicators.tip_recommendations import queries, services
+from indicators.tip_recommendations.queries import Comparison, Followed
+from indicators.tip_recommendations.services import CHANGED
+
+NOTHING = "none"
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def recommendations(request: HttpRequest, code: str) -> HttpResponse:
+    """Every pair of editions that follow each other, the newest first; `?editions=2018-2023` shows an earlier one."""
+    check_parameters(request, ("editions",))
+    country = get_object_or_404(Country, code=code)
+    found = queries.recommendations_of(country)
+    asked = request.GET.get("editions", "")
+    shown = next((item for item in found if asked in ("", key_of(item))), None)
+    if asked and shown is None:
+        raise BadRequest(f"There are no two editions “{asked}” of {country.name} that follow each other.")
+    user = user_of(request)
+    context = {
+        "country": country,
+        "comparisons": [(item, key_of(item)) for item in found],
+        "shown": shown,
+        "key": key_of(shown) if shown else "",
+        "narratives": Narrative.objects.live().filter(country=country).order_by("-report_year"),
+        "country_url": country_url(country.code, user),
+        "may_confirm": user.allows(Permission.CONFIRM_NARRATIVES),
+        "may_import": user.allows(Permission.IMPORT_DATA),
+        "kinds": MatchKind,
+    }
+    return render(request, "indicators/recommendations.html", context)
+
+
+def key_of(item: Comparison) -> str:
+    """The two editions as the address names them."""
+    return f"{item.older.report_year}-{item.newer.report_year}"
+
+
+@require_POST
+@requires(Permission.CONFIRM_NARRATIVES)
+def confirm(request: HttpRequest, code: str, editions: str) -> HttpResponse:
+    """Confirm or correct one row as it was seen; `number=all` confirms every proposal as it was seen."""
+    country = get_object_or_404(Country, code=code)
+    item = _comparison(country, editions)
+    user = user_of(request)
+    years = (item.older.report_year, item.newer.report_year)
+    back = f"{reverse('recommendations', args=[code])}?editions={editions}"
+    seen = request.POST.get("seen", "")
+    try:
+        if request.POST.get("number") == "all":
+            count = services.confirm_proposals(country=country, years=years, seen=seen, reviewer=user)
+            messages.success(request, f"Confirmed: {count:,}.")
+            return redirect(back)
+        row = _row(item, request.POST.get("number", ""), seen)
+        kind, older, newer = _answer(item, row, request.POST.get("answer", ""))
+        similarity = row.similarity if (older, newer) == (row.older, row.newer) else None
+        services.confirm_match(
+            country=country,
+            years=years,
+            older=older,
+            newer=newer,
+            kind=kind,
+            reviewer=user,
+            similarity=similarity,
+        )
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return redirect(back)
+    messages.success(request, f"Row {row.number}: {MatchKind(kind).label.lower()}, confirmed.")
+    return redirect(f"{back}#row-{row.number}")
+
+
+def _comparison(country: Country, editions: str) -> Comparison:
+    years = editions.split("-")
+    if len(years) != 2 or not all(year.isdecimal() and len(year) == 4 for year in years):
+        raise Http404
+    item = queries.comparison(country, int(years[0]), int(years[1]))
+    if item is None:
+        raise Http404
+    return item
+
+
+def _row(item: Comparison, number: str, seen: str) -> Followed:
+    """The row as it was seen; a refusal where it is another one now."""
+    row = next((row for row in item.rows if str(row.number) == number), None)
+    if row is None or row.seen != seen:
+        raise ValidationError(CHANGED, code="changed")
+    return row
+
+
+def _answer(item: Comparison, row: Followed, answer: str) -> tuple[str, Recommendation | None, Recommendation | None]:
+    """What an answer of the form means: "as-proposed", "new", "dropped", or "repeated:ID" and "reworded:ID".
+
+    The ID is that of the counterpart in the edition that the row's own text is not of.
+    """
+    kind, _, counterpart = answer.partition(":")
+    if answer == "as-proposed" and row.kind in MatchKind.values:
+        return row.kind, row.older, row.newer
+    if answer == MatchKind.NEW and row.newer is not None:
+        return kind, None, row.newer
+    if answer == MatchKind.DROPPED and row.older is not None:
+        return kind, row.older, None
+    if kind in (MatchKind.REPEATED, MatchKind.REWORDED) and counterpart.isdecimal():
+        listed = item.older_list if row.newer is not None else item.newer_list
+        other = next((text for text in listed if text.pk == int(counterpart)), None)
+        if other is not None:
+            return (kind, other, row.newer) if row.newer is not None else (kind, row.older, other)
+    raise BadRequest(f"“{answer}” is no answer to this row. Choose one that the page offers.")

@@ -1,1 +1,0 @@
-"""Pages of the indicators: sources, values, imports and narratives."""

@@ -1,0 +1,21 @@
+"""Opening documented partnerships for the loader of the facts shipped with the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.audit.audited_writes import create, set_fields
+from partnerships.models import DocumentedLoad
+
+
+@contextmanager
+def documenting(*, source: str, sha256: str) -> Iterator[DocumentedLoad]:
+    """Open a load in one transaction; what is recorded with it is fixed when the block ends."""
+    with transaction.atomic():
+        load = create(DocumentedLoad(source=source, sha256=sha256), actor=None, action="opened")
+        yield load
+        set_fields(load, {"closed_at": timezone.now()}, actor=None, action="closed")

@@ -1,0 +1,96 @@
+"""The forms of a record: opening it, editing it, and one step of its lifecycle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from cpc.web.actions import ActionForm
+from cpc.web.fields import form_field_for
+from indicators.models import Country
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    RowForm,
+    day,
+    text_field,
+)
+from partnerships.models import Partnership
+
+
+class OpenForm(ActionForm):
+    """A record of a selected country, from a stated reason."""
+
+    error_fields = {"origin_country": "country", "origin": "origin_reason"}
+
+    country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
+    title = forms.CharField(label="Title", max_length=200)
+    origin_reason = forms.CharField(
+        label="Why this country",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=(
+            "What the selection rests on. An approver confirms it before the partnership moves on. Nothing about a "
+            "single child."
+        ),
+    )
+
+
+class OpenFromDecisionForm(ActionForm):
+    """A record of the country that a decision selects."""
+
+    title = forms.CharField(label="Title", max_length=200)
+
+
+RECORDED = ("fund_account", "legal_review", "legal_reviewed_on", "reported_to_congress_on", "published_on")
+"""What is recorded of an instrument at any time; the other fields are terms, which a signature fixes."""
+
+
+class RecordForm(RowForm):
+    """Fields of a record. The term may be left open; what a limit refuses is said at its end."""
+
+    error_fields = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
+
+    class Meta:
+        model = Partnership
+        fields = (
+            "title",
+            "starts_on",
+            "ends_on",
+            "coordination_body",
+            "focus_regions",
+            "forms",
+            "other_forms",
+            "overlap_reason",
+            *RECORDED,
+        )
+        labels = {
+            "starts_on": "First day of the term",
+            "ends_on": "Last day of the term",
+            "forms": "Forms of child trafficking",
+            "other_forms": "Another form, in words",
+            "overlap_reason": "Why it may overlap another partnership with this country",
+            "fund_account": "Account that pays",
+            "legal_review": "Legal review found",
+            "legal_reviewed_on": "Day of the legal review",
+            "reported_to_congress_on": "Day it was reported to Congress",
+            "published_on": "Day it was published",
+        }
+        help_texts = {
+            "ends_on": "",
+            "overlap_reason": "Leave it empty unless two run at the same time.",
+            "reported_to_congress_on": "1 U.S.C. 112b: an instrument that qualifies is reported once it is signed.",
+            "published_on": "1 U.S.C. 112b: and published within 120 days.",
+        }
+        formfield_callback = form_field_for
+
+
+class StepForm(PartnershipForm):
+    """One step of the lifecycle: its day, and why."""
+
+    on = day("Day of the step", "The day on which it happened, today at the latest.", required=True)
+    reason = text_field("Why", required=False)
+    source = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, needs_reason: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = needs_reason

@@ -1,0 +1,81 @@
+"""The origin of a partnership: either a decision of a selection round or a stated reason.
+
+The rules read a decision or a country; the database holds the same ones, see `authority.comes_from_decision`. Another
+person, who may approve, confirms a stated reason before the partnership moves on; see `authority.confirms_reason`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cpc.findings import Finding
+from selection.queries import why_no_candidate
+
+if TYPE_CHECKING:
+    from indicators.models import Country
+    from selection.models import Decision
+from indicators.models import Country
+from partnerships.models import Partnership, Status
+from partnerships.states import DECIDED_ROUND
+from selection.models import Decision
+
+UNITED_STATES = "USA"
+
+
+def _error(code: str, message: str) -> Finding:
+    return Finding.error(code, message, "decision", "22 U.S.C. 7103a(d)(5)")
+
+
+def selects(decision: Decision) -> list[Finding]:
+    """Only a decision that selects begins a partnership."""
+    if decision.action == "select":
+        return []
+    said = decision.get_action_display().lower()
+    return [_error("decision_selects", f"The decision on {decision.candidate.country} is: {said}.")]
+
+
+def stands(decision: Decision) -> list[Finding]:
+    """The decision was not superseded."""
+    if decision.superseded_at is None:
+        return []
+    return [_error("decision_superseded", "A later decision superseded this one; begin from the one that stands.")]
+
+
+def round_is_decided(decision: Decision) -> list[Finding]:
+    """The round is closed, and its decisions are frozen."""
+    found = decision.candidate.round
+    if found.state in DECIDED_ROUND:
+        return []
+    return [_error("round_undecided", f"{found} is in {found.get_state_display().lower()}; it is decided first.")]
+
+
+def begins_one(decision: Decision) -> list[Finding]:
+    """One decision begins one partnership, and none begins beside one that an earlier decision on it began."""
+    earlier = Partnership.objects.filter(decision__candidate=decision.candidate_id).order_by("pk")
+    for partnership in earlier:
+        if partnership.decision_id == decision.pk or partnership.status != Status.CANCELLED:
+            return [_error("decision_used", f"It began already: {partnership} ({partnership.get_status_display()}).")]
+    return []
+
+
+RULES = (selects, stands, round_is_decided, begins_one)
+
+
+def origin_findings(decision: Decision, country: Country | None = None) -> list[Finding]:
+    """What stands in the way of beginning a partnership (with `country`) from a decision."""
+    found = [finding for rule in RULES for finding in rule(decision)]
+    if country is not None and country.pk != decision.candidate.country_id:
+        found.append(_error("decision_country", f"The decision is about {decision.candidate.country}."))
+    return found
+
+
+def country_findings(country: Country) -> list[Finding]:
+    """Return the findings against a stated reason for a country: the rule by which the pool of a round is drawn.
+
+    The United States is never a partner of itself, whatever a model says.
+    """
+    reason = "It is the other participant." if country.code == UNITED_STATES else why_no_candidate(country)
+    if not reason:
+        return []
+    message = f"{country} is no candidate for a partnership. {reason}"
+    return [Finding.error("origin_country", message, "country", "22 U.S.C. 7103a(a)")]

@@ -1,0 +1,55 @@
+"""What a partnership came from, and the partnerships of a country, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cpc.web import formats
+from partnerships.limit_presenters import STATUS_KINDS, Mark
+from partnerships.models import Partnership, RecordKind, Status
+from selection.models import Candidate, Decision
+
+
+def origin_facts(decision: Decision) -> list[tuple[str, str]]:
+    """A decision as pairs above a form."""
+    recommended = decision.recommendation
+    pairs = [
+        ("Country", decision.candidate.country.name),
+        ("Round", str(decision.candidate.round)),
+        ("Decision", f"{decision.get_action_display()}, {decided(decision)}"),
+        ("Recommended because", recommended.rationale),
+    ]
+    return [*pairs, ("Remarks", decision.remarks)] if decision.remarks else pairs
+
+
+def decided(decision: Decision) -> str:
+    """By whom and when."""
+    return f"{decision.decided_by}, {formats.day(decision.at.date())}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerLine:
+    """One partnership of a country, as a dossier lists it."""
+
+    partnership: Partnership
+    mark: Mark
+    term: str
+    origin: str
+    is_from_here: bool
+
+
+def partner_line(row: Partnership, candidate: Candidate) -> PartnerLine:
+    """A partnership of a candidate's country; `is_from_here` where it came from a decision on this candidate."""
+    said = row.get_status_display()
+    if row.kind == RecordKind.DOCUMENTED:
+        known = f", {formats.day(row.status_as_of)}" if row.status_as_of else ""
+        said = f"{said}, last documented{known}"
+    first, last = (formats.day(day) if day else "not set" for day in (row.starts_on, row.ends_on))
+    decision = row.decision
+    return PartnerLine(
+        row,
+        Mark(STATUS_KINDS[Status(row.status)], said),
+        f"{first} to {last}" if row.starts_on or row.ends_on else "Not dated yet",
+        f"{decision.candidate.round}" if decision else row.origin_reason,
+        decision is not None and decision.candidate_id == candidate.pk,
+    )

@@ -1,0 +1,123 @@
+"""What partnerships came from: decisions that wait for one, and what came of the candidates of a round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cpc.web import formats
+from indicators.models import Country
+from partnerships.models import Partnership, RecordKind
+from partnerships.states import BEFORE_SIGNATURE, DECIDED_ROUND, IN_FORCE
+from selection.models import Action, Candidate, Decision, Memo
+from selection.queries import PartnershipTerm, Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The decision a partnership came from, the one that stands now if another superseded it, and the round's memo."""
+
+    decision: Decision
+    later: Decision | None
+    memo: int | None
+
+
+def origin_of(partnership: Partnership) -> Origin | None:
+    """The decision of a partnership; None where a stated reason stands in its place."""
+    decision = _decisions().filter(partnerships=partnership).first()
+    if decision is None:
+        return None
+    later = None
+    if decision.superseded_at is not None:
+        later = _decisions().filter(candidate=decision.candidate_id, superseded_at__isnull=True).first()
+    memos = Memo.objects.filter(round=decision.candidate.round_id).order_by("-number")
+    return Origin(decision, later, memos.values_list("number", flat=True).first())
+
+
+def find_decision(pk: int) -> Decision | None:
+    """One decision with its candidate and round."""
+    return _decisions().filter(pk=pk).first()
+
+
+def waiting_decisions() -> list[Decision]:
+    """Decisions that select and have no partnership yet, the newest first."""
+    rows = _decisions().filter(
+        action=Action.SELECT,
+        superseded_at__isnull=True,
+        candidate__round__state__in=DECIDED_ROUND,
+        partnerships__isnull=True,
+    )
+    begun = Partnership.objects.exclude(status="cancelled").values("decision__candidate")
+    return list(rows.exclude(candidate__in=begun.filter(decision__isnull=False)).order_by("-pk"))
+
+
+def _decisions() -> QuerySet[Decision]:
+    related = ("candidate__country", "candidate__round", "decided_by", "recommendation__drafted_by")
+    return Decision.objects.select_related(*related)
+
+
+def begun_by(candidates: Iterable[Candidate]) -> dict[int, list[Partnership]]:
+    """The partnerships that came from decisions on some candidates, by the key of the candidate."""
+    rows = Partnership.objects.filter(decision__candidate__in=list(candidates)).select_related("decision", "country")
+    found: dict[int, list[Partnership]] = {}
+    for row in rows.order_by("pk"):
+        assert row.decision is not None
+        found.setdefault(row.decision.candidate_id, []).append(row)
+    return found
+
+
+def of_country(country: Country) -> list[Partnership]:
+    """Every partnership with a country, the newest first."""
+    rows = Partnership.objects.filter(country=country).select_related("decision__candidate__round", "limit_policy")
+    return list(rows.order_by("-starts_on", "-pk"))
+
+
+def in_partnership(today: date | None = None) -> Mapping[str, str]:
+    """The countries in a partnership on a day, each with the words for it: being prepared, or in force and not over.
+
+    What is known of a partnership of the past is its last documented status; its last day ends it.
+    """
+    day = today or timezone.now().date()
+    rows = Partnership.objects.filter(status__in=BEFORE_SIGNATURE | IN_FORCE).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=day), Q(ended_on__isnull=True) | Q(ended_on__gte=day)
+    )
+    return {row.country.code: _words(row) for row in rows.select_related("country").order_by("pk")}
+
+
+ONCE_IN_FORCE = IN_FORCE | {"completed", "closed", "terminated"}
+"""Statuses of a partnership that is or was in force."""
+
+
+def terms() -> list[PartnershipTerm]:
+    """Return the term of every partnership that ever came into force, whatever its status is now.
+
+    A partnership whose first day is not known counts from its signature, or from the day its status was documented.
+    """
+    rows = Partnership.objects.filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
+    return [
+        PartnershipTerm(row.country.code, row.title, start, row.ended_on or row.ends_on)
+        for row in rows
+        if (start := row.starts_on or row.signed_on or row.status_as_of) is not None
+    ]
+
+
+def signatures() -> list[Signature]:
+    """Return the signature of every partnership that ever came into force; one without a day counts from its first."""
+    rows = Partnership.objects.filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
+    return [
+        Signature(row.country.code, row.title, signed)
+        for row in rows
+        if (signed := row.signed_on or row.starts_on) is not None
+    ]
+
+
+def _words(row: Partnership) -> str:
+    said = row.get_status_display().lower()
+    if row.kind == RecordKind.DOCUMENTED and row.status_as_of:
+        said = f"{said}, last documented {formats.day(row.status_as_of)}"
+    until = f"; it ends {formats.day(row.ends_on)}" if row.ends_on else ""
+    return f"In a partnership: {row.title} ({said}{until})."

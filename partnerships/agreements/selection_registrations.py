@@ -1,0 +1,93 @@
+"""What partnerships give to the selection: who is a partner, and what came of decisions on its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cpc.accounts.access import user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.site import dashboard
+from cpc.site.dashboard import Task, TaskSource
+from partnerships.agreements import queries
+from partnerships.agreements.origin import origin_findings
+from partnerships.agreements.presenters import partner_line
+from partnerships.models import Partnership
+from selection.models import Action, Candidate, Decision
+from selection.queries import Section, Sequel
+from selection.services import (
+    register_dossier_section,
+    register_partners,
+    register_sequels,
+    register_signatures,
+    register_terms,
+)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    register_partners(queries.in_partnership)
+    register_terms(queries.terms)
+    register_signatures(queries.signatures)
+    register_sequels(came_of)
+    see = Permission.VIEW_PARTNERSHIPS
+    dashboard.register_tasks(TaskSource("decisions-to-begin", _tasks, Permission.EDIT_PARTNERSHIPS, order=16))
+    register_dossier_section(
+        Section("partnerships", "Partnerships", "partnerships/_dossier.html", _section, see, order=60)
+    )
+
+
+def _tasks(_request: HttpRequest) -> list[Task]:
+    """Countries that were selected and have no partnership yet."""
+    return [
+        Task(
+            f"{decision.candidate.country}: open the partnership",
+            _address(decision),
+            f"Selected in {decision.candidate.round}; no record is open yet.",
+            "flag",
+        )
+        for decision in queries.waiting_decisions()
+    ]
+
+
+def came_of(candidates: Sequence[Candidate], user: User) -> Mapping[int, Sequence[Sequel]]:
+    """The partnerships that came from decisions on candidates, and where one may be opened."""
+    if not user.allows(Permission.VIEW_PARTNERSHIPS):
+        return {}
+    begun = queries.begun_by(candidates)
+    found = {key: [_sequel(row) for row in rows] for key, rows in begun.items()}
+    if user.allows(Permission.EDIT_PARTNERSHIPS):
+        live = Decision.objects.filter(
+            candidate__in=list(candidates), action=Action.SELECT, superseded_at__isnull=True
+        ).select_related("candidate__round", "candidate__country")
+        for decision in live:
+            if not origin_findings(decision):
+                found.setdefault(decision.candidate_id, []).append(_offer(decision))
+    return found
+
+
+def _sequel(row: Partnership) -> Sequel:
+    assert row.decision is not None
+    outlived = row.decision.superseded_at is not None
+    return Sequel(row.title, reverse("partnership", args=[row.pk]), row.get_status_display().lower(), outlived=outlived)
+
+
+def _offer(decision: Decision) -> Sequel:
+    return Sequel("Open the partnership", _address(decision), is_offer=True)
+
+
+def _address(decision: Decision) -> str:
+    return f"{reverse('partnership-new')}?decision={decision.pk}"
+
+
+def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    """Every partnership with the country of a dossier, and the form that opens one where the round selected it."""
+    offers = [one for one in came_of([candidate], user_of(request)).get(candidate.pk, ()) if one.is_offer]
+    return {
+        "lines": [partner_line(row, candidate) for row in queries.of_country(candidate.country)],
+        "offers": offers,
+    }

@@ -1,0 +1,221 @@
+"""The record itself, its papers, and what public sources said."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.files.attachments import paper_taken
+from cpc.findings import errors
+from cpc.validation import refusal
+from indicators.models import Country, NationalPlan
+from indicators.services import stand
+from partnerships.agreements.origin import country_findings, origin_findings
+from partnerships.amendable import first_day_open
+from partnerships.lookups.locking import (
+    change,
+    create,
+    locked,
+    require,
+)
+from partnerships.models import (
+    Document,
+    DocumentedLoad,
+    DocumentVersion,
+    FigureStatement,
+    OriginConfirmation,
+    Partnership,
+    RecordKind,
+)
+from partnerships.seen import unchanged
+from selection.models import Decision
+
+
+@transaction.atomic
+def create_partnership(
+    *,
+    country: Country,
+    title: str,
+    actor: User | None,
+    origin_reason: str = "",
+    decision: Decision | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Partnership:
+    """Open the record of a selected country, from a decision or from a stated reason, one of the two.
+
+    `values` fills further fields that people edit. Raises `ValidationError` with `origin`, with the codes of
+    `agreements.origin` where the decision does not begin one, and with `origin_country` where a stated reason is
+    about a country that no pool takes.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    found = country_findings(country) if decision is None else origin_findings(decision, country)
+    if stops := errors(found):
+        raise refusal(stops)
+    partnership = create(
+        Partnership(
+            country=country, title=title, origin_reason=origin_reason.strip(), decision=decision, opened_by=actor
+        ),
+        actor=actor,
+    )
+    return change(partnership, values, actor=actor) if values else partnership
+
+
+@transaction.atomic
+def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> OriginConfirmation:
+    """Confirm the stated reason for a partnership, once, so that it can move on.
+
+    Raises `ValidationError`: `no_stated_reason` where a decision began it, `origin_confirmed` where it was confirmed
+    before, and `two_people` where the actor opened the record.
+    """
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    current = locked(partnership)
+    if current.decision_id is not None or current.kind != RecordKind.MANAGED:
+        raise ValidationError("A decision began it; only a stated reason is confirmed.", code="no_stated_reason")
+    if OriginConfirmation.objects.filter(partnership=current).exists():
+        raise ValidationError("The stated reason was confirmed already.", code="origin_confirmed")
+    if current.opened_by_id == actor.pk:
+        message = "You opened this partnership, so another person who may approve confirms its reason."
+        raise ValidationError(message, code="two_people")
+    confirmation = OriginConfirmation(partnership=current, note=note.strip(), confirmed_by=actor)
+    return create(confirmation, actor=actor, action="confirmed")
+
+
+@transaction.atomic
+def document_partnership(
+    *,
+    load: DocumentedLoad,
+    country: Country,
+    title: str,
+    origin_reason: str,
+    status: str,
+    status_as_of: date | None,
+    starts_on: date,
+    signed_on: date | None = None,
+    ended_on: date | None = None,
+) -> Partnership:
+    """Open a record of the past, known from public statements, within `services.documenting`.
+
+    It takes no steps, no amendments and no money rows. Its last day is set once statements support it.
+    """
+    partnership = Partnership(
+        country=country,
+        title=title,
+        kind=RecordKind.DOCUMENTED,
+        load=load,
+        origin_reason=origin_reason,
+        status=status,
+        status_as_of=status_as_of,
+        starts_on=starts_on,
+        signed_on=signed_on,
+        ended_on=ended_on,
+    )
+    return create(partnership, actor=None, action="documented")
+
+
+@transaction.atomic
+def edit_partnership(
+    *, partnership: Partnership, actor: User | None, values: Mapping[str, Any], seen: str | None = None
+) -> Partnership:
+    """Change fields of the record. From signature on the database holds the terms to amendments.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked(partnership)
+    unchanged(current, seen, values)
+    if current.signed_on is not None and values.get("starts_on", current.starts_on) != current.starts_on:
+        raise refusal(first_day_open("", has_document=False))
+    return change(current, values, actor=actor)
+
+
+@transaction.atomic
+def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None, actor: User | None) -> NationalPlan:
+    """Record a plan of a country, and that a partnership takes it into account."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    if partnership is not None:
+        locked(partnership)
+    if plan.pk is None:
+        stand(row=plan, actor=actor)
+    if partnership is not None:
+        partnership.national_plans.add(plan)
+        record(actor=actor, action="took a plan into account", target=partnership, after={"plan": str(plan)})
+    return plan
+
+
+@transaction.atomic
+def leave_out_national_plan(*, plan: NationalPlan, partnership: Partnership, actor: User | None) -> None:
+    """Record that a partnership does not take a plan into account; the plan itself stays."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked(partnership)
+    if current.national_plans.filter(pk=plan.pk).exists():
+        current.national_plans.remove(plan)
+        record(actor=actor, action="left a plan out", target=current, before={"plan": str(plan)})
+
+
+@transaction.atomic
+def add_document_version(
+    *,
+    partnership: Partnership,
+    kind: str,
+    title: str,
+    file: File[bytes],
+    actor: User | None,
+    dated: date | None = None,
+    language: str = "",
+    note: str = "",
+) -> DocumentVersion:
+    """Add a version of a paper; the first makes the paper. The same bytes as the newest version add nothing.
+
+    Raises `ValidationError` with the codes of `cpc.files.attachments` for a file that is not taken.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    found = paper_taken(file.name or "", file.size, file)
+    if found:
+        raise refusal(found)
+    locked(partnership)
+    document = partnership.documents.filter(kind=kind, title=title).first()
+    if document is None:
+        document = create(Document(partnership=partnership, kind=kind, title=title), actor=actor)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    newest = document.versions.first()
+    if newest is not None and newest.sha256 == digest.hexdigest():
+        return newest
+    version = DocumentVersion(
+        document=document,
+        number=newest.number + 1 if newest else 1,
+        file=file,
+        sha256=digest.hexdigest(),
+        dated=dated,
+        language=language,
+        note=note,
+        added_by=actor,
+    )
+    return create(version, actor=actor, action="added")
+
+
+def open_document(*, version: DocumentVersion, actor: User) -> File[bytes]:
+    """Open a version for reading, and leave an entry of who took a copy."""
+    require(actor, Permission.VIEW_PARTNERSHIPS)
+    file: File[bytes] = version.file.open("rb")
+    record(actor=actor, action="downloaded", target=version, after={"sha256": version.sha256})
+    return file
+
+
+@transaction.atomic
+def state_figure(*, statement: FigureStatement, actor: User | None) -> FigureStatement:
+    """Record what a public source said. Earlier statements stay beside it."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    statement.recorded_by = actor
+    return create(statement, actor=actor, action="stated")

@@ -1,0 +1,152 @@
+"""Pages that open a partnership, edit it, and confirm its stated reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+
+from cpc.accounts.permissions import Permission
+from cpc.findings import Finding
+from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from partnerships.agreements import queries as agreements_queries
+from partnerships.agreements.forms import (
+    RECORDED,
+    OpenForm,
+    OpenFromDecisionForm,
+    RecordForm,
+)
+from partnerships.agreements.origin import origin_findings
+from partnerships.agreements.presenters import origin_facts
+from partnerships.agreements.services import confirm_origin, create_partnership, edit_partnership
+from partnerships.form_parts.base import NoteForm
+from partnerships.page_frame import (
+    STYLESHEET,
+    PartnershipAction,
+)
+from selection.models import Decision
+
+OPENED_BY_YOU = "You opened this partnership, so another person who may approve confirms its reason."
+
+
+class OpenPartnership(ActionView):
+    """Open the record of a country from a stated reason or, with `?decision=`, from what a decision selects."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    parameters = ("decision",)
+    form_class: type[ActionForm] = OpenForm
+    template_name = "partnerships/new.html"
+    stylesheet = STYLESHEET
+    heading = "New partnership"
+    button = "Open the record"
+    intro = "Which country, and what does its selection rest on?"
+    done = "The record is open. Set its term and its terms before signature."
+    already_done = "This record had been opened already; nothing was added."
+    back = "partnerships"
+    decision: Decision | None = None
+
+    def load(self) -> None:
+        if "decision" not in self.request.GET:
+            return
+        number = self.request.GET["decision"]
+        self.decision = (
+            agreements_queries.find_decision(int(number)) if number.isdecimal() and len(number) < 10 else None
+        )
+        if self.decision is None:
+            raise Http404
+        self.form_class = OpenFromDecisionForm
+        self.template_name = "partnerships/new_from_decision.html"
+        self.heading = f"Partnership with {self.decision.candidate.country.name}"
+        self.intro = "The decision below is what the record comes from. Set its term and its terms once it is open."
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("Partnerships", reverse("partnerships"))]
+
+    def get_initial(self) -> dict[str, Any]:
+        if self.decision is None:
+            return {}
+        return {"title": f"Child Protection Compact Partnership with {self.decision.candidate.country}"}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return origin_facts(self.decision) if self.decision else []
+
+    def findings(self) -> list[Finding]:
+        return origin_findings(self.decision) if self.decision else []
+
+    def get_context(self) -> dict[str, Any]:
+        if self.decision is None:
+            return super().get_context() | {"waiting": agreements_queries.waiting_decisions()}
+        candidate = self.decision.candidate
+        begun = agreements_queries.begun_by([candidate]).get(candidate.pk, [])
+        return super().get_context() | {"decision": self.decision, "begun": begun}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        origin: dict[str, Any] = {}
+        if self.decision is not None:
+            origin = {"country": self.decision.candidate.country, "decision": self.decision}
+        made = create_partnership(actor=self.actor, **origin, **values)
+        return reverse("partnership", args=[made.pk])
+
+
+class ConfirmOrigin(PartnershipAction):
+    """Confirm the stated reason for a partnership, so that it can move on."""
+
+    permission = Permission.APPROVE_PARTNERSHIPS
+    form_class = NoteForm
+    heading = "Confirm the stated reason"
+    button = "Confirm the reason"
+    intro = (
+        "No decision of a round began this partnership. Your confirmation stays on record with your name; after it, "
+        "the partnership can move on. If you disagree, cancel the partnership instead."
+    )
+    done = "The stated reason is confirmed."
+    back = "partnership#origin"
+
+    def redirect_reason(self) -> str:
+        is_confirmed = self.partnership.decision_id or hasattr(self.partnership, "origin_confirmation")
+        is_opened = self.request.method != "POST"
+        return "There is no stated reason left to confirm." if is_opened and is_confirmed else ""
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [
+            ("Country", self.partnership.country.name),
+            ("Stated reason", self.partnership.origin_reason),
+            ("Opened by", str(self.partnership.opened_by or "Not recorded")),
+        ]
+
+    def blocked_reason(self) -> str:
+        return OPENED_BY_YOU if self.partnership.opened_by_id == self.actor.pk else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        confirm_origin(partnership=self.partnership, actor=self.actor, **values)
+
+
+class EditPartnership(PartnershipAction):
+    """Edit a record. A signature fixes its terms; what is recorded of the instrument stays open."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = RecordForm
+    form: RecordForm
+    button = "Save the record"
+    done = "Saved."
+
+    def load(self) -> None:
+        super().load()
+        months = self.partnership.term_limit_months
+        may_last = f"The term may last {months} months: it may end on the anniversary, not a day later."
+        is_signed = self.partnership.is_binding
+        self.heading = "Review and publication" if is_signed else "Edit the record"
+        self.intro = "It is signed: its terms change by amendment." if is_signed else may_last
+
+    def form_arguments(self) -> dict[str, Any]:
+        editable = RECORDED if self.partnership.is_binding else None
+        return super().form_arguments() | {"instance": self.partnership, "editable": editable}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return self.form.locked_facts
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        seen = self.form.seen_digest
+        edit_partnership(partnership=self.partnership, actor=self.actor, values=values, seen=seen)

@@ -1,0 +1,125 @@
+"""Columns of terms that change by amendment, and the rules of each kind of amendment. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cpc.findings import Finding
+from partnerships.states import IN_FORCE
+
+AMENDABLE: Mapping[str, tuple[str, ...]] = {
+    "partnership": (
+        "title",
+        "starts_on",
+        "ends_on",
+        "focus_regions",
+        "forms",
+        "other_forms",
+        "coordination_body",
+        "overlap_reason",
+    ),
+    "participant": ("government", "name", "is_lead"),
+    "objective": ("number", "title", "text", "paradigm", "system", "outcome", "withdrawn"),
+    "responsibility": ("participant", "objective", "text", "due_on", "withdrawn"),
+    "programme": ("title", "description", "withdrawn"),
+    "activity": ("objective", "programme", "title", "planned_start", "planned_end", "withdrawn"),
+    "milestone": ("title", "planned_on"),
+    "mechanism": ("kind", "body", "procedure", "frequency", "withdrawn"),
+    "dataplan": ("what", "institution", "system", "safeguards", "use", "withdrawn"),
+    "sustainabilitystrategy": ("institution", "approach", "due_on", "withdrawn"),
+}
+"""The terms by the name of their model, and the columns that change from signature on only by amendment."""
+
+ADDED_WITH: Mapping[str, tuple[str, ...]] = {
+    "participant": ("government", "name", "is_lead", "contact_office"),
+    "objective": ("number", "title", "text", "paradigm", "system", "outcome"),
+    "responsibility": ("participant", "objective", "text", "due_on"),
+    "programme": ("title", "description"),
+    "activity": ("objective", "programme", "title", "place", "implementer", "planned_start", "planned_end"),
+    "milestone": ("activity", "title", "planned_on"),
+    "mechanism": ("kind", "body", "procedure", "frequency"),
+    "dataplan": ("what", "institution", "system", "safeguards", "use"),
+    "sustainabilitystrategy": ("institution", "approach", "due_on"),
+}
+"""Columns that an amendment fills in terms that it adds."""
+
+FIRST_DAY_FROZEN = (
+    "The first day is fixed once the partnership is in force. To set a wrong day right, draft an amendment of the kind "
+    "Correction with the document that shows the right one; another person approves it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Term and money before an amendment of a kind, and as they would be after it."""
+
+    kind: str
+    has_document: bool
+    status: str
+    status_as_of: date | None
+    starts_on: date | None
+    ends_on: date | None
+    ends_on_then: date | None
+    starts_on_then: date | None
+    planned: Decimal
+    planned_then: Decimal
+    sets_amounts: bool
+
+
+def open_for(kind: str, status: str) -> list[Finding]:
+    """Require a correction once the partnership is over."""
+    if status in IN_FORCE or kind == "correction":
+        return []
+    return [
+        Finding.error("partnership_status", f"The partnership is {status}: only a correction is recorded then.", "kind")
+    ]
+
+
+def keeps_a_term(effect: Effect) -> list[Finding]:
+    """Require a first and a last day, the last not before the newest step."""
+    if effect.starts_on_then is None or effect.ends_on_then is None:
+        return [Finding.error("term_missing", "A signed partnership has a first and a last day.", "ends_on")]
+    if effect.status in IN_FORCE and effect.status_as_of is not None and effect.ends_on_then < effect.status_as_of:
+        message = f"It is {effect.status} since {effect.status_as_of}; it cannot end before that day."
+        return [Finding.error("ends_before_step", message, "ends_on")]
+    return []
+
+
+def keeps_the_first_day(effect: Effect) -> list[Finding]:
+    """Require that the first day changes only as a correction with a document."""
+    if effect.starts_on_then == effect.starts_on:
+        return []
+    return first_day_open(effect.kind, has_document=effect.has_document)
+
+
+def first_day_open(kind: str, *, has_document: bool) -> list[Finding]:
+    """Require a correction with its document for another first day; `kind` is empty without an amendment."""
+    if kind == "correction" and has_document:
+        return []
+    return [Finding.error("first_day_frozen", FIRST_DAY_FROZEN, "starts_on")]
+
+
+def does_what_it_says(effect: Effect) -> list[Finding]:
+    """Require a later end of an extension, no amounts of one at no cost, and more money of a top-up."""
+    found = []
+    later = effect.ends_on is None or (effect.ends_on_then is not None and effect.ends_on_then > effect.ends_on)
+    if effect.kind in ("extension", "no_cost_extension") and not later:
+        found.append("An extension moves the last day of the term to a later one; add that, or draft another kind.")
+    if effect.kind == "no_cost_extension" and effect.sets_amounts:
+        found.append("A no-cost extension leaves every amount as it is; draft an extension or a top-up.")
+    if effect.kind == "top_up" and effect.planned_then <= effect.planned:
+        found.append("A top-up raises what the United States plans; state a larger amount, or draft another kind.")
+    return [Finding.error("amendment_kind", message, "kind") for message in found]
+
+
+def effect_findings(effect: Effect) -> list[Finding]:
+    """Return the findings against an amendment, limits aside."""
+    return [
+        *open_for(effect.kind, effect.status),
+        *keeps_the_first_day(effect),
+        *keeps_a_term(effect),
+        *does_what_it_says(effect),
+    ]

@@ -1,0 +1,277 @@
+"""Amendments over REST: drafted with their changes, submitted, decided by another person, applied as a whole."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.accounts.models import User
+from cpc.api.conditional import etag_for, require_match, tagged
+from cpc.api.idempotency import idempotent
+from partnerships.amendments.serializers import (
+    AmendmentSerializer,
+    AmendmentStepsSerializer,
+    NewAmendmentSerializer,
+    NewChangeSerializer,
+    TakeAmendmentStepSerializer,
+)
+from partnerships.amendments.services import applying as applying_services
+from partnerships.amendments.services import drafting as drafting_services
+from partnerships.amendments.services.applying import AMENDMENT_CHECKS
+from partnerships.api_base.endpoints import (
+    EDIT,
+    PK,
+    TAGS,
+    VIEW,
+    PartnershipEndpoint,
+    PartnershipList,
+    available_steps,
+    body_of,
+    get_locked_or_404,
+    get_or_400,
+    if_match,
+    number_of,
+    require_scope,
+    today,
+)
+from partnerships.models import Amendment, AmendmentChange, Government, Milestone, Partnership, ProgrammeAmount
+from partnerships.states import AMENDMENT
+
+Row = TypeVar("Row", bound=models.Model)
+NUMBER = number_of("number", "The number of an amendment of the partnership.")
+
+
+class _OfAmendment(PartnershipEndpoint):
+    """Something of one amendment."""
+
+    def amendment(self) -> Amendment:
+        """The amendment of the address; 404 where there is none."""
+        return get_object_or_404(_with_changes(self.partnership().amendments.all()), number=self.kwargs["number"])
+
+
+def _with_changes(rows: models.QuerySet[Amendment]) -> models.QuerySet[Amendment]:
+    return rows.prefetch_related(models.Prefetch("changes", AmendmentChange.objects.order_by("pk")))
+
+
+def _representation(partnership: int, number: int) -> dict[str, Any]:
+    row = _with_changes(Amendment.objects.all()).get(partnership_id=partnership, number=number)
+    return dict(AmendmentSerializer(row).data)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="amendments",
+        summary="Amendments of a partnership",
+        description="Every amendment with its changes, by number.",
+        parameters=[PK],
+        responses=AmendmentSerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="amendment_draft",
+        summary="Draft an amendment",
+        description="Opens a draft of an amendment to a signed partnership; its changes are proposed one by one.",
+        parameters=[PK],
+        request=NewAmendmentSerializer,
+        responses={201: AmendmentSerializer},
+        tags=TAGS,
+    ),
+)
+class Amendments(PartnershipList[Amendment]):
+    """Amendments of a partnership."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+    queryset = Amendment.objects.none()
+    serializer_class = AmendmentSerializer
+
+    def get_queryset(self) -> models.QuerySet[Amendment]:
+        """All of them."""
+        return _with_changes(self.partnership().amendments.order_by("number"))
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Draft another one, as the service allows."""
+        values = body_of(request, NewAmendmentSerializer)
+        made = drafting_services.draft_amendment(partnership=self.partnership(), actor=user_of(request), **values)
+        shown = _representation(made.partnership_id, made.number)
+        here = reverse("api:partnership-amendment", args=[made.partnership_id, made.number])
+        return tagged(Response(shown, status=201, headers={"Location": here}), etag_for(request, shown))
+
+
+class OneAmendment(_OfAmendment):
+    """One amendment."""
+
+    @extend_schema(
+        operation_id="amendment",
+        summary="One amendment",
+        description="An amendment with its changes. Its ETag is what a step of it names.",
+        parameters=[PK, NUMBER],
+        responses=AmendmentSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int, number: int) -> Response:
+        """The amendment."""
+        return Response(AmendmentSerializer(self.amendment()).data)
+
+
+class Changes(_OfAmendment):
+    """The changes of an amendment."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="amendment_changes",
+        summary="Changes of an amendment",
+        description="The amendment with what it changes, from what to what.",
+        parameters=[PK, NUMBER],
+        responses=AmendmentSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int, number: int) -> Response:
+        """The amendment."""
+        return Response(AmendmentSerializer(self.amendment()).data)
+
+    @extend_schema(
+        operation_id="amendment_change",
+        summary="Propose a change",
+        description=(
+            "Adds to a draft that a field gets another value, or a programme another amount. Answers with the "
+            "amendment as it then is."
+        ),
+        parameters=[PK, NUMBER],
+        request=NewChangeSerializer,
+        responses={201: AmendmentSerializer},
+        tags=TAGS,
+    )
+    @idempotent
+    @transaction.atomic
+    def post(self, request: Request, id: int, number: int) -> Response:
+        """Propose one, as the service allows."""
+        draft = self.amendment()
+        values = body_of(request, NewChangeSerializer)
+        row = _row(draft.partnership, values["of"], values["row"])
+        if isinstance(row, ProgrammeAmount):
+            drafting_services.propose_amount(
+                amendment=draft,
+                programme=row.programme,
+                government=Government(values["government"]),
+                amount=values["amount"],
+                actor=user_of(request),
+            )
+        else:
+            drafting_services.propose_change(
+                amendment=draft,
+                row=row,
+                field=_field(row, values["field"]),
+                value=values["value"],
+                actor=user_of(request),
+            )
+        shown = _representation(id, number)
+        return tagged(Response(shown, status=201), etag_for(request, shown))
+
+
+def _row(partnership: Partnership, of: str, number: int | None) -> models.Model:
+    """The row that a change is about; for an amount an unsaved one of the programme."""
+    if of == "partnership":
+        return partnership
+    if of == "amount":
+        return ProgrammeAmount(programme=_required(partnership.programmes.all(), number))
+    if of == "milestone":
+        return _required(Milestone.objects.filter(activity__partnership=partnership), number)
+    rows: models.Manager[models.Model] = getattr(partnership, ROWS[of])
+    return _required(rows.all(), number)
+
+
+ROWS = {
+    "participant": "participants",
+    "mechanism": "mechanisms",
+    "data_plan": "data_plans",
+    "objective": "objectives",
+    "responsibility": "responsibilities",
+    "programme": "programmes",
+    "activity": "activities",
+    "strategy": "strategies",
+}
+
+
+def _required(rows: models.QuerySet[Row], number: int | None) -> Row:
+    found: Row | None = get_or_400(rows, "row", number)
+    if found is None:
+        raise ValidationError({"row": ["Give the number of the row."]})
+    return found
+
+
+def _field(row: models.Model, name: str) -> str:
+    """The name of a field that can be proposed; 400 that lists them."""
+    known = [f.name for f in row._meta.concrete_fields if f.editable and not f.primary_key and f.name != "partnership"]
+    if name not in known:
+        raise ValidationError({"field": [f"There is no field “{name}” to change. They are: {', '.join(known)}."]})
+    return name
+
+
+class AmendmentTransitions(_OfAmendment):
+    """The steps of an amendment."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="amendment_transitions",
+        summary="Steps of an amendment",
+        description="The steps that lead on from where it stands, and what stands in their way today.",
+        parameters=[PK, NUMBER],
+        responses=AmendmentStepsSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int, number: int) -> Response:
+        """The steps from here."""
+        found = self.amendment()
+        steps = available_steps(request, AMENDMENT, found.state, AMENDMENT_CHECKS, found)
+        return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
+
+    @extend_schema(
+        operation_id="amendment_step",
+        summary="Take a step of an amendment",
+        description=(
+            "Submits, returns, approves, rejects, withdraws it or puts it into effect. Whoever asked for it does not "
+            "decide. An amendment that would pass a limit is 422 with code, limit, would-be and citation."
+        ),
+        parameters=[PK, NUMBER, if_match("amendment")],
+        request=TakeAmendmentStepSerializer,
+        responses=AmendmentSerializer,
+        tags=TAGS,
+    )
+    @idempotent
+    @transaction.atomic
+    def post(self, request: Request, id: int, number: int) -> Response:
+        """Take one of them."""
+        values = body_of(request, TakeAmendmentStepSerializer)
+        values.setdefault("on", today())
+        require_scope(request, AMENDMENT.transition(values["name"]).permission)
+        row = get_locked_or_404(self.partnership().amendments.all(), number=number)
+        require_match(request, etag_for(request, _representation(id, number)))
+        _take(row, actor=user_of(request), **values)
+        shown = _representation(id, number)
+        return tagged(Response(shown), etag_for(request, shown))
+
+
+def _take(row: Amendment, *, name: str, actor: User, on: date, reason: str) -> None:
+    match name:
+        case "submit":
+            drafting_services.submit_amendment(amendment=row, actor=actor, on=on)
+        case "return":
+            drafting_services.return_amendment(amendment=row, actor=actor, note=reason)
+        case "approve" | "reject":
+            drafting_services.decide_amendment(amendment=row, approve=name == "approve", actor=actor, note=reason)
+        case "apply":
+            applying_services.apply_amendment(amendment=row, actor=actor, on=on)
+        case "withdraw":
+            drafting_services.withdraw_amendment(amendment=row, actor=actor)

@@ -1,0 +1,59 @@
+"""The forms of amendments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import MinValueValidator
+
+from cpc.web import formats
+from cpc.web.edit_conflicts import SeenForm
+from partnerships.amendments.queries import amounts_of
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    RowForm,
+    choice,
+    document_field,
+    dollars,
+    text_field,
+)
+from partnerships.models import Amendment, AmendmentKind, Government, Programme
+
+
+class DraftForm(PartnershipForm):
+    """What an amendment is for, and why."""
+
+    kind = choice("Kind", AmendmentKind.choices)
+    title = forms.CharField(label="Title", max_length=200)
+    reason = text_field("Why the terms change")
+    document = document_field("Document", "A paper on record with this partnership.")
+
+
+class ChangeForm(SeenForm, RowForm):
+    """Columns of one row of terms, as the terms and the draft hold them."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.stand_on(self.standing())
+
+
+class AmountsForm(SeenForm, PartnershipForm):
+    """What each government then allocates to each program; an empty field leaves the amount as it is."""
+
+    def __init__(self, *args: Any, amendment: Amendment, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.amounts = amounts_of(amendment)
+        for line in self.amounts:
+            now = f"Now {formats.dollars(line.now)}." if line.now is not None else "Nothing now."
+            field = dollars(f"{line.programme}, {line.government.label}", now, required=False)
+            field.initial = line.then
+            field.validators.append(MinValueValidator(0))
+            self.fields[line.field] = field
+        self.stand_on(self.standing())
+
+    @property
+    def allocated(self) -> list[tuple[Programme, Government, Decimal | None]]:
+        """Each program and government with its new amount. Call once the form is valid."""
+        return [(line.programme, line.government, self.cleaned_data[line.field]) for line in self.amounts]

@@ -1,0 +1,152 @@
+"""What the pages of amendments say: old beside new, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from cpc.web import formats
+from partnerships.amendable import ADDED_WITH, AMENDABLE
+from partnerships.amendments.queries import model_named, rows_named
+from partnerships.limit_presenters import Mark
+from partnerships.models import Amendment, AmendmentChange, AmendmentState, ChangeAction, Government, ProgrammeAmount
+
+NOTHING = "Nothing"
+KINDS = {
+    "partnership": "Dates and description",
+    "participant": "Participants",
+    "objective": "Objectives",
+    "responsibility": "Responsibilities",
+    "programme": "Programs",
+    "activity": "Activities",
+    "milestone": "Milestones",
+    "mechanism": "Mechanisms",
+    "dataplan": "Child protection data plans",
+    "sustainabilitystrategy": "Sustainability strategies",
+}
+ONE = {
+    "participant": "participant",
+    "objective": "objective",
+    "responsibility": "responsibility",
+    "programme": "program",
+    "activity": "activity",
+    "milestone": "milestone",
+    "mechanism": "mechanism",
+    "dataplan": "child protection data plan",
+    "sustainabilitystrategy": "sustainability strategy",
+}
+LABELS = {
+    "starts_on": "First day of the term",
+    "ends_on": "Last day of the term",
+    "due_on": "To be done by",
+    "outcome": "Outcome wanted",
+    "withdrawn": "Withdrawn from the terms",
+    "overlap_reason": "Why it may overlap another partnership",
+    "programme": "Program",
+}
+STATES = {
+    AmendmentState.DRAFT: "info",
+    AmendmentState.SUBMITTED: "warn",
+    AmendmentState.APPROVED: "info",
+    AmendmentState.APPLIED: "good",
+    AmendmentState.REJECTED: "none",
+    AmendmentState.WITHDRAWN: "none",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One change as a row of the table: what, from what, to what."""
+
+    change: AmendmentChange
+    what: str
+    field: str
+    old: str
+    new: str
+
+
+def amendment_mark(amendment: Amendment) -> Mark:
+    """Where it stands."""
+    words = amendment.get_state_display()
+    if amendment.state == AmendmentState.DRAFT and amendment.decision_note:
+        return Mark("warn", "Returned, being drafted")
+    return Mark(STATES[AmendmentState(amendment.state)], words)
+
+
+def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
+    """Each change in words."""
+    named = rows_named(list(changes))
+    models_of = {model_named(name)._meta.db_table: name for name in AMENDABLE}
+    found = []
+    for change in changes:
+        if change.row_table == ProgrammeAmount._meta.db_table:
+            found.append(_amount(change, named))
+        elif change.action == ChangeAction.ADD:
+            found.append(_added(change, models_of[change.row_table], named))
+        else:
+            found.append(_changed(change, models_of[change.row_table], named))
+    return found
+
+
+def _amount(change: AmendmentChange, named: Mapping[tuple[str, int], str]) -> Difference:
+    key = change.new["programme_id"], change.new["government"]
+    what = named.get((model_named("programme")._meta.db_table, key[0]), "A program")
+    return Difference(
+        change,
+        what,
+        f"Amount, {Government(key[1]).label}",
+        formats.dollars(Decimal(change.old)) if change.old is not None else NOTHING,
+        formats.dollars(Decimal(change.new["amount"])),
+    )
+
+
+def _added(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], str]) -> Difference:
+    model = model_named(name)
+    parts = []
+    for field_name in ADDED_WITH[name]:
+        field = model._meta.get_field(field_name)
+        assert isinstance(field, models.Field)
+        value = change.new.get(field.attname)
+        if value not in (None, "", []):
+            parts.append(f"{label_of(field)}: {words_of(field, value, named)}")
+    return Difference(change, f"New {ONE[name]}", "", NOTHING, "; ".join(parts))
+
+
+def _changed(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], str]) -> Difference:
+    model = model_named(name)
+    field = next(f for f in model._meta.concrete_fields if f.attname == change.column)
+    own = "The partnership" if name == "partnership" else named.get((change.row_table, change.row_id or 0), "")
+    old, new = (words_of(field, value, named) for value in (change.old, change.new))
+    return Difference(change, own, label_of(field), old, new)
+
+
+def label_of(field: models.Field[Any, Any]) -> str:
+    """The name of a column for a reader."""
+    label = LABELS.get(field.name, str(field.verbose_name))
+    return f"{label[:1].upper()}{label[1:]}"
+
+
+def words_of(field: models.Field[Any, Any], value: Any, named: Mapping[tuple[str, int], str]) -> str:
+    """A value of a column, as history and amendments keep it, in words."""
+    if value in (None, "", []):
+        return NOTHING
+    if isinstance(field, ArrayField):
+        labels = dict(field.base_field.flatchoices)
+        return ", ".join(str(labels.get(one, one)) for one in value)
+    if isinstance(field, models.ForeignKey):
+        return named.get((field.related_model._meta.db_table, value), f"number {value}")
+    if isinstance(field, models.BooleanField):
+        return "Yes" if value else "No"
+    if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
+        return formats.day(date.fromisoformat(value))
+    if isinstance(field, models.DecimalField) and field.decimal_places == 2:
+        return formats.dollars(Decimal(str(value)))
+    if isinstance(field, models.DecimalField):
+        return formats.number(Decimal(str(value)).normalize(), None)
+    return str(dict(field.flatchoices).get(value, value))

@@ -1,0 +1,118 @@
+"""Amendments, their changes, and the terms that they may change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import QuerySet
+
+from partnerships.amendable import AMENDABLE
+from partnerships.models import (
+    Amendment,
+    AmendmentChange,
+    ChangeAction,
+    Government,
+    Partnership,
+    Programme,
+    ProgrammeAmount,
+)
+
+
+def model_named(name: str) -> type[models.Model]:
+    """The model of terms of a name in `AMENDABLE`."""
+    return apps.get_model("partnerships", name)
+
+
+def amendments_of(partnership: Partnership) -> QuerySet[Amendment]:
+    """Every amendment, the newest first, with who asked and who decided."""
+    people = ("requested_by", "decided_by", "applied_by", "document__document")
+    return partnership.amendments.select_related(*people).prefetch_related("changes").order_by("-number")
+
+
+def terms_of(partnership: Partnership, name: str) -> QuerySet[Any]:
+    """The rows of one kind of terms, without what was withdrawn."""
+    model = model_named(name)
+    if model is Partnership:
+        return Partnership.objects.filter(pk=partnership.pk)
+    owner = "activity__partnership" if name == "milestone" else "partnership"
+    rows = model._default_manager.filter(**{owner: partnership})
+    names = {field.name for field in model._meta.fields}
+    return rows.filter(withdrawn=False) if "withdrawn" in names else rows
+
+
+def all_terms(partnership: Partnership) -> list[tuple[str, list[Any]]]:
+    """Each kind of terms that an amendment changes, with its rows; the partnership itself first."""
+    return [(name, list(terms_of(partnership, name))) for name in AMENDABLE]
+
+
+@dataclass(frozen=True, slots=True)
+class AmountLine:
+    """A programme and a government: what is allocated now, and what a draft says instead."""
+
+    programme: Programme
+    government: Government
+    now: Decimal | None
+    then: Decimal | None
+
+    @property
+    def field(self) -> str:
+        """Its name in a form."""
+        return f"amount_{self.programme.pk}_{self.government}"
+
+
+def amounts_of(amendment: Amendment) -> list[AmountLine]:
+    """Every programme and government, those that the draft adds included."""
+    partnership = amendment.partnership
+    newest = ProgrammeAmount.objects.filter(programme__partnership=partnership).order_by(
+        "programme_id", "government", "-id"
+    )
+    now = {(row.programme_id, row.government): row.amount for row in newest.distinct("programme_id", "government")}
+    added = amendment.changes.filter(action=ChangeAction.ADD)
+    then = {
+        (change.new["programme_id"], change.new["government"]): Decimal(change.new["amount"])
+        for change in added.filter(row_table=ProgrammeAmount._meta.db_table)
+    }
+    programmes = list(partnership.programmes.filter(withdrawn=False))
+    for change in added.filter(row_table=Programme._meta.db_table):
+        programmes.append(Programme(pk=change.new["id"], partnership=partnership, title=change.new["title"]))
+    return [
+        AmountLine(programme, side, now.get((programme.pk, side)), then.get((programme.pk, side)))
+        for programme in programmes
+        for side in Government
+    ]
+
+
+def proposed_of(amendment: Amendment, row: models.Model) -> Mapping[str, Any]:
+    """What a draft says of the columns of a row."""
+    changes: QuerySet[AmendmentChange] = amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)
+    return {change.column: change.new for change in changes}
+
+
+def rows_named(changes: list[AmendmentChange]) -> dict[tuple[str, int], str]:
+    """The rows that changes name, in words: those that are changed, referred to, or come in with them."""
+    tables = {model_named(name)._meta.db_table: model_named(name) for name in AMENDABLE}
+    wanted: dict[str, set[int]] = {}
+    named: dict[tuple[str, int], str] = {}
+    for change in changes:
+        model = tables.get(change.row_table, ProgrammeAmount)
+        if change.row_id is not None:
+            wanted.setdefault(change.row_table, set()).add(change.row_id)
+        columns = change.new if change.action == ChangeAction.ADD else {change.column: change.new}
+        was = {} if change.action == ChangeAction.ADD else {change.column: change.old}
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey):
+                table = field.related_model._meta.db_table
+                found = (values.get(field.attname) for values in (columns, was))
+                wanted.setdefault(table, set()).update(key for key in found if key is not None)
+        if change.action == ChangeAction.ADD and change.row_table in tables:
+            row = tables[change.row_table](**{k: v for k, v in change.new.items() if not k.endswith("_on")})
+            named[change.row_table, change.new["id"]] = str(row)
+    for table, keys in wanted.items():
+        if table in tables:
+            named |= {(table, row.pk): str(row) for row in tables[table]._default_manager.filter(pk__in=keys)}
+    return named

@@ -1,0 +1,271 @@
+"""An amendment takes effect: what would stand in its way, and all of its changes together or none.
+
+The database opens the terms of a signed partnership for the transaction in which an approved amendment is marked as
+applied, for exactly the rows, columns and values that the amendment names, and refuses at its end an amendment of
+which a change is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.findings import Finding, Severity, errors
+from cpc.lifecycle import Checks
+from cpc.validation import refusal, refused_alike
+from partnerships import limits
+from partnerships.amendable import Effect, effect_findings
+from partnerships.lookups.locking import locked, require, set_fields
+from partnerships.models import (
+    Amendment,
+    AmendmentChange,
+    AmendmentState,
+    ChangeAction,
+    Government,
+    Partnership,
+    ProgrammeAmount,
+)
+from partnerships.status import preconditions as status_preconditions
+from partnerships.terms.services import planned_with
+
+
+def encoded(value: Any) -> Any:
+    """A value as an amendment keeps it: text for days and amounts, so that PostgreSQL finds the same text."""
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def model_of(row_table: str) -> type[models.Model]:
+    """The model of a table. Raises `ValidationError` of code `amendment_table` for a table of another app."""
+    for model in apps.get_app_config("partnerships").get_models():
+        if model._meta.db_table == row_table:
+            return model
+    raise ValidationError(f"{row_table} holds no terms.", code="amendment_table")
+
+
+def locked_amendment(amendment: Amendment) -> Amendment:
+    """The amendment as it is now, locked until the transaction ends."""
+    return Amendment.objects.select_for_update(of=("self",), no_key=True).get(pk=amendment.pk)
+
+
+@transaction.atomic
+def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnership:
+    """Put every change of an approved amendment into effect, or none. Returns the partnership as it then is.
+
+    Raises `ValidationError`: `amendment_state` where it is not approved, `amendment_outdated` where a value is no
+    longer what the amendment says it was, and the codes of the limits on the day `on`.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked_amendment(amendment)
+    if current.state != AmendmentState.APPROVED:
+        raise ValidationError(
+            f"The amendment is {current.get_state_display().lower()}; only an approved one is applied.",
+            code="amendment_state",
+        )
+    changes = list(current.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
+    rows = _lock_rows(changes)
+    partnership = locked(current.partnership)
+    rows[partnership._meta.db_table, partnership.pk] = partnership
+    before = {"ends_on": partnership.ends_on, "planned_total": partnership.planned_total}
+    _check(partnership, changes, rows, on)
+    set_fields(current, {"state": AmendmentState.APPLIED, "applied_by": actor}, actor=actor, action="applied")
+    with refused_alike():
+        _carry_out(changes, rows)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    partnership.refresh_from_db()
+    record(
+        actor=actor,
+        action="amended",
+        target=partnership,
+        before=before,
+        after={
+            "amendment": current.number,
+            "ends_on": partnership.ends_on,
+            "planned_total": partnership.planned_total,
+        },
+    )
+    return partnership
+
+
+def _lock_rows(changes: list[AmendmentChange]) -> dict[tuple[str, int], models.Model]:
+    """Lock what is changed, rows of terms in one order and before their partnership, as every other writer does."""
+    rows: dict[tuple[str, int], models.Model] = {}
+    for change in changes:
+        if change.row_id is None or change.row_table == Partnership._meta.db_table:
+            continue
+        manager = model_of(change.row_table)._default_manager
+        rows[change.row_table, change.row_id] = manager.select_for_update(of=("self",), no_key=True).get(
+            pk=change.row_id
+        )
+    return rows
+
+
+def amendment_findings(*, amendment: Amendment, on: date) -> list[Finding]:
+    """What would stand in the way if the amendment took effect on a day: outdated values, limits, constraints."""
+    changes = list(amendment.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
+    partnership = Partnership.objects.get(pk=amendment.partnership_id)
+    rows: dict[tuple[str, int], models.Model] = {(partnership._meta.db_table, partnership.pk): partnership}
+    for change in changes:
+        if change.row_id is not None and (change.row_table, change.row_id) not in rows:
+            found = model_of(change.row_table)._default_manager.get(pk=change.row_id)
+            rows[change.row_table, change.row_id] = found
+    findings = _findings(partnership, changes, rows, on)
+    known = {finding.code for finding in findings}
+    return findings + [finding for finding in _constrained(changes, rows) if finding.code not in known]
+
+
+def _findings_against(amendment: Amendment, on: date) -> list[Finding]:
+    return amendment_findings(amendment=amendment, on=on)
+
+
+AMENDMENT_CHECKS: Checks[Amendment] = {"submit": (_findings_against,), "apply": (_findings_against,)}
+
+
+def _constrained(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> list[Finding]:
+    """What constraints would say of the rows as they would then be. The rows are changed, and not saved."""
+    then: list[models.Model] = []
+    for change in changes:
+        if change.row_id is None:
+            columns = {f.attname: f for f in model_of(change.row_table)._meta.concrete_fields}
+            values = {name: columns[name].to_python(value) for name, value in change.new.items()}
+            then.append(model_of(change.row_table)(**values))
+        else:
+            row = rows[change.row_table, change.row_id]
+            column = next(f for f in row._meta.concrete_fields if f.attname == change.column)
+            setattr(row, change.column, column.to_python(change.new))
+            then += [] if row in then else [row]
+    found = []
+    for row in then:
+        try:
+            row.validate_constraints()
+        except ValidationError as error:
+            lists = error.error_dict.values() if hasattr(error, "error_dict") else [error.error_list]
+            for one in (one for errors in lists for one in errors):
+                found.append(Finding(str(one.code), Severity.ERROR, f"{row}: {' '.join(one.messages)}"))
+    return found
+
+
+def _check(
+    partnership: Partnership,
+    changes: list[AmendmentChange],
+    rows: dict[tuple[str, int], models.Model],
+    on: date,
+) -> None:
+    found = errors(_findings(partnership, changes, rows, on))
+    if found:
+        raise refusal(found)
+
+
+def _findings(
+    partnership: Partnership,
+    changes: list[AmendmentChange],
+    rows: dict[tuple[str, int], models.Model],
+    on: date,
+) -> list[Finding]:
+    amounts = [change for change in changes if change.row_table == ProgrammeAmount._meta.db_table]
+    then = planned_with(
+        partnership,
+        [
+            ProgrammeAmount(**{k: v for k, v in c.new.items() if k != "amount"}, amount=Decimal(c.new["amount"]))
+            for c in amounts
+        ],
+    )
+    days = {c.column: c.new for c in changes if c.row_table == partnership._meta.db_table}
+    starts_on, ends_on = (_day(days, partnership, name) for name in ("starts_on", "ends_on"))
+    effect = Effect(
+        kind=changes[0].amendment.kind if changes else "",
+        has_document=bool(changes) and changes[0].amendment.document_id is not None,
+        status=partnership.status,
+        status_as_of=partnership.status_as_of,
+        starts_on=partnership.starts_on,
+        ends_on=partnership.ends_on,
+        ends_on_then=ends_on,
+        starts_on_then=starts_on,
+        planned=partnership.planned_total,
+        planned_then=then.planned,
+        sets_amounts=bool(amounts),
+    )
+    binding = _binding(partnership, on)
+    return [
+        *_outdated(partnership, changes, rows),
+        *effect_findings(effect),
+        *limits.term_within_limit(limits.counted_from(starts_on, partnership.signed_on), ends_on, binding, on),
+        *status_preconditions.obligations_since(partnership, limits.counted_from(starts_on, partnership.signed_on)),
+        *limits.funding_within_limits(then, binding),
+    ]
+
+
+def _day(days: Mapping[str, str | None], partnership: Partnership, name: str) -> date | None:
+    if name not in days:
+        now: date | None = getattr(partnership, name)
+        return now
+    said = days[name]
+    return date.fromisoformat(said) if said else None
+
+
+def _binding(partnership: Partnership, on: date) -> limits.Limits:
+    """What binds on the day; where less binds than is in use, what is in use stays lawful."""
+    binding, in_use = partnership.limits_on(on), partnership.limits
+    return limits.Limits(
+        max(binding.term_months, in_use.term_months), max(binding.funding, in_use.funding), binding.citation
+    )
+
+
+def _outdated(
+    partnership: Partnership, changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]
+) -> list[Finding]:
+    """Changes whose old value is not what is on record any more."""
+    now = amounts_now(partnership.pk)
+    found = []
+    for change in changes:
+        if change.row_id is not None:
+            row = rows[change.row_table, change.row_id]
+            what, is_now = f"{change.column} of {row}", encoded(getattr(row, change.column))
+        elif change.row_table == ProgrammeAmount._meta.db_table:
+            key = change.new["programme_id"], change.new["government"]
+            what, is_now = f"What {Government(key[1]).label} allocates", encoded(now.get(key))
+        else:
+            continue
+        if is_now != change.old:
+            message = f"{what} is not {change.old} any more; take this change out and draft it anew."
+            found.append(Finding("amendment_outdated", Severity.ERROR, message))
+    return found
+
+
+def amounts_now(partnership: int) -> dict[tuple[int, str], Decimal]:
+    """What is allocated now, by the key of the programme and the government."""
+    newest = ProgrammeAmount.objects.filter(programme__partnership_id=partnership)
+    newest = newest.order_by("programme_id", "government", "-id").distinct("programme_id", "government")
+    return {(row.programme_id, row.government): row.amount for row in newest}
+
+
+def _carry_out(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
+    added = [change for change in changes if change.action == ChangeAction.ADD]
+    for change in sorted(added, key=lambda c: (c.row_table == ProgrammeAmount._meta.db_table, c.pk)):
+        model = model_of(change.row_table)
+        columns = {f.attname: f for f in model._meta.concrete_fields}
+        row = model(**{name: columns[name].to_python(value) for name, value in change.new.items()})
+        row.full_clean(exclude=("at",))
+        row.save(force_insert=True)
+    changed: dict[tuple[str, int], list[str]] = {}
+    for change in changes:
+        if change.row_id is not None:
+            row = rows[change.row_table, change.row_id]
+            column = next(f for f in row._meta.concrete_fields if f.attname == change.column)
+            setattr(row, change.column, column.to_python(change.new))
+            changed.setdefault((change.row_table, change.row_id), []).append(column.name)
+    for key, names in changed.items():
+        rows[key].full_clean(exclude=("at",))
+        rows[key].save(update_fields=names)

@@ -1,0 +1,232 @@
+"""Amendments: drafted with their changes, and decided by another person. What they do is in `taking_effect`."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.findings import errors
+from cpc.validation import refusal, refused_alike
+from partnerships.amendable import first_day_open, open_for
+from partnerships.amendments.services.applying import (
+    amendment_findings,
+    amounts_now,
+    encoded,
+    locked_amendment,
+)
+from partnerships.limit_exceptions.services import two_people
+from partnerships.lookups.locking import (
+    create,
+    locked,
+    require,
+    said,
+    set_fields,
+)
+from partnerships.models import (
+    Activity,
+    Amendment,
+    AmendmentChange,
+    AmendmentKind,
+    AmendmentState,
+    ChangeAction,
+    DataPlan,
+    DocumentVersion,
+    Government,
+    Mechanism,
+    Milestone,
+    Objective,
+    Participant,
+    Partnership,
+    Programme,
+    ProgrammeAmount,
+    Responsibility,
+    SustainabilityStrategy,
+)
+
+
+@transaction.atomic
+def draft_amendment(
+    *,
+    partnership: Partnership,
+    kind: AmendmentKind,
+    title: str,
+    reason: str,
+    actor: User,
+    document: DocumentVersion | None = None,
+) -> Amendment:
+    """Open a draft with the next number of its partnership."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked(partnership)
+    if not current.is_binding:
+        raise ValidationError("A partnership is amended once it is signed; until then edit it.", code="not_signed")
+    if document is not None and document.document.partnership_id != current.pk:
+        error = ValidationError("The document belongs to another partnership.", code="amendment_document")
+        raise ValidationError({"document": error})
+    found = open_for(kind, current.status)
+    if found:
+        raise refusal(found)
+    newest = current.amendments.order_by("number").last()
+    amendment = Amendment(
+        partnership=current,
+        number=newest.number + 1 if newest else 1,
+        kind=kind,
+        title=title,
+        reason=reason,
+        document=document,
+        requested_by=actor,
+    )
+    return create(amendment, actor=actor, action="drafted")
+
+
+@transaction.atomic
+def propose_change(*, amendment: Amendment, row: models.Model, field: str, value: Any, actor: User) -> AmendmentChange:
+    """Add to a draft that a field of a row of its partnership gets another value."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    _belongs(amendment, row)
+    column = row._meta.get_field(field)
+    if not isinstance(column, models.Field) or not column.editable or column.name == "partnership":
+        raise ValidationError(f"{field} is no field that an amendment changes.", code="unknown_field")
+    if isinstance(row, Partnership) and field == "starts_on":
+        found = first_day_open(amendment.kind, has_document=amendment.document_id is not None)
+        if found:
+            raise refusal(found)
+    cleaned = column.clean(getattr(value, "pk", value), row)
+    change = AmendmentChange(
+        amendment=amendment,
+        action=ChangeAction.SET,
+        row_table=row._meta.db_table,
+        row_id=row.pk,
+        column=column.attname,
+        old=encoded(column.value_from_object(type(row)._default_manager.get(pk=row.pk))),
+        new=encoded(cleaned),
+    )
+    return create(change, actor=actor, action="proposed")
+
+
+@transaction.atomic
+def propose_addition(
+    *, amendment: Amendment, row: models.Model, actor: User, instead_of: Any = None
+) -> AmendmentChange:
+    """Add to a draft that an unsaved row comes in. Its key is reserved now, so that other changes may name it.
+
+    `instead_of` is what stands until then where the row takes the place of something.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    _belongs(amendment, row)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])
+        row.pk = cursor.fetchone()[0]
+    row.clean_fields(exclude=["at", *(f.name for f in row._meta.fields if f.is_relation)])
+    values = {f.attname: encoded(f.value_from_object(row)) for f in row._meta.concrete_fields if f.name != "at"}
+    change = AmendmentChange(
+        amendment=amendment, action=ChangeAction.ADD, row_table=row._meta.db_table, old=instead_of, new=values
+    )
+    return create(change, actor=actor, action="proposed")
+
+
+@transaction.atomic
+def propose_amount(
+    *, amendment: Amendment, programme: Programme, government: Government, amount: Decimal, actor: User
+) -> AmendmentChange:
+    """Add to a draft what a government then allocates to a programme, instead of what it does now."""
+    amount = amount.quantize(Decimal("0.01"))
+    now = amounts_now(amendment.partnership_id).get((programme.pk, government))
+    return propose_addition(
+        amendment=amendment,
+        row=ProgrammeAmount(
+            programme=programme, government=government, amount=amount, note=f"Amendment {amendment.number}"
+        ),
+        actor=actor,
+        instead_of=encoded(now),
+    )
+
+
+def _belongs(amendment: Amendment, row: models.Model) -> None:
+    """Raise `ValidationError` where a row holds no terms, or those of another partnership."""
+    owner: int | None
+    match row:
+        case Partnership():
+            owner = row.pk
+        case Milestone():
+            owner = row.activity.partnership_id
+        case ProgrammeAmount():
+            owner = row.programme.partnership_id
+        case Participant() | Mechanism() | DataPlan() | Objective() | Responsibility() | Programme() | Activity():
+            owner = row.partnership_id
+        case SustainabilityStrategy():
+            owner = row.partnership_id
+        case _:
+            raise ValidationError(f"{row._meta.verbose_name} holds no terms.", code="amendment_table")
+    if owner != amendment.partnership_id:
+        raise ValidationError("The row belongs to another partnership.", code="amendment_row")
+
+
+@transaction.atomic
+def drop_change(*, change: AmendmentChange, actor: User) -> None:
+    """Take a change out of a draft."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    record(actor=actor, action="removed", target=change, before=said(change))
+    with refused_alike():
+        change.delete()
+
+
+@transaction.atomic
+def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendment:
+    """Hand a draft in for decision. It is not edited from here on, unless it is returned.
+
+    Raises `ValidationError`: `amendment_empty` for one without changes, and what `amendment_findings` says.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked_amendment(amendment)
+    if not current.changes.exists():
+        raise ValidationError("The amendment changes nothing yet.", code="amendment_empty")
+    found = errors(amendment_findings(amendment=current, on=on))
+    if found:
+        raise refusal(found)
+    return set_fields(current, {"state": AmendmentState.SUBMITTED}, actor=actor, action="submitted")
+
+
+@transaction.atomic
+def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendment:
+    """Give a submitted amendment back to be drafted further; whoever asked for it does not."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    current = locked_amendment(amendment)
+    two_people(current.requested_by, actor)
+    if current.state != AmendmentState.SUBMITTED:
+        raise ValidationError("Only an amendment that waits for approval is returned.", code="amendment_state")
+    if not note.strip():
+        raise ValidationError({"decision_note": ValidationError("Say what has to change.", code="reason")})
+    values = {"state": AmendmentState.DRAFT, "decision_note": note.strip()}
+    return set_fields(current, values, actor=actor, action="returned")
+
+
+@transaction.atomic
+def withdraw_amendment(*, amendment: Amendment, actor: User) -> Amendment:
+    """Withdraw an amendment that is not in effect."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    return set_fields(locked_amendment(amendment), {"state": AmendmentState.WITHDRAWN}, actor=actor, action="withdrew")
+
+
+@transaction.atomic
+def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: str = "") -> Amendment:
+    """Approve or reject a submitted amendment; whoever asked for it does not decide."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    current = locked_amendment(amendment)
+    two_people(current.requested_by, actor)
+    if not approve and not note.strip():
+        raise ValidationError({"decision_note": ValidationError("Say why it is rejected.", code="reason")})
+    values = {
+        "state": AmendmentState.APPROVED if approve else AmendmentState.REJECTED,
+        "decided_by": actor,
+        "decided_at": timezone.now(),
+        "decision_note": note.strip(),
+    }
+    return set_fields(current, values, actor=actor, action="approved" if approve else "rejected")

@@ -1,0 +1,70 @@
+"""Change sets of an amendment as pages write them: whole rows and whole tables of amounts, replacing what stood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import models, transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from partnerships.amendments.services.applying import encoded
+from partnerships.amendments.services.drafting import drop_change, propose_amount, propose_change
+from partnerships.lookups.locking import require
+from partnerships.models import Amendment, AmendmentChange, ChangeAction, Government, Programme, ProgrammeAmount
+
+
+@transaction.atomic
+def propose_values(
+    *, amendment: Amendment, row: models.Model, values: Mapping[str, Any], actor: User
+) -> list[AmendmentChange]:
+    """Add to a draft what differs from a row, in place of what the draft said of it before.
+
+    A field that holds again what the row holds leaves the draft. Returns the changes that were added.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    before = {change.column: change for change in amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)}
+    added = []
+    for name, value in values.items():
+        column = row._meta.get_field(name)
+        assert isinstance(column, models.Field)
+        now, then = encoded(column.value_from_object(row)), encoded(getattr(value, "pk", value))
+        stands = before.get(column.attname)
+        if stands is not None:
+            if stands.new == then:
+                continue
+            drop_change(change=stands, actor=actor)
+        if then != now:
+            added.append(propose_change(amendment=amendment, row=row, field=name, value=value, actor=actor))
+    return added
+
+
+@transaction.atomic
+def propose_amounts(
+    *, amendment: Amendment, amounts: Sequence[tuple[Programme, Government, Decimal | None]], actor: User
+) -> list[AmendmentChange]:
+    """Add to a draft what governments then allocate, in place of what the draft said before; None leaves it as it is.
+
+    Returns the changes that were added.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    before = {
+        (change.new["programme_id"], change.new["government"]): change
+        for change in amendment.changes.filter(row_table=ProgrammeAmount._meta.db_table, action=ChangeAction.ADD)
+    }
+    added = []
+    for programme, government, amount in amounts:
+        stands = before.get((programme.pk, government))
+        if stands is not None:
+            if amount is not None and Decimal(stands.new["amount"]) == amount:
+                continue
+            drop_change(change=stands, actor=actor)
+        if amount is not None:
+            added.append(
+                propose_amount(
+                    amendment=amendment, programme=programme, government=government, amount=amount, actor=actor
+                )
+            )
+    return added

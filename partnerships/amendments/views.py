@@ -1,0 +1,335 @@
+"""Pages of amendments: a set of changes, drafted by one person, decided by another, applied as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.findings import Finding
+from cpc.parameters import check_parameters
+from cpc.web import formats
+from cpc.web.actions import Breadcrumbs
+from partnerships.amendable import (
+    ADDED_WITH,
+    AMENDABLE,
+    FIRST_DAY_FROZEN,
+)
+from partnerships.amendments import presenters, queries
+from partnerships.amendments.forms import AmountsForm, ChangeForm, DraftForm
+from partnerships.amendments.services.applying import amendment_findings, apply_amendment
+from partnerships.amendments.services.drafting import (
+    decide_amendment,
+    draft_amendment,
+    drop_change,
+    propose_addition,
+    return_amendment,
+    submit_amendment,
+    withdraw_amendment,
+)
+from partnerships.amendments.services.locking import propose_amounts, propose_values
+from partnerships.form_parts.base import (
+    NoteForm,
+    PartnershipForm,
+    ReasonForm,
+    row_form,
+)
+from partnerships.limit_exceptions.presenters.exceptions import limit_facts
+from partnerships.lookups.locking import locked
+from partnerships.models import Amendment, AmendmentChange, AmendmentState, Partnership
+from partnerships.page_frame import (
+    TWO_PEOPLE,
+    PartnershipAction,
+    TransitionAction,
+    breadcrumbs,
+    get_managed_or_404,
+    render_page,
+)
+from partnerships.states import AMENDMENT
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show every amendment of a partnership, the newest first."""
+    check_parameters(request, ())
+    partnership = get_managed_or_404(pk)
+    rows = list(queries.amendments_of(partnership))
+    return render_page(
+        request,
+        "partnerships/amendments.html",
+        partnership,
+        "partnership-amendments",
+        here="Amendments",
+        rows=[(row, presenters.amendment_mark(row), len(row.changes.all())) for row in rows],
+        may_draft=partnership.is_binding and user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+    )
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Show one amendment: old beside new, what blocks it, and the steps that may be taken."""
+    check_parameters(request, ())
+    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+    row = _get_amendment_or_404(partnership, number)
+    changes = list(row.changes.all())
+    findings: Sequence[Finding] = ()
+    pending = row.state in (AmendmentState.DRAFT, AmendmentState.SUBMITTED, AmendmentState.APPROVED)
+    is_draft = row.state == AmendmentState.DRAFT and user.allows(Permission.EDIT_PARTNERSHIPS)
+    if pending and changes:
+        findings = amendment_findings(amendment=row, on=today)
+    return render_page(
+        request,
+        "partnerships/amendment.html",
+        partnership,
+        "partnership-amendments",
+        here=f"Amendment {row.number}",
+        trail=breadcrumbs(partnership, ("Amendments", reverse("partnership-amendments", args=[pk]))),
+        amendment=row,
+        mark=presenters.amendment_mark(row),
+        lines=presenters.differences(changes),
+        findings=findings,
+        pending=pending,
+        facts=limit_facts(partnership, today) if pending else (),
+        steps=[
+            step
+            for step in AMENDMENT.transitions_from(row.state)
+            if user.allows(Permission(step.permission))
+            and not _is_own(row, user, step.permission)
+            and not (step.name in ("submit", "apply") and (findings or not changes))
+        ],
+        waits=row.state == AmendmentState.SUBMITTED and row.requested_by_id == user.pk,
+        terms=_offered(partnership) if is_draft else [],
+        kinds=[(name, presenters.ONE[name]) for name in ADDED_WITH] if is_draft else [],
+        is_draft=is_draft,
+    )
+
+
+def _offered(partnership: Partnership) -> list[tuple[str, str, list[Any]]]:
+    return [(name, presenters.KINDS[name], rows) for name, rows in queries.all_terms(partnership) if rows]
+
+
+def _is_own(row: Amendment, user: User, permission: str) -> bool:
+    return permission == Permission.APPROVE_PARTNERSHIPS and row.requested_by_id == user.pk
+
+
+def _get_amendment_or_404(partnership: Partnership, number: int) -> Amendment:
+    return get_object_or_404(queries.amendments_of(partnership), number=number)
+
+
+def _breadcrumbs(row: Amendment) -> Breadcrumbs:
+    above = ("Amendments", reverse("partnership-amendments", args=[row.partnership_id]))
+    own = (f"Amendment {row.number}", reverse("partnership-amendment", args=[row.partnership_id, row.number]))
+    return breadcrumbs(row.partnership, above, own)
+
+
+class DraftAmendment(PartnershipAction):
+    """Open a draft. What it changes is added on its own page."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = DraftForm
+    heading = "Draft an amendment"
+    button = "Open the draft"
+    intro = "Next you add what changes, from what to what. Another person decides on it."
+    done = "The draft is open. Add what it changes."
+    back = "partnership-amendments"
+    above = (("Amendments", "partnership-amendments"),)
+
+    def redirect_reason(self) -> str:
+        return "" if self.partnership.is_binding else "It is not signed yet: edit its terms instead."
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made = draft_amendment(partnership=self.partnership, actor=self.actor, **values)
+        return reverse("partnership-amendment", args=[self.partnership.pk, made.number])
+
+
+class DraftAction(PartnershipAction):
+    """An action that writes into the draft of an amendment."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    back = "partnership-amendment"
+    amendment: Amendment
+
+    def load(self) -> None:
+        super().load()
+        self.amendment = _get_amendment_or_404(self.partnership, self.kwargs["number"])
+        if self.amendment.state != AmendmentState.DRAFT:
+            raise Http404
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.amendment.number]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.amendment)
+
+
+class ChangeTerm(DraftAction):
+    """Propose new values for one row of terms; a field left as it is changes nothing."""
+
+    form: ChangeForm
+    button = "Put the changes into the draft"
+    done = "The changes are in the draft."
+    kind: str
+    row: Any
+
+    def load(self) -> None:
+        super().load()
+        self.kind = self.kwargs["kind"]
+        if self.kind not in AMENDABLE:
+            raise Http404
+        self.row = get_object_or_404(queries.terms_of(self.partnership, self.kind), pk=self.kwargs["row"])
+        self.form_class = row_form(type(self.row), AMENDABLE[self.kind], labels=presenters.LABELS, base=ChangeForm)
+        is_partnership = self.kind == "partnership"
+        self.heading = (
+            "Change the dates or the description" if is_partnership else f"Change a {presenters.ONE[self.kind]}"
+        )
+        self.intro = FIRST_DAY_FROZEN if is_partnership else str(self.row)
+
+    def get_initial(self) -> dict[str, Any]:
+        proposed = queries.proposed_of(self.amendment, self.row)
+        columns = [self.row._meta.get_field(name) for name in AMENDABLE[self.kind]]
+        return {column.name: proposed.get(column.attname, column.value_from_object(self.row)) for column in columns}
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return limit_facts(self.partnership, self.today) if self.kind == "partnership" else ()
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(type(self.form)(partnership=self.partnership, initial=self.get_initial()).standing())
+        before = queries.proposed_of(self.amendment, self.row)
+        propose_values(amendment=self.amendment, row=self.row, values=values, actor=self.actor)
+        if not before and not queries.proposed_of(self.amendment, self.row):
+            raise ValidationError("Nothing differs from the terms as they stand.", code="amendment_empty")
+
+
+class AddToTerms(DraftAction):
+    """Propose a new row of terms."""
+
+    button = "Put it into the draft"
+    done = "The addition is in the draft."
+
+    def load(self) -> None:
+        super().load()
+        kind = self.kwargs["kind"]
+        if kind not in ADDED_WITH:
+            raise Http404
+        self.form_class = row_form(queries.model_named(kind), ADDED_WITH[kind], labels=presenters.LABELS)
+        self.heading = f"Add: {presenters.ONE[kind]}"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        kind = self.kwargs["kind"]
+        owner = {} if kind == "milestone" else {"partnership": self.partnership}
+        row = queries.model_named(kind)(**owner, **values)
+        propose_addition(amendment=self.amendment, row=row, actor=self.actor)
+
+
+class ChangeAmounts(DraftAction):
+    """Propose what each government then allocates to each program."""
+
+    form_class = AmountsForm
+    form: AmountsForm
+    heading = "Change the amounts"
+    button = "Put the amounts into the draft"
+    intro = "New totals, not what is added to them. An empty field leaves the amount as it is."
+    done = "The amounts are in the draft."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"amendment": self.amendment}
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return limit_facts(self.partnership, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(AmountsForm(**self.form_arguments()).standing())
+        propose_amounts(amendment=self.amendment, amounts=self.form.allocated, actor=self.actor)
+
+
+class DropChange(DraftAction):
+    """Take a change out of a draft."""
+
+    heading = "Take a change out"
+    button = "Take it out of the draft"
+    done = "The change is out of the draft."
+    change: AmendmentChange
+
+    def load(self) -> None:
+        super().load()
+        self.change = get_object_or_404(self.amendment.changes, pk=self.kwargs["change"])
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        (line,) = presenters.differences([self.change])
+        return [("What", f"{line.what} {line.field}".strip()), ("From", line.old), ("To", line.new)]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        drop_change(change=self.change, actor=self.actor)
+
+
+DONE = {
+    "submit": "The amendment waits for another person's approval.",
+    "return": "The amendment is returned to be drafted further.",
+    "approve": "The amendment is approved. It changes nothing until it is put into effect.",
+    "reject": "The amendment is rejected.",
+    "apply": "The amendment is in effect.",
+    "withdraw": "The amendment is withdrawn.",
+}
+
+
+class TakeAmendmentStep(TransitionAction):
+    """Take one step of an amendment: submit, return, approve, reject, put into effect, withdraw."""
+
+    machine = AMENDMENT
+    back = "partnership-amendment"
+    record: Amendment
+
+    def get_record(self) -> Amendment:
+        return _get_amendment_or_404(self.partnership, self.kwargs["number"])
+
+    def load(self) -> None:
+        super().load()
+        name = self.transition.name
+        self.done = DONE[name]
+        without_note = NoteForm if name == "approve" else PartnershipForm
+        self.form_class = ReasonForm if self.transition.needs_reason else without_note
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.record.number]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.record)
+
+    def blocked_reason(self) -> str:
+        return TWO_PEOPLE if _is_own(self.record, self.actor, self.transition.permission) else ""
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        asked = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
+        return [("Amendment", str(self.record)), ("Asked for by", asked)]
+
+    def findings(self) -> Sequence[Finding]:
+        if self.transition.name not in ("submit", "approve", "apply"):
+            return ()
+        return amendment_findings(amendment=self.record, on=self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, row, note = self.transition.name, self.record, values.get("note", "")
+        if name == "submit":
+            submit_amendment(amendment=row, actor=self.actor, on=self.today)
+        elif name == "return":
+            return_amendment(amendment=row, note=note, actor=self.actor)
+        elif name in ("approve", "reject"):
+            decide_amendment(amendment=row, approve=name == "approve", note=note, actor=self.actor)
+        elif name == "apply":
+            apply_amendment(amendment=row, actor=self.actor, on=self.today)
+        else:
+            withdraw_amendment(amendment=row, actor=self.actor)

@@ -1,0 +1,198 @@
+"""Shared parts of the endpoints of partnerships: base classes, lookups, and the record with its ETag."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import OuterRef, Prefetch, QuerySet, Sum
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
+from cpc.api.conditional import etag_from, require_match, tagged
+from cpc.api.token_scopes import check_scope
+from cpc.api.views import Endpoint, Rows
+from cpc.lifecycle import Checks, StateMachine, Subject, step_findings
+from indicators.models import NationalPlan
+from partnerships.api_base.serializers import PartnershipSerializer
+from partnerships.api_base.step_serializers import AvailableStep
+from partnerships.models import (
+    FigureStatement,
+    LimitException,
+    Objective,
+    Partnership,
+    Programme,
+    ProgrammeAmount,
+)
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def number_of(name: str, words: str) -> OpenApiParameter:
+    """Return the parameter for a number in the URL."""
+    return OpenApiParameter(name, int, OpenApiParameter.PATH, description=words)
+
+
+def if_match(what: str) -> OpenApiParameter:
+    """Return the header with which a change names the state that it is made to."""
+    return OpenApiParameter(
+        "If-Match",
+        str,
+        OpenApiParameter.HEADER,
+        required=True,
+        description=f"The ETag of the {what} as last read: 412 where it has changed since, 428 without it.",
+    )
+
+
+PK = number_of("id", "The number of a partnership.")
+IF_MATCH = if_match("partnership")
+TAGS = ["partnerships"]
+VIEW, EDIT, MONEY = Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS, Permission.RECORD_MONEY
+
+
+class PartnershipChild:
+    """An endpoint below one partnership."""
+
+    kwargs: dict[str, Any]
+
+    def partnership(self) -> Partnership:
+        """Return the partnership of the URL; 404 where there is none."""
+        return get_object_or_404(Partnership.objects.select_related("country", "limit_policy"), pk=self.kwargs["id"])
+
+
+class PartnershipEndpoint(PartnershipChild, Endpoint):
+    """Something of one partnership, read by whoever sees partnerships."""
+
+    required_permission: Any = VIEW
+
+
+class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
+    """Rows of one partnership, read by whoever sees partnerships."""
+
+    required_permission: Any = VIEW
+
+
+def partnerships() -> QuerySet[Partnership]:
+    """Return every partnership, by country, the newest first."""
+    return Partnership.objects.order_by("country__name", "-starts_on", "-pk")
+
+
+def programmes() -> QuerySet[Programme]:
+    """Return the programs that were not withdrawn, with the newest amount of each government."""
+    newest = ProgrammeAmount.objects.order_by("programme_id", "government", "-id").distinct(
+        "programme_id", "government"
+    )
+    return Programme.objects.filter(withdrawn=False).prefetch_related(Prefetch("amounts", newest))
+
+
+def _in_full(number: int) -> Partnership:
+    """Return a partnership with everything that `PartnershipSerializer` shows; 404 where there is none."""
+    granted = LimitException.objects.filter(grant__isnull=False).select_related("grant").order_by("pk")
+    rows = partnerships().select_related("country", "limit_policy", "decision", "origin_confirmation")
+    found = rows.prefetch_related(
+        "participants",
+        "national_plans",
+        Prefetch("objectives", Objective.objects.filter(withdrawn=False)),
+        Prefetch("programmes", programmes()),
+        Prefetch("limit_exceptions", granted),
+        Prefetch("statements", FigureStatement.objects.order_by("pk")),
+    )
+    return get_object_or_404(found, pk=number)
+
+
+def state_of_all() -> str:
+    """Return a text that differs after any change of any partnership, in one cheap query.
+
+    It is the sum of their versions. Versions only rise and no partnership is deleted, so that two states never have
+    the same sum, and no list of some of them, however it is filtered, differs while the sum is the same.
+    """
+    return str(Partnership.objects.order_by().aggregate(changes=Sum("version"))["changes"])
+
+
+def partnership_etag(request: Request, number: int) -> str:
+    """Return the ETag that the answer about a partnership has now, in one query; 404 where there is none."""
+    titles = NationalPlan.objects.filter(partnerships=OuterRef("pk")).order_by("pk").values("title")
+    state = Partnership.objects.filter(pk=number).values_list(
+        "pk", "version", "country__name", "country__region", "decision__superseded_at", ArraySubquery(titles)
+    )
+    for values in state:
+        return etag_from(request, repr(values))
+    raise Http404
+
+
+def get_at_revision(request: Request, number: int) -> Partnership:
+    """Return the partnership, locked until the transaction ends, as the client has read it; else 412 or 428."""
+    current = get_locked_or_404(Partnership.objects.all(), pk=number)
+    require_match(request, partnership_etag(request, number))
+    return current
+
+
+def partnership_response(number: int, etag: str, status: int = 200) -> Response:
+    """Return the answer about a partnership."""
+    return tagged(Response(PartnershipSerializer(_in_full(number)).data, status=status), etag)
+
+
+def updated_response(request: Request, number: int, status: int = 200) -> Response:
+    """Return the answer to a change: the partnership as it now is, with the ETag that a next change names."""
+    return partnership_response(number, partnership_etag(request, number), status)
+
+
+def body_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """Return the values of the body; 400 that names each field that is wrong."""
+    serializer = shape(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    values: dict[str, Any] = serializer.validated_data
+    return values
+
+
+def get_or_400(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk") -> Any:
+    """Return the row that a field of the body names; 400 where the partnership has none. None names none."""
+    if value is None:
+        return None
+    found = rows.filter(**{by: value}).first()
+    if found is None:
+        raise ValidationError({field: [f"There is no such row: {value}."]}, code="does_not_exist")
+    return found
+
+
+def require_scope(request: Request, permission: str) -> None:
+    """Raise 403 that names the scope where only the token comes between the account and the permission."""
+    check_scope(request, Permission(permission))
+
+
+def get_locked_or_404(rows: QuerySet[Row], **which: Any) -> Row:
+    """Return one row, locked until the transaction ends; 404 where there is none.
+
+    A row below a partnership is locked before its partnership, as every writer does.
+    """
+    return get_object_or_404(rows.select_for_update(of=("self",), no_key=True), **which)
+
+
+def today() -> date:
+    """Return today's date in UTC."""
+    return timezone.now().date()
+
+
+def available_steps(
+    request: Request, machine: StateMachine, state: str, checks: Checks[Subject], subject: Subject
+) -> list[AvailableStep]:
+    """Return the steps from a state, each with whether this account may take it, and its findings of today."""
+    user, on = user_of(request), today()
+    return [
+        AvailableStep(
+            step,
+            allowed=user.allows(Permission(step.permission)),
+            findings=step_findings(checks, step.name, subject, on),
+        )
+        for step in machine.transitions_from(state)
+    ]

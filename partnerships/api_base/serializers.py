@@ -1,0 +1,295 @@
+"""REST representation of a partnership: in a list, and in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
+from cpc.api.serializers import CodeAndNameSerializer, day_field, example, money_field, text_field
+from partnerships.api_base.part_serializers import (
+    PROGRAMME,
+    ExceptionSerializer,
+    ObjectiveSerializer,
+    ParticipantSerializer,
+    ProgrammeSerializer,
+    StatementSerializer,
+)
+from partnerships.limits import Limits, counted_from, latest_lawful_end
+from partnerships.models import (
+    FundAccount,
+    LegalReview,
+    Partnership,
+    RecordKind,
+    Status,
+    TraffickingFormCode,
+)
+
+
+def _if_limited(limit: Any, policy_months: int | None) -> Any:
+    return limit if policy_months is not None else None
+
+
+def _latest_end(
+    starts_on: date | None, signed_on: date | None, policy_months: int | None, months: int, funding: Decimal
+) -> date | None:
+    first = counted_from(starts_on, signed_on)
+    if first is None or policy_months is None:
+        return None
+    return latest_lawful_end(first, Limits(months, funding, citation=""))
+
+
+class TermSerializer(RowSerializer[Partnership]):
+    """From when to when it lasts, and how long it may."""
+
+    missing_reasons = {"signed_on": "not_yet", "ended_on": "not_yet"}
+
+    starts_on = day_field("The first day.")
+    ends_on = day_field("The day it ends.")
+    signed_on = day_field("The day of the signature.")
+    ended_on = day_field("The day it actually ended.")
+    limit_months = computed(
+        serializers.IntegerField(allow_null=True, help_text="The longest term, exceptions counted."),
+        _if_limited,
+        "term_limit_months",
+        "limit_policy__term_months",
+    )
+    policy_months = serializers.IntegerField(
+        source="limit_policy.term_months",
+        allow_null=True,
+        help_text="The longest term by the policy; where the limit is longer, an exception raised it.",
+    )
+    counted_from = computed(
+        day_field("The day from which the limit counts: entry into force or the first day, the earlier one."),
+        counted_from,
+        "starts_on",
+        "signed_on",
+    )
+    latest_end = computed(
+        day_field("The last day on which it may end."),
+        _latest_end,
+        "starts_on",
+        "signed_on",
+        "limit_policy__term_months",
+        "term_limit_months",
+        "funding_limit",
+    )
+
+
+def _total(words: str, column: str) -> serializers.DecimalField:
+    """Return the field of a total of money, which only the record of a managed partnership has."""
+    return computed(
+        money_field(words), lambda kind, total: total if kind == RecordKind.MANAGED else None, "kind", column
+    )
+
+
+class FundingSerializer(RowSerializer[Partnership]):
+    """TIP Office project funds in U.S. dollars, exact to the cent; null where there is no ledger."""
+
+    currency = computed(text_field("USD."), lambda: "USD")
+    limit = computed(
+        money_field("The largest funding, exceptions counted."),
+        _if_limited,
+        "funding_limit",
+        "limit_policy__term_months",
+    )
+    policy_limit = money_field(
+        "The largest funding by the policy; where the limit is larger, an exception raised it.",
+        source="limit_policy.funding",
+    )
+    planned = _total("What the United States plans for its programmes.", "planned_total")
+    notified = _total("What Congress was told.", "notified_total")
+    awarded = _total("What was awarded.", "awarded_total")
+    obligated = _total("What is obligated, net of de-obligations.", "obligated_total")
+    disbursed = _total("What was paid.", "disbursed_total")
+
+
+class FundingInFullSerializer(FundingSerializer):
+    """Project funds as in a list, with the amounts that do not count against the limit."""
+
+    other_us_cash = _total(
+        "Cash of the United States from other accounts. It doesn't count against the limit.", "other_us_cash"
+    )
+
+
+BRIEF: dict[str, Any] = {
+    "id": 7,
+    "title": "Partnership to protect children in Ghana",
+    "country": {"code": "GHA", "name": "Ghana"},
+    "region": "Africa",
+    "kind": "managed",
+    "status": "active",
+    "status_as_of": "2026-01-01",
+    "term": {
+        "starts_on": "2026-01-01",
+        "ends_on": "2030-12-31",
+        "signed_on": "2026-01-01",
+        "ended_on": None,
+        "limit_months": 60,
+        "policy_months": 60,
+        "counted_from": "2026-01-01",
+        "latest_end": "2031-01-01",
+    },
+    "funding": {
+        "currency": "USD",
+        "limit": "5000000.00",
+        "policy_limit": "5000000.00",
+        "planned": "4000000.00",
+        "notified": "4000000.00",
+        "awarded": "2500000.00",
+        "obligated": "1000000.00",
+        "disbursed": "250000.00",
+    },
+    "updated_at": "2026-11-20T15:04:11.302145Z",
+    "missing": {"term.ended_on": "not_yet"},
+}
+
+
+class _PartnershipSerializer(RowSerializer[Partnership]):
+    """The beginning of a partnership, in a list and in full."""
+
+    missing_reasons = {"status_as_of": "not_yet"}
+
+    id = serializers.IntegerField(help_text="The number of the record.")
+    title = text_field("Its title.")
+    country = CodeAndNameSerializer()
+    region = text_field("The geography of the Department of State's regional bureaus.", source="country.region")
+    kind = serializers.ChoiceField(choices=RecordKind.choices, help_text="How the record came about.")
+    status = serializers.ChoiceField(choices=Status.choices, help_text="Where it stands; changed by steps alone.")
+    status_as_of = day_field("The day of which the status is known.")
+    term = TermSerializer(source="*")
+
+    @classmethod
+    def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:
+        """Return that the record does not say, where public statements are all there is."""
+        return "not_recorded" if row["kind"] == RecordKind.DOCUMENTED else None
+
+
+def _changed_at() -> serializers.DateTimeField:
+    return serializers.DateTimeField(help_text="The newest change of its record, terms, money, results or statements.")
+
+
+@example("A partnership in a list", BRIEF)
+class PartnershipBriefSerializer(_PartnershipSerializer):
+    """A partnership in brief. Each null has its reason in `missing`; nothing unknown is zero."""
+
+    funding = FundingSerializer(source="*")
+    updated_at = _changed_at()
+    missing = MissingReasons()
+
+
+def _superseded_at(decision: int | None, at: datetime | None) -> datetime | Missing:
+    return at or Missing("not_yet" if decision else "not_applicable")
+
+
+def _confirmed_at(decision: int | None, at: datetime | None) -> datetime | Missing:
+    return at or Missing("not_applicable" if decision else "not_yet")
+
+
+class OriginSerializer(RowSerializer[Partnership]):
+    """What a partnership came from."""
+
+    missing_reasons = {"decision": "not_applicable"}
+
+    reason = text_field("The stated reason; empty where it came from a decision.", source="origin_reason")
+    decision = serializers.IntegerField(
+        source="decision_id", allow_null=True, help_text="The number of the decision of a selection round."
+    )
+    superseded_at = computed(
+        serializers.DateTimeField(
+            allow_null=True, help_text="When a later decision superseded that one. The partnership stays as it is."
+        ),
+        _superseded_at,
+        "decision_id",
+        "decision__superseded_at",
+    )
+    confirmed_at = computed(
+        serializers.DateTimeField(
+            allow_null=True, help_text="When an approver confirmed the stated reason; until then no step leads on."
+        ),
+        _confirmed_at,
+        "decision_id",
+        "origin_confirmation__at",
+    )
+
+
+class LegalReviewSerializer(RowSerializer[Partnership]):
+    """What the Office of the Legal Adviser found (1 U.S.C. 112b)."""
+
+    result = serializers.ChoiceField(
+        source="legal_review", choices=LegalReview.choices, help_text="What the instrument is."
+    )
+    reviewed_on = day_field("The day of the review.", source="legal_reviewed_on")
+    reported_to_congress_on = day_field("The day it was reported to Congress.")
+    published_on = day_field("The day it was published.")
+
+
+PARTNERSHIP: dict[str, Any] = {
+    **BRIEF,
+    "funding": {**BRIEF["funding"], "other_us_cash": "0.00"},
+    "origin": {"reason": "", "decision": 12, "superseded_at": None, "confirmed_at": None},
+    "focus_regions": ["Volta"],
+    "forms": ["forced_labor"],
+    "fund_account": "incle",
+    "coordination_body": "Joint committee",
+    "legal_review": {
+        "result": "non_binding",
+        "reviewed_on": "2025-11-20",
+        "reported_to_congress_on": None,
+        "published_on": None,
+    },
+    "limits_citation": "Fact sheet on Child Protection Compact Partnerships",
+    "missing": {
+        "term.ended_on": "not_yet",
+        "origin.superseded_at": "not_yet",
+        "origin.confirmed_at": "not_applicable",
+        "legal_review.reported_to_congress_on": "not_set",
+        "legal_review.published_on": "not_set",
+    },
+    "exceptions": [],
+    "participants": [{"government": "partner", "name": "Ministry of Gender", "leads": True}],
+    "objectives": [
+        {
+            "number": 1,
+            "title": "Courts",
+            "paradigm": "prosecution",
+            "system": "justice",
+            "outcome": "More cases are brought, and faster",
+        }
+    ],
+    "programmes": [PROGRAMME],
+    "national_plans": ["National plan of action 2026 to 2030"],
+    "statements": [],
+}
+
+
+@example("A partnership", PARTNERSHIP)
+class PartnershipSerializer(_PartnershipSerializer):
+    """A partnership with its terms, its limits and what was publicly stated about it."""
+
+    funding = FundingInFullSerializer(source="*")
+    updated_at = _changed_at()
+    origin = OriginSerializer(source="*")
+    focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Regions it works in.")
+    forms = serializers.ListField(
+        child=serializers.ChoiceField(choices=TraffickingFormCode.choices), help_text="Forms of child trafficking."
+    )
+    fund_account = serializers.ChoiceField(choices=FundAccount.choices, help_text="The appropriation that pays.")
+    coordination_body = text_field("The body that coordinates.")
+    legal_review = LegalReviewSerializer(source="*")
+    limits_citation = text_field("Which document sets the limits.", source="limits.citation")
+    missing = MissingReasons()
+    exceptions = ExceptionSerializer(source="limit_exceptions", many=True)
+    participants = ParticipantSerializer(many=True)
+    objectives = ObjectiveSerializer(many=True)
+    programmes = ProgrammeSerializer(many=True)
+    national_plans = computed(
+        serializers.ListField(child=serializers.CharField(), help_text="National plans it builds on."),
+        lambda plans: [plan.title for plan in plans.all()],
+        "national_plans",
+    )
+    statements = StatementSerializer(many=True)

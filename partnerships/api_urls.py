@@ -1,0 +1,44 @@
+"""Addresses under /api/v1/partnerships/."""
+
+from django.urls import path
+
+from partnerships.amendments.api import (
+    Amendments,
+    AmendmentTransitions,
+    Changes,
+    OneAmendment,
+)
+from partnerships.money.api import Contributions, Ledger
+from partnerships.monitoring.api.periods import OnePeriod, Periods, PeriodTransitions
+from partnerships.monitoring.api.results import Results
+from partnerships.portfolio.api import (
+    Findings,
+    OriginConfirmations,
+    Partnerships,
+    Transitions,
+)
+from partnerships.terms.api import Amounts, Programmes
+
+urlpatterns = [
+    path("", Partnerships.listing(), name="partnerships"),
+    path("<int:id>/", Partnerships.single(), name="partnership"),
+    path("<int:id>/findings/", Findings.as_view(), name="partnership-findings"),
+    path("<int:id>/origin/confirmation/", OriginConfirmations.as_view(), name="partnership-confirmation"),
+    path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
+    path("<int:id>/programmes/", Programmes.listing(), name="partnership-programmes"),
+    path("<int:id>/amounts/", Amounts.listing(), name="partnership-amounts"),
+    path("<int:id>/contributions/", Contributions.listing(), name="partnership-contributions"),
+    path("<int:id>/ledger/", Ledger.listing(), name="partnership-ledger"),
+    path("<int:id>/results/", Results.as_view(), name="partnership-results"),
+    path("<int:id>/periods/", Periods.listing(), name="partnership-periods"),
+    path("<int:id>/periods/<int:period>/", OnePeriod.as_view(), name="partnership-period"),
+    path("<int:id>/periods/<int:period>/transitions/", PeriodTransitions.as_view(), name="partnership-period-steps"),
+    path("<int:id>/amendments/", Amendments.listing(), name="partnership-amendments"),
+    path("<int:id>/amendments/<int:number>/", OneAmendment.as_view(), name="partnership-amendment"),
+    path("<int:id>/amendments/<int:number>/changes/", Changes.as_view(), name="partnership-amendment-changes"),
+    path(
+        "<int:id>/amendments/<int:number>/transitions/",
+        AmendmentTransitions.as_view(),
+        name="partnership-amendment-steps",
+    ),
+]

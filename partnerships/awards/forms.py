@@ -1,0 +1,166 @@
+"""The forms of an award: what describes it, its ledger, sub-awards, reports, close-out and state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from cpc.web.edit_conflicts import SeenForm
+from cpc.web.fields import CHOOSE, form_field_for
+from partnerships.awards.services.awards import states_after
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    RowForm,
+    choice,
+    day,
+    document_field,
+    dollars,
+    text_field,
+)
+from partnerships.models import Award, AwardState, LedgerKind, SubAward
+from partnerships.models.award_reports import ReportEventKind, ReportFrequencies, ReportKinds
+from partnerships.schedules import ReportFrequency, ReportKind
+
+
+class AwardForm(RowForm):
+    """What describes an award; its amounts come in through the ledger."""
+
+    error_fields = {"dates_order": "ends_on"}
+
+    class Meta:
+        model = Award
+        fields = (
+            "title",
+            "programme",
+            "type",
+            "recipient",
+            "recipient_type",
+            "uei",
+            "fain",
+            "assistance_listing",
+            "starts_on",
+            "ends_on",
+            "nofo",
+            "competed",
+            "not_competed_because",
+            "certifies_training",
+            "certifies_no_promotion",
+        )
+        labels = {
+            "programme": "Program",
+            "type": "Instrument",
+            "recipient_type": "Kind of recipient",
+            "starts_on": "First day",
+            "ends_on": "Last day",
+            "nofo": "Notice of funding opportunity",
+            "competed": "It was competed in the open",
+            "not_competed_because": "Why it was not competed",
+            "certifies_training": "The recipient certifies that staff who serve victims are trained",
+            "certifies_no_promotion": "The recipient states that it does not promote prostitution",
+        }
+        help_texts = {
+            "recipient_type": (
+                "The law allows governments (22 U.S.C. 7103a(d)(3)); the office gives to the others. An award to a "
+                "government is marked."
+            ),
+            "uei": "Twelve capital letters and digits.",
+            "not_competed_because": "22 U.S.C. 7105a(a) asks for full and open competition.",
+        }
+        formfield_callback = form_field_for
+
+
+class LedgerForm(PartnershipForm):
+    """One movement of money under an award."""
+
+    error_fields = {
+        "ledger_kind": "kind",
+        "award_state": "kind",
+        "partnership_status": "kind",
+        "entity_suspended": "kind",
+        "award_not_started": "on",
+    }
+
+    kind = choice("What moves", LedgerKind.choices, coerce=LedgerKind)
+    amount = dollars("Amount in U.S. dollars", "Above zero; what moves says which way it counts.")
+    on = day("Day", required=True)
+    fiscal_year = forms.IntegerField(
+        label="Fiscal year of the funds",
+        required=False,
+        min_value=2013,
+        max_value=2100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text="Where it is not that of the day.",
+    )
+    reference = forms.CharField(label="Reference", max_length=60, required=False)
+    note = forms.CharField(label="Note", max_length=300, required=False)
+    document = document_field()
+
+
+class SubAwardForm(RowForm):
+    """What the recipient passes on, inside the award."""
+
+    error_fields = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
+
+    class Meta:
+        model = SubAward
+        fields = ("recipient", "uei", "purpose", "amount", "signed_on")
+        labels = {"amount": "Amount in U.S. dollars", "signed_on": "Signed on"}
+        help_texts = {"amount": "It lies inside the award and is never added to it."}
+        formfield_callback = form_field_for
+
+
+class ScheduleForm(PartnershipForm):
+    """Which reports are due, and how often."""
+
+    kind = choice("Report", ReportKinds.choices, coerce=ReportKind)
+    frequency = choice(
+        "How often",
+        ReportFrequencies.choices,
+        "Due 30 days after a quarter or half-year, 90 after a year, 120 after the end.",
+        coerce=ReportFrequency,
+    )
+
+
+class ReportEventForm(PartnershipForm):
+    """An event of a report: received, accepted, returned, or waived with a reason."""
+
+    error_fields = {"report_state": "kind"}
+
+    kind = choice("What happened", ReportEventKind.choices)
+    on = day("Day", required=True)
+    note = text_field(
+        "Note", "For a report that is returned, what has to change in it; for one that is waived, why.", required=False
+    )
+    document = document_field()
+
+
+class CloseoutStepForm(PartnershipForm):
+    """That a step of the close-out is done, or why it does not apply."""
+
+    error_fields = {"closeout_step": "done_on"}
+
+    done_on = day("Done on")
+    not_applicable_because = forms.CharField(label="Or: why it does not apply", max_length=300, required=False)
+
+
+class AwardStateForm(SeenForm, PartnershipForm):
+    """What an award becomes next, and why."""
+
+    error_fields = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
+
+    state = choice("It becomes", (), coerce=AwardState)
+    on = day("Day", required=True)
+    reason = text_field("Why", "Stop-work and termination for convenience are acts apart from a suspension by statute.")
+
+    def __init__(self, *args: Any, award: Award, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.stand_on(self.shown(award))
+        next_states, field = states_after(award), self.fields["state"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", CHOOSE), *((state.value, state.label) for state in AwardState if state in next_states)]
+
+    @staticmethod
+    def shown(award: Award) -> list[tuple[str, str]]:
+        """Return the state, which the form is held against."""
+        return [("State", award.get_state_display())]

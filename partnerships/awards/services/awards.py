@@ -1,0 +1,312 @@
+"""Awards: their ledger, sub-awards, state, reports and close-out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.findings import Finding, Severity
+from cpc.plausible import is_plausible
+from cpc.validation import refusal
+from partnerships import limits, schedules
+from partnerships.award_days import award_in_bounds, closeout_due_on
+from partnerships.lookups.duties import closeout_open
+from partnerships.lookups.locking import (
+    change,
+    create,
+    locked,
+    require,
+    set_fields,
+)
+from partnerships.models import (
+    Award,
+    AwardState,
+    AwardStep,
+    CloseoutKind,
+    DocumentVersion,
+    LedgerEntry,
+    LedgerKind,
+    Partnership,
+    Status,
+    SubAward,
+)
+from partnerships.money.queries import may_obligate
+from partnerships.seen import unchanged
+from partnerships.states import AWARD
+from partnerships.status import preconditions as status_preconditions
+
+_MOVES = {
+    LedgerKind.AWARD: ("awarded", 1),
+    LedgerKind.REDUCTION: ("awarded", -1),
+    LedgerKind.OBLIGATION: ("obligated", 1),
+    LedgerKind.DEOBLIGATION: ("obligated", -1),
+    LedgerKind.DISBURSEMENT: ("disbursed", 1),
+    LedgerKind.REFUND: ("disbursed", -1),
+}
+_OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
+_GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
+
+
+@transaction.atomic
+def create_award(*, award: Award, actor: User | None) -> Award:
+    """Open an award. Its amounts come in through the ledger.
+
+    Raises `ValidationError` of code `partnership_status` where the partnership is closed.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    require_open(locked(award.partnership))
+    _check_days(award)
+    return create(award, actor=actor)
+
+
+def _check_days(award: Award) -> None:
+    """Raise `ValidationError` of code `award_hard_end` where an award would run longer than any may.
+
+    Days that nothing may name are left to the check of each column.
+    """
+    if not all(is_plausible(day) for day in (award.starts_on, award.ends_on) if day):
+        return
+    first = award.partnership.starts_on or award.starts_on or timezone.now().date()
+    found = award_in_bounds(award.starts_on, award.ends_on, first)
+    if found:
+        raise refusal(found)
+
+
+@transaction.atomic
+def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any], seen: str | None = None) -> Award:
+    """Change what describes an award; its state has a service of its own.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    if "state" in values:
+        raise ValidationError("The state of an award is changed by its own step.", code="unknown_field")
+    current = locked_award(award)
+    unchanged(current, seen, values)
+    days = {name: values.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
+    if any(getattr(current, name) != day for name, day in days.items()):
+        _check_days(Award(partnership=current.partnership, **days))
+    current = change(current, values, actor=actor)
+    _follow_the_end(current, actor)
+    return current
+
+
+def require_open(partnership: Partnership) -> None:
+    """Raise `ValidationError` of code `partnership_status` for a closed partnership."""
+    if partnership.status == Status.CLOSED:
+        raise ValidationError(
+            "The partnership is closed: its awards and their money are settled. Reopen it first.",
+            code="partnership_status",
+        )
+
+
+def locked_award(award: Award) -> Award:
+    """Return the award as it is now, locked until the transaction ends."""
+    return Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
+
+
+@transaction.atomic
+def record_ledger_entry(
+    *,
+    award: Award,
+    kind: LedgerKind,
+    amount: Decimal,
+    on: date,
+    actor: User | None,
+    fiscal_year: int | None = None,
+    reference: str = "",
+    note: str = "",
+    document: DocumentVersion | None = None,
+) -> LedgerEntry:
+    """Record a movement of money under an award.
+
+    Raises `ValidationError` with the codes of the limits, `not_notified`, `award_state`, `partnership_status`,
+    `entity_suspended` and those of restrictions. `fiscal_year` defaults to the one of the day. The first obligation
+    of a planned award activates it: the database takes that step, whoever records the obligation.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    partnership = locked(award.partnership)
+    require_open(partnership)
+    current = locked_award(award)
+    kind = LedgerKind(kind)
+    found = [*_may_move(partnership, current, kind, on), *_amount_findings(partnership, current, kind, amount, on)]
+    if found:
+        raise refusal(found)
+    entry = LedgerEntry(
+        award=current,
+        kind=kind,
+        amount=amount,
+        on=on,
+        fiscal_year=fiscal_year or on.year + (on.month >= 10),
+        reference=reference,
+        note=note,
+        document=document,
+        recorded_by=actor,
+    )
+    made = create(entry, actor=actor, action="recorded")
+    before = current.state
+    current.refresh_from_db(fields=("state",))
+    if current.state != before:
+        record(
+            actor=actor,
+            action="took the step: Activate",
+            target=current,
+            before={"state": before},
+            after={"state": current.state, "ledger_entry": made.pk},
+        )
+    return made
+
+
+def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
+    found = []
+    if award.state == AwardState.CLOSED or (kind in _GIVES and award.state not in ("planned", "active")):
+        message = f"The award is {award.get_state_display().lower()}; {kind.label.lower()} is not recorded then."
+        found.append(Finding("award_state", Severity.ERROR, message))
+    if kind is LedgerKind.DISBURSEMENT and award.starts_on and on < award.starts_on:
+        message = f"The award starts on {award.starts_on}; nothing is disbursed before."
+        found.append(Finding("award_not_started", Severity.ERROR, message, "on"))
+    if kind is not LedgerKind.OBLIGATION:
+        return found
+    first = partnership.counted_from
+    if first is not None and on < first:
+        found.append(status_preconditions.obligated_early(on, first))
+    if partnership.status not in (Status.SIGNED, Status.ACTIVE):
+        message = f"The partnership is {partnership.get_status_display().lower()}; nothing is obligated then."
+        found.append(Finding("partnership_status", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
+    stopped = award.determinations.exclude(kind="reinstatement").filter(reinstatement__isnull=True).first()
+    if stopped is not None:
+        message = f"{stopped} stops {award.recipient}; nothing is obligated to it."
+        found.append(Finding("entity_suspended", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
+    return [*found, *status_preconditions.restrictions_clear_of_money(partnership, on)]
+
+
+def _amount_findings(
+    partnership: Partnership, award: Award, kind: LedgerKind, amount: Decimal, on: date
+) -> list[Finding]:
+    total, sign = _MOVES[kind]
+    under = {
+        name: getattr(award, f"{name}_total") + (sign * amount if name == total else 0)
+        for name in ("awarded", "obligated", "disbursed")
+    }
+    totals = partnership.totals
+    totals = replace(totals, **{total: getattr(totals, total) + sign * amount})
+    found = [
+        *limits.award_obligated_within_award(under["obligated"], under["awarded"]),
+        *limits.award_disbursed_within_obligated(under["disbursed"], under["obligated"]),
+        *limits.funding_within_limits(totals, partnership.limits),
+    ]
+    if kind is LedgerKind.OBLIGATION:
+        found += limits.obligated_within_notification(totals.obligated, may_obligate(partnership, on))
+    return limits.tightest(found)
+
+
+@transaction.atomic
+def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
+    """Record what a recipient passes on; sub-awards together stay within the award."""
+    require(actor, Permission.RECORD_MONEY)
+    require_open(locked(subaward.award.partnership))
+    return create(subaward, actor=actor, action="recorded")
+
+
+def states_after(award: Award) -> frozenset[AwardState]:
+    """Return the states that can follow the state of an award."""
+    return frozenset(AwardState(step.target) for step in AWARD.transitions_from(award.state))
+
+
+@transaction.atomic
+def change_award_state(*, award: Award, state: AwardState, actor: User, on: date, reason: str) -> Award:
+    """Start, stop, end, terminate for convenience, close or reopen an award.
+
+    Raises `ValidationError` of code `award_state` where the state does not follow, `closeout_open` where close-out
+    steps are left, `not_liquidated` where what is obligated was neither disbursed nor de-obligated, `future_day`
+    where it would end on a day to come, and `partnership_status` where the partnership is closed. The days of the
+    close-out follow the day on which it ended.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    require_open(locked(award.partnership))
+    current = locked_award(award)
+    step = AWARD.transition_between(current.state, state)
+    if step is None:
+        raise ValidationError(
+            f"An award that is {current.get_state_display().lower()} does not become {state.label.lower()}.",
+            code="award_state",
+        )
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+    if state is AwardState.CLOSED:
+        _check_closeout(current)
+    ended_on = _ended_on(current, state, on)
+    if ended_on is None and current.ended_on is not None:
+        # An award that runs has no last day yet; the database refuses one from the moment that it runs again.
+        current = set_fields(current, {"ended_on": None}, actor=actor, action="took back the end")
+    taken = AwardStep(
+        award=current,
+        name=step.name,
+        source=current.state,
+        target=step.target,
+        reason=reason.strip(),
+        actor=actor,
+        on=on,
+    )
+    create(taken, actor=actor, action=f"took the step: {step.label}")
+    current.refresh_from_db()
+    if ended_on != current.ended_on:
+        current = set_fields(current, {"ended_on": ended_on}, actor=actor, action="recorded the end")
+    _follow_the_end(current, actor)
+    return current
+
+
+def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
+    """Return the day an award actually ended, once it becomes `state` on a day; None while it runs."""
+    if state not in _OVER:
+        return None
+    if award.state in _OVER:
+        return award.ended_on
+    if on > timezone.now().date():
+        message = "An award is recorded as ended on its last day or later, not before it."
+        raise ValidationError({"on": ValidationError(message, code="future_day")})
+    return on
+
+
+def _follow_the_end(award: Award, actor: User | None) -> None:
+    """Let the open steps of the close-out and the final reports that are not in follow the last day of the award."""
+    if award.last_day is None:
+        return
+    for step in closeout_open().filter(award=award):
+        set_fields(step, {"due_on": step_due_on(step.kind, award.last_day)}, actor=actor, action="followed the end")
+    finals = award.reports_due.filter(frequency=schedules.ReportFrequency.FINAL, events__isnull=True)
+    for report in finals.filter(period_start__lte=award.last_day):
+        values = {
+            "period_end": award.last_day,
+            "due_on": schedules.report_due_on(award.last_day, schedules.ReportFrequency.FINAL),
+        }
+        set_fields(report, values, actor=actor, action="followed the end")
+
+
+def step_due_on(kind: str, ended_on: date) -> date:
+    """Return the day on which a step of the close-out is due."""
+    reports = (CloseoutKind.FINAL_PERFORMANCE, CloseoutKind.FINAL_FINANCIAL)
+    return closeout_due_on(ended_on, by_recipient=kind in reports)
+
+
+def _check_closeout(award: Award) -> None:
+    steps = {step.kind: step for step in award.closeout_steps.all()}
+    left = [kind.label for kind in CloseoutKind if kind not in steps or not steps[kind].is_done]
+    if left:
+        raise ValidationError(f"Left to do: {'; '.join(left)}.", code="closeout_open")
+    if award.obligated_total != award.disbursed_total:
+        open_amount = limits.usd(award.obligated_total - award.disbursed_total)
+        raise ValidationError(
+            f"{open_amount} is obligated and not disbursed; disburse or de-obligate it.", code="not_liquidated"
+        )

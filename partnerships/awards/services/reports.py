@@ -1,0 +1,128 @@
+"""Reports of an award and the steps of its close-out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.validation import refusal
+from partnerships import schedules
+from partnerships.awards.services.awards import locked_award, require_open, step_due_on
+from partnerships.lookups.locking import (
+    create,
+    locked,
+    require,
+    set_fields,
+)
+from partnerships.models import (
+    Award,
+    CloseoutKind,
+    CloseoutStep,
+    DocumentVersion,
+    ReportDue,
+    ReportEvent,
+)
+from partnerships.states import REPORT
+
+
+@transaction.atomic
+def schedule_reports(
+    *,
+    award: Award,
+    kind: schedules.ReportKind,
+    frequency: schedules.ReportFrequency,
+    actor: User | None,
+) -> list[ReportDue]:
+    """Put the reports of an award on the schedule, from its first to its last day. What is there stays.
+
+    Raises `ValidationError` of code `term_missing` without days, and `schedule_too_long` for more rows than a schedule
+    holds.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    require_open(locked(award.partnership))
+    current = locked_award(award)
+    if current.starts_on is None or current.last_day is None:
+        raise ValidationError("Set the first and the last day of the award.", code="term_missing")
+    found = schedules.schedule_in_bounds(current.starts_on, current.last_day, frequency)
+    if found:
+        raise refusal(found)
+    made = []
+    for first, last in schedules.periods(current.starts_on, current.last_day, frequency):
+        if current.reports_due.filter(kind=kind, frequency=frequency, period_end=last).exists():
+            continue
+        due = ReportDue(
+            award=current,
+            kind=kind,
+            frequency=frequency,
+            period_start=first,
+            period_end=last,
+            due_on=schedules.report_due_on(last, frequency),
+        )
+        made.append(create(due, actor=actor, action="scheduled"))
+    return made
+
+
+@transaction.atomic
+def record_report_event(
+    *,
+    report: ReportDue,
+    kind: str,
+    on: date,
+    actor: User,
+    note: str = "",
+    document: DocumentVersion | None = None,
+) -> ReportEvent:
+    """Record that a report came in, was accepted, was returned, or was waived.
+
+    Raises `ValidationError` of code `report_state` where the event does not follow the newest one, and `note` where a
+    return or a waiver has no reason.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    current = ReportDue.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    newest = current.events.first()
+    step = REPORT.transition_between(newest.kind if newest else REPORT.initial, kind)
+    if step is None:
+        standing = newest.get_kind_display().lower() if newest else "not in"
+        raise ValidationError(f"The report is {standing}; this does not follow.", code="report_state")
+    if step.needs_reason and not note.strip():
+        message = "Say what has to change in the report, or why it is waived."
+        raise ValidationError({"note": ValidationError(message, code="note")})
+    event = ReportEvent(report=current, kind=kind, on=on, note=note.strip(), document=document, recorded_by=actor)
+    return create(event, actor=actor, action="recorded")
+
+
+@transaction.atomic
+def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
+    """List the steps that close an award, with the days they are due. What is listed stays."""
+    require(actor, Permission.RECORD_MONEY)
+    current = locked_award(award)
+    if current.last_day is None:
+        raise ValidationError("Set the last day of the award.", code="term_missing")
+    listed = set(current.closeout_steps.values_list("kind", flat=True))
+    return [
+        create(CloseoutStep(award=current, kind=kind, due_on=step_due_on(kind, current.last_day)), actor=actor)
+        for kind in CloseoutKind
+        if kind not in listed
+    ]
+
+
+@transaction.atomic
+def record_closeout_step(
+    *, step: CloseoutStep, actor: User, done_on: date | None = None, not_applicable_because: str = ""
+) -> CloseoutStep:
+    """Record, once, that a step of the close-out is done, or why there is nothing to do.
+
+    Raises `ValidationError` of code `closeout_step` where that is on record.
+    """
+    require(actor, Permission.RECORD_MONEY)
+    current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
+    if current.is_done:
+        raise ValidationError("This step is already recorded. A recorded step does not change.", code="closeout_step")
+    if (done_on is None) == (not not_applicable_because):
+        raise ValidationError("Say when it was done, or why it does not apply.", code="closeout_step")
+    values = {"done_on": done_on, "not_applicable_because": not_applicable_because, "done_by": actor}
+    return set_fields(current, values, actor=actor, action="closed")

@@ -1,0 +1,311 @@
+"""Pages of awards: what describes one, its ledger, sub-awards, reports, close-out, and state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.forms import model_to_dict
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports, formats
+from cpc.web.actions import Breadcrumbs
+from cpc.web.tables import query
+from partnerships.awards import presenters
+from partnerships.awards.forms import (
+    AwardForm,
+    AwardStateForm,
+    CloseoutStepForm,
+    LedgerForm,
+    ReportEventForm,
+    ScheduleForm,
+    SubAwardForm,
+)
+from partnerships.awards.services import awards as awards_services
+from partnerships.awards.services import reports as reports_services
+from partnerships.awards.services.awards import states_after
+from partnerships.lookups.locking import locked
+from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
+from partnerships.money import queries as money_queries
+from partnerships.money.presenters import award_state, award_warnings
+from partnerships.money.views import KINDS, MoneyAction
+from partnerships.page_frame import breadcrumbs, get_managed_or_404, render_page
+
+
+def _get_award_or_404(partnership: Partnership, pk: int) -> Award:
+    found = money_queries.find_award(partnership, pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
+    """Show one award; `?format=csv|xlsx` exports its ledger with running totals."""
+    check_parameters(request, ("format",))
+    partnership = get_managed_or_404(pk)
+    found = _get_award_or_404(partnership, award)
+    today, kind = timezone.now().date(), request.GET.get("format", "")
+    if kind not in ("", *KINDS):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind:
+        rows = presenters.movements(money_queries.ledger_of(found))
+        notes = (("Award", str(found)), ("FAIN", found.fain), ("Day", today.isoformat()))
+        return exports.response(kind, rows, presenters.LEDGER_FIELDS, f"ledger {found}", sheet="Ledger", notes=notes)
+    shown = money_queries.award_page(found)
+    return render_page(
+        request,
+        "partnerships/award.html",
+        partnership,
+        "partnership-money",
+        here=found.recipient,
+        award=found,
+        shown=shown,
+        state=award_state(found),
+        facts=presenters.award_facts(found),
+        pairs=presenters.description(found),
+        warnings=award_warnings(found),
+        movements=presenters.movements(shown.ledger),
+        reports=[(row, presenters.report_mark(row, today)) for row in shown.reports],
+        closeout=[(row, presenters.closeout_mark(row, today)) for row in shown.closeout],
+        states=sorted(states_after(found), key=list(AwardState).index),
+        records=user_of(request).allows(Permission.RECORD_MONEY),
+        csv_url=query(request, format="csv"),
+        xlsx_url=query(request, format="xlsx"),
+        trail=breadcrumbs(partnership, ("Money", reverse("partnership-money", args=[pk]))),
+    )
+
+
+class OpenAward(MoneyAction):
+    """Open an award; its amounts come in through the ledger."""
+
+    form_class = AwardForm
+    heading = "Open an award"
+    button = "Open the award"
+    intro = "A grant, cooperative agreement or contract of TIP Office project funds. Amounts follow in its ledger."
+    done = "The award is open. Record its amount in its ledger."
+    back = "partnership-money#awards"
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        award = Award(partnership=self.partnership, **values)
+        made = awards_services.create_award(award=award, actor=self.actor)
+        return reverse("award", args=[self.partnership.pk, made.pk])
+
+
+class AwardAction(MoneyAction):
+    """An action on the page of an award."""
+
+    back = "award"
+    award: Award
+
+    def load(self) -> None:
+        super().load()
+        self.award = _get_award_or_404(self.partnership, self.kwargs["award"])
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.award.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [*super().breadcrumbs(), (self.award.recipient, reverse("award", args=self.back_arguments()))]
+
+
+class EditAward(AwardAction):
+    """Change what describes an award."""
+
+    form_class = AwardForm
+    form: AwardForm
+    heading = "Edit the award"
+    button = "Save the award"
+    done = "Saved."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"instance": self.award}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        awards_services.edit_award(award=self.award, actor=self.actor, values=values, seen=self.form.seen_digest)
+
+
+class ChangeAwardState(AwardAction):
+    """Start, stop, end, terminate for convenience, close, or reopen an award."""
+
+    form_class = AwardStateForm
+    form: AwardStateForm
+    heading = "Change the state of the award"
+    button = "Change the state"
+    done = "The state is changed."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"award": self.award}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Now", self.award.get_state_display())]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(self.form.shown(Award.objects.get(pk=self.award.pk)))
+        awards_services.change_award_state(award=self.award, actor=self.actor, **values)
+
+
+class RecordLedgerEntry(AwardAction):
+    """Record a movement of money. An error names the limit, the excess, and the largest lawful amount."""
+
+    form_class = LedgerForm
+    heading = "Record a movement of money"
+    button = "Record in the ledger"
+    intro = "A row of the ledger is never edited. What was wrong is set right by another row."
+    done = "The movement is in the ledger."
+    back = "award#ledger"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def facts(self) -> list[tuple[str, str]]:
+        partnership, award = self.partnership, self.award
+        notified = money_queries.may_obligate(partnership, self.today) - partnership.obligated_total
+        unobligated = award.awarded_total - award.obligated_total
+        return [
+            ("May be awarded", formats.dollars(partnership.planned_total - partnership.awarded_total)),
+            ("May be obligated today", formats.dollars(max(min(unobligated, notified), 0))),
+            ("May be disbursed", formats.dollars(award.obligated_total - award.disbursed_total)),
+        ]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        awards_services.record_ledger_entry(award=self.award, actor=self.actor, **values)
+
+
+class RecordSubAward(AwardAction):
+    """Record a sub-award."""
+
+    form_class = SubAwardForm
+    heading = "Record a sub-award"
+    button = "Record the sub-award"
+    intro = "It lies inside the award and is never added to it. Zero takes one back."
+    done = "The sub-award is on record."
+    back = "award#subawards"
+    replaces: SubAward | None = None
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Left in the award", formats.dollars(self.award.awarded_total - self.award.subawarded_total))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        subaward = SubAward(award=self.award, replaces=self.replaces, **values)
+        awards_services.record_subaward(subaward=subaward, actor=self.actor)
+
+
+class ReplaceSubAward(RecordSubAward):
+    """Record a sub-award in the place of another."""
+
+    heading = "Replace a sub-award"
+    button = "Record in its place"
+    replaces: SubAward
+
+    def load(self) -> None:
+        super().load()
+        self.replaces = get_object_or_404(self.award.subawards, pk=self.kwargs["row"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return model_to_dict(self.replaces)
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [*super().facts(), ("In the place of", str(self.replaces))]
+
+
+class ScheduleReports(AwardAction):
+    """Put the reports of an award on its schedule, from its first to its last day."""
+
+    form_class = ScheduleForm
+    heading = "Schedule reports"
+    button = "Put them on the schedule"
+    intro = "From the first to the last day of the award. Reports that are on the schedule stay."
+    done = "The reports are on the schedule."
+    back = "award#reports"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        reports_services.schedule_reports(award=self.award, actor=self.actor, **values)
+
+
+class RecordReportEvent(AwardAction):
+    """Record that a report came in, was accepted, or was returned."""
+
+    form_class = ReportEventForm
+    heading = "Record what happened to a report"
+    button = "Record it"
+    done = "It is on record."
+    back = "award#reports"
+    report: ReportDue
+
+    def load(self) -> None:
+        super().load()
+        found = money_queries.find_report(self.award, self.kwargs["row"])
+        if found is None:
+            raise Http404
+        self.report = found
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def facts(self) -> list[tuple[str, str]]:
+        row = self.report
+        return [
+            ("Report", f"{row.get_kind_display()}, {row.get_frequency_display().lower()}"),
+            ("Period", f"{formats.day(row.period_start)} to {formats.day(row.period_end)}"),
+            ("Due", formats.day(row.due_on)),
+            ("Stands", presenters.report_mark(row, self.today).text),
+        ]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        reports_services.record_report_event(report=self.report, actor=self.actor, **values)
+
+
+class PlanCloseout(AwardAction):
+    """List the steps that close an award."""
+
+    heading = "Plan the close-out"
+    button = "List the steps"
+    intro = "2 CFR 200.344: the recipient reports within 120 days of the last day, the office is done within a year."
+    done = "The steps are listed."
+    back = "award#closeout"
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Last day of the award", formats.day(self.award.last_day))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        reports_services.plan_closeout(award=self.award, actor=self.actor)
+
+
+class RecordCloseoutStep(AwardAction):
+    """Record that a step of the close-out is done, or why it does not apply."""
+
+    form_class = CloseoutStepForm
+    button = "Record the step"
+    intro = "A step of the close-out of this award."
+    done = "The step is recorded."
+    back = "award#closeout"
+    step: CloseoutStep
+
+    def load(self) -> None:
+        super().load()
+        self.step = get_object_or_404(self.award.closeout_steps, pk=self.kwargs["row"])
+        self.heading = self.step.get_kind_display()
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"done_on": self.today}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Due", formats.day(self.step.due_on))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        reports_services.record_closeout_step(step=self.step, actor=self.actor, **values)

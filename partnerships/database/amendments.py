@@ -1,0 +1,107 @@
+"""The SQL that holds amendments: their steps, their changes, and that each is applied whole."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from partnerships.database.derived import APPROVERS, IN_FORCE_SQL
+from partnerships.database.rows import PARTNERSHIP, lock_sql
+
+
+def amendment_moves() -> pgtrigger.Trigger:
+    """Lead an amendment from draft to effect: approved by another person, then applied, once, in one transaction."""
+    func = f"""
+            IF TG_OP = 'DELETE' THEN
+                PERFORM cpc_refuse('kept', 'An amendment is withdrawn, never deleted.');
+            ELSIF TG_OP = 'INSERT' THEN
+                IF NEW.state <> 'draft' OR NEW.decided_by_id IS NOT NULL OR NEW.applied_in IS NOT NULL THEN
+                    PERFORM cpc_refuse('amendment_state', 'An amendment begins as a draft.');
+                END IF;
+                {lock_sql("NEW.partnership_id")}
+                RETURN NEW;
+            END IF;
+            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+                ('draft', 'submitted'), ('draft', 'withdrawn'), ('submitted', 'draft'), ('submitted', 'approved'),
+                ('submitted', 'rejected'), ('submitted', 'withdrawn'), ('approved', 'applied'),
+                ('approved', 'withdrawn')) THEN
+                PERFORM cpc_refuse('amendment_state',
+                    'An amendment that is ' || OLD.state || ' does not become ' || NEW.state || '.');
+            END IF;
+            IF OLD.state <> 'draft' THEN
+                kept := NEW;
+                kept.state := OLD.state; kept.decided_by_id := OLD.decided_by_id; kept.decided_at := OLD.decided_at;
+                kept.decision_note := OLD.decision_note; kept.applied_by_id := OLD.applied_by_id;
+                IF kept IS DISTINCT FROM OLD OR (NEW.state = OLD.state AND NEW IS DISTINCT FROM OLD) THEN
+                    PERFORM cpc_refuse('amendment_state', 'Only a draft of an amendment is edited.');
+                END IF;
+            END IF;
+            IF NEW.state IN ('approved', 'rejected') AND OLD.state = 'submitted' THEN
+                IF NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id THEN
+                    PERFORM cpc_refuse('two_people', 'Whoever asks for an amendment does not decide on it.');
+                ELSIF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not decide on amendments.');
+                END IF;
+            ELSIF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
+                  OR NEW.requested_by_id <> OLD.requested_by_id THEN
+                PERFORM cpc_refuse('amendment_state', 'Who asked and who decided is on record.');
+            END IF;
+            IF NEW.state = 'applied' AND OLD.state <> 'applied' THEN
+                IF NEW.kind <> 'correction' AND NOT EXISTS (SELECT 1 FROM {PARTNERSHIP} p
+                    WHERE p.id = NEW.partnership_id AND p.status IN ({IN_FORCE_SQL})) THEN
+                    PERFORM cpc_refuse('partnership_status', 'The partnership is over: only a correction is made.');
+                END IF;
+                NEW.applied_in := pg_current_xact_id()::text::bigint;
+                NEW.applied_at := clock_timestamp();
+            ELSIF NEW.applied_in IS DISTINCT FROM OLD.applied_in OR NEW.applied_at IS DISTINCT FROM OLD.applied_at THEN
+                PERFORM cpc_refuse('amendment_state', 'Only an amendment that is applied opens its changes.');
+            END IF;
+            RETURN NEW;
+        """  # noqa: S608  # names of our own tables alone
+    return pgtrigger.Trigger(
+        name="a_moves",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("kept", "partnerships_amendment%ROWTYPE")],
+        func=func,
+    )
+
+
+def amendment_applies_whole() -> pgtrigger.Trigger:
+    """At the end of the transaction, refuse an applied amendment of which not every change is in effect."""
+    return pgtrigger.Trigger(
+        name="applies_whole",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Q(old__state="approved", new__state="applied"),
+        declare=[("c", "record")],
+        func="""
+            FOR c IN SELECT * FROM partnerships_amendmentchange WHERE amendment_id = NEW.id ORDER BY id LOOP
+                IF NOT cpc_change_in_effect(c.row_table, c.row_id, c.action, c."column", c.new) THEN
+                    PERFORM cpc_refuse('amendment_whole',
+                        'Amendment ' || NEW.number || ' takes effect as a whole; a change of ' || c.row_table
+                        || ' is missing.');
+                END IF;
+            END LOOP;
+            RETURN NULL;
+        """,
+    )
+
+
+def change_while_draft() -> pgtrigger.Trigger:
+    """Let the changes of an amendment be written only while it is a draft."""
+    return pgtrigger.Trigger(
+        name="while_draft",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("amendment", "bigint"), ("standing", "text")],
+        func="""
+            IF TG_OP = 'DELETE' THEN amendment := OLD.amendment_id; ELSE amendment := NEW.amendment_id; END IF;
+            SELECT state INTO standing FROM partnerships_amendment a WHERE a.id = amendment FOR NO KEY UPDATE;
+            IF standing <> 'draft' OR (TG_OP = 'UPDATE' AND NEW.amendment_id <> OLD.amendment_id) THEN
+                PERFORM cpc_refuse('amendment_state', 'Only a draft of an amendment is edited.');
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )

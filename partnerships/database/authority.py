@@ -1,0 +1,171 @@
+"""Triggers that check who may record a row: origins, determinations, corrections, exemptions, history."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
+from cpc.database.triggers import never_truncated
+from partnerships.database.rows import PARTNERSHIP
+from partnerships.states import DECIDED_ROUND
+
+APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+
+
+def comes_from_decision() -> pgtrigger.Trigger:
+    """Require that the decision of a new partnership selects its country, is in effect, and belongs to a decided round.
+
+    The decision is locked, so that none supersedes it meanwhile. Without a decision the country is one that a pool
+    may take. What a record came from, and who opened it, is fixed when it is made.
+    """
+    states = ", ".join(f"'{state}'" for state in DECIDED_ROUND)
+    return pgtrigger.Trigger(
+        name="c_comes_from_decision",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("found", "record")],
+        func=f"""
+            IF TG_OP = 'UPDATE' THEN
+                IF NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.origin_reason <> OLD.origin_reason
+                   OR NEW.opened_by_id IS DISTINCT FROM OLD.opened_by_id THEN
+                    PERFORM cpc_refuse('decision_fixed', 'What a record came from is said when it is made.');
+                END IF;
+                RETURN NEW;
+            END IF;
+            IF NEW.decision_id IS NULL THEN
+                IF NEW.kind = 'managed' AND NOT cpc_may_partner(NEW.country_id) THEN
+                    PERFORM cpc_refuse('origin_country', 'This country is no candidate for a partnership.');
+                END IF;
+                RETURN NEW;
+            END IF;
+            SELECT d.action, d.superseded_at, c.country_id, r.state INTO found
+                FROM selection_decision d
+                JOIN selection_candidate c ON c.id = d.candidate_id
+                JOIN selection_selectionround r ON r.id = c.round_id
+                WHERE d.id = NEW.decision_id FOR SHARE OF d;
+            IF found.action <> 'select' THEN
+                PERFORM cpc_refuse('decision_selects', 'This decision does not select the country.');
+            ELSIF found.superseded_at IS NOT NULL THEN
+                PERFORM cpc_refuse('decision_superseded', 'A later decision superseded this one.');
+            ELSIF found.state NOT IN ({states}) THEN
+                PERFORM cpc_refuse('round_undecided', 'The round of this decision is not decided.');
+            ELSIF found.country_id <> NEW.country_id OR NEW.kind <> 'managed' THEN
+                PERFORM cpc_refuse('decision_country', 'This decision is about another country.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def confirms_reason() -> pgtrigger.Trigger:
+    """Let a confirmation in once, for a stated reason, by another person who may approve."""
+    return pgtrigger.Trigger(
+        name="a_two_people",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("p", f"{PARTNERSHIP}%ROWTYPE")],
+        func=f"""
+            SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+            IF p.decision_id IS NOT NULL OR p.kind <> 'managed' THEN
+                PERFORM cpc_refuse('no_stated_reason', 'Only the stated reason of a partnership is confirmed.');
+            ELSIF EXISTS (SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
+                PERFORM cpc_refuse('origin_confirmed', 'The stated reason is confirmed.');
+            ELSIF NEW.confirmed_by_id = p.opened_by_id THEN
+                PERFORM cpc_refuse('two_people', 'Whoever opens a partnership does not confirm its reason.');
+            ELSIF NOT cpc_may_approve(NEW.confirmed_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not confirm a stated reason.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def determines() -> pgtrigger.Trigger:
+    """Let a determination in by somebody who may approve, about its own partnership's awards and suspensions.
+
+    A reinstatement ends a suspension of the same extent, once each of its grounds has a closed correction.
+    """
+    return pgtrigger.Trigger(
+        name="b_determines",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("record_kind", "text"), ("s", "partnerships_determination%ROWTYPE")],
+        func=f"""
+            SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+            IF record_kind = 'documented' THEN
+                PERFORM cpc_refuse('documented_record', 'A record of the past takes no determination.');
+            END IF;
+            IF NOT cpc_may_approve(NEW.recorded_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not record determinations.');
+            END IF;
+            IF NEW.kind <> 'reinstatement' THEN RETURN NEW; END IF;
+            SELECT * INTO s FROM partnerships_determination WHERE id = NEW.suspension_id;
+            IF s.kind IS DISTINCT FROM 'suspension' OR (s.partnership_id, s.scope, s.part, s.subject, s.award_id)
+               IS DISTINCT FROM (NEW.partnership_id, NEW.scope, NEW.part, NEW.subject, NEW.award_id) THEN
+                PERFORM cpc_refuse('suspension',
+                    'A reinstatement ends a suspension of the same partnership, as far as that one went.');
+            END IF;
+            IF EXISTS (SELECT 1 FROM unnest(s.grounds) AS named (code) WHERE NOT EXISTS (
+                SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
+                AND k.ground = named.code AND k.closed_on <= NEW.determined_on)) THEN
+                PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def closed_once() -> list[pgtrigger.Trigger]:
+    """Let a correction be closed once, by somebody who may approve, and otherwise stay as it is."""
+    return [
+        pgtrigger.Trigger(
+            name="closed_once",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            func=f"""
+                IF TG_OP <> 'INSERT' THEN
+                    IF TG_OP = 'DELETE' OR OLD.closed_on IS NOT NULL OR NEW.determination_id <> OLD.determination_id
+                       OR NEW.ground <> OLD.ground THEN
+                        PERFORM cpc_refuse('correction_closed', 'A correction is closed once and never taken away.');
+                    END IF;
+                END IF;
+                IF NEW.closed_on IS NOT NULL AND NEW.closed_by_id IS NOT NULL
+                   AND NOT cpc_may_approve(NEW.closed_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not close corrections.');
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        never_truncated(),
+    ]
+
+
+def exempts() -> pgtrigger.Trigger:
+    """Let an exemption from notification in only by somebody who may approve."""
+    return pgtrigger.Trigger(
+        name="b_exempts",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NOT cpc_may_approve(NEW.recorded_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not exempt from notification.');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def written_by_triggers() -> pgtrigger.Trigger:
+    """Let a row in only from inside another trigger: nobody tells a history that did not happen."""
+    return pgtrigger.Trigger(
+        name="a_written_by_triggers",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            IF pg_trigger_depth() < 2 THEN
+                PERFORM cpc_refuse('derived_history', 'The history is written by the database alone.');
+            END IF;
+            RETURN NEW;
+        """,
+    )

@@ -1,0 +1,145 @@
+"""The SQL that holds awards and their ledger: totals, days, and the partnership that they count in."""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from partnerships.award_days import HARD_END, LONGEST_MONTHS
+from partnerships.database.rows import AWARD, PARTNERSHIP
+
+FIRST_OBLIGATION = "The first obligation activated the award."
+
+
+AWARD_TOTALS = ("awarded_total", "obligated_total", "disbursed_total", "subawarded_total")
+
+
+def derives_award() -> pgtrigger.Trigger:
+    """Before an award is written, derive its totals from the ledger; refuse any other value for them."""
+    brought = " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in AWARD_TOTALS)
+    return pgtrigger.Trigger(
+        name="b_derives_award",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("d", "partnerships_award%ROWTYPE"), ("was", "partnerships_award%ROWTYPE")],
+        func=f"""
+            d := NEW;
+            IF TG_OP = 'UPDATE' THEN
+                was := OLD;
+                IF NEW.partnership_id <> OLD.partnership_id OR NEW.id <> OLD.id THEN
+                    PERFORM cpc_refuse('fixed', 'An award stays with its partnership.');
+                END IF;
+            ELSE
+                was.awarded_total := 0; was.obligated_total := 0; was.disbursed_total := 0; was.subawarded_total := 0;
+            END IF;
+            SELECT * INTO d.awarded_total, d.obligated_total, d.disbursed_total, d.subawarded_total
+                FROM cpc_award_totals(NEW.id);
+            IF {brought} THEN
+                PERFORM cpc_refuse('derived_totals', 'The totals of an award follow from its ledger.');
+            END IF;
+            {" ".join(f"NEW.{c} := d.{c};" for c in AWARD_TOTALS)}
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
+    """After rows under awards came in, derive the awards, then their partnerships.
+
+    For the `ledger`, the current states of award and partnership must allow the movement, and what is then obligated
+    must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
+    """
+    keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
+    notified = f"""
+        SELECT max(CASE WHEN a.state = 'closed' OR n.kind IN ('award', 'obligation')
+                            AND a.state NOT IN ('planned', 'active') THEN 'award_state'
+                        WHEN n.kind <> 'obligation' THEN NULL
+                        WHEN p.status NOT IN ('signed', 'active') THEN 'partnership_status'
+                        WHEN EXISTS (SELECT 1 FROM partnerships_determination d
+                            WHERE d.award_id = a.id AND d.kind IN ('suspension', 'termination') AND NOT EXISTS (
+                                SELECT 1 FROM partnerships_determination r WHERE r.suspension_id = d.id))
+                            THEN 'entity_suspended' END)
+            INTO stopped FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
+            JOIN {PARTNERSHIP} p ON p.id = a.partnership_id;
+        IF stopped IS NOT NULL THEN
+            PERFORM cpc_refuse(stopped, 'The award or its partnership takes no such movement as it stands.');
+        END IF;
+        FOR late IN
+            SELECT a.partnership_id, min(n."on") AS first_on FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
+            WHERE n.kind = 'obligation' GROUP BY 1
+        LOOP
+            IF (SELECT obligated_total FROM {PARTNERSHIP} WHERE id = late.partnership_id)
+               > cpc_may_obligate(late.partnership_id, late.first_on) THEN
+                PERFORM cpc_refuse('not_notified', 'More would be obligated than Congress was notified of in time.');
+            END IF;
+        END LOOP;
+        INSERT INTO partnerships_awardstep (award_id, name, source, target, reason, "on", actor_id)
+            SELECT a.id, 'activate', 'planned', 'active', '{FIRST_OBLIGATION}', min(n."on"), max(n.recorded_by_id)
+            FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
+            WHERE n.kind = 'obligation' AND a.state = 'planned' GROUP BY a.id;
+    """  # noqa: S608  # names of our own tables alone
+    return pgtrigger.Trigger(
+        name="z_derives_partnership",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+        declare=[("late", "record"), ("stopped", "text")] if ledger else None,
+        func=f"""
+            PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
+            PERFORM 1 FROM {AWARD} WHERE id IN (SELECT award_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
+            UPDATE {AWARD} SET state = state WHERE id IN (SELECT award_id FROM new_rows);
+            UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
+            {notified if ledger else ""}
+            RETURN NULL;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+OVER = "'terminated', 'ended', 'closed'"
+"""States of an award that has ended."""
+
+
+def award_in_bounds() -> pgtrigger.Trigger:
+    """Refuse an award that would run longer after the first day of its partnership than any may.
+
+    Only days that are written are asked about, so that an older award can still be ended and closed. One that runs
+    again has no day on which it ended.
+    """
+    return pgtrigger.Trigger(
+        name="b_in_bounds",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("first", "date")],
+        func=f"""
+            IF TG_OP = 'UPDATE' AND OLD.state IN ({OVER}) AND NEW.state NOT IN ({OVER}) THEN
+                NEW.ended_on := NULL;
+            END IF;
+            IF TG_OP = 'UPDATE' AND (NEW.starts_on, NEW.ends_on) IS NOT DISTINCT FROM (OLD.starts_on, OLD.ends_on) THEN
+                RETURN NEW;
+            END IF;
+            SELECT starts_on INTO first FROM {PARTNERSHIP} WHERE id = NEW.partnership_id;
+            first := coalesce(first, NEW.starts_on, cpc_today());
+            IF greatest(NEW.starts_on, NEW.ends_on) > first + make_interval(0, {LONGEST_MONTHS}) THEN
+                PERFORM cpc_refuse('award_hard_end', '{HARD_END}');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def obligated_in_force() -> pgtrigger.Trigger:
+    """Refuse an obligation of a day before the partnership was in force and before its first day."""
+    return pgtrigger.Trigger(
+        name="b_in_force",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__kind="obligation"),
+        func=f"""
+            IF NEW."on" < (SELECT least(p.starts_on, p.signed_on) FROM {PARTNERSHIP} p
+                JOIN {AWARD} a ON a.partnership_id = p.id WHERE a.id = NEW.award_id) THEN
+                PERFORM cpc_refuse('obligation_before_force',
+                    'Money is obligated before the partnership is in force and before its first day.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )

@@ -1,0 +1,310 @@
+"""Triggers of single tables: what derives the partnership's columns, and who may move what.
+
+Helper functions (`cpc_...`) are made by the migrations.
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+
+from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
+from partnerships import states
+from partnerships.amendable import FIRST_DAY_FROZEN
+from partnerships.award_days import HARD_END, LONGEST_MONTHS
+from partnerships.database.rows import (
+    AWARD,
+    PARTNERSHIP,
+    lock_sql,
+    touch_sql,
+)
+
+APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+IN_FORCE_SQL = ", ".join(f"'{status}'" for status in sorted(states.IN_FORCE))
+TOTALS = ("planned_total", "notified_total", "awarded_total", "obligated_total", "disbursed_total")
+LIMIT_COLUMNS = ("limit_policy_id", "term_limit_months", "funding_limit")
+STATUS_COLUMNS = ("status", "status_as_of", "signed_on", "ended_on")
+
+
+def _brought(columns: tuple[str, ...]) -> str:
+    return " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
+
+
+def derives_columns() -> pgtrigger.Trigger:
+    """Before a partnership is written, derive status, limits and totals; refuse any other value for them.
+
+    The limits are those of the policy (in force today before signature, snapshotted at signature) or of a granted
+    exception that has not expired. Where policy or exceptions fall below what is in use, what is in use stays
+    lawful and nothing can be added; a signature takes no such allowance.
+    """
+    assignments = "\n".join(f"NEW.{c} := d.{c};" for c in (*STATUS_COLUMNS, *LIMIT_COLUMNS, *TOTALS))
+    return pgtrigger.Trigger(
+        name="a_derives_columns",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("d", f"{PARTNERSHIP}%ROWTYPE"), ("was", f"{PARTNERSHIP}%ROWTYPE"), ("binding", "record")],
+        func=f"""
+            d := NEW;
+            IF TG_OP = 'INSERT' THEN
+                was := NEW;
+                was.limit_policy_id := NULL; was.term_limit_months := 0; was.funding_limit := 0;
+                was.planned_total := 0; was.notified_total := 0; was.awarded_total := 0;
+                was.obligated_total := 0; was.disbursed_total := 0;
+                IF NEW.kind = 'managed' THEN
+                    was.status := 'selected'; was.status_as_of := NULL;
+                    was.signed_on := NULL; was.ended_on := NULL;
+                END IF;
+            ELSE
+                was := OLD;
+                IF NEW.kind <> OLD.kind OR NEW.country_id <> OLD.country_id OR NEW.id <> OLD.id THEN
+                    PERFORM cpc_refuse('fixed', 'Country and kind of a record are fixed when it is made.');
+                END IF;
+            END IF;
+            IF NEW.kind = 'managed' THEN
+                SELECT * INTO d.status, d.status_as_of, d.signed_on, d.ended_on FROM cpc_status(NEW.id);
+            END IF;
+            SELECT * INTO d.planned_total, d.notified_total, d.awarded_total, d.obligated_total, d.disbursed_total
+                FROM cpc_totals(NEW.id);
+            SELECT * INTO binding FROM cpc_limits(NEW.id, d.signed_on,
+                CASE WHEN was.signed_on IS NOT NULL THEN was.limit_policy_id END, cpc_today());
+            d.limit_policy_id := binding.policy_id;
+            d.term_limit_months := binding.term_months;
+            d.funding_limit := binding.funding;
+            IF TG_OP = 'UPDATE' AND (OLD.signed_on IS NOT NULL OR d.signed_on IS NULL) THEN
+                d.term_limit_months := greatest(d.term_limit_months, least(OLD.term_limit_months,
+                    coalesce(cpc_months_needed(least(OLD.starts_on, OLD.signed_on), OLD.ends_on), 0)));
+                d.funding_limit := greatest(d.funding_limit,
+                    least(OLD.funding_limit, greatest(OLD.planned_total, OLD.notified_total)));
+            END IF;
+            IF {_brought(STATUS_COLUMNS)} THEN
+                PERFORM cpc_refuse('derived_status', 'Status and its dates follow from recorded steps.');
+            ELSIF {_brought(LIMIT_COLUMNS)} THEN
+                PERFORM cpc_refuse('derived_limits', 'Limits follow from the policy and granted exceptions.');
+            ELSIF {_brought(TOTALS)} THEN
+                PERFORM cpc_refuse('derived_totals', 'Totals follow from programmes, notifications and the ledger.');
+            END IF;
+            {assignments}
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def first_day_frozen() -> pgtrigger.Trigger:
+    """Keep the first day once a partnership is in force, but for a correction with its document.
+
+    `b_by_amendment` holds the correction to the very value that another person approved. The limit of the term counts
+    from this day or from entry into force, which is a recorded step and never changes. A record of the past takes no
+    amendment; its two days stay as they were recorded.
+    """
+    return pgtrigger.Trigger(
+        # Before `b_by_amendment`, which would give another reason for the same refusal.
+        name="ab_first_day_frozen",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func=f"""
+            IF NEW.starts_on IS NOT DISTINCT FROM OLD.starts_on
+               AND (OLD.kind = 'managed' OR NEW.signed_on IS NOT DISTINCT FROM OLD.signed_on) THEN
+                RETURN NEW;
+            END IF;
+            IF (OLD.kind = 'documented' AND (OLD.starts_on IS NOT NULL AND NEW.starts_on IS DISTINCT FROM OLD.starts_on
+                    OR OLD.signed_on IS NOT NULL AND NEW.signed_on IS DISTINCT FROM OLD.signed_on))
+               OR (OLD.kind = 'managed' AND OLD.signed_on IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM partnerships_amendment m
+                JOIN partnerships_documentversion v ON v.id = m.document_id
+                JOIN partnerships_document d ON d.id = v.document_id
+                WHERE m.partnership_id = OLD.id AND d.partnership_id = OLD.id AND m.kind = 'correction'
+                AND m.state = 'applied' AND m.applied_in = pg_current_xact_id()::text::bigint)) THEN
+                PERFORM cpc_refuse('first_day_frozen', '{FIRST_DAY_FROZEN}');
+            END IF;
+            IF EXISTS (SELECT 1 FROM {AWARD} w WHERE w.partnership_id = OLD.id
+                AND greatest(w.starts_on, w.ends_on) > NEW.starts_on + make_interval(0, {LONGEST_MONTHS})) THEN
+                PERFORM cpc_refuse('award_hard_end', '{HARD_END}');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def never_deleted() -> pgtrigger.Trigger:
+    """Keep every partnership; one that came to nothing is cancelled."""
+    return pgtrigger.Trigger(
+        name="never_deleted",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Delete,
+        func="PERFORM cpc_refuse('kept', 'A partnership is cancelled, never deleted.'); RETURN NULL;",
+    )
+
+
+def _settled() -> str:
+    """Return statements that refuse to close partnership `p` before its awards, money, and reports are settled."""
+    settled = ", ".join(f"'{state}'" for state in sorted(states.REPORTS_SETTLED))
+    return f"""
+                    IF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
+                               AND a.obligated_total <> a.disbursed_total) THEN
+                        PERFORM cpc_refuse('not_liquidated', 'Disburse or de-obligate what is obligated first.');
+                    ELSIF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
+                               AND a.state NOT IN ('closed', 'planned')) THEN
+                        PERFORM cpc_refuse('award_open', 'Close out every award first.');
+                    ELSIF EXISTS (SELECT 1 FROM partnerships_reportdue d JOIN {AWARD} a ON a.id = d.award_id
+                               WHERE a.partnership_id = p.id AND coalesce((SELECT e.kind FROM partnerships_reportevent e
+                               WHERE e.report_id = d.id ORDER BY e.id DESC LIMIT 1), 'due') NOT IN ({settled})) THEN
+                        PERFORM cpc_refuse('report_open', 'Receive or waive every report first.');
+                    END IF;"""  # noqa: S608  # names of our own tables alone
+
+
+def moves_partnership() -> list[pgtrigger.Trigger]:
+    """Let a step in if the state machine has it, with the determination that it needs."""
+    machine = states.PARTNERSHIP
+    edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
+    kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in states.BY_DETERMINATION.items())
+    reasoned = ", ".join(f"'{t.name}'" for t in machine.transitions if t.needs_reason)
+    onward = ", ".join(f"'{name}'" for name in states.TOWARD_SIGNATURE)
+    decided = ", ".join(f"'{t.name}'" for t in machine.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
+    return [
+        pgtrigger.Trigger(
+            name="a_moves_partnership",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            declare=[("p", f"{PARTNERSHIP}%ROWTYPE"), ("g", "partnerships_determination%ROWTYPE"), ("wanted", "text")],
+            func=f"""
+                SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+                IF p.kind = 'documented' THEN
+                    PERFORM cpc_refuse('documented_record', 'A record of the past takes no steps.');
+                END IF;
+                IF p.status <> NEW.from_status
+                   OR (NEW.transition, NEW.from_status, NEW.to_status) NOT IN ({edges}) THEN
+                    PERFORM cpc_refuse('transition', 'This step does not lead from ' || p.status || ' to '
+                        || NEW.to_status || '.');
+                END IF;
+                IF NEW.transition IN ({onward}) AND p.decision_id IS NULL AND NOT EXISTS (
+                   SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
+                    PERFORM cpc_refuse('origin_unconfirmed',
+                        'No decision began it, and no approver has confirmed the stated reason yet.');
+                END IF;
+                IF NEW.effective_on > cpc_today() OR NEW.effective_on < p.status_as_of THEN
+                    PERFORM cpc_refuse('effective_on', 'A step is recorded on its day or later, after the one before.');
+                END IF;
+                IF NEW.transition IN ({reasoned}) AND NEW.reason = '' THEN
+                    PERFORM cpc_refuse('reason', 'Say why.');
+                END IF;
+                wanted := CASE NEW.transition {kinds} END;
+                SELECT * INTO g FROM partnerships_determination WHERE id = NEW.determination_id;
+                IF wanted IS DISTINCT FROM g.kind OR wanted IS NOT NULL AND (g.partnership_id <> p.id
+                   OR g.scope <> 'whole' OR g.subject <> 'country') THEN
+                    PERFORM cpc_refuse('determination',
+                        'This step takes a determination on the whole partnership (22 U.S.C. 7103a(d)(6)).');
+                END IF;
+                IF NEW.transition IN ({decided}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not take this step.');
+                END IF;
+                IF NEW.transition = 'reinstate' AND EXISTS (
+                    SELECT 1 FROM partnerships_determination s, unnest(s.grounds) AS named (code)
+                    WHERE s.id = (SELECT c.determination_id FROM partnerships_statuschange c
+                        WHERE c.partnership_id = p.id AND c.transition = 'suspend' ORDER BY c.id DESC LIMIT 1)
+                    AND (s.id IS DISTINCT FROM g.suspension_id OR NOT EXISTS (
+                        SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
+                        AND k.ground = named.code AND k.closed_on <= NEW.effective_on))) THEN
+                    PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
+                END IF;
+                IF NEW.transition = 'close' THEN {_settled()}
+                END IF;
+                RETURN NEW;
+            """,  # noqa: S608  # names of our own tables alone
+        )
+    ]
+
+
+def grants() -> list[pgtrigger.Trigger]:
+    """Let a grant of an exception in only by another person who may approve, with authority and document."""
+    return [
+        pgtrigger.Trigger(
+            name="a_two_people",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            declare=[("e", "partnerships_limitexception%ROWTYPE"), ("record_kind", "text")],
+            func=f"""
+                SELECT * INTO e FROM partnerships_limitexception WHERE id = NEW.exception_id;
+                SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = e.partnership_id FOR NO KEY UPDATE;
+                IF (e.kind = 'documented_practice') <> (record_kind = 'documented') THEN
+                    PERFORM cpc_refuse('documented_practice',
+                        'Documented practice is for records of the past, and they know no other exception.');
+                END IF;
+                IF e.kind = 'documented_practice' THEN RETURN NEW; END IF;
+                IF NEW.granted_by_id IS NULL OR NEW.granted_by_id = e.requested_by_id THEN
+                    PERFORM cpc_refuse('two_people', 'Whoever asks for an exception does not grant it.');
+                END IF;
+                IF NOT cpc_may_approve(NEW.granted_by_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not grant exceptions.');
+                END IF;
+                IF NEW.authority = '' OR NEW.document_id IS NULL THEN
+                    PERFORM cpc_refuse('exception_authority', 'A grant names its authority and its document.');
+                END IF;
+                IF e.expires_on < cpc_today() THEN
+                    PERFORM cpc_refuse('exception_expired', 'The exception would have expired already.');
+                END IF;
+                IF EXISTS (SELECT 1 FROM partnerships_limitexceptionrefusal f WHERE f.exception_id = e.id) THEN
+                    PERFORM cpc_refuse('exception_refused', 'The exception was refused; ask for it anew.');
+                END IF;
+                RETURN NEW;
+            """,  # noqa: S608  # names of our own tables alone
+        ),
+        pgtrigger.Trigger(
+            name="z_derives_partnership",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+            func=touch_sql(
+                "SELECT e.partnership_id FROM new_rows n JOIN partnerships_limitexception e ON e.id = n.exception_id",
+                then="RETURN NULL;",
+            ),
+        ),
+    ]
+
+
+def refuses() -> pgtrigger.Trigger:
+    """Let a refusal of an exception in only by another person who may approve, and before it is granted."""
+    return pgtrigger.Trigger(
+        name="a_two_people",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("e", "partnerships_limitexception%ROWTYPE")],
+        func=f"""
+            SELECT * INTO e FROM partnerships_limitexception WHERE id = NEW.exception_id;
+            {lock_sql("e.partnership_id")}
+            IF NEW.refused_by_id = e.requested_by_id THEN
+                PERFORM cpc_refuse('two_people', 'Whoever asks for an exception does not refuse it.');
+            END IF;
+            IF NOT cpc_may_approve(NEW.refused_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not decide on exceptions.');
+            END IF;
+            IF EXISTS (SELECT 1 FROM partnerships_limitexceptiongrant g WHERE g.exception_id = e.id) THEN
+                PERFORM cpc_refuse('exception_granted', 'The exception is granted.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def approves_policy() -> pgtrigger.Trigger:
+    """Let a policy be approved only by another person, and for days to come; the first comes with the software."""
+    return pgtrigger.Trigger(
+        name="a_two_people",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("p", "partnerships_limitpolicy%ROWTYPE")],
+        func=f"""
+            SELECT * INTO p FROM partnerships_limitpolicy WHERE id = NEW.policy_id;
+            IF NOT EXISTS (SELECT 1 FROM partnerships_limitpolicyapproval) THEN RETURN NEW; END IF;
+            IF p.proposed_by_id IS NULL OR NEW.approved_by_id IS NULL OR p.proposed_by_id = NEW.approved_by_id THEN
+                PERFORM cpc_refuse('two_people', 'Whoever proposes limits does not approve them.');
+            END IF;
+            IF NOT cpc_may_approve(NEW.approved_by_id, ARRAY[{APPROVERS}]) THEN
+                PERFORM cpc_refuse('may_not_approve', 'This account may not approve limits.');
+            END IF;
+            IF p.effective_from < cpc_today() THEN
+                PERFORM cpc_refuse('backdated', 'Limits bind from the day of their approval or later.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )

@@ -1,0 +1,289 @@
+"""Triggers that hold what moves by recorded steps: plans, reporting periods and dialogues.
+
+A step is a row that is never changed. The state of the thing is the target of its newest step; the database lets a
+step in only where the table of transitions has it, and refuses to write the state in any other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pgtrigger
+
+from cpc.accounts.permissions import Permission
+from cpc.accounts.triggers import roles_sql
+from cpc.database.triggers import append_only
+from cpc.lifecycle import StateMachine
+
+APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
+
+
+def follows_steps(steps: str, column: str, machine: StateMachine) -> pgtrigger.Trigger:
+    """Derive `state` from the newest row of `steps` whose `column` is this row; refuse any other value."""
+    first = machine.initial
+    return pgtrigger.Trigger(
+        name="a_follows_steps",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("was", "text"), ("derived", "text")],
+        func=f"""
+            was := '{first}';
+            IF TG_OP = 'UPDATE' THEN was := OLD.state; END IF;
+            derived := coalesce(
+                (SELECT s.target FROM {steps} s WHERE s.{column} = NEW.id ORDER BY s.id DESC LIMIT 1), '{first}');
+            IF NEW.state <> was AND NEW.state <> derived THEN
+                PERFORM cpc_refuse('derived_state', 'The state follows from recorded steps.');
+            END IF;
+            NEW.state := derived;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def takes_steps(
+    parent: str, column: str, machine: StateMachine, *, second_person: Iterable[str] = (), also: str = ""
+) -> list[pgtrigger.Trigger]:
+    """Let a step of `machine` in and move its `parent`; `also` is more SQL to run before, `p` being the parent.
+
+    A step named in `second_person` is taken by somebody who may approve and did not take the step before it.
+    """
+    edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
+    reasoned = _names(t.name for t in machine.transitions if t.needs_reason)
+    approved = _names(t.name for t in machine.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
+    return [
+        pgtrigger.Trigger(
+            name="a_takes_step",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert,
+            declare=[("p", f"{parent}%ROWTYPE"), ("before", "bigint")],
+            func=f"""
+                SELECT * INTO p FROM {parent} WHERE id = NEW.{column} FOR NO KEY UPDATE;
+                IF p.state <> NEW.source OR (NEW.name, NEW.source, NEW.target) NOT IN ({edges}) THEN
+                    PERFORM cpc_refuse('transition',
+                        'This step does not lead from ' || p.state || ' to ' || NEW.target || '.');
+                END IF;
+                IF NEW.name IN ({reasoned}) AND btrim(NEW.reason) = '' THEN
+                    PERFORM cpc_refuse('reason', 'Say why.');
+                END IF;
+                IF NEW.name IN ({approved}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
+                    PERFORM cpc_refuse('may_not_approve', 'This account may not take this step.');
+                END IF;
+                IF NEW.name IN ({_names(second_person)}) THEN
+                    EXECUTE format('SELECT actor_id FROM %I WHERE {column} = $1 ORDER BY id DESC LIMIT 1',
+                        TG_TABLE_NAME) INTO before USING NEW.{column};
+                    IF before IS NULL OR before = NEW.actor_id THEN
+                        PERFORM cpc_refuse('two_people', 'Whoever submits does not approve.');
+                    END IF;
+                END IF;
+                {also}
+                RETURN NEW;
+            """,  # noqa: S608  # names of our own tables alone
+        ),
+        pgtrigger.Trigger(
+            name="z_moves_parent",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            func=f"UPDATE {parent} SET state = NEW.target WHERE id = NEW.{column}; RETURN NULL;",  # noqa: S608  # names of our own tables alone
+        ),
+        *append_only(),
+    ]
+
+
+def events_follow(events: str, parent: str, column: str, machine: StateMachine, *, code: str) -> pgtrigger.Trigger:
+    """Let an event of a `parent` in where `machine` leads from the kind of its newest event to the new kind."""
+    edges = ", ".join(sorted(f"('{source}', '{target}')" for source, target in machine.moves()))
+    return pgtrigger.Trigger(
+        name="a_events_follow",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("standing", "text")],
+        func=f"""
+            PERFORM 1 FROM {parent} WHERE id = NEW.{column} FOR NO KEY UPDATE;
+            standing := coalesce((SELECT e.kind FROM {events} e WHERE e.{column} = NEW.{column}
+                ORDER BY e.id DESC LIMIT 1), '{machine.initial}');
+            IF (standing, NEW.kind) NOT IN ({edges}) THEN
+                PERFORM cpc_refuse('{code}', 'What is ' || standing || ' does not become ' || NEW.kind || '.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def written_while(parent: str, key: str, states: Sequence[str], *, code: str, message: str) -> pgtrigger.Trigger:
+    """Let rows come, change and go only while their parent is in one of `states`.
+
+    `key` is the SQL of the parent's key, `r` being the row; a row does not move to another parent. A parent that
+    does not exist yet closes nothing.
+    """
+    return pgtrigger.Trigger(
+        name="b_written_while",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("r", "record"), ("standing", "text"), ("parent_key", "bigint")],
+        func=f"""
+            IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
+            parent_key := {key};
+            SELECT state INTO standing FROM {parent} WHERE id = parent_key FOR NO KEY UPDATE;
+            IF standing NOT IN ({_names(states)}) THEN
+                PERFORM cpc_refuse('{code}', '{message}');
+            END IF;
+            IF TG_OP = 'UPDATE' THEN
+                r := OLD;
+                IF parent_key IS DISTINCT FROM {key} THEN
+                    PERFORM cpc_refuse('fixed', 'What this belongs to is fixed when it is made.');
+                END IF;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def edited_while(states: Sequence[str], *, code: str, message: str) -> pgtrigger.Trigger:
+    """Let the columns of a row, its state aside, change only in `states`; never delete a row that took a step."""
+    return pgtrigger.Trigger(
+        name="b_edited_while",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP = 'DELETE' THEN
+                IF OLD.state NOT IN ({_names(states)}) THEN PERFORM cpc_refuse('{code}', '{message}'); END IF;
+                RETURN OLD;
+            END IF;
+            IF OLD.state NOT IN ({_names(states)})
+               AND to_jsonb(NEW) - 'state' IS DISTINCT FROM to_jsonb(OLD) - 'state' THEN
+                PERFORM cpc_refuse('{code}', '{message}');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def fixed_once(done: str, *, code: str, message: str) -> pgtrigger.Trigger:
+    """Refuse to change or delete a row where the SQL condition `done` holds of `OLD` (and `NEW`)."""
+    return pgtrigger.Trigger(
+        name="b_fixed_once",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF {done} THEN
+                PERFORM cpc_refuse('{code}', '{message}');
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def indicator_fixed() -> pgtrigger.Trigger:
+    """While the plan is submitted or approved an indicator is fixed, but for a baseline that is still to come."""
+    return pgtrigger.Trigger(
+        name="b_fixed_by_plan",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("r", "record"), ("standing", "text"), ("baseline", "text[]")],
+        func="""
+            IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
+            SELECT state INTO standing FROM partnerships_monitoringplan
+                WHERE partnership_id = r.partnership_id FOR NO KEY UPDATE;
+            IF TG_OP = 'UPDATE' AND NEW.partnership_id <> OLD.partnership_id THEN
+                PERFORM cpc_refuse('fixed', 'What this belongs to is fixed when it is made.');
+            END IF;
+            IF standing IN ('submitted', 'approved') THEN
+                baseline := ARRAY['baseline_status', 'baseline_value', 'baseline_on', 'baseline_source'];
+                IF TG_OP <> 'UPDATE' OR OLD.baseline_status <> 'to_collect'
+                   OR to_jsonb(NEW) - baseline IS DISTINCT FROM to_jsonb(OLD) - baseline THEN
+                    PERFORM cpc_refuse('plan_fixed', 'The monitoring plan is ' || standing
+                        || ': revise it before its indicators change.');
+                END IF;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def result_belongs() -> pgtrigger.Trigger:
+    """A result joins a period and an indicator of one partnership and replaces a result of the same two."""
+    return pgtrigger.Trigger(
+        name="c_belongs",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[("replaced", "partnerships_result%ROWTYPE")],
+        func="""
+            IF (SELECT partnership_id FROM partnerships_reportingperiod WHERE id = NEW.period_id)
+               <> (SELECT partnership_id FROM partnerships_outcomeindicator WHERE id = NEW.indicator_id) THEN
+                PERFORM cpc_refuse('other_partnership', 'Period and indicator belong to different partnerships.');
+            END IF;
+            IF NEW.replaces_id IS NOT NULL THEN
+                SELECT * INTO replaced FROM partnerships_result WHERE id = NEW.replaces_id;
+                IF (replaced.period_id, replaced.indicator_id) <> (NEW.period_id, NEW.indicator_id) THEN
+                    PERFORM cpc_refuse('replaces', 'A result replaces one of the same period and indicator.');
+                END IF;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def parts_add_up(result: str) -> pgtrigger.Trigger:
+    """At the end of the transaction refuse a result whose breakdowns are missing, unasked for or do not add up.
+
+    `result` is the SQL of the result's key.
+    """
+    return pgtrigger.Trigger(
+        name="z_parts_add_up",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        declare=[("f", "partnerships_result%ROWTYPE"), ("i", "partnerships_outcomeindicator%ROWTYPE")],
+        func=f"""
+            SELECT * INTO f FROM partnerships_result WHERE id = {result};
+            SELECT * INTO i FROM partnerships_outcomeindicator WHERE id = f.indicator_id;
+            IF EXISTS (
+                SELECT 1
+                FROM (VALUES ('sex_age', i.by_sex OR i.by_age), ('form', i.by_form), ('region', i.by_region))
+                    AS wanted (breakdown, is_wanted)
+                LEFT JOIN (SELECT c.breakdown, sum(c.value) AS parts FROM partnerships_resultcell c
+                    WHERE c.result_id = f.id GROUP BY c.breakdown) given USING (breakdown)
+                WHERE CASE WHEN is_wanted AND f.value IS NOT NULL AND f.not_disaggregated = ''
+                    THEN parts IS DISTINCT FROM f.value ELSE parts IS NOT NULL END
+            ) THEN
+                PERFORM cpc_refuse('disaggregation_sum',
+                    'The parts of a result add up to its value, or the result says why there are none.');
+            END IF;
+            RETURN NULL;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def agenda_written() -> pgtrigger.Trigger:
+    """The agenda is written before the dialogue, what came of its points while the dialogue is held."""
+    return pgtrigger.Trigger(
+        name="b_written_while",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("r", "record"), ("standing", "text")],
+        func="""
+            IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
+            SELECT state INTO standing FROM partnerships_dialogue WHERE id = r.dialogue_id FOR NO KEY UPDATE;
+            IF TG_OP = 'UPDATE' AND NEW.dialogue_id <> OLD.dialogue_id THEN
+                PERFORM cpc_refuse('fixed', 'What this belongs to is fixed when it is made.');
+            END IF;
+            IF standing = 'planned' AND (TG_OP = 'DELETE' OR r.minutes = '') THEN
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+            END IF;
+            IF standing = 'held' AND TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'minutes' = to_jsonb(OLD) - 'minutes' THEN
+                RETURN NEW;
+            END IF;
+            PERFORM cpc_refuse('dialogue_fixed',
+                'The agenda is written while the dialogue is planned, its minutes while it is held.');
+            RETURN NULL;
+        """,
+    )
+
+
+def _names(names: Iterable[str]) -> str:
+    listed = ", ".join(f"'{name}'" for name in sorted(names))
+    return listed or "NULL"

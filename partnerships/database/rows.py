@@ -1,0 +1,333 @@
+"""The SQL of the database's guards. What is refused carries its code as the name of the constraint.
+
+Locks are taken in one order, which is why no two writers wait for each other: rows of terms, then the partnership,
+then its awards. The partnership is locked FOR NO KEY UPDATE, which lets foreign keys point at it meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pgtrigger
+
+from cpc.database.triggers import never_truncated
+from partnerships.schedules import MOST_ROWS
+
+PARTNERSHIP = "partnerships_partnership"
+AWARD = "partnerships_award"
+
+
+def lock_sql(parent: str) -> str:
+    """Statement that locks the partnership whose key the SQL expression `parent` gives."""
+    return f"PERFORM 1 FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;"
+
+
+def touch_sql(keys: str, then: str) -> str:
+    """Statements that lock partnerships in the order of their keys: they derive their columns, as a new version."""
+    return f"""
+        PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
+        UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
+        {then}
+    """  # noqa: S608  # names of our own tables alone
+
+
+def counts_versions() -> pgtrigger.Trigger:
+    """Count every change of a partnership, one by one, with the moment it was written at; nobody else says either.
+
+    The moment is the clock's, not the start of the transaction, and later than the one before. A row below a
+    partnership makes a version by `UPDATE ... SET version = version + 1`.
+    """
+    return pgtrigger.Trigger(
+        name="z_counts_versions",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func="""
+            IF TG_OP = 'INSERT' THEN
+                NEW.version := 1;
+                NEW.updated_at := clock_timestamp();
+            ELSIF NEW IS DISTINCT FROM OLD THEN
+                NEW.version := OLD.version + 1;
+                NEW.updated_at := greatest(clock_timestamp(), OLD.updated_at + interval '1 microsecond');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def makes_version(keys: str, *operations: pgtrigger.core.Operation) -> list[pgtrigger.Trigger]:
+    """After rows came, changed or went, make a new version of their partnerships; one a statement, however many rows.
+
+    `keys` selects the partnerships from `{rows}`. The partnership is locked after its rows, as `by_amendment` does.
+    """
+    states = {
+        pgtrigger.Insert: ("insert", {"new": "new_rows"}, "new_rows"),
+        pgtrigger.Update: (
+            "update",
+            {"new": "new_rows", "old": "old_rows"},
+            "(SELECT * FROM new_rows EXCEPT SELECT * FROM old_rows)",
+        ),
+        pgtrigger.Delete: ("delete", {"old": "old_rows"}, "old_rows"),
+    }
+    triggers = []
+    for operation in operations or tuple(states):
+        name, referencing, rows = states[operation]
+        triggers.append(
+            pgtrigger.Trigger(
+                name=f"zy_version_{name}",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=operation,
+                referencing=pgtrigger.Referencing(**referencing),  # type: ignore[no-untyped-call]
+                func=touch_sql(keys.format(rows=rows), then="RETURN NULL;"),
+            )
+        )
+    return triggers
+
+
+OWN = "SELECT t.partnership_id FROM {rows} t"
+"""The partnerships of rows that name their partnership themselves."""
+
+
+def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.Trigger:
+    """Before a row comes in, lock its partnership; a record of the past takes no such row.
+
+    With `until_closed` a closed partnership takes none either.
+    """
+    names, targets, closed = "kind", "record_kind", ""
+    if until_closed:
+        names, targets = "kind, status", "record_kind, standing"
+        closed = """
+            IF standing = 'closed' THEN
+                PERFORM cpc_refuse('partnership_status',
+                    'The partnership is closed: its awards and their money are settled. Reopen it first.');
+            END IF;"""
+    return pgtrigger.Trigger(
+        name="a_locks_partnership",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        declare=[(name, "text") for name in targets.split(", ")],
+        func=f"""
+            SELECT {names} INTO {targets} FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;
+            IF record_kind = 'documented' THEN
+                PERFORM cpc_refuse('documented_record',
+                    'A record of the past holds no money of its own; state the figure with its source.');
+            END IF;{closed}
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def bounds_schedule(table: str, *own: str) -> pgtrigger.Trigger:
+    """Refuse a row of a schedule that has `MOST_ROWS` already; `own` are the columns that identify a schedule."""
+    same = " AND ".join(f"t.{column} = NEW.{column}" for column in own)
+    return pgtrigger.Trigger(
+        name="b_bounds_schedule",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*own),  # type: ignore[no-untyped-call]
+        func=f"""
+            IF (SELECT count(*) FROM {table} t WHERE {same} AND t.id <> NEW.id) >= {MOST_ROWS} THEN
+                PERFORM cpc_refuse('schedule_too_long',
+                    'The schedule has {MOST_ROWS} rows, which are the most. Check the first and the last day.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def leaves_documented(partnership: str) -> pgtrigger.Trigger:
+    """Refuse every write below a documented partnership, but in the transaction of the load that records it.
+
+    `partnership` is the SQL of its key, `r` being the row. The guard comes first, so that its code is the answer.
+    """
+    return pgtrigger.Trigger(
+        name="a0_leaves_documented",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("r", "record")],
+        func=f"""
+            IF TG_OP <> 'INSERT' THEN
+                r := OLD;
+                PERFORM cpc_leave_documented({partnership});
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            END IF;
+            r := NEW;
+            PERFORM cpc_leave_documented({partnership});
+            RETURN NEW;
+        """,
+    )
+
+
+def stays_documented() -> pgtrigger.Trigger:
+    """Refuse every write of a documented partnership itself, but in the transaction of the load that records it."""
+    return pgtrigger.Trigger(
+        name="a0_stays_documented",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("refused", "boolean")],
+        func="""
+            IF TG_OP = 'INSERT' THEN
+                refused := (NEW.kind = 'documented') <> cpc_is_loading(NEW.load_id);
+            ELSE
+                refused := OLD.kind = 'documented' AND NOT cpc_is_loading(OLD.load_id);
+            END IF;
+            IF refused THEN
+                PERFORM cpc_refuse('documented_record',
+                    'A documented partnership is written by its load alone, and never afterwards.');
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def on_its_day(column: str) -> pgtrigger.Trigger:
+    """Refuse a row about a day to come: what happened is recorded on its day or later."""
+    return pgtrigger.Trigger(
+        name="b_on_its_day",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            IF NEW."{column}" > cpc_today() THEN
+                PERFORM cpc_refuse('future_day', 'This is recorded on its day or later, not before it.');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def within_partnership(**columns: str) -> pgtrigger.Trigger:
+    """Refuse a row that names one of another partnership. `columns` are foreign keys, and the tables they lead to."""
+    other = " OR ".join(
+        f"NEW.{column} IS NOT NULL AND NEW.partnership_id IS DISTINCT FROM "  # noqa: S608  # names of our own tables alone
+        f"(SELECT t.partnership_id FROM partnerships_{table} t WHERE t.id = NEW.{column})"
+        for column, table in columns.items()
+    )
+    return pgtrigger.Trigger(
+        name="b_within_partnership",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        func=f"""
+            IF {other} THEN
+                PERFORM cpc_refuse('other_partnership', 'What this names belongs to another partnership.');
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def lock_first(parent: str) -> pgtrigger.Trigger:
+    """Before a row comes in, lock its partnership, and only then what else the row asks for."""
+    return pgtrigger.Trigger(
+        name="a_lock_first",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"{lock_sql(parent)} RETURN NEW;",
+    )
+
+
+def derives_partnership(keys: str) -> pgtrigger.Trigger:
+    """After rows came in, derive the columns of their partnerships. `keys` selects from `new_rows`."""
+    return pgtrigger.Trigger(
+        name="z_derives_partnership",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+        func=touch_sql(keys, then="RETURN NULL;"),
+    )
+
+
+def replaces_own(table: str, owner: str) -> pgtrigger.Trigger:
+    """Let a statement take the place only of one of the same `owner`, the column of both."""
+    return pgtrigger.Trigger(
+        name="b_replaces_own",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Q(new__replaces__isnull=False),
+        func=f"""
+            IF NEW.{owner} IS DISTINCT FROM (SELECT t.{owner} FROM {table} t WHERE t.id = NEW.replaces_id) THEN
+                PERFORM cpc_refuse('replaces', 'A statement takes the place of one about the same thing.');
+            END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own tables alone
+    )
+
+
+def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
+    """Write every state of a row to the history of the partnership whose key `parent` gives; `r` is the row.
+
+    A row in which only the columns `besides` differ is in no other state.
+    """
+    if besides:
+        left_out = f"ARRAY[{', '.join(repr(column) for column in besides)}]"
+        same = f"to_jsonb(NEW) - {left_out} IS NOT DISTINCT FROM to_jsonb(OLD) - {left_out}"
+    else:
+        same = "NEW IS NOT DISTINCT FROM OLD"
+    body = f"""
+        IF TG_OP = 'UPDATE' AND {same} THEN RETURN NULL; END IF;
+        IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
+        INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state, at)
+        VALUES ({parent}, TG_TABLE_NAME, r.id, lower(TG_OP), to_jsonb(r), clock_timestamp());
+        RETURN NULL;
+    """  # noqa: S608  # names of our own tables alone
+    return pgtrigger.Trigger(
+        name="zz_history",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("r", "record")],
+        func=body,
+    )
+
+
+def kept(parent: str, *, besides: Sequence[str] = ()) -> list[pgtrigger.Trigger]:
+    """The history of a table whose rows may change."""
+    return [history(parent, besides=besides), never_truncated()]
+
+
+def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]:
+    """From signature on let a row of terms come, change in `columns` or go only as an amendment says.
+
+    The amendment must be approved by another person and be in the course of application in this transaction; it
+    must name this row, this column and this value. `r` is the row in the expression `parent`.
+    """
+    names = ", ".join(f"'{column}'" for column in columns)
+    return [
+        pgtrigger.Trigger(
+            name="b_by_amendment",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            declare=[("r", "record"), ("is_bound", "boolean"), ("changed", "text[]"), ("one", "text")],
+            func=f"""
+                IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
+                IF TG_OP = 'UPDATE' THEN
+                    IF to_jsonb(NEW)->>'partnership_id' IS DISTINCT FROM to_jsonb(OLD)->>'partnership_id' THEN
+                        PERFORM cpc_refuse('fixed', 'A row of terms stays with its partnership.');
+                    END IF;
+                    SELECT array_agg(c) INTO changed FROM unnest(ARRAY[{names}]) c
+                        WHERE to_jsonb(NEW)->>c IS DISTINCT FROM to_jsonb(OLD)->>c;
+                    IF changed IS NULL THEN RETURN NEW; END IF;
+                END IF;
+                SELECT p.signed_on IS NOT NULL AND p.kind = 'managed' INTO is_bound
+                    FROM {PARTNERSHIP} p WHERE p.id = {parent} FOR NO KEY UPDATE;
+                IF NOT coalesce(is_bound, FALSE) THEN
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                END IF;
+                IF TG_OP = 'DELETE' THEN
+                    PERFORM cpc_refuse('by_amendment', 'Terms of a signed partnership are withdrawn, not deleted.');
+                ELSIF TG_OP = 'INSERT' THEN
+                    IF NOT cpc_amendment_adds({parent}, TG_TABLE_NAME, to_jsonb(NEW), ARRAY[{names}]) THEN
+                        PERFORM cpc_refuse('by_amendment', 'Terms of a signed partnership are added by amendment.');
+                    END IF;
+                ELSE
+                    FOREACH one IN ARRAY changed LOOP
+                        IF NOT cpc_amendment_sets({parent}, TG_TABLE_NAME, NEW.id, one, to_jsonb(NEW)->one) THEN
+                            PERFORM cpc_refuse('by_amendment',
+                                'From signature on, ' || one || ' changes only by an approved amendment.');
+                        END IF;
+                    END LOOP;
+                END IF;
+                RETURN NEW;
+            """,  # noqa: S608  # names of our own tables alone
+        )
+    ]

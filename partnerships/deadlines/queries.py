@@ -1,0 +1,95 @@
+"""What falls due in partnerships, and what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import QuerySet
+
+from partnerships.limit_position import AHEAD
+from partnerships.lookups.duties import DUTIES
+from partnerships.models import (
+    LimitException,
+    Partnership,
+    RecordKind,
+)
+from partnerships.states import IN_FORCE
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One day on which something is due, what it is, and in which partnership."""
+
+    day: date
+    text: str
+    partnership_id: int
+    country: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Which days are asked for, of which partnership, and how many at most from each table."""
+
+    first: date
+    last: date
+    partnership: Partnership | None
+    limit: int
+
+    def cut(self, rows: QuerySet[Any], day: str, partnership: str) -> QuerySet[Any]:
+        """The rows whose `day` lies in the window, in its order."""
+        rows = rows.filter(**{f"{day}__gte": self.first, f"{day}__lte": self.last})
+        if self.partnership is not None:
+            rows = rows.filter(**{partnership: self.partnership.pk})
+        return rows.order_by(day, "pk")[: self.limit]
+
+
+def overdue(today: date, *, partnership: Partnership | None = None, limit: int = 8) -> list[Deadline]:
+    """What is late, the oldest first; a term that is over without its completion counts too."""
+    window = _Window(date.min, today - timedelta(days=1), partnership, limit)
+    return _listed(window, (_duties, _ends))
+
+
+def upcoming(today: date, *, partnership: Partnership | None = None, limit: int = 8) -> list[Deadline]:
+    """What falls due from today on within `AHEAD` days, the nearest first."""
+    window = _Window(today, today + timedelta(days=AHEAD), partnership, limit)
+    return _listed(window, (_duties, _ends, _expiring))
+
+
+def _listed(window: _Window, tables: Iterable[Callable[[_Window], Iterator[Deadline]]]) -> list[Deadline]:
+    found = [deadline for table in tables for deadline in table(window)]
+    return sorted(found, key=lambda deadline: (deadline.day, deadline.text))[: window.limit]
+
+
+def _duties(window: _Window) -> Iterator[Deadline]:
+    for duty in DUTIES:
+        partnership_of = attrgetter(duty.partnership.replace("__", "."))
+        rows = window.cut(duty.open_rows(), duty.day, duty.partnership)
+        for row in rows.select_related(f"{duty.partnership}__country", *duty.related):
+            partnership: Partnership = partnership_of(row)
+            day: date = getattr(row, duty.day)
+            yield Deadline(day, duty.said(row), partnership.pk, partnership.country.name, duty.place)
+
+
+def _ends(window: _Window) -> Iterator[Deadline]:
+    # Nobody here completes a record of the past: its last day is announced, and is not overdue once it has passed.
+    known = Partnership.objects.filter(status__in=IN_FORCE)
+    if window.first == date.min:
+        known = known.filter(kind=RecordKind.MANAGED)
+    rows = window.cut(known, "ends_on", "pk")
+    for row in rows.select_related("country"):
+        assert row.ends_on is not None
+        over = row.ends_on < window.last and window.first == date.min
+        text = "Term is over; no completion on record" if over else "Term ends"
+        yield Deadline(row.ends_on, text, row.pk, row.country.name, "limits")
+
+
+def _expiring(window: _Window) -> Iterator[Deadline]:
+    granted = LimitException.objects.filter(grant__isnull=False, partnership__status__in=IN_FORCE)
+    for row in window.cut(granted, "expires_on", "partnership").select_related("partnership__country"):
+        assert row.expires_on is not None
+        yield Deadline(row.expires_on, f"{row} expires", row.partnership_id, row.partnership.country.name, "exceptions")

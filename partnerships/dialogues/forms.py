@@ -1,0 +1,125 @@
+"""The forms of dialogues: planning, agenda, key indicators, minutes, actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from cpc.web.edit_conflicts import SeenForm
+from partnerships.dialogues import queries
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    choice,
+    day,
+    text_field,
+)
+from partnerships.models import (
+    ActionItem,
+    ActionState,
+    AgendaItem,
+    AgendaKind,
+    Dialogue,
+    KeyIndicator,
+    OutcomeIndicator,
+    Participant,
+)
+from partnerships.models.monitoring import NO_SINGLE_CHILD
+
+
+class PlanDialogueForm(PartnershipForm):
+    """When and where the next dialogue is."""
+
+    planned_on = day("Planned for", required=True)
+    place = forms.CharField(label="Place", max_length=200, required=False)
+    is_final = forms.BooleanField(label="It is the final dialogue", required=False)
+
+
+class AgendaForm(PartnershipForm):
+    """A point at the end of the agenda."""
+
+    kind = choice("About", AgendaKind.choices, coerce=AgendaKind)
+    title = forms.CharField(label="Title", max_length=200)
+    presenter = forms.ModelChoiceField(
+        Participant.objects.none(), label="Who presents it", required=False, empty_label="Nobody named"
+    )
+
+
+class KeyIndicatorForm(PartnershipForm):
+    """An indicator that the participants will discuss."""
+
+    indicator = forms.ModelChoiceField(OutcomeIndicator.objects.none(), label="Indicator", empty_label="Choose")
+    why = forms.CharField(label="Why it is discussed this time", max_length=300, required=False)
+
+    def __init__(self, *args: Any, dialogue: Dialogue, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["indicator"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = queries.may_be_named(dialogue)
+
+
+class MinutesForm(SeenForm, PartnershipForm):
+    """What was said about each key indicator, and what came of each point of the agenda."""
+
+    def __init__(self, *args: Any, dialogue: Dialogue, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.keys, self.agenda = queries.keys_of(dialogue), queries.agenda_of(dialogue)
+        without = queries.without_value(self.keys, dialogue)
+        for key in self.keys:
+            minute = getattr(key, "minute", None)
+            field = text_field(f"{key.indicator}: what was said", NO_SINGLE_CHILD, required=False)
+            field.initial = minute.discussion if minute else ""
+            self.fields[f"key_{key.pk}"] = field
+            if key.pk in without:
+                reason = forms.CharField(
+                    label=f"{key.indicator.code}: why there was no value to show", max_length=300, required=False
+                )
+                reason.initial = minute.no_data_reason if minute else ""
+                self.fields[f"reason_{key.pk}"] = reason
+        for item in self.agenda:
+            field = text_field(f"{item}: what came of it", NO_SINGLE_CHILD, required=False)
+            field.initial = item.minutes
+            self.fields[f"item_{item.pk}"] = field
+        self.stand_on(self.standing())
+
+    @property
+    def discussed(self) -> list[tuple[KeyIndicator, str, str]]:
+        """Key indicators of which something was written: the indicator, what was said, why there was no value."""
+        asked = self.cleaned_data
+        written = [(key, asked[f"key_{key.pk}"], asked.get(f"reason_{key.pk}", "")) for key in self.keys]
+        return [row for row in written if row[1].strip()]
+
+    @property
+    def came_of(self) -> list[tuple[AgendaItem, str]]:
+        """Points of the agenda whose minutes differ from what stands."""
+        written = [(item, self.cleaned_data[f"item_{item.pk}"].strip()) for item in self.agenda]
+        return [(item, text) for item, text in written if text != item.minutes]
+
+
+class ActionItemForm(PartnershipForm):
+    """Something to be done, by whom and by when."""
+
+    text = text_field("What is to be done", NO_SINGLE_CHILD)
+    owner = forms.ModelChoiceField(Participant.objects.none(), label="Who", empty_label="Choose")
+    due_on = day("By when", required=True)
+
+
+class CloseActionItemForm(SeenForm, PartnershipForm):
+    """That something was done or dropped."""
+
+    state = forms.ChoiceField(
+        label="What became of it",
+        choices=[c for c in ActionState.choices if c[0] != ActionState.OPEN],
+        widget=forms.RadioSelect,
+    )
+    outcome = text_field("What was done, or why it was dropped", NO_SINGLE_CHILD)
+    on = day("On which day", "Today at the latest.", required=True)
+
+    def __init__(self, *args: Any, action: ActionItem, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.stand_on(self.shown(action))
+
+    @staticmethod
+    def shown(action: ActionItem) -> list[tuple[str, str]]:
+        """Return what the form is held against."""
+        return [("State", action.get_state_display()), ("What was done, or why it was dropped", action.outcome)]

@@ -1,0 +1,78 @@
+"""Checks of dialogues. Pure.
+
+They read plain values, which `lookups.rule_inputs` loads. GAO-23-105390 found that key indicators were not named
+before dialogues, that their data was not discussed, and that neither partners' contributions nor plans to sustain
+progress were tracked; each finding has its rule here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cpc.findings import Finding
+from cpc.lifecycle import Checks
+from partnerships.lookups.rule_inputs import DialogueFacts
+
+GAO = "GAO-23-105390"
+
+AGENDA_OF_EVERY_DIALOGUE = {
+    "sustainability": "how progress will be sustained",
+    "contributions": "what each participant contributed",
+}
+
+
+def key_indicators_named(dialogue: DialogueFacts, _on: date) -> list[Finding]:
+    """Require a key indicator before the dialogue."""
+    if dialogue.key_indicators:
+        return []
+    return [Finding.error("key_indicator_missing", "Name the key indicators to be discussed.", "key_indicators", GAO)]
+
+
+def agenda_covers(dialogue: DialogueFacts, _on: date) -> list[Finding]:
+    """Require agenda points on sustaining progress and on contributions."""
+    kinds = {point.kind for point in dialogue.agenda}
+    return [
+        Finding.error(f"agenda_{kind}", f"Put on the agenda {words}.", "agenda", GAO)
+        for kind, words in AGENDA_OF_EVERY_DIALOGUE.items()
+        if kind not in kinds
+    ]
+
+
+def contributions_tracked(dialogue: DialogueFacts, _on: date) -> list[Finding]:
+    """Warn if no contribution of the partner government is on record."""
+    if dialogue.partner_contributions:
+        return []
+    message = "Nothing is on record of what the partner government contributed; ask for it before the dialogue."
+    return [Finding.warning("partner_contributions_missing", message, "contributions", GAO)]
+
+
+def dates_of_dialogue(dialogue: DialogueFacts, on: date) -> list[Finding]:
+    """Require a day that has come; warn of key indicators named on that day or later."""
+    if dialogue.held_from is None or dialogue.held_from > on:
+        return [Finding.error("held_from", "Say on which day it was held; that day has come.", "held_from")]
+    if dialogue.ready_on is not None and dialogue.ready_on >= dialogue.held_from:
+        message = f"The key indicators were settled on {dialogue.ready_on}, not before the dialogue."
+        return [Finding.warning("key_indicators_late", message, "key_indicators", GAO)]
+    return []
+
+
+def minutes_complete(dialogue: DialogueFacts, _on: date) -> list[Finding]:
+    """Require minutes of each key indicator, with its data and discussion, and of each agenda point."""
+    return [
+        Finding.error(
+            "indicator_not_minuted", f"{row.title}: put its data and the discussion into the minutes.", "minutes", GAO
+        )
+        for row in dialogue.key_indicators
+        if not row.is_minuted
+    ] + [
+        Finding.error("point_not_minuted", f"{point.title}: say in the minutes what came of it.", "minutes")
+        for point in dialogue.agenda
+        if not point.is_minuted
+    ]
+
+
+DIALOGUE_CHECKS: Checks[DialogueFacts] = {
+    "set_ready": (key_indicators_named, agenda_covers, contributions_tracked),
+    "hold": (dates_of_dialogue,),
+    "conclude": (minutes_complete,),
+}

@@ -1,0 +1,99 @@
+"""What the pages of dialogues say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cpc.web import formats
+from partnerships.dialogues.queries import Pack
+from partnerships.limit_presenters import (
+    Mark,
+)
+from partnerships.models import (
+    ActionItem,
+    ActionState,
+    Dialogue,
+    DialogueState,
+    KeyIndicator,
+)
+from partnerships.monitoring.presenters.monitoring import YearCell, year_cells
+from partnerships.monitoring.presenters.results import ResultLine, quantity, result_line
+
+
+def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[ActionItem, Mark]]:
+    """Each action with how far it has come; late where its day has passed."""
+    return [(row, _action_mark(row, today)) for row in actions]
+
+
+def _action_mark(row: ActionItem, today: date) -> Mark:
+    if row.state == ActionState.OPEN and row.due_on < today:
+        days = (today - row.due_on).days
+        return Mark("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
+    kinds = {ActionState.OPEN: "info", ActionState.DONE: "good", ActionState.DROPPED: "none"}
+    return Mark(kinds[ActionState(row.state)], row.get_state_display())
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A key indicator and its minutes in words."""
+
+    key: KeyIndicator
+    shown: str
+    discussion: str
+
+
+def key_lines(keys: Sequence[KeyIndicator]) -> list[KeyLine]:
+    """Each key indicator with the data that were shown and what was said."""
+    return [_key_line(key) for key in keys]
+
+
+def _key_line(key: KeyIndicator) -> KeyLine:
+    minute = getattr(key, "minute", None)
+    if minute is None:
+        return KeyLine(key, "", "")
+    measure = key.indicator.measure
+    if minute.value_shown is None:
+        return KeyLine(key, f"No value: {minute.no_data_reason}", minute.discussion)
+    target = quantity(minute.target_shown, measure) or "no target"
+    period = f", period to {formats.day(minute.result.period.ends_on)}" if minute.result else ""
+    return KeyLine(key, f"{quantity(minute.value_shown, measure)}; target {target}{period}", minute.discussion)
+
+
+def pack_keys(pack: Pack) -> list[tuple[KeyIndicator, ResultLine, list[YearCell]]]:
+    """Each key indicator with its results and its years."""
+    return [(key, result_line(measured), year_cells(lines)) for key, measured, lines in pack.keys]
+
+
+def pack_others(pack: Pack) -> list[ResultLine]:
+    """The results of the other indicators."""
+    return [result_line(measured) for measured in pack.others]
+
+
+def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Mark:
+    """Whether it was held, and what it waits for."""
+    if documented:
+        return Mark("good", "Held")
+    if row.state == DialogueState.PLANNED and row.planned_on < today:
+        return Mark("warn", "Planned day has passed")
+    kinds = {
+        DialogueState.PLANNED: "info",
+        DialogueState.READY: "info",
+        DialogueState.HELD: "warn",
+        DialogueState.CONCLUDED: "good",
+        DialogueState.CANCELLED: "none",
+    }
+    return Mark(kinds[DialogueState(row.state)], row.get_state_display())
+
+
+def dialogue_note(row: Dialogue, *, documented: bool) -> str:
+    """Key indicators and open actions in a sentence."""
+    if documented:
+        return "Key indicators and minutes: not found."
+    keys, actions = len(row.key_indicators.all()), list(row.actions.all())
+    still = sum(action.state == "open" for action in actions)
+    if row.state == DialogueState.PLANNED and not keys:
+        return "Cannot be set ready: no key indicator is named for it."
+    said = f"{keys} key indicator{'' if keys == 1 else 's'}."
+    return f"{said} {still} of {len(actions)} action items open." if actions else said

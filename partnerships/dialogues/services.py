@@ -1,0 +1,214 @@
+"""Dialogues from the agenda to the minutes, and the actions they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.validation import refused_alike
+from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
+from partnerships.lookups.locking import (
+    change,
+    create,
+    locked,
+    require,
+    said,
+)
+from partnerships.lookups.rule_inputs import dialogue_state, newest_targets
+from partnerships.models import (
+    ActionItem,
+    AgendaItem,
+    AgendaKind,
+    Dialogue,
+    DialogueStep,
+    IndicatorMinute,
+    KeyIndicator,
+    OutcomeIndicator,
+    Participant,
+    Partnership,
+    Result,
+)
+from partnerships.progress import fiscal_year
+from partnerships.seen import unchanged
+from partnerships.states import DIALOGUE
+from partnerships.stepping import for_writing, step
+
+USUAL_AGENDA = (
+    AgendaKind.INDICATORS,
+    AgendaKind.CONTRIBUTIONS,
+    AgendaKind.SUSTAINABILITY,
+)
+
+
+@transaction.atomic
+def plan_dialogue(
+    *, partnership: Partnership, planned_on: date, actor: User, place: str = "", is_final: bool = False
+) -> Dialogue:
+    """Plan the next dialogue, with the points that every agenda has."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked(partnership)
+    newest = Dialogue.objects.filter(partnership=current).aggregate(newest=Max("number"))["newest"] or 0
+    dialogue = create(
+        Dialogue(partnership=current, number=newest + 1, planned_on=planned_on, place=place, is_final=is_final),
+        actor=actor,
+    )
+    for number, kind in enumerate(USUAL_AGENDA, start=1):
+        create(AgendaItem(dialogue=dialogue, number=number, kind=kind, title=kind.label), actor=actor)
+    return dialogue
+
+
+@transaction.atomic
+def edit_dialogue(*, dialogue: Dialogue, values: Mapping[str, Any], actor: User, seen: str | None = None) -> Dialogue:
+    """Change dates and place of a dialogue that was not held yet.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = for_writing(dialogue)
+    unchanged(current, seen, values)
+    return change(current, values, actor=actor)
+
+
+@transaction.atomic
+def add_agenda_item(
+    *, dialogue: Dialogue, kind: AgendaKind, title: str, actor: User, presenter: Participant | None = None
+) -> AgendaItem:
+    """Put a point at the end of the agenda."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = for_writing(dialogue)
+    newest = current.agenda.aggregate(newest=Max("number"))["newest"] or 0
+    item = AgendaItem(dialogue=current, number=newest + 1, kind=kind, title=title, presenter=presenter)
+    _of_partnership(current.partnership_id, presenter=presenter)
+    return create(item, actor=actor)
+
+
+@transaction.atomic
+def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
+    """Take a point off the agenda of a dialogue that is planned."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    record(actor=actor, action="removed", target=item, before=said(item))
+    with refused_alike():
+        item.delete()
+
+
+@transaction.atomic
+def name_key_indicator(*, dialogue: Dialogue, indicator: OutcomeIndicator, actor: User, why: str = "") -> KeyIndicator:
+    """Name an indicator that will be discussed. Raises `ValidationError` of code `dialogue_fixed` once it is ready."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = for_writing(dialogue)
+    _of_partnership(current.partnership_id, indicator=indicator)
+    return create(KeyIndicator(dialogue=current, indicator=indicator, why=why, named_by=actor), actor=actor)
+
+
+@transaction.atomic
+def drop_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
+    """Take a key indicator back while the dialogue is planned."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    record(actor=actor, action="removed", target=key_indicator, before=said(key_indicator))
+    with refused_alike():
+        key_indicator.delete()
+
+
+@transaction.atomic
+def minute_indicator(
+    *, key_indicator: KeyIndicator, discussion: str, actor: User, no_data_reason: str = ""
+) -> IndicatorMinute:
+    """Write what was said about a key indicator; its newest result and the target of that year are shown with it.
+
+    What is shown is kept as it was at the dialogue. Raises `ValidationError` of code `minutes` where there is no
+    value and no reason why, and `dialogue_fixed` before the dialogue is held or after its minutes are concluded.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    dialogue = for_writing(key_indicator.dialogue)
+    result = (
+        Result.objects.filter(
+            indicator_id=key_indicator.indicator_id,
+            value__isnull=False,
+            replaced_by__isnull=True,
+            period__ends_on__lte=dialogue.held_from or dialogue.planned_on,
+        )
+        .select_related("period")
+        .order_by("-period__ends_on")
+        .first()
+    )
+    targets = newest_targets([key_indicator.indicator_id])
+    shown = {
+        "result": result,
+        "value_shown": result.value if result else None,
+        "target_shown": targets.get((key_indicator.indicator_id, fiscal_year(result.period.ends_on)))
+        if result
+        else None,
+        "no_data_reason": "" if result else no_data_reason.strip(),
+        "discussion": discussion.strip(),
+    }
+    minute = IndicatorMinute.objects.filter(key_indicator=key_indicator).first()
+    if minute is None:
+        return create(IndicatorMinute(key_indicator=key_indicator, **shown), actor=actor)
+    return change(minute, shown, actor=actor)
+
+
+@transaction.atomic
+def minute_item(*, item: AgendaItem, minutes: str, actor: User) -> AgendaItem:
+    """Write what came of a point of the agenda."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    for_writing(item.dialogue)
+    return change(AgendaItem.objects.get(pk=item.pk), {"minutes": minutes.strip()}, actor=actor)
+
+
+@transaction.atomic
+def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: date, actor: User) -> ActionItem:
+    """Record something to be done, by whom and by when, while the dialogue is held.
+
+    Raises `ValidationError` of code `dialogue_fixed` otherwise.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = for_writing(dialogue)
+    if current.state != "held":
+        raise ValidationError("Actions are added to the open minutes of a dialogue.", code="dialogue_fixed")
+    _of_partnership(current.partnership_id, owner=owner)
+    return create(ActionItem(dialogue=current, text=text, owner=owner, due_on=due_on), actor=actor)
+
+
+@transaction.atomic
+def close_action(*, action: ActionItem, state: str, outcome: str, on: date, actor: User) -> ActionItem:
+    """Close an action as done or dropped, with what was done or why not. A closed action stays closed."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = ActionItem.objects.select_for_update(of=("self",), no_key=True).get(pk=action.pk)
+    values = {"state": state, "closed_on": on, "outcome": outcome.strip()}
+    return change(current, values, actor=actor, action="closed")
+
+
+@transaction.atomic
+def take_dialogue_step(*, dialogue: Dialogue, name: str, actor: User, on: date, reason: str = "") -> Dialogue:
+    """Take one step of a dialogue: set it ready or back, record that it was held, conclude or reopen, cancel it.
+
+    Setting it ready needs a key indicator and points on sustainability and contributions (`key_indicator_missing`,
+    `agenda_sustainability`, `agenda_contributions`); concluding needs minutes of all of them.
+    """
+    return step(
+        for_writing(dialogue),
+        DIALOGUE,
+        name=name,
+        checks=DIALOGUE_CHECKS,
+        state=dialogue_state,
+        make=partial(DialogueStep, dialogue=dialogue),
+        actor=actor,
+        on=on,
+        reason=reason,
+    )
+
+
+def _of_partnership(partnership_id: int, **rows: Participant | OutcomeIndicator | None) -> None:
+    for field, row in rows.items():
+        if row is not None and row.partnership_id != partnership_id:
+            raise ValidationError({field: ValidationError("Choose one of this partnership.", code=field)})

@@ -1,0 +1,377 @@
+"""Pages of the yearly dialogue: prepared with key indicators, held, minuted, and followed by actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.lifecycle import step_findings
+from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
+from partnerships.dialogues import presenters, queries
+from partnerships.dialogues.forms import (
+    ActionItemForm,
+    AgendaForm,
+    CloseActionItemForm,
+    KeyIndicatorForm,
+    MinutesForm,
+    PlanDialogueForm,
+)
+from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
+from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
+from partnerships.dialogues.services import (
+    add_action,
+    add_agenda_item,
+    close_action,
+    drop_key_indicator,
+    edit_dialogue,
+    minute_indicator,
+    minute_item,
+    name_key_indicator,
+    plan_dialogue,
+    remove_agenda_item,
+    take_dialogue_step,
+)
+from partnerships.form_parts.base import RowForm, row_form
+from partnerships.lookups.locking import locked
+from partnerships.lookups.rule_inputs import dialogue_state
+from partnerships.models import ActionItem, AgendaItem, Dialogue, DialogueState, KeyIndicator, Partnership
+from partnerships.page_frame import (
+    PartnershipAction,
+    ReviewStep,
+    available_steps,
+    breadcrumbs,
+    get_managed_or_404,
+    render_page,
+    step_comments,
+)
+from partnerships.states import DIALOGUE
+from partnerships.valuation import gives, stated_value
+
+EDITED = ("planned_on", "held_from", "held_until", "place", "is_final")
+LABELS = {
+    "planned_on": "Planned for",
+    "held_from": "First day, once it was held",
+    "held_until": "Last day, once it was held",
+    "is_final": "It is the final dialogue",
+}
+BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show every dialogue, and every action that is still open."""
+    check_parameters(request, ())
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
+    rows = list(queries.dialogues_of(partnership))
+    return render_page(
+        request,
+        "partnerships/dialogues.html",
+        partnership,
+        "partnership-dialogues",
+        here="Dialogues",
+        rows=[(row, dialogue_mark(row, today, documented=False), dialogue_note(row, documented=False)) for row in rows],
+        actions=presenters.action_lines(queries.actions_open(partnership), today),
+        may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+    )
+
+
+class PlanDialogue(PartnershipAction):
+    """Plan the next dialogue."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = PlanDialogueForm
+    heading = "Plan a dialogue"
+    button = "Plan the dialogue"
+    intro = "Its agenda begins with key indicators, contributions and sustaining progress."
+    done = "The dialogue is planned. Name its key indicators."
+    back = "partnership-dialogues"
+    above = (("Dialogues", "partnership-dialogues"),)
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made = plan_dialogue(partnership=self.partnership, actor=self.actor, **values)
+        return reverse("partnership-dialogue", args=[self.partnership.pk, made.number])
+
+
+def _get_dialogue_or_404(partnership: Partnership, number: int) -> Dialogue:
+    return get_object_or_404(partnership.dialogues.select_related("partnership__country"), number=number)
+
+
+def _breadcrumbs(row: Dialogue) -> Breadcrumbs:
+    above = ("Dialogues", reverse("partnership-dialogues", args=[row.partnership_id]))
+    own = (str(row), reverse("partnership-dialogue", args=[row.partnership_id, row.number]))
+    return breadcrumbs(row.partnership, above, own)
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Show one dialogue from its agenda to its minutes and actions."""
+    check_parameters(request, ())
+    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+    row = _get_dialogue_or_404(partnership, number)
+    may_edit = user.allows(Permission.EDIT_PARTNERSHIPS)
+    ahead = BEFORE.get(row.state)
+    return render_page(
+        request,
+        "partnerships/dialogue.html",
+        partnership,
+        "partnership-dialogues",
+        here=str(row),
+        trail=_breadcrumbs(row)[:-1],
+        dialogue=row,
+        mark=dialogue_mark(row, today, documented=False),
+        keys=presenters.key_lines(queries.keys_of(row)),
+        agenda=queries.agenda_of(row),
+        actions=presenters.action_lines(queries.actions_of(row), today),
+        findings=step_findings(DIALOGUE_CHECKS, ahead, dialogue_state(row), today) if ahead else [],
+        ahead=DIALOGUE.transition(ahead).label.lower() if ahead else "",
+        steps=available_steps(DIALOGUE, row, user),
+        comments=step_comments(DIALOGUE, row),
+        may_edit=may_edit,
+        may_plan=may_edit and row.state == DialogueState.PLANNED,
+        may_date=may_edit and row.state in (DialogueState.PLANNED, DialogueState.READY),
+        may_minute=may_edit and row.state == DialogueState.HELD,
+    )
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Show what to read before a dialogue, for print."""
+    check_parameters(request, ())
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
+    row = _get_dialogue_or_404(partnership, number)
+    found = queries.pack_of(row, today)
+    return render_page(
+        request,
+        "partnerships/pack.html",
+        partnership,
+        "partnership-dialogues",
+        here="Preparation",
+        trail=_breadcrumbs(row),
+        dialogue=row,
+        pack=found,
+        contributions=[(row, stated_value(row)) for row in found.contributions],
+        contributed=gives(partnership.country.name, found.contributions),
+        keys=presenters.pack_keys(found),
+        others=presenters.pack_others(found),
+        actions=presenters.action_lines(found.actions, today),
+        agenda=queries.agenda_of(row),
+    )
+
+
+class TakeDialogueStep(ReviewStep):
+    """Take one step of a dialogue."""
+
+    machine = DIALOGUE
+    checks = DIALOGUE_CHECKS
+    record: Dialogue
+    back = "partnership-dialogue"
+
+    def get_record(self) -> Dialogue:
+        return _get_dialogue_or_404(self.partnership, self.kwargs["number"])
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"{self.transition.label}: {str(self.record).lower()}"
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.record.number]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.record)
+
+    def snapshot(self) -> Any:
+        return dialogue_state(self.record)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, reason = self.transition.name, values["note"]
+        take_dialogue_step(dialogue=self.record, name=name, actor=self.actor, on=self.today, reason=reason)
+
+
+class DialogueAction(PartnershipAction):
+    """An action on the page of a dialogue."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    back = "partnership-dialogue"
+    dialogue: Dialogue
+
+    def load(self) -> None:
+        super().load()
+        self.dialogue = self.get_dialogue()
+
+    def get_dialogue(self) -> Dialogue:
+        """Return the dialogue that the URL names. Raises `Http404`."""
+        return _get_dialogue_or_404(self.partnership, self.kwargs["number"])
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.dialogue.number]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.dialogue)
+
+
+class EditDialogue(DialogueAction):
+    """Change dates and place; the days on which it was held are entered here before that step."""
+
+    form_class = row_form(Dialogue, EDITED, labels=LABELS)
+    form: RowForm
+    button = "Save the dates"
+    done = "Saved."
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Dates and place of {str(self.dialogue).lower()}"
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"instance": self.dialogue}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        edit_dialogue(dialogue=self.dialogue, values=values, actor=self.actor, seen=self.form.seen_digest)
+
+
+class AddAgendaItem(DialogueAction):
+    """Put a point on the agenda."""
+
+    form_class = AgendaForm
+    heading = "Add a point to the agenda"
+    button = "Add the point"
+    done = "The point is on the agenda."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        add_agenda_item(dialogue=self.dialogue, actor=self.actor, **values)
+
+
+class RemoveAgendaItem(DialogueAction):
+    """Take a point off the agenda."""
+
+    heading = "Take a point off the agenda"
+    button = "Take it off"
+    done = "The point is off the agenda."
+    item: AgendaItem
+
+    def load(self) -> None:
+        super().load()
+        self.item = get_object_or_404(self.dialogue.agenda, pk=self.kwargs["item"])
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Point", str(self.item))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        remove_agenda_item(item=self.item, actor=self.actor)
+
+
+class NameKeyIndicator(DialogueAction):
+    """Name a key indicator."""
+
+    form_class = KeyIndicatorForm
+    heading = "Name a key indicator"
+    button = "Name the indicator"
+    intro = "It is named before the dialogue is set ready, and its data are put into the minutes."
+    done = "The key indicator is named."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"dialogue": self.dialogue}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name_key_indicator(dialogue=self.dialogue, actor=self.actor, **values)
+
+
+class DropKeyIndicator(DialogueAction):
+    """Take a key indicator back."""
+
+    heading = "Take a key indicator back"
+    button = "Take it back"
+    done = "The key indicator is taken back."
+    key_indicator: KeyIndicator
+
+    def load(self) -> None:
+        super().load()
+        rows = self.dialogue.key_indicators.select_related("indicator")
+        self.key_indicator = get_object_or_404(rows, pk=self.kwargs["key"])
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Indicator", str(self.key_indicator))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        drop_key_indicator(key_indicator=self.key_indicator, actor=self.actor)
+
+
+class WriteMinutes(DialogueAction):
+    """Write the minutes; each key indicator is kept with the data that were shown."""
+
+    form_class = MinutesForm
+    form: MinutesForm
+    button = "Save the minutes"
+    intro = "The newest value of each key indicator and the target of its year are kept with what was said."
+    done = "The minutes are saved."
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Minutes of {str(self.dialogue).lower()}"
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"dialogue": self.dialogue}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(MinutesForm(**self.form_arguments()).standing())
+        for key, discussion, reason in self.form.discussed:
+            minute_indicator(key_indicator=key, discussion=discussion, no_data_reason=reason, actor=self.actor)
+        for item, text in self.form.came_of:
+            minute_item(item=item, minutes=text, actor=self.actor)
+
+
+class AddActionItem(DialogueAction):
+    """Record something to be done."""
+
+    form_class = ActionItemForm
+    heading = "Add an action"
+    button = "Add the action"
+    done = "The action is recorded."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        add_action(dialogue=self.dialogue, actor=self.actor, **values)
+
+
+class CloseActionItem(DialogueAction):
+    """Close an action as done or dropped."""
+
+    form_class = CloseActionItemForm
+    form: CloseActionItemForm
+    heading = "Close an action"
+    button = "Close the action"
+    done = "The action is closed."
+    item: ActionItem
+
+    def get_dialogue(self) -> Dialogue:
+        found = queries.action_of(self.partnership, self.kwargs["action"])
+        if found is None:
+            raise Http404
+        self.item = found
+        return found.dialogue
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"action": self.item}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Action", self.item.text), ("Who", str(self.item.owner)), ("State", self.item.get_state_display())]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(self.form.shown(ActionItem.objects.get(pk=self.item.pk)))
+        close_action(action=self.item, actor=self.actor, **values)

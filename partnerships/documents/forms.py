@@ -1,0 +1,50 @@
+"""The forms of papers and of figures that public sources stated."""
+
+from __future__ import annotations
+
+from django import forms
+
+from cpc.files.attachments import KINDS, MOST_BYTES
+from cpc.web.fields import form_field_for
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    RowForm,
+    choice,
+    day,
+)
+from partnerships.models import DocumentKind, FigureStatement
+
+
+class DocumentForm(PartnershipForm):
+    """A paper, or a further version of it: the same kind and title are the same paper."""
+
+    kind = choice("Kind of paper", DocumentKind.choices)
+    title = forms.CharField(
+        label="Title", max_length=200, help_text="The title of a paper on record adds a version to it."
+    )
+    file = forms.FileField(
+        label="File",
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{kind}" for kind in KINDS)}),
+        help_text=f"{', '.join(KINDS)}; at most {MOST_BYTES // 1024**2} MB. Nothing about a single child.",
+    )
+    dated = day("Day on the paper")
+    language = forms.CharField(label="Language", max_length=40, required=False)
+    note = forms.CharField(label="Note", max_length=300, required=False)
+
+
+class StatementForm(RowForm):
+    """What a public source said about a figure."""
+
+    error_fields = {"source": "source", "currency": "currency"}
+
+    class Meta:
+        model = FigureStatement
+        fields = ("kind", "text", "amount", "currency", "day", "stated_on", "stated_in", "source")
+        labels = {"kind": "It is about", "text": "What was said", "stated_on": "Stated on", "stated_in": "Stated in"}
+        help_texts = {
+            "text": "In a few words of our own; keep “up to” and “more than”.",
+            "currency": "Three letters, such as USD.",
+            "source": "The address where it can be read.",
+        }
+        formfield_callback = form_field_for

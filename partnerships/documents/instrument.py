@@ -1,0 +1,142 @@
+"""The text of an instrument as a Word document, from a template that the office can edit.
+
+A compact is a non-binding instrument between participants: they "intend", "have reached the following
+understandings", and "contribute". Words of a treaty are found wherever they stand, in the template or in the record.
+The template is a .docx with fields in double braces, the fields of `partnerships.statutory_snapshot.Record`
+(`docs/instrument-template.md` lists them). It is rendered in a sandbox, where an edited template reaches nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+from zipfile import BadZipFile
+
+from docx import Document
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
+from lxml.etree import LxmlError
+
+from cpc.files.word_templates import TemplateEnvironment
+from cpc.findings import Finding, Severity
+from partnerships.limits import months_needed
+from partnerships.statutory_snapshot import Record
+from partnerships.valuation import stated_value
+
+TEMPLATE = Path(__file__).resolve().parent.parent / "reference" / "instrument.docx"
+
+_INSTEAD = {
+    "part(?:y|ies)": "participant",
+    "shall": "intends to",
+    "agree(?:s|d|ing)?": "intends, or has reached the understanding",
+    "agreements?": "instrument, or understanding",
+    "treat(?:y|ies)": "instrument",
+    "obligat(?:e|es|ed|ion|ions|ory)": "contribution, or intention",
+    "undertak(?:e|es|ing|ings|en)": "intends to",
+    "enter(?:s|ed)? into force|entry into force": "comes into effect",
+    "(?<!non-)(?<!not legally )(?<!not )binding": "non-binding",
+    "in witness whereof": "signed",
+    "covenants?": "understanding",
+}
+_TREATY = [(re.compile(rf"\b{pattern}\b", re.IGNORECASE), instead) for pattern, instead in _INSTEAD.items()]
+
+
+class TemplateNotUsable(ValueError):
+    """The template is no Word document, or names a field that does not exist; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """The document, and the words of a treaty that it contains; it is ready for clearance where there are none."""
+
+    document: bytes
+    findings: tuple[Finding, ...]
+
+
+def treaty_words(paragraphs: Iterable[str]) -> list[Finding]:
+    """Words that a non-binding instrument avoids, with the paragraph they stand in and what to write instead."""
+    found = []
+    for number, text in enumerate(paragraphs, start=1):
+        for pattern, instead in _TREATY:
+            found += [
+                Finding(
+                    code="treaty_word",
+                    severity=Severity.ERROR,
+                    message=f'Paragraph {number} says "{match.group()}"; write: {instead}. ({_around(text, match)})',
+                    field="instrument",
+                    citation="1 U.S.C. 112b; 22 CFR 181",
+                )
+                for match in pattern.finditer(text)
+            ]
+    return found
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    first, last = max(match.start() - 30, 0), min(match.end() + 30, len(text))
+    return ("…" * (first > 0)) + text[first:last].strip() + ("…" * (last < len(text)))
+
+
+def render_instrument(record: Record, *, template: Path | IO[bytes] = TEMPLATE) -> Instrument:
+    """Fill the template with a record.
+
+    Raises `TemplateNotUsable` for a file that is no .docx and for a field that does not exist or reaches too far.
+    """
+    environment = TemplateEnvironment({"usd": _usd, "day": _day})
+    try:
+        document = DocxTemplate(template)
+        document.render(_context(record), environment)
+    except (BadZipFile, PackageNotFoundError, KeyError) as error:
+        raise TemplateNotUsable("The template is no Word document (.docx): save it as one and try again.") from error
+    except (TemplateError, LxmlError, TypeError, ValueError) as error:
+        raise TemplateNotUsable(f"The template cannot be filled: {error}. Correct this field in it.") from error
+    written = BytesIO()
+    document.save(written)
+    return Instrument(written.getvalue(), tuple(treaty_words(text_of(written.getvalue()))))
+
+
+def text_of(document: bytes) -> list[str]:
+    """The paragraphs that say something in their order, those in tables, headers and footers after the others."""
+    opened = Document(BytesIO(document))
+    paragraphs = [paragraph.text for paragraph in opened.paragraphs]
+    paragraphs += [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
+    for section in opened.sections:
+        paragraphs += [paragraph.text for part in (section.header, section.footer) for paragraph in part.paragraphs]
+    return [text for text in paragraphs if text.strip()]
+
+
+def _context(record: Record) -> dict[str, Any]:
+    """The fields of the template: those of `partnerships.statutory_snapshot.Record`, and the same by government."""
+    fields = asdict(record)
+    for line, row in zip(fields["contributions"], record.contributions, strict=True):
+        line["value"] = stated_value(row, _usd)
+    for name in ("participants", "responsibilities", "contributions"):
+        for side in ("us", "partner"):
+            fields[f"{side}_{name}"] = [line for line in fields[name] if line["government"] == side]
+    return fields | {"years": _years(record)}
+
+
+def _years(record: Record) -> str:
+    if record.starts_on is None or record.ends_on is None:
+        return "[term]"
+    years, rest = divmod(months_needed(record.starts_on, record.ends_on), 12)
+    words = [f"{count} {unit}{'s' * (count != 1)}" for count, unit in ((years, "year"), (rest, "month")) if count]
+    return " and ".join(words)
+
+
+def _usd(amount: Decimal | None) -> str:
+    if amount is not None and not isinstance(amount, Decimal):
+        raise TypeError("“|usd” shows an amount of U.S. dollars")
+    return "[amount]" if amount is None else f"USD {amount:,.2f}"
+
+
+def _day(day: date | None) -> str:
+    if day is not None and not isinstance(day, date):
+        raise TypeError("“|day” shows a day")
+    return "[date]" if day is None else f"{day.day} {day:%B %Y}"

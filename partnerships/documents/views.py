@@ -1,0 +1,133 @@
+"""Pages of documents with their versions, the text of the instrument, and figures that public sources stated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from partnerships.agreements import services as agreements_services
+from partnerships.completeness import completeness
+from partnerships.documents import queries
+from partnerships.documents.forms import DocumentForm, StatementForm
+from partnerships.documents.instrument import render_instrument
+from partnerships.documents.presenters import statement_lines
+from partnerships.lookups.rule_inputs import record_of
+from partnerships.models import Document, DocumentVersion, FigureStatement
+from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show every document with its versions, the instrument as it would be written now, and public statements."""
+    check_parameters(request, ())
+    partnership = get_managed_or_404(pk)
+    record = record_of(partnership)
+    return render_page(
+        request,
+        "partnerships/documents.html",
+        partnership,
+        "partnership-documents",
+        here="Documents",
+        papers=queries.papers_of(partnership),
+        lacks=completeness(record),
+        words=render_instrument(record).findings,
+        statements=statement_lines(list(partnership.statements.all())),
+        edits=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+    )
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
+    """Send a version as it was received, always as a download. The audit trail says who took a copy."""
+    check_parameters(request, ())
+    partnership = get_managed_or_404(pk)
+    found = DocumentVersion.objects.filter(pk=version, document__partnership=partnership).select_related("document")
+    known = found.first()
+    if known is None or not known.file.name or not known.file.storage.exists(known.file.name):
+        raise Http404
+    opened = agreements_services.open_document(version=known, actor=user_of(request))
+    name = f"{slugify(known.document.title) or 'paper'}-v{known.number}{PurePath(known.file.name).suffix.lower()}"
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def instrument(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the text of the instrument of the record as it is now, as a Word document."""
+    check_parameters(request, ())
+    partnership = get_managed_or_404(pk)
+    made = render_instrument(record_of(partnership))
+    response = HttpResponse(made.document, content_type=WORD)
+    day = timezone.now().date().isoformat()
+    name = f"instrument-{slugify(partnership.country.name)}-{day}.docx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+class DocumentAction(PartnershipAction):
+    """An action on the page of documents."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    above = (("Documents", "partnership-documents"),)
+
+
+class AddDocument(DocumentAction):
+    """Add a document. The same kind and title as one on record add a version to it."""
+
+    form_class = DocumentForm
+    heading = "Add a paper"
+    button = "Add the paper"
+    intro = "Each version is kept, known by its SHA-256, and never replaced."
+    done = "The paper is on record."
+    back = "partnership-documents#papers"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        agreements_services.add_document_version(partnership=self.partnership, actor=self.actor, **values)
+
+
+class AddDocumentVersion(AddDocument):
+    """Add a version of one document; the same bytes as its newest version add nothing."""
+
+    heading = "Add a version"
+    button = "Add the version"
+    document: Document
+
+    def load(self) -> None:
+        super().load()
+        self.document = get_object_or_404(self.partnership.documents, pk=self.kwargs["paper"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"kind": self.document.kind, "title": self.document.title}
+
+
+class RecordStatement(DocumentAction):
+    """Record what a public source said about a figure; earlier statements stay beside it."""
+
+    form_class = StatementForm
+    heading = "Record a public statement"
+    button = "Record the statement"
+    intro = "Official statements disagree over time. Each is kept with its day and source; none replaces another."
+    done = "The statement is on record."
+    back = "partnership-documents#statements"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        statement = FigureStatement(partnership=self.partnership, **values)
+        agreements_services.state_figure(statement=statement, actor=self.actor)

@@ -1,0 +1,160 @@
+"""A record as it stood on a day, in words, and what changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from cpc.web import formats
+from partnerships.amendments.presenters import label_of, words_of
+from partnerships.models import Partnership
+
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+HIDDEN = {"id", "partnership_id", "country_id", "limit_policy_id", "version"}
+WAIT = {"partnership": 0, "participant": 1, "objective": 2, "responsibility": 3, "programme": 4, "programmeamount": 5}
+PEOPLE = "accounts.user"
+
+
+@dataclass(frozen=True, slots=True)
+class RowThen:
+    """One row as it stood: its name and its filled columns in words."""
+
+    name: str
+    pairs: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TableThen:
+    """The rows of one kind."""
+
+    label: str
+    rows: list[RowThen]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """One thing that is otherwise now: which row, which column, what it was and what it is."""
+
+    row: str
+    field: str
+    was: str
+    now: str
+
+
+def tables_then(tables: Tables) -> list[TableThen]:
+    """Each kind of rows in words, the record itself first."""
+    named = _names(tables)
+    found = []
+    for table in sorted(tables, key=_order):
+        model = _model(table)
+        if model is None:
+            continue
+        rows = [RowThen(_name(model, state), _pairs(model, state, named)) for state in tables[table]]
+        found.append(TableThen(_label(model), rows))
+    return found
+
+
+def changed_since(then: Tables, now: Tables) -> list[Since]:
+    """What differs between two states of a record, row by row; rows that came or went are named whole."""
+    named = _names(then) | _names(now)
+    found = []
+    for table in sorted({*then, *now}, key=_order):
+        model = _model(table)
+        if model is None:
+            continue
+        before = {state["id"]: state for state in then.get(table, ())}
+        after = {state["id"]: state for state in now.get(table, ())}
+        for key in dict.fromkeys((*before, *after)):
+            found += _differs(model, before.get(key), after.get(key), named)
+    return found
+
+
+def _differs(
+    model: type[models.Model],
+    was: Mapping[str, Any] | None,
+    now: Mapping[str, Any] | None,
+    named: Mapping[tuple[str, int], str],
+) -> list[Since]:
+    one = str(model._meta.verbose_name).capitalize()
+    if was is None or now is None:
+        state = was or now or {}
+        words = ("On record", "Gone") if now is None else ("Not on record", "Added")
+        return [Since(f"{one}: {_name(model, state)}", "", *words)]
+    found = []
+    for field in _columns(model):
+        old, new = was.get(field.attname), now.get(field.attname)
+        if old != new:
+            name = _name(model, now)
+            row = one if name == one else f"{one}: {name}"
+            found.append(Since(row, label_of(field), words_of(field, old, named), words_of(field, new, named)))
+    return found
+
+
+def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    fields = [f for f in model._meta.concrete_fields if f.attname not in HIDDEN]
+    return [f for f in fields if not (f.remote_field and f.remote_field.model._meta.label_lower == PEOPLE)]
+
+
+def _pairs(
+    model: type[models.Model], state: Mapping[str, Any], named: Mapping[tuple[str, int], str]
+) -> list[tuple[str, str]]:
+    return [
+        (label_of(field), words_of(field, state[field.attname], named))
+        for field in _columns(model)
+        if state.get(field.attname) not in (None, "", [], False) and not isinstance(field, models.DateTimeField)
+    ]
+
+
+def _name(model: type[models.Model], state: Mapping[str, Any]) -> str:
+    for column in ("title", "name", "text", "body", "institution"):
+        if state.get(column):
+            return str(state[column])[:80]
+    if state.get("starts_on") and state.get("ends_on"):
+        first, last = (formats.day(date.fromisoformat(state[end])) for end in ("starts_on", "ends_on"))
+        return f"{first} to {last}"
+    one = str(model._meta.verbose_name).capitalize()
+    amount = f", {formats.dollars(Decimal(str(state['amount'])))}" if state.get("amount") is not None else ""
+    for column in ("number", "kind", "government", "fiscal_year"):
+        if state.get(column):
+            labels = dict(next(f for f in model._meta.concrete_fields if f.attname == column).flatchoices)
+            return f"{one}: {labels.get(state[column], state[column])}{amount}"
+    return str(model._meta.verbose_name).capitalize()
+
+
+def _names(tables: Tables) -> dict[tuple[str, int], str]:
+    found: dict[tuple[str, int], str] = {}
+    for table, states in tables.items():
+        model = _model(table)
+        if model is not None:
+            found |= {(table, state["id"]): _name(model, state) for state in states}
+    return found
+
+
+def _label(model: type[models.Model]) -> str:
+    if model is Partnership:
+        return "The record"
+    return str(model._meta.verbose_name_plural).capitalize()
+
+
+def _model(table: str) -> type[models.Model] | None:
+    known = {model._meta.db_table: model for model in apps.get_app_config("partnerships").get_models()}
+    return known.get(table)
+
+
+def _order(table: str) -> tuple[int, str]:
+    name = table.removeprefix("partnerships_")
+    return WAIT.get(name, len(WAIT)), name
+
+
+def since_words(changes: Sequence[Since]) -> str:
+    """How much changed, as a sentence."""
+    if not changes:
+        return "Nothing changed since."
+    return f"{formats.in_words(len(changes))} {'thing' if len(changes) == 1 else 'things'} changed since."

@@ -1,0 +1,94 @@
+"""The forms of limits: a policy, a request for an exception, and the decision on one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from cpc.web.actions import ActionForm
+from cpc.web.fields import MoneyField
+from partnerships.award_days import LONGEST_MONTHS
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    day,
+    document_field,
+    dollars,
+    text_field,
+)
+from partnerships.models.limits import AWARD_MONTHS
+
+
+class PolicyForm(ActionForm):
+    """New limits from a day on."""
+
+    effective_from = day("From which day", required=True)
+    term_months = forms.IntegerField(label="Longest term, in months", min_value=1)
+    funding = dollars("Largest funding, in U.S. dollars")
+    award_months = forms.IntegerField(
+        label="Months an award may outlast the term",
+        min_value=0,
+        max_value=LONGEST_MONTHS,
+        initial=AWARD_MONTHS,
+        help_text="An award that lasts longer is marked, not refused.",
+    )
+    citation = forms.CharField(label="Which document sets them", max_length=300)
+
+
+class ExceptionForm(PartnershipForm):
+    """A request to go past one of the limits."""
+
+    limit = forms.ChoiceField(
+        label="Which limit",
+        choices=[("term", "Longest term, in months"), ("funding", "Largest funding, in U.S. dollars")],
+        widget=forms.RadioSelect,
+    )
+    new_limit = MoneyField(
+        label="New limit",
+        max_digits=14,
+        decimal_places=2,
+        help_text="Months for the term, U.S. dollars for funding. It is as firm as the one it takes the place of.",
+    )
+    reason = text_field("Why the limit cannot hold", "What the exception is for, and why it is this large.")
+    expires_on = day("Last day on which it may be used", required=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Months are whole, and a limit that is no higher than the one that binds needs no exception."""
+        limit, new = self.cleaned_data.get("limit"), self.cleaned_data.get("new_limit")
+        if limit == "term" and new is not None and new != int(new):
+            self.add_error("new_limit", ValidationError("Give whole months.", code="new_limit"))
+        return self.cleaned_data
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The fields of the request. Call once the form is valid."""
+        new: Decimal = self.cleaned_data["new_limit"]
+        of = {"term_months": int(new)} if self.cleaned_data["limit"] == "term" else {"funding": new}
+        return of | {name: self.cleaned_data[name] for name in ("reason", "expires_on")}
+
+
+class DecisionForm(PartnershipForm):
+    """The decision of another person on a request."""
+
+    decision = forms.ChoiceField(
+        label="Decision", choices=[("grant", "Grant it"), ("refuse", "Refuse it")], widget=forms.RadioSelect
+    )
+    authority = forms.CharField(
+        label="Authority, where it is granted",
+        max_length=200,
+        required=False,
+        help_text="Who decides by which authority, as on the paper. An office, not a person.",
+    )
+    document = document_field("Document, where it is granted", "A paper on record with this partnership.")
+    reason = text_field("Why, where it is refused", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A grant has its authority and its document, a refusal its reason."""
+        needed = {"grant": ("authority", "document"), "refuse": ("reason",)}
+        asked = {"authority": "Name the authority.", "document": "Choose the document.", "reason": "Say why."}
+        for name in needed.get(self.cleaned_data.get("decision", ""), ()):
+            if not self.cleaned_data.get(name):
+                self.add_error(name, ValidationError(asked[name], code="required"))
+        return self.cleaned_data

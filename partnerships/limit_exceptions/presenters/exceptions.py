@@ -1,0 +1,92 @@
+"""What the pages of limits and exceptions say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cpc.web import formats
+from partnerships.limit_position import Standing, standings
+from partnerships.limit_presenters import Mark, used_words
+from partnerships.models import (
+    LimitException,
+    LimitPolicy,
+    Partnership,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """A policy as a row: where it stands, and whether it still waits for its approval."""
+
+    policy: LimitPolicy
+    mark: Mark
+    is_open: bool
+
+
+def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLine]:
+    """Each policy with where it stands; `policies` come with the one that begins last first."""
+    found, is_current = [], True
+    for row in policies:
+        if not hasattr(row, "approval"):
+            found.append(PolicyLine(row, Mark("info", "Proposed"), is_open=True))
+        elif row.effective_from > today:
+            found.append(PolicyLine(row, Mark("info", f"Binds from {formats.day(row.effective_from)}"), is_open=False))
+        else:
+            mark = Mark("good", "In force") if is_current else Mark("none", "Replaced")
+            found.append(PolicyLine(row, mark, is_open=False))
+            is_current = False
+    return found
+
+
+def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
+    """A policy in pairs of words."""
+    return [
+        ("From", formats.day(policy.effective_from)),
+        ("Longest term", f"{policy.term_months} months"),
+        ("Largest funding", formats.dollars(policy.funding)),
+        ("Awards after the term", f"{policy.award_months} months"),
+        ("Set by", policy.citation),
+        ("Proposed by", str(policy.proposed_by or "The software")),
+    ]
+
+
+def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
+    """What binds a partnership now, and what is used of it."""
+    (standing,) = standings([partnership])
+    term, first = used_words(standing, today), partnership.counted_from
+    term = f"{term}, counted from {formats.day(first)}" if term else f"{partnership.term_limit_months} months allowed"
+    funding = (
+        f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
+    )
+    latest = formats.day(standing.lawful_end)
+    return [("Term", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
+
+
+def is_open(row: LimitException) -> bool:
+    """Whether a request still waits for its decision."""
+    return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
+
+
+def exception_words(row: LimitException, standing: Standing) -> str:
+    """What the exception allows instead of what."""
+    policy = standing.partnership.limit_policy
+    if row.term_months:
+        return (
+            f"Term up to {row.term_months} months instead of {policy.term_months if policy else 'those of the policy'}."
+        )
+    return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(standing.policy_funding)}."
+
+
+def exception_mark(row: LimitException, today: date) -> Mark:
+    """Whether it binds."""
+    if row.kind == "documented_practice":
+        return Mark("warn", "Documented practice")
+    if hasattr(row, "refusal"):
+        return Mark("none", f"Refused {formats.day(row.refusal.at)}")
+    if not hasattr(row, "grant"):
+        return Mark("info", "Asked for, not granted")
+    if row.expires_on and row.expires_on < today:
+        return Mark("none", f"Expired {formats.day(row.expires_on)}")
+    return Mark("good", f"Granted, usable until {formats.day(row.expires_on)}")

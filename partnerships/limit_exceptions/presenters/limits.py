@@ -1,0 +1,102 @@
+"""What the page of one partnership says and draws of its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cpc.web import charts, formats
+from cpc.web.charts import Chart
+from partnerships.limit_position import Standing
+from partnerships.limit_presenters import (
+    NOT_RECORDED,
+    money_of,
+    next_warning,
+    term_of,
+    used_words,
+    when_stated,
+)
+
+
+def term_chart(standing: Standing, today: date) -> Chart | None:
+    """The term against its limit; None where it is not dated."""
+    row = standing.partnership
+    if row.starts_on is None or row.ends_on is None:
+        return None
+    return charts.term_bar(
+        "term", f"Term of the partnership with {row.country.name}", *_term_words(standing, today),
+        term_of(standing, today), today,
+    )  # fmt: skip
+
+
+def _term_words(standing: Standing, today: date) -> tuple[str, str]:
+    row, policy = standing.partnership, standing.partnership.limit_policy
+    assert row.ends_on is not None
+    assert standing.months is not None
+    months, limit = sum(standing.months), policy.term_months if policy else 0
+    used = used_words(standing, today)
+    when = f"It {'ends' if row.ends_on >= today else 'ended'} {formats.relative_day(row.ends_on, today)}."
+    if standing.months_over:
+        basis = "known from practice alone" if standing.is_documented_practice else "under an exception"
+        return f"Term: {months} months, {standing.months_over} past the limit of {limit}, {basis}. {used}.", when
+    lawful = formats.day(standing.lawful_end)
+    if row.ends_on == standing.lawful_end:
+        note = f"{lawful} is the latest lawful day; an extension needs an exception granted first."
+        return f"Term: {used}. {when}", note
+    return f"Term: {used}. {when}", f"{lawful} is the latest lawful day."
+
+
+def money_chart(standing: Standing) -> Chart:
+    """The money against its limit."""
+    return charts.money_figure(
+        "money-limit",
+        f"U.S. money for {standing.partnership.country.name} against the limit",
+        *_money_words(standing),
+        money_of(standing),
+    )
+
+
+def _money_words(standing: Standing) -> tuple[str, str]:
+    limit = f"The limit of the policy is {formats.money(standing.policy_funding)}."
+    over = standing.funding_over
+    basis = "known from practice alone" if standing.is_documented_practice else "under an exception"
+    past = f", {formats.money(over)} past the limit, {basis}" if over else ", within the limit"
+    if standing.is_documented:
+        if standing.stated is None:
+            planned = formats.money(standing.planned) if standing.planned is not None else "no amount"
+            return f"Money: {planned} planned{past}; later totals were not found.", f"{limit} No ledger is held here."
+        words = f"Money: {formats.money(standing.stated.amount)} stated, {when_stated(standing.stated)}{past}."
+        return words, f"{limit} No ledger is held here; obligated and disbursed: not recorded."
+    if not standing.planned:
+        return "Money: nothing is planned yet.", limit
+    words = f"{formats.money(standing.obligated)} of {formats.money(standing.planned)} planned is obligated"
+    return f"Money: {words}{past}.", limit
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure with a line about it."""
+
+    term: str
+    value: str
+    note: str = ""
+
+
+def limit_facts(standing: Standing, today: date, other_us_cash: Decimal) -> list[Fact]:
+    """Return the figures of what is left, what does not count against the limit, and what comes next."""
+    row = standing.partnership
+    found = [Fact("Latest lawful end", formats.day(standing.lawful_end), used_words(standing, today))]
+    if standing.is_documented:
+        found.append(Fact("Obligated", NOT_RECORDED, "no ledger is held here"))
+    else:
+        found.append(Fact("Room to plan", formats.dollars(row.funding_limit - row.planned_total)))
+        found.append(Fact("Planned, not awarded", formats.dollars(row.planned_total - row.awarded_total)))
+        found.append(Fact("Awarded, not obligated", formats.dollars(row.awarded_total - row.obligated_total)))
+        found.append(Fact("Not yet disbursed", formats.dollars(row.obligated_total - row.disbursed_total)))
+    if other_us_cash:
+        found.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "beside the limit, not counted"))
+    warning = next_warning(row, today) if standing.is_in_force else None
+    if warning:
+        found.append(Fact("Next warning", formats.day(warning[0]), f"{warning[1]} days before the end"))
+    return found

@@ -1,0 +1,136 @@
+"""Limits: policy by two people, exceptions by two people."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from partnerships.lookups.locking import create, locked, require
+from partnerships.models import (
+    DocumentVersion,
+    ExceptionKind,
+    FigureStatement,
+    LimitException,
+    LimitExceptionGrant,
+    LimitExceptionRefusal,
+    LimitPolicy,
+    LimitPolicyApproval,
+    Partnership,
+)
+from partnerships.models.limits import AWARD_MONTHS
+
+
+def two_people(first: User | None, second: User) -> None:
+    """Raise `ValidationError` of code `two_people` where the same person would do both."""
+    if first is not None and first.pk == second.pk:
+        raise ValidationError("Whoever asks does not decide; another person does.", code="two_people")
+
+
+@transaction.atomic
+def propose_policy(
+    *,
+    effective_from: date,
+    term_months: int,
+    funding: Decimal,
+    citation: str,
+    actor: User,
+    award_months: int = AWARD_MONTHS,
+) -> LimitPolicy:
+    """Propose limits from a day on. They bind nobody until another person approves them."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    policy = LimitPolicy(
+        effective_from=effective_from,
+        term_months=term_months,
+        funding=funding,
+        award_months=award_months,
+        citation=citation,
+        proposed_by=actor,
+    )
+    return create(policy, actor=actor, action="proposed")
+
+
+@transaction.atomic
+def approve_policy(*, policy: LimitPolicy, actor: User) -> LimitPolicyApproval:
+    """Approve proposed limits. Partnerships that are not signed take them on from their first day."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    two_people(policy.proposed_by, actor)
+    return create(LimitPolicyApproval(policy=policy, approved_by=actor), actor=actor, action="approved")
+
+
+@transaction.atomic
+def request_exception(
+    *,
+    partnership: Partnership,
+    actor: User,
+    reason: str,
+    expires_on: date,
+    term_months: int | None = None,
+    funding: Decimal | None = None,
+) -> LimitException:
+    """Ask for a new limit of the term or of funding. It changes nothing until another person grants it."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    request = LimitException(
+        partnership=partnership,
+        term_months=term_months,
+        funding=funding,
+        reason=reason,
+        expires_on=expires_on,
+        requested_by=actor,
+    )
+    return create(request, actor=actor, action="requested")
+
+
+@transaction.atomic
+def grant_exception(
+    *, exception: LimitException, authority: str, document: DocumentVersion, actor: User
+) -> LimitExceptionGrant:
+    """Grant a requested exception; the limits of the partnership follow at once."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    two_people(exception.requested_by, actor)
+    if document.document.partnership_id != exception.partnership_id:
+        raise ValidationError("The document belongs to another partnership.", code="exception_authority")
+    locked(exception.partnership)
+    grant = LimitExceptionGrant(exception=exception, granted_by=actor, authority=authority, document=document)
+    return create(grant, actor=actor, action="granted")
+
+
+@transaction.atomic
+def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> LimitExceptionRefusal:
+    """Refuse a requested exception, with the reason. It is not granted afterwards; it may be asked for anew."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    two_people(exception.requested_by, actor)
+    locked(exception.partnership)
+    refusal = LimitExceptionRefusal(exception=exception, refused_by=actor, reason=reason.strip())
+    return create(refusal, actor=actor, action="refused")
+
+
+@transaction.atomic
+def document_practice(
+    *,
+    partnership: Partnership,
+    statement: FigureStatement,
+    term_months: int | None = None,
+    funding: Decimal | None = None,
+) -> LimitException:
+    """Record, for the demo loader, that practice went past a limit; what was not found stays empty.
+
+    The database takes it for a record of the past alone.
+    """
+    exception = create(
+        LimitException(
+            partnership=partnership,
+            kind=ExceptionKind.DOCUMENTED_PRACTICE,
+            statement=statement,
+            term_months=term_months,
+            funding=funding,
+        ),
+        actor=None,
+        action="documented",
+    )
+    create(LimitExceptionGrant(exception=exception), actor=None, action="documented")
+    return exception

@@ -1,0 +1,196 @@
+"""Pages of limits and of exceptions from them: asked for by one person, decided by another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import formats
+from cpc.web.actions import ActionView, Breadcrumbs
+from partnerships.limit_exceptions import queries
+from partnerships.limit_exceptions.forms import DecisionForm, ExceptionForm, PolicyForm
+from partnerships.limit_exceptions.presenters import exceptions as exceptions_presenters
+from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_words
+from partnerships.limit_exceptions.presenters.limits import money_chart, term_chart
+from partnerships.limit_exceptions.services import (
+    approve_policy,
+    grant_exception,
+    propose_policy,
+    refuse_exception,
+    request_exception,
+)
+from partnerships.limit_position import standings
+from partnerships.models import LimitException, LimitPolicy
+from partnerships.page_frame import (
+    STYLESHEET,
+    TWO_PEOPLE,
+    PartnershipAction,
+    get_partnership_or_404,
+    render_page,
+)
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def policies(request: HttpRequest) -> HttpResponseBase:
+    """Show the limits of the office: those in force, those that are proposed, and those before."""
+    check_parameters(request, ())
+    today, user = timezone.now().date(), user_of(request)
+    context = {
+        "lines": exceptions_presenters.policy_lines(queries.policies(), today),
+        "current": queries.policy_in_force(today),
+        "may_propose": user.allows(Permission.EDIT_PARTNERSHIPS),
+        "may_approve": user.allows(Permission.APPROVE_PARTNERSHIPS),
+        "user": user,
+    }
+    return render(request, "partnerships/policies.html", context)
+
+
+class PolicyAction(ActionView):
+    """An action on the limits of the office."""
+
+    stylesheet = STYLESHEET
+    back = "limit-policies"
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [
+            ("Home", reverse("home")),
+            ("Partnerships", reverse("partnerships")),
+            ("Limits", reverse("limit-policies")),
+        ]
+
+
+class ProposePolicy(PolicyAction):
+    """Propose limits from a day on."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = PolicyForm
+    heading = "Propose limits"
+    button = "Propose the limits"
+    intro = "They bind once another person has approved them. What is signed by their first day keeps its own."
+    done = "The limits are proposed. Another person approves them."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        propose_policy(actor=self.actor, **values)
+
+
+class ApprovePolicy(PolicyAction):
+    """Approve proposed limits, as another person than who proposed them."""
+
+    permission = Permission.APPROVE_PARTNERSHIPS
+    heading = "Approve limits"
+    button = "Approve the limits"
+    intro = "Partnerships that are not signed take them on from their first day."
+    done = "The limits are approved."
+    policy: LimitPolicy
+
+    def load(self) -> None:
+        found = queries.policy(self.kwargs["policy"])
+        if found is None or hasattr(found, "approval"):
+            raise Http404
+        self.policy = found
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return exceptions_presenters.policy_facts(self.policy)
+
+    def blocked_reason(self) -> str:
+        return TWO_PEOPLE if self.policy.proposed_by_id == self.actor.pk else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        approve_policy(policy=self.policy, actor=self.actor)
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show both figures against their limits, and every exception that was asked for."""
+    check_parameters(request, ())
+    partnership, today, user = get_partnership_or_404(pk), timezone.now().date(), user_of(request)
+    (standing,) = standings([partnership])
+    rows = list(queries.exceptions_of(partnership))
+    return render_page(
+        request,
+        "partnerships/exceptions.html",
+        partnership,
+        "partnership-exceptions",
+        here="Exceptions",
+        standing=standing,
+        term=term_chart(standing, today),
+        money=money_chart(standing),
+        rows=[
+            (row, exception_mark(row, today), exception_words(row, standing), exceptions_presenters.is_open(row))
+            for row in rows
+        ],
+        may_ask=user.allows(Permission.EDIT_PARTNERSHIPS),
+        may_decide=user.allows(Permission.APPROVE_PARTNERSHIPS),
+    )
+
+
+class ExceptionAction(PartnershipAction):
+    """An action on the exceptions of a partnership."""
+
+    back = "partnership-exceptions"
+    above = (("Exceptions", "partnership-exceptions"),)
+
+
+class RequestException(ExceptionAction):
+    """Ask for an exception from one of the limits."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = ExceptionForm
+    heading = "Ask for an exception"
+    button = "Ask for the exception"
+    intro = "It changes nothing until another person grants it, with authority and document."
+    done = "The exception is asked for. Another person decides on it."
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return exceptions_presenters.limit_facts(self.partnership, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        request_exception(partnership=self.partnership, actor=self.actor, **values)
+
+
+class DecideException(ExceptionAction):
+    """Grant or refuse a request, as another person than who asked."""
+
+    permission = Permission.APPROVE_PARTNERSHIPS
+    form_class = DecisionForm
+    heading = "Decide on the exception"
+    button = "Record the decision"
+    intro = "Once granted, the limits of the partnership follow at once. Neither decision is taken back."
+    done = "The decision is recorded."
+    exception: LimitException
+
+    def load(self) -> None:
+        super().load()
+        self.exception = get_object_or_404(queries.exceptions_of(self.partnership), pk=self.kwargs["exception"])
+
+    def facts(self) -> list[tuple[str, str]]:
+        row = self.exception
+        (standing,) = standings([self.partnership])
+        return [
+            ("Asked for", exception_words(row, standing)),
+            ("Why", row.reason),
+            ("By", f"{row.requested_by}, {formats.day(row.at)}"),
+            ("Usable until", formats.day(row.expires_on)),
+        ]
+
+    def blocked_reason(self) -> str:
+        return TWO_PEOPLE if self.exception.requested_by_id == self.actor.pk else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        row, actor = self.exception, self.actor
+        if values["decision"] == "grant":
+            grant_exception(exception=row, authority=values["authority"], document=values["document"], actor=actor)
+        else:
+            refuse_exception(exception=row, reason=values["reason"], actor=actor)

@@ -1,0 +1,253 @@
+"""Where a partnership stands: its term and money against their limits, from its own rows or from statements.
+
+What a record of the past says of money are statements. They stay apart from what is summed from a ledger.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from partnerships.limits import add_months, months_needed, months_used
+from partnerships.models import (
+    AmendmentChange,
+    AmendmentState,
+    Dialogue,
+    ExceptionKind,
+    FigureKind,
+    FigureStatement,
+    LimitException,
+    Partnership,
+    RecordKind,
+)
+from partnerships.schedules import WARNING_DAYS
+from partnerships.states import IN_FORCE
+
+AHEAD = max(WARNING_DAYS)
+"""How many days ahead a deadline is listed."""
+
+
+class _OfPartnership(Protocol):
+    partnership_id: int
+
+
+Row = TypeVar("Row", bound=_OfPartnership)
+
+_MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
+_STATED_IN = re.compile(r"(?:(\w+) )?(\d{4})\Z")
+
+
+def stated_by(statement: FigureStatement) -> date | None:
+    """The day by which a statement had been made: its own, or the last of its month or year. None if not known."""
+    if statement.stated_on is not None:
+        return statement.stated_on
+    found = _STATED_IN.match(statement.stated_in)
+    if found is None or (found[1] and found[1] not in _MONTHS):
+        return None
+    month, year = _MONTHS.get(found[1] or "", 12), int(found[2])
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def newest_total(statements: Iterable[FigureStatement]) -> FigureStatement | None:
+    """The statement of the United States' total to go by: the newest dated one.
+
+    One without a date takes its place only where it states more, as totals were added to over time.
+    """
+    totals = [row for row in statements if row.kind == FigureKind.US_TOTAL and row.currency == "USD"]
+    dated = [row for row in totals if stated_by(row)]
+    newest = max(dated, key=lambda row: (stated_by(row) or date.min, row.pk), default=None)
+    undated = max((row for row in totals if row not in dated), key=_amount, default=None)
+    if newest is None or (undated is not None and _amount(undated) > _amount(newest)):
+        return undated
+    return newest
+
+
+def _amount(statement: FigureStatement) -> Decimal:
+    return statement.amount or Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One partnership with what its page and its row in a list say of its term, money and exceptions."""
+
+    partnership: Partnership
+    statements: Sequence[FigureStatement] = ()
+    exceptions: Sequence[LimitException] = ()
+    dialogues: Sequence[tuple[date, date]] = ()
+    first_end: date | None = None
+    overdue: int = 0
+
+    # ---- what kind of record -----------------------------------------------------------------------------------
+
+    @property
+    def is_documented(self) -> bool:
+        """Whether it is known from public statements alone."""
+        return self.partnership.kind == RecordKind.DOCUMENTED
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it is signed and, as far as the record says, not over."""
+        return self.partnership.status in IN_FORCE
+
+    def has_lapsed(self, today: date) -> bool:
+        """Return whether its last day has passed while the record is still in force."""
+        return self.is_in_force and self.partnership.ends_on is not None and self.partnership.ends_on < today
+
+    # ---- term --------------------------------------------------------------------------------------------------
+
+    @property
+    def policy_end(self) -> date | None:
+        """The last day that the policy's own limit allows."""
+        policy, start = self.partnership.limit_policy, self.partnership.counted_from
+        return add_months(start, policy.term_months) if policy and start else None
+
+    @property
+    def lawful_end(self) -> date | None:
+        """The last day allowed, exceptions counted."""
+        start = self.partnership.counted_from
+        return add_months(start, self.partnership.term_limit_months) if start else None
+
+    def months_used(self, today: date) -> int | None:
+        """Whole months that have passed since the limit began to count, up to its end; None where it is not dated."""
+        row = self.partnership
+        if row.counted_from is None:
+            return None
+        return months_used(row.counted_from, min(day for day in (today, row.ended_on, row.ends_on) if day))
+
+    @property
+    def exception_end(self) -> date | None:
+        """The last day that an exception allows, where there is one."""
+        return self.lawful_end if any(row.term_months for row in self.exceptions) else None
+
+    @property
+    def planned_end(self) -> date | None:
+        """The last day as it was set at signature."""
+        return self.first_end or self.partnership.ends_on
+
+    @property
+    def months(self) -> tuple[int, int] | None:
+        """Months of the term as planned at signature, and months added since."""
+        start, end, planned = self.partnership.starts_on, self.partnership.ends_on, self.planned_end
+        if start is None or end is None or planned is None:
+            return None
+        first = months_needed(start, min(planned, end))
+        return first, months_needed(start, end) - first
+
+    @property
+    def months_over(self) -> int:
+        """Months by which the term goes past the policy's limit."""
+        start, end, policy = self.partnership.counted_from, self.partnership.ends_on, self.partnership.limit_policy
+        if start is None or end is None or policy is None:
+            return 0
+        return max(months_needed(start, end) - policy.term_months, 0)
+
+    # ---- money -------------------------------------------------------------------------------------------------
+
+    @property
+    def planned(self) -> Decimal | None:
+        """What the United States planned: from programmes, or as stated; None where neither says it."""
+        if not self.is_documented:
+            total: Decimal = self.partnership.planned_total
+            return total
+        stated = [row for row in self.statements if row.kind == FigureKind.US_PLANNED and row.currency == "USD"]
+        return stated[-1].amount if stated else None
+
+    @property
+    def obligated(self) -> Decimal | None:
+        """Net obligations of the ledger; None for a record without one."""
+        return None if self.is_documented else self.partnership.obligated_total
+
+    @property
+    def disbursed(self) -> Decimal | None:
+        """Disbursements of the ledger; None for a record without one."""
+        return None if self.is_documented else self.partnership.disbursed_total
+
+    @property
+    def stated(self) -> FigureStatement | None:
+        """The statement of the total to go by, for a record without a ledger."""
+        return newest_total(self.statements) if self.is_documented else None
+
+    @property
+    def policy_funding(self) -> Decimal:
+        """The limit that the policy sets."""
+        policy = self.partnership.limit_policy
+        limit: Decimal = policy.funding if policy else self.partnership.funding_limit
+        return limit
+
+    @property
+    def exception_funding(self) -> Decimal | None:
+        """The limit that an exception allows, where there is one."""
+        return self.partnership.funding_limit if any(row.funding for row in self.exceptions) else None
+
+    @property
+    def funding_over(self) -> Decimal:
+        """How much the largest amount that is planned, notified, awarded or stated goes past the policy's limit."""
+        row = self.partnership
+        amounts: list[Decimal | None] = [
+            self.planned,
+            row.notified_total,
+            row.awarded_total,
+            self.stated.amount if self.stated else None,
+        ]
+        return max(max(amount for amount in amounts if amount is not None) - self.policy_funding, Decimal(0))
+
+    @property
+    def is_documented_practice(self) -> bool:
+        """Whether what allows more than the policy is known from practice, without a grant on record."""
+        return any(row.kind == ExceptionKind.DOCUMENTED_PRACTICE for row in self.exceptions)
+
+
+def standings(partnerships: Sequence[Partnership]) -> list[Standing]:
+    """The standing of each partnership, in order, by a number of queries that does not depend on how many there are.
+
+    The partnerships come with country and limit policy.
+    """
+    keys = [row.pk for row in partnerships]
+    statements = _by_partnership(FigureStatement.objects.filter(partnership__in=keys).order_by("pk"))
+    granted = LimitException.objects.filter(partnership__in=keys, grant__isnull=False)
+    exceptions = _by_partnership(granted.select_related("grant", "statement").order_by("pk"))
+    ends = _first_ends(keys)
+    held = _by_partnership(Dialogue.objects.filter(partnership__in=keys, held_from__isnull=False).order_by("held_from"))
+    return [
+        Standing(
+            partnership=row,
+            statements=statements.get(row.pk, []),
+            exceptions=exceptions.get(row.pk, []),
+            dialogues=[(d.held_from, d.held_until or d.held_from) for d in held.get(row.pk, []) if d.held_from],
+            first_end=ends.get(row.pk) or _stated_end(statements.get(row.pk, [])),
+            overdue=getattr(row, "overdue", 0),
+        )
+        for row in partnerships
+    ]
+
+
+def _by_partnership(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.partnership_id, []).append(row)
+    return found
+
+
+def _first_ends(keys: Sequence[int]) -> dict[int, date]:
+    """The last day before the first amendment that changed it took effect."""
+    changes = AmendmentChange.objects.filter(
+        amendment__partnership__in=keys,
+        amendment__state=AmendmentState.APPLIED,
+        row_table=Partnership._meta.db_table,
+        column="ends_on",
+    ).order_by("-amendment__number")
+    return {
+        change.amendment.partnership_id: date.fromisoformat(change.old)
+        for change in changes.select_related("amendment")
+        if change.old
+    }
+
+
+def _stated_end(statements: Iterable[FigureStatement]) -> date | None:
+    """The last day of the term as first stated."""
+    return next((row.day for row in statements if row.kind == FigureKind.TERM_MONTHS and row.day), None)

@@ -1,0 +1,58 @@
+"""What the services of partnerships share: the lock of the record, and the ways of writing of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from cpc.accounts.models import User
+from cpc.audit import audited_writes
+from cpc.audit.audited_writes import require, said
+from partnerships.models import Partnership, RecordKind
+from partnerships.models.sealing import is_loading, partnership_of
+
+__all__ = ("change", "create", "locked", "require", "said", "set_fields")
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def locked(partnership: Partnership) -> Partnership:
+    """Return the partnership as it is now, locked until the transaction ends; foreign keys may point at it meanwhile.
+
+    Raises `ValidationError` of code `documented_record` for one that its load left as it is.
+    """
+    found = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
+    _leave_documented(found)
+    return found
+
+
+def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
+    """Like `cpc.audit.audited_writes.create`, for rows that are under no documented partnership."""
+    _leave_documented(partnership_of(row))
+    return audited_writes.create(row, actor=actor, action=action, private=private)
+
+
+def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
+    """Like `cpc.audit.audited_writes.change`, for rows that are under no documented partnership."""
+    _leave_documented(partnership_of(row))
+    return audited_writes.change(row, values, actor=actor, action=action)
+
+
+def set_fields(
+    row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
+) -> Row:
+    """Like `cpc.audit.audited_writes.set_fields`, for rows that are under no documented partnership."""
+    _leave_documented(partnership_of(row))
+    return audited_writes.set_fields(row, values, actor=actor, action=action, private=private)
+
+
+def _leave_documented(partnership: Partnership | None) -> None:
+    if partnership is None or partnership.kind != RecordKind.DOCUMENTED or is_loading(partnership.load_id):
+        return
+    raise ValidationError(
+        "This partnership is known from public statements alone. Its record stays as it was loaded.",
+        code="documented_record",
+    )

@@ -1,0 +1,30 @@
+"""Reads of one partnership that several rooms share."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from partnerships.lookups.duties import with_overdue
+from partnerships.models import (
+    DocumentVersion,
+    Partnership,
+)
+
+
+def find(pk: int, *, overdue_on: date | None = None) -> Partnership | None:
+    """Return the partnership with its country, policy and origin, and how much is overdue on a day if one is asked for.
+
+    Counting what is overdue asks every kind of duty, which a page that does not show it need not do.
+    """
+    origin = ("opened_by", "origin_confirmation__confirmed_by")
+    rows = Partnership.objects.select_related("country", "limit_policy", *origin)
+    if overdue_on is not None:
+        rows = with_overdue(rows, overdue_on)
+    return rows.filter(pk=pk).first()
+
+
+def document_versions_of(partnership: Partnership) -> QuerySet[DocumentVersion]:
+    """Every version of every paper of a partnership, the newest first."""
+    return DocumentVersion.objects.filter(document__partnership=partnership).select_related("document").order_by("-pk")

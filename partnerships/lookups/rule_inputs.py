@@ -1,0 +1,323 @@
+"""From the tables to the plain values that the pure rules look at; each function takes a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from partnerships.models import (
+    Contribution,
+    ContributionKind,
+    ContributionStage,
+    Dialogue,
+    Frequency,
+    Government,
+    Level,
+    MonitoringPlan,
+    OutcomeIndicator,
+    Partnership,
+    ProgrammeAmount,
+    ReportingPeriod,
+    Result,
+    Target,
+)
+from partnerships.progress import (
+    Direction,
+    Point,
+    Rollup,
+    closes,
+    compare,
+    fiscal_year,
+    fiscal_years,
+    roll_up,
+    targets_differ,
+)
+from partnerships.schedules import ReportFrequency
+from partnerships.statutory_snapshot import (
+    ContributionLine,
+    DataPlanLine,
+    IndicatorLine,
+    MechanismLine,
+    ObjectiveLine,
+    ParticipantLine,
+    ProgrammeLine,
+    Record,
+    ResponsibilityLine,
+    StrategyLine,
+)
+
+REPORTS = {
+    Frequency.QUARTERLY: ReportFrequency.QUARTERLY,
+    Frequency.SEMIANNUAL: ReportFrequency.SEMIANNUAL,
+    Frequency.ANNUAL: ReportFrequency.ANNUAL,
+}
+
+
+def live_results(partnership_id: int) -> list[Result]:
+    """The results of a partnership that no later one replaces, with period and indicator."""
+    return list(
+        Result.objects.filter(period__partnership_id=partnership_id, replaced_by__isnull=True)
+        .select_related("period", "indicator")
+        .order_by("period__ends_on", "id")
+    )
+
+
+def newest_targets(indicators: Iterable[int]) -> dict[tuple[int, int | None], Decimal]:
+    """The target of each indicator and fiscal year; the year is None for the life of the partnership."""
+    rows = Target.objects.filter(indicator__in=list(indicators)).order_by("indicator_id", "fiscal_year", "-id")
+    return {(row.indicator_id, row.fiscal_year): row.value for row in rows.distinct("indicator_id", "fiscal_year")}
+
+
+def of_one(indicator: int, targets: Mapping[tuple[int, int | None], Decimal]) -> dict[int | None, Decimal]:
+    """Return the targets of one indicator by fiscal year, that of the whole term under None."""
+    return {year: value for (pk, year), value in targets.items() if pk == indicator}
+
+
+def points(results: Iterable[Result]) -> list[Point]:
+    """Results of one indicator as what the roll-up takes."""
+    return [Point(result.period.ends_on, result.value) for result in results]
+
+
+def plan_state(plan: MonitoringPlan) -> Plan:
+    """What the rules look at in a monitoring plan."""
+    term = plan.partnership
+    years = fiscal_years(term.starts_on, term.ends_on) if term.starts_on and term.ends_on else range(0)
+    indicators = list(OutcomeIndicator.objects.filter(partnership=term, withdrawn=False))
+    targets = newest_targets(indicator.pk for indicator in indicators)
+    return Plan(
+        has_term=bool(years),
+        indicators=tuple(
+            PlannedIndicator(
+                title=str(indicator),
+                is_outcome=indicator.level != Level.OUTPUT,
+                has_baseline=indicator.baseline_value is not None,
+                years_without_target=tuple(year for year in years if (indicator.pk, year) not in targets),
+                has_life_target=(indicator.pk, None) in targets,
+                targets_differ=targets_differ(years, of_one(indicator.pk, targets), Rollup(indicator.accumulation)),
+            )
+            for indicator in indicators
+        ),
+    )
+
+
+def period_state(period: ReportingPeriod) -> Period:
+    """What the rules look at in a reporting period: its results, and the year they complete against its targets."""
+    schedule = list(
+        ReportingPeriod.objects.filter(partnership_id=period.partnership_id).values_list("ends_on", flat=True)
+    )
+    indicators = list(OutcomeIndicator.objects.filter(partnership_id=period.partnership_id, withdrawn=False))
+    targets = newest_targets(indicator.pk for indicator in indicators)
+    results: dict[int, list[Result]] = {}
+    for result in live_results(period.partnership_id):
+        results.setdefault(result.indicator_id, []).append(result)
+    return Period(
+        ends_on=period.ends_on,
+        plan_approved=MonitoringPlan.objects.filter(partnership_id=period.partnership_id, state="approved").exists(),
+        indicators=tuple(
+            _reported(indicator, period, schedule, results.get(indicator.pk, []), targets) for indicator in indicators
+        ),
+    )
+
+
+def _reported(
+    indicator: OutcomeIndicator,
+    period: ReportingPeriod,
+    schedule: list[date],
+    results: list[Result],
+    targets: dict[tuple[int, int | None], Decimal],
+) -> ReportedIndicator:
+    here = next((result for result in results if result.period_id == period.pk), None)
+    deviation, needs_narrative = None, False
+    if here is not None and closes(period.ends_on, schedule, ReportFrequency.ANNUAL):
+        year = fiscal_year(period.ends_on)
+        of_year = [r for r in results if fiscal_year(r.period.ends_on) == year and r.period.ends_on <= period.ends_on]
+        how = Rollup(indicator.accumulation)
+        value = here.value if how is Rollup.NONE else roll_up(points(of_year), how).value
+        found = compare(value, targets.get((indicator.pk, year)), Direction(indicator.direction))
+        deviation, needs_narrative = found.deviation, found.needs_narrative
+    return ReportedIndicator(
+        title=str(indicator),
+        is_due=_is_due(indicator.frequency, period.ends_on, schedule),
+        has_result=here is not None,
+        has_value=here is not None and here.value is not None,
+        has_baseline=indicator.baseline_value is not None,
+        needs_narrative=needs_narrative,
+        deviation=deviation,
+        has_narrative=here is not None and here.narrative.strip() != "",
+    )
+
+
+def _is_due(frequency: str, ends_on: date, schedule: list[date]) -> bool:
+    if frequency == Frequency.AS_NEEDED:
+        return False
+    report = REPORTS.get(Frequency(frequency))
+    return report is None or closes(ends_on, schedule, report)
+
+
+def dialogue_state(dialogue: Dialogue) -> DialogueFacts:
+    """What the rules look at in a dialogue."""
+    ready = dialogue.steps.filter(name="set_ready").order_by("id").last()
+    return DialogueFacts(
+        held_from=dialogue.held_from,
+        ready_on=ready.at.date() if ready else None,
+        key_indicators=tuple(
+            KeyIndicatorFacts(str(row), is_minuted=hasattr(row, "minute"))
+            for row in dialogue.key_indicators.select_related("indicator", "minute")
+        ),
+        agenda=tuple(
+            AgendaPoint(item.kind, str(item), is_minuted=item.minutes.strip() != "") for item in dialogue.agenda.all()
+        ),
+        partner_contributions=Contribution.objects.filter(
+            partnership_id=dialogue.partnership_id,
+            government=Government.PARTNER,
+            stage__in=(ContributionStage.REPORTED, ContributionStage.VERIFIED),
+            replaced_by__isnull=True,
+        ).exists(),
+    )
+
+
+def record_of(partnership: Partnership) -> Record:
+    """The partnership as it stands, without what was withdrawn or replaced."""
+    contributions = partnership.contributions.filter(replaced_by__isnull=True)
+    return Record(
+        title=partnership.title,
+        country=partnership.country.name,
+        starts_on=partnership.starts_on,
+        ends_on=partnership.ends_on,
+        coordination_body=partnership.coordination_body,
+        focus_regions=tuple(partnership.focus_regions),
+        forms=tuple(partnership.forms),
+        national_plans=tuple(plan.title for plan in partnership.national_plans.all()),
+        participants=tuple(
+            ParticipantLine(row.government, row.name, row.is_lead) for row in partnership.participants.all()
+        ),
+        objectives=tuple(
+            ObjectiveLine(row.number, row.title, row.outcome.strip(), row.paradigm)
+            for row in partnership.objectives.filter(withdrawn=False)
+        ),
+        responsibilities=tuple(
+            ResponsibilityLine(row.participant.government, row.participant.name, row.text, row.due_on)
+            for row in partnership.responsibilities.filter(withdrawn=False).select_related("participant")
+        ),
+        programmes=_programmes(partnership),
+        indicators=tuple(
+            IndicatorLine(row.code, row.title, row.definition.strip(), row.level != Level.OUTPUT, row.frequency)
+            for row in partnership.outcome_indicators.filter(withdrawn=False)
+        ),
+        contributions=tuple(_contribution(row) for row in contributions),
+        mechanisms=tuple(
+            MechanismLine(row.kind, row.body, row.procedure, row.get_frequency_display())
+            for row in partnership.mechanisms.filter(withdrawn=False)
+        ),
+        strategies=tuple(
+            StrategyLine(row.institution, row.approach, row.due_on)
+            for row in partnership.strategies.filter(withdrawn=False)
+        ),
+        data_plans=tuple(
+            DataPlanLine(row.what, row.institution, row.system, row.safeguards, row.use)
+            for row in partnership.data_plans.filter(withdrawn=False)
+        ),
+    )
+
+
+def _programmes(partnership: Partnership) -> tuple[ProgrammeLine, ...]:
+    newest = ProgrammeAmount.objects.filter(programme__partnership=partnership).order_by(
+        "programme_id", "government", "-id"
+    )
+    amounts = {(row.programme_id, row.government): row.amount for row in newest.distinct("programme_id", "government")}
+    return tuple(
+        ProgrammeLine(
+            row.title,
+            row.description,
+            amounts.get((row.pk, Government.UNITED_STATES)),
+            amounts.get((row.pk, Government.PARTNER)),
+        )
+        for row in partnership.programmes.filter(withdrawn=False)
+    )
+
+
+def _contribution(row: Contribution) -> ContributionLine:
+    return ContributionLine(
+        government=row.government,
+        fiscal_year=row.fiscal_year,
+        kind=ContributionKind(row.kind).label,
+        description=row.description,
+        amount_usd=row.amount_usd,
+        is_estimated=not (row.amount_usd is None and row.original_amount is None and row.staff_years is None),
+        original_amount=row.original_amount,
+        original_currency=row.original_currency,
+        staff_years=row.staff_years,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedIndicator:
+    """One indicator of a plan, and the fiscal years of the term for which it has no target."""
+
+    title: str
+    is_outcome: bool
+    has_baseline: bool
+    years_without_target: tuple[int, ...]
+    has_life_target: bool
+    targets_differ: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A monitoring plan as the checks read it; `has_term` is whether its years are known."""
+
+    has_term: bool
+    indicators: tuple[PlannedIndicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedIndicator:
+    """One indicator in a period; `has_result` includes results that give a reason for missing data."""
+
+    title: str
+    is_due: bool
+    has_result: bool
+    has_value: bool
+    has_baseline: bool
+    needs_narrative: bool
+    deviation: Decimal | None
+    has_narrative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A reporting period as the checks read it."""
+
+    ends_on: date
+    plan_approved: bool
+    indicators: tuple[ReportedIndicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyIndicatorFacts:
+    """One key indicator of a dialogue, and whether its data and the discussion of it are in the minutes."""
+
+    title: str
+    is_minuted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPoint:
+    """One point of the agenda; `kind` is a value of `AgendaKind`."""
+
+    kind: str
+    title: str
+    is_minuted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DialogueFacts:
+    """A dialogue as the checks read it."""
+
+    held_from: date | None
+    ready_on: date | None
+    key_indicators: tuple[KeyIndicatorFacts, ...]
+    agenda: tuple[AgendaPoint, ...]
+    partner_contributions: bool

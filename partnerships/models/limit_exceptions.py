@@ -1,0 +1,115 @@
+"""Exceptions from the limits: asked for by one person, granted by another. Neither row ever changes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from cpc.database.triggers import append_only
+from cpc.days import DayField
+from partnerships.database.derived import grants, refuses
+from partnerships.database.rows import history
+from partnerships.models.documents import DocumentVersion, FigureStatement
+from partnerships.models.limits import BEYOND
+from partnerships.models.partnership import Partnership, money
+
+
+class ExceptionKind(models.TextChoices):
+    """How an exception came about."""
+
+    GRANTED = "granted", "Granted"
+    DOCUMENTED_PRACTICE = "documented_practice", "Documented practice"
+
+
+class LimitException(models.Model):
+    """A request to go past one of the limits, to a new one that is just as firm, usable until it expires.
+
+    An exception that has expired still covers what was done under it, and nothing more. One of kind documented
+    practice tells what happened: it belongs to a record of the past, names the statement it is known from, and
+    leaves what was not found empty.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="limit_exceptions")
+    kind = models.CharField(max_length=20, choices=ExceptionKind.choices, default=ExceptionKind.GRANTED)
+    term_months = models.PositiveSmallIntegerField("new limit of the term, months", null=True, blank=True)
+    funding = money("new limit of funding", null=True, blank=True)
+    reason = models.TextField(blank=True)
+    expires_on = DayField(null=True, blank=True, help_text="The last day on which it may be used.")
+    statement = models.ForeignKey(FigureStatement, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("partnership", "id")
+        constraints = (
+            models.CheckConstraint(
+                name="limit_exception_one_limit",
+                condition=Q(term_months__gt=0, funding__isnull=True)
+                | Q(term_months__isnull=True, funding__gt=0, funding__lt=BEYOND),
+                violation_error_code="exception_limit",
+                violation_error_message="Ask for one new limit: months of the term, or U.S. dollars.",
+            ),
+            models.CheckConstraint(
+                name="limit_exception_whole",
+                condition=(
+                    Q(kind=ExceptionKind.GRANTED, requested_by__isnull=False, expires_on__isnull=False) & ~Q(reason="")
+                )
+                | Q(kind=ExceptionKind.DOCUMENTED_PRACTICE, statement__isnull=False),
+                violation_error_code="exception_whole",
+                violation_error_message=(
+                    "A request has a person, a reason and a day of expiry; documented practice has its statement."
+                ),
+            ),
+        )
+        triggers = [history("r.partnership_id"), *append_only()]
+
+    def __str__(self) -> str:
+        new = f"{self.term_months} months" if self.term_months else f"USD {self.funding:,.2f}"
+        return f"Exception: {new}"
+
+
+class LimitExceptionGrant(models.Model):
+    """Another person's grant, with authority and document. From here on the exception binds."""
+
+    exception = models.OneToOneField(LimitException, on_delete=models.PROTECT, related_name="grant")
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    authority = models.CharField(max_length=200, blank=True)
+    document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        triggers = [*grants(), *append_only()]
+
+    def __str__(self) -> str:
+        return f"Granted: {self.exception}"
+
+
+class LimitExceptionRefusal(models.Model):
+    """Another person's refusal, with the reason. What was refused is not granted; it may be asked for anew."""
+
+    exception = models.OneToOneField(LimitException, on_delete=models.PROTECT, related_name="refusal")
+    refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                name="exception_refusal_reasoned",
+                condition=~Q(reason=""),
+                violation_error_code="reason",
+                violation_error_message="Say why it is refused.",
+            ),
+        )
+        triggers = [refuses(), *append_only()]
+
+    def __str__(self) -> str:
+        return f"Refused: {self.exception}"

@@ -1,0 +1,106 @@
+"""Endpoints of money: contributions of both governments, and the ledger of awards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.api.idempotency import idempotent
+from partnerships.api_base.endpoints import MONEY, PK, TAGS, VIEW, PartnershipList, body_of, get_or_400
+from partnerships.awards.services import awards as awards_services
+from partnerships.models import Contribution, LedgerEntry, LedgerKind
+from partnerships.money import serializers, services
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="contributions",
+        summary="Contributions to a partnership",
+        description="What both governments give, by fiscal year. Statements that were replaced are left out.",
+        parameters=[PK],
+        responses=serializers.ContributionSerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="contribution_record",
+        summary="Record a contribution",
+        description="Records a contribution, or a statement in place of an earlier one.",
+        parameters=[PK],
+        request=serializers.NewContributionSerializer,
+        responses={201: serializers.ContributionSerializer},
+        tags=TAGS,
+    ),
+)
+class Contributions(PartnershipList[Contribution]):
+    """Contributions of both governments."""
+
+    required_permission = {"GET": VIEW, "POST": MONEY}
+    queryset = Contribution.objects.none()
+    serializer_class = serializers.ContributionSerializer
+
+    def get_queryset(self) -> QuerySet[Contribution]:
+        """Return those that were not replaced, as tuples."""
+        rows = self.partnership().contributions.filter(replaced_by__isnull=True)
+        return serializers.ContributionSerializer.tuples(rows.order_by("fiscal_year", "government", "pk"))
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Record another one."""
+        partnership = self.partnership()
+        values = body_of(request, serializers.NewContributionSerializer)
+        values["programme"] = get_or_400(partnership.programmes.all(), "programme", values["programme"])
+        values["replaces"] = get_or_400(partnership.contributions.all(), "replaces", values["replaces"])
+        row = services.record_contribution(
+            contribution=Contribution(partnership=partnership, **values), actor=user_of(request)
+        )
+        return Response(serializers.ContributionSerializer(row).data, status=201)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="ledger",
+        summary="Ledger of a partnership",
+        description="Every movement of TIP Office project funds under its awards, by day.",
+        parameters=[PK],
+        responses=serializers.LedgerEntrySerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="ledger_record",
+        summary="Record a movement of money",
+        description=(
+            "Records an award, an obligation, a disbursement or what takes one back. What would pass a limit is 422 "
+            "with code, limit, would-be and citation."
+        ),
+        parameters=[PK],
+        request=serializers.NewLedgerEntrySerializer,
+        responses={201: serializers.LedgerEntrySerializer},
+        tags=TAGS,
+    ),
+)
+class Ledger(PartnershipList[LedgerEntry]):
+    """The ledger of the awards of a partnership."""
+
+    required_permission = {"GET": VIEW, "POST": MONEY}
+    queryset = LedgerEntry.objects.none()
+    serializer_class = serializers.LedgerEntrySerializer
+
+    def get_queryset(self) -> QuerySet[LedgerEntry]:
+        """Return all its rows as tuples."""
+        rows = LedgerEntry.objects.filter(award__partnership=self.partnership())
+        return serializers.LedgerEntrySerializer.tuples(rows.order_by("on", "pk"))
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Record another one."""
+        partnership = self.partnership()
+        values = body_of(request, serializers.NewLedgerEntrySerializer)
+        award = get_or_400(partnership.awards.all(), "award", values.pop("award"))
+        kind = LedgerKind(values.pop("kind"))
+        row = awards_services.record_ledger_entry(award=award, kind=kind, actor=user_of(request), **values)
+        return Response(serializers.LedgerEntrySerializer(row).data, status=201)

@@ -1,0 +1,90 @@
+"""The forms of contributions, and of what Congress was told."""
+
+from __future__ import annotations
+
+from django import forms
+
+from cpc.web.fields import form_field_for
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    RowForm,
+    choice,
+    day,
+    document_field,
+    dollars,
+    text_field,
+)
+from partnerships.models import Contribution, ExemptionKind
+
+
+class ContributionForm(RowForm):
+    """What one government gives in one fiscal year."""
+
+    error_fields = {"amount": "amount_usd", "replaces_id": "description", "project_funds": "account"}
+
+    class Meta:
+        model = Contribution
+        fields = (
+            "government",
+            "kind",
+            "stage",
+            "fiscal_year",
+            "programme",
+            "description",
+            "amount_usd",
+            "original_amount",
+            "original_currency",
+            "rate",
+            "rate_source",
+            "valuation_method",
+            "staff_years",
+            "account",
+            "authority",
+            "source",
+        )
+        labels = {
+            "government": "Given by",
+            "kind": "What is given",
+            "stage": "How firm it is",
+            "programme": "Program",
+            "amount_usd": "Value in U.S. dollars",
+            "original_amount": "Amount in another currency",
+            "original_currency": "That currency",
+            "rate": "U.S. dollars for one unit of it",
+            "rate_source": "Where the rate is from",
+            "staff_years": "Years of work",
+            "account": "Account, for cash of the United States",
+            "authority": "Authority, for cash of the United States",
+        }
+        help_texts = {
+            "fiscal_year": "The U.S. fiscal year, four digits.",
+            "amount_usd": "Leave it empty where no value is known; an unknown value is not zero.",
+            "original_currency": "Three letters, such as PEN.",
+            "valuation_method": "How what is given in kind was valued.",
+            "staff_years": "For staff: persons times years.",
+            "account": "TIP Office project funds are recorded as an award, not here.",
+            "authority": "The provision that allows it.",
+            "source": "Where it was pledged, reported or verified.",
+        }
+        formfield_callback = form_field_for
+
+
+class NotificationForm(PartnershipForm):
+    """A notification to Congress."""
+
+    sent_on = day("Sent on", required=True)
+    amount = dollars("Amount in U.S. dollars", "Zero takes a notification back that this one replaces.")
+    reference = forms.CharField(label="Number of the notification", max_length=60)
+    document = document_field()
+
+
+class ExemptionForm(PartnershipForm):
+    """An exemption from notification, with its authority."""
+
+    error_fields = {"exemption": "amount"}
+
+    kind = choice("Why no notification is awaited", ExemptionKind.choices)
+    amount = dollars("Up to how many U.S. dollars")
+    from_on = day("From", required=True)
+    authority = forms.CharField(label="Authority", max_length=200, help_text="The provision that exempts it.")
+    reason = text_field("Reason")

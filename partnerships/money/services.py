@@ -1,0 +1,80 @@
+"""Contributions of both governments, and what Congress was told."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.validation import refusal
+from partnerships.limits import Totals, notified_within_limit
+from partnerships.lookups.locking import create, locked, require
+from partnerships.models import (
+    CongressionalNotification,
+    Contribution,
+    DocumentVersion,
+    NotificationExemption,
+    Partnership,
+)
+
+
+@transaction.atomic
+def record_contribution(*, contribution: Contribution, actor: User | None) -> Contribution:
+    """Record what a government pledged, reported or had verified. It never counts against the limit."""
+    require(actor, Permission.RECORD_MONEY)
+    contribution.recorded_by = actor
+    return create(contribution, actor=actor, action="recorded")
+
+
+@transaction.atomic
+def record_notification(
+    *,
+    partnership: Partnership,
+    sent_on: date,
+    amount: Decimal,
+    reference: str,
+    actor: User | None,
+    document: DocumentVersion | None = None,
+    replaces: CongressionalNotification | None = None,
+) -> CongressionalNotification:
+    """Record what Congress was told. Raises `ValidationError` of code `notified_limit` past the limit."""
+    require(actor, Permission.RECORD_MONEY)
+    current = locked(partnership)
+    totals = current.totals
+    notified = totals.notified + amount - (replaces.amount if replaces else 0)
+    found = notified_within_limit(
+        Totals(totals.planned, notified, totals.awarded, totals.obligated, totals.disbursed), current.limits
+    )
+    if found:
+        raise refusal(found)
+    notification = CongressionalNotification(
+        partnership=current,
+        sent_on=sent_on,
+        amount=amount,
+        reference=reference,
+        document=document,
+        replaces=replaces,
+        recorded_by=actor,
+    )
+    return create(notification, actor=actor, action="recorded")
+
+
+@transaction.atomic
+def exempt_from_notification(
+    *, partnership: Partnership, kind: str, amount: Decimal, from_on: date, authority: str, reason: str, actor: User
+) -> NotificationExemption:
+    """Record that an amount may be obligated without notification, with its authority."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    exemption = NotificationExemption(
+        partnership=locked(partnership),
+        kind=kind,
+        amount=amount,
+        from_on=from_on,
+        authority=authority,
+        reason=reason,
+        recorded_by=actor,
+    )
+    return create(exemption, actor=actor, action="exempted")

@@ -1,0 +1,186 @@
+"""Pages of money: totals against their limits, contributions of both governments, notifications of Congress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.forms import model_to_dict
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports, formats
+from cpc.web.tables import query
+from partnerships.limit_exceptions.presenters.limits import money_chart
+from partnerships.limit_position import standings
+from partnerships.models import CongressionalNotification, Contribution
+from partnerships.money import presenters, queries, services
+from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
+from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
+from partnerships.schedules import NOTIFICATION_DAYS
+from partnerships.status.preconditions import cash_beside_the_limit
+
+KINDS = ("csv", "xlsx")
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def money(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show totals, contributions, notifications, and awards; `?format=csv|xlsx` exports every contribution."""
+    check_parameters(request, ("format",))
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
+    kind = request.GET.get("format", "")
+    if kind not in ("", *KINDS):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind:
+        notes = (("Partnership", partnership.title), ("Day", today.isoformat()))
+        rows = queries.contributions_of(partnership)
+        name = f"contributions {partnership.country.name}"
+        return exports.response(kind, rows, presenters.CONTRIBUTION_FIELDS, name, sheet="Contributions", notes=notes)
+    found = queries.money_of(partnership, today)
+    (standing,) = standings([partnership])
+    user = user_of(request)
+    return render_page(
+        request,
+        "partnerships/money.html",
+        partnership,
+        "partnership-money",
+        here="Money",
+        found=found,
+        totals=presenters.totals(partnership),
+        other_us_cash=partnership.other_us_cash(),
+        cautions=cash_beside_the_limit(partnership, today),
+        limit_chart=money_chart(standing),
+        year_chart=presenters.year_chart(found.contributions, partnership),
+        contributions=[
+            (
+                row,
+                presenters.giver(row),
+                presenters.stage_mark(row),
+                presenters.value_words(row),
+                presenters.original_words(row),
+            )
+            for row in found.contributions
+        ],
+        notifications=[(row, presenters.wait_mark(row, today)) for row in found.notifications],
+        waiting=queries.waiting(found.notifications, today, NOTIFICATION_DAYS),
+        room=found.may_obligate - partnership.obligated_total,
+        awards=[(row, presenters.award_state(row)) for row in found.awards],
+        records=user.allows(Permission.RECORD_MONEY),
+        exempts=user.allows(Permission.APPROVE_PARTNERSHIPS),
+        csv_url=query(request, format="csv"),
+        xlsx_url=query(request, format="xlsx"),
+    )
+
+
+class MoneyAction(PartnershipAction):
+    """An action on the page of money."""
+
+    permission = Permission.RECORD_MONEY
+    above = (("Money", "partnership-money"),)
+
+
+class RecordContribution(MoneyAction):
+    """Record what one government gives in one fiscal year."""
+
+    form_class = ContributionForm
+    heading = "Record a contribution"
+    button = "Record the contribution"
+    done = "The contribution is on record."
+    intro = (
+        "A statement is never edited: a later one takes its place, and both are kept. None counts against the limit."
+    )
+    back = "partnership-money#contributions"
+    replaces: Contribution | None = None
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"fiscal_year": self.today.year + (self.today.month >= 10)}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        contribution = Contribution(partnership=self.partnership, replaces=self.replaces, **values)
+        services.record_contribution(contribution=contribution, actor=self.actor)
+
+
+class ReplaceContribution(RecordContribution):
+    """Record a later statement in the place of a contribution."""
+
+    heading = "Replace a contribution"
+    button = "Record in its place"
+    replaces: Contribution
+
+    def load(self) -> None:
+        super().load()
+        self.replaces = get_object_or_404(self.partnership.contributions, pk=self.kwargs["row"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return model_to_dict(self.replaces)
+
+    def facts(self) -> list[tuple[str, Any]]:
+        return [("In the place of", self.replaces.description)]
+
+
+class RecordNotification(MoneyAction):
+    """Record what Congress was told."""
+
+    form_class = NotificationForm
+    heading = "Record a notification"
+    button = "Record the notification"
+    done = "The notification is on record."
+    intro = (
+        f"Nothing is obligated before day {NOTIFICATION_DAYS} after it was sent, nor above its amount "
+        "(22 U.S.C. 2394-1)."
+    )
+    back = "partnership-money#notifications"
+    replaces: CongressionalNotification | None = None
+
+    def facts(self) -> list[tuple[str, Any]]:
+        room = self.partnership.funding_limit - self.partnership.notified_total
+        return [
+            ("Notified so far", formats.dollars(self.partnership.notified_total)),
+            ("Left under the limit", formats.dollars(room)),
+        ]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.record_notification(partnership=self.partnership, actor=self.actor, replaces=self.replaces, **values)
+
+
+class ReplaceNotification(RecordNotification):
+    """Record what takes the place of an earlier notification."""
+
+    heading = "Replace a notification"
+    button = "Record in its place"
+    replaces: CongressionalNotification
+
+    def load(self) -> None:
+        super().load()
+        self.replaces = get_object_or_404(
+            self.partnership.notifications.select_related("document"), pk=self.kwargs["row"]
+        )
+
+    def get_initial(self) -> dict[str, Any]:
+        return model_to_dict(self.replaces)
+
+    def facts(self) -> list[tuple[str, Any]]:
+        return [*super().facts(), ("In the place of", str(self.replaces))]
+
+
+class ExemptFromNotification(MoneyAction):
+    """Record that an amount may be obligated without waiting for a notification."""
+
+    permission = Permission.APPROVE_PARTNERSHIPS
+    form_class = ExemptionForm
+    heading = "Record an exemption from notification"
+    button = "Record the exemption"
+    done = "The exemption is on record."
+    intro = "It is kept with its authority and reason, and is never edited."
+    back = "partnership-money#notifications"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.exempt_from_notification(partnership=self.partnership, actor=self.actor, **values)

@@ -1,0 +1,170 @@
+"""Endpoints of reporting periods: scheduled for the term, submitted by one person, approved by another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Collate
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.api.conditional import etag_for, require_match, tagged
+from cpc.api.idempotency import idempotent
+from partnerships.api_base.endpoints import (
+    EDIT,
+    PK,
+    TAGS,
+    VIEW,
+    PartnershipEndpoint,
+    PartnershipList,
+    available_steps,
+    body_of,
+    get_locked_or_404,
+    if_match,
+    number_of,
+    require_scope,
+    today,
+)
+from partnerships.lookups.rule_inputs import period_state
+from partnerships.models import ReportingPeriod, Result
+from partnerships.monitoring.preconditions import PERIOD_CHECKS
+from partnerships.monitoring.serializers import (
+    NewPeriodsSerializer,
+    OnePeriodSerializer,
+    PeriodsSerializer,
+    PeriodStepsSerializer,
+    TakePeriodStepSerializer,
+)
+from partnerships.monitoring.services.results import schedule_periods, take_period_step
+from partnerships.schedules import ReportFrequency
+from partnerships.states import PERIOD
+
+PERIOD_PK = number_of("period", "The number of a reporting period of the partnership.")
+
+
+def _with_results(rows: QuerySet[ReportingPeriod]) -> QuerySet[ReportingPeriod]:
+    live = Result.objects.filter(replaced_by__isnull=True).select_related("indicator")
+    return rows.prefetch_related(Prefetch("results", live.order_by(Collate("indicator__code", "C"), "pk")))
+
+
+def _representation(number: int) -> dict[str, Any]:
+    return dict(OnePeriodSerializer(_with_results(ReportingPeriod.objects.all()).get(pk=number)).data)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="periods",
+        summary="Reporting periods of a partnership",
+        description="Every reporting period, by its first day, and which results are recorded.",
+        parameters=[PK],
+        responses=OnePeriodSerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="periods_schedule",
+        summary="Schedule reporting periods",
+        description="Adds the reporting periods that are missing up to the end of the term. Answers with those added.",
+        parameters=[PK],
+        request=NewPeriodsSerializer,
+        responses={201: PeriodsSerializer},
+        tags=TAGS,
+    ),
+)
+class Periods(PartnershipList[ReportingPeriod]):
+    """Reporting periods of a partnership."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+    queryset = ReportingPeriod.objects.none()
+    serializer_class = OnePeriodSerializer
+
+    def get_queryset(self) -> QuerySet[ReportingPeriod]:
+        """All of them."""
+        return _with_results(self.partnership().reporting_periods.order_by("starts_on"))
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Schedule what is missing, as the service allows."""
+        values = body_of(request, NewPeriodsSerializer)
+        made = schedule_periods(
+            partnership=self.partnership(), frequency=ReportFrequency(values["frequency"]), actor=user_of(request)
+        )
+        return Response(PeriodsSerializer({"added": made}).data, status=201)
+
+
+class _OfPeriod(PartnershipEndpoint):
+    """Something of one reporting period."""
+
+    def period(self) -> ReportingPeriod:
+        """The period of the address; 404 where there is none."""
+        return get_object_or_404(_with_results(self.partnership().reporting_periods.all()), pk=self.kwargs["period"])
+
+
+class OnePeriod(_OfPeriod):
+    """One reporting period."""
+
+    @extend_schema(
+        operation_id="period",
+        summary="One reporting period",
+        description="A reporting period and which results are recorded. Its ETag is what a step of it names.",
+        parameters=[PK, PERIOD_PK],
+        responses=OnePeriodSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int, period: int) -> Response:
+        """The period."""
+        return Response(OnePeriodSerializer(self.period()).data)
+
+
+class PeriodTransitions(_OfPeriod):
+    """The steps of a reporting period."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="period_transitions",
+        summary="Steps of a reporting period",
+        description="The steps that lead on from where it stands, and what stands in their way today.",
+        parameters=[PK, PERIOD_PK],
+        responses=PeriodStepsSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int, period: int) -> Response:
+        """The steps from here."""
+        found = self.period()
+        steps = available_steps(request, PERIOD, found.state, PERIOD_CHECKS, period_state(found))
+        return Response(PeriodStepsSerializer({"state": found.state, "steps": steps}).data)
+
+    @extend_schema(
+        operation_id="period_step",
+        summary="Take a step of a reporting period",
+        description=(
+            "Begins it, submits its report, returns, approves or reopens it. Whoever submits does not approve. "
+            "Answers with the period as it then is."
+        ),
+        parameters=[PK, PERIOD_PK, if_match("reporting period")],
+        request=TakePeriodStepSerializer,
+        responses=OnePeriodSerializer,
+        tags=TAGS,
+    )
+    @idempotent
+    @transaction.atomic
+    def post(self, request: Request, id: int, period: int) -> Response:
+        """Take one of them."""
+        values = body_of(request, TakePeriodStepSerializer)
+        require_scope(request, PERIOD.transition(values["name"]).permission)
+        row = get_locked_or_404(self.partnership().reporting_periods.all(), pk=period)
+        require_match(request, etag_for(request, _representation(row.pk)))
+        take_period_step(
+            period=row,
+            name=values["name"],
+            actor=user_of(request),
+            on=values.get("on") or today(),
+            reason=values["reason"],
+        )
+        shown = _representation(row.pk)
+        return tagged(Response(shown), etag_for(request, shown))

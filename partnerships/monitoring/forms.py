@@ -1,0 +1,231 @@
+"""The forms of the monitoring plan, of reporting periods and of their results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import MinValueValidator
+
+from cpc.web.edit_conflicts import SeenForm, differing
+from cpc.web.fields import AmountField
+from partnerships.form_parts.base import (
+    PartnershipForm,
+    choice,
+    day,
+    text_field,
+)
+from partnerships.models import (
+    AgeGroup,
+    Breakdown,
+    Measures,
+    OutcomeIndicator,
+    Partnership,
+    ReportFrequencies,
+    ReportingPeriod,
+    Result,
+    Sex,
+    TraffickingFormCode,
+)
+from partnerships.models.monitoring import NO_SINGLE_CHILD
+from partnerships.monitoring.queries import live_result, targets_of, years_of
+from partnerships.monitoring.services.plans import NewTarget
+from partnerships.monitoring.services.results import Part
+from partnerships.schedules import ReportFrequency
+
+BROUGHT = ("code", "source")
+INDICATOR = (
+    "objective",
+    "code",
+    "source",
+    "title",
+    "definition",
+    "level",
+    "paradigm",
+    "measure",
+    "unit",
+    "direction",
+    "accumulation",
+    "by_sex",
+    "by_age",
+    "by_form",
+    "by_region",
+    "baseline_status",
+    "baseline_value",
+    "baseline_on",
+    "baseline_source",
+    "data_source",
+    "method",
+    "frequency",
+    "responsible",
+    "responsible_office",
+    "quality_notes",
+)
+EDITED = (*INDICATOR, "withdrawn")
+LABELS = {"withdrawn": "Withdrawn from the plan", "frequency": "How often it is collected", "unit": "Unit"}
+
+
+def quantity(label: str, help_text: str = "", *, required: bool = False) -> AmountField:
+    """A field for what is counted or measured, to four places."""
+    return AmountField(label=label, help_text=help_text, required=required, max_digits=18, decimal_places=4)
+
+
+def sheet_field() -> forms.BooleanField:
+    """That the current sheet of a standard indicator was read; the service says where it was not."""
+    return forms.BooleanField(label="I have read the current reference sheet", required=False)
+
+
+class TargetsForm(SeenForm, PartnershipForm):
+    """The target of each fiscal year and of the whole partnership. An empty field leaves the target as it is."""
+
+    reason = text_field(
+        "Why a target changes", "Needed where a target that was set before becomes another.", required=False
+    )
+
+    def __init__(self, *args: Any, indicator: OutcomeIndicator, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.years: list[int | None] = [*years_of(self.partnership), None]
+        targets = targets_of(indicator)
+        fields = {}
+        for year in self.years:
+            field = quantity(f"FY {year}" if year else "Whole partnership", indicator.unit)
+            field.initial = plain(targets.get(year))
+            fields[self.name_of(year)] = field
+        self.fields = {**fields, **self.fields}
+        self.stand_on(self.standing())
+
+    @staticmethod
+    def name_of(year: int | None) -> str:
+        """The name of the field of a year."""
+        return f"target_{year or 'whole'}"
+
+    @property
+    def targets(self) -> list[NewTarget]:
+        """The targets that were filled in. Call once the form is valid."""
+        given = [(year, self.cleaned_data[self.name_of(year)]) for year in self.years]
+        return [NewTarget(year, value) for year, value in given if value is not None]
+
+
+class BaselineForm(PartnershipForm):
+    """Where things stood at the start."""
+
+    value = quantity("Baseline", required=True)
+    on = day("Day of the baseline", required=True)
+    source = forms.CharField(label="Source", max_length=300)
+
+
+class ScheduleForm(PartnershipForm):
+    """How often results are reported."""
+
+    frequency = choice(
+        "How often",
+        [c for c in ReportFrequencies.choices if c[0] != "final"],
+        "Periods end with parts of the fiscal year.",
+        coerce=ReportFrequency,
+    )
+
+
+class ResultForm(PartnershipForm):
+    """What an indicator brought in a period, and its parts."""
+
+    value = quantity("Value")
+    no_data_reason = forms.CharField(
+        label="Why there is no value",
+        max_length=300,
+        required=False,
+        help_text="Leave the value empty. No data is not zero.",
+    )
+    cells = forms.CharField(label="Breakdown", required=False, widget=forms.HiddenInput)
+    not_disaggregated = forms.CharField(
+        label="Why it is not broken down", max_length=300, required=False, help_text="Leave the parts empty."
+    )
+    narrative = text_field(
+        "What explains the value",
+        f"Due where the year misses its target by more than 10 percent, either way. {NO_SINGLE_CHILD}",
+        required=False,
+    )
+    evidence = forms.CharField(
+        label="Where it can be checked", max_length=500, required=False, help_text=NO_SINGLE_CHILD
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, indicator: OutcomeIndicator, period: ReportingPeriod, **options: Any) -> None:
+        live = live_result(period, indicator)
+        self.indicator, self.period, self.is_replacing = indicator, period, live is not None
+        self.parts = list(_parts(indicator, period.partnership))
+        super().__init__(*args, **options | {"initial": _held(live, self.parts)})
+        value = self.fields["value"]
+        assert isinstance(value, AmountField)
+        value.label = f"Value, {indicator.unit}"
+        value.takes_symbol = indicator.measure == Measures.MONEY
+        if not self.parts:
+            del self.fields["not_disaggregated"]
+        for name, _, label in self.parts:
+            field = quantity(label)
+            field.validators.append(MinValueValidator(0))
+            self.fields[name] = field
+
+    def show_conflict(self) -> None:
+        """Show what others saved since the page was opened, and let the next submission pass."""
+        live = live_result(self.period, self.indicator)
+        if self.data.get("seen") == str(live.pk if live else 0):
+            return
+        for line in differing(self, self.fresh()):
+            self.add_error(None, line)
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["seen"] = str(live.pk if live else 0)
+        self.data = data
+
+    def fresh(self) -> ResultForm:
+        """Return the form as a page that is opened now would show it."""
+        return ResultForm(partnership=self.partnership, indicator=self.indicator, period=self.period)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what was filled in. Call once the form is valid."""
+        asked = self.cleaned_data
+        names = ("value", "no_data_reason", "narrative", "evidence", "seen")
+        parts = [
+            Part(part.breakdown, asked[name], part.sex, part.age, part.category)
+            for name, part, _ in self.parts
+            if asked[name] is not None
+        ]
+        said = {name: asked[name] for name in names}
+        return said | {"parts": parts, "not_disaggregated": asked.get("not_disaggregated", "")}
+
+
+def _held(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
+    """What the result that stands says, by the names of the fields."""
+    if live is None:
+        return {"seen": 0}
+    texts = ("no_data_reason", "not_disaggregated", "narrative", "evidence")
+    held = {(c.breakdown, c.sex, c.age, c.category): c.value for c in live.cells.all()}
+    values = {name: plain(held.get((p.breakdown, p.sex, p.age, p.category))) for name, p, _ in parts}
+    return {"seen": live.pk, "value": plain(live.value), **{n: getattr(live, n) for n in texts}, **values}
+
+
+def _parts(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:
+    """Each part that an indicator may be broken down into: the name of its field, the part, its label."""
+    nothing = Decimal(0)
+    if indicator.by_sex or indicator.by_age:
+        for sex, sex_label in Sex.choices if indicator.by_sex else [("", "")]:
+            for age, age_label in AgeGroup.choices if indicator.by_age else [("", "")]:
+                label = ", ".join(part for part in (sex_label, age_label) if part)
+                yield f"part_{sex or 'all'}_{age or 'all'}", Part(Breakdown.SEX_AGE, nothing, sex, age), label
+    for breakdown, is_wanted, names in (
+        (Breakdown.FORM, indicator.by_form, _forms(partnership)),
+        (Breakdown.REGION, indicator.by_region, [*partnership.focus_regions, "Elsewhere"]),
+    ):
+        for number, category in enumerate(names if is_wanted else ()):
+            yield f"part_{breakdown}_{number}", Part(breakdown, nothing, category=category[:80]), category
+
+
+def _forms(partnership: Partnership) -> Sequence[str]:
+    return [TraffickingFormCode(form).label for form in partnership.forms or TraffickingFormCode.values]
+
+
+def plain(value: Decimal | None) -> str | None:
+    """A stored quantity as somebody would type it: without zeros after the last digit."""
+    return None if value is None else f"{value.normalize():f}"

@@ -1,0 +1,118 @@
+"""Outcome indicators with their results and targets to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from partnerships.lookups.rule_inputs import (
+    live_results,
+    newest_targets,
+    of_one,
+    points,
+)
+from partnerships.models import (
+    OutcomeIndicator,
+    Partnership,
+    Result,
+)
+from partnerships.progress import (
+    Comparison,
+    Direction,
+    Figure,
+    Rollup,
+    Trend,
+    by_fiscal_year,
+    compare,
+    fiscal_year,
+    fiscal_years,
+    roll_up,
+    targets_differ,
+    trend,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One indicator: what it reached, against what it was to have reached by then and in the whole term.
+
+    `explained` is whether a result off its target has a narrative; `differs` describes how the yearly targets miss that
+    of the whole term.
+    """
+
+    indicator: OutcomeIndicator
+    figure: Figure
+    target: Decimal | None
+    whole: Decimal | None
+    comparison: Comparison
+    trend: Trend
+    newest: Result | None
+    explained: bool
+    differs: str
+
+
+def measures(partnership: Partnership, today: date) -> list[Measured]:
+    """Every indicator that is not withdrawn, with what it reached by the newest period that has a result."""
+    indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
+    targets = newest_targets(indicator.pk for indicator in indicators)
+    results: dict[int, list[Result]] = {}
+    for result in live_results(partnership.pk):
+        results.setdefault(result.indicator_id, []).append(result)
+    starts_on, ends_on = partnership.starts_on, partnership.ends_on
+    years = fiscal_years(starts_on, ends_on) if starts_on and ends_on else range(0)
+    return [_measured(indicator, results.get(indicator.pk, []), targets, today, years) for indicator in indicators]
+
+
+def _measured(
+    indicator: OutcomeIndicator,
+    results: Sequence[Result],
+    targets: dict[tuple[int, int | None], Decimal],
+    today: date,
+    years: range,
+) -> Measured:
+    how, direction = Rollup(indicator.accumulation), Direction(indicator.direction)
+    known = [result for result in results if result.value is not None]
+    figure = roll_up(points(results), how)
+    if how is Rollup.NONE and known:
+        figure = Figure(known[-1].value, 1, len(results) - 1)
+    year = fiscal_year(known[-1].period.ends_on if known else today)
+    target = _target_to_date(indicator.pk, targets, year, added=how is Rollup.SUM)
+    return Measured(
+        indicator=indicator,
+        figure=figure,
+        target=target,
+        whole=targets.get((indicator.pk, None)),
+        comparison=compare(figure.value, target, direction),
+        trend=trend(points(results), direction),
+        newest=results[-1] if results else None,
+        explained=_explained(indicator, results, targets),
+        differs=targets_differ(years, of_one(indicator.pk, targets), how),
+    )
+
+
+def _explained(
+    indicator: OutcomeIndicator, results: Sequence[Result], targets: dict[tuple[int, int | None], Decimal]
+) -> bool:
+    """Whether each fiscal year that is off its target has a narrative; where no year alone is, the newest result."""
+    figures = by_fiscal_year(points(results), Rollup(indicator.accumulation))
+    direction = Direction(indicator.direction)
+    off = {
+        year
+        for year, figure in figures.items()
+        if compare(figure.value, targets.get((indicator.pk, year)), direction).needs_narrative
+    }
+    told = {fiscal_year(result.period.ends_on) for result in results if result.narrative.strip()}
+    return off <= told if off else bool(results) and results[-1].narrative.strip() != ""
+
+
+def _target_to_date(
+    indicator: int, targets: dict[tuple[int, int | None], Decimal], year: int, *, added: bool
+) -> Decimal | None:
+    """What was to be reached by the end of a fiscal year: the sum of what its years add, or the newest target."""
+    own = {when: value for (pk, when), value in targets.items() if pk == indicator and when is not None}
+    so_far = [own[when] for when in sorted(own) if when <= year]
+    if not so_far:
+        return None
+    return sum(so_far, Decimal(0)) if added else so_far[-1]

@@ -1,0 +1,175 @@
+"""Checks of results, monitoring plans, and reporting periods. Pure.
+
+They read plain values, which `lookups.rule_inputs` loads. GAO-23-105390 found that annual targets were missing and
+that results were not compared with them; each finding has its rule here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from cpc.findings import Finding
+from cpc.lifecycle import Checks
+from partnerships.lookups.rule_inputs import Period, Plan
+from partnerships.progress import COUNTED, Measure
+
+GAO = "GAO-23-105390"
+OUTCOMES = "22 U.S.C. 7103a(d)(2)(D)"
+
+
+# --- Result ---------------------------------------------------------------------------------------------------
+
+
+def value_is_possible(measure: Measure, value: Decimal | None, no_data_reason: str) -> list[Finding]:
+    """Require a value that the measure can have, or a reason why there is none, but not both."""
+    if value is None:
+        return (
+            []
+            if no_data_reason
+            else [Finding.error("no_data_reason", "Give a value, or say why there is none.", "value")]
+        )
+    if no_data_reason:
+        return [
+            Finding.error("no_data_reason", "There is a value; take away the reason for its absence.", "no_data_reason")
+        ]
+    if measure in COUNTED and (value < 0 or value != int(value)):
+        return [Finding.error("value", f"{value} is no count: give a whole number, zero or more.", "value")]
+    if measure is Measure.PERCENT and not 0 <= value <= 100:
+        return [Finding.error("value", f"{value} is no share: give a percentage from 0 to 100.", "value")]
+    return []
+
+
+def parts_add_up(
+    value: Decimal | None, expected: Iterable[str], parts: dict[str, Decimal], not_disaggregated: str
+) -> list[Finding]:
+    """Require that each breakdown adds up to the value, unless a reason is given.
+
+    `expected` names the breakdowns that the indicator asks for; `parts` holds the sum of each that was entered.
+    """
+    if not_disaggregated or value is None:
+        return [
+            Finding.error(
+                "disaggregation", "Without a value, or marked as not broken down, there are no parts.", "cells"
+            )
+            for _ in list(parts)[:1]
+        ]
+    wanted = set(expected)
+    found = [
+        Finding.error("disaggregation", f"This indicator is not broken down by {name}.", "cells")
+        for name in sorted(set(parts) - wanted)
+    ]
+    for name in sorted(wanted):
+        if name not in parts:
+            message = f"Break the value down by {name}, or say why it cannot be."
+            found.append(Finding.error("disaggregation", message, "cells"))
+        elif parts[name] != value:
+            message = f"The parts by {name} add up to {parts[name]}, the value is {value}: correct one of them."
+            found.append(Finding.error("disaggregation_sum", message, "cells"))
+    return found
+
+
+# --- Monitoring plan ------------------------------------------------------------------------------------------
+
+
+def outcomes_measured(plan: Plan, _on: date) -> list[Finding]:
+    """Require an outcome indicator: outputs alone show what was done, not what changed."""
+    if any(indicator.is_outcome for indicator in plan.indicators):
+        return []
+    return [Finding.error("outcome_indicator_missing", "Add an indicator of an outcome.", "indicators", OUTCOMES)]
+
+
+def targets_set(plan: Plan, _on: date) -> list[Finding]:
+    """Require a target of every indicator for each fiscal year of the term and for the whole term."""
+    if not plan.has_term:
+        return [Finding.error("term_missing", "Targets are set for each year: set the term first.", "ends_on", GAO)]
+    found = []
+    for indicator in plan.indicators:
+        if indicator.years_without_target:
+            years = ", ".join(str(year) for year in indicator.years_without_target)
+            message = f"{indicator.title}: set the target of fiscal year {years}."
+            found.append(Finding.error("target_missing", message, "targets", GAO))
+        if not indicator.has_life_target:
+            message = f"{indicator.title}: set the target of the whole partnership."
+            found.append(Finding.error("target_missing", message, "targets", GAO))
+    return found
+
+
+def targets_agree(plan: Plan, _on: date) -> list[Finding]:
+    """Warn of yearly targets that do not add up to the target of the whole term."""
+    return [
+        Finding.warning("targets_differ", f"{indicator.title}: {indicator.targets_differ}", "targets")
+        for indicator in plan.indicators
+        if indicator.targets_differ
+    ]
+
+
+def baselines_known(plan: Plan, _on: date) -> list[Finding]:
+    """Warn of indicators whose baseline is still to be collected."""
+    return [
+        Finding.warning("baseline_missing", f"{indicator.title}: its baseline is to be collected.", "baseline_value")
+        for indicator in plan.indicators
+        if not indicator.has_baseline
+    ]
+
+
+PLAN_CHECKS: Checks[Plan] = {"submit": (outcomes_measured, targets_set, targets_agree, baselines_known)}
+
+
+# --- Reporting period -------------------------------------------------------------------------------------------
+
+
+def plan_approved(period: Period, _on: date) -> list[Finding]:
+    """Require an approved plan, whose targets results are compared with."""
+    if period.plan_approved:
+        return []
+    return [Finding.error("plan_not_approved", "Have the monitoring plan approved first.", "plan", GAO)]
+
+
+def period_over(period: Period, on: date) -> list[Finding]:
+    """Require that the period is over."""
+    if on > period.ends_on:
+        return []
+    return [Finding.error("period_open", f"The period lasts until {period.ends_on}; submit it afterwards.", "ends_on")]
+
+
+def results_present(period: Period, _on: date) -> list[Finding]:
+    """Require a result, or the reason for missing data, of each indicator that is due."""
+    return [
+        Finding.error("result_missing", f"{row.title}: record its result, or why there is none.", "results")
+        for row in period.indicators
+        if row.is_due and not row.has_result
+    ]
+
+
+def deviations_explained(period: Period, _on: date) -> list[Finding]:
+    """Require a narrative for a year more than 10 percent off its target, either way."""
+    return [
+        Finding.error(
+            "deviation_unexplained",
+            f"{row.title}: the year is {'off its target of zero' if row.deviation is None else _off(row.deviation)}; "
+            "say why in the narrative.",
+            "narrative",
+        )
+        for row in period.indicators
+        if row.needs_narrative and not row.has_narrative
+    ]
+
+
+def _off(deviation: Decimal) -> str:
+    return f"{abs(deviation):.1f} percent {'above' if deviation > 0 else 'below'} its target"
+
+
+def baselines_behind_values(period: Period, _on: date) -> list[Finding]:
+    """Warn of results without a baseline, which show no change."""
+    return [
+        Finding.warning("actual_without_baseline", f"{row.title}: it has a result but no baseline.", "baseline_value")
+        for row in period.indicators
+        if row.has_value and not row.has_baseline
+    ]
+
+
+PERIOD_CHECKS: Checks[Period] = {
+    "submit": (plan_approved, period_over, results_present, deviations_explained, baselines_behind_values),
+}

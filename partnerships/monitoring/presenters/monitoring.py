@@ -1,0 +1,177 @@
+"""What the pages of monitoring, periods and results say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cpc.web import formats
+from cpc.web.exports import Field
+from partnerships.limit_presenters import Mark
+from partnerships.lookups.rule_inputs import of_one
+from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod
+from partnerships.models.results import PeriodState
+from partnerships.monitoring.presenters.results import TRENDS, against_mark, quantity
+from partnerships.monitoring.queries import PeriodLine, YearLine
+from partnerships.progress import Rollup, targets_differ
+
+PLAN_KINDS = {PlanState.DRAFT: "info", PlanState.SUBMITTED: "warn", PlanState.APPROVED: "good"}
+PERIOD_KINDS = {
+    PeriodState.NO_DATA: "unknown",
+    PeriodState.IN_PROGRESS: "info",
+    PeriodState.SUBMITTED: "warn",
+    PeriodState.RETURNED: "bad",
+    PeriodState.APPROVED: "good",
+}
+
+
+def plan_mark(plan: MonitoringPlan | None) -> Mark:
+    """Where the plan stands."""
+    if plan is None:
+        return Mark("none", "Not begun")
+    return Mark(PLAN_KINDS[PlanState(plan.state)], plan.get_state_display())
+
+
+def period_mark(period: ReportingPeriod, today: date) -> Mark:
+    """Where a period stands; late where its report was due."""
+    state = PeriodState(period.state)
+    if state not in (PeriodState.APPROVED, PeriodState.SUBMITTED) and period.due_on < today:
+        days = (today - period.due_on).days
+        return Mark("warn", f"{period.get_state_display()}, late by {days:,} day{'' if days == 1 else 's'}")
+    words = "Approved and locked" if state == PeriodState.APPROVED else period.get_state_display()
+    return Mark(PERIOD_KINDS[state], words)
+
+
+def period_words(period: ReportingPeriod) -> str:
+    """From when to when."""
+    return f"{formats.day(period.starts_on)} to {formats.day(period.ends_on)}"
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorLine:
+    """An indicator of the plan as a row: its baseline and its targets in words."""
+
+    indicator: OutcomeIndicator
+    baseline: str
+    targets: list[tuple[str, str]]
+    whole: str
+    differs: str
+    broken_down: str
+
+
+def indicator_line(
+    row: OutcomeIndicator, years: Sequence[int], targets: Mapping[tuple[int, int | None], Decimal]
+) -> IndicatorLine:
+    """What the plan says of one indicator."""
+    parts = {"sex": row.by_sex, "age": row.by_age, "form": row.by_form, "region": row.by_region}
+    return IndicatorLine(
+        indicator=row,
+        baseline=quantity(row.baseline_value, row.measure) or "To collect",
+        targets=[
+            (formats.fiscal_year(year), quantity(targets.get((row.pk, year)), row.measure) or "No target")
+            for year in years
+        ],
+        whole=quantity(targets.get((row.pk, None)), row.measure) or "No target",
+        differs=targets_differ(years, of_one(row.pk, targets), Rollup(row.accumulation)),
+        broken_down=", ".join(name for name, asked in parts.items() if asked) or "not broken down",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLineOfPeriod:
+    """One indicator of a period as a row."""
+
+    line: PeriodLine
+    value: str
+    parts: list[tuple[str, str]]
+    mark: Mark
+
+
+def lines_of_period(lines: Sequence[PeriodLine]) -> list[ResultLineOfPeriod]:
+    """Each indicator with its value, its parts and what is missing."""
+    return [_of_period(line) for line in lines]
+
+
+def _of_period(line: PeriodLine) -> ResultLineOfPeriod:
+    measure, result = line.indicator.measure, line.result
+    cells = list(result.cells.all()) if result else []
+    labels = [
+        (cell.category or ", ".join(filter(None, (_sex(cell.sex), _age(cell.age)))), cell.value) for cell in cells
+    ]
+    return ResultLineOfPeriod(
+        line=line,
+        value=(quantity(result.value, measure) or "No data") if result else "",
+        parts=[(label, quantity(value, measure)) for label, value in labels],
+        mark=_reported(line),
+    )
+
+
+def _sex(value: str) -> str:
+    return {"unknown": "sex not known"}.get(value, value)
+
+
+def _age(value: str) -> str:
+    return {"unknown": "age not known"}.get(value, value)
+
+
+def _reported(line: PeriodLine) -> Mark:
+    reported = line.reported
+    if not reported.has_result:
+        return Mark("warn", "Due") if reported.is_due else Mark("none", "Not due in this period")
+    if not reported.has_value:
+        return Mark("unknown", "No data, with a reason")
+    if not reported.needs_narrative:
+        return Mark("good", "Recorded")
+    off = "Off its target of zero" if reported.deviation is None else _off(reported.deviation)
+    return Mark("good", f"{off}, explained") if reported.has_narrative else Mark("bad", f"{off}: say why")
+
+
+def _off(deviation: Decimal) -> str:
+    return f"{formats.percent(abs(deviation))} {'above' if deviation > 0 else 'below'} the target of the year"
+
+
+@dataclass(frozen=True, slots=True)
+class YearCell:
+    """One year of one indicator in words."""
+
+    year: str
+    target: str
+    actual: str
+    mark: Mark
+
+
+def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
+    """The years of one indicator."""
+    return [
+        YearCell(
+            formats.fiscal_year(line.year),
+            quantity(line.target, line.measured.indicator.measure) or "No target",
+            quantity(line.figure.value, line.measured.indicator.measure)
+            if line.figure and line.figure.value is not None
+            else "No data",
+            against_mark(line.comparison),
+        )
+        for line in lines
+    ]
+
+
+FIELDS: tuple[Field[YearLine], ...] = (
+    Field("Code", lambda row: row.measured.indicator.code, 12),
+    Field("Indicator", lambda row: row.measured.indicator.title, 40),
+    Field("Level", lambda row: row.measured.indicator.get_level_display(), 10),
+    Field("Unit", lambda row: row.measured.indicator.unit, 18),
+    Field("Better is", lambda row: row.measured.indicator.get_direction_display(), 16),
+    Field("Combined how", lambda row: row.measured.indicator.get_accumulation_display(), 36),
+    Field("Baseline", lambda row: row.measured.indicator.baseline_value, 12),
+    Field("Fiscal year", lambda row: row.year, 12),
+    Field("Target", lambda row: row.target, 12),
+    Field("Actual", lambda row: row.figure.value if row.figure else None, 12),
+    Field("Periods without data", lambda row: row.figure.missing if row.figure else None, 12),
+    Field("Off by, percent", lambda row: row.comparison.deviation, 14),
+    Field("Against the target", lambda row: against_mark(row.comparison).text, 20),
+    Field("Trend", lambda row: TRENDS[row.measured.trend], 30),
+    Field("Target of the whole partnership", lambda row: row.measured.whole, 16),
+    Field("Actual of the whole partnership", lambda row: row.measured.figure.value, 16),
+)

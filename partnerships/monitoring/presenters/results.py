@@ -1,0 +1,101 @@
+"""What the page of one partnership says and draws of its results, an indicator a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cpc.web import charts, formats
+from cpc.web.charts import Svg
+from partnerships.limit_presenters import Mark
+from partnerships.models import Measures
+from partnerships.monitoring.measured import Measured
+from partnerships.progress import TOLERANCE, Comparison, Trend
+from partnerships.progress import Standing as Against
+
+TRENDS = {
+    Trend.BETTER: "Better than the period before",
+    Trend.SAME: "As in the period before",
+    Trend.WORSE: "Worse than the period before",
+    Trend.UNKNOWN: "No trend yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One indicator as a row of the table of results."""
+
+    measured: Measured
+    baseline: str
+    target: str
+    actual: str
+    whole: str
+    bar: Svg
+    mark: Mark
+    trend: str
+    report: str
+    differs: str
+
+
+def result_line(measured: Measured) -> ResultLine:
+    """What a row says of one indicator."""
+    indicator = measured.indicator
+    value = measured.figure.value
+    return ResultLine(
+        measured=measured,
+        baseline=quantity(indicator.baseline_value, indicator.measure) or "To collect",
+        target=quantity(measured.target, indicator.measure) or "No target",
+        actual=quantity(value, indicator.measure) or "No data",
+        whole=quantity(measured.whole, indicator.measure) or "No target",
+        bar=_bullet(measured),
+        mark=against_mark(measured.comparison, explained=measured.explained),
+        trend=TRENDS[measured.trend],
+        report=_report(measured),
+        differs=measured.differs,
+    )
+
+
+def quantity(value: Decimal | None, measure: str) -> str:
+    """A value as its measure is written; empty where there is none."""
+    if value is None:
+        return ""
+    if measure == Measures.PERCENT:
+        return formats.percent(value)
+    if measure == Measures.MONEY:
+        return formats.money(value)
+    return formats.number(value.normalize() if value else value, None if value % 1 else 0)
+
+
+def _bullet(measured: Measured) -> Svg:
+    marks = (measured.indicator.baseline_value, measured.target, measured.figure.value, measured.whole)
+    if any(value is not None and value < 0 for value in marks):
+        marks = (None, None, None, None)  # what can be negative has no bar from zero; its figures stand in the row
+    baseline, target, actual, whole = marks
+    return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
+
+
+def against_mark(found: Comparison, *, explained: bool = True) -> Mark:
+    """Return the mark of a figure against its target; one behind by more than the tolerance needs a narrative."""
+    by = f" by {_size(found.deviation)}" if found.deviation else ""
+    if found.standing is Against.BEHIND:
+        return Mark("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))
+    known = {
+        Against.NO_DATA: Mark("unknown", "No data"),
+        Against.NO_TARGET: Mark("unknown", "No target"),
+        Against.AHEAD: Mark("good", f"Ahead{by}"),
+        Against.ON_TARGET: Mark("good", "On target"),
+        Against.WITHIN: Mark("info", f"Behind{by}, within {formats.percent(TOLERANCE)}"),
+    }
+    return known[found.standing]
+
+
+def _size(deviation: Decimal) -> str:
+    return formats.percent(abs(deviation)) if abs(deviation) >= Decimal("0.05") else "under 0.1%"
+
+
+def _report(measured: Measured) -> str:
+    if measured.newest is None:
+        return "Nothing reported"
+    period = measured.newest.period
+    said = f"{period.get_state_display()}, to {formats.day(period.ends_on)}"
+    return f"{said}; {measured.figure.missing} without data" if measured.figure.is_partial else said

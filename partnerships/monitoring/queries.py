@@ -1,0 +1,136 @@
+"""The monitoring plan, reporting periods and results of a partnership."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet
+
+from partnerships.lookups.rule_inputs import (
+    ReportedIndicator,
+    live_results,
+    newest_targets,
+    period_state,
+    points,
+)
+from partnerships.models import (
+    Evaluation,
+    MonitoringPlan,
+    OutcomeIndicator,
+    Partnership,
+    ReportingPeriod,
+    Result,
+)
+from partnerships.monitoring.measured import Measured, measures
+from partnerships.progress import (
+    Comparison,
+    Direction,
+    Figure,
+    Rollup,
+    by_fiscal_year,
+    compare,
+    fiscal_years,
+)
+
+
+def plan_of(partnership: Partnership) -> MonitoringPlan | None:
+    """The monitoring plan, if it was begun."""
+    return MonitoringPlan.objects.filter(partnership=partnership).select_related("partnership").first()
+
+
+def indicators_of(partnership: Partnership) -> QuerySet[OutcomeIndicator]:
+    """Every indicator, by objective and code; those that were withdrawn last."""
+    rows = OutcomeIndicator.objects.filter(partnership=partnership).select_related("objective", "responsible")
+    return rows.order_by("withdrawn", "objective__number", "code")
+
+
+def years_of(partnership: Partnership) -> range:
+    """The fiscal years of the term; none where it is not dated."""
+    if partnership.starts_on is None or partnership.ends_on is None:
+        return range(0)
+    return fiscal_years(partnership.starts_on, partnership.ends_on)
+
+
+def targets_of(indicator: OutcomeIndicator) -> dict[int | None, Decimal]:
+    """The target of each year, and of the whole partnership under None."""
+    return {year: value for (_, year), value in newest_targets([indicator.pk]).items()}
+
+
+def periods_of(partnership: Partnership) -> list[ReportingPeriod]:
+    """Every period in time, with `reported`: how many results it holds."""
+    live = Count("results", filter=Q(results__replaced_by__isnull=True))
+    return list(partnership.reporting_periods.annotate(reported=live).order_by("ends_on"))
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLine:
+    """One indicator in one period: its result, how often it was replaced, and what the rules say of it."""
+
+    indicator: OutcomeIndicator
+    result: Result | None
+    earlier: int
+    reported: ReportedIndicator
+
+
+def period_lines(period: ReportingPeriod) -> list[PeriodLine]:
+    """Each indicator that is not withdrawn, as the period holds it."""
+    indicators = OutcomeIndicator.objects.filter(partnership_id=period.partnership_id, withdrawn=False)
+    results = (
+        Result.objects.filter(period=period).select_related("recorded_by").prefetch_related("cells").order_by("pk")
+    )
+    live: dict[int, Result] = {}
+    count: dict[int, int] = {}
+    for result in results:
+        live[result.indicator_id] = result
+        count[result.indicator_id] = count.get(result.indicator_id, 0) + 1
+    reported = {row.title: row for row in period_state(period).indicators}
+    return [
+        PeriodLine(row, live.get(row.pk), max(count.get(row.pk, 0) - 1, 0), reported[str(row)]) for row in indicators
+    ]
+
+
+def live_result(period: ReportingPeriod, indicator: OutcomeIndicator) -> Result | None:
+    """The result that no later one replaces."""
+    rows = Result.objects.filter(period=period, indicator=indicator, replaced_by__isnull=True)
+    return rows.prefetch_related("cells").first()
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """One indicator in one fiscal year against its target."""
+
+    measured: Measured
+    year: int
+    target: Decimal | None
+    figure: Figure | None
+    comparison: Comparison
+
+
+def results_by_year(partnership: Partnership, today: date) -> list[tuple[Measured, Sequence[YearLine]]]:
+    """Each indicator with every fiscal year of the term: its target and what the year brought."""
+    measured = measures(partnership, today)
+    targets = newest_targets(row.indicator.pk for row in measured)
+    results: dict[int, list[Result]] = {}
+    for result in live_results(partnership.pk):
+        results.setdefault(result.indicator_id, []).append(result)
+    found: list[tuple[Measured, Sequence[YearLine]]] = []
+    for row in measured:
+        own = results.get(row.indicator.pk, [])
+        figures = by_fiscal_year(points(own), Rollup(row.indicator.accumulation))
+        years = sorted({*years_of(partnership), *figures})
+        found.append((row, [_year(row, year, targets, figures.get(year)) for year in years]))
+    return found
+
+
+def _year(row: Measured, year: int, targets: dict[tuple[int, int | None], Decimal], figure: Figure | None) -> YearLine:
+    target = targets.get((row.indicator.pk, year))
+    value = figure.value if figure else None
+    return YearLine(row, year, target, figure, compare(value, target, Direction(row.indicator.direction)))
+
+
+def evaluations_of(partnership: Partnership) -> QuerySet[Evaluation]:
+    """Every evaluation, by when it is planned."""
+    return partnership.evaluations.select_related("document__document").order_by("planned_on", "pk")

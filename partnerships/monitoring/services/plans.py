@@ -1,0 +1,206 @@
+"""The monitoring plan: its indicators, baselines and targets, and how it is submitted and approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.validation import refused_alike
+from partnerships.lookups.locking import (
+    change,
+    create,
+    locked,
+    require,
+    said,
+)
+from partnerships.lookups.rule_inputs import newest_targets, plan_state
+from partnerships.models import (
+    BaselineStatus,
+    IndicatorSource,
+    MonitoringPlan,
+    OutcomeIndicator,
+    Partnership,
+    PlanStep,
+    Target,
+)
+from partnerships.monitoring.preconditions import PLAN_CHECKS
+from partnerships.seen import unchanged
+from partnerships.standard_indicators import LIBRARY
+from partnerships.states import PLAN
+from partnerships.stepping import for_writing, step
+
+
+@dataclass(frozen=True, slots=True)
+class NewTarget:
+    """A target to set: of a fiscal year, or of the whole partnership where it is None."""
+
+    fiscal_year: int | None
+    value: Decimal
+
+
+def plan_for(*, partnership: Partnership, actor: User | None) -> MonitoringPlan:
+    """The monitoring plan of a partnership, made where there is none, locked until the transaction ends."""
+    locked(partnership)
+    plan = MonitoringPlan.objects.select_for_update(of=("self",), no_key=True).filter(partnership=partnership).first()
+    return plan or create(MonitoringPlan(partnership=partnership), actor=actor)
+
+
+@transaction.atomic
+def add_indicator(*, indicator: OutcomeIndicator, actor: User) -> OutcomeIndicator:
+    """Add an unsaved indicator to the plan of its partnership, while that is a draft.
+
+    Raises `ValidationError` of code `plan_fixed` otherwise, and `objective` where the objective is another
+    partnership's.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    plan_for(partnership=indicator.partnership, actor=actor)
+    _one_partnership(indicator)
+    return create(indicator, actor=actor)
+
+
+@transaction.atomic
+def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **own: Any) -> OutcomeIndicator:
+    """Add an indicator of the library; `own` holds what the partnership says itself (definition, data source ...).
+
+    Raises `ValidationError` of code `library` for an unknown code, and `sheet_read` where nobody read the current
+    sheet of a standard indicator.
+    """
+    try:
+        found = LIBRARY[code]
+    except KeyError:
+        known = ", ".join(LIBRARY)
+        raise ValidationError(f"{code} is not in the library, which has {known}.", code="library") from None
+    if found.source == IndicatorSource.STANDARD and not sheet_read:
+        raise ValidationError(found.notice, code="sheet_read")
+    brought = {
+        "code": found.code,
+        "source": found.source,
+        "title": found.title,
+        "level": found.level,
+        "paradigm": found.paradigm,
+        "measure": found.measure.value,
+        "unit": found.unit,
+        "direction": found.direction.value,
+        "accumulation": found.accumulation.value,
+        "by_sex": found.by_sex,
+        "by_age": found.by_age,
+    }
+    return add_indicator(indicator=OutcomeIndicator(**(brought | own)), actor=actor)
+
+
+@transaction.atomic
+def edit_indicator(
+    *, indicator: OutcomeIndicator, values: Mapping[str, Any], actor: User, seen: str | None = None
+) -> OutcomeIndicator:
+    """Change fields of an indicator while the plan is a draft; `withdrawn` takes it out.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    plan_for(partnership=indicator.partnership, actor=actor)
+    current = OutcomeIndicator.objects.select_for_update(of=("self",), no_key=True).get(pk=indicator.pk)
+    unchanged(current, seen, values)
+    changed = change(current, values, actor=actor)
+    _one_partnership(changed)
+    return changed
+
+
+@transaction.atomic
+def collect_baseline(
+    *, indicator: OutcomeIndicator, value: Decimal, on: date, source: str, actor: User
+) -> OutcomeIndicator:
+    """Record a baseline that was still to be collected; that is possible under an approved plan too, and once.
+
+    Raises `ValidationError` of code `baseline` where there is one already: revise the plan to correct it.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    plan_for(partnership=indicator.partnership, actor=actor)
+    current = OutcomeIndicator.objects.get(pk=indicator.pk)
+    if current.baseline_status == BaselineStatus.KNOWN:
+        raise ValidationError("There is a baseline. Revise the plan and edit the indicator.", code="baseline")
+    values = {
+        "baseline_status": BaselineStatus.KNOWN,
+        "baseline_value": value,
+        "baseline_on": on,
+        "baseline_source": source,
+    }
+    return change(current, values, actor=actor, action="collected the baseline")
+
+
+@transaction.atomic
+def set_targets(
+    *, indicator: OutcomeIndicator, targets: Sequence[NewTarget], actor: User, reason: str = ""
+) -> list[Target]:
+    """Set targets together while the plan is a draft; one that says what stands already adds nothing.
+
+    Raises `ValidationError` of code `reason` where a target changes without one.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    plan_for(partnership=indicator.partnership, actor=actor)
+    standing = newest_targets([indicator.pk])
+    changed = [target for target in targets if standing.get((indicator.pk, target.fiscal_year)) != target.value]
+    if any((indicator.pk, target.fiscal_year) in standing for target in changed) and not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why a target changes.", code="reason")})
+    rows = []
+    for target in changed:
+        row = Target(
+            indicator=indicator,
+            fiscal_year=target.fiscal_year,
+            value=target.value,
+            reason=reason.strip(),
+            recorded_by=actor,
+        )
+        row.full_clean(exclude=("at",))
+        with refused_alike():
+            row.save(force_insert=True)
+        rows.append(row)
+    if rows:
+        record(
+            actor=actor,
+            action="set targets",
+            target=indicator,
+            before={str(year or "whole"): value for (_, year), value in standing.items()},
+            after={"targets": [said(row) for row in rows]},
+        )
+    return rows
+
+
+@transaction.atomic
+def take_plan_step(*, plan: MonitoringPlan, name: str, actor: User, on: date, reason: str = "") -> MonitoringPlan:
+    """Take one step of the plan: submit, return, approve or revise it.
+
+    Submitting needs an outcome indicator and every target (`outcome_indicator_missing`, `target_missing`); the
+    person who submits does not approve (`two_people`).
+    """
+    return step(
+        for_writing(plan),
+        PLAN,
+        name=name,
+        checks=PLAN_CHECKS,
+        state=plan_state,
+        make=partial(PlanStep, plan=plan),
+        actor=actor,
+        on=on,
+        reason=reason,
+    )
+
+
+def _one_partnership(indicator: OutcomeIndicator) -> None:
+    places = {"objective": indicator.objective.partnership_id}
+    if indicator.responsible is not None:
+        places["responsible"] = indicator.responsible.partnership_id
+    for field, partnership_id in places.items():
+        if partnership_id != indicator.partnership_id:
+            message = "Choose one of this partnership."
+            raise ValidationError({field: ValidationError(message, code=field)})

@@ -1,0 +1,189 @@
+"""Reporting periods and their results: recorded, submitted by one person, approved by another, replaced when wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.validation import refusal, refused_alike
+from partnerships.lookups.locking import (
+    create,
+    locked,
+    require,
+    said,
+)
+from partnerships.lookups.rule_inputs import period_state
+from partnerships.models import (
+    Breakdown,
+    OutcomeIndicator,
+    Partnership,
+    PeriodStep,
+    ReportingPeriod,
+    Result,
+    ResultCell,
+)
+from partnerships.monitoring.preconditions import PERIOD_CHECKS, parts_add_up, value_is_possible
+from partnerships.progress import Measure, spans
+from partnerships.schedules import ReportFrequency, schedule_in_bounds
+from partnerships.seen import CHANGED
+from partnerships.states import PERIOD
+from partnerships.stepping import for_writing, step
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a value: by sex, age or both; or by `category`, a form of trafficking or a region."""
+
+    breakdown: Breakdown
+    value: Decimal
+    sex: str = ""
+    age: str = ""
+    category: str = ""
+
+
+@transaction.atomic
+def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, actor: User) -> list[ReportingPeriod]:
+    """Add the reporting periods that are missing up to the end of the term, cut at parts of the fiscal year.
+
+    After an extension it adds those of the longer term. Raises `ValidationError` of code `term_missing` without a
+    term, and of code `schedule_too_long` for more periods than a schedule holds.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked(partnership)
+    if current.starts_on is None or current.ends_on is None:
+        raise ValidationError("Set the first and the last day of the term first.", code="term_missing")
+    found = schedule_in_bounds(current.starts_on, current.ends_on, frequency)
+    if found:
+        raise refusal(found)
+    known = set(ReportingPeriod.objects.filter(partnership=current).values_list("starts_on", flat=True))
+    newest = max(
+        ReportingPeriod.objects.filter(partnership=current).values_list("ends_on", flat=True),
+        default=date.min,
+    )
+    return [
+        create(
+            ReportingPeriod(
+                partnership=current,
+                starts_on=max(span.starts_on, _day_after(newest)),
+                ends_on=span.ends_on,
+                due_on=span.due_on,
+            ),
+            actor=actor,
+        )
+        for span in spans(current.starts_on, current.ends_on, frequency)
+        if span.starts_on not in known and span.ends_on > newest
+    ]
+
+
+def _day_after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+@transaction.atomic
+def record_result(
+    *,
+    period: ReportingPeriod,
+    indicator: OutcomeIndicator,
+    value: Decimal | None,
+    actor: User,
+    on: date,
+    parts: Sequence[Part] = (),
+    no_data_reason: str = "",
+    not_disaggregated: str = "",
+    narrative: str = "",
+    evidence: str = "",
+    seen: int | None = None,
+) -> Result:
+    """Record what an indicator brought in a period that is open, in place of an earlier result of the two.
+
+    `seen` is the key of the result that was shown to the writer, zero for none; where another one stands by now it
+    raises `ValidationError` of code `changed`. The first result of a period begins it. Raises `ValidationError`:
+    `period_closed`; `value` or `no_data_reason` for a value that cannot be; `disaggregation_sum` for parts that add
+    up to something else and `disaggregation` for parts that are missing or not asked for.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = for_writing(period)
+    if current.state == "no_data":
+        current = take_period_step(period=current, name="begin", actor=actor, on=on)
+    found = value_is_possible(Measure(indicator.measure), value, no_data_reason.strip())
+    found += parts_add_up(value, asked_for(indicator), _sums(parts), not_disaggregated.strip())
+    if found:
+        raise refusal(found)
+    before = Result.objects.filter(period=current, indicator=indicator, replaced_by__isnull=True).first()
+    if seen is not None and seen != (before.pk if before else 0):
+        raise ValidationError(CHANGED, code="changed")
+    result = Result(
+        period=current,
+        indicator=indicator,
+        value=value,
+        no_data_reason=no_data_reason.strip(),
+        not_disaggregated=not_disaggregated.strip(),
+        narrative=narrative.strip(),
+        evidence=evidence.strip(),
+        replaces=before,
+        recorded_by=actor,
+    )
+    result.full_clean(exclude=("at",))
+    cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
+    with refused_alike():
+        result.save(force_insert=True)
+        for cell in cells:
+            cell.result = result
+            cell.full_clean(validate_unique=False)
+        ResultCell.objects.bulk_create(cells)
+    record(
+        actor=actor,
+        action="replaced a result" if before else "recorded a result",
+        target=result,
+        before=said(before) if before else None,
+        after={**said(result), "parts": [said(cell) for cell in cells]},
+    )
+    return result
+
+
+def asked_for(indicator: OutcomeIndicator) -> list[str]:
+    """The names of the breakdowns that an indicator asks for."""
+    wanted = {
+        Breakdown.SEX_AGE: indicator.by_sex or indicator.by_age,
+        Breakdown.FORM: indicator.by_form,
+        Breakdown.REGION: indicator.by_region,
+    }
+    return [breakdown.label.lower() for breakdown, is_wanted in wanted.items() if is_wanted]
+
+
+def _sums(parts: Iterable[Part]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for part in parts:
+        name = Breakdown(part.breakdown).label.lower()
+        sums[name] = sums.get(name, Decimal(0)) + part.value
+    return sums
+
+
+@transaction.atomic
+def take_period_step(*, period: ReportingPeriod, name: str, actor: User, on: date, reason: str = "") -> ReportingPeriod:
+    """Take one step of a period: begin, submit, return, approve or reopen it; `reason` is kept as its comment.
+
+    Submitting needs an approved plan, a period that is over, every result that is due and a narrative where a year
+    misses its target by more than 10 percent (`plan_not_approved`, `period_open`, `result_missing`,
+    `deviation_unexplained`). The person who submits neither returns nor approves (`two_people`).
+    """
+    return step(
+        for_writing(period),
+        PERIOD,
+        name=name,
+        checks=PERIOD_CHECKS,
+        state=period_state,
+        make=partial(PeriodStep, period=period),
+        actor=actor,
+        on=on,
+        reason=reason,
+    )

@@ -1,0 +1,196 @@
+"""Pages of reporting periods: results recorded by one person, approved by another, then locked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.lifecycle import step_findings
+from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
+from partnerships.lookups.rule_inputs import period_state
+from partnerships.models import OutcomeIndicator, ReportingPeriod
+from partnerships.models.results import PeriodState
+from partnerships.monitoring import queries
+from partnerships.monitoring.forms import ResultForm, ScheduleForm
+from partnerships.monitoring.preconditions import PERIOD_CHECKS
+from partnerships.monitoring.presenters import monitoring as monitoring_presenters
+from partnerships.monitoring.services.results import record_result, schedule_periods, take_period_step
+from partnerships.page_frame import (
+    PartnershipAction,
+    ReviewStep,
+    available_steps,
+    awaits_second_person,
+    breadcrumbs,
+    get_managed_or_404,
+    render_page,
+    step_comments,
+)
+from partnerships.states import PERIOD
+
+WRITABLE = (PeriodState.NO_DATA, PeriodState.IN_PROGRESS, PeriodState.RETURNED)
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show every reporting period with its state."""
+    check_parameters(request, ())
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
+    rows = queries.periods_of(partnership)
+    return render_page(
+        request,
+        "partnerships/periods.html",
+        partnership,
+        "partnership-periods",
+        here="Reporting periods",
+        rows=[
+            (row, monitoring_presenters.period_words(row), monitoring_presenters.period_mark(row, today))
+            for row in rows
+        ],
+        may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+    )
+
+
+class SchedulePeriods(PartnershipAction):
+    """Add the periods that are missing up to the end of the term."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = ScheduleForm
+    heading = "Schedule reporting periods"
+    button = "Add the periods"
+    intro = "Periods that are on record stay; those of a longer term are added. Reports are due as 4 FAM 642 says."
+    done = "The periods are on the schedule."
+    back = "partnership-periods"
+    above = (("Reporting periods", "partnership-periods"),)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        schedule_periods(partnership=self.partnership, actor=self.actor, **values)
+
+
+def _breadcrumbs(row: ReportingPeriod) -> Breadcrumbs:
+    above = ("Reporting periods", reverse("partnership-periods", args=[row.partnership_id]))
+    own = (monitoring_presenters.period_words(row), reverse("partnership-period", args=[row.partnership_id, row.pk]))
+    return breadcrumbs(row.partnership, above, own)
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
+    """Show the result of each indicator in one period, what is still missing, and every comment."""
+    check_parameters(request, ())
+    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+    row = get_object_or_404(partnership.reporting_periods, pk=period)
+    is_open = row.state in WRITABLE
+    return render_page(
+        request,
+        "partnerships/period.html",
+        partnership,
+        "partnership-periods",
+        here=monitoring_presenters.period_words(row),
+        trail=_breadcrumbs(row)[:-1],
+        period=row,
+        words=monitoring_presenters.period_words(row),
+        mark=monitoring_presenters.period_mark(row, today),
+        lines=monitoring_presenters.lines_of_period(queries.period_lines(row)),
+        findings=step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
+        steps=[step for step in available_steps(PERIOD, row, user) if step.name != "begin"],
+        waits=awaits_second_person(row, user),
+        comments=step_comments(PERIOD, row),
+        may_record=is_open and user.allows(Permission.EDIT_PARTNERSHIPS),
+    )
+
+
+class TakePeriodStep(ReviewStep):
+    """Take one step of a period."""
+
+    machine = PERIOD
+    checks = PERIOD_CHECKS
+    record: ReportingPeriod
+    back = "partnership-period"
+
+    def get_record(self) -> ReportingPeriod:
+        return get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"{self.transition.label}: the period {monitoring_presenters.period_words(self.record)}"
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.record.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.record)
+
+    def snapshot(self) -> Any:
+        return period_state(self.record)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, reason = self.transition.name, values["note"]
+        take_period_step(period=self.record, name=name, actor=self.actor, on=self.today, reason=reason)
+
+
+class RecordResult(PartnershipAction):
+    """Record the result of an indicator, with its parts by sex and age, in place of an earlier one."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = ResultForm
+    form: ResultForm
+    template_name = "partnerships/result.html"
+    button = "Record the result"
+    done = "The result is recorded."
+    back = "partnership-period"
+    period: ReportingPeriod
+    indicator: OutcomeIndicator
+
+    def load(self) -> None:
+        super().load()
+        self.period = get_object_or_404(self.partnership.reporting_periods, pk=self.kwargs["period"])
+        measured = queries.indicators_of(self.partnership).filter(withdrawn=False)
+        self.indicator = get_object_or_404(measured, pk=self.kwargs["indicator"])
+        title, definition = self.indicator.title, self.indicator.definition
+        self.intro = f"{title}, {monitoring_presenters.period_words(self.period)}. {definition}"
+
+    def back_arguments(self) -> list[int]:
+        return [self.partnership.pk, self.period.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return _breadcrumbs(self.period)
+
+    def redirect_reason(self) -> str:
+        if self.period.state in WRITABLE or self.request.method == "POST":
+            return ""
+        return f"The period is {self.period.get_state_display().lower()}; its results are locked."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"indicator": self.indicator, "period": self.period}
+
+    def get_context(self) -> dict[str, Any]:
+        self.heading = f"{'Replace' if self.form.is_replacing else 'Record'} a result: {self.indicator.code}"
+        return super().get_context() | {"grid": _grid(self.form)}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        record_result(period=self.period, indicator=self.indicator, actor=self.actor, on=self.today, **values)
+
+
+def _grid(form: ResultForm) -> list[tuple[str, list[str], list[tuple[str, list[object]]]]]:
+    """Return the parts as tables: caption, columns, rows of bound fields."""
+    tables: dict[str, dict[str, list[object]]] = {}
+    columns: dict[str, list[str]] = {}
+    for name, part, label in form.parts:
+        caption = part.breakdown.label
+        crossed = bool(part.sex and part.age)
+        first, _, second = label.partition(", ") if crossed else (label, "", "Number")
+        tables.setdefault(caption, {}).setdefault(first, []).append(form[name])
+        if second not in columns.setdefault(caption, []):
+            columns[caption].append(second)
+    return [(caption, columns[caption], list(rows.items())) for caption, rows in tables.items()]

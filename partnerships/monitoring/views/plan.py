@@ -1,0 +1,253 @@
+"""Pages of the monitoring plan: indicators, baselines, targets, and its way from draft to approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.findings import errors
+from cpc.lifecycle import step_findings
+from cpc.parameters import check_parameters
+from cpc.web.actions import ActionForm
+from partnerships.form_parts.base import RowForm, row_form
+from partnerships.lookups.locking import locked
+from partnerships.lookups.rule_inputs import newest_targets, plan_state
+from partnerships.models import BaselineStatus, MonitoringPlan, OutcomeIndicator, PlanState
+from partnerships.monitoring import queries
+from partnerships.monitoring.forms import (
+    BROUGHT,
+    EDITED,
+    INDICATOR,
+    LABELS,
+    BaselineForm,
+    TargetsForm,
+    sheet_field,
+)
+from partnerships.monitoring.preconditions import PLAN_CHECKS
+from partnerships.monitoring.presenters import monitoring as monitoring_presenters
+from partnerships.monitoring.services.plans import (
+    add_indicator,
+    adopt_indicator,
+    collect_baseline,
+    edit_indicator,
+    set_targets,
+    take_plan_step,
+)
+from partnerships.page_frame import (
+    PartnershipAction,
+    ReviewStep,
+    available_steps,
+    awaits_second_person,
+    get_managed_or_404,
+    render_page,
+    step_comments,
+)
+from partnerships.standard_indicators import LIBRARY, STANDARD, SUGGESTED
+from partnerships.states import PLAN
+
+ABOVE = (("Monitoring plan", "partnership-monitoring"),)
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show every indicator with baseline and targets, and the state of the plan."""
+    check_parameters(request, ())
+    partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
+    found = queries.plan_of(partnership)
+    indicators = list(queries.indicators_of(partnership))
+    years, targets = queries.years_of(partnership), newest_targets(row.pk for row in indicators)
+    is_draft = found is None or found.state == PlanState.DRAFT
+    lacking = step_findings(PLAN_CHECKS, "submit", plan_state(found), today) if found else []
+    return render_page(
+        request,
+        "partnerships/monitoring.html",
+        partnership,
+        "partnership-monitoring",
+        here="Monitoring plan",
+        mark=monitoring_presenters.plan_mark(found),
+        lines=[monitoring_presenters.indicator_line(row, years, targets) for row in indicators],
+        findings=lacking if is_draft else errors(lacking),
+        steps=available_steps(PLAN, found, user) if found else [],
+        waits=found is not None and awaits_second_person(found, user),
+        comments=step_comments(PLAN, found) if found else [],
+        may_edit=user.allows(Permission.EDIT_PARTNERSHIPS),
+        is_draft=is_draft,
+        library=(STANDARD, SUGGESTED),
+    )
+
+
+class TakePlanStep(ReviewStep):
+    """Take one step of the plan."""
+
+    machine = PLAN
+    checks = PLAN_CHECKS
+    record: MonitoringPlan
+    back = "partnership-monitoring"
+    above = ABOVE
+
+    def get_record(self) -> MonitoringPlan:
+        found = queries.plan_of(self.partnership)
+        if found is None:
+            raise Http404
+        return found
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"{self.transition.label}: the monitoring plan"
+
+    def snapshot(self) -> Any:
+        return plan_state(self.record)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        name, reason = self.transition.name, values["note"]
+        take_plan_step(plan=self.record, name=name, actor=self.actor, on=self.today, reason=reason)
+
+
+class PlanAction(PartnershipAction):
+    """An action on the monitoring plan."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    back = "partnership-monitoring"
+    above = ABOVE
+
+
+class AddIndicator(PlanAction):
+    """Add an indicator from scratch, or with `?adopt=` and its code from the library."""
+
+    parameters = ("adopt",)
+    form_class = row_form(OutcomeIndicator, INDICATOR, labels=LABELS)
+    heading = "Add an indicator"
+    button = "Add the indicator"
+    intro = "What is measured, how, by whom, and from where it starts."
+    done = "The indicator is in the plan. Set its targets."
+    code: str
+
+    def load(self) -> None:
+        super().load()
+        self.code = self.request.GET.get("adopt", "")
+        if self.code and self.code not in LIBRARY:
+            raise BadRequest(f"{self.code} is not in the library, which has {', '.join(LIBRARY)}.")
+        if self.code:
+            self.heading = f"Adopt {self.code}"
+            self.intro = LIBRARY[self.code].notice
+
+    def get_initial(self) -> dict[str, Any]:
+        if not self.code:
+            return {}
+        found = LIBRARY[self.code]
+        names = ("title", "level", "paradigm", "unit", "by_sex", "by_age")
+        values = {name: getattr(found, name).value for name in ("measure", "direction", "accumulation")}
+        return values | {name: getattr(found, name) for name in names}
+
+    def get_form(self) -> ActionForm:
+        form = super().get_form()
+        if self.code:
+            for name in BROUGHT:
+                del form.fields[name]
+            if LIBRARY[self.code] in STANDARD:
+                form.fields["sheet_read"] = sheet_field()
+        return form
+
+    def facts(self) -> list[tuple[str, str]]:
+        if not self.code:
+            return []
+        found = LIBRARY[self.code]
+        facts = [("Code", self.code), ("Title", found.title)]
+        return facts + ([("Reference sheet", found.address)] if found.address else [])
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        if self.code:
+            own = {"sheet_read": True, **values}
+            adopt_indicator(code=self.code, actor=self.actor, partnership=self.partnership, **own)
+        else:
+            add_indicator(indicator=OutcomeIndicator(partnership=self.partnership, **values), actor=self.actor)
+
+
+class IndicatorAction(PlanAction):
+    """An action on one indicator."""
+
+    indicator: OutcomeIndicator
+
+    def load(self) -> None:
+        super().load()
+        self.indicator = get_object_or_404(queries.indicators_of(self.partnership), pk=self.kwargs["indicator"])
+
+
+class EditIndicator(IndicatorAction):
+    """Edit an indicator while the plan is a draft."""
+
+    form_class = row_form(OutcomeIndicator, EDITED, labels=LABELS)
+    form: RowForm
+    button = "Save the indicator"
+    done = "Saved."
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Edit {self.indicator.code}"
+        self.intro = self.indicator.title
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"instance": self.indicator}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        edit_indicator(indicator=self.indicator, values=values, actor=self.actor, seen=self.form.seen_digest)
+
+
+class SetTargets(IndicatorAction):
+    """Set the target of each fiscal year and of the whole partnership."""
+
+    form_class = TargetsForm
+    form: TargetsForm
+    button = "Set the targets"
+    done = "The targets are set."
+
+    def load(self) -> None:
+        super().load()
+        row = self.indicator
+        adds_up = row.accumulation == "sum"
+        target = "what each year adds" if adds_up else "where the figure stands at the end of each year"
+        self.heading = f"Targets of {row.code}"
+        self.intro = f"{row.title}. For this indicator a target says {target}."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"indicator": self.indicator}
+
+    def facts(self) -> list[tuple[str, str]]:
+        line = monitoring_presenters.indicator_line(self.indicator, (), {})
+        return [("Baseline", line.baseline), ("Better is", self.indicator.get_direction_display())]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        locked(self.partnership)
+        self.form.hold_against(TargetsForm(**self.form_arguments()).standing())
+        targets = self.form.targets
+        set_targets(indicator=self.indicator, targets=targets, actor=self.actor, reason=values["reason"])
+
+
+class RecordBaseline(IndicatorAction):
+    """Record a baseline that was still to be collected."""
+
+    form_class = BaselineForm
+    button = "Record the baseline"
+    done = "The baseline is recorded."
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Baseline of {self.indicator.code}"
+        self.intro = f"{self.indicator.title}, {self.indicator.unit}. It is recorded once."
+
+    def blocked_reason(self) -> str:
+        is_known = self.indicator.baseline_status == BaselineStatus.KNOWN
+        return "There is a baseline. Revise the plan and edit the indicator to correct it." if is_known else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        collect_baseline(indicator=self.indicator, actor=self.actor, **values)

@@ -1,0 +1,206 @@
+"""The frame of the pages of a partnership: the record or a 404, breadcrumbs, tabs, and the bases of its actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from cpc.accounts.access import check
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.findings import Finding
+from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
+from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
+from partnerships.lookups import partnerships as partnerships_lookups
+from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod
+from partnerships.models.monitoring import Step
+from partnerships.states import DECIDED_BY_SECOND_PERSON
+
+STYLESHEET = "css/partnerships.css"
+TWO_PEOPLE = "You asked for this, so another person who may approve decides on it."
+
+
+def get_partnership_or_404(pk: int) -> Partnership:
+    """Return a partnership of either kind of record."""
+    found = partnerships_lookups.find(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_managed_or_404(pk: int) -> Partnership:
+    """Return a partnership that is run here. Records of the past are not written by people."""
+    found = get_partnership_or_404(pk)
+    if found.kind != RecordKind.MANAGED:
+        raise Http404
+    return found
+
+
+def breadcrumbs(partnership: Partnership, *above: tuple[str, str]) -> Breadcrumbs:
+    """Return the pages above one of a partnership."""
+    return [
+        ("Home", reverse("home")),
+        ("Partnerships", reverse("partnerships")),
+        (partnership.country.name, reverse("partnership", args=[partnership.pk])),
+        *above,
+    ]
+
+
+def partnership_tabs(partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
+    """Return the tabs of a partnership: label, URL, and whether it is the one that is open."""
+    managed = partnership.kind == RecordKind.MANAGED
+    known = [
+        ("Terms", "partnership-terms", managed),
+        ("Money", "partnership-money", managed),
+        ("Documents", "partnership-documents", managed),
+        ("Amendments", "partnership-amendments", managed),
+        ("Exceptions", "partnership-exceptions", True),
+        ("Determinations", "partnership-determinations", managed),
+        ("Monitoring plan", "partnership-monitoring", managed),
+        ("Periods", "partnership-periods", managed),
+        ("Results", "partnership-results", managed),
+        ("Dialogues", "partnership-dialogues", managed),
+        ("Sustainability and risks", "partnership-outlook", managed),
+        ("As it was", "partnership-as-of", True),
+    ]
+    return [(label, reverse(name, args=[partnership.pk]), name == current) for label, name, is_open in known if is_open]
+
+
+def render_page(
+    request: HttpRequest, template: str, partnership: Partnership, current: str, **context: Any
+) -> HttpResponse:
+    """Render a page of a partnership that only reads, with its breadcrumbs and tabs."""
+    shared = {
+        "partnership": partnership,
+        "documented": partnership.kind == RecordKind.DOCUMENTED,
+        "trail": breadcrumbs(partnership),
+        "tabs": partnership_tabs(partnership, current),
+        "today": timezone.now().date(),
+    }
+    return render(request, template, shared | context)
+
+
+class PartnershipAction(ActionView):
+    """An action in a partnership that is run here. `above` are label and URL name of the pages between."""
+
+    form_class: type[ActionForm] = PartnershipForm
+    stylesheet = STYLESHEET
+    back = "partnership"
+    above: Sequence[tuple[str, str]] = ()
+    partnership: Partnership
+
+    def load(self) -> None:
+        self.partnership = get_managed_or_404(self.kwargs["pk"])
+        self.kicker = f"{self.partnership.country.name}, now {self.partnership.get_status_display().lower()}"
+
+    def title(self) -> str:
+        return f"{self.heading}, {self.partnership.country.name}"
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.partnership.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        above = [(label, reverse(name, args=[self.partnership.pk])) for label, name in self.above]
+        return breadcrumbs(self.partnership, *above)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"partnership": self.partnership}
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"partnership": self.partnership}
+
+
+class TransitionAction(PartnershipAction):
+    """A step of a lifecycle: of the partnership, or of one of its records, which `get_record` loads."""
+
+    permission = Permission.VIEW_PARTNERSHIPS
+    machine: StateMachine
+    checks: Checks[Any] = MappingProxyType({})
+    record: Any
+    transition: Transition
+
+    def get_record(self) -> Any:
+        """Return the record that takes the step. Raises `Http404`."""
+        raise NotImplementedError
+
+    def load(self) -> None:
+        super().load()
+        self.record = self.get_record()
+        try:
+            self.transition = self.machine.transition(self.kwargs["name"])
+        except KeyError:
+            raise Http404 from None
+        check(self.actor, Permission(self.transition.permission))
+        self.heading = self.button = self.transition.label
+        self.intro = self.transition.irreversible_because
+        self.done = f"Recorded: {self.transition.label.lower()}."
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Return the state of the record, and its label."""
+        return self.record.state, self.record.get_state_display()
+
+    def redirect_reason(self) -> str:
+        state, label = self.state
+        if self.request.method == "POST" or state in self.transition.sources:
+            return ""
+        return f"“{self.transition.label}” is no step from {label.lower()}."
+
+
+Reviewed = MonitoringPlan | ReportingPeriod | Dialogue
+"""What a person submits and another one approves or returns; each step is a row of its own."""
+
+
+class ReviewStep(TransitionAction):
+    """A step of a plan, a period, or a dialogue."""
+
+    record: Reviewed
+
+    def snapshot(self) -> Any:
+        """Return what the checks of the step look at."""
+        raise NotImplementedError
+
+    def load(self) -> None:
+        super().load()
+        self.form_class = ReasonForm if self.transition.needs_reason else NoteForm
+
+    def blocked_reason(self) -> str:
+        return TWO_PEOPLE if _needs_another(self.record, self.transition.name, self.actor) else ""
+
+    def findings(self) -> Sequence[Finding]:
+        name = self.transition.name
+        return step_findings(self.checks, name, self.snapshot(), self.today) if name in self.checks else ()
+
+
+def available_steps(machine: StateMachine, record: Reviewed, user: User) -> list[Transition]:
+    """Return the steps that an account may take now. Who submitted is offered no decision."""
+    return [
+        step
+        for step in machine.transitions_from(record.state)
+        if user.allows(Permission(step.permission)) and not _needs_another(record, step.name, user)
+    ]
+
+
+def awaits_second_person(record: Reviewed, user: User) -> bool:
+    """Tell whether this account submitted what another one decides on."""
+    return record.state == "submitted" and _needs_another(record, "approve", user)
+
+
+def step_comments(machine: StateMachine, record: Reviewed) -> list[tuple[Step, str]]:
+    """Return every step that was taken, the newest first, with its label; the step holds its comment."""
+    steps = record.steps.select_related("actor").order_by("-pk")
+    return [(step, machine.transition(step.name).label) for step in steps]
+
+
+def _needs_another(record: Reviewed, name: str, user: User) -> bool:
+    if name not in DECIDED_BY_SECOND_PERSON:
+        return False
+    newest = record.steps.order_by("-pk").first()
+    return newest is not None and newest.actor_id == user.pk

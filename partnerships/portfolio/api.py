@@ -1,0 +1,270 @@
+"""Endpoints of partnerships: the list, one of them, what its rules find, and its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
+from cpc.api.conditional import etag_from, is_held, not_modified, tagged
+from cpc.api.idempotency import idempotent
+from cpc.api.views import Rows
+from indicators.models import Country
+from partnerships.agreements import services as agreements_services
+from partnerships.agreements.serializers import (
+    ConfirmOriginSerializer,
+    NewPartnershipSerializer,
+    PartnershipChangeSerializer,
+    StatedReasonSerializer,
+)
+from partnerships.api_base.endpoints import (
+    EDIT,
+    IF_MATCH,
+    PK,
+    TAGS,
+    VIEW,
+    PartnershipEndpoint,
+    available_steps,
+    body_of,
+    get_at_revision,
+    get_or_400,
+    partnership_etag,
+    partnership_response,
+    partnerships,
+    require_scope,
+    state_of_all,
+    today,
+    updated_response,
+)
+from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
+from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
+from partnerships.completeness import completeness
+from partnerships.lookups.rule_inputs import record_of
+from partnerships.models import Partnership
+from partnerships.portfolio import filters
+from partnerships.states import PARTNERSHIP
+from partnerships.status import services as status_services
+from partnerships.status.preconditions import (
+    PARTNERSHIP_CHECKS,
+    awards_within_term,
+    cash_beside_the_limit,
+    within_limits,
+)
+from selection.models import Decision
+
+
+@extend_schema_view(
+    list=extend_schema(
+        operation_id="partnerships",
+        summary="Partnerships",
+        description="All partnerships in brief, by country, the newest first.",
+        responses=PartnershipBriefSerializer,
+        tags=TAGS,
+    ),
+    create=extend_schema(
+        operation_id="partnership_open",
+        summary="Open a partnership",
+        description=(
+            "Opens the record of a selected country, from a decision of a selection round or from a stated reason, one "
+            "of the two. Its status is selected; steps lead on from there."
+        ),
+        request=NewPartnershipSerializer,
+        responses={201: PartnershipSerializer},
+        tags=TAGS,
+    ),
+    retrieve=extend_schema(
+        operation_id="partnership",
+        summary="One partnership",
+        description="Its terms, its money and limits, and what was publicly stated. Its ETag is what a change names.",
+        parameters=[PK],
+        responses=PartnershipSerializer,
+        tags=TAGS,
+    ),
+    partial_update=extend_schema(
+        operation_id="partnership_change",
+        summary="Change a partnership",
+        description=(
+            "Changes the fields that are sent. A term longer than its limit is 422 with code, limit and would-be; "
+            "from the signature on, terms change by amendment alone."
+        ),
+        parameters=[PK, IF_MATCH],
+        request=PartnershipChangeSerializer,
+        responses=PartnershipSerializer,
+        tags=TAGS,
+    ),
+)
+class Partnerships(Rows[Partnership]):
+    """Child Protection Compact Partnerships."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT, "PATCH": EDIT}
+    queryset = Partnership.objects.none()
+    serializer_class = PartnershipBriefSerializer
+    filterset_class = filters.PartnershipFilter
+    lookup_field = "id"
+
+    def get_queryset(self) -> QuerySet[Partnership]:
+        """Return all of them as tuples."""
+        return PartnershipBriefSerializer.tuples(partnerships())
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page of them; one query where the client holds it."""
+        etag = etag_from(request, f"{request.build_absolute_uri()} {state_of_all()}")
+        if is_held(request, etag):
+            return not_modified(etag)
+        return tagged(super().list(request, *args, **kwargs), etag)
+
+    @idempotent
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Open another one, as the service allows."""
+        values = body_of(request, NewPartnershipSerializer)
+        named = ("title", "origin_reason")
+        decisions = Decision.objects.select_related("candidate__country", "candidate__round")
+        opened = agreements_services.create_partnership(
+            country=get_or_400(Country.objects.all(), "country", values.pop("country"), by="code"),
+            decision=get_or_400(decisions, "decision", values.pop("decision")),
+            actor=user_of(request),
+            **{name: values.pop(name) for name in named},
+            values=values,
+        )
+        answer = updated_response(request, opened.pk, status=201)
+        answer["Location"] = reverse("api:partnership", args=[opened.pk])
+        return answer
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One of them; one query where the client holds it."""
+        etag = partnership_etag(request, kwargs["id"])
+        return not_modified(etag) if is_held(request, etag) else partnership_response(kwargs["id"], etag)
+
+    @transaction.atomic
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change fields, as the service allows."""
+        values = body_of(request, PartnershipChangeSerializer)
+        current = get_at_revision(request, kwargs["id"])
+        agreements_services.edit_partnership(partnership=current, actor=user_of(request), values=values)
+        return updated_response(request, current.pk)
+
+
+class OriginConfirmations(PartnershipEndpoint):
+    """The confirmation of a stated reason."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="partnership_origin",
+        summary="The stated reason and its confirmation",
+        description="Why a partnership was opened without a decision, and when an approver confirmed it.",
+        parameters=[PK],
+        responses=StatedReasonSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        """Return the reason, and whether it is confirmed."""
+        return Response(StatedReasonSerializer(self.partnership()).data)
+
+    @extend_schema(
+        operation_id="partnership_origin_confirm",
+        summary="Confirm the stated reason",
+        description=(
+            "Confirms the stated reason for a partnership that no decision began; until then it takes no step toward "
+            "the signature. The person who opened it can't confirm it: 422 with the code two_people."
+        ),
+        parameters=[PK, IF_MATCH],
+        request=ConfirmOriginSerializer,
+        responses={201: PartnershipSerializer},
+        tags=TAGS,
+    )
+    @idempotent
+    def post(self, request: Request, id: int) -> Response:
+        """Confirm it, once."""
+        return self._confirm(request, id, body_of(request, ConfirmOriginSerializer))
+
+    @staticmethod
+    @transaction.atomic
+    def _confirm(request: Request, number: int, values: dict[str, Any]) -> Response:
+        require_scope(request, Permission.APPROVE_PARTNERSHIPS)
+        current = get_at_revision(request, number)
+        agreements_services.confirm_origin(partnership=current, actor=user_of(request), note=values["note"])
+        return updated_response(request, number, status=201)
+
+
+class Findings(PartnershipEndpoint):
+    """What the rules find."""
+
+    @extend_schema(
+        operation_id="partnership_findings",
+        summary="What a partnership lacks",
+        description=(
+            "What is missing of the seven elements of 22 U.S.C. 7103a(d)(2), which limit is passed, and a warning of "
+            "United States cash beside the limit: the same rules as on the page and before the signature. An empty "
+            "list means that nothing is."
+        ),
+        parameters=[PK],
+        responses=FindingsSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        """The findings of today."""
+        partnership = self.partnership()
+        found = [
+            *completeness(record_of(partnership)),
+            *within_limits(partnership, today()),
+            *cash_beside_the_limit(partnership, today()),
+            *awards_within_term(partnership, today()),
+        ]
+        return Response(FindingsSerializer({"findings": found}).data)
+
+
+class Transitions(PartnershipEndpoint):
+    """The steps of a partnership."""
+
+    required_permission = {"GET": VIEW, "POST": EDIT}
+
+    @extend_schema(
+        operation_id="partnership_transitions",
+        summary="Steps of a partnership",
+        description="The steps that lead on from where it stands, and what stands in their way today.",
+        parameters=[PK],
+        responses=StepsSerializer,
+        tags=TAGS,
+    )
+    def get(self, request: Request, id: int) -> Response:
+        """The steps from here."""
+        partnership = self.partnership()
+        steps = available_steps(request, PARTNERSHIP, partnership.status, PARTNERSHIP_CHECKS, partnership)
+        return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
+
+    @extend_schema(
+        operation_id="partnership_step",
+        summary="Take a step",
+        description="Takes one step; the status changes in no other way. Answers with the partnership as it then is.",
+        parameters=[PK, IF_MATCH],
+        request=TakeStepSerializer,
+        responses=PartnershipSerializer,
+        tags=TAGS,
+    )
+    @idempotent
+    def post(self, request: Request, id: int) -> Response:
+        """Take one of them."""
+        return self._take(request, id, body_of(request, TakeStepSerializer))
+
+    @staticmethod
+    @transaction.atomic
+    def _take(request: Request, number: int, values: dict[str, Any]) -> Response:
+        require_scope(request, PARTNERSHIP.transition(values["name"]).permission)
+        current = get_at_revision(request, number)
+        status_services.take_step(
+            partnership=current,
+            name=values["name"],
+            actor=user_of(request),
+            on=values.get("on") or today(),
+            reason=values["reason"],
+            determination=get_or_400(current.determinations.all(), "determination", values["determination"]),
+        )
+        return updated_response(request, number)

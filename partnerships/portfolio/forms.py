@@ -1,0 +1,63 @@
+"""The filters of the portfolio."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+from django.http import QueryDict
+
+from partnerships.models import RecordKind
+from partnerships.portfolio.queries import ATTENTION, GROUPS, Asked
+
+ANY = ("", "All")
+
+
+def refusal(form: forms.Form) -> str:
+    """What is wrong with filters that were asked for in the address, as a sentence for the reader."""
+    problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
+    return f"The list cannot be filtered like this. {'; '.join(problems)}"
+
+
+def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.ChoiceField:
+    widget = forms.Select(attrs={"class": "usa-select"})
+    return forms.ChoiceField(label=label, required=False, widget=widget, choices=[ANY, *choices])
+
+
+class PortfolioForm(forms.Form):
+    """Filters of the portfolio."""
+
+    use_required_attribute = False
+
+    q = forms.CharField(
+        label="Country or title",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),
+    )
+    group = _select("State", [(key, words) for key, (words, _) in GROUPS.items()])
+    attention = _select("Look for", ATTENTION.items())
+    region = _select("Region")
+    kind = _select("Record", RecordKind.choices)
+
+    def __init__(self, regions: Iterable[str], data: QueryDict) -> None:
+        super().__init__(data, auto_id="f-%s")
+        region = self.fields["region"]
+        assert isinstance(region, forms.ChoiceField)
+        region.choices = [ANY, *((name, name) for name in regions)]
+
+    @property
+    def asked(self) -> Asked:
+        """What the list is narrowed by."""
+        return Asked(**self.cleaned_data)
+
+    @property
+    def in_words(self) -> list[str]:
+        """The filters in use, each in words."""
+        said = []
+        for name, value in self.cleaned_data.items():
+            if value:
+                field = self.fields[name]
+                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+                said.append(f"{field.label}: {choices.get(value, value)}")
+        return said

@@ -1,0 +1,131 @@
+"""Everything that the page of one partnership shows, by a number of queries that its rows do not raise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from cpc.findings import Finding
+from partnerships.completeness import ELEMENTS
+from partnerships.deadlines.queries import (
+    Deadline,
+    overdue,
+    upcoming,
+)
+from partnerships.limit_position import Standing, standings
+from partnerships.lookups.rule_inputs import (
+    record_of,
+)
+from partnerships.models import (
+    Activity,
+    Amendment,
+    Award,
+    Contribution,
+    Dialogue,
+    Document,
+    LimitException,
+    Objective,
+    Participant,
+    Partnership,
+    Responsibility,
+    StatusChange,
+)
+from partnerships.monitoring.measured import Measured, measures
+from partnerships.statutory_snapshot import ProgrammeLine
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One of the seven elements of the statute: its letter, its name, and what it lacks."""
+
+    letter: str
+    name: str
+    place: str
+    lacks: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One partnership as its page shows it."""
+
+    standing: Standing
+    elements: Sequence[Element]
+    participants: Sequence[Participant]
+    objectives: Sequence[tuple[Objective, Sequence[Activity], Sequence[Measured]]]
+    responsibilities: Sequence[Responsibility]
+    programmes: Sequence[ProgrammeLine]
+    contributions: Sequence[Contribution]
+    awards: Sequence[Award]
+    dialogues: Sequence[Dialogue]
+    amendments: Sequence[Amendment]
+    requests: Sequence[LimitException]
+    documents: Sequence[Document]
+    steps: Sequence[StatusChange]
+    overdue: Sequence[Deadline]
+    upcoming: Sequence[Deadline]
+
+
+ELEMENT_NAMES = (
+    ("A", "Objectives for the term", "objectives"),
+    ("B", "Responsibilities of each government", "responsibilities"),
+    ("C", "Programs, and money of each government for each", "money"),
+    ("D", "Outcome indicators", "objectives"),
+    ("E", "Multi-year financial plan and oversight", "money"),
+    ("F", "How progress is sustained after the end", "elements"),
+    ("G", "How child protection data are managed", "elements"),
+)
+
+
+def overview(partnership: Partnership, today: date) -> Overview:
+    """All that the page shows of one partnership."""
+    (standing,) = standings([partnership])
+    record = record_of(partnership)
+    return Overview(
+        standing=standing,
+        elements=[
+            Element(letter, name, place, next(iter(element(record)), None))
+            for (letter, name, place), element in zip(ELEMENT_NAMES, ELEMENTS, strict=True)
+        ],
+        participants=list(partnership.participants.all()),
+        objectives=_objectives(partnership, today),
+        responsibilities=list(
+            partnership.responsibilities.filter(withdrawn=False).select_related("participant").order_by("due_on", "pk")
+        ),
+        programmes=record.programmes,
+        contributions=list(
+            partnership.contributions.filter(replaced_by__isnull=True).order_by("fiscal_year", "government", "pk")
+        ),
+        awards=list(partnership.awards.order_by("starts_on", "pk")),
+        dialogues=_dialogues(partnership),
+        amendments=list(partnership.amendments.select_related("requested_by", "decided_by").order_by("-number")),
+        requests=list(
+            partnership.limit_exceptions.select_related(
+                "grant__granted_by", "grant__document__document", "refusal", "requested_by", "statement"
+            ).order_by("-pk")
+        ),
+        documents=list(partnership.documents.prefetch_related("versions")),
+        steps=list(partnership.status_changes.select_related("actor", "determination").order_by("-pk")),
+        overdue=overdue(today, partnership=partnership),
+        upcoming=upcoming(today, partnership=partnership),
+    )
+
+
+def _dialogues(partnership: Partnership) -> list[Dialogue]:
+    rows: QuerySet[Dialogue] = partnership.dialogues.order_by("-number")
+    return list(rows.prefetch_related("key_indicators__indicator", "actions"))
+
+
+def _objectives(
+    partnership: Partnership, today: date
+) -> list[tuple[Objective, Sequence[Activity], Sequence[Measured]]]:
+    objectives = list(partnership.objectives.filter(withdrawn=False).order_by("number"))
+    activities: dict[int, list[Activity]] = {}
+    for activity in partnership.activities.filter(withdrawn=False).order_by("planned_start", "pk"):
+        activities.setdefault(activity.objective_id, []).append(activity)
+    measured: dict[int, list[Measured]] = {}
+    for found in measures(partnership, today):
+        measured.setdefault(found.indicator.objective_id, []).append(found)
+    return [(row, activities.get(row.pk, []), measured.get(row.pk, [])) for row in objectives]

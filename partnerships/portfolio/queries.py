@@ -1,0 +1,163 @@
+"""All partnerships as one list: what can be asked for, the counts above it, and what is summed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Case, Count, F, Min, OrderBy, Q, QuerySet, Sum, When
+
+from partnerships.limit_position import AHEAD
+from partnerships.lookups.duties import with_overdue
+from partnerships.models import (
+    Partnership,
+    RecordKind,
+    Status,
+)
+from partnerships.states import BEFORE_SIGNATURE, IN_FORCE
+from selection.queries import plain
+
+GROUPS = {
+    "preparing": ("Before signature", BEFORE_SIGNATURE),
+    "in_force": ("In force", IN_FORCE),
+    "over": ("Over", frozenset({"completed", "closed", "terminated", "cancelled"})),
+}
+"""Groups of states a reader asks for: words, and the states."""
+
+ATTENTION = {
+    "risk": "Needs attention",
+    "ending": f"Ends within {AHEAD} days",
+    "overdue": "Something is overdue",
+    "exception": "Past a limit",
+}
+"""What a reader looks for, by its word in the address."""
+
+SORTS = {
+    "country": "country__name",
+    "status": "status",
+    "start": "starts_on",
+    "end": "ends_on",
+    "planned": "planned_total",
+    "obligated": "obligated_total",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list is narrowed by; an empty word narrows nothing."""
+
+    q: str = ""
+    group: str = ""
+    region: str = ""
+    kind: str = ""
+    attention: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts and sums over all partnerships. Sums are over those with a ledger; the others are counted beside."""
+
+    total: int
+    in_force: int
+    lapsed: int
+    ending: int
+    with_ledger: int
+    documented: int
+    planned: Decimal
+    obligated: Decimal
+    disbursed: Decimal
+    first_start: date | None
+
+
+def partnerships(today: date) -> QuerySet[Partnership]:
+    """Every partnership with its country, its policy, and how much is overdue."""
+    return with_overdue(Partnership.objects.select_related("country", "limit_policy"), today)
+
+
+def narrowed(rows: QuerySet[Partnership], asked: Asked, today: date) -> QuerySet[Partnership]:
+    """Those that fit everything asked for."""
+    if asked.q:
+        rows = rows.filter(Q(country__in=_named(asked.q)) | Q(title__icontains=asked.q.strip()))
+    if asked.group:
+        rows = rows.filter(status__in=GROUPS[asked.group][1])
+    if asked.region:
+        rows = rows.filter(country__region=asked.region)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    return rows.filter(_attention(asked.attention, today)) if asked.attention else rows
+
+
+def _named(asked: str) -> list[int]:
+    """Countries with a partnership whose name or code fits, whatever its accents and apostrophes."""
+    wanted = plain(asked)
+    found = Partnership.objects.order_by().values_list("country", "country__name", "country__code").distinct()
+    return [pk for pk, name, code in found if wanted in plain(name) or wanted == plain(code)]
+
+
+def _running(today: date) -> Q:
+    return Q(status__in=IN_FORCE) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+
+
+def _attention(asked: str, today: date) -> Q:
+    ending = Q(status__in=IN_FORCE, ends_on__lte=today + timedelta(days=AHEAD))
+    overdue = Q(overdue__gt=0)
+    past = Q(funding_limit__gt=F("limit_policy__funding")) | Q(term_limit_months__gt=F("limit_policy__term_months"))
+    known = {
+        "ending": ending & Q(ends_on__gte=today),
+        "overdue": overdue | (ending & Q(ends_on__lt=today, kind=RecordKind.MANAGED)),
+        "exception": past,
+        "risk": ending | overdue | Q(status=Status.SUSPENDED),
+    }
+    return known[asked]
+
+
+def in_order(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:
+    """By a column of `SORTS`, "-" for the other way round; what has no value comes last."""
+    column = F(SORTS[sort.removeprefix("-")])
+    return rows.order_by(OrderBy(column, descending=sort.startswith("-"), nulls_last=True), "pk")
+
+
+def current(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partnership]:
+    """Those in force, the one that ends first at the top; records of the past whose last day has passed come last."""
+    documented = Q(status__in=IN_FORCE, kind=RecordKind.DOCUMENTED)
+    passed = Case(When(_running(today), then=0), default=1)
+    known = rows.filter(_running(today) | documented)
+    return list(known.order_by(passed, F("ends_on").asc(nulls_last=True), "pk")[:limit])
+
+
+def regions() -> list[str]:
+    """Regions with a partnership."""
+    found = Partnership.objects.exclude(country__region="").order_by("country__region")
+    return list(found.values_list("country__region", flat=True).distinct())
+
+
+def summary(today: date) -> Summary:
+    """One query over all partnerships."""
+    ledger = Q(kind=RecordKind.MANAGED)
+    found = Partnership.objects.order_by().aggregate(
+        total=Count("pk"),
+        in_force=Count("pk", filter=_running(today)),
+        lapsed=Count("pk", filter=Q(status__in=IN_FORCE, ends_on__lt=today)),
+        ending=Count("pk", filter=_attention("ending", today)),
+        with_ledger=Count("pk", filter=ledger),
+        documented=Count("pk", filter=~ledger),
+        planned=Sum("planned_total", filter=ledger, default=Decimal(0)),
+        obligated=Sum("obligated_total", filter=ledger, default=Decimal(0)),
+        disbursed=Sum("disbursed_total", filter=ledger, default=Decimal(0)),
+        first_start=Min("starts_on"),
+    )
+    return Summary(**found)
+
+
+def managed(keys: Iterable[int]) -> list[int]:
+    """Those of the partnerships that are run in this application."""
+    rows = Partnership.objects.filter(pk__in=list(keys), kind=RecordKind.MANAGED)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def found_by_name(query: str, limit: int = 8) -> list[Partnership]:
+    """Partnerships whose title or country fits, for the search."""
+    rows = narrowed(Partnership.objects.select_related("country"), Asked(q=query), date.min)
+    return list(rows.order_by("country__name", "pk")[:limit])

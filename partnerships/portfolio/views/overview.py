@@ -1,0 +1,126 @@
+"""One partnership on one page: within its limits, complete, and on target?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.audit.queries import entries_of
+from cpc.parameters import check_parameters
+from cpc.web.charts import bullet_legend
+from partnerships.agreements.queries import origin_of
+from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
+from partnerships.documents.presenters import statement_lines
+from partnerships.limit_exceptions.presenters import limits as limits_presenters
+from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_words
+from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark
+from partnerships.lookups.partnerships import find
+from partnerships.models import TraffickingFormCode
+from partnerships.money.presenters import by_year
+from partnerships.monitoring.presenters import results as results_presenters
+from partnerships.page_frame import partnership_tabs
+from partnerships.portfolio import overview as portfolio_overview
+from partnerships.portfolio.presenters import overview as overview_presenters
+from partnerships.status.preconditions import cash_beside_the_limit
+from partnerships.terms.presenters import activity_mark, responsibility_mark
+from partnerships.valuation import stated_value
+
+SHOWN = 12
+FILLED = {
+    "A": (("", "partnership-terms", "objective"),),
+    "B": (("", "partnership-terms", "responsibility"),),
+    "C": (("", "partnership-terms", "program"),),
+    "D": (("", "partnership-monitoring", ""),),
+    "E": (("", "partnership-money", "contributions"), ("Mechanisms", "partnership-terms", "mechanism")),
+    "F": (("", "partnership-outlook", ""),),
+    "G": (("", "partnership-terms", "data-plan"),),
+}
+"""Where each element of the statute is filled in: words for a further place, the page, and the panel on it."""
+
+
+def filled_at(letter: str, pk: int) -> list[tuple[str, str]]:
+    """The places where an element is filled in: words, empty for the first, and address."""
+    found = [(words, reverse(name, args=[pk]), place) for words, name, place in FILLED[letter]]
+    return [(words, f"{url}#{place}" if place else url) for words, url, place in found]
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Everything about one partnership, each figure with the limit or exception it stands under."""
+    check_parameters(request, ())
+    today = timezone.now().date()
+    partnership = find(pk, overdue_on=today)
+    if partnership is None:
+        raise Http404
+    page = portfolio_overview.overview(partnership, today)
+    standing, user = page.standing, user_of(request)
+    documented = standing.is_documented
+    steps, current = overview_presenters.road(partnership.status)
+    events = overview_presenters.timeline(page, today)
+    context: dict[str, Any] = {
+        "today": today,
+        "page": page,
+        "standing": standing,
+        "partnership": partnership,
+        "documented": documented,
+        "steps": steps,
+        "current": current,
+        "as_of": as_of(standing),
+        "limits": limits_mark(standing),
+        "lapsed": lapsed_mark(standing, today),
+        "term": limits_presenters.term_chart(standing, today),
+        "money": limits_presenters.money_chart(standing),
+        "facts": limits_presenters.limit_facts(standing, today, partnership.other_us_cash()),
+        "cautions": [] if documented else cash_beside_the_limit(partnership, today),
+        "elements": [
+            (
+                *overview_presenters.element_line(row, documented=documented),
+                [] if documented else filled_at(row.letter, pk),
+            )
+            for row in page.elements
+        ],
+        "tabs": partnership_tabs(partnership),
+        "complete": sum(row.lacks is None for row in page.elements),
+        "origin": origin_of(partnership),
+        "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.opened_by_id != user.pk,
+        "sees_memo": user.allows(Permission.VIEW_NOTES),
+        "participants": overview_presenters.participants_words(page),
+        "objectives": [
+            (
+                objective,
+                [(row, activity_mark(row, today)) for row in activities],
+                [results_presenters.result_line(row) for row in measured],
+            )
+            for objective, activities, measured in page.objectives
+        ],
+        "bullet_legend": bullet_legend(),
+        "responsibilities": [(row, responsibility_mark(row, today)) for row in page.responsibilities],
+        "dialogues": [
+            (
+                row,
+                dialogue_mark(row, today, documented=documented),
+                dialogue_note(row, documented=documented),
+            )
+            for row in page.dialogues
+        ],
+        "exceptions": [(row, exception_mark(row, today), exception_words(row, standing)) for row in page.requests],
+        "years": by_year(page.contributions),
+        "contributions": [(row, stated_value(row)) for row in page.contributions],
+        "statements": statement_lines(standing.statements),
+        "events": events[:SHOWN],
+        "older": events[SHOWN:],
+        "entries": entries_of(partnership)[:5] if user.allows(Permission.VIEW_AUDIT) else None,
+        "may_edit": not documented and not partnership.is_binding and user.allows(Permission.EDIT_PARTNERSHIPS),
+        "next_steps": [] if documented else overview_presenters.next_steps(partnership.status, user.allows),
+        "forms": [TraffickingFormCode(key).label for key in partnership.forms],
+    }
+    return render(request, "partnerships/overview.html", context)

@@ -1,0 +1,89 @@
+"""The portfolio: where each partnership stands against its limits, and which needs us."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import charts, exports
+from cpc.web.tables import paginate, query, sort_key
+from partnerships.deadlines import queries as deadlines_queries
+from partnerships.limit_position import standings
+from partnerships.limit_presenters import line, money_of, top_of
+from partnerships.models import LimitPolicy
+from partnerships.portfolio import queries
+from partnerships.portfolio.forms import PortfolioForm, refusal
+from partnerships.portfolio.presenters import portfolio as portfolio_presenters
+
+PARAMETERS = ("q", "group", "attention", "region", "kind", "sort", "page", "format")
+KINDS = ("csv", "xlsx")
+PAGE_SIZE, CARDS = 25, 6
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def portfolio(request: HttpRequest) -> HttpResponseBase:
+    """All partnerships, filtered and sorted; `?format=csv|xlsx` exports every row that fits the filters."""
+    check_parameters(request, PARAMETERS)
+    _without_empty(request)
+    today = timezone.now().date()
+    form = PortfolioForm(queries.regions(), request.GET)
+    if not form.is_valid():
+        raise BadRequest(refusal(form))
+    sort = sort_key(request, queries.SORTS, "start")
+    everything = queries.partnerships(today)
+    rows = queries.in_order(queries.narrowed(everything, form.asked, today), sort)
+    kind = request.GET.get("format", "")
+    if kind not in ("", *KINDS):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind:
+        found = standings(list(rows))
+        lines = [line(standing, today, top=top_of(found)) for standing in found]
+        notes = (("Day", today.isoformat()), ("Filters", "; ".join(form.in_words) or "None"))
+        return exports.response(
+            kind, lines, portfolio_presenters.FIELDS, "partnerships", sheet="Partnerships", notes=notes
+        )
+    page = paginate(request, rows, PAGE_SIZE)
+    listed = standings(list(page.object_list))
+    top = top_of(listed)
+    summary = queries.summary(today)
+    policy = LimitPolicy.objects.filter(approval__isnull=False, effective_from__lte=today).first()
+    cards = standings(queries.current(everything, today, CARDS))
+    context: dict[str, Any] = {
+        "today": today,
+        "form": form,
+        "summary": summary,
+        "policy": policy,
+        "policy_months": f"{policy.term_months} months" if policy else "",
+        "page": page,
+        "lines": [line(standing, today, top=top) for standing in listed],
+        "top": top,
+        "count": page.paginator.count,
+        "filters": form.in_words,
+        "cards": [line(standing, today, top=top) for standing in cards],
+        "gantt": portfolio_presenters.gantt(listed, today) if listed else None,
+        "legend": charts.money_legend([money_of(standing) for standing in listed]),
+        "upcoming": deadlines_queries.upcoming(today),
+        "overdue": deadlines_queries.overdue(today),
+        "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
+        "csv_url": query(request, format="csv", page=None),
+        "xlsx_url": query(request, format="xlsx", page=None),
+    }
+    return render(request, "partnerships/portfolio.html", context)
+
+
+def _without_empty(request: HttpRequest) -> None:
+    """Drop parameters that a form sent empty, so that the links of the page and its address stay short."""
+    kept = request.GET.copy()
+    for name in [name for name in kept if not kept[name]]:
+        del kept[name]
+    request.GET = QueryDict(kept.urlencode())

@@ -1,0 +1,216 @@
+"""What partnerships give to the kernel: a place in the navigation, panels and tasks of the home page, the search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
+from cpc.site import dashboard, search
+from cpc.site.dashboard import Panel, Task, TaskSource
+from cpc.site.search import Hit, Provider
+from cpc.web import charts, formats, navigation
+from cpc.web.navigation import NavItem
+from partnerships.deadlines import queries as deadlines_queries
+from partnerships.limit_position import standings
+from partnerships.limit_presenters import line, money_of, top_of
+from partnerships.models import ReportingPeriod
+from partnerships.portfolio import queries as portfolio_queries
+from partnerships.portfolio import waiting
+from partnerships.portfolio.queries import found_by_name
+
+SHOWN = 6
+EVERY = 10_000
+"""The most deadlines that are read to count them; the page shows the first few."""
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    see = Permission.VIEW_PARTNERSHIPS
+    navigation.register(
+        NavItem("Partnerships", "partnerships", see, order=40, covers=("partnership", "partnership-new"))
+    )
+    dashboard.register(Panel("partnerships", "partnerships/_home_money.html", _money, see, order=12, span=8))
+    dashboard.register(Panel("partnership-deadlines", "partnerships/_home_due.html", _due, see, order=13, span=4))
+    dashboard.register_tasks(TaskSource("approvals", _approvals, Permission.APPROVE_PARTNERSHIPS, order=14))
+    dashboard.register_tasks(TaskSource("returned", _returned, Permission.EDIT_PARTNERSHIPS, order=17))
+    dashboard.register_tasks(TaskSource("partnerships", _tasks, Permission.EDIT_PARTNERSHIPS, order=20))
+    search.register(Provider("Partnerships", _find, see, order=20))
+
+
+def _money(_request: HttpRequest) -> dict[str, Any] | None:
+    """The partnerships in force, those that end first at the top; nothing where none is on record."""
+    today = timezone.now().date()
+    found = standings(portfolio_queries.current(portfolio_queries.partnerships(today), today, SHOWN))
+    if not found:
+        return None
+    top = top_of(found)
+    return {
+        "lines": [line(standing, today, top=top) for standing in found],
+        "top": top,
+        "summary": portfolio_queries.summary(today),
+        "legend": charts.money_legend([money_of(standing) for standing in found]),
+    }
+
+
+def _due(_request: HttpRequest) -> dict[str, Any] | None:
+    """What is overdue, then what falls due next; nothing where there is neither."""
+    today = timezone.now().date()
+    late, next_up = deadlines_queries.overdue(today, limit=4), deadlines_queries.upcoming(today, limit=4)
+    return {"late": late, "next_up": next_up, "today": today} if late or next_up else None
+
+
+def _tasks(_request: HttpRequest) -> list[Task]:
+    """What is overdue, in a partnership that is run here."""
+    today = timezone.now().date()
+    late = deadlines_queries.overdue(today, limit=EVERY)
+    managed = set(portfolio_queries.managed(row.partnership_id for row in late))
+    found = [
+        Task(
+            f"{row.country}: {row.text}",
+            f"{reverse('partnership', args=[row.partnership_id])}#{row.place}",
+            "It stays on this list until it is done, dropped, or amended.",
+            "alarm",
+            f"Due {formats.day(row.day)}",
+            "warn",
+        )
+        for row in late
+        if row.partnership_id in managed
+    ]
+    return dashboard.at_most(
+        SHOWN,
+        found,
+        lambda left: Task(
+            f"{left:,} more overdue",
+            f"{reverse('partnerships')}?attention=overdue",
+            "Each is listed on the page of its partnership.",
+            "alarm",
+            urgency="warn",
+        ),
+    )
+
+
+def _approvals(request: HttpRequest) -> list[Task]:
+    """Tell what an approver decides, without what this account asked for or submitted itself."""
+    user, today = user_of(request), timezone.now().date()
+    by_another = "The person who asked can't decide."
+    found = [
+        Task(
+            f"{row.partnership.country}: decide on amendment {row.number}",
+            reverse("partnership-amendment", args=[row.partnership_id, row.number]),
+            f"{row.title}. {by_another}",
+            "edit",
+        )
+        for row in waiting.amendments_to_decide(user)
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: grant or refuse an exception",
+            reverse("partnership-exception", args=[row.partnership_id, row.pk]),
+            f"The request exceeds a limit. {by_another}",
+            "lock",
+        )
+        for row in waiting.exceptions_to_decide(user)
+    ]
+    found += [
+        Task(
+            f"Approve the limits from {formats.day(row.effective_from)}",
+            reverse("limit-policy-approve", args=[row.pk]),
+            f"They take effect once approved. {by_another}",
+            "lock",
+        )
+        for row in waiting.policies_to_approve(user)
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: approve or return the monitoring plan",
+            reverse("partnership-monitoring", args=[row.partnership_id]),
+            "Results are measured against an approved plan.",
+            "flag",
+        )
+        for row in waiting.plans_to_decide(user)
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: approve or return the report on {_days(row)}",
+            reverse("partnership-period", args=[row.partnership_id, row.pk]),
+            "It is locked once it is approved.",
+            "flag",
+        )
+        for row in waiting.periods_to_decide(user)
+    ]
+    found += [
+        Task(
+            f"{row.country}: confirm the stated reason",
+            reverse("partnership-origin-confirm", args=[row.pk]),
+            "No decision of a round began this partnership. The person who opened it can't confirm it.",
+            "check_circle",
+        )
+        for row in waiting.origins_to_confirm(user)
+    ]
+    found += [
+        Task(
+            f"{row.country}: record the signature",
+            reverse("partnership-step", args=[row.pk, "sign"]),
+            "It is in clearance and meets every check.",
+            "edit",
+        )
+        for row in waiting.ready_to_sign(today)
+    ]
+    return found
+
+
+def _returned(_request: HttpRequest) -> list[Task]:
+    """Tell what an approver gave back, and amendments that are approved and not in effect."""
+    found = [
+        Task(
+            f"{row.partnership.country}: revise amendment {row.number}",
+            reverse("partnership-amendment", args=[row.partnership_id, row.number]),
+            f"Returned: {row.decision_note[:120]}",
+            "edit",
+        )
+        for row in waiting.amendments_returned()
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: put amendment {row.number} into effect",
+            reverse("partnership-amendment", args=[row.partnership_id, row.number]),
+            f"{row.title}. It is approved but not in effect yet.",
+            "edit",
+        )
+        for row in waiting.amendments_to_apply()
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: revise the monitoring plan",
+            reverse("partnership-monitoring", args=[row.partnership_id]),
+            "It was returned. Its page shows the reason.",
+            "flag",
+        )
+        for row in waiting.plans_returned()
+    ]
+    found += [
+        Task(
+            f"{row.partnership.country}: revise the report on {_days(row)}",
+            reverse("partnership-period", args=[row.partnership_id, row.pk]),
+            "It was returned. Its page shows the reason.",
+            "flag",
+        )
+        for row in waiting.periods_returned()
+    ]
+    return found
+
+
+def _days(row: ReportingPeriod) -> str:
+    return f"{formats.day(row.starts_on)} to {formats.day(row.ends_on)}"
+
+
+def _find(query: str, _user: Any) -> list[Hit]:
+    return [
+        Hit(row.title, reverse("partnership", args=[row.pk]), f"{row.country.name}, {row.get_status_display()}")
+        for row in found_by_name(query)
+    ]

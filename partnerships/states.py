@@ -1,0 +1,297 @@
+"""State machines of partnerships, as plain data that models, triggers, services, and pages read.
+
+Checks that a step must pass are in the modules of preconditions, by the name of the transition.
+"""
+
+from __future__ import annotations
+
+from cpc.accounts.permissions import Permission
+from cpc.lifecycle import StateMachine, Transition
+
+_EDIT = Permission.EDIT_PARTNERSHIPS
+_APPROVE = Permission.APPROVE_PARTNERSHIPS
+_MONEY = Permission.RECORD_MONEY
+
+# --- Partnership --------------------------------------------------------------------------------------------------
+
+BEFORE_SIGNATURE = frozenset({"selected", "invited", "negotiating", "in_clearance"})
+IN_FORCE = frozenset({"signed", "active", "suspended"})
+
+PARTNERSHIP = StateMachine(
+    states=(
+        "selected",
+        "invited",
+        "negotiating",
+        "in_clearance",
+        "signed",
+        "active",
+        "suspended",
+        "completed",
+        "closed",
+        "terminated",
+        "cancelled",
+    ),
+    transitions=(
+        Transition("invite", "Invite", {"selected"}, "invited", _EDIT),
+        Transition("withdraw_invitation", "Withdraw the invitation", {"invited"}, "selected", _EDIT, needs_reason=True),
+        Transition("open_negotiations", "Open negotiations", {"invited"}, "negotiating", _EDIT),
+        Transition("pause_negotiations", "Pause negotiations", {"negotiating"}, "invited", _EDIT, needs_reason=True),
+        Transition("submit_for_clearance", "Submit for clearance", {"negotiating"}, "in_clearance", _EDIT),
+        Transition(
+            "return_to_negotiation", "Return to negotiation", {"in_clearance"}, "negotiating", _EDIT, needs_reason=True
+        ),
+        Transition(
+            "sign",
+            "Record the signature",
+            {"in_clearance"},
+            "signed",
+            _APPROVE,
+            irreversible_because="A signature is not taken back; a signed partnership is amended or terminated.",
+        ),
+        Transition(
+            "start",
+            "Start",
+            {"signed"},
+            "active",
+            _EDIT,
+            irreversible_because="The term runs from its first day.",
+        ),
+        Transition("suspend", "Suspend", {"active"}, "suspended", _APPROVE, needs_reason=True),
+        Transition("reinstate", "Reinstate", {"suspended"}, "active", _APPROVE, needs_reason=True),
+        Transition(
+            "complete",
+            "Complete",
+            {"active", "suspended"},
+            "completed",
+            _EDIT,
+            irreversible_because="The term is over.",
+        ),
+        Transition(
+            "terminate",
+            "Terminate",
+            IN_FORCE,
+            "terminated",
+            _APPROVE,
+            needs_reason=True,
+            irreversible_because="A termination is not taken back; another partnership may follow.",
+        ),
+        Transition(
+            "close",
+            "Close",
+            {"completed", "terminated"},
+            "closed",
+            _APPROVE,
+            irreversible_because=(
+                "A closed record is reopened where something comes up; it does not become terminated again."
+            ),
+        ),
+        Transition("reopen", "Reopen", {"closed"}, "completed", _APPROVE, needs_reason=True),
+        Transition(
+            "cancel",
+            "Cancel",
+            BEFORE_SIGNATURE,
+            "cancelled",
+            _APPROVE,
+            needs_reason=True,
+            irreversible_because="Another attempt is another record.",
+        ),
+    ),
+)
+
+BY_DETERMINATION = {"suspend": "suspension", "terminate": "termination", "reinstate": "reinstatement"}
+"""Steps that take a determination under 22 U.S.C. 7103a(d)(6), and its kind."""
+
+TOWARD_SIGNATURE = ("invite", "open_negotiations", "submit_for_clearance", "sign")
+"""Steps that require a decision or a confirmed stated reason, in the database too."""
+
+DECIDED_ROUND = ("decided", "archived")
+"""States of a selection round whose decisions begin partnerships."""
+
+# --- Award and its reports ----------------------------------------------------------------------------------------
+
+AWARD = StateMachine(
+    states=("planned", "active", "stop_work", "terminated", "ended", "closed"),
+    transitions=(
+        Transition(
+            "activate",
+            "Activate",
+            {"planned"},
+            "active",
+            _MONEY,
+            needs_reason=True,
+            irreversible_because="Money is under way; the award ends another way.",
+        ),
+        Transition("stop_work", "Order to stop work", {"active"}, "stop_work", _MONEY, needs_reason=True),
+        Transition("resume", "Resume work", {"stop_work"}, "active", _MONEY, needs_reason=True),
+        Transition(
+            "terminate",
+            "Terminate for convenience",
+            {"active", "stop_work"},
+            "terminated",
+            _MONEY,
+            needs_reason=True,
+        ),
+        Transition("end", "End", {"active", "stop_work"}, "ended", _MONEY, needs_reason=True),
+        Transition("continue", "Continue after its end", {"ended"}, "active", _MONEY, needs_reason=True),
+        Transition("close", "Close out", {"terminated", "ended"}, "closed", _MONEY, needs_reason=True),
+        Transition("reopen", "Reopen the close-out", {"closed"}, "ended", _MONEY, needs_reason=True),
+    ),
+)
+"""The first obligation takes the step `activate` by itself."""
+
+_EVENT = "What happened to a report stays on record; the newest event counts."
+
+REPORT = StateMachine(
+    states=("due", "received", "accepted", "returned", "waived"),
+    transitions=(
+        Transition(
+            "receive", "Receive", {"due", "returned", "waived"}, "received", _MONEY, irreversible_because=_EVENT
+        ),
+        Transition("accept", "Accept", {"received"}, "accepted", _MONEY, irreversible_because=_EVENT),
+        Transition(
+            "return",
+            "Return",
+            {"received", "accepted"},
+            "returned",
+            _MONEY,
+            needs_reason=True,
+            irreversible_because=_EVENT,
+        ),
+        Transition(
+            "waive", "Waive", {"due", "returned"}, "waived", _MONEY, needs_reason=True, irreversible_because=_EVENT
+        ),
+    ),
+)
+"""A recipient's report. Its state is the kind of its newest event."""
+
+REPORTS_SETTLED = frozenset({"received", "accepted", "waived"})
+"""States of a report that need no further work."""
+
+# --- Amendment ----------------------------------------------------------------------------------------------------
+
+AMENDMENT = StateMachine(
+    states=("draft", "submitted", "approved", "applied", "rejected", "withdrawn"),
+    transitions=(
+        Transition("submit", "Submit for approval", {"draft"}, "submitted", _EDIT),
+        Transition("return", "Return it", {"submitted"}, "draft", _APPROVE, needs_reason=True),
+        Transition(
+            "approve",
+            "Approve it",
+            {"submitted"},
+            "approved",
+            _APPROVE,
+            irreversible_because="What is approved may still be withdrawn before it takes effect.",
+        ),
+        Transition(
+            "reject",
+            "Reject it",
+            {"submitted"},
+            "rejected",
+            _APPROVE,
+            needs_reason=True,
+            irreversible_because="What is rejected stays on record; another amendment may follow.",
+        ),
+        Transition(
+            "apply",
+            "Put it into effect",
+            {"approved"},
+            "applied",
+            _EDIT,
+            irreversible_because="What is in effect is changed by another amendment.",
+        ),
+        Transition(
+            "withdraw",
+            "Withdraw it",
+            {"draft", "submitted", "approved"},
+            "withdrawn",
+            _EDIT,
+            irreversible_because="What is withdrawn stays on record; another amendment may follow.",
+        ),
+    ),
+)
+
+# --- Monitoring ---------------------------------------------------------------------------------------------------
+
+PLAN = StateMachine(
+    states=("draft", "submitted", "approved"),
+    transitions=(
+        Transition("submit", "Submit", {"draft"}, "submitted", _EDIT),
+        Transition("return", "Return", {"submitted"}, "draft", _APPROVE, needs_reason=True),
+        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE),
+        Transition("revise", "Revise", {"approved"}, "draft", _EDIT, needs_reason=True),
+    ),
+)
+
+PERIOD = StateMachine(
+    states=("no_data", "in_progress", "submitted", "returned", "approved"),
+    transitions=(
+        Transition(
+            "begin",
+            "Begin",
+            {"no_data"},
+            "in_progress",
+            _EDIT,
+            irreversible_because="Results are superseded, never taken away.",
+        ),
+        Transition(
+            "submit",
+            "Submit",
+            {"in_progress", "returned"},
+            "submitted",
+            _EDIT,
+            irreversible_because="It comes back as returned, with the reason, or is approved.",
+        ),
+        Transition("return", "Return", {"submitted"}, "returned", _APPROVE, needs_reason=True),
+        Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE),
+        Transition("reopen", "Reopen", {"approved"}, "returned", _APPROVE, needs_reason=True),
+    ),
+)
+
+DECIDED_BY_SECOND_PERSON = ("approve", "return")
+"""Steps of a plan or a period for an approver other than the one who submitted it, in the database too."""
+
+# --- Dialogue -----------------------------------------------------------------------------------------------------
+
+DIALOGUE = StateMachine(
+    states=("planned", "ready", "held", "concluded", "cancelled"),
+    transitions=(
+        Transition("set_ready", "Set ready", {"planned"}, "ready", _EDIT),
+        Transition("set_back", "Prepare further", {"ready"}, "planned", _EDIT, needs_reason=True),
+        Transition("hold", "Record that it was held", {"ready"}, "held", _EDIT, irreversible_because="It took place."),
+        Transition("conclude", "Conclude the minutes", {"held"}, "concluded", _EDIT),
+        Transition("reopen", "Reopen the minutes", {"concluded"}, "held", _APPROVE, needs_reason=True),
+        Transition(
+            "cancel",
+            "Cancel",
+            {"planned", "ready"},
+            "cancelled",
+            _EDIT,
+            needs_reason=True,
+            irreversible_because="It is planned anew; what was ready is prepared again.",
+        ),
+        Transition("plan_again", "Plan again", {"cancelled"}, "planned", _EDIT, needs_reason=True),
+    ),
+)
+
+ACTION_ITEM = StateMachine(
+    states=("open", "done", "dropped"),
+    transitions=(
+        Transition(
+            "finish",
+            "Done",
+            {"open", "dropped"},
+            "done",
+            _EDIT,
+            irreversible_because="A closed item stays closed; what is left to do is another item.",
+        ),
+        Transition(
+            "drop",
+            "Dropped",
+            {"open", "done"},
+            "dropped",
+            _EDIT,
+            irreversible_because="A closed item stays closed; what is left to do is another item.",
+        ),
+    ),
+)
+"""A closed item can be corrected from done to dropped and back, never reopened."""

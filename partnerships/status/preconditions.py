@@ -1,0 +1,287 @@
+"""Checks of the steps of a partnership, one function per rule; each returns findings.
+
+`PARTNERSHIP_CHECKS` lists the checks of each step; a new rule is added there.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import F
+
+from cpc.findings import Finding
+from cpc.lifecycle import Checks
+from partnerships import award_days, limits
+from partnerships.completeness import completeness
+from partnerships.lookups.rule_inputs import record_of
+from partnerships.models import Award, Partnership
+from partnerships.states import REPORTS_SETTLED, TOWARD_SIGNATURE
+from selection.queries import Scope, restriction_findings
+
+STATUTE = "22 U.S.C. 7103a(d)"
+CLOSEOUT = "2 CFR 200.344"
+
+
+def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
+    """Warn if the decision it came from was superseded; the office judges what that means."""
+    decision = partnership.decision
+    if decision is None or decision.superseded_at is None:
+        return []
+    later = decision.candidate.decisions.filter(superseded_at__isnull=True).first()
+    now = f" The decision that stands: {later.get_action_display().lower()}." if later else ""
+    message = f"The decision it came from was superseded on {decision.superseded_at:%Y-%m-%d}.{now}"
+    return [Finding.warning("decision_superseded", message, "decision", f"{STATUTE}(5)")]
+
+
+def origin_confirmed(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require that another person confirmed a stated reason, where no decision began the partnership."""
+    if partnership.decision_id is not None or hasattr(partnership, "origin_confirmation"):
+        return []
+    message = "No decision began it, and no approver has confirmed the stated reason yet."
+    return [Finding.error("origin_unconfirmed", message, "origin_reason", f"{STATUTE}(5)")]
+
+
+def term_is_set(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require the first and the last day of the term."""
+    if partnership.starts_on and partnership.ends_on:
+        return []
+    return [Finding.error("term_missing", "Set the first and the last day of the term.", "ends_on", f"{STATUTE}(2)")]
+
+
+def both_governments_lead(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require a lead office of each government."""
+    leading = set(partnership.participants.filter(is_lead=True).values_list("government", flat=True))
+    return [
+        Finding.error(
+            "lead_missing", f"Name the office that leads for the {words}.", "participants", f"{STATUTE}(2)(B)"
+        )
+        for government, words in (("us", "United States"), ("partner", "partner government"))
+        if government not in leading
+    ]
+
+
+def legally_reviewed(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require the legal review of the instrument."""
+    if partnership.legal_review != "not_reviewed":
+        return []
+    return [
+        Finding.error("legal_review", "Record the legal review of the instrument.", "legal_review", "1 U.S.C. 112b")
+    ]
+
+
+def within_limits(partnership: Partnership, on: date) -> list[Finding]:
+    """Require term and funding within the policy in force and granted exceptions on the day."""
+    return _within_limits(partnership, on, partnership.signed_on)
+
+
+def within_limits_once_signed(partnership: Partnership, on: date) -> list[Finding]:
+    """Return the same, with the day of the signature as the day of entry into force, from which the term may count."""
+    return _within_limits(partnership, on, on)
+
+
+def _within_limits(partnership: Partnership, on: date, in_force_on: date | None) -> list[Finding]:
+    binding = partnership.limits_on(on)
+    first = limits.counted_from(partnership.starts_on, in_force_on)
+    return [
+        *limits.term_within_limit(first, partnership.ends_on, binding, on),
+        *limits.funding_within_limits(partnership.totals, binding),
+        *obligations_since(partnership, first),
+    ]
+
+
+def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
+    """Warn of cash of the United States that doesn't count against the limit."""
+    cash = partnership.other_us_cash()
+    if not cash:
+        return []
+    message = (
+        f"{limits.usd(cash)} of other United States cash is on record beside the limit of "
+        f"{limits.usd(partnership.funding_limit)} and doesn't count against it. Check that none of it is TIP Office "
+        "project money, which is recorded as awards."
+    )
+    return [Finding.warning("us_cash_beside_limit", message, "contributions", f"{STATUTE}(3)")]
+
+
+def obligations_since(partnership: Partnership, first: date | None) -> list[Finding]:
+    """Check that nothing was obligated before `first`, the day from which the limit of the term counts."""
+    if first is None:
+        return []
+    early = partnership.awards.filter(ledger__kind="obligation", ledger__on__lt=first)
+    days = sorted(early.values_list("ledger__on", flat=True))
+    if not days:
+        return []
+    return [obligated_early(days[0], first)]
+
+
+def obligated_early(on: date, first: date) -> Finding:
+    """Return the finding on an obligation dated before both the entry into force and the first day."""
+    message = (
+        f"Money is obligated on {on}, before the partnership is in force and before its first day, {first}. "
+        "Give the day of the obligation, or have a wrong first day corrected by an amendment."
+    )
+    return Finding.error("obligation_before_force", message, "on")
+
+
+def awards_within_term(partnership: Partnership, _on: date) -> list[Finding]:
+    """Return the awards that outlast the term by more than the policy allows."""
+    awards = partnership.awards.order_by("pk")
+    return [finding for award in awards for finding in award_within_term(award, partnership)]
+
+
+def award_within_term(award: Award, partnership: Partnership) -> list[Finding]:
+    """Compare the last day of an award, actual or planned, with that of the term."""
+    policy = partnership.limit_policy
+    if policy is None:
+        return []
+    return award_days.award_past_term(
+        award.last_day, partnership.ended_on or partnership.ends_on, policy.award_months, policy.citation
+    )
+
+
+def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
+    """Require a review in force of each restriction that may bar the signature, and none that bars it."""
+    return restriction_findings(partnership.country, on, Scope.COUNTRY)
+
+
+def restrictions_clear_of_money(partnership: Partnership, on: date) -> list[Finding]:
+    """Return the same for an obligation, for which restrictions on units and entities count too."""
+    return restriction_findings(partnership.country, on, Scope.OBLIGATION)
+
+
+def start_has_come(partnership: Partnership, on: date) -> list[Finding]:
+    """Require that the first day of the term has come."""
+    if partnership.starts_on and on >= partnership.starts_on:
+        return []
+    return [Finding.error("not_started", f"The term starts on {partnership.starts_on}.", "starts_on")]
+
+
+def term_not_over(partnership: Partnership, on: date) -> list[Finding]:
+    """Require that the term is not over: after that, a partnership is only completed."""
+    if partnership.ends_on is None or on <= partnership.ends_on:
+        return []
+    return [Finding.error("term_over", f"The term ended on {partnership.ends_on}; record its completion.", "on")]
+
+
+def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
+    """Require that the last day of the term has come."""
+    if partnership.ends_on and on >= partnership.ends_on:
+        return []
+    message = f"The term ends on {partnership.ends_on}; before that it is terminated."
+    return [Finding.error("term_not_over", message, "ends_on")]
+
+
+def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
+    """Require a closed correction of each ground of the suspension in force: 22 U.S.C. 7103a(d)(6)(B)."""
+    change = partnership.status_changes.filter(transition="suspend").order_by("id").last()
+    if change is None or change.determination is None:
+        return []
+    closed = set(
+        change.determination.corrections.filter(closed_on__isnull=False, closed_on__lte=on).values_list(
+            "ground", flat=True
+        )
+    )
+    return [
+        Finding.error(
+            "ground_open", f"No closed correction of this ground: {ground}.", "corrections", f"{STATUTE}(6)(B)"
+        )
+        for ground in change.determination.grounds
+        if ground not in closed
+    ]
+
+
+def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require that every award is closed out first; one without an obligation has nothing to close."""
+    return [
+        Finding.error("award_open", f"{award} is not closed out.", "awards", CLOSEOUT)
+        for award in partnership.awards.exclude(state__in=("closed", "planned"))
+    ]
+
+
+def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require that each award, in any state, disbursed or de-obligated all that was obligated under it."""
+    return [
+        Finding.error(
+            "not_liquidated",
+            f"{award}: {limits.usd(award.obligated_total - award.disbursed_total)} is obligated and not disbursed; "
+            "disburse or de-obligate it.",
+            "awards",
+            CLOSEOUT,
+        )
+        for award in partnership.awards.exclude(obligated_total=F("disbursed_total"))
+    ]
+
+
+def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require that each report of a recipient came in or was waived with a reason."""
+    found = []
+    for award in partnership.awards.prefetch_related("reports_due__events"):
+        for report in award.reports_due.all():
+            newest = next(iter(report.events.all()), None)
+            if newest is None or newest.kind not in REPORTS_SETTLED:
+                message = f"{award.recipient}: {report} has not come in; receive it, or waive it with a reason."
+                found.append(Finding.error("report_open", message, "awards", CLOSEOUT))
+    return found
+
+
+def award_findings(award: Award) -> list[Finding]:
+    """Return warnings before money is obligated under an award: 22 U.S.C. 7103a(d)(3), 7105a, and 7110."""
+    rules = (
+        (
+            award.recipient_type == "government",
+            "government_recipient",
+            "The law allows a government as recipient; the office gives to civil society and others with expertise.",
+            "recipient_type",
+            f"{STATUTE}(3)",
+        ),
+        (
+            not award.certifies_training,
+            "training_not_certified",
+            "The recipient has not certified that staff who serve victims are trained.",
+            "certifies_training",
+            "22 U.S.C. 7105a(b)",
+        ),
+        (
+            not award.certifies_no_promotion,
+            "statement_missing",
+            "The recipient's statement on the use of funds is missing.",
+            "certifies_no_promotion",
+            "22 U.S.C. 7110(g)",
+        ),
+        (
+            not award.competed,
+            "not_competed",
+            f"Not competed: {award.not_competed_because}",
+            "competed",
+            "22 U.S.C. 7105a(a)",
+        ),
+        (not award.uei or not award.fain, "identifiers_missing", "UEI or FAIN is not recorded.", "uei", "4 FAM 631.1"),
+    )
+    return [Finding.warning(code, message, field, citation) for holds, code, message, field, citation in rules if holds]
+
+
+def complete(partnership: Partnership, _on: date) -> list[Finding]:
+    """Require the seven elements of the statute, the same list that the page and the REST interface show."""
+    return completeness(record_of(partnership))
+
+
+_TOWARD_SIGNATURE = (decision_stands, origin_confirmed)
+
+PARTNERSHIP_CHECKS: Checks[Partnership] = dict.fromkeys(TOWARD_SIGNATURE, _TOWARD_SIGNATURE) | {
+    "sign": (
+        *_TOWARD_SIGNATURE,
+        term_is_set,
+        term_not_over,
+        both_governments_lead,
+        legally_reviewed,
+        within_limits_once_signed,
+        cash_beside_the_limit,
+        restrictions_clear,
+        complete,
+    ),
+    "start": (start_has_come,),
+    "suspend": (term_not_over,),
+    "terminate": (term_not_over,),
+    "reinstate": (term_not_over, grounds_corrected),
+    "complete": (end_has_come,),
+    "close": (money_settled, awards_closed, reports_settled),
+}

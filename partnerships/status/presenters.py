@@ -1,0 +1,59 @@
+"""What the pages of determinations say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cpc.web import formats
+from partnerships.limit_presenters import Mark
+from partnerships.models import Correction, Determination, DeterminationKind, Ground
+
+
+@dataclass(frozen=True, slots=True)
+class GroundLine:
+    """One ground of a determination and the correction of it, if one is on record."""
+
+    ground: str
+    label: str
+    correction: Correction | None
+    mark: Mark
+
+
+def ground_lines(row: Determination) -> list[GroundLine]:
+    """Each ground with how far its correction has come."""
+    corrections = {correction.ground: correction for correction in row.corrections.all()}
+    return [
+        GroundLine(ground, Ground(ground).label, corrections.get(ground), _mark(corrections.get(ground)))
+        for ground in row.grounds
+    ]
+
+
+def _mark(correction: Correction | None) -> Mark:
+    if correction is None:
+        return Mark("bad", "No correction on record")
+    if correction.closed_on is None:
+        return Mark("warn", "Correction open")
+    return Mark("good", f"Corrected {formats.day(correction.closed_on)}")
+
+
+def missing(row: Determination) -> list[str]:
+    """The grounds that still stand between a suspension and its reinstatement, in words."""
+    return [f"{line.label}: {line.mark.text.lower()}" for line in ground_lines(row) if line.mark.kind != "good"]
+
+
+def subject_words(row: Determination) -> str:
+    """Whom it takes, and how much."""
+    about = f"{row.award.recipient}, {row.award}" if row.award else row.get_subject_display()
+    return f"{about}, {row.get_scope_display().lower()}{f': {row.part}' if row.part else ''}"
+
+
+def determination_mark(row: Determination) -> Mark:
+    """What it does now."""
+    if row.kind == DeterminationKind.REINSTATEMENT:
+        return Mark("good", "Reinstatement")
+    if row.kind == DeterminationKind.TERMINATION:
+        return Mark("none", "Termination")
+    ended = getattr(row, "reinstatement", None)
+    if ended is not None:
+        return Mark("none", f"Suspension, ended {formats.day(ended.determined_on)}")
+    return Mark("bad", "Suspension in force")

@@ -1,0 +1,139 @@
+"""Steps of a partnership, determinations by statute, and corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.steps import check_findings, check_step
+from partnerships.lookups.locking import (
+    create,
+    locked,
+    require,
+    set_fields,
+)
+from partnerships.models import (
+    Correction,
+    Determination,
+    Partnership,
+    StatusChange,
+)
+from partnerships.states import BY_DETERMINATION, PARTNERSHIP
+from partnerships.status.preconditions import PARTNERSHIP_CHECKS
+
+
+@transaction.atomic
+def take_step(
+    *,
+    partnership: Partnership,
+    name: str,
+    actor: User | None,
+    on: date,
+    reason: str = "",
+    determination: Determination | None = None,
+) -> Partnership:
+    """Take one step of a partnership on a day, and return the partnership after it.
+
+    Raises `ValidationError`: `transition` where the step does not lead on from here, `reason` and `determination`
+    where one is missing, and the codes of what the step's checks found.
+    """
+    current = locked(partnership)
+    label = current.get_status_display()
+    transition = check_step(PARTNERSHIP, name, state=current.status, label=label, actor=actor, reason=reason)
+    if BY_DETERMINATION.get(name) != (determination.kind if determination else None):
+        raise ValidationError(
+            {"determination": ValidationError("This step takes its determination by statute.", code="determination")}
+        )
+    check_findings(PARTNERSHIP_CHECKS, name, current, on)
+    step = StatusChange(
+        partnership=current,
+        transition=name,
+        from_status=current.status,
+        to_status=transition.target,
+        effective_on=_effective_on(current, name, on),
+        reason=reason.strip(),
+        determination=determination,
+        actor=actor,
+    )
+    create(step, actor=actor, action=f"took the step: {transition.label}")
+    current.refresh_from_db()
+    return current
+
+
+def _effective_on(partnership: Partnership, name: str, on: date) -> date:
+    """The day a step counts from: a term starts and ends on its days, however late that is recorded."""
+    if name == "complete" and partnership.ends_on:
+        return min(on, partnership.ends_on)
+    if name == "start" and partnership.starts_on:
+        return max(partnership.starts_on, partnership.status_as_of or partnership.starts_on)
+    return on
+
+
+@transaction.atomic
+def record_determination(*, determination: Determination, actor: User) -> Determination:
+    """Record a suspension, termination or reinstatement by statute. One on the whole country is followed by its step.
+
+    One about a part or an entity stops obligations under that entity's award and leaves the partnership's status.
+    """
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    locked(determination.partnership)
+    determination.recorded_by = actor
+    if determination.kind == "reinstatement" and determination.suspension is not None:
+        closed = set(
+            determination.suspension.corrections.filter(closed_on__lte=determination.determined_on).values_list(
+                "ground", flat=True
+            )
+        )
+        missing: Sequence[str] = [ground for ground in determination.suspension.grounds if ground not in closed]
+        if missing:
+            raise ValidationError(
+                f"No closed correction of: {', '.join(missing)} (22 U.S.C. 7103a(d)(6)(B)).", code="ground_open"
+            )
+    return create(determination, actor=actor, action="determined")
+
+
+STEP_OF = {kind: name for name, kind in BY_DETERMINATION.items()}
+
+
+@transaction.atomic
+def determine(*, determination: Determination, actor: User) -> Determination:
+    """Record a determination and, where it takes the whole partnership, the step that follows, on the same day.
+
+    Raises what `record_determination` and `take_step` raise; then neither is recorded.
+    """
+    made = record_determination(determination=determination, actor=actor)
+    suspended = made.suspension or made
+    if suspended.stops_the_partnership and made.stops_the_partnership:
+        take_step(
+            partnership=made.partnership,
+            name=STEP_OF[made.kind],
+            actor=actor,
+            on=made.determined_on,
+            reason=made.text,
+            determination=made,
+        )
+    return made
+
+
+@transaction.atomic
+def open_correction(*, determination: Determination, ground: str, description: str, actor: User) -> Correction:
+    """Record what is to be done about one ground of a suspension."""
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    if ground not in determination.grounds:
+        raise ValidationError("The determination does not name this ground.", code="ground")
+    return create(
+        Correction(determination=determination, ground=ground, description=description), actor=actor, action="opened"
+    )
+
+
+@transaction.atomic
+def close_correction(*, correction: Correction, evidence: str, on: date, actor: User) -> Correction:
+    """Close a correction, once, with evidence."""
+    require(actor, Permission.APPROVE_PARTNERSHIPS)
+    values = {"evidence": evidence, "closed_on": on, "closed_by": actor}
+    return set_fields(correction, values, actor=actor, action="closed")

@@ -1,0 +1,188 @@
+"""Pages of suspension, termination, and reinstatement by statute: 22 U.S.C. 7103a(d)(6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import formats
+from partnerships.models import Correction, Determination, DeterminationKind
+from partnerships.page_frame import (
+    PartnershipAction,
+    get_managed_or_404,
+    render_page,
+)
+from partnerships.states import IN_FORCE
+from partnerships.status import determinations as status_determinations
+from partnerships.status import presenters
+from partnerships.status.forms import (
+    CloseForm,
+    CorrectionForm,
+    DeterminationForm,
+    ReinstatementForm,
+)
+from partnerships.status.services import close_correction, determine, open_correction
+
+ABOUT = {
+    DeterminationKind.SUSPENSION: (
+        "Record a suspension",
+        "One on the whole country suspends the partnership at once; one on a part or an entity stops obligations "
+        "under it. The term goes on running.",
+    ),
+    DeterminationKind.TERMINATION: (
+        "Record a termination",
+        "One on the whole country ends the partnership on its day. It is not taken back.",
+    ),
+    DeterminationKind.REINSTATEMENT: (
+        "Record a reinstatement",
+        "Each ground of the suspension has a closed correction first (22 U.S.C. 7103a(d)(6)(B)).",
+    ),
+}
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def determinations(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show each determination, ground by ground, and what a reinstatement still lacks."""
+    check_parameters(request, ())
+    partnership, user = get_managed_or_404(pk), user_of(request)
+    rows = list(status_determinations.determinations_of(partnership))
+    may_determine = user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.status in IN_FORCE
+    is_suspended = any(row.kind == DeterminationKind.SUSPENSION and not hasattr(row, "reinstatement") for row in rows)
+    kinds = [kind for kind in DeterminationKind if kind != DeterminationKind.REINSTATEMENT or is_suspended]
+    return render_page(
+        request,
+        "partnerships/determinations.html",
+        partnership,
+        "partnership-determinations",
+        here="Determinations",
+        rows=[_line(row) for row in rows],
+        kinds=[(kind.value, ABOUT[kind][0]) for kind in kinds] if may_determine else [],
+        may_open=user.allows(Permission.EDIT_PARTNERSHIPS),
+        may_close=user.allows(Permission.APPROVE_PARTNERSHIPS),
+    )
+
+
+def _line(row: Determination) -> dict[str, Any]:
+    is_open = row.kind == DeterminationKind.SUSPENSION and not hasattr(row, "reinstatement")
+    return {
+        "row": row,
+        "mark": presenters.determination_mark(row),
+        "about": presenters.subject_words(row),
+        "grounds": presenters.ground_lines(row),
+        "is_open": is_open,
+        "missing": presenters.missing(row) if is_open else [],
+        "unopened": is_open and len(row.corrections.all()) < len(row.grounds),
+    }
+
+
+class DeterminationAction(PartnershipAction):
+    """An action on the page of determinations."""
+
+    permission = Permission.APPROVE_PARTNERSHIPS
+    back = "partnership-determinations"
+    above = (("Determinations", "partnership-determinations"),)
+
+
+class RecordDetermination(DeterminationAction):
+    """Record a determination, with the step of the lifecycle that follows from it."""
+
+    kind: DeterminationKind
+
+    def load(self) -> None:
+        super().load()
+        if self.kwargs["kind"] not in DeterminationKind.values:
+            raise Http404
+        self.kind = DeterminationKind(self.kwargs["kind"])
+        self.heading, self.intro = ABOUT[self.kind]
+        self.button = self.heading
+        self.done = f"Recorded: {self.kind.label.lower()}."
+        self.form_class = ReinstatementForm if self.is_reinstatement else DeterminationForm
+
+    @property
+    def is_reinstatement(self) -> bool:
+        """Tell whether it ends a suspension."""
+        return self.kind == DeterminationKind.REINSTATEMENT
+
+    def redirect_reason(self) -> str:
+        return "" if self.partnership.status in IN_FORCE else "Determinations are about partnerships in force."
+
+    def get_initial(self) -> dict[str, Any]:
+        about = {} if self.is_reinstatement else {"subject": "country", "scope": "whole"}
+        return {"determined_on": self.today, **about}
+
+    def facts(self) -> list[tuple[str, str]]:
+        if not self.is_reinstatement:
+            return []
+        suspensions = status_determinations.suspensions_open(self.partnership).prefetch_related("corrections")
+        lacking = [(str(row), "; ".join(presenters.missing(row))) for row in suspensions]
+        found = [(row, f"Still missing: {lacks}" if lacks else "Every ground is corrected.") for row, lacks in lacking]
+        return found or [("Suspensions", "None is in force.")]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        determination = Determination(partnership=self.partnership, kind=self.kind, **values)
+        determine(determination=determination, actor=self.actor)
+
+
+class OpenCorrection(DeterminationAction):
+    """Record what is to be done about a ground of a suspension."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    form_class = CorrectionForm
+    heading = "Open a correction"
+    button = "Open the correction"
+    done = "The correction is open."
+    suspension: Determination
+
+    def load(self) -> None:
+        super().load()
+        open_now = status_determinations.suspensions_open(self.partnership)
+        self.suspension = get_object_or_404(open_now, pk=self.kwargs["determination"])
+        self.intro = str(self.suspension)
+
+    def form_arguments(self) -> dict[str, Any]:
+        lines = presenters.ground_lines(self.suspension)
+        without = [(line.ground, line.label) for line in lines if line.correction is None]
+        return super().form_arguments() | {"grounds": without}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        open_correction(determination=self.suspension, actor=self.actor, **values)
+
+
+class CloseCorrection(DeterminationAction):
+    """Close a correction, once, with evidence."""
+
+    form_class = CloseForm
+    heading = "Close a correction"
+    button = "Close the correction"
+    intro = "It is closed once and stays closed."
+    done = "The correction is closed."
+    correction: Correction
+
+    def load(self) -> None:
+        super().load()
+        found = status_determinations.correction_of(self.partnership, self.kwargs["correction"])
+        if found is None:
+            raise Http404
+        self.correction = found
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Ground", self.correction.get_ground_display()), ("To be done", self.correction.description)]
+
+    def blocked_reason(self) -> str:
+        closed_on = self.correction.closed_on
+        return f"It was closed on {formats.day(closed_on)}." if closed_on else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        close_correction(correction=self.correction, actor=self.actor, **values)

@@ -1,0 +1,48 @@
+"""One way to take a step of a plan, a period or a dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+from cpc.accounts.models import User
+from cpc.audit.steps import check_findings, check_step
+from cpc.lifecycle import Checks, StateMachine, Subject
+from partnerships.lookups.locking import create
+from partnerships.models import Dialogue, MonitoringPlan, ReportingPeriod
+from partnerships.models.monitoring import Step
+
+Stepping = TypeVar("Stepping", MonitoringPlan, ReportingPeriod, Dialogue)
+
+
+def for_writing(row: Stepping) -> Stepping:
+    """The row as it is now, locked until the transaction ends."""
+    return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+
+
+def step(
+    current: Stepping,
+    machine: StateMachine,
+    *,
+    name: str,
+    checks: Checks[Subject],
+    state: Callable[[Any], Subject],
+    make: Callable[..., Step],
+    actor: User,
+    on: date,
+    reason: str,
+) -> Stepping:
+    """Take the step `name` with a locked row. `state` returns what the checks read, `make` the row of the step.
+
+    Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason`, `two_people` or the codes of what
+    the checks found.
+    """
+    label = current.get_state_display()
+    transition = check_step(machine, name, state=current.state, label=label, actor=actor, reason=reason)
+    if name in checks:
+        check_findings(checks, name, state(current), on)
+    row = make(name=name, source=current.state, target=transition.target, reason=reason.strip(), actor=actor)
+    create(row, actor=actor, action=f"took the step: {transition.label}")
+    current.refresh_from_db()
+    return current

@@ -1,0 +1,156 @@
+"""Pages of sustainability strategies and measures, risks, and evaluations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from partnerships.form_parts.base import RowForm, row_form
+from partnerships.models import Evaluation, Risk, SustainabilityMeasure, SustainabilityStrategy
+from partnerships.page_frame import (
+    PartnershipAction,
+    get_managed_or_404,
+    render_page,
+)
+from partnerships.sustainability import presenters
+from partnerships.sustainability.services import add_entry, edit_entry
+
+LABELS = {
+    "review_on": "Looked at again on",
+    "owner": "Owner",
+    "due_on": "To be developed by",
+    "likelihood": "Likelihood, 1 to 5",
+    "impact": "Impact, 1 to 5",
+    "closing_note": "Why it is closed",
+    "completed_on": "Day on which it was completed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry: its model, the fields of its form, its name, and the page that shows it."""
+
+    model: type[Any]
+    fields: tuple[str, ...]
+    noun: str
+    page: tuple[str, str] = ("Sustainability and risks", "partnership-outlook")
+
+    @property
+    def form(self) -> type[RowForm]:
+        """Return the form of the kind."""
+        return row_form(self.model, self.fields, labels=LABELS)
+
+
+KINDS = {
+    "strategy": Kind(SustainabilityStrategy, ("institution", "approach", "due_on"), "sustainability strategy"),
+    "measure": Kind(
+        SustainabilityMeasure,
+        ("objective", "kind", "text", "owner", "review_on", "status", "evidence"),
+        "sustainability measure",
+    ),
+    "risk": Kind(
+        Risk,
+        ("text", "likelihood", "impact", "mitigation", "owner", "review_on", "state", "closing_note"),
+        "risk",
+    ),
+    "evaluation": Kind(
+        Evaluation,
+        (
+            "kind",
+            "title",
+            "evaluator",
+            "method",
+            "planned_on",
+            "completed_on",
+            "state",
+            "findings",
+            "response",
+            "published_at",
+            "document",
+        ),
+        "evaluation",
+        ("Results", "partnership-results"),
+    ),
+}
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show strategies, measures, and risks, each with its owner and the day of its next review."""
+    check_parameters(request, ())
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
+    may_edit = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
+    return render_page(
+        request,
+        "partnerships/outlook.html",
+        partnership,
+        "partnership-outlook",
+        here="Sustainability and risks",
+        strategies=list(partnership.strategies.filter(withdrawn=False)),
+        measures=presenters.measure_lines(
+            partnership.sustainability_measures.select_related("owner", "objective"), today
+        ),
+        risks=presenters.risk_lines(partnership.risks.select_related("owner"), today),
+        may_edit=may_edit,
+        may_edit_terms=may_edit and not partnership.is_binding,
+    )
+
+
+class EntryAction(PartnershipAction):
+    """An action on a strategy, a measure, a risk, or an evaluation."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    kind: Kind
+
+    def load(self) -> None:
+        super().load()
+        if self.kwargs["kind"] not in KINDS:
+            raise Http404
+        self.kind = KINDS[self.kwargs["kind"]]
+        self.form_class = self.kind.form
+        self.above = [self.kind.page]
+        self.back = self.kind.page[1]
+
+
+class AddEntry(EntryAction):
+    """Add an entry."""
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Add: {self.kind.noun}"
+        self.button = f"Add the {self.kind.noun}"
+        self.done = f"The {self.kind.noun} is on record."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        add_entry(entry=self.kind.model(partnership=self.partnership, **values), actor=self.actor)
+
+
+class EditEntry(EntryAction):
+    """Keep an entry current; what it was stays in the history."""
+
+    form: RowForm
+    entry: Any
+    done = "Saved."
+
+    def load(self) -> None:
+        super().load()
+        self.entry = get_object_or_404(self.kind.model, partnership=self.partnership, pk=self.kwargs["entry"])
+        self.heading = f"Edit: {self.kind.noun}"
+        self.button = f"Save the {self.kind.noun}"
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"instance": self.entry}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        edit_entry(entry=self.entry, values=values, actor=self.actor, seen=self.form.seen_digest)

@@ -1,0 +1,285 @@
+"""The forms of the terms, one a kind, and the grid of what each government allocates to each programme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db import models
+
+from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import differing
+from cpc.web.fields import CHOOSE, form_field_for
+from indicators.models import NationalPlan
+from partnerships.form_parts.base import PartnershipForm, RowForm, dollars
+from partnerships.models import (
+    Activity,
+    DataPlan,
+    Government,
+    Mechanism,
+    Milestone,
+    Objective,
+    Participant,
+    Partnership,
+    Programme,
+    Responsibility,
+)
+from partnerships.terms.queries import programmes_of
+from partnerships.terms.services import newest_amount
+
+
+class ParticipantForm(RowForm):
+    """A ministry or office that takes part."""
+
+    error_fields = {"participant_once": "name", "participant_lead": "is_lead"}
+
+    class Meta:
+        model = Participant
+        fields = ("government", "name", "is_lead", "contact_office")
+        labels = {"is_lead": "It leads for its government"}
+        formfield_callback = form_field_for
+
+
+class ObjectiveForm(RowForm):
+    """What both governments expect to achieve."""
+
+    error_fields = {"objective_number": "number"}
+
+    class Meta:
+        model = Objective
+        fields = ("number", "title", "text", "paradigm", "system", "outcome")
+        labels = {"text": "In more words", "paradigm": "P it belongs to", "system": "System it builds"}
+        help_texts = {
+            "system": "22 U.S.C. 7103a(d)(1)(B): justice, prevention or protection.",
+            "outcome": "What is different at the end of the term, in words that can be measured.",
+        }
+        formfield_callback = form_field_for
+
+
+class ResponsibilityForm(RowForm):
+    """What one participant takes on."""
+
+    class Meta:
+        model = Responsibility
+        fields = ("participant", "objective", "text", "due_on", "status", "evidence")
+        labels = {"text": "What it intends to do", "due_on": "By"}
+        formfield_callback = form_field_for
+
+
+class ActivityForm(RowForm):
+    """Something done for an objective."""
+
+    class Meta:
+        model = Activity
+        fields = (
+            "objective",
+            "programme",
+            "title",
+            "place",
+            "implementer",
+            "planned_start",
+            "planned_end",
+            "actual_start",
+            "actual_end",
+            "status",
+        )
+        labels = {"programme": "Program"}
+        help_texts = {"implementer": "An organization or office, not a person."}
+        formfield_callback = form_field_for
+
+
+class MilestoneForm(RowForm):
+    """A point that an activity has to reach."""
+
+    class Meta:
+        model = Milestone
+        fields = ("activity", "title", "planned_on", "reached_on")
+        labels = {"planned_on": "Planned for", "reached_on": "Reached on"}
+        formfield_callback = form_field_for
+
+
+class ProgrammeForm(RowForm):
+    """A programme or initiative."""
+
+    error_fields = {"programme_once": "title"}
+
+    class Meta:
+        model = Programme
+        fields = ("title", "description")
+        formfield_callback = form_field_for
+
+
+class MechanismForm(RowForm):
+    """How the partnership is carried out, or watched over."""
+
+    class Meta:
+        model = Mechanism
+        fields = ("kind", "body", "procedure", "frequency")
+        labels = {"kind": "For"}
+        help_texts = {"body": "A committee, commission or office.", "procedure": "What it does, and how it decides."}
+        formfield_callback = form_field_for
+
+
+class DataPlanForm(RowForm):
+    """How child protection data will be collected, tracked and managed."""
+
+    class Meta:
+        model = DataPlan
+        fields = ("what", "institution", "system", "safeguards", "use")
+        help_texts = {"safeguards": "Who may see it, how it is kept confidential, how small numbers are withheld."}
+        formfield_callback = form_field_for
+
+
+@dataclass(frozen=True, slots=True)
+class TermKind:
+    """One kind of term: its form, its words, and what is recorded of it after signature.
+
+    `owner` leads from a row to its partnership; `parent` is the field that `?of=` fills in.
+    """
+
+    slug: str
+    form: type[RowForm]
+    noun: str
+    recorded: frozenset[str] = frozenset()
+    owner: str = "partnership"
+    parent: str = ""
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The table of the kind."""
+        return self.form._meta.model
+
+
+KINDS: Mapping[str, TermKind] = {
+    kind.slug: kind
+    for kind in (
+        TermKind("participant", ParticipantForm, "participant", frozenset({"contact_office"})),
+        TermKind("objective", ObjectiveForm, "objective"),
+        TermKind(
+            "responsibility",
+            ResponsibilityForm,
+            "responsibility",
+            frozenset({"status", "evidence"}),
+            parent="participant",
+        ),
+        TermKind(
+            "activity",
+            ActivityForm,
+            "activity",
+            frozenset({"place", "implementer", "actual_start", "actual_end", "status"}),
+            parent="objective",
+        ),
+        TermKind(
+            "milestone",
+            MilestoneForm,
+            "milestone",
+            frozenset({"reached_on"}),
+            owner="activity__partnership",
+            parent="activity",
+        ),
+        TermKind("program", ProgrammeForm, "program"),
+        TermKind("mechanism", MechanismForm, "mechanism"),
+        TermKind("data-plan", DataPlanForm, "data plan"),
+    )
+}
+
+
+class AmountsForm(PartnershipForm):
+    """What each government allocates to each programme: one field a programme and government."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.programmes = programmes_of(self.partnership)
+        self.initial["seen"] = newest_amount(self.partnership)
+        for programme, amounts in self.programmes:
+            for side in Government:
+                field = dollars(f"{programme.title}, {side.label}", required=False)
+                field.initial = amounts.get(side)
+                self.fields[_cell(programme, side)] = field
+
+    @property
+    def rows(self) -> list[tuple[Programme, list[forms.BoundField]]]:
+        """A programme and its fields, the United States' first."""
+        return [(programme, [self[_cell(programme, side)] for side in Government]) for programme, _ in self.programmes]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return the changed amounts, and the newest amount that was shown. Call once the form is valid."""
+        seen = self.cleaned_data["seen"]
+        return {"amounts": self.changed, "newest_amount": -1 if seen is None else seen}
+
+    @property
+    def changed(self) -> list[tuple[Programme, Government, Decimal]]:
+        """The amounts that are not what was on record. Call once the form is valid."""
+        asked = [
+            (programme, side, self.cleaned_data.get(_cell(programme, side)), amounts.get(side))
+            for programme, amounts in self.programmes
+            for side in Government
+        ]
+        return [
+            (programme, side, amount)
+            for programme, side, amount, before in asked
+            if amount is not None and amount != before
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for zero where an amount that is on record was emptied: it is stated anew, never taken back.
+
+        A refusal of the United States' sum stands at the first of its amounts that was changed.
+        """
+        mine = [_cell(row, side) for row, side, _ in self.changed if side == Government.UNITED_STATES]
+        if mine:
+            self.error_fields = {"planned_limit": mine[0], "awarded_over_planned": mine[0]}
+        for programme, amounts in self.programmes:
+            for side in Government:
+                name = _cell(programme, side)
+                if name in self.cleaned_data and self.cleaned_data[name] is None and side in amounts:
+                    self.add_error(name, "An amount that was stated stays on record. For nothing, enter 0.")
+        return self.cleaned_data
+
+    def show_conflict(self) -> None:
+        """Show what others stated since the page was opened, and let the next submission pass."""
+        fresh = type(self)(partnership=self.partnership)
+        if self.data.get("seen") == str(fresh.initial["seen"]):
+            return
+        for line in differing(self, fresh):
+            self.add_error(None, line)
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["seen"] = str(fresh.initial["seen"])
+        self.data = data
+
+
+def _cell(programme: Programme, side: Government) -> str:
+    return f"amount-{programme.pk}-{side}"
+
+
+class TakeIntoAccountForm(ActionForm):
+    """A plan of the country on record, that the partnership takes into account."""
+
+    plan = forms.ModelChoiceField(
+        NationalPlan.objects.none(), label="Plan on record", required=False, empty_label=CHOOSE
+    )
+
+    def __init__(self, *args: Any, partnership: Partnership, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["plan"]
+        assert isinstance(field, forms.ModelChoiceField)
+        rows = NationalPlan.objects.live().filter(country=partnership.country)
+        field.queryset = rows.exclude(partnerships=partnership)
+        field.required = True
+
+
+class NationalPlanForm(RowForm):
+    """A national action plan or child protection strategy that is not on record yet."""
+
+    error_fields = {"national_plan_once": "title", "plan_years": "ends_year"}
+
+    class Meta:
+        model = NationalPlan
+        fields = ("kind", "title", "starts_year", "ends_year", "status", "source")
+        formfield_callback = form_field_for

@@ -1,0 +1,158 @@
+"""Terms while they are negotiated, and what comes of them afterwards.
+
+The database refuses what changes the terms of a signed partnership outside an amendment; the status, evidence and
+actual dates of a term are recorded here at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.services import record
+from cpc.validation import refusal, refused_alike
+from partnerships.limits import Totals, funding_within_limits
+from partnerships.lookups.locking import (
+    change,
+    create,
+    locked,
+    require,
+    said,
+)
+from partnerships.models import (
+    Activity,
+    DataPlan,
+    Government,
+    Mechanism,
+    Milestone,
+    Objective,
+    Participant,
+    Partnership,
+    Programme,
+    ProgrammeAmount,
+    Responsibility,
+)
+from partnerships.seen import CHANGED, unchanged
+
+Term = TypeVar("Term", Participant, Mechanism, DataPlan, Objective, Responsibility, Programme, Activity, Milestone)
+
+
+@transaction.atomic
+def add_term(*, term: Term, actor: User | None) -> Term:
+    """Add an unsaved row of terms to a partnership that is not signed yet.
+
+    A programme that was withdrawn comes back under its title.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    if isinstance(term, Programme):
+        before = Programme.objects.filter(partnership=term.partnership, title=term.title, withdrawn=True).first()
+        if before is not None:
+            return edit_term(term=before, actor=actor, values={"withdrawn": False, "description": term.description})
+    return create(term, actor=actor)
+
+
+@transaction.atomic
+def edit_term(*, term: Term, actor: User | None, values: Mapping[str, Any], seen: str | None = None) -> Term:
+    """Change fields of a row of terms.
+
+    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
+    by now, it raises `ValidationError` of code `changed`.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = type(term)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=term.pk)
+    unchanged(current, seen, values)
+    return change(current, values, actor=actor)
+
+
+@transaction.atomic
+def remove_term(*, term: Term, actor: User | None) -> None:
+    """Take a row of terms out of a partnership that is not signed yet.
+
+    A programme for which amounts were stated is withdrawn, with zero for both governments, as amounts are kept.
+    Raises `ValidationError` of code `in_use` where other rows rest on it, and names them.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    if isinstance(term, Programme) and term.amounts.exists():
+        nothing = [(term, side, Decimal("0.00")) for side in Government]
+        set_amounts(partnership=term.partnership, amounts=nothing, actor=actor)
+        edit_term(term=term, actor=actor, values={"withdrawn": True})
+        return
+    record(actor=actor, action="removed", target=term, before=said(term))
+    try:
+        with refused_alike():
+            term.delete()
+    except ProtectedError as error:
+        rests = sorted({f"{row._meta.verbose_name} “{row}”" for row in error.protected_objects})
+        raise ValidationError(
+            f"{'; '.join(rests)[:1].upper()}{'; '.join(rests)[1:]}: remove what rests on it first, or change it.",
+            code="in_use",
+        ) from error
+
+
+@transaction.atomic
+def set_amounts(
+    *,
+    partnership: Partnership,
+    amounts: Sequence[tuple[Programme, Government, Decimal]],
+    actor: User | None,
+    seen: int | None = None,
+) -> Partnership:
+    """State what each government allocates to programmes, together, before signature. Returns the partnership.
+
+    `seen` is the newest amount that was shown to the writer, zero for none. Raises `ValidationError` of code
+    `planned_limit` or `awarded_over_planned` with the largest lawful amount, and of code `changed` where amounts
+    were stated since.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    current = locked(partnership)
+    if seen is not None and seen != newest_amount(current):
+        raise ValidationError(CHANGED, code="changed")
+    rows = [ProgrammeAmount(programme=programme, government=side, amount=amount) for programme, side, amount in amounts]
+    for row in rows:
+        row.full_clean(exclude=("at",))
+    found = funding_within_limits(planned_with(current, rows), current.limits)
+    if found:
+        raise refusal(found)
+    with refused_alike():
+        ProgrammeAmount.objects.bulk_create(rows)
+    current.refresh_from_db()
+    record(
+        actor=actor,
+        action="set amounts",
+        target=current,
+        before={"planned_total": partnership.planned_total},
+        after={"planned_total": current.planned_total, "amounts": [said(row) for row in rows]},
+    )
+    return current
+
+
+def newest_amount(partnership: Partnership) -> int:
+    """The key of the amount that was stated last, zero for none."""
+    rows = ProgrammeAmount.objects.filter(programme__partnership=partnership).order_by("-pk")
+    return rows.values_list("pk", flat=True).first() or 0
+
+
+def planned_with(partnership: Partnership, rows: Sequence[ProgrammeAmount]) -> Totals:
+    """The totals of a locked partnership once these amounts count."""
+    newest: dict[int, Decimal] = {
+        row.programme_id: row.amount
+        for row in ProgrammeAmount.objects.filter(
+            programme__partnership=partnership, government=Government.UNITED_STATES
+        ).order_by("id")
+    }
+    newest |= {row.programme_id: row.amount for row in rows if row.government == Government.UNITED_STATES}
+    totals = partnership.totals
+    return Totals(
+        planned=sum(newest.values(), Decimal("0.00")),
+        notified=totals.notified,
+        awarded=totals.awarded,
+        obligated=totals.obligated,
+        disbursed=totals.disbursed,
+    )

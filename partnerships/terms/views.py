@@ -1,0 +1,260 @@
+"""Pages of terms: shown by kind, written one row at a time, the grid of amounts, and national plans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from indicators.models import NationalPlan
+from partnerships.agreements import services as agreements_services
+from partnerships.form_parts.base import RowForm
+from partnerships.limit_presenters import limit_words
+from partnerships.models import TraffickingFormCode
+from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
+from partnerships.terms import presenters, queries, services
+from partnerships.terms.forms import (
+    KINDS,
+    AmountsForm,
+    NationalPlanForm,
+    TakeIntoAccountForm,
+    TermKind,
+)
+
+BY_AMENDMENT = "It is signed: this changes by amendment."
+
+
+@require_safe
+@requires(Permission.VIEW_PARTNERSHIPS)
+def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show all terms by kind, which are edited before signature; afterwards only their course is recorded."""
+    check_parameters(request, ())
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
+    found = queries.terms_of(partnership)
+    edits = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
+    return render_page(
+        request, "partnerships/terms.html", partnership, "partnership-terms",
+        here="Terms",
+        sections=presenters.sections(found, partnership, today),
+        chart=presenters.activity_chart(found, today),
+        plans=found.plans,
+        forms=[TraffickingFormCode(key).label for key in partnership.forms],
+        left=partnership.funding_limit - partnership.planned_total,
+        limit_words=limit_words(partnership),
+        edits=edits,
+        drafts=edits and not partnership.is_binding,
+    )  # fmt: skip
+
+
+class TermsAction(PartnershipAction):
+    """An action on the page of terms. What it writes is fixed by a signature, unless `once_signed`."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    above = (("Terms", "partnership-terms"),)
+    once_signed = False
+
+    def redirect_reason(self) -> str:
+        return BY_AMENDMENT if self.partnership.is_binding and not self.once_signed else ""
+
+
+class TermAction(TermsAction):
+    """An action on one kind of terms."""
+
+    term: TermKind
+
+    def load(self) -> None:
+        super().load()
+        if self.kwargs["kind"] not in KINDS:
+            raise Http404
+        self.term = KINDS[self.kwargs["kind"]]
+        self.back = f"partnership-terms#{self.term.slug}"
+
+
+class AddTerm(TermAction):
+    """Add a row of a kind; `?of=` names the row it belongs to."""
+
+    parameters = ("of",)
+    intro = "Nothing about a single child."
+
+    def load(self) -> None:
+        super().load()
+        self.form_class = self.term.form
+        noun = self.term.noun
+        self.heading = f"Add {'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+        self.button = f"Add the {noun}"
+        self.done = f"The {noun} is added."
+
+    def get_initial(self) -> dict[str, Any]:
+        initial: dict[str, Any] = {}
+        if self.term.slug == "objective":
+            initial["number"] = queries.next_number(self.partnership)
+        if self.term.parent:
+            initial[self.term.parent] = _number(self.request.GET.get("of"))
+        return initial
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        row = self.term.model(**values)
+        if self.term.owner == "partnership":
+            row.partnership = self.partnership  # type: ignore[attr-defined]  # every kind with this owner has it
+        services.add_term(term=row, actor=self.actor)  # type: ignore[type-var]  # KINDS holds the models it takes
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal():
+        raise BadRequest(f"“{text}” names no row. Leave “of” out, or give the number of a row.")
+    return int(text)
+
+
+class EditTerm(TermAction):
+    """Edit a row before signature; afterwards only what is recorded of its course."""
+
+    form: RowForm
+    row: Model
+
+    def load(self) -> None:
+        super().load()
+        found = queries.find_row(self.term.model, self.term.owner, self.partnership, self.kwargs["row"])
+        if found is None:
+            raise Http404
+        self.row = found
+        self.form_class = self.term.form
+        self.once_signed = bool(self.term.recorded)
+        self.heading = f"Edit the {self.term.noun}"
+        self.button = f"Save the {self.term.noun}"
+        self.done = "Saved."
+        if self.partnership.is_binding:
+            self.intro = "What is fixed changes by amendment; its course is recorded here."
+
+    def form_arguments(self) -> dict[str, Any]:
+        editable = self.term.recorded if self.partnership.is_binding else None
+        return super().form_arguments() | {"instance": self.row, "editable": editable}
+
+    def facts(self) -> list[tuple[str, str]]:
+        return self.form.locked_facts
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        seen = self.form.seen_digest
+        services.edit_term(term=self.row, actor=self.actor, values=values, seen=seen)  # type: ignore[type-var]  # as above
+
+
+class RemoveTerm(TermAction):
+    """Take a row out before signature; sent again, it says that it is gone."""
+
+    intro = "The audit trail keeps what it said."
+    row: Model | None
+
+    def load(self) -> None:
+        super().load()
+        found = queries.find_row(self.term.model, self.term.owner, self.partnership, self.kwargs["row"])
+        self.row = None if getattr(found, "withdrawn", False) else found
+        self.heading = self.button = f"Remove the {self.term.noun}"
+        self.done = f"The {self.term.noun} is removed."
+
+    def redirect_reason(self) -> str:
+        reason = super().redirect_reason()
+        if reason or self.row is not None:
+            return reason
+        if self.request.method != "POST":
+            raise Http404
+        return f"The {self.term.noun} was removed already."
+
+    def facts(self) -> list[tuple[str, str]]:
+        return self.term.form(partnership=self.partnership, instance=self.row, editable=()).locked_facts
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.remove_term(term=self.row, actor=self.actor)  # type: ignore[type-var]  # as above
+
+
+class SetAmounts(TermsAction):
+    """State what each government allocates to each program, in one grid; the limit holds for the United States' sum."""
+
+    form_class = AmountsForm
+    form: AmountsForm
+    template_name = "partnerships/amounts.html"
+    heading = "Amounts for each program"
+    button = "Save the amounts"
+    intro = "22 U.S.C. 7103a(d)(2)(C): the amount that each government allocates to each program."
+    done = "The amounts are on record."
+    back = "partnership-terms#program"
+
+    def get_context(self) -> dict[str, Any]:
+        partner = [amounts["partner"] for _, amounts in self.form.programmes if "partner" in amounts]
+        return super().get_context() | {
+            "limit_words": limit_words(self.partnership),
+            "left": self.partnership.funding_limit - self.partnership.planned_total,
+            "partner_total": sum(partner, Decimal("0.00")) if partner else None,
+        }
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        seen = values["newest_amount"]
+        services.set_amounts(partnership=self.partnership, amounts=values["amounts"], actor=self.actor, seen=seen)
+
+
+class PlanAction(TermsAction):
+    """An action on the national plans that a partnership takes into account."""
+
+    back = "partnership-terms#plans"
+    once_signed = True
+
+
+class TakePlanIntoAccount(PlanAction):
+    """Take a plan on record into account."""
+
+    form_class = TakeIntoAccountForm
+    heading = "Take a national plan into account"
+    button = "Take it into account"
+    intro = "National action plans and child protection strategies of the country that are on record."
+    done = "The plan is taken into account."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        agreements_services.record_national_plan(plan=values["plan"], partnership=self.partnership, actor=self.actor)
+
+
+class RecordPlan(PlanAction):
+    """Record a plan of the country, and that the partnership takes it into account."""
+
+    form_class = NationalPlanForm
+    heading = "Record a national plan"
+    button = "Record the plan"
+    done = "The plan is on record and taken into account."
+
+    def load(self) -> None:
+        super().load()
+        self.intro = f"A plan of {self.partnership.country.name} that is not on record yet."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        plan = NationalPlan(country=self.partnership.country, **values)
+        agreements_services.record_national_plan(plan=plan, partnership=self.partnership, actor=self.actor)
+
+
+class LeavePlanOut(PlanAction):
+    """Record that a plan is not taken into account; the plan stays on record."""
+
+    heading = "Leave a national plan out"
+    button = "Leave it out"
+    intro = "The plan itself stays on record for the country."
+    done = "The plan is left out."
+    plan: NationalPlan
+
+    def load(self) -> None:
+        super().load()
+        self.plan = get_object_or_404(self.partnership.country.national_plans, pk=self.kwargs["row"])
+
+    def facts(self) -> list[tuple[str, str]]:
+        return [("Plan", self.plan.title), ("Kind", self.plan.get_kind_display())]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        agreements_services.leave_out_national_plan(plan=self.plan, partnership=self.partnership, actor=self.actor)

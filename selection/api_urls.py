@@ -1,0 +1,14 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from selection.pool import api as pool_api
+from selection.ranking.api import views as views_api
+
+urlpatterns = [
+    path("runs/", views_api.Runs.listing(), name="runs"),
+    path("pool/", pool_api.TodaysPool.as_view(), name="pool"),
+    path("rankings/", views_api.NewestRanking.as_view(), name="rankings"),
+    path("rankings/<int:run>/", views_api.RankingOfRun.as_view(), name="ranking"),
+    path("rankings/<int:run>/countries/<slug:code>/", views_api.CountryOfRun.as_view(), name="country-score"),
+]

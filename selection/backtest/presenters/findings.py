@@ -1,0 +1,364 @@
+"""The words and figures of a backtest: its finding, each case, and all partners together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cpc.web import formats
+from cpc.web.charts import Chart, LegendItem, Placing, placed, placed_legend
+from selection.backtest import FEASIBILITY, NEED, AreaUnderCurve, Case, Findings, Known, Spot, lacking, percentile
+from selection.ranking.presenters.sentences import whole_percent
+from selection.runs import labels
+
+COMPLETE = 0.9
+"""The share of an axis that must have been published for a filled mark."""
+
+QUARTER = 0.25
+
+NARROW = 0.03
+"""A finding this close to the range of chance, or closer, says so."""
+
+Names = Mapping[str, str]
+"""Names of countries by code."""
+
+HIGH, LEVEL, LOW = "high", "level", "low"
+
+FINDINGS: Mapping[tuple[str, str], str] = {
+    (HIGH, HIGH): "The partners stand out both for how great the need was and for what they could do.",
+    (HIGH, LEVEL): "The partners stand out for how great the need was, not for what they could do.",
+    (HIGH, LOW): "The partners stand out for how great the need was, and could do less than other countries.",
+    (LEVEL, HIGH): "The partners stand out for what they could do, not for how great the need was.",
+    (LEVEL, LEVEL): "The partners do not stand out, neither for how great the need was nor for what they could do.",
+    (LEVEL, LOW): "The partners could do less than other countries, and do not stand out for how great the need was.",
+    (LOW, HIGH): "The partners stand out for what they could do, and their need was lower than elsewhere.",
+    (
+        LOW,
+        LEVEL,
+    ): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
+    (LOW, LOW): "The partners ranked lower than other countries, both in need and in what they could do.",
+}
+"""The finding by the places of partners among others on need and on feasibility."""
+
+SIGHTS: Sequence[tuple[str, str]] = (
+    ("", "Need and feasibility together"),
+    (NEED, "Need"),
+    (FEASIBILITY, "Feasibility"),
+)
+"""The whole and its two axes, in the order of the tables."""
+
+
+def is_below_middle(rank: int, of: int) -> bool:
+    """Tell whether a place is in the lower half of a list: 54 of 107 is the middle, so 55 is the first below it."""
+    return 2 * rank > of + 1
+
+
+def standing(area: AreaUnderCurve | None) -> str:
+    """Return whether partners are higher or lower than chance explains, or level with the others."""
+    if area is None:
+        return LEVEL
+    return HIGH if area.is_high else LOW if area.is_low else LEVEL
+
+
+def partners(count: int) -> str:
+    """Return a number of partners in a title: "the eight partners", "the 12 partners", "the partner"."""
+    return "the partner" if count == 1 else f"the {formats.in_words(count).lower()} partners"
+
+
+# ---- the finding ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A sentence that could be false, what it rests on, and its limits as bold words with the rest of each."""
+
+    finding: str
+    context: str
+    limits: tuple[tuple[str, str], ...]
+
+
+def verdict(findings: Findings, names: Names) -> Verdict:
+    """Return the finding on all partners together."""
+    need, feasibility = findings.area(NEED), findings.area(FEASIBILITY)
+    if need is None or feasibility is None:
+        reasons = "None of the partners has a place: nothing that lists countries was published before a signature."
+        return Verdict("Nothing can be said of the partners.", reasons, ())
+    low, high = need.chance_range
+    context = (
+        f"On feasibility they ranked above {whole_percent(feasibility.value)} of the other countries on average, on "
+        f"need above {whole_percent(need.value)}. By chance alone it would be 50%, and with "
+        f"{_few(len(findings.placed))} {'partner' if len(findings.placed) == 1 else 'partners'} anything from "
+        f"{whole_percent(low)} to {whole_percent(high)} can be chance. {_quarters(findings, names)}"
+    )
+    said = FINDINGS[standing(need), standing(feasibility)]
+    if _is_narrow(findings):
+        said = f"{said.removesuffix('.')}. This is close to what chance could give."
+    return Verdict(said, context, (*_earlier(findings, names), _first(findings, names)))
+
+
+def _is_narrow(findings: Findings) -> bool:
+    """Tell whether an axis on which partners differ from the others is hardly beyond the range of chance."""
+    areas = [area for axis in (NEED, FEASIBILITY) if (area := findings.area(axis)) is not None]
+    return any(
+        min(abs(area.value - end) for end in area.chance_range) < NARROW for area in areas if standing(area) != LEVEL
+    )
+
+
+def _quarters(findings: Findings, names: Names) -> str:
+    inside = [case for case, _ in findings.placed if not case.outside]
+    if not inside:
+        return ""
+    parts = []
+    for axis, label in ((FEASIBILITY, "feasibility"), (NEED, "need")):
+        top = [case for case in inside if case.axes[axis].percentile <= QUARTER]
+        low = [case for case in inside if is_below_middle(case.axes[axis].rank, case.axes[axis].of)]
+        named = f" ({names[top[0].country]})" if len(top) == 1 else ""
+        parts.append(
+            f"by {label} {_few(len(top))}{named} ranked in its top quarter and {_few(len(low))} in its lower half"
+        )
+    return f"Of the {_few(len(inside))} in the pool of their year, {'; '.join(parts)}."
+
+
+def _few(count: int) -> str:
+    return "none" if count == 0 else formats.in_words(count).lower()
+
+
+def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
+    """Return whether the same finding holds with everything one year earlier."""
+    now = {axis: findings.area(axis) for axis in (NEED, FEASIBILITY)}
+    then = {axis: area for axis in now if (area := findings.earlier_area(axis)) is not None}
+    if len(then) < len(now):
+        return []
+    changed = [axis for axis in now if standing(now[axis]) != standing(then[axis])]
+    if not changed:
+        figures = " and ".join(f"{whole_percent(then[axis].value)} by {axis}" for axis in (FEASIBILITY, NEED))
+        return [("On the data of one year earlier, the answer is the same.", f"They ranked above {figures}.")]
+    said = [
+        f"by {axis} they ranked above {whole_percent(then[axis].value)} of the other countries, which "
+        f"{'chance can explain' if standing(then[axis]) == LEVEL else 'chance does not explain'}"
+        for axis in changed
+    ]
+    below, above = (labels.joined(_moved(findings, changed, names, sign)) for sign in (1, -1))
+    why = "".join(f" {moved} ranked much {way} then." for moved, way in ((below, "lower"), (above, "higher")) if moved)
+    opening = "On the data of one year earlier, the answer differs."
+    return [(opening, f"{labels.raised(' and '.join(said))}.{why}")]
+
+
+def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> list[str]:
+    """Return the partners that were lower (1) or higher (-1) on an axis by more than a quarter of the list."""
+    return [
+        names[case.country]
+        for case, _ in findings.placed
+        if any(
+            sign * (percentile(*case.earlier[axis]) - case.axes[axis].percentile) > QUARTER
+            for axis in axes
+            if axis in case.earlier
+        )
+    ]
+
+
+def _first(findings: Findings, names: Names) -> tuple[str, str]:
+    """Return how many partners the first N of the lists would have held, beside what chance gives."""
+    count, area = len(findings.placed), findings.area()
+    within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
+    named = f" ({labels.joined(within)})" if 0 < len(within) <= 4 else ""
+    by_chance = "can be chance" if standing(area) == LEVEL else "is more than chance could give"
+    if area is not None and area.is_low:
+        by_chance = "is less than chance could give"
+    return (
+        f"The first {findings.first} of the lists would have held {findings.within} of the {count}{named}.",
+        f"As many countries picked at random would give {formats.number(findings.chance_within, 1)} on average; over "
+        f"all draws of the lists, it is {formats.number(findings.expected_within, 1)}. On need and feasibility "
+        f"together, the partners ranked above {whole_percent(area.value if area else None)} of the others, which "
+        f"{by_chance}.",
+    )
+
+
+# ---- charts --------------------------------------------------------------------------------------------------------
+
+
+def chart(findings: Findings, axis: str, names: Names) -> Chart:
+    """Draw the places of all partners on one axis."""
+    cases = [
+        Placing(
+            names[case.country],
+            f"signed {case.signed.year}",
+            spot.rank if (spot := case.axes.get(axis)) else None,
+            spot.of if spot else 0,
+            spot.low if spot else None,
+            spot.high if spot else None,
+            complete=published_share(case, axis) >= COMPLETE,
+            outside=bool(case.outside),
+        )
+        for case in findings.cases
+    ]
+    best = "Left is the highest need." if axis == NEED else "Left is the best."
+    context = f"On what was published by the end of the year before the signature. {best} Line: 90% of draws."
+    return placed(f"bt-{axis}", axis.capitalize(), _caption(findings, axis, names), context, cases)
+
+
+def _caption(findings: Findings, axis: str, names: Names) -> str:
+    found = [(case, spot) for case, spot in findings.spots(axis) if not case.outside]
+    spots = [(case, spot.percentile) for case, spot in found]
+    if not spots:
+        return "No partner was in the pool of its year."
+    top = sum(share <= QUARTER for _, share in spots)
+    last, share = max(spots, key=lambda item: item[1])
+    below = any(is_below_middle(spot.rank, spot.of) for _, spot in found)
+    end = f"; {names[last.country]} in the last quarter" if share > 1 - QUARTER else ""
+    end = end or (f"; {names[last.country]} lowest, in the lower half" if below else "; none in the lower half")
+    of = _few(len(spots))
+    return f"{formats.in_words(top) if top else 'None'} of {of} in the top quarter of the pool{end}."
+
+
+def legend(findings: Findings, names: Names) -> tuple[LegendItem, ...]:
+    """Return the key of both charts, with who was outside the pool and why."""
+    shares = [published_share(case, axis) for case, _ in findings.placed for axis in (NEED, FEASIBILITY)]
+    outside = [f"{names[case.country]}: {case.outside.rstrip('.')}" for case, _ in findings.placed if case.outside]
+    percent = whole_percent(COMPLETE)
+    return placed_legend(
+        f"At least {percent} of the weight was published then" if any(s >= COMPLETE for s in shares) else "",
+        "Less was published then" if any(s < COMPLETE for s in shares) else "",
+        f"Outside the pool of its year, placed as if admitted ({'; '.join(outside)})" if outside else "",
+    )
+
+
+def published_share(case: Case, axis: str) -> float:
+    """Return the share of an axis that was published of a country then, a sister series included."""
+    return 1.0 - sum(known.share for known in lacking(case.known, axis))
+
+
+# ---- cases ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case as it is written: places as "27 of 107", each with its interval and its share of the list."""
+
+    code: str
+    name: str
+    signed: str
+    cutoff: int
+    tier: str
+    outside: str
+    places: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+    within: str = formats.DASH
+    by_chance: str = ""
+    lacking: tuple[str, ...] = ()
+    earlier: str = formats.DASH
+
+    @property
+    def total(self) -> tuple[str, str, str]:
+        """Place, interval and share of the list in the whole."""
+        return self.places.get("", ("No place", "", ""))
+
+    @property
+    def columns(self) -> list[tuple[str, tuple[str, str, str]]]:
+        """The same in the whole, on need and on feasibility, each with its heading."""
+        return [("Place", self.total), *((label, self.axis(key)) for key, label in SIGHTS if key)]
+
+    def axis(self, key: str) -> tuple[str, str, str]:
+        """Return the same on one axis."""
+        return self.places.get(key, (formats.DASH, "", ""))
+
+
+def case_rows(findings: Findings, names: Names) -> list[CaseRow]:
+    """Return every case, in the order of the signatures."""
+    return [_case_row(case, findings.first, names) for case in findings.cases]
+
+
+def _case_row(case: Case, first: int, names: Names) -> CaseRow:
+    tier = f"{case.tier} ({case.edition})" if case.tier else ""
+    row = CaseRow(case.country, names[case.country], formats.day(case.signed), case.cutoff.year, tier, case.outside)
+    if case.total is None:
+        return row
+    rank, of = case.earlier.get("", (0, 0))
+    return CaseRow(
+        row.code,
+        row.name,
+        row.signed,
+        row.cutoff,
+        row.tier,
+        row.outside,
+        {key: _place(spot) for key, spot in {"": case.total, **case.axes}.items()},
+        formats.chance(case.total.within),
+        whole_percent(min(first / case.total.of, 1.0)),
+        tuple(_lacking(case.known)),
+        f"{rank} of {of}" if of else formats.DASH,
+    )
+
+
+def _place(spot: Spot) -> tuple[str, str, str]:
+    interval = formats.span(str(spot.low), str(spot.high), prose=True)
+    return f"{spot.rank} of {spot.of}", interval, _share_of_list(spot)
+
+
+def _share_of_list(spot: Spot) -> str:
+    """Return the part of the list that a place is in, from the nearer end: "top 4%", "bottom 6%"."""
+    if is_below_middle(spot.rank, spot.of):
+        return f"bottom {whole_percent((spot.of - spot.rank + 1) / spot.of)}"
+    return f"top {whole_percent(spot.percentile)}"
+
+
+def _lacking(known: Sequence[Known]) -> list[str]:
+    """Return what was not published then, by what took its place."""
+    ways = (
+        ("dropped", "For any country"),
+        ("filled", "For this country"),
+        ("bridged", "Estimated from a related series"),
+    )
+    found = []
+    for how, label in ways:
+        if own := [labels.short(one.label) for one in known if one.how == how]:
+            found.append(f"{label}: {', '.join(own)}")
+    return found
+
+
+# ---- all together --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """All partners together in the whole or on an axis, as written."""
+
+    label: str
+    mean: str
+    above: str
+    says: str
+    earlier: str
+
+
+def sums(findings: Findings) -> list[SumRow]:
+    """Return all partners together, and the same one year earlier."""
+    return [_sum(findings, axis, label) for axis, label in SIGHTS]
+
+
+def _sum(findings: Findings, axis: str, label: str) -> SumRow:
+    area, before = findings.area(axis), findings.earlier_area(axis)
+    says = {HIGH: "More than chance", LOW: "Less than chance", LEVEL: "Can be chance"}
+    return SumRow(
+        label,
+        whole_percent(findings.mean_percentile(axis)),
+        whole_percent(area.value if area else None),
+        says[standing(area)] if area else formats.DASH,
+        whole_percent(before.value if before else None),
+    )
+
+
+def shares(findings: Findings) -> list[tuple[str, str]]:
+    """Return, for weights that need could have, the share of other countries below the partners."""
+    rows = findings.today.by_share if findings.today else ()
+    ends = {0.0: "0%: feasibility alone", 1.0: "100%: need alone"}
+    return [(ends.get(share, whole_percent(share)), whole_percent(area)) for share, area in rows]
+
+
+def today_words(findings: Findings) -> str:
+    """Return what is compared on the data of the run; "" where nothing is."""
+    now = findings.today
+    if now is None:
+        return ""
+    return (
+        f"{formats.in_words(now.partners)} of the partners against the other {now.of - now.partners} countries of the "
+        "pool of the run, to which those with a partnership in force are added. These values came after the choices, "
+        "and some may follow from a partnership."
+    )

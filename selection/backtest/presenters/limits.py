@@ -1,0 +1,114 @@
+"""The limits of a backtest, as long as its findings: what it does not show, and why nothing is tuned to it."""
+
+from __future__ import annotations
+
+from cpc.web import formats
+from selection.backtest import Case, Findings, Spot
+from selection.backtest.presenters.findings import Names
+from selection.ranking.presenters.sentences import whole_percent
+from selection.runs import labels
+
+
+def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
+    """Return what the backtest does not show: bold words, and the rest of each."""
+    count = len(findings.cases)
+    return [
+        (
+            "Being chosen is not success.",
+            "What is tested is which countries were chosen. Whether a partnership worked, or would have worked better "
+            "elsewhere, is not in it. So it shows neither that the choices were right nor that the list is.",
+        ),
+        *_one_place(findings, names),
+        (
+            f"{formats.in_words(count)} {'case is' if count == 1 else 'cases are'} few, and not independent.",
+            f"One case more or less would change every figure here. {_together(findings, names)}"
+            "One office made all choices, so chance can do more than the range above says.",
+        ),
+        (
+            "Refusals and negotiations are not known.",
+            "A country that was asked and declined, or with which talks failed, counts here as one that was "
+            "not chosen.",
+        ),
+        (
+            "The day of the choice is not known.",
+            "The end of the year before the signature is taken in its place. Talks may have begun well before.",
+        ),
+        (
+            "Some files are those of today.",
+            "UNICEF and the World Bank give past years as they are known now, with later revisions and surveys.",
+        ),
+        (
+            "The method is that of today.",
+            "Weights, goalposts, the error of the Global Slavery Index and the bridges between series were set or "
+            "fitted on data that came later. Nobody could have computed these lists at the time.",
+        ),
+        *_unranked(findings, names),
+        *_not_tuned(findings),
+    ]
+
+
+def example(findings: Findings) -> tuple[Case, Spot] | None:
+    """Return the partner in the middle of those in the pool of their year: the one whose place is explained."""
+    inside = sorted(
+        ((case, spot) for case, spot in findings.placed if not case.outside), key=lambda item: item[1].percentile
+    )
+    return inside[(len(inside) - 1) // 2] if inside else None
+
+
+def _one_place(findings: Findings, names: Names) -> list[tuple[str, str]]:
+    """Return how to read one place."""
+    found = example(findings)
+    if found is None:
+        return []
+    case, spot = found
+    by_chance = whole_percent(min(findings.first / spot.of, 1.0))
+    return [
+        (
+            "One place proves little.",
+            f"On what was published by the end of {case.cutoff.year}, {names[case.country]} would have ranked "
+            f"{spot.rank} of {spot.of}, and between {spot.low} and {spot.high} in 90% of draws. It was among the first "
+            f"{findings.first} in {formats.chance(spot.within, prose=True)} of draws; by chance alone it would be "
+            f"{by_chance}. That is its place on these figures. It does not show whether the choice was right.",
+        )
+    ]
+
+
+def _together(findings: Findings, names: Names) -> str:
+    by_cutoff: dict[object, list[str]] = {}
+    for case in findings.cases:
+        by_cutoff.setdefault(case.cutoff, []).append(names[case.country])
+    pairs = [labels.joined(group) for group in by_cutoff.values() if len(group) > 1]
+    return f"Some were placed in the same list: {'; '.join(pairs)}. " if pairs else ""
+
+
+def _unranked(findings: Findings, names: Names) -> list[tuple[str, str]]:
+    without = [
+        names[case.country]
+        for case, _ in findings.placed
+        if any(known.key == "prevalence" and known.how == "dropped" for known in case.known)
+    ]
+    if not without:
+        return []
+    return [
+        (
+            "Before prevalence was published, no country could have had a rank.",
+            f"For {labels.joined(without)}, no estimate of it that is on file had appeared yet, and a rank needs one "
+            "(rule E1 of the method). Here every country of the pool is placed, whatever evidence there was, and the "
+            "weight of prevalence goes to the other facts of need.",
+        )
+    ]
+
+
+def _not_tuned(findings: Findings) -> list[tuple[str, str]]:
+    rows = findings.today.by_share if findings.today else ()
+    if not rows:
+        return []
+    best, area = max(rows, key=lambda row: (row[1], -row[0]))
+    least = rows[0]
+    said = (
+        f"On the data of the run, partners rank above most other countries ({whole_percent(area)}) if need gets "
+        f"{whole_percent(best)} of the weight. "
+    )
+    if best == least[0] == 0.0:
+        said += "A list without need would “win”, and would leave out what 22 U.S.C. 7103a(d)(5)(A) asks for. "
+    return [("Nothing is tuned to it.", f"{said}No weight was chosen to put past partners first, and none should be.")]

@@ -1,0 +1,319 @@
+"""Computing a backtest: the place of each partner on what was published by the end of the year before it was chosen.
+
+A backtest rests on one stored run: on its model, on the publication number of its data, and on what it fitted. What is
+loaded later changes nothing of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+
+from indicators.models import Country
+from indicators.queries import Known as Observed
+from indicators.queries import known_values_on
+from selection.backtest import (
+    FEASIBILITY,
+    NEED,
+    Case,
+    Findings,
+    Known,
+    Signature,
+    Spot,
+    Today,
+    area_against,
+    cutoff_of,
+    signatures,
+)
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import Backtest, ScoreRun
+from selection.pool_rules.policy import (
+    NOT_A_STATE,
+    PartnershipTerm,
+    Reason,
+    partnership_terms,
+)
+from selection.pool_rules.pools import (
+    STATED,
+    Pool,
+    PoolFacts,
+    PoolInputs,
+    resolve_pool,
+)
+from selection.runs.queries.basis import Basis
+from selection.scoring import VERSIONS, Model, Node
+from selection.scoring.then import Placed, Standing, place_candidates, totals_by_share
+from selection.scoring.tree import compile_tree
+from selection.scoring_inputs.cells import by_indicator
+from selection.scoring_inputs.pool_facts import facts_of
+from selection.scoring_inputs.screening import INCOME_GROUP, indicators_of, select_from
+
+SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
+"""The shares of need for which partners and others are compared on the data of the run."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The partnerships that a backtest is about, the terms by which one is in force, and the years moved back."""
+
+    signatures: tuple[Signature, ...]
+    terms: tuple[PartnershipTerm, ...]
+    shift: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that `from_dict` reads back."""
+        return {
+            "signatures": [signature.to_dict() for signature in self.signatures],
+            "terms": [term.to_dict() for term in self.terms],
+            "shift": self.shift,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Asked:
+        """Read what was asked. Raises `KeyError` or `TypeError` for data of another shape."""
+        return cls(
+            tuple(Signature.from_dict(row) for row in data["signatures"]),
+            tuple(PartnershipTerm.from_dict(row) for row in data["terms"]),
+            data["shift"],
+        )
+
+
+def asked_now(run: ScoreRun, shift: int = 0) -> Asked:
+    """Return what is asked of a run today: the partnerships that were signed by its day, as the record has them."""
+    on = run.reference_date
+    terms = (term for term in partnership_terms() if term.start <= on)
+    return Asked(
+        tuple(signature for signature in signatures() if signature.day <= on),
+        tuple(sorted(terms, key=lambda term: (term.country, term.start, term.title))),
+        shift,
+    )
+
+
+def backtests(run: ScoreRun | None = None, shift: int = 0) -> QuerySet[Backtest]:
+    """Return the backtests of a run, or of all runs of the desk screen by the newest data first."""
+    rows = Backtest.objects.filter(shift=shift).select_related("run", "computed_by").defer("run__result")
+    rows = rows.filter(run__stage=Stage.SCREEN) if run is None else rows.filter(run=run)
+    return rows.order_by("-run__as_of", "-run", "-pk")
+
+
+def is_current(found: Backtest) -> bool:
+    """Tell whether a backtest is about the partnerships that are on record now."""
+    return bool(found.inputs == asked_now(found.run, found.shift).to_dict())
+
+
+def can_be_asked(run: ScoreRun) -> bool:
+    """Tell whether a run was made by a method of which a backtest can be computed."""
+    return bool(run.table.get("method")) and run.engine_version in VERSIONS
+
+
+def names_of(findings: Findings) -> dict[str, str]:
+    """Return the names of the countries of a backtest by code."""
+    codes = {case.country for case in findings.cases}
+    return dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def findings_of(run: ScoreRun, basis: Basis, asked: Asked, *, draws: int, seed: int) -> Findings:
+    """Compute a backtest. The same run, question, draws and seed give the same findings."""
+    return _Backtest(run, basis, asked, draws, seed).findings
+
+
+@dataclass(frozen=True)
+class _List:
+    """The countries that were ranked on one day: the pool and the facts of then, and every value by indicator."""
+
+    on: dt.date
+    known: Mapping[str, Sequence[Observed]]
+    facts: PoolFacts
+    pool: Pool
+
+    def admitting(self, code: str) -> Collection[str]:
+        """Return the members of the pool once every rule is dropped that keeps a country outside."""
+        inputs, pool = self.inputs, self.pool
+        while not pool.entries[code].is_in:
+            reason = pool.entries[code].reason_code
+            inputs = replace(inputs, policies=tuple(row for row in inputs.policies if row.reason != reason))
+            pool = resolve_pool(inputs, self.facts)
+        return pool.members
+
+    @property
+    def inputs(self) -> PoolInputs:
+        """The rules and terms of the pool."""
+        return self.pool.inputs
+
+    def can_place(self, code: str) -> bool:
+        """Tell whether a country can have a place: it is listed, and it is a state."""
+        entry = self.pool.entries.get(code)
+        return entry is not None and entry.reason_code != NOT_A_STATE
+
+
+@dataclass(frozen=True)
+class _Backtest:
+    run: ScoreRun
+    basis: Basis
+    asked: Asked
+    draws: int
+    seed: int
+
+    @property
+    def table(self) -> ModelTable:
+        return self.basis.table
+
+    @property
+    def model(self) -> Model:
+        return self.basis.model
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Every case, and the same partners on the data of the run."""
+        method = self.model.method
+        assert method is not None  # a basis is made for models with a method only
+        cases = [self._case(signature) for signature in self.asked.signatures]
+        return Findings(method.first, self.draws, tuple(cases), self._today())
+
+    # ---- lists of the time -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _lists(self) -> Mapping[dt.date, _List]:
+        shifts = (self.asked.shift, self.asked.shift + 1)
+        days = {cutoff_of(one.day, shift) for one in self.asked.signatures for shift in shifts}
+        wanted = indicators_of(self.table, Stage.SCREEN)
+        found = known_values_on(wanted, days={*days, self.run.reference_date}, as_of=self.run.as_of)
+        return {on: self._list(on, by_indicator(values)) for on, values in found.items()}
+
+    def _list(self, on: dt.date, known: Mapping[str, Sequence[Observed]]) -> _List:
+        tiers = known.get(self.table.listing["indicator"], ())
+        income = known.get(self.table.groupings.get(INCOME_GROUP, ""), ())
+        # The run's own day has the pool of the run.
+        stated = self._then.stated if on == self.run.reference_date else STATED
+        facts = facts_of(tiers, income, self._countries, self.table, stated=stated)
+        # The default pool: the rules of the run whenever they were decided, and nobody admitted.
+        policies = [replace(row, since=min(row.since, on), replaced_on=None) for row in self._then.policies]
+        return _List(on, known, facts, resolve_pool(PoolInputs.of_day(on, policies, (), self.asked.terms), facts))
+
+    @cached_property
+    def _then(self) -> PoolInputs:
+        return PoolInputs.from_dict(self.run.inputs["pool"])
+
+    @cached_property
+    def _countries(self) -> list[Country]:
+        return list(Country.objects.all())
+
+    @cached_property
+    def _places(self) -> dict[tuple[dt.date, frozenset[str], int], dict[str, Placed]]:
+        return {}
+
+    def _placed(self, code: str, found: _List, draws: int) -> Placed:
+        """Place a country; the partners of one list are placed together."""
+        candidates = frozenset(found.admitting(code))
+        key = (found.on, candidates, draws)
+        if key not in self._places:
+            selection = select_from(
+                self.table,
+                Stage.SCREEN,
+                known=found.known,
+                pool=found.pool,
+                as_of=self.run.as_of,
+                on=found.on,
+                candidates=candidates,
+                listed_regions=self.run.inputs.get("regions"),
+            )
+            self._places[key] = place_candidates(
+                selection.snapshot,
+                self.model,
+                self.basis.cells,
+                exact=self._of_the_listing,
+                draws=draws,
+                seed=self.seed,
+                of={one.country for one in self.asked.signatures} & candidates,
+            )
+        return self._places[key][code]
+
+    @cached_property
+    def _of_the_listing(self) -> frozenset[str]:
+        """The criteria that read the listing itself, whose newest edition stated in full counts as exact."""
+        rows = self.table.rows(Stage.SCREEN)
+        return frozenset(row.key for row in rows if row.indicator == self.table.listing["indicator"])
+
+    # ---- cases -----------------------------------------------------------------------------------------------------
+
+    def _case(self, signature: Signature) -> Case:
+        code, cutoff = signature.country, cutoff_of(signature.day, self.asked.shift)
+        found = self._lists[cutoff]
+        case = Case(code, signature.title, signature.day, cutoff, found.facts.edition, found.facts.tiers.get(code, ""))
+        if not found.can_place(code):
+            if not found.facts.edition:
+                return replace(case, outside="No TIP Report of the time is loaded.", outside_code="no_edition")
+            sentence = f"Not listed as a state in the TIP Report of {found.facts.edition}."
+            return replace(case, outside=sentence, outside_code="not_listed")
+        entry, placed = found.pool.entries[code], self._placed(code, found, self.draws)
+        return replace(
+            case,
+            outside=entry.sentence,
+            outside_code=entry.reason_code,
+            total=_spot(placed.total, placed.of),
+            axes={key: _spot(standing, placed.of) for key, standing in placed.axes.items()},
+            known=tuple(replace(known, how=placed.known[known.key]) for known in self._scored),
+            earlier=self._earlier(signature),
+        )
+
+    def _earlier(self, signature: Signature) -> dict[str, tuple[int, int]]:
+        found = self._lists[cutoff_of(signature.day, self.asked.shift + 1)]
+        if not found.can_place(signature.country):
+            return {}
+        placed = self._placed(signature.country, found, 0)
+        return {key: (standing.rank, placed.of) for key, standing in {"": placed.total, **placed.axes}.items()}
+
+    @cached_property
+    def _scored(self) -> list[Known]:
+        """The criteria that count on each axis, with their share of it."""
+        found = []
+        for axis in self.model.root.children:
+            if isinstance(axis, Node):
+                plan = compile_tree(replace(self.model, root=axis))
+                found += [
+                    Known(criterion.key, criterion.label, axis.key, round(share, 6), "")
+                    for criterion, share in zip(plan.criteria, plan.nominal.tolist(), strict=True)
+                    if share > 0
+                ]
+        return found
+
+    # ---- the data of the run ---------------------------------------------------------------------------------------
+
+    def _today(self) -> Today | None:
+        """Compare partners with the rest of the pool of the run, into which partnerships in force are let."""
+        found, result = self._lists[self.run.reference_date], self.basis.result
+        rules = tuple(row for row in found.inputs.policies if row.reason != Reason.PARTNERSHIP)
+        pool = resolve_pool(replace(found.inputs, policies=rules), found.facts)
+        members = [code for code in pool.members if code in result.snapshot.position]
+        partners = {signature.country for signature in self.asked.signatures} & set(members)
+
+        def area(scores: Sequence[float]) -> float | None:
+            return area_against({code: scores[result.snapshot.position[code]] for code in members}, partners)
+
+        keys = {branch.key: b for b, branch in enumerate(result.plan.branches)}
+        areas = {axis: area(result.node_scores[:, keys[axis]].tolist()) for axis in (NEED, FEASIBILITY) if axis in keys}
+        own = next((child.weight for child in self.model.root.children if child.key == NEED), 0.0)
+        own /= sum(child.weight for child in self.model.root.children)
+        whole, *shares = totals_by_share(result, NEED, (own, *SHARES))
+        areas[""] = area(whole.tolist())
+        by_share = [(share, area(scores.tolist())) for share, scores in zip(SHARES, shares, strict=True)]
+        if not partners or len(partners) == len(members):
+            return None
+        return Today(
+            len(members),
+            len(partners),
+            {axis: value for axis, value in areas.items() if value is not None},
+            tuple((share, value) for share, value in by_share if value is not None),
+        )
+
+
+def _spot(standing: Standing, of: int) -> Spot:
+    assert standing.low is not None  # a case is drawn
+    assert standing.high is not None
+    assert standing.within is not None
+    return Spot(standing.rank, of, standing.low, standing.high, round(standing.within, 4))

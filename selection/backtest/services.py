@@ -1,0 +1,66 @@
+"""Backtests: computing one, and giving the one there is where the same is asked again."""
+
+from __future__ import annotations
+
+import json
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from selection.backtest.queries import asked_now, findings_of
+from selection.models import Backtest, ScoreRun
+from selection.runs.queries.basis import basis_of
+from selection.runs.queries.stored_runs import newest_run
+from selection.scoring import ENGINE_VERSION, sha256_of
+from selection.scoring.uncertainty import seed_from_hash
+
+DRAWS = 10_000
+"""Draws of a backtest of a run that has none."""
+
+MOST_YEARS = 5
+"""The years by which a cutoff may be moved back at most: earlier, hardly anything was published."""
+
+
+def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: int = 0) -> Backtest:
+    """Place every past partner on what was published before it was chosen, and store that with a run.
+
+    `run` is the one that pages show first if None; `shift` moves every cutoff back by so many years. The same question
+    asked again (a double click) gives the backtest there is. Raises `ValidationError` of code `no_run`, `no_method`,
+    `no_partner` or `shift`.
+    """
+    run = run or newest_run()
+    if run is None:
+        raise ValidationError("There is no ranking yet. Compute one first.", code="no_run")
+    if not 0 <= shift <= MOST_YEARS:
+        raise ValidationError(f"Move the cutoff by 0 to {MOST_YEARS} years.", code="shift")
+    asked = asked_now(run, shift)
+    if not asked.signatures:
+        raise ValidationError(f"No partnership on record was signed by the day of run {run.pk}.", code="no_partner")
+    inputs = asked.to_dict()
+    question = {"run": run, "shift": shift, "inputs_hash": sha256_of(inputs), "engine_version": ENGINE_VERSION}
+    if (known := Backtest.objects.filter(**question).first()) is not None:
+        return known
+    basis = basis_of(run)
+    if basis is None:
+        message = f"Run {run.pk} was not made by the present method. A backtest can be computed for a run by it only."
+        raise ValidationError(message, code="no_method")
+    seed = seed_from_hash(sha256_of([run.snapshot_hash, run.model_hash, inputs]))
+    draws = run.draws or DRAWS
+    findings = findings_of(run, basis, asked, draws=draws, seed=seed)
+    # Through JSON once, as the stored result goes.
+    stored = {
+        "inputs": inputs,
+        "seed": str(seed),
+        "draws": draws,
+        "result": json.loads(json.dumps(findings.to_dict())),
+    }
+    try:
+        with transaction.atomic():
+            made = Backtest.objects.create(**question, **stored, computed_by=actor)
+            record(actor=actor, action="computed", target=made, after={"run": run.pk, "shift": shift})
+    except IntegrityError:
+        # Somebody else asked the same meanwhile and was quicker; both found the same.
+        return Backtest.objects.get(**question)
+    return made

@@ -1,0 +1,121 @@
+"""The backtest: the places that past partners would have had with what was published before they were chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from selection.backtest import FEASIBILITY, NEED, Findings, services
+from selection.backtest.presenters import findings as findings_presenters
+from selection.backtest.presenters.limits import example, limits
+from selection.backtest.queries import (
+    asked_now,
+    backtests,
+    can_be_asked,
+    is_current,
+    names_of,
+)
+from selection.models import Backtest, ScoreRun
+from selection.ranking.views.listing import asked_run
+from selection.runs.queries.stored_runs import anything_published, find_run, newest_run
+
+EMPTY = "selection/backtest_empty.html"
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def backtest(request: HttpRequest) -> HttpResponse:
+    """Show the backtest of a run (`?run=`, by default the newest), or of the newest run that has one."""
+    check_parameters(request, ("run",))
+    run = asked_run(request)
+    if run is None:
+        return render(request, "selection/ranking_empty.html", {"loaded": anything_published()})
+    found = backtests(run).first()
+    if found is None and "run" not in request.GET:
+        found = backtests().first()
+    newest = newest_run() or run
+    context = {
+        "run": run,
+        "newest": newest,
+        "possible": can_be_asked(run),
+        "partners": len(asked_now(run).signatures),
+        "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
+    }
+    if found is None:
+        return render(request, EMPTY, context)
+    return render(request, "selection/backtest.html", context | _shown(found, run))
+
+
+def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:
+    findings = Findings.from_dict(found.result)
+    names, shown_case = names_of(findings), example(findings)
+    return {
+        "backtest": found,
+        "asked": run,
+        "run": found.run,
+        "as_known": found.run.as_of_at,
+        "is_current": found.run_id != run.pk or is_current(found),
+        "title": findings_presenters.partners(len(findings.cases)),
+        "findings": findings,
+        "verdict": findings_presenters.verdict(findings, names),
+        "charts": [
+            ("Feasibility, as then published", findings_presenters.chart(findings, FEASIBILITY, names)),
+            ("Need, as then published", findings_presenters.chart(findings, NEED, names)),
+        ],
+        "legend": findings_presenters.legend(findings, names),
+        "rows": findings_presenters.case_rows(findings, names),
+        "sums": findings_presenters.sums(findings),
+        "shares": findings_presenters.shares(findings),
+        "today": findings_presenters.today_words(findings),
+        "limits": limits(findings, names),
+        "example": shown_case[0].country if shown_case else "",
+    }
+
+
+@require_POST
+@requires(Permission.RUN_SCREEN)
+def compute(request: HttpRequest) -> HttpResponseRedirect:
+    """Compute the backtest of a run, by default the newest; the same question again leads to the one there is."""
+    run = _sent_run(request)
+    if run is None:
+        messages.error(request, "There is no ranking yet. Compute one first.")
+        return redirect("backtest")
+    before = backtests(run).first()
+    try:
+        made = services.compute_backtest(actor=user_of(request), run=run)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(_address(run))
+    if before is not None and before.pk == made.pk:
+        messages.info(request, f"The backtest of run {run.pk} was there already.")
+    else:
+        messages.success(request, f"The backtest of run {run.pk} is computed.")
+    return redirect(_address(run))
+
+
+def _sent_run(request: HttpRequest) -> ScoreRun | None:
+    """Return the run that the form names, else the newest (None before the first)."""
+    number = request.POST.get("run", "")
+    if not number:
+        return newest_run()
+    if not number.isdecimal():
+        raise BadRequest(f"“{number}” is no number of a run. Load the page again and press its button.")
+    run = find_run(number)
+    if run is None:
+        raise Http404
+    return run
+
+
+def _address(run: ScoreRun) -> str:
+    newest = newest_run()
+    kept = {} if newest is not None and newest.pk == run.pk else {"run": str(run.pk)}
+    return reverse("backtest", query=kept)

@@ -1,0 +1,193 @@
+"""Queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indicators.queries import current, publications_of
+from selection.candidates.statutory_checks import gates_by_candidate
+from selection.model_definition.criteria_table import Stage
+from selection.model_definition.statutory_criteria import Gate
+from selection.models import (
+    Candidate,
+    CountryScore,
+    CountryStatus,
+    PoolReason,
+    RoundRun,
+    RoundStep,
+    ScoreRun,
+    SelectionRound,
+)
+from selection.ratings.queries import changed_since
+from selection.runs.queries.stored_runs import newest_run
+from selection.runs.rows import Ranking, RankingRow, ranking_of
+
+_LAST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The uncertainty of a candidate's score by a method, shown beside its rank.
+
+    `place` is the rank that a provisional candidate would take, from `low` to `high` in 90 percent of the draws;
+    `first` the share of draws within the first N. `unrated` criteria are drawn over the whole scale, `filled` ones
+    from similar countries. `apart` is why the candidate is outside the default pool of the desk screen.
+    """
+
+    place: int | None
+    low: int | None
+    high: int | None
+    first: float | None
+    unrated: int
+    filled: int
+    apart: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A candidate with its result in the round's score; `row` is None before the first score that holds it.
+
+    `doubt` is None before that, and where the model has no method.
+    """
+
+    candidate: Candidate
+    row: RankingRow | None
+    doubt: Doubt | None = None
+
+    @property
+    def is_provisional(self) -> bool:
+        """Tell whether the candidate lacks evidence that a rank needs, and is shown with the places it could take."""
+        return self.row is not None and self.row.status == CountryStatus.PROVISIONAL
+
+    @property
+    def name(self) -> str:
+        """The country's name."""
+        return self.candidate.country.name
+
+
+@dataclass(frozen=True)
+class RoundPage:
+    """One round with its candidates in the order of the score: those ranked, provisional ones by their place, others.
+
+    `newer` publications and `rerated` ratings came after the current score. `gates` are the statute's criteria by
+    the key of the candidate; `screen` is the newest desk screen, with its ranks by country.
+    """
+
+    round: SelectionRound
+    standings: tuple[Standing, ...]
+    ranking: Ranking | None
+    runs: tuple[RoundRun, ...]
+    steps: tuple[RoundStep, ...]
+    left_out: tuple[tuple[str, int], ...]
+    newer: int
+    rerated: int = 0
+    gates: Mapping[int, Sequence[Gate]] = field(default_factory=dict)
+    screen: ScoreRun | None = None
+    screen_ranks: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def run(self) -> RoundRun | None:
+        """The round's current score."""
+        return self.runs[0] if self.runs else None
+
+    @property
+    def has_method(self) -> bool:
+        """Tell whether the current score was made by a model with a method."""
+        return self.ranking is not None and self.ranking.table.method is not None
+
+    @property
+    def first(self) -> int | None:
+        """The N of "the first N", where the score ranks more than N candidates: else each is among them."""
+        if self.ranking is None or not self.has_method or len(self.ranking.ranked) <= self.ranking.table.first:
+            return None
+        return self.ranking.table.first
+
+    @property
+    def unscored(self) -> list[Standing]:
+        """Candidates that came into the pool after the current score."""
+        return [standing for standing in self.standings if standing.row is None]
+
+
+def round_page(found: SelectionRound) -> RoundPage:
+    """Everything the page of a round shows of it, in a fixed number of queries."""
+    runs = tuple(found.runs.select_related("run", "made_by").defer("run__result", "run__table"))
+    ranking = ranking_of(runs[0].run) if runs else None
+    candidates = list(found.candidates.in_pool().select_related("country"))
+    doubts = _doubts(runs[0].run_id, ranking) if ranking else {}
+    standings = sorted(
+        (
+            Standing(row, ranking.row(row.country.code) if ranking else None, doubts.get(row.country.code))
+            for row in candidates
+        ),
+        key=_order,
+    )
+    reasons = Counter(
+        found.candidates.exclude(excluded_because=PoolReason.CANDIDATE).values_list("excluded_because", flat=True)
+    )
+    screen = newest_run()
+    return RoundPage(
+        round=found,
+        standings=tuple(standings),
+        ranking=ranking,
+        runs=runs,
+        steps=tuple(found.steps.select_related("actor")),
+        left_out=tuple((PoolReason(code).label, count) for code, count in reasons.most_common()),
+        newer=newer_publications(found),
+        rerated=changed_since(runs[0] if runs else None, found),
+        gates=gates_by_candidate(found, candidates) if runs else {},
+        screen=screen,
+        screen_ranks={row.code: row.rank for row in ranking_of(screen).ranked if row.rank is not None}
+        if screen
+        else {},
+    )
+
+
+def _order(standing: Standing) -> tuple[int, int, str]:
+    rank = standing.row.rank if standing.row else None
+    place = standing.doubt.place if standing.doubt and standing.is_provisional else None
+    return (_LAST if rank is None else rank, place or _LAST, standing.name)
+
+
+def _doubts(run_id: int, ranking: Ranking) -> dict[str, Doubt]:
+    """Return what a score by a method adds to the rows of its candidates; nothing for a model without one."""
+    if ranking.table.method is None:
+        return {}
+    counted = _counted(ranking)
+    rows = CountryScore.objects.filter(run=run_id).exclude(lines=[]).select_related("country")
+    return {score.country.code: _doubt(score, counted) for score in rows}
+
+
+def doubt_of(candidate: Candidate, run: ScoreRun) -> Doubt | None:
+    """Return what a round's score by a method adds to the rank of one candidate; None for a model without one."""
+    ranking = ranking_of(run)
+    if ranking.table.method is None:
+        return None
+    score = run.countries.exclude(lines=[]).filter(country=candidate.country_id).first()
+    return _doubt(score, _counted(ranking)) if score else None
+
+
+def _counted(ranking: Ranking) -> set[str]:
+    return {row.key for row in ranking.table.rows(ranking.stage) if row.weight > 0}
+
+
+def _doubt(score: CountryScore, counted: Collection[str]) -> Doubt:
+    states = Counter(line["state"] for line in score.lines if line["key"] in counted)
+    return Doubt(
+        place=score.place,
+        low=score.rank_low,
+        high=score.rank_high,
+        first=score.p20,
+        unrated=states["range"],
+        filled=states["peers"],
+        apart=score.detail.get("pool", {}).get("sentence", ""),
+    )
+
+
+def newer_publications(found: SelectionRound) -> int:
+    """How many publications that touch the model's indicators came after the number the round stands on."""
+    if current() <= found.as_of:
+        return 0
+    codes = {code for row in found.model.as_table.rows(Stage.FULL) for code in row.indicators}
+    return len(publications_of(codes, after=found.as_of))

@@ -1,0 +1,21 @@
+"""What the statute asks of every partner, for the candidates of a round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from selection.model_definition.statutory_criteria import Gate, gates_of
+from selection.models import Candidate, CountryScore, SelectionRound
+
+
+def gates_by_candidate(selection_round: SelectionRound, candidates: Sequence[Candidate]) -> dict[int, list[Gate]]:
+    """The criteria of 22 U.S.C. 7103a(d)(5) by the newest score of a round, by the key of the candidate. Two queries.
+
+    Before a score nothing is known. A rating counts once a score has read it: what is decided is what the memo shows.
+    """
+    made = selection_round.runs.order_by("-number").values("run")[:1]
+    countries = [candidate.country_id for candidate in candidates]
+    rows = CountryScore.objects.filter(run__in=made, country__in=countries).only("country_id", "lines")
+    lines = {row.country_id: row.lines for row in rows}
+    table = selection_round.model.as_table
+    return {candidate.pk: gates_of(table, lines.get(candidate.country_id, ())) for candidate in candidates}

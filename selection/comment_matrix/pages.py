@@ -1,0 +1,12 @@
+"""URLs of the comment matrix."""
+
+from django.urls import path
+
+from selection.comment_matrix import views
+
+urlpatterns = [
+    path("rounds/<int:pk>/matrix/", views.matrix, name="round-matrix"),
+    path("rounds/<int:pk>/matrix/template/", views.template, name="matrix-template"),
+    path("rounds/<int:pk>/matrix/import/", views.send, name="matrix-import"),
+    path("rounds/<int:pk>/matrix/import/<int:upload>/", views.upload, name="matrix-upload"),
+]

@@ -1,0 +1,286 @@
+"""Taking in a filled comment matrix: read, looked at line by line, and taken in whole or not at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import require
+from cpc.audit.services import record
+from selection.comment_matrix.reading import read_sheet
+from selection.lookups.rounds import open_to_change
+from selection.models import Candidate, MatrixUpload, Note, NoteKind, NoteVisibility, SelectionRound
+from selection.models.notes import own_agencies
+from selection.notes.matrix_columns import (
+    ALL,
+    BY_KEY,
+    COLUMNS,
+    cells_of,
+)
+from selection.notes.queries import (
+    agencies_asked,
+    criterion_labels,
+    threads,
+    with_threads,
+)
+from selection.notes.services.notes import (
+    Anchor,
+    Words,
+    keep,
+    write_note,
+)
+
+State = Literal["new", "unchanged", "changed", "rejected"]
+IDENTITY = ("candidate", "section", "kind", "text", "proposed_text", "rationale")
+"""What makes two notes of an agency one and the same."""
+
+LIMITS = {"reviewer": 120, "section": 120, "document_version": 60, "text": 8_000, "proposed_text": 8_000}
+KINDS = {str(label).casefold(): value for value, label in NoteKind.choices} | {v: v for v in NoteKind.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one cell, where it is, and what to do."""
+
+    place: str
+    heading: str
+    value: str
+    code: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One line as it stands against what is on record."""
+
+    row: int
+    state: State
+    cells: dict[str, str]
+    faults: list[Fault] = field(default_factory=list)
+    note: Note | None = None
+    candidate: Candidate | None = None
+
+
+@transaction.atomic
+def receive_matrix(
+    *, selection_round: SelectionRound, agency: Agency, file: File[bytes], visibility: str, actor: User
+) -> MatrixUpload:
+    """Read a filled matrix of an agency and keep its lines for the preview; nothing else is written.
+
+    Sent by a reviewer of the agency, or by the office on its behalf. Raises `PermissionDenied`, `ValidationError`
+    with `not_asked`, `visibility` or `round_closed`, and `cpc.files.upload_safety.UnreadableFile`.
+    """
+    may_send(agency, actor)
+    found = open_to_change(selection_round)
+    if not agencies_asked(found).filter(pk=agency.pk).exists():
+        raise ValidationError(f"{agency} is not asked in this round.", code="not_asked")
+    if actor.agency_id is None and visibility == NoteVisibility.AGENCY:
+        message = "What the office enters for an agency, the office has seen. Choose who else sees it."
+        raise ValidationError({"visibility": ValidationError(message, code="visibility")})
+    sheet = read_sheet(file)
+    upload = MatrixUpload(
+        round=found,
+        agency=agency,
+        visibility=visibility,
+        name=sheet.name,
+        sha256=sheet.sha256,
+        lines=sheet.lines,
+        uploaded_by=actor,
+    )
+    keep(upload, actor=actor, action="received", after={"sha256": sheet.sha256, "rows": len(sheet.lines)})
+    return upload
+
+
+def may_send(agency: Agency, actor: User) -> None:
+    """Raise `PermissionDenied` where an account sends no matrix of this agency."""
+    if agency.pk in own_agencies(actor):
+        return
+    if actor.allows(Permission.CONSULT):
+        raise PermissionDenied(f"{actor} does not speak for {agency}.")
+    require(actor, Permission.RUN_ROUNDS)
+
+
+@transaction.atomic
+def take_in_matrix(*, upload: MatrixUpload, actor: User) -> MatrixUpload:
+    """Make the new notes of a matrix, all or none. Once it is taken in, doing so again changes nothing.
+
+    Lines are judged anew under the lock of the round. Raises `ValidationError` of code `matrix_faults` with the number
+    of faults where a line is rejected or would change a note, and what `write_note` raises.
+    """
+    may_send(upload.agency, actor)
+    open_to_change(upload.round)
+    found = MatrixUpload.objects.select_for_update(of=("self",)).select_related("round", "agency").get(pk=upload.pk)
+    if found.applied_at is not None:
+        return found
+    lines = judge(found)
+    faults = sum(len(line.faults) for line in lines)
+    if faults:
+        raise ValidationError(f"{faults} cells stand in the way; nothing was taken in.", code="matrix_faults")
+    new = [line for line in lines if line.state == "new"]
+    labels = {label.casefold(): key for key, label in criterion_labels(found.round).items()}
+    for line in new:
+        _write(found, line, labels, actor)
+    found.applied_at, found.applied_by, found.added = timezone.now(), actor, len(new)
+    found.save(update_fields=("applied_at", "applied_by", "added"))
+    record(actor=actor, action="took in", target=found, after={"notes": len(new)})
+    return found
+
+
+def _write(upload: MatrixUpload, line: Judged, labels: dict[str, str], actor: User) -> None:
+    cells = line.cells
+    section = cells.get("section", "")
+    criterion = labels.get(section.casefold(), "") if line.candidate is not None else ""
+    words = Words(
+        kind=KINDS[cells["kind"].casefold()],
+        text=cells["text"],
+        proposed_text=cells.get("proposed_text", ""),
+        rationale=cells.get("rationale", ""),
+        section="" if criterion else section,
+        document_version=cells.get("document_version", ""),
+        reviewer=cells.get("reviewer", ""),
+    )
+    write_note(
+        selection_round=upload.round,
+        candidate=line.candidate,
+        anchor=Anchor(criterion=criterion),
+        words=words,
+        visibility=upload.visibility,
+        actor=actor,
+        on_behalf_of=upload.agency,
+    )
+
+
+def judge(upload: MatrixUpload) -> list[Judged]:
+    """Each line of a matrix against what is on record now: new, unchanged, changed (not allowed) or rejected."""
+    return _Judge(upload).all()
+
+
+class _Judge:
+    """The lines of one upload, the notes of its agency and the candidates it is asked about, read once."""
+
+    def __init__(self, upload: MatrixUpload) -> None:
+        self.upload = upload
+        labels = criterion_labels(upload.round)
+        mine = with_threads(Note.objects.filter(round=upload.round, agency=upload.agency))
+        if upload.uploaded_by.agency_id is None:  # what the agency keeps to itself, the office does not learn here
+            mine = mine.exclude(visibility=NoteVisibility.AGENCY)
+        found = threads(mine, labels)
+        self.by_reference = {thread.note.reference.casefold(): (thread.note, cells_of(thread)) for thread in found}
+        self.by_content = {_content(cells): note for note, cells in self.by_reference.values() if note.is_live}
+        asked = Candidate.objects.filter(
+            requests__request__round=upload.round,
+            requests__request__agency=upload.agency,
+            requests__request__sent_at__isnull=False,
+            requests__request__dropped_at__isnull=True,
+        ).select_related("country")
+        self.candidates: dict[str, Candidate] = {}
+        for row in asked:
+            self.candidates[row.country.name.casefold()] = self.candidates[row.country.code.casefold()] = row
+        self.names = sorted({row.country.name for row in self.candidates.values()})
+        self.seen: dict[tuple[str, ...], int] = {}
+
+    def all(self) -> list[Judged]:
+        """Every line, in order."""
+        return [self.one(line) for line in self.upload.lines]
+
+    def one(self, line: dict[str, Any]) -> Judged:
+        """One line."""
+        cells: dict[str, str] = dict(line["cells"])
+        faults = [
+            self.fault(line, key, "formula", "A formula, or an error of one.", "Type the text itself.")
+            for key in line["formulas"]
+        ]
+        candidate = self.candidates.get(cells.get("candidate", "").casefold())
+        if candidate is not None:
+            cells["candidate"] = candidate.country.name
+        if "number" in cells and not faults:
+            return self.numbered(line, cells)
+        faults += self.faults_of_new(line, cells, candidate)
+        if faults:
+            return Judged(line["row"], "rejected", cells, faults)
+        key = _content(cells)
+        if key in self.seen:
+            message = f"The same as row {self.seen[key]}."
+            return Judged(line["row"], "rejected", cells, [self.fault(line, "text", "twice", message, "Keep one.")])
+        self.seen[key] = line["row"]
+        known = self.by_content.get(key)
+        return Judged(line["row"], "unchanged" if known else "new", cells, [], known, candidate)
+
+    def numbered(self, line: dict[str, Any], cells: dict[str, str]) -> Judged:
+        """A line that names a note on record: it says what the note says, or it would change it."""
+        found = self.by_reference.get(cells["number"].casefold())
+        if found is None:
+            message = f"{self.upload.agency} has no note of this number."
+            fault = self.fault(line, "number", "number", message, "Leave the number of a new note empty.")
+            return Judged(line["row"], "rejected", cells, [fault])
+        note, held = found
+        remedy = "Put back what it said. To change it, supersede the note on its page; the office fills the rest there."
+        faults = [
+            self.fault(line, key, "changed", f"{note} says “{_short(held[key]) or 'nothing'}”.", remedy)
+            for key in BY_KEY
+            if key in line["columns"] and key != "number" and cells.get(key, "") != held[key]
+        ]
+        return Judged(line["row"], "changed" if faults else "unchanged", cells, faults, note)
+
+    def faults_of_new(self, line: dict[str, Any], cells: dict[str, str], candidate: Candidate | None) -> list[Fault]:
+        """What speaks against a line without a number."""
+        found = []
+        named = cells.get("candidate", "")
+        if candidate is None and named.casefold() != ALL.casefold():
+            remedy = f"Write one of: {', '.join(self.names) or 'none'}; or {ALL} for the round as a whole."
+            message = f"{self.upload.agency} is not asked about it." if named else "No candidate is named."
+            found.append(self.fault(line, "candidate", "candidate", message, remedy))
+        kind = KINDS.get(cells.get("kind", "").casefold())
+        if kind is None:
+            remedy = f"Write one of: {', '.join(str(label) for _, label in NoteKind.choices)}."
+            found.append(self.fault(line, "kind", "kind", "This is no type of a note.", remedy))
+        elif kind == NoteKind.CRITICAL and not cells.get("rationale"):
+            message = "A critical note says which law or policy is broken, or what risk it carries."
+            found.append(self.fault(line, "rationale", "critical_rationale", message, "Fill in the rationale."))
+        if not cells.get("text"):
+            found.append(self.fault(line, "text", "text", "There is no comment.", "Write it, or clear the row."))
+        agency = self.upload.agency
+        if cells.get("agency", "").casefold() not in {"", agency.name.casefold(), agency.code, agency.short.casefold()}:
+            remedy = f"Leave it empty or write {agency.name}."
+            found.append(self.fault(line, "agency", "agency", f"This matrix is that of {agency}.", remedy))
+        for key, most in (LIMITS | {"rationale": 8_000}).items():
+            if len(cells.get(key, "")) > most:
+                message = f"{len(cells[key]):,} characters; {most:,} fit."
+                found.append(self.fault(line, key, "long", message, "Shorten it, or attach a file to the note."))
+        for column in COLUMNS:
+            if column.by_office and cells.get(column.key):
+                message = "This is filled once the note is on record."
+                found.append(self.fault(line, column.key, "by_office", message, "Clear it."))
+        return found
+
+    def fault(self, line: dict[str, Any], key: str, code: str, message: str, remedy: str) -> Fault:
+        """A fault at the cell of a column; at the row where the file has no such column."""
+        place = f"{line['sheet']}!{line['columns'].get(key, '')}{line['row']}"
+        return Fault(place, BY_KEY[key].heading, _short(line["cells"].get(key, "")), code, message, remedy)
+
+
+def _content(cells: dict[str, str]) -> tuple[str, ...]:
+    kind = KINDS.get(cells.get("kind", "").casefold(), "")
+    return tuple(kind if key == "kind" else _flat(cells.get(key, "")) for key in IDENTITY)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def counts(lines: list[Judged]) -> dict[str, int]:
+    """How many lines of each state."""
+    return dict(Counter(line.state for line in lines))

@@ -1,0 +1,237 @@
+"""The comment matrix: what each agency said and how the office answered; as files, and filled in as a workbook."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.api.run_once import run_once
+from cpc.files.upload_safety import UnreadableFile
+from cpc.parameters import check_parameters
+from cpc.web import exports, formats
+from cpc.web.forms import add_service_errors
+from cpc.web.tables import paginate, query
+from selection.comment_matrix import services
+from selection.comment_matrix.services import counts
+from selection.models import NoteKind, NoteStatus, SelectionRound
+from selection.models.notes import own_agencies
+from selection.notes import queries as notes_queries
+from selection.notes.forms import MatrixFileForm, MatrixFilter
+from selection.notes.matrix_columns import ABOUT, ALL, SHEET
+from selection.notes.presenters import notes as notes_presenters
+from selection.notes.presenters.document import document_response
+from selection.notes.queries import Narrowing, Thread
+from selection.notes.views import CLOSED, METHODS, round_or_404
+from selection.ranking.forms import refusal
+
+PARAMETERS = ("q", "agency", "candidate", "kind", "status", "page", "format")
+PAGE_SIZE = 50
+MOST_IN_DOCUMENT = 1_500
+HOW_TO = (
+    ("New notes", "One row each; leave “No.” and everything from “Adjudication” on empty."),
+    ("Notes on record", "Rows with a number are there to read. They are not changed here; use the page of the note."),
+    ("Candidate", f"The name of a candidate your agency is asked about, or “{ALL}” for the round as a whole."),
+    ("Type", "Critical, Major, Substantive or Administrative. A critical note needs a rationale."),
+    ("Section or paragraph", "A criterion by its name puts the note beside it; anything else is kept as written."),
+    ("Formulas", "None: text only. A cell with a formula is refused."),
+    ("Victims", "No information about individual victims. It must not enter this system."),
+)
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The notes that this account sees, what blocks the decision first; `?format=csv|xlsx|docx` gives all that fit."""
+    check_parameters(request, PARAMETERS)
+    user = user_of(request)
+    found = round_or_404(user, pk)
+    form = _filter(request, found, user)
+    asked = Narrowing(**{name: form.cleaned_data[name] for name in ("q", "agency", "candidate", "kind", "status")})
+    rows = notes_queries.matrix(found, user, asked)
+    labels = notes_queries.criterion_labels(found)
+    if request.GET.get("format"):
+        listed = notes_queries.threads(notes_queries.with_threads(rows), labels)
+        return _export(request.GET["format"], found, listed, form.in_words)
+    page = paginate(request, rows.values_list("pk", flat=True), PAGE_SIZE)
+    shown = {note.pk: note for note in notes_queries.with_threads(notes_queries.matrix_rows(page.object_list))}
+    summary = notes_queries.summary(found, user)
+    may_answer = user.allows(Permission.RUN_ROUNDS) and found.is_open
+    lines = [
+        notes_presenters.line(thread, may_answer=may_answer and thread.note.author_id != user.pk)
+        for thread in notes_queries.threads([shown[key] for key in page.object_list if key in shown], labels)
+    ]
+    context = {
+        "round": found,
+        "form": form,
+        "page": page,
+        "lines": lines,
+        "summary": summary,
+        "progress": notes_presenters.progress(summary) if summary.total else None,
+        "blocking": notes_presenters.blocking_sentence(summary),
+        "filters": form.in_words,
+        "may_import": found.is_open and (bool(own_agencies(user)) or user.allows(Permission.RUN_ROUNDS)),
+        "may_write": found.is_open and notes_queries.writes_notes(user),
+        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
+        "exports": [(kind.upper(), query(request, format=kind, page=None)) for kind in ("docx", "xlsx", "csv")],
+    }
+    return render(request, "selection/notes/matrix.html", context)
+
+
+def _filter(request: HttpRequest, found: SelectionRound, user: User) -> MatrixFilter:
+    """The filters asked for. `BadRequest` for a value that none of them has."""
+    offers = {
+        "agency": [(notes_queries.OFFICE, "TIP Office"), *notes_queries.agencies_in(found, user)],
+        "candidate": notes_queries.candidates_in(found, user),
+        "kind": [(str(value), str(label)) for value, label in NoteKind.choices],
+        "status": [
+            *((str(value), str(label)) for value, label in NoteStatus.choices),
+            (notes_queries.TAKEN_BACK, "Withdrawn or superseded"),
+        ],
+    }
+    form = MatrixFilter(request.GET, auto_id="f-%s", offers=offers)
+    if not form.is_valid():
+        raise BadRequest(refusal(form))
+    return form
+
+
+def _export(kind: str, found: SelectionRound, rows: list[Thread], filters: list[str]) -> HttpResponseBase:
+    notes = (
+        ("Round", str(found)),
+        ("As of", formats.moment(timezone.now())),
+        ("Filters", "; ".join(filters) or "None"),
+        ("Notes", str(len(rows))),
+    )
+    name = f"comment matrix {found.fiscal_year} {found.title}"
+    if kind == "docx":
+        if len(rows) > MOST_IN_DOCUMENT:
+            raise BadRequest(f"{len(rows):,} notes are too many for a document. Narrow the matrix, or take XLSX.")
+        return document_response(rows, title=f"Comment matrix, {found}", notes=notes, name=name)
+    if kind not in ("csv", "xlsx"):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv, xlsx or docx.")
+    return exports.response(kind, rows, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
+
+
+# ---- filled in as a workbook ---------------------------------------------------------------------------------------
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def template(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The workbook to fill in: the agency's notes that stand, and how to add new ones. The office names the agency."""
+    check_parameters(request, ("agency",))
+    user = user_of(request)
+    found = round_or_404(user, pk)
+    agency = _senders(found, user).filter(code=request.GET.get("agency", "")).first() or (
+        user.agency if own_agencies(user) else None
+    )
+    if agency is None:
+        raise Http404
+    rows = notes_queries.matrix(found, user, Narrowing(agency=agency.code))
+    listed = notes_queries.threads(notes_queries.with_threads(rows), notes_queries.criterion_labels(found))
+    name = f"comment matrix {found.fiscal_year} {found.title} {agency.code}"
+    notes = (("Round", str(found)), ("Agency", agency.name), *HOW_TO)
+    return exports.xlsx_response(listed, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
+
+
+def _senders(found: SelectionRound, user: User) -> Any:
+    """The agencies for which an account sends a matrix."""
+    asked = notes_queries.agencies_asked(found).order_by("name")
+    if own_agencies(user):
+        return asked.filter(pk__in=own_agencies(user))
+    return asked if user.allows(Permission.RUN_ROUNDS) else asked.none()
+
+
+@require_http_methods(METHODS)
+@requires(Permission.VIEW_OBSERVATIONS)
+def send(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Send a filled matrix in; what would come of it is shown first."""
+    check_parameters(request, ())
+    user = user_of(request)
+    found = round_or_404(user, pk)
+    agencies = _senders(found, user)
+    if not (own_agencies(user) or user.allows(Permission.RUN_ROUNDS)):
+        raise PermissionDenied(f"{user} sends no matrix.")
+    if not found.is_open:
+        messages.info(request, CLOSED)
+        return redirect("round-matrix", pk)
+    of_agency = user.agency_id is not None
+    form = MatrixFileForm(
+        *((request.POST, request.FILES) if request.method == "POST" else ()),
+        agencies=agencies,
+        visibilities=notes_presenters.visibilities(of_agency=True)
+        if of_agency
+        else notes_presenters.entered_visibilities(),
+    )
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+
+        def work() -> str:
+            made = services.receive_matrix(
+                selection_round=found,
+                agency=asked["agency"],
+                file=asked["file"],
+                visibility=asked["visibility"],
+                actor=user,
+            )
+            return reverse("matrix-upload", args=[pk, made.pk])
+
+        try:
+            url, _ = run_once(user, asked["idempotency_key"], request.path, work)
+        except UnreadableFile as fault:
+            form.add_error("file", f"{fault.message} {fault.remedy}")
+        except ValidationError as error:
+            add_service_errors(form, error)
+        else:
+            return redirect(url)
+    context = {"form": form, "round": found, "agencies": list(agencies), "sees_rounds": not of_agency}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "selection/notes/import.html", context, status=status)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.VIEW_OBSERVATIONS)
+def upload(request: HttpRequest, pk: int, upload: int) -> HttpResponseBase:
+    """What would come of a filled matrix, line by line; sent, it is taken in whole or not at all."""
+    check_parameters(request, ())
+    user = user_of(request)
+    found = notes_queries.find_upload(round_or_404(user, pk), upload, user)
+    if found is None:
+        raise Http404
+    status = HTTPStatus.OK
+    refused = ""
+    if request.method == "POST":
+        try:
+            done = services.take_in_matrix(upload=found, actor=user)
+        except ValidationError as error:
+            refused, status = " ".join(error.messages), HTTPStatus.UNPROCESSABLE_ENTITY
+        else:
+            words = "No note was new; nothing was added." if not done.added else f"{done.added} notes are on record."
+            messages.success(request, words)
+            return redirect("round-matrix", pk)
+    lines = services.judge(found)
+    number = counts(lines)
+    context = {
+        "round": found.round,
+        "upload": found,
+        "lines": sorted(lines, key=lambda line: (not line.faults, line.state != "new", line.row))[:200],
+        "more": max(len(lines) - 200, 0),
+        "counts": number,
+        "faults": sum(len(line.faults) for line in lines),
+        "refused": refused,
+        "can_take_in": found.applied_at is None and found.round.is_open and not any(line.faults for line in lines),
+        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
+        "about": ABOUT,
+    }
+    return render(request, "selection/notes/upload.html", context, status=status)

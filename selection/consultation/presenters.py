@@ -1,0 +1,159 @@
+"""Consultation in words and marks: where an agency stands, what the memo prints, and the list as an export."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from cpc.web import formats
+from cpc.web.exports import Field
+from selection.consultation.position_status import Standing
+from selection.consultation.queries import (
+    Cell,
+    EvidenceLine,
+    Queue,
+    RoundConsultation,
+)
+from selection.countries.presenters import country as country_presenters
+from selection.models import ConsultationRequest
+from selection.runs import labels
+
+SOON = 2
+"""Days before the due date from which a task is pressing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state as `{% status %}` draws it."""
+
+    kind: str
+    text: str
+    icon: str
+
+
+MARKS = {
+    Standing.CLEAR: Mark("good", "Clear", "check_circle"),
+    Standing.CLEAR_WITH_EDITS: Mark("info", "Clear with edits", "edit"),
+    Standing.CLEAR_WITH_COMMENTS: Mark("info", "Clear with comments", "comment"),
+    Standing.DOES_NOT_CLEAR: Mark("bad", "Does not clear", "highlight_off"),
+    Standing.NO_EQUITIES: Mark("none", "No equities", "remove"),
+    Standing.EXTENSION: Mark("warn", "Extension requested", "alarm"),
+    Standing.WAITING: Mark("none", "Waiting", "schedule"),
+    Standing.NO_RESPONSE: Mark("bad", "Late, no response", "alarm"),
+    Standing.PROCEEDED: Mark("warn", "No response, went on without", "arrow_forward"),
+    Standing.INFORMED: Mark("none", "For information", "info_outline"),
+}
+
+
+def mark(cell: Cell) -> Mark:
+    """The mark of a cell."""
+    return MARKS[cell.standing]
+
+
+def draft_mark(cell: Cell) -> Mark:
+    """How far the agency is with a candidate that waits."""
+    if cell.standing is Standing.EXTENSION:
+        return Mark("info", "More time asked for", "schedule")
+    if not cell.drafts:
+        return Mark("none", "Not started", "remove")
+    if len(cell.drafts) == 1:
+        return Mark("info", f"Draft by {cell.drafts[0].author}", "edit")
+    return Mark("info", f"{formats.in_words(len(cell.drafts))} drafts", "edit")
+
+
+def due_mark(request: ConsultationRequest, today: dt.date) -> Mark | None:
+    """The due date where it presses; None where it does not."""
+    if request.due_on is None or not request.owes:
+        return None
+    days = (request.due_on - today).days
+    if days < 0:
+        return Mark("bad", formats.deadline(request.due_on), "alarm")
+    return Mark("warn", formats.deadline(request.due_on), "alarm") if days <= SOON else None
+
+
+def questions(request: ConsultationRequest) -> list[str]:
+    """What the office asks, one a line."""
+    return [line.strip() for line in request.questions.splitlines() if line.strip()]
+
+
+def queue_title(queue: Queue, agency: str) -> str:
+    """How many candidates wait for an agency."""
+    count = len(queue.waiting)
+    if not count:
+        return f"No candidate waits for an answer of {agency}"
+    verb = "candidate waits" if count == 1 else "candidates wait"
+    return f"{formats.in_words(count)} {verb} for {agency}"
+
+
+def queue_lede(queue: Queue, today: dt.date) -> str:
+    """What presses, in one or two sentences."""
+    parts = []
+    late = sum(cell.standing is Standing.NO_RESPONSE for cell in queue.waiting)
+    if late:
+        parts.append(f"{formats.in_words(late)} {'is' if late == 1 else 'are'} late.")
+    following = [cell.request.due_on for cell in queue.waiting if cell.request.due_on and cell.request.due_on >= today]
+    if following:
+        parts.append(
+            f"The next is due {formats.deadline(min(following))}, {formats.relative_day(min(following), today)}."
+        )
+    if queue.stale:
+        few = "One earlier answer rests" if queue.stale == 1 else f"{queue.stale} earlier answers rest"
+        parts.append(f"{few} on evidence that has changed since.")
+    return " ".join(parts)
+
+
+def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
+    """How far the consultation is: term, figure, note."""
+    cells = [cell for cell in page.cells if cell.request.owes]
+    answered = sum(cell.standing.is_answer for cell in cells)
+    late = sum(cell.standing is Standing.NO_RESPONSE for cell in cells)
+    against = sum(cell.standing is Standing.DOES_NOT_CLEAR for cell in cells)
+    stale = sum(cell.is_stale for cell in cells)
+    without = sum(cell.standing is Standing.PROCEEDED for cell in cells)
+    open_ones = sum(cell.needs_disposition for cell in cells)
+    disposed = f"{open_ones} without a disposition" if open_ones else "each with a disposition" if against else ""
+    return [
+        ("Agencies asked", str(len(page.sent)), f"{len(page.candidates)} candidates"),
+        ("Answers", f"{answered} of {len(cells)}", "no response counts as none"),
+        ("Late, no response", str(late), f"{without} gone on without" if without else "after the due date"),
+        ("Does not clear", str(against), disposed),
+        ("On older evidence", str(stale), "asked to confirm" if stale else ""),
+    ]
+
+
+def line(found: EvidenceLine) -> dict[str, Any]:
+    """One row of the evidence of a review."""
+    seen = found.observation
+    return {
+        "row": found.row,
+        "value": country_presenters.value(seen) if seen else "",
+        "missing": _missing(found.missing),
+        "observation": seen,
+        "edition": labels.edition(seen.edition) if seen else "",
+        "publisher": seen.indicator.source.publisher if seen else "",
+        "quality": labels.QUALITY[seen.quality] if seen else "",
+    }
+
+
+def _missing(reason: str) -> str:
+    return formats.missing(reason) if reason in formats.MISSING_WORDS else reason.replace("_", " ").capitalize()
+
+
+def fields() -> list[Field[Cell]]:
+    """The columns of the positions of a round as a file."""
+    return [
+        Field("Agency", lambda cell: cell.request.agency.name),
+        Field("Role", lambda cell: cell.request.get_role_display()),
+        Field("Candidate", lambda cell: cell.candidate.country.name),
+        Field("Code", lambda cell: cell.candidate.country.code),
+        Field("Position", lambda cell: MARKS[cell.standing].text),
+        Field("Words", lambda cell: cell.position.text if cell.position else ""),
+        Field("Given by", lambda cell: str(cell.position.agency) if cell.position else ""),
+        Field("Given", lambda cell: cell.position.at if cell.position else None),
+        Field("Evidence version", lambda cell: cell.position.evidence.number if cell.position else None),
+        Field("On older evidence", lambda cell: "yes" if cell.is_stale else "no" if cell.position else ""),
+        Field("Disposition", lambda cell: cell.disposition.text if cell.disposition else ""),
+        Field("Gone on without: reason", lambda cell: cell.proceeded.reason if cell.proceeded else ""),
+        Field("Due", lambda cell: cell.request.due_on),
+    ]

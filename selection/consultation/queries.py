@@ -1,0 +1,374 @@
+"""Consultation as its pages read it: who was asked what, where each agency stands, and what an agency owes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Prefetch, QuerySet
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from indicators.models import Observation
+from selection.consultation.position_status import (
+    Change,
+    Standing,
+    changed_since,
+    standing,
+)
+from selection.lookups.rounds import statutory_consultees
+from selection.model_definition.criteria_table import CriterionRow
+from selection.models import (
+    ANSWERING,
+    Candidate,
+    ConsultationRequest,
+    Disposition,
+    EvidenceVersion,
+    ExtensionAnswer,
+    NotApplicable,
+    Position,
+    PositionDraft,
+    ProceedWithout,
+    RequestRole,
+    RoundState,
+    SelectionRound,
+)
+
+CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One agency on one candidate. `is_stale` says that the evidence changed since the agency answered."""
+
+    request: ConsultationRequest
+    candidate: Candidate
+    standing: Standing
+    position: Position | None = None
+    is_stale: bool = False
+    proceeded: ProceedWithout | None = None
+    drafts: tuple[PositionDraft, ...] = ()
+
+    @property
+    def disposition(self) -> Disposition | None:
+        """What the office did about the position; the newest record."""
+        return (
+            list(self.position.dispositions.all())[-1] if self.position and self.position.dispositions.all() else None
+        )
+
+    @property
+    def extension(self) -> ExtensionAnswer | None:
+        """The answer to the wish for more time."""
+        return getattr(self.position, "extension_answer", None) if self.position else None
+
+    @property
+    def needs_disposition(self) -> bool:
+        """Whether the office has yet to say what it did about an objection."""
+        return self.standing is Standing.DOES_NOT_CLEAR and self.disposition is None
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the agency owes an answer."""
+        return not self.standing.is_settled
+
+
+def _with_positions(rows: QuerySet[ConsultationRequest], *, drafts: bool = False) -> list[ConsultationRequest]:
+    live = Position.objects.live().select_related("given_by", "drafted_by", "agency", "extension_answer", "evidence")
+    related: list[Any] = [
+        "candidates__candidate__country",
+        "proceeded__approved_by",
+        Prefetch("positions", live.defer("evidence__cells").prefetch_related("dispositions__by"), to_attr="said"),
+    ]
+    if drafts:
+        open_drafts = PositionDraft.objects.open().select_related("author")
+        related.append(Prefetch("drafts", open_drafts, to_attr="open_drafts"))
+    return list(rows.select_related("round", "agency", "sent_by", "dropped_by").prefetch_related(*related))
+
+
+def newest_versions(rounds: Iterable[SelectionRound]) -> Mapping[int, int]:
+    """The key of the newest version of the evidence, by candidate."""
+    rows = EvidenceVersion.objects.filter(candidate__round__in=list(rounds)).values("candidate").annotate(key=Max("pk"))
+    return dict(rows.values_list("candidate", "key"))
+
+
+def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.date) -> list[Cell]:
+    """The cells of a request read by this module, by country; candidates that left the pool are left out."""
+    said = {row.candidate_id: row for row in getattr(request, "said")}  # noqa: B009  # set by the prefetch
+    proceeded = {row.candidate_id: row for row in request.proceeded.all()}
+    drafts: dict[int, list[PositionDraft]] = {}
+    for draft in getattr(request, "open_drafts", ()):
+        drafts.setdefault(draft.candidate_id, []).append(draft)
+    found = []
+    for row in request.candidates.all():
+        candidate = row.candidate
+        if not candidate.in_pool:
+            continue
+        position = said.get(candidate.pk)
+        stands = standing(
+            owes=request.owes,
+            due_on=request.due_on,
+            value=position.value if position else "",
+            extension_open=position is not None and not hasattr(position, "extension_answer"),
+            proceeded=candidate.pk in proceeded,
+            today=today,
+        )
+        found.append(
+            Cell(
+                request,
+                candidate,
+                stands,
+                position,
+                position is not None and stands.is_answer and newest.get(candidate.pk) != position.evidence_id,
+                proceeded.get(candidate.pk),
+                tuple(drafts.get(candidate.pk, ())),
+            )
+        )
+    return sorted(found, key=lambda cell: cell.candidate.country.name)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with its cells by candidate."""
+
+    request: ConsultationRequest
+    cells: Mapping[int, Cell]
+
+    @property
+    def settled(self) -> int:
+        """How many candidates nothing more is waited for."""
+        return sum(cell.standing.is_settled for cell in self.cells.values())
+
+    @property
+    def answered(self) -> int:
+        """On how many candidates the agency has answered."""
+        return sum(cell.standing.is_answer for cell in self.cells.values())
+
+
+@dataclass(frozen=True)
+class RoundConsultation:
+    """The consultation of a round: what was sent, drafts, what was dropped, and the consultees of the statute."""
+
+    round: SelectionRound
+    candidates: tuple[Candidate, ...]
+    sent: tuple[Asked, ...]
+    drafts: tuple[Asked, ...]
+    dropped: tuple[ConsultationRequest, ...]
+    not_asked: tuple[NotApplicable, ...]
+    missing: tuple[Agency, ...]
+    statutory: frozenset[int]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Every cell of what was sent."""
+        return [cell for asked in self.sent for cell in asked.cells.values()]
+
+
+def consultation_of(selection_round: SelectionRound, today: dt.date) -> RoundConsultation:
+    """The consultation of a round, by agency. A fixed number of queries, whatever its size."""
+    rows = _with_positions(selection_round.requests.order_by("agency__name", "pk"))
+    newest = newest_versions([selection_round])
+    asked = [
+        Asked(row, {cell.candidate.pk: cell for cell in cells_of(row, newest, today)})
+        for row in rows
+        if row.dropped_at is None
+    ]
+    sent = [row for row in asked if row.request.is_sent]
+    columns = {cell.candidate.pk: cell.candidate for row in sent for cell in row.cells.values()}
+    left_out = list(
+        selection_round.not_asked.filter(superseded_at__isnull=True).select_related("agency", "recorded_by")
+    )
+    consultees = statutory_consultees()
+    settled = {row.request.agency_id for row in sent if row.request.owes} | {row.agency_id for row in left_out}
+    return RoundConsultation(
+        selection_round,
+        tuple(sorted(columns.values(), key=lambda candidate: candidate.country.name)),
+        tuple(sent),
+        tuple(row for row in asked if row.request.is_draft),
+        tuple(row for row in rows if row.dropped_at is not None),
+        tuple(left_out),
+        tuple(agency for agency in consultees if agency.pk not in settled),
+        frozenset(agency.pk for agency in consultees),
+    )
+
+
+def owed_to_office(today: dt.date) -> list[Cell]:
+    """Every cell of every round that consults, for what waits for the office. A fixed number of queries."""
+    requests = _with_positions(ConsultationRequest.objects.sent().filter(round__state__in=ANSWERING).order_by("pk"))
+    newest = newest_versions({row.round_id: row.round for row in requests}.values())
+    return [cell for row in requests for cell in cells_of(row, newest, today)]
+
+
+def on_candidate(candidate: Candidate, today: dt.date) -> list[Cell]:
+    """Where each agency that was asked about a candidate stands, by agency."""
+    page = consultation_of(candidate.round, today)
+    return [asked.cells[candidate.pk] for asked in page.sent if candidate.pk in asked.cells]
+
+
+def find_request(user: User, round_pk: int, pk: int) -> ConsultationRequest | None:
+    """One request of a round with its positions, or None where there is none that this account sees."""
+    rows = ConsultationRequest.objects.visible_to(user).filter(round=round_pk, pk=pk)
+    found = _with_positions(rows)
+    return found[0] if found else None
+
+
+def request_cells(request: ConsultationRequest, today: dt.date) -> list[Cell]:
+    """The cells of a request that `find_request` read."""
+    return cells_of(request, newest_versions([request.round]), today)
+
+
+def find_position(user: User, round_pk: int, pk: int) -> Position | None:
+    """One position of a round, or None where there is none that this account sees."""
+    rows = Position.objects.visible_to(user).filter(request__round=round_pk, pk=pk)
+    related = ("request__round", "request__agency", "candidate__country", "candidate__round", "given_by", "agency")
+    return rows.select_related(*related).first()
+
+
+def agencies_to_ask(selection_round: SelectionRound) -> QuerySet[Agency]:
+    """The agencies that are not asked in a round yet."""
+    live = ConsultationRequest.objects.live().filter(round=selection_round)
+    return Agency.objects.filter(is_active=True).exclude(pk__in=live.values("agency"))
+
+
+def to_leave_out(selection_round: SelectionRound) -> QuerySet[Agency]:
+    """The consultees of the statute that are neither asked nor recorded as not applicable."""
+    sent = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round=selection_round)
+    recorded = selection_round.not_asked.filter(superseded_at__isnull=True)
+    named = Agency.objects.filter(pk__in=[agency.pk for agency in statutory_consultees()])
+    return named.exclude(pk__in=sent.values("agency")).exclude(pk__in=recorded.values("agency"))
+
+
+def pool_of(selection_round: SelectionRound) -> QuerySet[Candidate]:
+    """The candidates of a round."""
+    return selection_round.candidates.in_pool().select_related("country")
+
+
+def left_to_ask(request: ConsultationRequest) -> QuerySet[Candidate]:
+    """The candidates of the round about which a request does not ask."""
+    return pool_of(request.round).exclude(requests__request=request)
+
+
+def contacts_of(agency: Agency) -> list[User]:
+    """Who submits for an agency."""
+    return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))
+
+
+# ---- what an agency sees ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What an agency owes, by due date; what it has answered, older evidence first; and what it only was told."""
+
+    waiting: tuple[Cell, ...]
+    answered: tuple[Cell, ...]
+    informed: tuple[Cell, ...]
+    dropped: tuple[ConsultationRequest, ...]
+    changes: Mapping[int, tuple[Change, ...]]
+
+    @property
+    def stale(self) -> int:
+        """How many answers rest on older evidence."""
+        return sum(cell.is_stale for cell in self.answered)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the agency was asked nothing in a round that is open."""
+        return not (self.waiting or self.answered or self.informed or self.dropped)
+
+
+def open_rounds_of(user: User) -> list[SelectionRound]:
+    """The open rounds in which the reviewer's agency was asked."""
+    requests = ConsultationRequest.objects.visible_to(user).sent()
+    return list(SelectionRound.objects.exclude(state__in=CLOSED).filter(pk__in=requests.values("round")))
+
+
+def queue_of(user: User, today: dt.date) -> Queue:
+    """What waits for a reviewer's agency in open rounds. A fixed number of queries, whatever its size."""
+    rows = ConsultationRequest.objects.visible_to(user).exclude(round__state__in=CLOSED)
+    requests = _with_positions(rows.order_by("due_on", "pk"), drafts=True)
+    newest = newest_versions({row.round_id: row.round for row in requests}.values())
+    cells = [cell for row in requests if row.dropped_at is None for cell in cells_of(row, newest, today)]
+    waiting = [cell for cell in cells if cell.is_waited_for]
+    answered = [cell for cell in cells if cell.request.owes and not cell.is_waited_for]
+    return Queue(
+        tuple(sorted(waiting, key=lambda cell: (cell.request.due_on or dt.date.max, cell.candidate.country.name))),
+        tuple(sorted(answered, key=lambda cell: (not cell.is_stale, cell.candidate.country.name))),
+        tuple(cell for cell in cells if not cell.request.owes),
+        tuple(row for row in requests if row.dropped_at is not None),
+        changes_of([cell.position for cell in answered if cell.is_stale and cell.position is not None]),
+    )
+
+
+def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[Change, ...]]:
+    """What changed since each of these positions was given, by its key."""
+    if not positions:
+        return {}
+    versions: dict[int, list[EvidenceVersion]] = {}
+    rows = EvidenceVersion.objects.filter(candidate__in=[row.candidate_id for row in positions]).order_by("number")
+    for version in rows.defer("cells"):
+        versions.setdefault(version.candidate_id, []).append(version)
+    return {
+        row.pk: tuple(
+            changed_since(
+                version.changes
+                for version in versions.get(row.candidate_id, ())
+                if version.number > row.evidence.number
+            )
+        )
+        for row in positions
+    }
+
+
+def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest, Candidate] | None:
+    """A request to the reviewer's own agency and one of its candidates, or None where it sees no such thing."""
+    rows = ConsultationRequest.objects.visible_to(user).filter(pk=pk, agency=user.agency_id)
+    request = rows.select_related("round__model", "agency", "sent_by", "dropped_by").first()
+    if request is None:
+        return None
+    related = ("country", "round__model")
+    found = Candidate.objects.in_pool().filter(requests__request=request, country__code=code)
+    candidate = found.select_related(*related).first()
+    return (request, candidate) if candidate is not None else None
+
+
+def history_of(request: ConsultationRequest, candidate: Candidate) -> list[Position]:
+    """Every position of the agency on the candidate, the newest first."""
+    rows = Position.objects.filter(request=request, candidate=candidate).order_by("-pk")
+    related = ("given_by", "drafted_by", "agency", "evidence", "extension_answer")
+    return list(rows.select_related(*related).defer("evidence__cells").prefetch_related("dispositions__by"))
+
+
+def drafts_of(user: User, request: ConsultationRequest, candidate: Candidate) -> list[PositionDraft]:
+    """The open drafts that an account sees on a candidate: those of its own agency."""
+    rows = PositionDraft.objects.visible_to(user).open().filter(request=request, candidate=candidate)
+    return list(rows.select_related("author", "evidence").defer("evidence__cells"))
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One criterion as a reviewer is shown it: an observation, or the reason why there is none. Ratings stay out."""
+
+    row: CriterionRow
+    observation: Observation | None
+    missing: str
+    is_rated: bool
+
+
+def evidence_lines(version: EvidenceVersion, candidate: Candidate) -> list[EvidenceLine]:
+    """The criteria of a version in the order of the round's model."""
+    keys = {cell["observation"] for cell in version.cells.values() if "observation" in cell}
+    rows = Observation.objects.filter(pk__in=keys).select_related("indicator__source", "file")
+    found = {row.pk: row for row in rows}
+    table = candidate.round.model.as_table
+    return [
+        EvidenceLine(
+            row,
+            found.get(version.cells[row.key].get("observation", 0)),
+            version.cells[row.key].get("missing", ""),
+            not row.indicator,
+        )
+        for row in table.criteria
+        if row.key in version.cells
+    ]

@@ -1,0 +1,117 @@
+"""What the consultation gives to the kernel: a reviewer's place and panel, and what waits for the office."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
+from cpc.site import dashboard
+from cpc.site.dashboard import Panel, Task, TaskSource
+from cpc.web import formats, navigation
+from cpc.web.navigation import NavItem
+from selection import consultation_notifications, dossier_sections
+from selection.consultation import presenters, queries
+from selection.consultation.position_status import Standing
+from selection.dossier_sections import Section
+from selection.models import Candidate, SelectionRound
+
+SHOWN = 5
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    covered = ("consultation-review", "consultation-confirm")
+    navigation.register(NavItem("Consultation", "consultation", Permission.CONSULT, order=5, covers=covered))
+    dashboard.register(
+        Panel("consultation", "selection/consultation/_home.html", _queue, Permission.CONSULT, order=5, span=12)
+    )
+    dashboard.register_tasks(TaskSource("consultation", _tasks, Permission.RUN_ROUNDS, order=15))
+    dashboard.register_tasks(TaskSource("consultation-queue", _asked, Permission.CONSULT, order=5))
+    dossier_sections.register(
+        Section(
+            "consultation",
+            "Consultation",
+            "selection/consultation/_dossier.html",
+            _on_candidate,
+            Permission.VIEW_ROUNDS,
+            order=60,
+        )
+    )
+
+
+def _on_candidate(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
+    """Where each agency stands on a candidate."""
+    cells = queries.on_candidate(candidate, timezone.now().date())
+    rows = [(cell, presenters.mark(cell)) for cell in cells]
+    return {"rows": rows, "may_run": user_of(request).allows(Permission.RUN_ROUNDS)}
+
+
+def _tasks(_request: HttpRequest) -> list[Task]:
+    """What a consultation waits for the office with: objections, wishes for more time, agencies that are late."""
+    cells = queries.owed_to_office(timezone.now().date())
+    rounds = {cell.request.round_id: cell.request.round for cell in cells}
+    return [task for found in rounds.values() for task in _tasks_of(found, cells)]
+
+
+def _tasks_of(found: SelectionRound, cells: list[queries.Cell]) -> list[Task]:
+    own = [cell for cell in cells if cell.request.round_id == found.pk]
+    place = reverse("round-requests", args=[found.pk])
+    objections = [cell for cell in own if cell.needs_disposition]
+    wishes = [cell for cell in own if cell.standing is Standing.EXTENSION]
+    late = sorted({cell.request.agency.short for cell in own if cell.standing is Standing.NO_RESPONSE})
+    tasks = []
+    if wishes:
+        why = f"{found}: {_named(wishes)} would answer later."
+        tasks.append(Task("Answer the wish for more time", place, why, "alarm", urgency="warn"))
+    if objections:
+        why = f"{found}: {_named(objections)}. The decision waits for what was done about it."
+        tasks.append(Task("Record what was done about an objection", place, why, "highlight_off", urgency="warn"))
+    if late:
+        why = f"{found}: no response, which never counts as clear."
+        tasks.append(Task(f"Ask after {', '.join(late)}", place, why, "forum", urgency="bad"))
+    return tasks
+
+
+def _asked(request: HttpRequest) -> list[Task]:
+    """What an agency owes, and its positions on evidence that changed."""
+    user, today = user_of(request), timezone.now().date()
+    found, place = queries.queue_of(user, today), reverse("consultation")
+    tasks = []
+    if found.waiting:
+        first = found.waiting[0]
+        names = consultation_notifications.countries(cell.candidate for cell in found.waiting)
+        due = presenters.due_mark(first.request, today)
+        urgency: Literal["", "warn", "bad"] = "bad" if due and due.kind == "bad" else "warn" if due else ""
+        deadline = formats.deadline(first.request.due_on)
+        why = f"{first.request.round}. No response never counts as clear."
+        tasks.append(Task(f"Answer the office on {names}", place, why, "forum", deadline, urgency))
+    if found.stale:
+        names = consultation_notifications.countries(cell.candidate for cell in found.answered if cell.is_stale)
+        why = "The evidence changed since your agency answered."
+        tasks.append(Task(f"Confirm or change the position on {names}", place, why, "warning"))
+    return tasks
+
+
+def _named(cells: list[queries.Cell]) -> str:
+    first = f"{cells[0].request.agency.short} on {cells[0].candidate.country.name}"
+    return first if len(cells) == 1 else f"{first} and {len(cells) - 1} more"
+
+
+def _queue(request: HttpRequest) -> dict[str, Any] | None:
+    """What the reviewer's agency owes, the first due first."""
+    user, today = user_of(request), timezone.now().date()
+    if user.agency is None:
+        return None
+    found = queries.queue_of(user, today)
+    return {
+        "title": presenters.queue_title(found, user.agency.short),
+        "lede": presenters.queue_lede(found, today),
+        "waiting": [(cell, presenters.due_mark(cell.request, today)) for cell in found.waiting[:SHOWN]],
+        "office": settings.OFFICE_EMAIL,
+    }

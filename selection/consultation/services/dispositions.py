@@ -1,0 +1,129 @@
+"""What the office does about positions: dispositions, answers to wishes for more time, going on without an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create
+from cpc.web import formats
+from selection import consultation_notifications
+from selection.consultation.services.positions import office_may
+from selection.consultation.services.requests import at_field, moved, reasoned
+from selection.models import (
+    Candidate,
+    ConsultationRequest,
+    Disposition,
+    ExtensionAnswer,
+    Position,
+    PositionValue,
+    ProceedWithout,
+)
+
+DISPOSED = (PositionValue.DOES_NOT_CLEAR, PositionValue.CLEAR_WITH_EDITS, PositionValue.CLEAR_WITH_COMMENTS)
+"""Positions about which the office says what it did; about the first it must."""
+
+
+@transaction.atomic
+def dispose(*, position: Position, text: str, actor: User) -> Disposition:
+    """Record what the office did about an objection, edits or comments; a later record counts instead of this one.
+
+    Raises `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a position without words.
+    """
+    office_may(actor, Permission.RUN_ROUNDS, position.request)
+    found = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
+        pk=position.pk
+    )
+    if found.superseded_at is not None:
+        raise ValidationError("The agency has given a newer position; look at that one.", code="superseded")
+    if found.value not in DISPOSED:
+        raise ValidationError("There is nothing to resolve in this position.", code="nothing_to_dispose")
+    if not text.strip():
+        raise at_field("text", "Say what the office did about it.", "text")
+    made = create(Disposition(position=found, text=text.strip(), by=actor), actor=actor, action="disposed of")
+    consultation_notifications.tell_of_position(
+        found, consultation_notifications.DISPOSED, to_agency=True, actor=actor, once=str(made.pk)
+    )
+    return made
+
+
+@transaction.atomic
+def answer_extension(
+    *,
+    position: Position,
+    granted: bool,
+    due_on: dt.date | None,
+    reason: str,
+    actor: User,
+    today: dt.date | None = None,
+) -> ExtensionAnswer:
+    """Grant a wish for more time, which moves the due date of that agency, or decline it with the reason.
+
+    The day may differ from the one that was asked for. Raises `ValidationError` with `not_extension`, `superseded`,
+    `answered_already`, `due_on` or `reason`.
+    """
+    request = office_may(actor, Permission.RUN_ROUNDS, position.request)
+    found = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
+        pk=position.pk
+    )
+    if found.value != PositionValue.EXTENSION:
+        raise ValidationError("This position asks for no more time.", code="not_extension")
+    if found.superseded_at is not None:
+        raise ValidationError("The agency has given a newer position; look at that one.", code="superseded")
+    if (before := ExtensionAnswer.objects.filter(position=found).select_related("by").first()) is not None:
+        what = "granted" if before.granted else "declined"
+        message = f"This wish for more time is answered already: {what} by {before.by}. {before.reason}".strip()
+        raise ValidationError(message.replace("%", "%%"), code="answered_already")
+    assert request.due_on is not None
+    if granted and (due_on is None or due_on <= max(request.due_on, (today or timezone.now().date()))):
+        message = f"Give a day after {formats.day(request.due_on)}, when it is due now, and after today."
+        raise at_field("due_on", message, "due_on")
+    if not granted:
+        reasoned(reason, "Say why the office does not grant it.")
+    row = ExtensionAnswer(
+        position=found, granted=granted, due_on=due_on if granted else None, reason=reason.strip(), by=actor
+    )
+    made = create(row, actor=actor, action="granted" if granted else "declined")
+    if granted:
+        assert due_on is not None
+        moved(request, due_on, reason.strip() or f"{request.agency} asked for more time.", actor)
+    else:
+        consultation_notifications.tell_of_position(
+            found, consultation_notifications.EXTENSION_DECLINED, to_agency=True, actor=actor, once=str(made.pk)
+        )
+    return made
+
+
+@transaction.atomic
+def proceed_without(
+    *,
+    request: ConsultationRequest,
+    candidate: Candidate,
+    reason: str,
+    actor: User,
+    today: dt.date | None = None,
+) -> ProceedWithout:
+    """Let a candidate go on although the agency has not answered in time. The approver decides it, with the reason.
+
+    The memo prints it. An answer that comes later still counts. Raises `ValidationError` with `not_asked`, `not_due`,
+    `answered_already`, `proceed_once` or `reason`.
+    """
+    found = office_may(actor, Permission.APPROVE_SELECTION, request)
+    if not found.owes or not found.candidates.filter(candidate=candidate).exists():
+        raise ValidationError("The agency is not asked for a position on this candidate.", code="not_asked")
+    assert found.due_on is not None
+    if (today or timezone.now().date()) <= found.due_on:
+        message = f"{found.agency} has until {formats.day(found.due_on)}; the round goes on without it only after that."
+        raise ValidationError(message, code="not_due")
+    if Position.objects.live().final().filter(request=found, candidate=candidate).exists():
+        raise ValidationError("The agency has answered; there is nothing to go on without.", code="answered_already")
+    if (before := found.proceeded.filter(candidate=candidate).select_related("approved_by").first()) is not None:
+        message = f"{before.approved_by} went on without a response already: {before.reason}"
+        raise ValidationError(message.replace("%", "%%"), code="proceed_once")
+    row = ProceedWithout(request=found, candidate=candidate, reason=reasoned(reason), approved_by=actor)
+    return create(row, actor=actor, action="went on without a response")

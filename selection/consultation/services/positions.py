@@ -1,0 +1,244 @@
+"""What agencies say: drafts of their members, positions that the point of contact submits, each on its evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, set_fields
+from cpc.audit.services import record
+from selection import consultation_notifications
+from selection.consultation.services.requests import at_field, locked_request, shown
+from selection.models import (
+    ANSWERING,
+    NEEDS_TEXT,
+    Candidate,
+    ConsultationRequest,
+    EvidenceVersion,
+    Position,
+    PositionDraft,
+    PositionValue,
+)
+
+UNSAID = ("value", "text", "proposed_due_on")
+"""What a draft holds: its agency has not said it, and the office, which reads the trail, does not read it there."""
+DRAFT_CHANGED = (
+    "You saved this draft in another window since you opened it here. Nothing was saved now; what you typed is still "
+    "in the form. Compare both and save again."
+)
+POSITION_CHANGED = (
+    "Somebody submitted a position for your agency since you opened this page. Nothing was saved; what you typed is "
+    "still in the form. Read the position on record, then submit again if yours is to replace it."
+)
+EVIDENCE_CHANGED = (
+    "The evidence changed since you opened this page. Nothing was saved; what you typed is still in the form. Look at "
+    "what changed, then submit again."
+)
+TEXT_ASKED: Mapping[str, str] = {
+    PositionValue.CLEAR_WITH_EDITS: "Write the edits on which the clearance depends.",
+    PositionValue.CLEAR_WITH_COMMENTS: "Write the comments.",
+    PositionValue.DOES_NOT_CLEAR: "Give the reason; it prints in the memo.",
+    PositionValue.EXTENSION: "Say why more time is needed.",
+}
+
+
+def _answering(request: ConsultationRequest, candidate: Candidate, actor: User) -> ConsultationRequest:
+    """The locked request, where this account may write on the candidate for the agency.
+
+    Raises `PermissionDenied` for another agency, and `ValidationError` where nothing is to be answered (any more).
+    """
+    found = locked_request(request)
+    if not actor.allows(Permission.CONSULT) or actor.agency_id != found.agency_id or found.sent_at is None:
+        raise PermissionDenied(f"{actor} does not speak for the agency that was asked.")
+    if not found.owes:
+        message = (
+            "The office no longer asks for this position."
+            if found.dropped_at is not None
+            else "This was sent for information; no position is asked."
+        )
+        raise ValidationError(message, code="not_asked")
+    if found.round.state not in ANSWERING:
+        state = found.round.get_state_display().lower()
+        raise ValidationError(f"The round is in {state}; positions are given in consultation.", code="not_consulting")
+    if not candidate.in_pool or not found.candidates.filter(candidate=candidate).exists():
+        raise ValidationError("The office does not ask about this candidate.", code="not_asked")
+    return found
+
+
+def submits(actor: User, request: ConsultationRequest) -> bool:
+    """Whether the account is a point of contact of the agency that is asked."""
+    return actor.allows(Permission.CONSULT) and actor.agency_id == request.agency_id and actor.is_contact
+
+
+def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
+    """What a reader is shown now."""
+    return EvidenceVersion.objects.filter(candidate=candidate).order_by("-number").first()
+
+
+def _as_shown(request: ConsultationRequest, candidate: Candidate, evidence: int) -> EvidenceVersion:
+    """The newest version. Raises `ValidationError` `evidence_changed` where the page showed another one."""
+    shown(request.round)
+    newest = newest_evidence(candidate)
+    if newest is None or newest.pk != evidence:
+        raise ValidationError(EVIDENCE_CHANGED, code="evidence_changed")
+    return newest
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    request: ConsultationRequest,
+    candidate: Candidate,
+    value: str,
+    text: str,
+    proposed_due_on: dt.date | None,
+    evidence: int,
+    actor: User,
+    edit: int | None,
+) -> PositionDraft:
+    """Keep what a member of the agency proposes to say; it may be incomplete.
+
+    `evidence` is the key of the version on the page, `edit` the count of the author's draft as it was opened (None
+    where there was none). Raises `ValidationError` with `changed` where the author was quicker in another window.
+    """
+    found = _answering(request, candidate, actor)
+    version = EvidenceVersion.objects.filter(candidate=candidate, pk=evidence).first()
+    if version is None:
+        raise ValidationError(EVIDENCE_CHANGED, code="evidence_changed")
+    held = PositionDraft.objects.open().filter(request=found, candidate=candidate, author=actor).first()
+    if (held.edit if held else None) != edit:
+        raise ValidationError(DRAFT_CHANGED, code="changed")
+    day = proposed_due_on if value == PositionValue.EXTENSION else None
+    values: dict[str, Any] = {"value": value, "text": text.strip(), "proposed_due_on": day, "evidence": version}
+    now = timezone.now()
+    if held is None:
+        row = PositionDraft(request=found, candidate=candidate, author=actor, changed_at=now, **values)
+        return create(row, actor=actor, action="drafted", private=UNSAID)
+    if all(getattr(held, name) == new for name, new in values.items()):
+        return held
+    changed = {**values, "edit": held.edit + 1, "changed_at": now}
+    return set_fields(held, changed, actor=actor, action="changed", private=UNSAID)
+
+
+@transaction.atomic
+def submit_position(
+    *,
+    request: ConsultationRequest,
+    candidate: Candidate,
+    value: str,
+    text: str,
+    proposed_due_on: dt.date | None,
+    evidence: int,
+    seen: int | None,
+    actor: User,
+    taken_over: PositionDraft | None = None,
+    today: dt.date | None = None,
+) -> Position:
+    """Say what the agency says: the point of contact submits, the position before is superseded, drafts are settled.
+
+    `evidence` is the key of the version that the page showed, `seen` that of the position that stood on it (None for
+    none), `taken_over` the draft whose author is named. The same again, on the same evidence, changes nothing. Raises
+    `PermissionDenied` for anybody but a point of contact, and `ValidationError` with `evidence_changed`,
+    `position_changed`, `value`, `text`, `proposed_due_on`, `not_asked`, `not_consulting` or `round_closed`.
+    """
+    found = _answering(request, candidate, actor)
+    if not submits(actor, found):
+        raise PermissionDenied(f"Only the point of contact of {found.agency} submits; save a draft instead.")
+    _complete(found, value, text, proposed_due_on, today or timezone.now().date())
+    before = Position.objects.live().filter(request=found, candidate=candidate).first()
+    words = text.strip()
+    version = _as_shown(found, candidate, evidence)
+    if (before.pk if before else None) != seen:
+        raise ValidationError(POSITION_CHANGED, code="position_changed")
+    if before is not None and _same(before, value, words, proposed_due_on, version):
+        return before
+    if before is not None:
+        set_fields(before, {"superseded_at": timezone.now()}, actor=actor, action="superseded")
+    newest_run = found.round.runs.order_by("-number").first()
+    row = Position(
+        request=found,
+        candidate=candidate,
+        agency=found.agency,
+        value=value,
+        text=words,
+        proposed_due_on=proposed_due_on,
+        evidence=version,
+        run=newest_run.run if newest_run else None,
+        given_by=actor,
+        drafted_by=taken_over.author if taken_over else None,
+    )
+    made = create(row, actor=actor, action="submitted")
+    _settle(made, actor)
+    kind = consultation_notifications.ANSWERED if made.is_final else consultation_notifications.EXTENSION_ASKED
+    consultation_notifications.tell_of_position(made, kind, to_agency=False, actor=actor)
+    return made
+
+
+def _complete(
+    request: ConsultationRequest, value: str, text: str, proposed_due_on: dt.date | None, today: dt.date
+) -> None:
+    if value not in PositionValue.values:
+        raise at_field("value", "Choose a position.", "value")
+    if value in NEEDS_TEXT and not text.strip():
+        raise at_field("text", TEXT_ASKED[value], "text")
+    if value != PositionValue.EXTENSION:
+        if proposed_due_on is not None:
+            raise at_field("proposed_due_on", "Only a wish for more time names a day.", "proposed_due_on")
+        return
+    assert request.due_on is not None
+    if proposed_due_on is None or proposed_due_on <= max(request.due_on, today):
+        message = "Name the day by which you will answer, after the due date and after today."
+        raise at_field("proposed_due_on", message, "proposed_due_on")
+
+
+def _same(before: Position, value: str, text: str, day: dt.date | None, version: EvidenceVersion) -> bool:
+    if (before.value, before.text, before.proposed_due_on) != (value, text, day):
+        return False
+    # a wish for more time that was answered may be repeated word for word
+    return before.evidence_id == version.pk and not hasattr(before, "extension_answer")
+
+
+def _settle(position: Position, actor: User) -> None:
+    drafts = PositionDraft.objects.open().filter(request=position.request, candidate=position.candidate)
+    authors = list(drafts.values_list("author__username", flat=True))
+    if drafts.update(settled_at=timezone.now()):
+        record(actor=actor, action="settled drafts by", target=position, after={"authors": authors})
+
+
+@transaction.atomic
+def confirm_position(*, position: Position, evidence: int, actor: User) -> Position:
+    """Say the same again on the evidence as it is now.
+
+    Raises what `submit_position` raises; `not_stale` where the position stands on the newest evidence already.
+    """
+    if not position.is_final:
+        raise ValidationError("Only an answer is confirmed.", code="not_stale")
+    if position.evidence_id == evidence:
+        raise ValidationError("This position stands on the newest evidence already.", code="not_stale")
+    return submit_position(
+        request=position.request,
+        candidate=position.candidate,
+        value=position.value,
+        text=position.text,
+        proposed_due_on=None,
+        evidence=evidence,
+        seen=position.pk,
+        actor=actor,
+    )
+
+
+def office_may(actor: User, permission: Permission, request: ConsultationRequest) -> ConsultationRequest:
+    """The locked request of a round in which agencies and office answer each other; what it raises says why not."""
+    require(actor, permission)
+    found = locked_request(request)
+    if found.round.state not in ANSWERING:
+        state = found.round.get_state_display().lower()
+        raise ValidationError(f"The round is in {state}; this is done in consultation.", code="not_consulting")
+    return found

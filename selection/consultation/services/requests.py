@@ -1,0 +1,320 @@
+"""Asking agencies about candidates: only the office adds an agency to a round or drops one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Permission, Role
+from cpc.audit.audited_writes import (
+    create,
+    require,
+    said,
+    set_fields,
+)
+from cpc.audit.services import record
+from cpc.web import formats
+from selection import consultation_notifications
+from selection.evidence.services import fresh_evidence, refresh_evidence
+from selection.lookups.rounds import open_to_change
+from selection.models import (
+    Candidate,
+    ConsultationRequest,
+    DueChange,
+    NotApplicable,
+    RequestCandidate,
+    RequestRole,
+    RoundState,
+    SelectionRound,
+)
+
+CHANGED = "Somebody changed this request since you opened it. Compare your values with it and save again."
+
+
+def at_field(name: str, message: str, code: str) -> ValidationError:
+    """A refusal at a field of the form."""
+    return ValidationError({name: ValidationError(message.replace("%", "%%"), code=code)})
+
+
+def reasoned(reason: str, message: str = "Say why.") -> str:
+    """The reason without blanks around it. Raises `ValidationError` at `reason` where there is none."""
+    if not reason.strip():
+        raise at_field("reason", message, "reason")
+    return reason.strip()
+
+
+def locked_request(request: ConsultationRequest) -> ConsultationRequest:
+    """The request as it is now, with its round locked. Raises `ValidationError` `round_closed`."""
+    open_to_change(request.round)
+    return ConsultationRequest.objects.select_related("round", "agency").get(pk=request.pk)
+
+
+def _due(role: str, due_on: dt.date | None, today: dt.date) -> None:
+    if role == RequestRole.INFO:
+        return
+    if due_on is None:
+        raise at_field("due_on", "Give the day by which the agency answers.", "due_on")
+    if due_on < today:
+        raise at_field("due_on", f"{formats.day(due_on)} is past; give a day from today on.", "due_past")
+
+
+def _about(selection_round: SelectionRound, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates as they are now. Raises `ValidationError` at `candidates`: none, of another round, not in pool."""
+    wanted = {candidate.pk for candidate in candidates}
+    if not wanted:
+        raise at_field("candidates", "Choose at least one candidate.", "candidates")
+    found = list(selection_round.candidates.in_pool().filter(pk__in=wanted).select_related("country"))
+    if len(found) != len(wanted):
+        raise at_field("candidates", "Ask about candidates that are in the pool of this round.", "not_in_pool")
+    return found
+
+
+@transaction.atomic
+def draft_request(
+    *,
+    selection_round: SelectionRound,
+    agency: Agency,
+    role: str,
+    due_on: dt.date | None,
+    questions: str,
+    candidates: Iterable[Candidate],
+    actor: User,
+    today: dt.date | None = None,
+) -> ConsultationRequest:
+    """Draft a request to an agency; nobody outside of the office sees it until it is sent.
+
+    Raises `ValidationError` with `agency_closed`, `asked_already`, `due_on`, `due_past`, `candidates`, `not_in_pool`.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    found = open_to_change(selection_round)
+    if not agency.is_active:
+        follows = f"; ask {agency.successor}" if agency.successor else ""
+        raise at_field("agency", f"{agency} is closed{follows}.", "agency_closed")
+    if ConsultationRequest.objects.live().filter(round=found, agency=agency).exists():
+        raise at_field("agency", f"{agency} is asked already; add candidates to its request.", "asked_already")
+    _due(role, due_on, today or timezone.now().date())
+    about = _about(found, candidates)
+    row = ConsultationRequest(
+        round=found, agency=agency, role=role, due_on=due_on, questions=questions.strip(), drafted_by=actor
+    )
+    made = create(row, actor=actor, action="drafted")
+    _add(made, about, actor)
+    return made
+
+
+def _add(request: ConsultationRequest, candidates: Sequence[Candidate], actor: User) -> None:
+    RequestCandidate.objects.bulk_create(
+        RequestCandidate(request=request, candidate=candidate, added_by=actor) for candidate in candidates
+    )
+    codes = sorted(candidate.country.code for candidate in candidates)
+    record(actor=actor, action="asked about candidates", target=request, after={"candidates": codes})
+
+
+@transaction.atomic
+def edit_request(
+    *,
+    request: ConsultationRequest,
+    values: Mapping[str, Any],
+    candidates: Iterable[Candidate],
+    actor: User,
+    edit: int,
+    today: dt.date | None = None,
+) -> ConsultationRequest:
+    """Change a draft: `role`, `due_on`, `questions` and the candidates. `edit` is the count that the person saw.
+
+    Raises `ValidationError` with `changed` where somebody was quicker, `request_sent`, and what drafting raises.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    found = locked_request(request)
+    if not found.is_draft:
+        raise ValidationError("This request was sent and does not change; drop it and ask again.", code="request_sent")
+    if found.edit != edit:
+        raise ValidationError(CHANGED, code="changed")
+    _due(values["role"], values["due_on"], today or timezone.now().date())
+    about = {candidate.pk: candidate for candidate in _about(found.round, candidates)}
+    held = set(found.candidates.values_list("candidate", flat=True))
+    found.candidates.exclude(candidate__in=about).delete()
+    if added := [candidate for key, candidate in about.items() if key not in held]:
+        _add(found, added, actor)
+    return set_fields(found, {**values, "edit": edit + 1}, actor=actor, action="changed")
+
+
+@transaction.atomic
+def send_request(*, request: ConsultationRequest, actor: User, today: dt.date | None = None) -> ConsultationRequest:
+    """Put a drafted request before the agency and tell its reviewers. A second call changes nothing.
+
+    Raises `ValidationError` with `not_consulting` outside of consultation, `due_past`, `not_in_pool`, and `no_contact`
+    where nobody could submit for the agency.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    found = locked_request(request)
+    if found.is_sent:
+        return found
+    if found.dropped_at is not None:
+        raise ValidationError("This request was dropped; draft another one.", code="request_dropped")
+    if found.round.state != RoundState.CONSULTATION:
+        state = found.round.get_state_display().lower()
+        raise ValidationError(f"The round is in {state}; requests are sent in consultation.", code="not_consulting")
+    _due(found.role, found.due_on, today or timezone.now().date())
+    about = _about(found.round, [row.candidate for row in found.candidates.select_related("candidate")])
+    if found.role != RequestRole.INFO and not contacts(found.agency):
+        message = f"Nobody can submit for {found.agency}. An administrator names its point of contact first."
+        raise ValidationError(message, code="no_contact")
+    shown(found.round)
+    _no_longer_left_out(found, actor)
+    sent = set_fields(found, {"sent_at": timezone.now(), "sent_by": actor}, actor=actor, action="sent")
+    consultation_notifications.tell_asked(sent, about, actor=actor)
+    return sent
+
+
+def contacts(agency: Agency) -> list[User]:
+    """Who submits for an agency."""
+    return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))
+
+
+def shown(selection_round: SelectionRound) -> None:
+    """See to it that every candidate has its version of the evidence, as known now."""
+    if selection_round.evidence_as_of is None:
+        refresh_evidence(selection_round=selection_round)
+    else:
+        fresh_evidence(selection_round=selection_round)
+
+
+def _no_longer_left_out(request: ConsultationRequest, actor: User) -> None:
+    rows = NotApplicable.objects.filter(round=request.round, agency=request.agency, superseded_at__isnull=True)
+    for row in rows:
+        set_fields(row, {"superseded_at": timezone.now()}, actor=actor, action="superseded: the agency is asked")
+
+
+@transaction.atomic
+def add_candidates(
+    *, request: ConsultationRequest, candidates: Iterable[Candidate], actor: User
+) -> ConsultationRequest:
+    """Ask an agency about more candidates, in the role and by the day of its request; it is told at once.
+
+    Candidates that it is asked about already are passed over. Raises `ValidationError` with `not_sent`,
+    `not_consulting`, `candidates` or `not_in_pool`.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    found = locked_request(request)
+    if not found.is_sent:
+        raise ValidationError("Only a request that was sent gains candidates; edit the draft instead.", code="not_sent")
+    if found.round.state != RoundState.CONSULTATION:
+        raise ValidationError("Reopen consultation before you ask about more candidates.", code="not_consulting")
+    held = set(found.candidates.values_list("candidate", flat=True))
+    added = [candidate for candidate in _about(found.round, candidates) if candidate.pk not in held]
+    if added:
+        shown(found.round)
+        _add(found, added, actor)
+        consultation_notifications.tell_asked(found, added, actor=actor)
+    return found
+
+
+@transaction.atomic
+def drop_request(*, request: ConsultationRequest, reason: str, actor: User) -> ConsultationRequest:
+    """No longer ask an agency, with the reason. What it has said stays on record. A second call changes nothing."""
+    require(actor, Permission.RUN_ROUNDS)
+    found = locked_request(request)
+    if found.dropped_at is not None:
+        return found
+    was_sent = found.is_sent
+    values = {"dropped_at": timezone.now(), "dropped_by": actor, "drop_reason": reasoned(reason)}
+    dropped = set_fields(found, values, actor=actor, action="dropped")
+    if was_sent:
+        consultation_notifications.tell_agency(
+            dropped, consultation_notifications.DROPPED, about(dropped), once="", actor=actor, due=False
+        )
+    return dropped
+
+
+def about(request: ConsultationRequest) -> list[Candidate]:
+    """The candidates of a request that are in the pool."""
+    rows = Candidate.objects.in_pool().filter(requests__request=request)
+    return list(rows.select_related("country").order_by("country__name"))
+
+
+@transaction.atomic
+def move_due(
+    *, request: ConsultationRequest, due_on: dt.date, reason: str, actor: User, today: dt.date | None = None
+) -> ConsultationRequest:
+    """Move the day of a request that was sent, for that agency alone, with a record; the agency is told."""
+    require(actor, Permission.RUN_ROUNDS)
+    found = locked_request(request)
+    if not found.owes:
+        raise ValidationError("Only a request that waits for an answer has a day to move.", code="not_sent")
+    _due(found.role, due_on, today or timezone.now().date())
+    return moved(found, due_on, reasoned(reason, "Say why the day moves."), actor)
+
+
+def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: User) -> ConsultationRequest:
+    """Set the new day with its record. The caller holds the lock and has checked the day."""
+    assert request.due_on is not None
+    change = create(
+        DueChange(request=request, before=request.due_on, after=due_on, reason=reason, by=actor),
+        actor=actor,
+        action="moved the due date",
+    )
+    found = set_fields(request, {"due_on": due_on}, actor=actor, action="moved the due date of")
+    consultation_notifications.tell_agency(
+        found, consultation_notifications.DUE_MOVED, about(found), once=str(change.pk), actor=actor
+    )
+    return found
+
+
+@transaction.atomic
+def record_not_applicable(
+    *, selection_round: SelectionRound, agency: Agency, reason: str, actor: User
+) -> NotApplicable:
+    """Record that a consultee whom the statute names is not asked in this round, and why.
+
+    Sending it a request supersedes the record. Raises `ValidationError` with `not_statutory`, `asked_already`,
+    `not_applicable_once` or `reason`.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    found = open_to_change(selection_round)
+    if not agency.statutory and not agency.predecessors.filter(statutory=True).exists():
+        message = f"The statute does not name {agency}; nothing needs to be recorded where it is not asked."
+        raise at_field("agency", message, "not_statutory")
+    asked = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round=found, agency=agency)
+    if asked.exists():
+        message = f"{agency} is asked in this round; drop its request first."
+        raise at_field("agency", message, "asked_already")
+    row = NotApplicable(round=found, agency=agency, reason=reasoned(reason), recorded_by=actor)
+    return create(row, actor=actor, action="recorded as not applicable")
+
+
+def move_requests(old: Agency, new: Agency, actor: User | None) -> int:
+    """Have the requests of an agency that closes follow to its successor, in every open round.
+
+    Positions keep the name of the agency that gave them. Where the successor is asked in the round already, its
+    request takes the candidates over and the other one is dropped.
+    """
+    rows = ConsultationRequest.objects.live().filter(agency=old).select_related("round").order_by("pk")
+    open_rows = [row for row in rows if row.round.is_open]
+    for row in open_rows:
+        open_to_change(row.round)
+        other = ConsultationRequest.objects.live().filter(round=row.round, agency=new).first()
+        if other is None:
+            set_fields(row, {"agency": new}, actor=actor, action=f"moved to the successor of {old}")
+            continue
+        held = set(other.candidates.values_list("candidate", flat=True))
+        rows_to_add = row.candidates.exclude(candidate__in=held)
+        RequestCandidate.objects.bulk_create(
+            RequestCandidate(request=other, candidate_id=key, added_by=actor)
+            for key in rows_to_add.values_list("candidate", flat=True)
+        )
+        values = {
+            "dropped_at": timezone.now(),
+            "dropped_by": actor,
+            "drop_reason": f"{new} follows {old} and is asked already.",
+        }
+        before = said(other)
+        set_fields(row, values, actor=actor, action="merged into the request of the successor")
+        record(actor=actor, action=f"took over the request to {old}", target=other, before=before, after=said(other))
+    return len(open_rows)

@@ -1,0 +1,240 @@
+"""The country page in words and as an export."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from cpc.web import formats
+from cpc.web.exports import Field
+from indicators.models import CountryKind, Observation
+from indicators.queries import Witness
+from selection.countries.queries.country import CountryPage, Factor, FactorGroup
+from selection.models import CountryStatus
+from selection.runs import labels
+from selection.runs.rows import Ranking
+
+FEW = 3
+
+
+KNOWN = "Weight known"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of the facts row."""
+
+    term: str
+    value: str
+    note: str = ""
+
+
+def lede(page: CountryPage) -> str:
+    """What to know of the country first, as one sentence."""
+    row, ranking = page.row, page.ranking
+    if page.country.kind == CountryKind.FORMER:
+        successor = f" Its successor is {page.successor.name}." if page.successor else ""
+        return f"A former state: its values stay on record and are never scored.{successor}"
+    if page.country.kind == CountryKind.TERRITORY:
+        return "A territory that publishers list apart. Only countries are ranked."
+    if row is None or ranking is None:
+        return "What publishers say of this country, each value with its source."
+    if row.rank is None:
+        status = CountryStatus(row.status)
+        heading = labels.GROUPS[status][0] if status in labels.GROUPS else status.label
+        return f"{heading}. {labels.why_not_ranked(row, ranking.table)}"
+    need, feasibility = (_against_middle(ranking, name, getattr(row, name)) for name in ("need", "feasibility"))
+    both = need == feasibility
+    stands = f"Need and feasibility are both {need}" if both else f"Need is {need}, feasibility {feasibility}"
+    return f"{stands} the middle of the {len(ranking.ranked)} ranked countries."
+
+
+def _against_middle(ranking: Ranking, name: str, value: float) -> str:
+    ordered = sorted(getattr(row, name) for row in ranking.ranked)
+    return "above" if value > ordered[len(ordered) // 2] else "below" if value < ordered[len(ordered) // 2] else "at"
+
+
+def scored_facts(page: CountryPage) -> list[Fact]:
+    """Rank, score and what surrounds them; empty where the country has no rank."""
+    row, ranking = page.row, page.ranking
+    if row is None or ranking is None or row.rank is None:
+        return []
+    count = len(ranking.ranked)
+    interval = "" if row.low is None else f"{formats.span(str(row.low), str(row.high), prose=True)} in 90% of draws"
+    corruption = row.hurdles.get("corruption")
+    bounds = f"{formats.number(row.lower, 1)} to {formats.number(row.upper, 1)} whatever is missing"
+    lacking = labels.unknown([ranking.table.row(key) for key, _ in row.gaps])
+    return [
+        Fact("Rank in the pool", f"{row.rank} of {count}", interval),
+        Fact("Score", formats.number(page.total, 1), bounds if row.gaps else "nothing is missing"),
+        Fact("Need", formats.number(row.need, 1), f"{page.places['need']} of {count} by need"),
+        Fact(
+            "Feasibility", formats.number(row.feasibility, 1), f"{page.places['feasibility']} of {count} by feasibility"
+        ),
+        Fact(KNOWN, formats.share(row.coverage), lacking or "of the screen"),
+        *([Fact("Corruption hurdle", labels.chance(corruption), "against its income group")] if corruption else []),
+    ]
+
+
+def known_facts(page: CountryPage, seen: Mapping[int, Witness] = MappingProxyType({})) -> list[Fact]:
+    """What is known of a country without a rank, or for an account that sees none."""
+    facts = []
+    if page.country.region:
+        facts.append(Fact("Region", page.country.region))
+    for key, term in (
+        ("tier", "TIP Report tier"),
+        ("income", "Income class"),
+        ("freedom_total", "Freedom in the World"),
+        ("cpi", "Corruption perceptions"),
+    ):
+        factor = page.factor(key)
+        if factor is None:
+            continue
+        found = factor.observation
+        if found is None:
+            facts.append(Fact(term, missing(factor)))
+            continue
+        witness = seen[found.pk].text if found.pk in seen else ""
+        note = ", ".join(part for part in (found.period, labels.QUALITY[found.quality].lower(), witness) if part)
+        facts.append(Fact(term, value(found), note))
+    return facts
+
+
+def value(found: Observation) -> str:
+    """The value of an observation as it is read: a label in words, or a number in its own decimals."""
+    if found.label:
+        return labels.value_label(found.label)
+    return formats.number(found.value, found.indicator.decimals)
+
+
+def also(factor: Factor) -> str:
+    """A newer value that is shown beside the one that counts: "70.0 (2023, inferred)"."""
+    found = factor.shown
+    if factor.used is None or found is None:
+        return ""
+    return f"{value(found)} ({', '.join(filter(None, (found.period, labels.QUALITY[found.quality].lower())))})"
+
+
+def age(factor: Factor) -> str:
+    """Describe a value past the model's age limit: "11 years old, past the limit of 10"; "" for any other."""
+    if not factor.is_too_old:
+        return ""
+    years = f"{factor.age} year{'s' * (factor.age != 1)} old"
+    return f"{years}, past the limit of {formats.number(factor.row.max_age, None)}"
+
+
+def farthest(page: CountryPage) -> str:
+    """Where most points are lost: the factors farthest from full marks, as a sentence."""
+    lost = sorted(
+        (f for f in page.factors if f.made and f.made.lost > 0), key=lambda f: -(f.made.lost if f.made else 0)
+    )
+    named = [f"{labels.lowered(f.row.label)} ({formats.number(f.made.lost, 1)})" for f in lost[:FEW] if f.made]
+    return f"Farthest from full marks, in points: {labels.joined(named)}." if named else ""
+
+
+def raw_of(function: Mapping[str, Any], u: float) -> float | None:
+    """The raw value that a goalpost function maps to `u`; None for another kind of function."""
+    if function["kind"] != "goalposts":
+        return None
+    low, high = function["lower"], function["upper"]
+    share = u if function["direction"] > 0 else 1 - u
+    if function["log"]:
+        return math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
+    return float(low + share * (high - low))
+
+
+def goalposts(function: Mapping[str, Any]) -> str:
+    """How values become 0 to 1, in one line."""
+    if function["kind"] == "goalposts":
+        low, high = (formats.number(function[end], None) for end in ("lower", "upper"))
+        ends = f"{low} gives 0, {high} gives 1" if function["direction"] > 0 else f"{high} gives 0, {low} gives 1"
+        return f"{ends}, by the logarithm" if function["log"] else ends
+    if function["kind"] == "ordinal":
+        steps = (f"{labels.INCOME.get(label, label)} {formats.number(u, None)}" for label, u in function["table"])
+        return "; ".join(steps)
+    if function["kind"] == "rubric":
+        return f"Rubric, {formats.number(function['lower'], None)} to {formats.number(function['upper'], None)}"
+    return str(function["kind"]).replace("_", " ").capitalize()
+
+
+def counts_for(group: FactorGroup) -> str:
+    """Tell what a branch counts for, in the digits of its weight; "" for a node below one and without a score."""
+    if group.level or group.weight is None:
+        return ""
+    if group.weight == 50.0:
+        return "Counts for half of the score"
+    return f"Counts for {formats.number(group.weight, 1)} of 100 points"
+
+
+def rule(factor: Factor) -> str:
+    """How this value became 0 to 1: the goalposts, or what its label gives."""
+    function = factor.row.function
+    if function["kind"] == "ordinal" and factor.used is not None and factor.made is not None:
+        return f"{value(factor.used)} gives {formats.number(factor.made.u, None)}"
+    return goalposts(function)
+
+
+def not_rated(factor: Factor) -> str:
+    """What a criterion of the full score shows before it is rated: its value where one is loaded, else why not."""
+    return value(factor.observation) if factor.observation is not None else missing(factor)
+
+
+def missing(factor: Factor) -> str:
+    """Why a factor has no value in the score, in the words of every page."""
+    if factor.row.is_rated:
+        return formats.missing("not_rated")
+    found = factor.used
+    return formats.missing(factor.missing, found.year if found is not None and factor.missing == "stale" else None)
+
+
+def _of(factor: Factor, name: str) -> Any:
+    return getattr(factor.made, name) if factor.made else None
+
+
+def _seen(factor: Factor, name: str) -> Any:
+    found: Any = factor.observation
+    for part in name.split("."):
+        found = getattr(found, part) if found is not None else None
+    return found
+
+
+def fields(*, scored: bool) -> tuple[Field[Factor], ...]:
+    """The columns of the export of factors; weights and points only where they may be seen."""
+    made: tuple[Field[Factor], ...] = (
+        Field("Best estimate", lambda f: (f.estimate or {}).get("best"), 12),
+        Field("Estimate at 5%", lambda f: (f.estimate or {}).get("low"), 12),
+        Field("Estimate at 95%", lambda f: (f.estimate or {}).get("high"), 12),
+        Field("Estimate from", lambda f: (f.estimate or {}).get("source"), 12),
+        Field("On a 0 to 1 scale", lambda f: _of(f, "u"), 12),
+        Field("Median of the ranked", lambda f: _of(f, "median"), 12),
+        Field("Weight, of 100", lambda f: _of(f, "nominal"), 10),
+        Field("Weight now, of 100", lambda f: _of(f, "effective"), 10),
+        Field("Points", lambda f: _of(f, "points"), 10),
+        Field("Points as printed", lambda f: _of(f, "printed"), 10),
+        Field("Points lost", lambda f: _of(f, "lost"), 10),
+    )
+    return (
+        Field("Factor", lambda f: f.row.label, 36),
+        Field("Of the fact sheet", lambda f: f.row.factor, 36),
+        Field("Counted", lambda f: "yes" if f.is_counted and f.row.stage == "screen" else "no", 8),
+        Field("Published as", lambda f: _seen(f, "indicator.name"), 36),
+        Field("Published value", lambda f: _seen(f, "label") or _seen(f, "value"), 14),
+        Field("Unit", lambda f: _seen(f, "indicator.unit"), 18),
+        Field("Period", lambda f: _seen(f, "period"), 10),
+        Field("Age in years", lambda f: f.age, 8),
+        Field("Oldest taken, in years", lambda f: f.row.max_age, 8),
+        Field("Standard error", lambda f: _seen(f, "standard_error"), 12),
+        Field("Quality", lambda f: _seen(f, "quality"), 12),
+        Field("Why it does not score", lambda f: missing(f) if f.missing else "", 18),
+        *(made if scored else ()),
+        Field("Publisher", lambda f: _seen(f, "indicator.source.publisher"), 28),
+        Field("Edition", lambda f: _seen(f, "edition"), 12),
+        Field("Newer edition", lambda f: f.newer_edition, 12),
+        Field("File", lambda f: _seen(f, "file.name"), 36),
+        Field("Place in the file", lambda f: _seen(f, "locator"), 36),
+        Field("Text in the file", lambda f: _seen(f, "raw_text"), 20),
+        Field("SHA-256 of the file", lambda f: _seen(f, "file.sha256"), 66),
+    )

@@ -1,0 +1,259 @@
+"""The certainty of a country's rank, the sources of doubt, and the effect of withdrawing a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cpc.web import charts, formats
+from selection.countries.presenters import value_use as value_use_presenters
+from selection.countries.presenters.verdict import GROUPS
+from selection.countries.queries.screen import Axis, Screen
+from selection.countries.queries.withdrawn import Outcome, Withdrawal
+from selection.models import CountryStatus
+from selection.ranking.presenters.verdict import sure_words
+from selection.runs import labels as runs_labels
+from selection.runs.labels import LEVEL
+from selection.scoring import PEERS, POOLED
+
+SOURCES = {
+    "measurement": "Measurement",
+    "age": "Age of the figures",
+    "bridge": "Series that stands in",
+    "missing": "Missing values",
+    "weights": "Weights",
+}
+"""The single sources of doubt, in the order of the page."""
+
+NOUNS = {
+    "measurement": "measurement",
+    "age": "the age of the figures",
+    "bridge": "the series that stands in",
+    "missing": "missing values",
+    "weights": "the weights",
+}
+BAR = 150.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source of doubt: how many places the rank moves over in 90% of draws if nothing else were in doubt."""
+
+    label: str
+    width: int
+    mark: charts.Svg
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """The certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
+
+    `picture` draws the interval of each source; runs that kept widths alone have none.
+    """
+
+    finding: str
+    group: str
+    sources: tuple[Source, ...]
+    bands: tuple[tuple[str, str], ...]
+    picture: charts.Chart | None = None
+
+
+def doubt(screen: Screen) -> Doubt | None:
+    """Return how sure the rank of a country is; None where it has no rank or the run has no draws."""
+    score, widths = screen.score, screen.score.detail.get("widths")
+    if score.rank is None or not widths:
+        return None
+    total = widths["total"]
+    largest = max(SOURCES, key=lambda name: int(widths.get(name, 0)))
+    finding = f"Most of the doubt is {NOUNS[largest]} ({_places(widths[largest])})."
+    if not total:
+        finding = "No draw moves the rank."
+    label, meaning = GROUPS.get(score.group, ("", ""))
+    sure, never = sure_words(screen.table)
+    named = [("All together", total, True), ("All data", widths.get("data"), False)]
+    named += [(label, widths.get(name), False) for name, label in SOURCES.items()]
+    named += [("Other methods", widths.get("designs"), False)]
+    return Doubt(
+        finding,
+        f"{label}: {meaning.format(first=screen.first, sure=sure, never=never)}." if label else "",
+        tuple(
+            Source(label, width, charts.profile(width / max(screen.ranked - 1, 1), width=BAR), strong)
+            for label, width, strong in named
+            if width is not None
+        ),
+        tuple(_bands(screen)),
+        _picture(screen, finding),
+    )
+
+
+def _picture(screen: Screen, finding: str) -> charts.Chart | None:
+    """Draw the rank's interval by source of doubt; None for a run that did not keep them."""
+    score, ranges = screen.score, screen.score.detail.get("ranges")
+    if not ranges:
+        return None
+    named = [("All together", (score.rank_low, score.rank_high), True), ("All data", ranges["data"], False)]
+    named += [(label, ranges[name], False) for name, label in SOURCES.items() if name in ranges]
+    if designs := score.detail.get("designs_interval"):
+        named.append(("Other methods", designs, False))
+    doubts = [charts.Doubt(label, low, high, strong) for label, (low, high), strong in named]
+    context = f"Ranks of 90% of draws where one thing alone is in doubt; dot: rank {score.rank}."
+    return charts.drivers("doubts", finding, context, score.rank, screen.ranked, doubts, first=screen.first)
+
+
+def _places(width: int) -> str:
+    return f"{width} place{'s' * (width != 1)}"
+
+
+def _bands(screen: Screen) -> list[tuple[str, str]]:
+    shares = screen.score.detail.get("bins", ())
+    first, short = screen.first, screen.short
+    ends = sorted({max(1, short // 2), short, first, 2 * first})
+    starts = [1, *(end + 1 for end in ends)]
+    names = [formats.span(str(low), str(high)) for low, high in zip(starts, ends, strict=False)] + [f"{starts[-1]}+"]
+    return [(name, formats.chance(share)) for name, share in zip(names, shares, strict=False)]
+
+
+# ---- both axes -----------------------------------------------------------------------------------------------------
+
+
+def axes(screen: Screen) -> list[charts.Chart]:
+    """Draw the country's place on each axis among the ranked countries."""
+    return [
+        _axis(screen, "need", "Need", screen.need),
+        _axis(screen, "feasibility", "Feasibility", screen.feasibility),
+    ]
+
+
+def _axis(screen: Screen, key: str, label: str, axis: Axis) -> charts.Chart:
+    unknown = key == "need" and screen.score.status == CountryStatus.NOT_RANKABLE
+    value = None if unknown else axis.value
+    finding = f"{label}: anywhere from 0 to 100" if value is None else f"{label} {formats.number(value, 1)}"
+    if value is not None and screen.score.status == CountryStatus.RANKED:
+        finding += f", rank {axis.rank} of {screen.ranked}"
+    place = charts.Position(screen.country.name, value, axis.peers, axis.median, axis.interval)
+    return charts.position(f"axis-{key}", finding, "", place, axis=label)
+
+
+def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
+    """Return the countries right above and below in the list, each as label, code, name and chance in words."""
+    found = (("Next above in the list", screen.above), ("Next below", screen.below))
+    return [
+        (
+            where,
+            one.row.code,
+            one.row.name,
+            "" if one.chance is None else _ahead(screen.country.name, one.chance, is_above=one is screen.above),
+        )
+        for where, one in found
+        if one is not None
+    ]
+
+
+def _ahead(name: str, share: float, *, is_above: bool) -> str:
+    """Return how often a neighbor is ahead: "ahead of Ghana in only 43% of draws (too close to call)"."""
+    only = "only " if is_above and share < 0.5 else ""
+    return f"ahead of {name} in {only}{formats.chance(share)} of draws{_too_close(share)}"
+
+
+def _too_close(share: float) -> str:
+    return " (too close to call)" if 1 - LEVEL < share < LEVEL else ""
+
+
+# ---- what would change it ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the table: a value withdrawn, with what would take over and where the country would be."""
+
+    label: str
+    what: str
+    place: str
+    move: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One criterion at both ends of its range, with the places that it would put the country at."""
+
+    label: str
+    between: str
+    places: str
+    width: int
+
+
+def changes(screen: Screen) -> list[Change]:
+    """Return what each withdrawal would change, in the order of the model: the facts of need first."""
+    return [_change(screen, one) for one in (screen.what_if.withdrawals if screen.what_if else ())]
+
+
+def _change(screen: Screen, one: Withdrawal) -> Change:
+    row = screen.table.row(one.criterion)
+    whole = one.is_whole and len(one.published) > 1
+    what = f"all {len(one.published)} values" if whole else _dated(screen, one)
+    return Change(row.label, what, _place(one.outcome), _move(screen, one.outcome), _then(screen, one))
+
+
+def _dated(screen: Screen, one: Withdrawal) -> str:
+    """Name a withdrawal's values by year: "value of 2018", "survey of 2010", "values of 2022 and 2012", "GSI 2023"."""
+    rows = {statement.observation.pk: statement for statement in screen.statements.get(one.criterion, ())}
+    editions = [rows[p.observation].observation.series for p in one.published if p.observation in rows]
+    if named := [edition for edition in editions if edition]:
+        return runs_labels.joined(named)
+    years = sorted({published.year for published in one.published}, reverse=True)
+    kind = "value" if len(one.published) == 1 else "survey" if len(years) == 1 else "values"
+    return f"{kind} of {runs_labels.joined([str(year) for year in years])}"
+
+
+def _place(outcome: Outcome) -> str:
+    if outcome.place is None:
+        return "None"
+    return f"{outcome.place}" if outcome.status == CountryStatus.RANKED else f"({outcome.place})"
+
+
+def _move(screen: Screen, outcome: Outcome) -> str:
+    """Compare the place with today's, in words: "gains 3", "loses 2", "as now", "loses its rank", "no place"."""
+    if outcome.status != screen.score.status:
+        return "loses its rank" if screen.score.rank is not None else "no place"
+    now = screen.score.place
+    if outcome.place is None or now is None or outcome.place == now:
+        return "as now"
+    return f"gains {now - outcome.place}" if outcome.place < now else f"loses {outcome.place - now}"
+
+
+def _then(screen: Screen, one: Withdrawal) -> str:
+    """State what would take the place of the withdrawn value, and what evidence the country would lack."""
+    row, outcome = screen.table.row(one.criterion), one.outcome
+    used = screen.lines[one.criterion]["estimate"]["source"]
+    labels = {part["key"]: part["label"] for part in row.series_rows}
+    if used in labels and used not in {published.series for published in one.published}:
+        return f"Not used today: {labels[used]} counts, as now"
+    if outcome.source == PEERS:
+        then = f"The mean of {outcome.peers} peers"
+    elif outcome.source == POOLED:
+        then = "The other edition alone"
+    else:
+        then = labels.get(outcome.source, outcome.source)
+    if outcome.status == CountryStatus.NOT_RANKABLE:
+        return f"{then}; no fact of need would be left"
+    added = [str(screen.rules[key]["lacking"]) for key in outcome.fails if key not in screen.lacks]
+    if not added:
+        return then
+    reasons = runs_labels.joined([runs_labels.lowered(reason.rstrip(".")) for reason in added])
+    return f"{then}; {'also lacking' if screen.lacks else 'provisional'}: {reasons}"
+
+
+def ranges(screen: Screen) -> list[Range]:
+    """Return the criteria by how far the ends of their range would move the country, the farthest first."""
+    found = []
+    for key, ends in (screen.what_if.ends if screen.what_if else {}).items():
+        row, estimate = screen.table.row(key), screen.lines[key]["estimate"]
+        used = [one.observation.indicator for one in screen.statements.get(key, ()) if one.is_used]
+        between = value_use_presenters.span(row, estimate, used[0] if used else None)
+        if not between:
+            count = len(estimate.get("peers", ()))
+            between = f"not known: as any of its {count} peers" if count else "if its level has moved since"
+        places = formats.span(str(min(ends)), str(max(ends)))
+        found.append(Range(row.label, between, places, abs(ends[0] - ends[1])))
+    return sorted(found, key=lambda one: -one.width)

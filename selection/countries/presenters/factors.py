@@ -1,0 +1,99 @@
+"""The rows of the table of factors, and the hurdles beside it: on the page of a country and in a dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cpc.web import charts, formats
+from indicators.queries import Witness, witnesses
+from selection.countries.presenters import country as country_presenters
+from selection.countries.queries.country import CountryPage, Factor, FactorGroup
+from selection.model_definition.criteria_table import ModelTable
+from selection.models import STEPS
+from selection.runs import labels
+
+HIDDEN = "Shown once you have rated it"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of the table of factors of one page, each value with its second witness where there is one."""
+
+    page: CountryPage
+    seen: Mapping[int, Witness]
+
+    def groups(self) -> list[tuple[FactorGroup, str, list[dict[str, Any]]]]:
+        """Return each branch and node with what it counts for, and the rows of its counted factors."""
+        return [
+            (
+                group,
+                country_presenters.counts_for(group),
+                [self.line(factor) for factor in group.factors if factor.is_counted],
+            )
+            for group in self.page.groups
+        ]
+
+    def beside(self) -> list[dict[str, Any]]:
+        """Return the rows of the factors that do not count."""
+        return [self.line(factor) for factor in self.page.factors if not factor.is_counted]
+
+    def line(self, factor: Factor) -> dict[str, Any]:
+        """Return one row."""
+        return line(factor, self.seen.get(factor.observation.pk) if factor.observation else None)
+
+
+def rows(page: CountryPage, as_of: int | None) -> Rows:
+    """Return the rows of a page, with the witnesses known at the publication `as_of`, or now."""
+    return Rows(page, witnesses([factor.observation for factor in page.factors if factor.observation], as_of=as_of))
+
+
+def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:
+    """Return one row of the factor table, with the second witness of its value if there is one."""
+    made = factor.made
+    return {
+        "factor": factor,
+        "value": country_presenters.value(factor.observation) if factor.observation else "",
+        "quality": labels.QUALITY[factor.observation.quality] if factor.observation else "",
+        "witness": witness,
+        "rated": f"Rated {factor.step:g} of {STEPS}" if factor.step is not None else "",
+        "raters": len(factor.ratings),
+        "missing": HIDDEN if factor.is_hidden else country_presenters.missing(factor) if factor.missing else "",
+        "also": country_presenters.also(factor),
+        "age": country_presenters.age(factor),
+        "goalposts": country_presenters.rule(factor),
+        "now": _now(factor),
+        "mark": charts.profile(made.u, made.median, width=86) if made else None,
+        "edition": labels.edition(factor.observation.edition) if factor.observation else "",
+    }
+
+
+def _now(factor: Factor) -> str:
+    """The weight that counts, where it is printed differently from the model's; empty where it is not."""
+    made = factor.made
+    if made is None or made.u is None:
+        return ""
+    now = formats.number(made.effective, 1)
+    return "" if now == formats.number(made.nominal, 1) else now
+
+
+def hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
+    """The hurdles of the model with how the country stands to each; none without a run."""
+    if page.row is None:
+        return []
+    return [
+        {
+            "label": hurdle["label"],
+            "citation": hurdle["citation"],
+            "mark": labels.CHANCE_MARKS[page.row.hurdles[hurdle["key"]].kind],
+            "words": labels.chance(page.row.hurdles[hurdle["key"]]),
+            "likelihood": _likelihood(page.row.hurdles[hurdle["key"]].probability),
+        }
+        for hurdle in table.hurdles
+        if hurdle["key"] in page.row.hurdles
+    ]
+
+
+def _likelihood(probability: float | None) -> str:
+    return "" if probability is None else labels.likelihood(probability)

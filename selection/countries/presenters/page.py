@@ -1,0 +1,107 @@
+"""The page of a country in a run by a method: what its template is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cpc.web import charts, formats
+from indicators.models import Country
+from indicators.queries import Witness
+from selection.countries.presenters import doubt as doubt_presenters
+from selection.countries.presenters import value_use as value_use_presenters
+from selection.countries.presenters import verdict as verdict_presenters
+from selection.countries.queries.country import CountryPage
+from selection.countries.queries.screen import Earlier, Screen
+from selection.models import CountryStatus
+from selection.runs import labels
+
+WIDEST = 6
+"""Largest number of ranges of values that the page lists."""
+
+Mark = tuple[str, str, str]
+
+
+def screen_context(page: CountryPage, screen: Screen, seen: Mapping[int, Witness]) -> dict[str, Any]:
+    """Return what the page shows of a run by a method, the locator aside."""
+    ranges = doubt_presenters.ranges(screen)
+    return {
+        "screen": screen,
+        "verdict": verdict_presenters.verdict(screen),
+        "facts": verdict_presenters.facts(screen),
+        "axes": doubt_presenters.axes(screen),
+        "neighbors": doubt_presenters.neighbors(screen),
+        "doubt": doubt_presenters.doubt(screen),
+        "ranges": [one for one in ranges if one.width][:WIDEST],
+        "changes": doubt_presenters.changes(screen),
+        "parts": value_use_presenters.parts(page.groups, screen, seen),
+        "marks": marks(page, screen),
+        "beside_map": beside_map(screen),
+        "ranges_span": 12 if screen.score.rank is None else 5,
+        "farthest": "",
+    }
+
+
+def marks(page: CountryPage, screen: Screen) -> list[Mark]:
+    """Return the labels under the name: status, tier, income class, partnership, admission, the corruption hurdle."""
+    score = screen.score
+    found: list[Mark] = []
+    if score.status != CountryStatus.RANKED:
+        found.append(("unknown", CountryStatus(score.status).label, ""))
+    if score.tier:
+        quality = labels.QUALITY[score.tier_quality].lower()
+        found.append(
+            ("none", ", ".join(filter(None, (score.tier, quality.replace("unconfirmed", "not confirmed")))), "label")
+        )
+    if score.income:
+        found.append(("none", labels.income(score.income), "assessment"))
+    if screen.terms:
+        term = screen.terms[-1]
+        verb = "Partner since" if term.holds(screen.run.reference_date) else "Partner"
+        ends = "" if term.holds(screen.run.reference_date) or term.end is None else f" to {term.end.year}"
+        found.append(("info", f"{verb} {term.start.year}{ends}", "history"))
+    if screen.admission is not None:
+        found.append(("info", f"Admitted until {formats.day(screen.admission.until)}", "flag"))
+    corruption = page.row.hurdles.get("corruption") if page.row else None
+    if corruption is not None:
+        found.append(
+            (
+                labels.CHANCE_MARKS[corruption.kind],
+                f"Corruption hurdle: {labels.lowered(labels.chance(corruption))}",
+                "",
+            )
+        )
+    return found
+
+
+def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
+    """Facts under the map: the partnership, an admission, what is old; and whether each is of a partnership."""
+    on = screen.run.reference_date
+    found = []
+    for term in screen.terms:
+        ends = f" to {formats.day(term.end)}" if term.end else ""
+        found.append(("In partnership" if term.holds(on) else "Partner", f"{formats.day(term.start)}{ends}", True))
+    if not screen.terms:
+        found.append(("Partner", "None on record", False))
+    if screen.admission is not None:
+        found.append(("Admitted", screen.admission.why, False))
+    old = [
+        f"{value_use_presenters.named(screen.table.row(key))} of {max(years)}"
+        for key, line in screen.lines.items()
+        if (line["estimate"]["age"] or 0) > value_use_presenters.OLD
+        and (years := [one.observation.year for one in screen.statements.get(key, ()) if one.is_used])
+    ]
+    found.append(("Old", labels.joined(old)[:1].upper() + labels.joined(old)[1:] if old else "Nothing", False))
+    return found
+
+
+def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.Locator:
+    """Draw the map around a country; `places` are ISO number and name of all countries by code."""
+    names = {charts.shape_key(numeric, code): name for code, (numeric, name) in places.items()}
+    return charts.locator("where", country.name, charts.shape_key(country.numeric, country.code), names)
+
+
+def said_then(row: Earlier) -> str:
+    """Return a country's status and place in a run that gave it no rank: "Provisional; would take place 40"."""
+    label = str(CountryStatus(row.status).label)
+    return f"{label}; would take place {row.place}" if row.place else label

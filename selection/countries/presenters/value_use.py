@@ -1,0 +1,298 @@
+"""Sentences on how a run by a method used each published value: as published, carried, bridged or filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cpc.web import charts, formats
+from indicators.models import Indicator, Observation
+from indicators.queries import Witness
+from selection.countries.presenters import country as country_presenters
+from selection.countries.queries.country import Factor, FactorGroup
+from selection.countries.queries.screen import Screen, Statement
+from selection.model_definition.criteria_table import CriterionRow
+from selection.models import CountryStatus
+from selection.runs import labels
+from selection.scoring import OWN, PEERS, POOLED, Scale
+
+OLD = 7
+"""From more years than this a value is called old."""
+
+WIDTH = 260.0
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One published value as it is read: "4.8 (GSI 2018)", with the page of its observation."""
+
+    text: str
+    observation: int
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion: what counts, the published values that lead to it, and a sentence that joins the two.
+
+    `rule` describes how the value became 0 to 1, `on_record` names a value that does not count.
+    """
+
+    factor: Factor
+    value: str
+    published: tuple[Value, ...]
+    unused: tuple[Value, ...]
+    sentence: str
+    points: str
+    rule: str
+    on_record: str
+    year: int | None
+    is_old: bool
+    quality: str
+    mark: charts.Svg
+    witness: Witness | None
+    of_report: bool = False
+    """True where `year` is that of a report, because the year of the survey is not stated."""
+
+    @property
+    def notes(self) -> list[str]:
+        """List further facts on the value: its year, its points, its quality, a newer edition."""
+        newer = f"newer edition on record: {self.factor.newer_edition}" if self.factor.newer_edition else ""
+        year = f"report of {self.year}" if self.of_report else str(self.year or "")
+        return [note for note in (year, self.points, self.quality, newer) if note]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the score with its lines: need, or a node of feasibility."""
+
+    key: str
+    label: str
+    score: float | None
+    against: str
+    points: str
+    lines: tuple[Line, ...]
+
+
+def parts(groups: Sequence[FactorGroup], screen: Screen, seen: Mapping[int, Witness]) -> list[Part]:
+    """Return the parts of the score in the order of the model, each with the lines that count in the run."""
+    return [
+        Part(
+            group.node.key,
+            group.node.label,
+            None if (is_unknown := _is_unknown(group, screen)) else group.score,
+            "" if is_unknown else _against(group.score, screen.medians.get(group.node.key)),
+            _points(group.printed, group.weight) if screen.score.rank is not None else "",
+            tuple(line(factor, screen, seen) for factor in group.factors if factor.row.key in screen.lines),
+        )
+        for group in groups
+        if any(factor.row.key in screen.lines for factor in group.factors)
+    ]
+
+
+def _points(printed: float | None, weight: float | None) -> str:
+    if printed is None or weight is None:
+        return ""
+    return f"{formats.number(printed, 1)} of {formats.number(weight, 1)} points"
+
+
+def _is_unknown(group: FactorGroup, screen: Screen) -> bool:
+    """Tell whether nothing of a part is known: its score would be that of others."""
+    sources = [screen.lines[f.row.key]["estimate"]["source"] for f in group.factors if f.row.key in screen.lines]
+    return all(source == PEERS for source in sources)
+
+
+def _against(score: float | None, median: float | None) -> str:
+    if score is None or median is None:
+        return ""
+    own, middle = formats.number(score, 1), formats.number(median, 1)
+    return f"{'at' if own == middle else 'above' if score > median else 'below'} the median of {middle}"
+
+
+def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
+    """Return one criterion of a run by a method."""
+    statements = screen.statements.get(factor.row.key, ())
+    estimate = screen.lines[factor.row.key]["estimate"]
+    used = [one for one in statements if one.is_used]
+    years = [one.observation.year for one in used]
+    made = factor.made
+    is_unknown = estimate["source"] == PEERS and screen.score.status == CountryStatus.NOT_RANKABLE
+    is_scored = screen.score.rank is not None and made is not None and made.u is not None
+    return Line(
+        factor=factor,
+        value=used_value(factor.row, estimate, screen, used),
+        published=tuple(published(factor.row, one) for one in used),
+        unused=tuple(_unused(factor.row, one) for one in statements if not one.is_used),
+        sentence=sentence(factor.row, estimate, screen, used),
+        points=_points(made.printed, made.weight) if made is not None and is_scored else "",
+        rule=country_presenters.rule(factor),
+        on_record=_on_record(factor),
+        year=max(years, default=None),
+        is_old=(estimate["age"] or 0) > OLD,
+        quality=", ".join(dict.fromkeys(q.lower() for one in used if (q := labels.QUALITY[one.observation.quality]))),
+        mark=charts.profile(
+            None if is_unknown else screen.lines[factor.row.key]["u"],
+            screen.leaf_medians.get(factor.row.key),
+            width=WIDTH,
+        ),
+        witness=next((seen[one.observation.pk] for one in used if one.observation.pk in seen), None),
+        of_report=any(one.observation.is_year_of_report for one in used),
+    )
+
+
+def _on_record(factor: Factor) -> str:
+    """Name a value on record that does not count, such as an inferred one: "70.0 (2023, inferred)"."""
+    if (found := factor.shown) is None:
+        return ""
+    when = ", ".join(filter(None, (found.period, labels.QUALITY[found.quality].lower())))
+    return f"{country_presenters.value(found)} ({when})"
+
+
+def dated(used: Sequence[Observation]) -> str:
+    """Return the year of the newest value: "2016"; of one whose survey has no stated year, "a report of 2022"."""
+    newest = max(used, key=lambda one: one.year)
+    return f"a report of {newest.year}" if newest.is_year_of_report else str(newest.year)
+
+
+def published(row: CriterionRow, one: Statement) -> Value:
+    """Return a published value with its year or edition: "29.4% (2018)", "4.8 (GSI 2018)"."""
+    when = one.observation.series or one.observation.period
+    if one.observation.is_year_of_report:
+        when = f"report of {when}"
+    label = one.observation.label
+    text = labels.value_label(label) if label else amount(row, one.value, one.observation.indicator)
+    return Value(f"{text} ({when})", one.observation.pk, one.is_used)
+
+
+def _unused(row: CriterionRow, one: Statement) -> Value:
+    """Return a value that does not count; if the criterion has several series, name the one it comes from."""
+    found = published(row, one)
+    return Value(f"{found.text}, {one.label}" if len(row.series_rows) > 1 else found.text, found.observation, False)
+
+
+# ---- figures -------------------------------------------------------------------------------------------------------
+
+
+def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None, *, more: int = 0) -> str:
+    """Return a value of a criterion, with a percent sign where its unit is percent: "20.1%", "4.7", "35".
+
+    It has the decimals of its indicator, and `more` where a small difference is to be seen.
+    """
+    if value is None:
+        return formats.DASH
+    places = more + (indicator.decimals if indicator is not None else 1)
+    return formats.number(value, places) + _percent(row, indicator)
+
+
+def _percent(row: CriterionRow, indicator: Indicator | None) -> str:
+    """Return the sign after a value: "%" for a criterion on the logit scale or a unit in percent, else ""."""
+    counts_in_percent = (row.estimate or {}).get("scale") == "logit"
+    unit = indicator.unit if indicator is not None else ""
+    return "%" if counts_in_percent or unit.startswith(("percent", "%")) else ""
+
+
+def named(row: CriterionRow) -> str:
+    """Name a criterion within a sentence: "child labor", "prevalence", "Corruption Perceptions Index"."""
+    short = row.label.split(",")[0].split(" of ")[0]
+    return short if any(word[:1].isupper() for word in short.split()[1:]) else labels.lowered(short)
+
+
+def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | None = None) -> str:
+    """Return the 90 percent range of an estimate: "6 to 45%", "3.2 to 6.8"; "" where the value is exact."""
+    low, high, best = estimate.get("low"), estimate.get("high"), estimate.get("best")
+    if low is None or high is None or best is None or not estimate.get("error"):
+        return ""
+    posts = row.function
+    if (row.estimate or {}).get("scale", "points") == "points" and posts["lower"] <= best <= posts["upper"]:
+        low, high = max(low, posts["lower"]), min(high, posts["upper"])  # what lies beyond counts as the goalpost
+    whole = high >= 10 or low <= -10 or (indicator is not None and not indicator.decimals)
+    places = 0 if whole else 1
+    ends = formats.span(formats.number(low, places), formats.number(high, places), prose=True)
+    return ends + _percent(row, indicator)
+
+
+def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
+    """Return the value that counts in the score, in the unit of the criterion, or words where there is none."""
+    indicator = used[0].observation.indicator if used else None
+    if estimate.get("best") is not None:
+        return amount(row, estimate["best"], indicator)
+    if estimate["source"] == PEERS:
+        if screen.score.status == CountryStatus.NOT_RANKABLE or row.is_ordinal:
+            return "Not known"
+        u = screen.lines[row.key]["u"]
+        return amount(row, None if u is None else country_presenters.raw_of(row.function, u))
+    if used and used[0].observation.label:
+        return labels.value_label(used[0].observation.label)
+    return formats.MISSING_WORDS["not_applicable"][0]
+
+
+# ---- sentences -----------------------------------------------------------------------------------------------------
+
+
+def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
+    """Explain how the published values became the one that counts; the text may follow "Published 29.4% (2018)"."""
+    source = estimate["source"]
+    if source == PEERS:
+        return filled(row, screen, len(estimate["peers"]))
+    if not source:
+        return "Does not apply; the others of its group carry its weight."
+    if "moves" in estimate:
+        return _moves(estimate)
+    between = span(row, estimate, used[0].observation.indicator if used else None)
+    if not between:
+        return "as published."
+    now = f"today {between} in 90% of draws."
+    if source == POOLED:
+        best = amount(row, estimate["best"])
+        return f"used {best}: {_pulled(row, screen, len(used))}; {between} in 90% of draws."
+    if source not in (OWN, _first(row)):
+        return f"from {used[0].label if used else source}, bridged to {amount(row, estimate['best'])}; {now}"
+    if row.estimate and row.estimate.get("trend") and estimate["age"]:
+        return f"carried along the trend to {amount(row, estimate['best'])}; {now}"
+    return now
+
+
+def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
+    """Explain why pooled editions do not count as published: "the editions agree little ..., so it lies 61% ..."."""
+    pooling = screen.fits.get(row.key, {}).get("pooling")
+    little = "the editions agree little across all countries" if editions > 1 else "one edition alone says little"
+    if pooling is None:
+        return f"{little}, so the value is pulled toward the pool's mean"
+    noise, agreement = pooling["noise"], pooling["agreement"]
+    kept = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
+    share = formats.share(1 - kept)
+    return f"{little}, so each country's figure is moved {share} of the way to the pool's mean of {_mean(row, pooling)}"
+
+
+def _mean(row: CriterionRow, pooling: Mapping[str, float]) -> str:
+    return amount(row, float(Scale((row.estimate or {})["scale"]).back(np.array(pooling["mean"]))))
+
+
+def _first(row: CriterionRow) -> str:
+    return str(row.series_rows[0]["key"]) if row.series_rows else OWN
+
+
+def filled(row: CriterionRow, screen: Screen, count: int) -> str:
+    """Whom a missing value is filled from: "not published; filled from 17 countries of Africa, lower middle income"."""
+    return f"Not known; filled from {alike(screen, row.key, count)}."
+
+
+def alike(screen: Screen, key: str, count: int) -> str:
+    """Describe the countries that fill a missing value: "14 peers (low income)"."""
+    kind = screen.likeness.get(key, "all")
+    income = labels.INCOME.get(screen.score.income, "").lower()
+    if kind == "region":
+        return f"{count} peers ({screen.score.region}, {income} income)"
+    return f"{count} peers ({income} income)" if kind == "income" else f"{count} peers (every income class)"
+
+
+def _moves(estimate: Mapping[str, Any]) -> str:
+    """Describe how a level may have moved since: "4 years old; ..., today Moderate in 69% and Minimal in 28%."."""
+    moves = sorted(estimate["moves"].items(), key=lambda item: -item[1])
+    shares = [
+        f"{label.removesuffix(' Advancement')} in {formats.chance(share)}" for label, share in moves if share >= 0.05
+    ]
+    return f"{estimate['age']} years old; by how levels moved before, today {labels.joined(shares)}."

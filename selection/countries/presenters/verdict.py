@@ -1,0 +1,304 @@
+"""The verdict on a country in three sentences: its place on both axes, its rank and how sure it is, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from selection.countries.presenters import value_use as value_use_presenters
+from selection.countries.presenters.country import Fact
+from selection.countries.queries.screen import Axis, Screen
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
+from selection.models import CountryStatus
+from selection.pool_rules.policy import Reason
+from selection.ranking.presenters import sentences as sentences_presenters
+from selection.runs import labels
+
+BEST = 0.1
+"""The share of the ranked countries that are among the best on an axis."""
+
+TELLS = 0.02
+"""Least value of a datum at which the verdict names a figure as one that matters."""
+
+FEW = 2
+"""Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
+
+GROUPS = {
+    "in": ("Firmly in", "in the first {first} {sure}"),
+    "open": ("Open", "neither in the first {first} {sure}, nor {never}"),
+    "out": ("Firmly out", "in the first {first} {never}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Three sentences; the first is printed bold. `admits` asks for a link to the pool after the last."""
+
+    first: str
+    second: str
+    third: str
+    admits: bool = False
+
+
+def verdict(screen: Screen) -> Verdict:
+    """Return the verdict of a run by a method on a country, by its status."""
+    status = screen.score.status
+    if status == CountryStatus.RANKED:
+        return Verdict(_standing(screen), _ranks(screen), _missing(screen))
+    if status == CountryStatus.PROVISIONAL:
+        return _provisional(screen)
+    if status == CountryStatus.NOT_RANKABLE:
+        return _not_rankable(screen)
+    return _outside(screen)
+
+
+# ---- ranked --------------------------------------------------------------------------------------------------------
+
+
+def _standing(screen: Screen) -> str:
+    name, need, able = screen.country.name, _side(screen.need), _side(screen.feasibility)
+    best_need, best_able = (_is_best(axis, screen.ranked) for axis in (screen.need, screen.feasibility))
+    middle = f"the median of the {screen.ranked} ranked countries"
+    top = "among the top tenth"
+    if need and able:
+        best = labels.joined([axis for axis, is_best in (("need", best_need), ("feasibility", best_able)) if is_best])
+        return f"{name} is above {middle} on both need and feasibility{f', and {top} on {best}' if best else ''}."
+    if need:
+        where = f"{top} of the {screen.ranked} ranked countries on need" if best_need else f"above {middle} on need"
+        return f"{name} is {where} and below {'their median' if best_need else 'it'} on feasibility."
+    if able:
+        where = f"{top} of the {screen.ranked} ranked countries on feasibility"
+        where = where if best_able else f"above {middle} on feasibility"
+        return f"{name} is {where} and below {'their median' if best_able else 'it'} on need."
+    return f"{name} is below {middle} on both need and feasibility."
+
+
+def _side(axis: Axis) -> bool:
+    return axis.value is not None and axis.median is not None and axis.value >= axis.median
+
+
+def _is_best(axis: Axis, ranked: int) -> bool:
+    return axis.rank is not None and axis.rank <= BEST * ranked
+
+
+def _ranks(screen: Screen) -> str:
+    score, first = screen.score, screen.first
+    rank = f"It ranks {score.rank} of {screen.ranked}"
+    if score.rank_low is None or score.p20 is None:
+        return f"{rank}; this run has no draws, so that nothing is known of how sure that is."
+    interval = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
+    methods = "" if score.designs is None else f" and {of_methods(score.designs, screen.table)}"
+    chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
+    return f"{rank}, {interval} in 90% of draws, and is in the first {first} in {chance} of draws{methods}."
+
+
+def of_methods(share: float, table: ModelTable) -> str:
+    """Put a share of the methods, all of which are tried, into words: "82% of methods", "every method", "no method"."""
+    if share in (0.0, 1.0):
+        return "every method" if share else "no method"
+    limits = sentences_presenters.limits_of(table, "in_designs")
+    return f"{formats.chance(share, prose=True, limits=limits)} of methods"
+
+
+def _missing(screen: Screen) -> str:
+    gaps = [value_use_presenters.named(row) for row in screen.filled]
+    filled = f"{_raised(labels.joined(gaps))} {_is_or_are(gaps)} missing and filled from peers"
+    bridged = [value_use_presenters.named(row) for row in screen.bridged]
+    stands_in = f"{_raised(labels.joined(bridged))} {_is_or_are(bridged)} estimated from another series"
+    nothing = (stands_in, "and") if bridged else ("Nothing is missing", "but")
+    missing, link = (filled, "and") if gaps else nothing
+    asked = screen.what_if.ends if screen.what_if else {}
+    key = most_telling(screen, asked)
+    ends = asked.get(key or "")
+    if key is None or ends is None:
+        hardly = f", and to know any one figure better would hardly change its chance of the first {screen.first}"
+        return f"{missing}{hardly if asked and screen.score.p20 is not None else ''}."
+    row, estimate = screen.table.row(key), screen.lines[key]["estimate"]
+    used = [one.observation for one in screen.statements.get(key, ()) if one.is_used]
+    between = value_use_presenters.span(row, estimate, used[0].indicator if used else None)
+    doubt = f"{between} is possible today" if between else "it may have changed since"
+    what = "level" if row.is_ordinal else "figure"
+    dated = (
+        f"the {value_use_presenters.named(row)} {what} dates from {value_use_presenters.dated(used)}" if used else ""
+    )
+    places = formats.span(str(min(ends)), str(max(ends)), prose=True)
+    alone = f"which alone could put {screen.country.name} anywhere from rank {places}"
+    return f"{missing}, {link} {dated or value_use_presenters.named(row)}: {doubt}, {alone}."
+
+
+def most_telling(screen: Screen, ends: Mapping[str, tuple[int, int]]) -> str | None:
+    """Return the key of the published value that would most move the chance of the first N if known exactly, or None.
+
+    A run without draws has no chances: there it is the value whose range moves the rank over the most places.
+    """
+    known = {key: line["estimate"] for key, line in screen.lines.items() if line["estimate"]["age"] is not None}
+    if screen.score.p20 is None:
+        return max(
+            [key for key in known if key in ends], key=lambda key: abs(ends[key][0] - ends[key][1]), default=None
+        )
+    key = max(known, key=lambda key: known[key].get("datum") or 0.0, default=None)
+    return key if key is not None and (known[key].get("datum") or 0.0) >= TELLS else None
+
+
+def _raised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _is_or_are(items: Sequence[str]) -> str:
+    return "is" if len(items) == 1 else "are"
+
+
+# ---- without a rank ------------------------------------------------------------------------------------------------
+
+
+def _provisional(screen: Screen) -> Verdict:
+    score, name = screen.score, screen.country.name
+    place = f"With what is known it would take place {score.place} among the {screen.ranked} ranked countries"
+    if score.rank_low is None or score.p20 is None:
+        second = f"{place}; this run has no draws, so that there are no bounds."
+    else:
+        bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
+        chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
+        second = f"{place}, {bounds} in 90% of draws, and the first {screen.first} in {chance} of draws."
+    return Verdict(f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank"))
+
+
+def _not_rankable(screen: Screen) -> Verdict:
+    axis, name = screen.feasibility, screen.country.name
+    second = "Nothing is known of its feasibility either."
+    if axis.value is not None and axis.median is not None:
+        side = "above" if axis.value > axis.median else "below"
+        own, middle = formats.number(axis.value, 1), formats.number(axis.median, 1)
+        second = f"What is known of its feasibility is {own} of 100, {side} the median of {middle}."
+    facts = [value_use_presenters.named(screen.table.row(key)) for key in (screen.table.method or {}).get("facts", ())]
+    one = f"One of {labels.joined(facts, 'or')} would make it provisional"
+    wanted = _wanted(screen, "a rank")
+    return Verdict(
+        f"{name} cannot be ranked: no fact of need is published.", second, f"{one}; {labels.lowered(wanted)}"
+    )
+
+
+def _outside(screen: Screen) -> Verdict:
+    score, name = screen.score, screen.country.name
+    place = f"place {score.place} among the {screen.ranked} ranked countries"
+    if score.place is not None and score.place > screen.ranked:
+        place = f"the place after all {screen.ranked} ranked countries"
+    second = f"By its own figures it would take {place}, and those below would move by one."
+    if score.place is None:
+        second = "It has no place among the ranked countries: its figures give no score."
+    elif screen.lacks:
+        second = (
+            f"By its own figures it would take {place}, but even in the pool it would have no rank: {lacking(screen)}."
+        )
+    elif score.place > screen.ranked:
+        second = f"By its own figures it would take {place}."
+    first = f"{name} is outside the pool: {_why_outside(screen)}."
+    if score.reason_code == Reason.UNITED_STATES:
+        return Verdict(first, second, "No decision can admit it.")
+    third = "It can be admitted by a recorded decision of two people"
+    if score.reason_code == Reason.TIER3:
+        return Verdict(first, second, f"{third}, with a reason and a legal note.", admits=True)
+    if score.reason_code == Reason.PARTNERSHIP:
+        return Verdict(first, second, f"{third}, with a reason, or enters once the partnership has ended.", admits=True)
+    return Verdict(first, second, f"{third}, with a reason.", admits=True)
+
+
+def _why_outside(screen: Screen) -> str:
+    if screen.score.reason_code == Reason.PARTNERSHIP:
+        term = next((one for one in reversed(screen.terms) if one.holds(screen.run.reference_date)), None)
+        if term is not None:
+            until = f" until {formats.day(term.end)}" if term.end else ""
+            return f"a partnership with it is in force{until}"
+    reason = screen.score.reason.split(". ")[0].rstrip(".")
+    # The labels of the TIP Report keep their capitals.
+    return reason if screen.score.reason_code in (Reason.TIER3, Reason.SPECIAL_CASE) else labels.lowered(reason)
+
+
+def lacking(screen: Screen) -> str:
+    """State the evidence that a country lacks, in the model's sentences: "child labor is not measured, and ..."."""
+    said = [
+        labels.lowered(str(screen.rules[key]["lacking"]).rstrip(".")) for key in screen.lacks if key in screen.rules
+    ]
+    return ", and ".join(said) or "its evidence does not suffice"
+
+
+def _wanted(screen: Screen, what: str) -> str:
+    """Say which data would lift a country, and who publishes them."""
+    with_sources = len(screen.lacks) <= FEW
+    asked = [_one_wanted(screen, key, with_sources) for key in screen.lacks if key in screen.rules]
+    return f"For {what} it needs {labels.joined(asked)}." if asked else f"Nothing published is lacking for {what}."
+
+
+def _one_wanted(screen: Screen, key: str, with_sources: bool) -> str:
+    rule = screen.rules[key]
+    rows = [screen.table.row(name) for name in rule["criteria"]]
+    link = "and" if rule.get("least", 1) >= len(rows) else "or"
+    publishers = labels.joined(list(dict.fromkeys(name for row in rows for name in sources(screen, row))), "or")
+    named = labels.joined([value_use_presenters.named(row) for row in rows], link)
+    return f"{named} ({publishers})" if with_sources else named
+
+
+def sources(screen: Screen, row: CriterionRow) -> list[str]:
+    """Return the publishers of a criterion's indicators, each name cut at its first comma."""
+    return [screen.publishers[code].split(",")[0] for code in sorted(row.indicators) if code in screen.publishers]
+
+
+# ---- facts ---------------------------------------------------------------------------------------------------------
+
+
+def facts(screen: Screen) -> list[Fact]:
+    """Return the row of figures under the verdict."""
+    score, first = screen.score, screen.first
+    gaps = screen.filled
+    known = Fact(
+        "Missing values",
+        f"{len(gaps)} of {len(screen.lines)}" if gaps else "None",
+        _completed(screen),
+    )
+    if score.status == CountryStatus.RANKED:
+        interval = _interval(screen, "in 90% of draws")
+        region = [Fact("In its region", str(score.region_rank), score.region)] if score.region_rank else []
+        return [
+            Fact("Rank in the pool", f"{score.rank} of {screen.ranked}", interval),
+            Fact(f"In the first {first}", sentences_presenters.chance(score.p20, screen.table), _methods(screen)),
+            *region,
+            known,
+        ]
+    if score.status == CountryStatus.PROVISIONAL:
+        return [
+            Fact("Would take place", str(score.place), _interval(screen, "in 90% of draws")),
+            Fact(
+                f"In the first {first}",
+                sentences_presenters.chance(score.p20, screen.table),
+                "of the draws, without a rank",
+            ),
+            Fact("Best and worst case", _cases(screen), "if all that is uncertain were so"),
+            known,
+        ]
+    place = [Fact("Would take place", str(score.place), f"among {screen.ranked}")] if score.place else []
+    return [Fact("Rank", "None", "compared with nobody"), *place, known]
+
+
+def _completed(screen: Screen) -> str:
+    """Return how many values are filled from peers, or estimated from another series."""
+    gaps, bridged = len(screen.filled), len(screen.bridged)
+    said = "filled from peers" if gaps else f"of {len(screen.lines)}"
+    return f"{said}; {bridged} estimated from another series" if bridged else said
+
+
+def _interval(screen: Screen, tail: str) -> str:
+    low, high = screen.score.rank_low, screen.score.rank_high
+    return "" if low is None else f"{formats.span(str(low), str(high), prose=True)} {tail}"
+
+
+def _methods(screen: Screen) -> str:
+    if screen.score.p10 is None or screen.score.designs is None:
+        return "this run has no draws"
+    methods, short = of_methods(screen.score.designs, screen.table), formats.chance(screen.score.p10)
+    return f"of draws, {methods}; first {screen.short}: {short} of draws"
+
+
+def _cases(screen: Screen) -> str:
+    best, worst = screen.score.detail.get("best"), screen.score.detail.get("worst")
+    return formats.DASH if best is None else formats.span(str(best), str(worst), prose=True)

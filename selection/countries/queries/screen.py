@@ -1,0 +1,325 @@
+"""One country in a desk screen by a method: its place, the values behind it, and what would change it."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models.fields.json import KeyTransform
+
+from indicators.models import Country, Indicator, Observation
+from selection.countries.queries.country import CountryPage
+from selection.countries.queries.withdrawn import WhatIf, published_values, what_if
+from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.pool_rules.policy import AdmissionRow, PartnershipTerm
+from selection.pool_rules.pools import PoolInputs
+from selection.runs.rows import Ranking, RankingRow, ranking_of
+from selection.scoring_inputs.question import BESIDE, Beside
+
+EARLIER = 8
+"""The number of runs in the history of a country's rank."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A published value behind a criterion: its series in words, the observation, and whether the estimate uses it.
+
+    `value` is as the criterion counts it: 100 less the published one for a complement.
+    """
+
+    label: str
+    observation: Observation
+    value: float | None
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A country's score on one axis beside those of the ranked countries; `rank` is its place among them.
+
+    `interval` holds 90% of the draws, where the run kept it.
+    """
+
+    value: float | None
+    peers: tuple[float, ...]
+    median: float | None
+    rank: int | None
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbor:
+    """The ranked country right above or below; `chance` is the share of draws in which it lies above this one."""
+
+    row: RankingRow
+    chance: float | None
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A country's part of a run by a method, as its page shows it.
+
+    `statements` are the published values by criterion, and `likeness` the group that fills a missing one. `lacks`
+    are the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those
+    of the indicators by code, where something is lacking. `medians` are those of the ranked countries by node,
+    `leaf_medians` those of the normalized values by criterion. `fits` are what the run fitted, by criterion.
+    """
+
+    country: Country
+    run: ScoreRun
+    score: CountryScore
+    table: ModelTable
+    ranked: int
+    need: Axis
+    feasibility: Axis
+    what_if: WhatIf | None
+    statements: Mapping[str, tuple[Statement, ...]]
+    likeness: Mapping[str, str]
+    lacks: tuple[str, ...]
+    terms: tuple[PartnershipTerm, ...]
+    admission: AdmissionRow | None
+    above: Neighbor | None
+    below: Neighbor | None
+    publishers: Mapping[str, str]
+    medians: Mapping[str, float]
+    leaf_medians: Mapping[str, float]
+    fits: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def first(self) -> int:
+        """The N of every "first N"."""
+        return self.table.first
+
+    @property
+    def short(self) -> int:
+        """The smaller N beside it."""
+        return int((self.table.method or {}).get("short", 10))
+
+    @property
+    def rules(self) -> Mapping[str, Mapping[str, Any]]:
+        """The evidence rules of the method by key."""
+        return {rule["key"]: rule for rule in (self.table.method or {}).get("rules", ())}
+
+    @property
+    def lines(self) -> Mapping[str, Mapping[str, Any]]:
+        """The lines of the run by criterion, of those that count and that a method estimates."""
+        return {line["key"]: line for line in self.score.lines if "estimate" in line and line["nominal_weight"] > 0}
+
+    @property
+    def filled(self) -> list[CriterionRow]:
+        """The criteria that peers fill, those with most weight first."""
+        rows = [self.table.row(key) for key, line in self.lines.items() if line["estimate"]["source"] == "peers"]
+        weights = self.table.weights()
+        return sorted(rows, key=lambda row: -weights[row.key])
+
+    @property
+    def bridged(self) -> list[CriterionRow]:
+        """The criteria that are estimated from another series, those with most weight first."""
+        rows = [self.table.row(key) for key, line in self.lines.items() if line.get("state") == "bridged"]
+        weights = self.table.weights()
+        return sorted(rows, key=lambda row: -weights[row.key])
+
+
+def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
+    """Return what a run by a method shows of a country; None for another run, or for a country it does not score."""
+    score, ranking = page.score, page.ranking
+    if run is None or score is None or ranking is None or run.table.get("method") is None or not score.lines:
+        return None
+    shared = _Shared(run, ranking, _fits(run), _medians(run))
+    above, below = _neighbors(run, ranking, score)
+    return replace(shared.screen(page.country, score, what_if(run, page.country)), above=above, below=below)
+
+
+def screens_of(run: ScoreRun, countries: Sequence[Country]) -> list[Screen]:
+    """Return what a run by a method shows of countries that it scored; neighbors and changes of values are left out."""
+    shared = _Shared(run, ranking_of(run), _fits(run), _medians(run))
+    rows = CountryScore.objects.filter(run=run, country__in=countries).select_related("country")
+    scores = {score.country.code: score for score in rows}
+    return [
+        shared.screen(country, scores[country.code], WhatIf(published_values(run, country), ()))
+        for country in countries
+    ]
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """The parts of a run that are the same for all countries."""
+
+    run: ScoreRun
+    ranking: Ranking
+    fits: Mapping[str, Mapping[str, Any]]
+    medians: Mapping[str, float]
+
+    def screen(self, country: Country, score: CountryScore, asked: WhatIf | None) -> Screen:
+        """Return what the run shows of one country."""
+        run, ranking = self.run, self.ranking
+        lines = {line["key"]: line for line in score.lines if "estimate" in line}
+        inputs = PoolInputs.from_dict(run.inputs["pool"])
+        lacks = _lacks(ranking.table, lines)
+        return Screen(
+            country=country,
+            run=run,
+            score=score,
+            table=ranking.table,
+            ranked=len(ranking.ranked),
+            need=_axis(ranking, "need", score.need, score.axis_range("need")),
+            feasibility=_axis(ranking, "feasibility", score.feasibility, score.axis_range("feasibility")),
+            what_if=asked,
+            statements=_statements(ranking.table, lines, asked),
+            likeness=_likeness(run, score, lines),
+            lacks=lacks,
+            terms=tuple(term for term in inputs.partnerships if term.country == country.code),
+            admission=next((row for row in inputs.admissions if row.country == country.code), None),
+            above=None,
+            below=None,
+            publishers=_publishers(ranking.table) if lacks else {},
+            medians=self.medians,
+            leaf_medians=ranking.medians,
+            fits=self.fits,
+        )
+
+
+def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
+    """Return what a run fitted, read apart from the rest of its result."""
+    fits: Mapping[str, Mapping[str, Any]] | None = (
+        ScoreRun.objects.filter(pk=run.pk).values_list("result__fits", flat=True).first()
+    )
+    return fits or {}
+
+
+def _axis(ranking: Ranking, name: str, value: float | None, interval: tuple[float, float] | None) -> Axis:
+    peers = tuple(found for row in ranking.ranked if (found := getattr(row, name)) is not None)
+    median = statistics.median(peers) if peers else None
+    rank = None if value is None else 1 + sum(peer > value for peer in peers)
+    return Axis(value, peers, median, rank, interval)
+
+
+def _medians(run: ScoreRun) -> dict[str, float]:
+    """Return the median score of each node over the ranked countries."""
+    nodes = list(CountryScore.objects.filter(run=run, rank__isnull=False).values_list("nodes", flat=True))
+    scores = {
+        key: [node[key]["score"] for node in nodes if node[key]["score"] is not None] for key in (nodes or [{}])[0]
+    }
+    return {key: statistics.median(found) for key, found in scores.items() if found}
+
+
+# ---- values --------------------------------------------------------------------------------------------------------
+
+
+def _statements(
+    table: ModelTable, lines: Mapping[str, Mapping[str, Any]], asked: WhatIf | None
+) -> dict[str, tuple[Statement, ...]]:
+    """Return the published values behind each criterion; of runs that cannot be asked again, those that were used."""
+    wanted: dict[str, list[tuple[str, int]]] = {}
+    for key, line in lines.items():
+        published = asked.published.get(key, ()) if asked else ()
+        wanted[key] = [(one.series, one.observation) for one in published] or [("", pk) for pk in line["observations"]]
+    ids = {pk for found in wanted.values() for _, pk in found}
+    rows = Observation.objects.select_related("indicator__source").in_bulk(ids)
+    return {
+        key: tuple(_statement(table.row(key), series, rows[pk], lines[key]) for series, pk in found if pk in rows)
+        for key, found in wanted.items()
+    }
+
+
+def _statement(row: CriterionRow, series: str, found: Observation, line: Mapping[str, Any]) -> Statement:
+    part = next((part for part in row.series_rows if part["key"] == series), {})
+    whole = bool(part.get("complement", not series and row.is_complement))
+    value = None if found.value is None else 100.0 - found.value if whole else found.value
+    return Statement(part.get("label", ""), found, value, found.pk in line["observations"])
+
+
+def _likeness(run: ScoreRun, score: CountryScore, lines: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return whom a country's missing values are filled from, by criterion: the narrowest group that holds them all."""
+    groups = {key: line["estimate"]["peers"] for key, line in lines.items() if line["estimate"].get("peers")}
+    if not groups:
+        return {}
+    codes = {code for found in groups.values() for code in found}
+    rows = CountryScore.objects.filter(run=run, country__code__in=codes)
+    known = {code: (region, income) for code, region, income in rows.values_list("country__code", "region", "income")}
+    found = {}
+    for key, peers in groups.items():
+        same_income = all(known.get(code, ("", ""))[1] == score.income for code in peers)
+        same_region = all(known.get(code, ("", ""))[0] == score.region for code in peers)
+        found[key] = "region" if same_income and same_region else "income" if same_income else "all"
+    return found
+
+
+def _lacks(table: ModelTable, lines: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the evidence rules that a country's values fail, whether or not it is in the pool."""
+    failed = []
+    for rule in (table.method or {}).get("rules", ()):
+        limit = rule.get("within")
+        ages = [lines[key]["estimate"]["age"] if key in lines else None for key in rule["criteria"]]
+        held = sum(age is not None and (limit is None or age <= limit) for age in ages)
+        if held < rule.get("least", 1):
+            failed.append(rule["key"])
+    return tuple(failed)
+
+
+def _publishers(table: ModelTable) -> dict[str, str]:
+    """Return who publishes each indicator that the model reads, by its code."""
+    codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators}
+    return dict(Indicator.objects.filter(code__in=codes).values_list("code", "source__publisher"))
+
+
+# ---- neighbors and history -----------------------------------------------------------------------------------------
+
+
+def _neighbors(run: ScoreRun, ranking: Ranking, score: CountryScore) -> tuple[Neighbor | None, Neighbor | None]:
+    """Return who is ranked right above and right below, with the share of draws in which each lies above."""
+    codes = [row.code for row in ranking.ranked]
+    if score.rank is None or score.country.code not in codes:
+        return None, None
+    at = codes.index(score.country.code)
+    # The pairs are in the official order; of two with one rank it may differ from that of the list.
+    shared = len({row.rank for row in ranking.ranked}) < len(ranking.ranked)
+    pairs = None if shared else _pairs(run, at)
+    found: list[Neighbor | None] = []
+    for other in (at - 1, at + 1):
+        if not 0 <= other < len(codes):
+            found.append(None)
+            continue
+        below = pairs[other] if pairs else None
+        found.append(Neighbor(ranking.ranked[other], None if below is None else 1.0 - below))
+    return found[0], found[1]
+
+
+def _pairs(run: ScoreRun, at: int) -> Sequence[float] | None:
+    """Return one row of the run's pairs without reading the rest of its result."""
+    path: Any = "result"
+    for key in ("drawn", "pairs", at):
+        path = KeyTransform(key, path)
+    found: Sequence[float] | None = ScoreRun.objects.filter(pk=run.pk).values_list(path, flat=True).first()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The result of a country in one run."""
+
+    run: ScoreRun
+    status: str
+    rank: int | None
+    place: int | None
+
+    @property
+    def is_ranked(self) -> bool:
+        """Tell whether the country had a rank in the run."""
+        return self.status == CountryStatus.RANKED
+
+    @property
+    def is_look_back(self) -> bool:
+        """Tell whether the run is the ranking as known on a day that was over."""
+        return bool(self.run.inputs.get(BESIDE) == Beside.LOOK_BACK)
+
+
+def history(country: Country) -> list[Earlier]:
+    """Return the results of a country in the newest desk screens, the one of the newest day first."""
+    rows = CountryScore.objects.filter(country=country, run__stage=Stage.SCREEN).order_by("-run_id")
+    rows = rows.select_related("run").defer("lines", "nodes", "hurdles", "detail", "run__result", "run__table")
+    found = [Earlier(row.run, row.status, row.rank, row.place) for row in rows[:EARLIER]]
+    return sorted(found, key=lambda row: (row.run.reference_date, row.run.pk), reverse=True)

@@ -1,0 +1,259 @@
+"""Ask a stored run of a method again with one country's value withdrawn, or at an end of its range.
+
+The snapshot is built from the run as a replay does, and scored without draws; nothing is stored.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from django.core.cache import cache
+
+from indicators.models import Country
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
+from selection.models import ScoreRun
+from selection.runs.queries.basis import Basis, basis_of
+from selection.scoring import (
+    PEERS,
+    POOLED,
+    Column,
+    MissingReason,
+    SeriesColumn,
+    Snapshot,
+    Status,
+    score,
+)
+from selection.scoring.estimates import CellEstimates
+from selection.scoring.ranking import places
+from selection.scoring.robustness.exact import root_scores
+from selection.scoring.robustness.tables import spread
+from selection.scoring_inputs.cells import Selection
+
+ENDS = (0.05, 0.95)
+"""The ends of a range: they hold 90 percent."""
+
+NORMAL_ENDS = (-1.6448536269514722, 1.6448536269514722)
+KEPT_FOR = 7 * 24 * 3600
+"""Seconds; a run never changes, so the answers about it never do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One published value behind a criterion, used or not: its series, the observation and the year it describes."""
+
+    series: str
+    observation: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of a country after a change. `place` is the rank it has or would take, `fails` the evidence it lacks.
+
+    `source` is what its value would come from: a series, or peers, which `peers` counts.
+    """
+
+    status: str
+    place: int | None
+    fails: tuple[str, ...]
+    source: str
+    peers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The outcome if some published values of one criterion were withdrawn; `is_whole` if all of them were."""
+
+    criterion: str
+    published: tuple[Published, ...]
+    is_whole: bool
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Everything that was asked about one country of a run.
+
+    `published` are the values by criterion, `withdrawals` one entry a year of values. `ends` are the places
+    with one criterion at the low and the high end of its range, both as published; none where it is exact.
+    """
+
+    published: Mapping[str, tuple[Published, ...]]
+    withdrawals: tuple[Withdrawal, ...]
+    ends: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+
+def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
+    """Return what a withdrawn or uncertain value would change for a country, or None where that cannot be asked.
+
+    It can be asked of a desk screen by a method that this engine computes, of a country that was scored.
+    """
+    basis = basis_of(run)
+    if basis is None or country.code not in basis.result.snapshot.position:
+        return None
+    key = f"selection.what_if.{run.pk}.{run.snapshot_hash}.{country.code}"
+    found: WhatIf | None = cache.get(key)
+    if found is None:
+        found = _asked(basis, country.code)
+        cache.set(key, found, KEPT_FOR)
+    return found
+
+
+def published_values(run: ScoreRun, country: Country) -> dict[str, tuple[Published, ...]]:
+    """Return the published values behind each criterion that counts, used or not; none where they are not to be had."""
+    basis = basis_of(run)
+    if basis is None or country.code not in basis.result.snapshot.position:
+        return {}
+    counted = [row for key in basis.cells if (row := basis.table.row(key)).weight > 0]
+    return {row.key: found for row in counted if (found := _published(basis.selection, row, country.code))}
+
+
+def without_value(
+    run: ScoreRun, country: Country, criterion: str, series: Iterable[str] | None = None
+) -> Outcome | None:
+    """Return where a country would be without its value of a criterion, or without some of the series behind it.
+
+    None where that cannot be asked. Raises `KeyError` for a criterion or a series that the model does not have.
+    """
+    basis = basis_of(run)
+    if basis is None or country.code not in basis.result.snapshot.position:
+        return None
+    row = basis.table.row(criterion)
+    known = [part["key"] for part in row.series_rows]
+    dropped = known if series is None else list(series)
+    if strangers := sorted(set(dropped) - set(known)):
+        raise KeyError(f"criterion {criterion!r} has no series {', '.join(strangers)}")
+    return _without(basis, country.code, row, dropped)
+
+
+def _asked(basis: Basis, code: str) -> WhatIf:
+    counted = [basis.table.row(key) for key in basis.cells]
+    counted = [row for row in counted if row.weight > 0]
+    published = {row.key: found for row in counted if (found := _published(basis.selection, row, code))}
+    place = basis.result.snapshot.position[code]
+    ranked = basis.result.statuses[place] in (Status.RANKED, Status.PROVISIONAL)
+    asked = [row for row in counted if row.key in published and not _decides_the_pool(basis.table, row)]
+    withdrawals = [one for row in asked for one in _withdrawals(basis, code, row, published[row.key])]
+    return WhatIf(published, tuple(withdrawals) if ranked else (), _ends(basis, place) if ranked else {})
+
+
+def _decides_the_pool(table: ModelTable, row: CriterionRow) -> bool:
+    """Tell whether the pool reads this criterion: without it there is no question of a place."""
+    return bool(row.indicators & {table.listing["indicator"], *table.groupings.values()})
+
+
+def _published(selection: Selection, row: CriterionRow, code: str) -> tuple[Published, ...]:
+    cell = selection.cells[row.key][code]
+    if row.series_rows:
+        found = [(part["key"], cell.series[part["key"]]) for part in row.series_rows if part["key"] in cell.series]
+    else:
+        found = [("", cell.used)] if cell.used else []
+    return tuple(Published(key, value.observation_id, value.year) for key, value in found)
+
+
+# ---- a value withdrawn ---------------------------------------------------------------------------------------------
+
+
+def _withdrawals(basis: Basis, code: str, row: CriterionRow, published: Sequence[Published]) -> Iterator[Withdrawal]:
+    """Yield one entry a year of the values in use, one for those that are not, and one for all where these differ."""
+    source = basis.cells[row.key].sources[basis.selection.snapshot.position[code]]
+    used = [one for one in published if source in (one.series, POOLED) or not one.series]
+    years = sorted({one.year for one in used}, reverse=True)
+    groups = [tuple(one for one in used if one.year == year) for year in years]
+    groups += [unused] if (unused := tuple(one for one in published if one not in used)) else []
+    groups += [tuple(published)] if len(groups) > 1 else []
+    for group in groups:
+        outcome = _without(basis, code, row, [one.series for one in group])
+        yield Withdrawal(row.key, group, len(group) == len(published), outcome)
+
+
+def _without(basis: Basis, code: str, row: CriterionRow, dropped: Sequence[str]) -> Outcome:
+    snapshot = withdrawn(basis.selection.snapshot, code, row, dropped)
+    result = score(snapshot, basis.model, draws=0, version=basis.version)
+    assert result.estimated is not None  # the model has a method
+    place = snapshot.position[code]
+    ranked = np.array([status is Status.RANKED for status in result.statuses], dtype=np.bool_)
+    cells = result.estimated.cells[row.key]
+    return Outcome(
+        result.statuses[place].value,
+        int(places(result.scores, ranked)[place]) or None,
+        tuple(rule.key for rule in result.estimated.evidence.fails[place]),
+        cells.sources[place],
+        len(cells.peers.get(place, ())),
+    )
+
+
+def withdrawn(snapshot: Snapshot, code: str, row: CriterionRow, dropped: Sequence[str]) -> Snapshot:
+    """Return the snapshot without a country's value of a criterion, or without the series `dropped` behind it."""
+    columns, series = dict(snapshot.columns), dict(snapshot.series)
+    if row.key in series:
+        series[row.key] = {
+            key: _series_without(values, code) if key in dropped else values for key, values in series[row.key].items()
+        }
+    if row.key not in series or next(iter(series[row.key])) in dropped:
+        columns[row.key] = _column_without(columns[row.key], snapshot.position[code])
+    return replace(snapshot, columns=columns, series=series)
+
+
+def _series_without(values: SeriesColumn, code: str) -> SeriesColumn:
+    parts = (values.values, values.ages, values.standard_errors)
+    return SeriesColumn(*({other: part[other] for other in part if other != code} for part in parts))
+
+
+def _column_without(column: Column, position: int) -> Column:
+    """Return the column with this cell not collected: what is withdrawn is a gap, whatever the reason was before."""
+
+    def blank(numbers: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        changed = numbers.copy()
+        changed[position] = math.nan
+        return changed
+
+    labels = column.labels
+    reasons = column.missing_reasons
+    return Column(
+        blank(column.values),
+        None if labels is None else (*labels[:position], None, *labels[position + 1 :]),
+        (*reasons[:position], MissingReason.NOT_COLLECTED, *reasons[position + 1 :]),
+        blank(column.standard_errors),
+        blank(column.ages),
+    )
+
+
+# ---- a value at an end of its range --------------------------------------------------------------------------------
+
+
+def _ends(basis: Basis, place: int) -> dict[str, tuple[int, int]]:
+    """Return the places with one criterion at the low and the high end of its range and all else as it is."""
+    result = basis.result
+    others = np.array([s is Status.RANKED and i != place for i, s in enumerate(result.statuses)], dtype=np.bool_)
+    laws = spread(result.plan, basis.cells, np.array([place], dtype=np.intp))
+    fallback = [laws.at(point)[0] for point in ENDS]
+    moved: list[tuple[str, np.ndarray[tuple[int], np.dtype[np.float64]]]] = []
+    for j, criterion in enumerate(result.plan.criteria):
+        cells = basis.cells.get(criterion.key)
+        now = result.u[place, j]
+        if cells is None or math.isnan(now):
+            continue
+        ends = _u_at_ends(cells, place) or [float(values[j]) for values in fallback]
+        if ends[0] != ends[1]:
+            for end in ends:
+                row = result.u[place].copy()
+                row[j] = end
+                moved.append((criterion.key, row))
+    if not moved or result.plan.root is None:
+        return {}
+    scores = root_scores(result.plan, np.stack([row for _, row in moved]))
+    taken = places(np.concatenate([scores, result.scores]), np.concatenate([np.zeros(len(scores), dtype=bool), others]))
+    return {moved[k][0]: (int(taken[k]), int(taken[k + 1])) for k in range(0, len(moved), 2)}
+
+
+def _u_at_ends(cells: CellEstimates, place: int) -> list[float] | None:
+    """Return u at the low and the high end of the value itself; None for labels and for what peers fill."""
+    best, error = float(cells.best[place]), float(cells.error[place])
+    if math.isnan(best) or cells.sources[place] == PEERS:
+        return None
+    ends = cells.transform(np.array([best + point * error for point in NORMAL_ENDS]))
+    return [float(end) for end in ends]

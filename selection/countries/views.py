@@ -1,0 +1,276 @@
+"""The list of countries, and the page of one: every factor from the publisher's cell to points."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from cpc.web.charts import Chart
+from cpc.web.tables import paginate, query, sort_key
+from indicators.models import Country, CountryKind
+from indicators.queries import AsOf, plans_of, programs_of, recommendations_of, resolve_as_of
+from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters import factors as factors_presenters
+from selection.countries.presenters import page as page_presenters
+from selection.countries.presenters import trends as trends_presenters
+from selection.countries.queries.country import (
+    CountryPage,
+    country_page,
+    find_country,
+    newest_narrative,
+)
+from selection.countries.queries.listing import CountryEntry, country_entries
+from selection.countries.queries.screen import history, screen_of
+from selection.countries.queries.trends import peers_of, series
+from selection.lookups.model_versions import default_table
+from selection.models import ScoreRun
+from selection.ranking.forms import CountriesForm, refusal
+from selection.ranking.views.listing import KINDS, asked_run, one_of
+from selection.runs import labels
+from selection.runs.presenters import limit
+from selection.runs.queries.stored_runs import newest_run
+from selection.runs.rows import TIER_ORDER, plain, ranking_of
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One kind of place: its words, how many there are, and where it leads."""
+
+    label: str
+    count: int
+    url: str
+    current: bool
+
+
+PARAMETERS = ("q", "region", "kind", "tier", "income", "sort", "page", "show", "format")
+CHILD_LABOUR = "child_labour"
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def country(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One country: for who sees rankings, with what a run made of each value; for others the values and sources."""
+    user = user_of(request)
+    sees = user.allows(Permission.VIEW_RANKINGS)
+    check_parameters(request, ("run", "as_of", "format") if sees else ("as_of", "format"))
+    then = _asked_as_of(request)
+    found = find_country(code)
+    if found is None:
+        raise Http404
+    if found.code != code:
+        return redirect("country", found.code)
+    run = asked_run(request) if sees and not then.asked else None
+    as_of = run.as_of if run else then.number
+    table = ranking_of(run).table if run else default_table()
+    page = country_page(found, table, run, as_of=as_of)
+    kind = request.GET.get("format", "")
+    if kind:
+        return _export(kind, page, run, then)
+    newest = newest_run() if run and "run" in request.GET else run
+    # A narrative is read, not scored: only a page that asks for an older run goes back to what was known then.
+    earlier = "run" in request.GET or bool(then.asked)
+    moment = run.as_of_at if run and earlier else then.moment
+    context = {
+        "page": page,
+        "country": found,
+        "run": run,
+        "is_newest": newest == run,
+        "limit": limit(run) if run else "",
+        "sees": sees,
+        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
+        "hurdles": factors_presenters.hurdles(page, table),
+        "trends": _trends(page, as_of),
+        "programs": programs_of(found, moment),
+        "plans": plans_of(found, moment),
+        "suffix": f"?run={run.pk}" if run and newest != run else "",
+        "as_of": then,
+        "as_known": run.as_of_at if run else then.publication and then.publication.at,
+        "csv_url": query(request, format="csv"),
+        **_factors(page, run, as_of),
+        **_report(found, as_of if earlier else None, moment),
+        **_earlier(found, run),
+    }
+    return render(request, "selection/country.html", context)
+
+
+def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict[str, Any]:
+    """Return the factors and the context around them; for a run with a method, also its results for the country."""
+    rows = factors_presenters.rows(page, as_of)
+    screen = screen_of(page, run)
+    groups = rows.groups()
+    context = {
+        "scored": page.total is not None,
+        "lede": country_presenters.lede(page),
+        "facts": country_presenters.scored_facts(page) or country_presenters.known_facts(page, rows.seen),
+        "groups": groups,
+        "shifted": any(line["now"] for *_, lines in groups for line in lines),
+        "beside": rows.beside(),
+        "unrated": [(factor, country_presenters.not_rated(factor)) for factor in page.unrated],
+        "unrated_aside": "Part of the full score, outside of the screen" if run else "",
+        "farthest": country_presenters.farthest(page),
+    }
+    if screen is None:
+        return context
+    places = {code: (numeric, name) for code, numeric, name in Country.objects.values_list("code", "numeric", "name")}
+    return (
+        context
+        | page_presenters.screen_context(page, screen, rows.seen)
+        | {"locator": page_presenters.locator(page.country, places)}
+    )
+
+
+def _earlier(found: Country, run: ScoreRun | None) -> dict[str, Any]:
+    """Return the results of the newest runs for a country, if there are several and rankings may be seen."""
+    rows = history(found) if run else []
+    return {"history": [(row, page_presenters.said_then(row)) for row in rows] if len(rows) > 1 else []}
+
+
+def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> dict[str, Any]:
+    """Return the newest narrative of the TIP Report and the follow-up of its recommendations."""
+    narrative = newest_narrative(found, as_of)
+    followed = recommendations_of(found, as_of=as_of, moment=moment)
+    return {
+        "narrative": narrative,
+        "narrative_heading": f"Recommendations of the TIP Report {narrative.report_year}" if narrative else "",
+        "followed": followed[0] if followed else None,
+    }
+
+
+def _asked_as_of(request: HttpRequest) -> AsOf:
+    """Return what `?as_of=` asks for: the values of a publication or day, which no run counted."""
+    if request.GET.get("as_of") and "run" in request.GET:
+        raise BadRequest("A run says itself what was known. Ask for a run, or for a publication, not for both.")
+    try:
+        return resolve_as_of(request.GET.get("as_of", ""))
+    except ValueError as fault:
+        raise BadRequest(str(fault)) from fault
+
+
+def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
+    peers = {}
+    if page.ranking is not None:
+        for key in ("cpi", "gni"):
+            row, median = page.ranking.table.row(key), page.ranking.medians.get(key)
+            height = country_presenters.raw_of(row.function, median) if median is not None else None
+            if height is not None:
+                peers[row.indicator] = ("Median of the ranked countries", height)
+    drawn = trends_presenters.trends(series(page.country, trends_presenters.CODES, as_of=as_of), peers)
+    factor = page.factor(CHILD_LABOUR)
+    if factor is not None:
+        others = peers_of(factor.row.indicator, as_of=as_of)
+        # The strip shows one series only, so a value taken from another series is left out.
+        found = factor.used if factor.used and factor.used.indicator.code == factor.row.indicator else None
+        strip = trends_presenters.child_labour(
+            (page.country.name, found.value if found else None),
+            found.period if found else "",
+            country_presenters.missing(factor) if factor.missing else "another series counts for this country",
+            [(name, value) for code, name, value in others if code != page.country.code],
+        )
+        drawn += [strip] if strip else []
+    return drawn
+
+
+def _export(kind: str, page: CountryPage, run: ScoreRun | None, then: AsOf) -> HttpResponseBase:
+    if kind not in KINDS:
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    scored = page.total is not None
+    name = f"factors {page.country.code}" + (
+        f" run {run.pk}" if run else f" known at {then.number}" if then.asked else ""
+    )
+    return exports.response(
+        kind, [*page.factors, *page.unrated], country_presenters.fields(scored=scored), name, sheet=page.country.name
+    )
+
+
+# ---- list ----------------------------------------------------------------------------------------------------------
+
+SORTS = ("name", "region", "tier", "income", "rank")
+KINDS_SHOWN = {
+    "": ("Countries", CountryKind.STATE),
+    "territory": ("Territories", CountryKind.TERRITORY),
+    "former": ("Former states", CountryKind.FORMER),
+}
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def countries(request: HttpRequest) -> HttpResponseBase:
+    """List every country that publishers list; territories and former states are in lists of their own."""
+    user = user_of(request)
+    sees = user.allows(Permission.VIEW_RANKINGS)
+    check_parameters(request, tuple(name for name in PARAMETERS if name != "format"))
+    run = newest_run() if sees else None
+    everywhere = country_entries(ranking_of(run) if run else None)
+    kind = one_of(request, "kind", KINDS_SHOWN, "There is no list of")
+    entries = [entry for entry in everywhere if entry.country.kind == KINDS_SHOWN[kind][1]]
+    regions = sorted({entry.country.region for entry in entries if entry.country.region})
+    form = CountriesForm(regions, request.GET)
+    if not form.is_valid():
+        raise BadRequest(refusal(form))
+    sort = sort_key(request, SORTS if sees else SORTS[:-1], "name")
+    kept = [entry for entry in entries if _fits(entry, form.cleaned_data)]
+    rows = _in_order(kept, sort)
+    everything = one_of(request, "show", ("", "all"), "The list does not show") == "all"
+    context = {
+        "form": form,
+        "kind": kind,
+        "tabs": _tabs(everywhere, kind),
+        "sees": sees and run is not None,
+        "page": paginate(request, rows, max(len(rows), 1) if everything else 50),
+        "count": len(rows),
+        "total": len(entries),
+        "everything": everything,
+        "all_url": query(request, show="all", page=None),
+        "filtered": len(rows) < len(entries),
+    }
+    return render(request, "selection/countries.html", context)
+
+
+def _tabs(entries: list[CountryEntry], current: str) -> list[Tab]:
+    """The lists by kind of place."""
+    return [
+        Tab(
+            label,
+            sum(1 for entry in entries if entry.country.kind == kind),
+            reverse("countries", query={"kind": key} if key else None),
+            key == current,
+        )
+        for key, (label, kind) in KINDS_SHOWN.items()
+    ]
+
+
+def _fits(entry: CountryEntry, asked: dict[str, str]) -> bool:
+    found: Country = entry.country
+    wanted = plain(asked["q"])
+    return (
+        (not wanted or wanted in plain(found.name) or asked["q"].strip().upper() in (found.code, found.iso2))
+        and (not asked["region"] or found.region == asked["region"])
+        and (not asked["tier"] or entry.tier == asked["tier"])
+        and (not asked["income"] or entry.income == asked["income"])
+    )
+
+
+def _in_order(entries: list[CountryEntry], asked: str) -> list[CountryEntry]:
+    keys: dict[str, Any] = {
+        "name": lambda entry: plain(entry.country.name),
+        "region": lambda entry: entry.country.region or None,
+        "tier": lambda entry: TIER_ORDER.get(entry.tier),
+        "income": lambda entry: list(labels.INCOME).index(entry.income) if entry.income else None,
+        "rank": lambda entry: entry.row.rank if entry.row else None,
+    }
+    key = keys[asked.removeprefix("-")]
+    known = [entry for entry in entries if key(entry) is not None]
+    known.sort(key=key, reverse=asked.startswith("-"))
+    return known + [entry for entry in entries if key(entry) is None]

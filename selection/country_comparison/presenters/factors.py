@@ -1,0 +1,265 @@
+"""The factors of two to five countries beside each other, widest gap first, with the evidence behind each value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cpc.web import charts, formats
+from cpc.web.exports import Field
+from indicators.models import Observation
+from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters import value_use as value_use_presenters
+from selection.countries.queries.country import Factor
+from selection.countries.queries.screen import Screen
+from selection.country_comparison.queries import Compared
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
+from selection.models import CountryStatus
+from selection.runs import labels
+from selection.scoring import OWN, PEERS, POOLED
+
+FIRST = 6
+"""The number of factors that are always open."""
+
+PUBLISHED = "published: "
+"""Opens the note on a value that counts as another than the published one."""
+
+OTHER = "from another series, "
+"""Opens the note on a value that is estimated from another series."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The value of a country that counts, with its year or where else it comes from.
+
+    `is_changed` is true where it differs from the published value.
+    """
+
+    letter: str
+    value: str
+    note: str
+    is_old: bool
+    is_filled: bool
+    is_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One factor: lanes, one cell a country, and the points between those that are farthest apart.
+
+    `is_filled` tells whether the value of one of these two comes from peers.
+    """
+
+    key: str
+    label: str
+    about: str
+    lanes: charts.Svg
+    cells: tuple[Cell, ...]
+    gap: float
+    between: str
+    is_filled: bool
+
+    @property
+    def printed(self) -> str:
+        """The gap in points."""
+        return formats.number(self.gap, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One published value: how it reads, its page, and where its publisher has it."""
+
+    text: str
+    observation: int
+    publisher: str
+    edition: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One factor of one country: the value that counts, the published ones behind it, and how it came from them."""
+
+    letter: charts.Svg
+    name: str
+    value: str
+    sources: tuple[Source, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The evidence of one factor, country by country."""
+
+    key: str
+    label: str
+    publishers: str
+    rows: tuple[Evidence, ...]
+
+
+def factors(found: Compared) -> list[Row]:
+    """Return the factors that count, those with the widest gap in points first."""
+    table = found.ranking.table
+    keys = [row.key for row in table.criteria if any(row.key in screen.lines for screen in found.screens)]
+    rows = [_row(found, table.row(key)) for key in keys]
+    return sorted(rows, key=lambda row: -row.gap)
+
+
+def _row(found: Compared, row: CriterionRow) -> Row:
+    lines = [screen.lines.get(row.key) for screen in found.screens]
+    weight = next(line["nominal_weight"] for line in lines if line)
+    letters = {one.code: charts.LETTERS[index] for index, one in enumerate(found.rows)}
+    gaps = [(pair.gaps.get(row.key, 0.0), pair) for pair in found.pairs]
+    widest, pair = max(gaps, key=lambda item: abs(item[0]), default=(0.0, None))
+    between, is_filled = "", False
+    if pair is not None and abs(widest) >= 0.05:
+        over, under = (pair.first, pair.second) if widest > 0 else (pair.second, pair.first)
+        between = f"{letters[over]} ahead of {letters[under]}"
+        is_filled = any(_is_filled(screen, row) for screen in found.screens if screen.country.code in (over, under))
+    about = f"{_branch(found.ranking.table, row)}, {formats.number(100 * weight, 1)} of 100"
+    unit = _unit(found.screens, row)
+    return Row(
+        row.key,
+        labels.short(row.label)[:1].upper() + labels.short(row.label)[1:],
+        f"{about}; {unit}" if unit else about,
+        charts.lanes([_lane(screen, row) for screen in found.screens], found.ranking.medians.get(row.key)),
+        tuple(_cell(screen, row, charts.LETTERS[index]) for index, screen in enumerate(found.screens)),
+        abs(widest),
+        between,
+        is_filled,
+    )
+
+
+def _branch(table: ModelTable, row: CriterionRow) -> str:
+    nodes = {node.key: node for node in table.nodes}
+    node = nodes[row.node]
+    while node.parent:
+        node = nodes[node.parent]
+    return node.label
+
+
+def _unit(screens: Sequence[Screen], row: CriterionRow) -> str:
+    """Return the unit of a factor's values; "" for labels, whose cells are words."""
+    used = [
+        one.observation.indicator for screen in screens for one in screen.statements.get(row.key, ()) if one.is_used
+    ]
+    indicator = next((one for one in used if one.code == row.indicator), None)
+    if indicator is None or indicator.is_categorical or indicator.unit in ("percent", "%"):
+        return ""
+    if indicator.unit == "points" and indicator.maximum:
+        return f"of {indicator.maximum:g} points"
+    return indicator.unit
+
+
+def _is_filled(screen: Screen, row: CriterionRow) -> bool:
+    line = screen.lines.get(row.key)
+    return line is not None and bool(line["estimate"]["source"] == PEERS)
+
+
+def _is_unknown(screen: Screen, row: CriterionRow) -> bool:
+    """Tell whether a value is nobody's: a country without any fact of need is not given those of others."""
+    return _is_filled(screen, row) and screen.score.status == CountryStatus.NOT_RANKABLE
+
+
+def _lane(screen: Screen, row: CriterionRow) -> charts.Lane:
+    line = screen.lines.get(row.key)
+    if line is None or not line["estimate"]["source"]:
+        return charts.Lane(None, applies=False)
+    if _is_unknown(screen, row):
+        return charts.Lane(None)
+    return charts.Lane(line["u"], line["estimate"]["source"] == PEERS)
+
+
+def _cell(screen: Screen, row: CriterionRow, letter: str) -> Cell:
+    line = screen.lines.get(row.key)
+    if line is None:
+        return Cell(letter, formats.DASH, "", is_old=False, is_filled=False)
+    estimate = line["estimate"]
+    used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
+    note = _note(screen, row)
+    return Cell(
+        letter,
+        value_use_presenters.used_value(row, estimate, screen, used).removesuffix(" Advancement"),
+        note,
+        is_old=(estimate["age"] or 0) > value_use_presenters.OLD,
+        is_filled=estimate["source"] == PEERS,
+        is_changed=note.startswith((PUBLISHED, OTHER)),
+    )
+
+
+def _note(screen: Screen, row: CriterionRow) -> str:
+    """Return where a value comes from, in a few words: its year, what was published, or who fills it."""
+    estimate = screen.lines[row.key]["estimate"]
+    source = estimate["source"]
+    used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
+    if source == PEERS:
+        return "" if _is_unknown(screen, row) else f"filled from {len(estimate['peers'])} peers"
+    if not used:
+        return ""
+    indicator = used[0].observation.indicator
+    published = [value_use_presenters.amount(row, one.value, indicator) for one in used]
+    if source == POOLED:
+        return f"{PUBLISHED}{labels.joined(published)}"
+    when = used[0].observation.period
+    if used[0].observation.label:
+        return when
+    if source not in (OWN, str(row.series_rows[0]["key"]) if row.series_rows else OWN):
+        return f"{OTHER}{when}"
+    if published[0] != value_use_presenters.amount(row, estimate["best"], indicator):
+        return f"{PUBLISHED}{published[0]} in {when}"
+    return when
+
+
+# ---- evidence ------------------------------------------------------------------------------------------------------
+
+
+def evidence(found: Compared, rows: Sequence[Row]) -> list[Behind]:
+    """Return the evidence of each factor, in the order of these rows."""
+    behind = []
+    for row in rows:
+        criterion = found.ranking.table.row(row.key)
+        items = tuple(_evidence(found, criterion))
+        names = dict.fromkeys(source.publisher.split(",")[0] for item in items for source in item.sources)
+        behind.append(Behind(row.key, row.label, ", ".join(names), items))
+    return behind
+
+
+def _evidence(found: Compared, row: CriterionRow) -> Iterator[Evidence]:
+    for index, screen in enumerate(found.screens):
+        line = screen.lines.get(row.key)
+        if line is None:
+            continue
+        used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
+        sentence = value_use_presenters.sentence(row, line["estimate"], screen, used)
+        yield Evidence(
+            charts.letter_mark(index),
+            screen.country.name,
+            value_use_presenters.used_value(row, line["estimate"], screen, used),
+            tuple(_source(value_use_presenters.published(row, one), one.observation) for one in used),
+            "Not published." if _is_unknown(screen, row) else sentence,
+        )
+
+
+def _source(value: value_use_presenters.Value, found: Observation) -> Source:
+    return Source(
+        value.text, value.observation, found.indicator.stated_publisher, labels.edition(found.edition), found.locator
+    )
+
+
+# ---- export --------------------------------------------------------------------------------------------------------
+
+Exported = tuple[str, str, Factor]
+"""Name and code of a country, and one of its factors."""
+
+
+def fields() -> tuple[Field[Exported], ...]:
+    """Return the columns of the export: the country, then those of the export of a country's factors."""
+
+    def of_factor(field: Field[Factor]) -> Field[Exported]:
+        return Field(field.heading, lambda row: field.value(row[2]), field.width)
+
+    return (
+        Field("Country", lambda row: row[0], 24),
+        Field("Code", lambda row: row[1], 8),
+        *(of_factor(field) for field in country_presenters.fields(scored=True)),
+    )

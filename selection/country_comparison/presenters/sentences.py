@@ -1,0 +1,345 @@
+"""Sentences on two to five countries of a run: who is ahead of whom, why, and what would flip the order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cpc.web import charts, formats
+from selection.countries.presenters import value_use as value_use_presenters
+from selection.countries.presenters.verdict import verdict as verdict_of_one
+from selection.countries.queries.screen import Screen
+from selection.country_comparison.queries import Change, Compared, Pair
+from selection.models import CountryStatus
+from selection.ranking.presenters import sentences as sentences_presenters
+from selection.runs import labels
+from selection.runs.labels import LEVEL
+from selection.runs.rows import RankingRow
+
+USUAL = 1.645
+"""The number of errors to either side that hold 90 percent."""
+
+NAMED = 4
+"""The number of factors that a sentence names."""
+
+GAPS = 2
+"""The most gaps in the evidence that a card names; more are counted."""
+
+NOBODY = "No two of these countries can be put above one another."
+
+SMALL = 0.1
+"""Points below which a factor is not worth naming: they print as 0.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The sentences about the whole set; the first is printed bold."""
+
+    first: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """One pair: the share of draws and what it counts, why, what flips the order, and what cannot."""
+
+    title: str
+    share: str
+    counted: str
+    is_close: bool
+    mark: charts.Svg
+    why: str
+    flips: tuple[str, ...]
+    cannot: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a card; `mark` is the kind of a status."""
+
+    term: str
+    value: str
+    note: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One country of the set."""
+
+    row: RankingRow
+    letter: charts.Svg
+    say: str
+    facts: tuple[Fact, ...]
+
+
+# ---- verdict -------------------------------------------------------------------------------------------------------
+
+
+def verdict(found: Compared) -> Verdict:
+    """Return who is ahead of whom, in which shares of draws, and who cannot be placed at all."""
+    if not found.is_asked_again:
+        ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
+        first = f"In the list: {labels.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NOBODY
+        return Verdict(first, "More cannot be said: the values of this run are no longer to be had as they were.")
+    order = _order(found)
+    tail = "".join(f" {row.name} cannot be placed: {_no_place(row)}." for row in found.rows if row.code not in order)
+    if len(order) < 2:
+        return Verdict(NOBODY, f"Their values are below.{tail}")
+    if any(pair.share is None for pair in found.pairs):
+        names = [found.names[code] for code in order]
+        first = f"By best estimates {names[0]} is above {labels.joined(names[1:])}."
+        return Verdict(first, f"This run has no draws, so that nothing is known of how sure that is.{tail}")
+    if len(order) == 2:
+        return Verdict(*_of_two(found, found.pairs[0], tail))
+    return Verdict(*_of_more(found, order, tail))
+
+
+def _no_place(row: RankingRow) -> str:
+    is_unknown = row.status == CountryStatus.NOT_RANKABLE
+    return "no fact of need is published" if is_unknown else "its figures give no score"
+
+
+def _order(found: Compared) -> list[str]:
+    """Return the codes of the countries in pairs, in the order of their scores."""
+    return list(dict.fromkeys(code for pair in found.pairs for code in (pair.first, pair.second)))
+
+
+def _of_two(found: Compared, pair: Pair, tail: str) -> tuple[str, str]:
+    first, second = (found.names[code] for code in (pair.first, pair.second))
+    share = formats.chance(pair.share, prose=True)
+    rest = f"{_places(found, pair)}{first} is above in {share} of draws"
+    if _is_close(pair):
+        bold = f"{first} and {second} are too close to call."
+    elif (pair.share or 0.0) < LEVEL:
+        bold, rest = f"{second} is ahead of {first} in most draws.", f"{rest}, though best estimates put it above"
+    else:
+        bold = f"{first} is ahead of {second}."
+    flips, _ = _flips(found, pair, short=True)
+    turned = f" The order would flip if {', or if '.join(flips)}." if flips else " No single change would flip it."
+    return bold, f"{rest}. {why(found, pair)}{turned}{tail}"
+
+
+def _places(found: Compared, pair: Pair) -> str:
+    """Return the ranks of a pair, "Senegal ranks 7 and Ghana 9. ", or who has none."""
+    rows = [next(row for row in found.rows if row.code == code) for code in (pair.first, pair.second)]
+    if all(row.rank is not None for row in rows):
+        return f"{rows[0].name} ranks {rows[0].rank} and {rows[1].name} {rows[1].rank}. "
+    return "".join(f"{row.name} has no rank: {_no_rank(row)}. " for row in rows if row.rank is None)
+
+
+def _no_rank(row: RankingRow) -> str:
+    return "it is provisional" if row.status == CountryStatus.PROVISIONAL else "it is outside the pool"
+
+
+def _of_more(found: Compared, order: Sequence[str], tail: str) -> tuple[str, str]:
+    top, names = order[0], found.names
+    shares = {pair.second: pair.share or 0.0 for pair in found.pairs if pair.first == top}
+    ahead = [code for code in order[1:] if shares[code] >= LEVEL]
+    level = [code for code in order[1:] if 1 - LEVEL < shares[code] < LEVEL]
+    behind = [code for code in order[1:] if shares[code] <= 1 - LEVEL]
+    parts = []
+    if ahead:
+        parts.append(f"ahead of {labels.joined([names[code] for code in ahead])}")
+    if level:
+        parts.append(f"too close to call against {labels.joined([names[code] for code in level])}")
+    if behind:
+        parts.append(f"in most draws behind {labels.joined([names[code] for code in behind])}")
+    said = [f"{names[code]} in {formats.chance(shares[code], prose=True)}" for code in order[1:]]
+    said[0] += " of draws"
+    rest = [f"It is above {labels.joined(said)}."]
+    rest += [
+        sentence for sentence in [_others_close(found, order[1:]), _last(found, order), _widest(found)] if sentence
+    ]
+    rest += [f"{row.name} has no rank: {_no_rank(row)}." for row in found.rows if row.code in order and not row.rank]
+    return f"{names[top]} is {labels.joined(parts)}.", f"{' '.join(rest)}{tail}"
+
+
+def _others_close(found: Compared, codes: Sequence[str]) -> str:
+    pairs = [pair for pair in found.pairs if pair.first in codes and pair.second in codes and _is_close(pair)]
+    if not pairs:
+        return ""
+    named = [f"{found.names[pair.first]} and {found.names[pair.second]}" for pair in pairs]
+    return f"Also too close to call: {'; '.join(named)}."
+
+
+def _last(found: Compared, order: Sequence[str]) -> str:
+    """Return how often the last country is below all others, where it is clearly so."""
+    shares = [pair.share or 0.0 for code in order[:-1] if (pair := found.pair(order[-1], code)) is not None]
+    if min(shares, default=0.0) < LEVEL:
+        return ""
+    least = formats.chance(min(shares), prose=True)
+    return f"{found.names[order[-1]]} is below each of the others in {least} of draws or more."
+
+
+def _widest(found: Compared) -> str:
+    """Name the factor with the widest gap, and the two countries that it is between."""
+    gaps = [(abs(points), key, pair, points > 0) for pair in found.pairs for key, points in pair.gaps.items()]
+    if not gaps:
+        return ""
+    points, key, pair, first_leads = max(gaps, key=lambda item: item[0])
+    ends = [found.names[code] for code in ((pair.first, pair.second) if first_leads else (pair.second, pair.first))]
+    named = _named(found, key)
+    return f"The widest gap is {named}: {formats.number(points, 1)} points of the score for {ends[0]} over {ends[1]}."
+
+
+def _is_close(pair: Pair) -> bool:
+    return pair.share is not None and 1 - LEVEL < pair.share < LEVEL
+
+
+# ---- pairs ---------------------------------------------------------------------------------------------------------
+
+
+def pair_rows(found: Compared) -> tuple[list[PairRow], list[PairRow]]:
+    """Return the pairs as rows in the order of the scores: those of neighbors in this order, and the others."""
+    order = _order(found)
+    beside = set(pairwise(order))
+    rows = [((pair.first, pair.second) in beside, row) for pair, row in zip(found.pairs, _rows(found), strict=True)]
+    return [row for is_beside, row in rows if is_beside], [row for is_beside, row in rows if not is_beside]
+
+
+def _rows(found: Compared) -> list[PairRow]:
+    letters = {row.code: index for index, row in enumerate(found.rows)}
+    rows = []
+    for pair in found.pairs:
+        first, second = (found.names[code] for code in (pair.first, pair.second))
+        possible, impossible = _flips(found, pair)
+        rows.append(
+            PairRow(
+                f"{first} and {second}",
+                formats.chance(pair.share),
+                f"of draws have {first} above" if pair.share is not None else "",
+                _is_close(pair),
+                charts.pairbar(pair.share, letters[pair.first], letters[pair.second]),
+                why(found, pair),
+                tuple(possible),
+                tuple(impossible),
+            )
+        )
+    return rows
+
+
+def why(found: Compared, pair: Pair) -> str:
+    """Return the lead of the first country of a pair, and the factors that make most of it or speak against it.
+
+    No factor that is left out is larger than one that is named, and those named and the rest add up to the lead.
+    """
+    whole = round(sum(pair.gaps.values()), 1)
+    largest = sorted(pair.gaps.items(), key=lambda item: -abs(item[1]))[:NAMED]
+    told = [(key, round(points, 1)) for key, points in largest if abs(points) >= SMALL]
+    said = [f"{found.names[pair.first]} scores {formats.number(whole, 1)} points higher."]
+    for code, sign in ((pair.first, 1), (pair.second, -1)):
+        named = [f"{_named(found, key)} (+{formats.number(abs(one), 1)})" for key, one in told if sign * one > 0]
+        if named:
+            whose = "In its favor" if sign > 0 else f"In favor of {found.names[code]}"
+            said.append(f"{whose}: {labels.joined(named)}.")
+    rest = round(whole - sum(one for _, one in told), 1)
+    if rest and len(told) < len(pair.gaps):
+        others = "add" if rest > 0 else "take"
+        said.append(f"All other factors together {others} {abs(rest):.1f} {'to' if rest > 0 else 'from'} the lead.")
+    return " ".join(said)
+
+
+def what_if_weights(found: Compared) -> list[tuple[str, str]]:
+    """Return weights of the two axes, as What if takes them, at which the first pair flips; none where none does."""
+    axes = [node.key for node in found.ranking.table.nodes if not node.parent][:2]
+    for pair in found.pairs:
+        if pair.crossing is not None and pair.now is not None and len(axes) == len(("need", "feasibility")):
+            beyond = (
+                math.floor(100 * pair.crossing) + 1 if pair.crossing > pair.now else math.ceil(100 * pair.crossing) - 1
+            )
+            share = min(100, max(0, beyond))
+            return [(f"w-{axes[0]}", str(share)), (f"w-{axes[1]}", str(100 - share))]
+    return []
+
+
+def _named(found: Compared, key: str) -> str:
+    return value_use_presenters.named(found.ranking.table.row(key))
+
+
+def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[str], list[str]]:
+    """Return what would put the second country above the first, and what is known not to; `short` leaves out ranges."""
+    possible: list[str] = []
+    impossible: list[str] = []
+    if pair.now is not None:
+        axis, other = (
+            node.label.lower() for node in [node for node in found.ranking.table.nodes if not node.parent][:2]
+        )
+        if pair.crossing is None:
+            impossible.append(f"No weight of {axis} against {other} does it: {found.names[pair.first]} leads on both.")
+        else:
+            side = "more" if pair.crossing > pair.now else "less"
+            share, now = (f"{round(100 * one)}%" for one in (pair.crossing, pair.now))
+            share = f"{formats.number(100 * pair.crossing, 1)}%" if share == now else share
+            possible.append(f"{axis} counted for about {share} of the score or {side} (now {now})")
+    if pair.change is None:
+        impossible.append("No single figure does it, not even far outside its usual range.")
+    elif abs(pair.change.errors) > USUAL:
+        changed = _changed(found, pair.change, "at")
+        impossible.append(f"No single figure does it within its usual range. The nearest: {changed}.")
+    else:
+        possible.append(_changed(found, pair.change, "were", short=short))
+    return possible, impossible
+
+
+def _changed(found: Compared, change: Change, verb: str, *, short: bool = False) -> str:
+    """Describe a change of one figure: "child labor in Ghana were 23.6% or higher (now counted as 20.1%; ...)"."""
+    row = found.ranking.table.row(change.criterion)
+    screen = next(one for one in found.screens if one.country.code == change.code)
+    used = [one for one in screen.statements.get(change.criterion, ()) if one.is_used]
+    indicator = used[0].observation.indicator if used else None
+    value, best = (value_use_presenters.amount(row, one, indicator) for one in (change.value, change.best))
+    if value == best:  # a difference that the unit's decimals do not show
+        value, best = (value_use_presenters.amount(row, one, indicator, more=2) for one in (change.value, change.best))
+    side = "higher" if change.value > change.best else "lower"
+    between = "" if short else value_use_presenters.span(row, screen.lines[change.criterion]["estimate"], indicator)
+    known = f"; {between} in 90% of draws" if between else ""
+    where = f"{value_use_presenters.named(row)} in {screen.country.name}"
+    return f"{where} {verb} {value} or {side} (now counted as {best}{known})"
+
+
+# ---- cards ---------------------------------------------------------------------------------------------------------
+
+
+def cards(found: Compared) -> list[Card]:
+    """Return a card a country, in the order asked for."""
+    return [
+        Card(row, charts.letter_mark(index), verdict_of_one(screen).first, tuple(_facts(row, screen)))
+        for index, (row, screen) in enumerate(zip(found.rows, found.screens, strict=True))
+    ]
+
+
+def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
+    interval = "" if row.low is None else formats.span(str(row.low), str(row.high), prose=True)
+    if row.rank is not None:
+        yield Fact("Rank", str(row.rank), interval)
+    elif row.status == CountryStatus.PROVISIONAL:
+        yield Fact("Rank", "Provisional", interval and f"place {interval}")
+    else:
+        note = "" if row.place is None or row.status == CountryStatus.NOT_RANKABLE else f"would take {row.place}"
+        yield Fact("Rank", "None", note)
+    yield Fact(f"First {screen.first}", sentences_presenters.chance(row.p20, screen.table))
+    unknown = row.status == CountryStatus.NOT_RANKABLE
+    yield Fact("Need", "Not known" if unknown else formats.number(row.need, 1))
+    yield Fact("Feasibility", formats.number(row.feasibility, 1))
+    corruption = row.hurdles.get("corruption")
+    if corruption is not None:
+        yield Fact("Corruption hurdle", labels.chance(corruption), mark=labels.CHANCE_MARKS[corruption.kind])
+    on = screen.run.reference_date
+    now = [f"Since {term.start.year}" for term in screen.terms if term.holds(on)]
+    yield Fact("Partnership", labels.joined([*sentences_presenters.former(row), *now]) or "None on record")
+    yield Fact("Not known or old", _weak(row, screen) or "Nothing")
+
+
+def _weak(row: RankingRow, screen: Screen) -> str:
+    """Return what is missing or old; of many values the number, as the factors below name each."""
+    if len(row.weak.filled) > GAPS:
+        return f"{len(row.weak.filled)} of {len(screen.lines)} values not known"
+    return sentences_presenters.weak(row, screen.table)
+
+
+def letters(rows: Sequence[RankingRow]) -> list[charts.Svg]:
+    """Return the mark of each country."""
+    return [charts.letter_mark(index) for index in range(len(rows))]

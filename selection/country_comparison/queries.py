@@ -1,0 +1,205 @@
+"""Two to five countries of a run beside each other: who is above whom, by what, and what would flip the order.
+
+What is asked of a pair is worked out once and kept: a run never changes, so the answers about it never do.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models.fields.json import KeyTransform
+
+from indicators.models import Country
+from selection.countries.queries.screen import Screen, screens_of
+from selection.countries.queries.withdrawn import KEPT_FOR
+from selection.models import CountryStatus, ScoreRun
+from selection.runs.queries.basis import Basis, basis_of
+from selection.runs.rows import Ranking, RankingRow, ranking_of
+from selection.scoring.apart import gap, shares_above
+from selection.scoring.robustness import crossing_share, flip
+
+MOST = 5
+"""The number of countries that fit beside each other."""
+
+PROPOSED = 3
+"""The number of countries that a page without any proposes."""
+
+COMPARED = (
+    CountryStatus.RANKED,
+    CountryStatus.PROVISIONAL,
+    CountryStatus.OUTSIDE_POOL,
+    CountryStatus.NOT_RANKABLE,
+)
+"""Countries with a status of these were scored: there is something to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The smallest change of one figure at which two countries change places, in the unit of its criterion."""
+
+    code: str
+    criterion: str
+    errors: float
+    best: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two countries, the one with the higher score first.
+
+    `share` is the share of draws in which the first is above, None without draws. `crossing` is the share of the
+    root's first axis at which they change places, beside its share `now`; `axis_favors` is the country that a greater
+    share favors. `gaps` are the points of the first one's lead by criterion.
+    """
+
+    first: str
+    second: str
+    share: float | None
+    crossing: float | None
+    now: float | None
+    axis_favors: str
+    change: Change | None
+    gaps: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The countries in the order asked for, and their pairs in the order of the scores.
+
+    A country of which no need is known is in no pair. `is_asked_again` tells whether the run's cells are to be had:
+    without them there are no pairs.
+    """
+
+    run: ScoreRun
+    ranking: Ranking
+    rows: tuple[RankingRow, ...]
+    screens: tuple[Screen, ...]
+    pairs: tuple[Pair, ...]
+    is_asked_again: bool
+
+    def pair(self, one: str, other: str) -> Pair | None:
+        """Return the pair of two countries."""
+        return next((pair for pair in self.pairs if {pair.first, pair.second} == {one, other}), None)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names by code."""
+        return {row.code: row.name for row in self.rows}
+
+
+def compared(run: ScoreRun, rows: Sequence[RankingRow]) -> Compared:
+    """Return these countries of a run by a method beside each other."""
+    ranking, basis = ranking_of(run), basis_of(run)
+    countries = Country.objects.in_bulk([row.code for row in rows], field_name="code")
+    screens = screens_of(run, [countries[row.code] for row in rows])
+    pairs: list[Pair] = []
+    if basis is not None:
+        position = basis.result.snapshot.position
+        held = [row.code for row in rows if row.code in position and row.status != CountryStatus.NOT_RANKABLE]
+        scores = {code: float(basis.result.scores[position[code]]) for code in held}
+        held = sorted((code for code in held if not math.isnan(scores[code])), key=lambda code: -scores[code])
+        pairs = [_pair(run, basis, one, other) for one, other in combinations(held, 2)]
+    return Compared(run, ranking, tuple(rows), tuple(screens), tuple(pairs), basis is not None)
+
+
+# ---- pairs ---------------------------------------------------------------------------------------------------------
+
+
+def _pair(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
+    key = f"selection.pair.{run.pk}.{run.snapshot_hash}.{run.table_hash}.{first}.{second}"
+    found: Pair | None = cache.get(key)
+    if found is None:
+        found = _asked(run, basis, first, second)
+        cache.set(key, found, KEPT_FOR)
+    return found
+
+
+def _asked(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
+    result, cells = basis.result, basis.cells
+    a, b = result.snapshot.position[first], result.snapshot.position[second]
+    points = gap(result, a, b).tolist()
+    found = flip(result.plan, cells, result.u, a, b)
+    crossing, now, favors = _crossing(basis, a, b)
+    return Pair(
+        first,
+        second,
+        _share(run, basis, a, b),
+        crossing,
+        now,
+        (first, second)[favors] if favors is not None else "",
+        None
+        if found is None
+        else Change(result.countries[found.position], found.criterion, found.errors, found.best, found.value),
+        {criterion.key: one for criterion, one in zip(result.plan.criteria, points, strict=True) if one},
+    )
+
+
+def _crossing(basis: Basis, a: int, b: int) -> tuple[float | None, float | None, int | None]:
+    """Return the share of the root's first axis at which two countries change places, today's, and whom it favors."""
+    plan, u = basis.result.plan, basis.result.u
+    root = plan.root
+    if root is None or len(root.children) != 2 or root.children[0].leaf:
+        return None, None, None
+    own, other = (float(basis.result.node_scores[at, root.children[0].index]) for at in (a, b))
+    favors = None if own == other else int(other > own)
+    return crossing_share(plan, u, a, b), float(root.weights[0]), favors
+
+
+def _share(run: ScoreRun, basis: Basis, a: int, b: int) -> float | None:
+    """Return the share of draws in which one country is above another: as stored, or drawn for one without a rank."""
+    if not run.draws:
+        return None
+    stored = _stored(run, a, b)
+    if stored is not None:
+        return stored
+    above, below = shares_above(basis.model, basis.result, (a, b), draws=run.draws, seed=run.pk)
+    return above / (above + below) if above + below else 0.5
+
+
+def _stored(run: ScoreRun, a: int, b: int) -> float | None:
+    """Return a pair of ranked countries as the run keeps it, without reading the rest of its result."""
+    rows = ScoreRun.objects.filter(pk=run.pk)
+    ranked: list[int] | None = rows.values_list("result__drawn__ranked", flat=True).first()
+    if not ranked or a not in ranked or b not in ranked:
+        return None
+    path: Any = "result"
+    for key in ("drawn", "pairs", ranked.index(a), ranked.index(b)):
+        path = KeyTransform(key, path)
+    found: float | None = rows.values_list(path, flat=True).first()
+    return found
+
+
+# ---- what to compare with ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The ranked countries to put beside one: its neighbors in the list, and those most like it on both axes."""
+
+    neighbors: tuple[RankingRow, ...]
+    alike: tuple[RankingRow, ...]
+
+
+def others(ranking: Ranking, row: RankingRow, count: int = 2) -> Others:
+    """Return countries to compare one with; a country without a rank has neighbors at the place it would take."""
+    rest = [one for one in ranking.ranked if one.code != row.code]
+    if row.place is None:
+        return Others(tuple(rest[:count]), ())
+    at = sum(one.rank is not None and one.rank < row.place for one in rest)
+    start = max(0, min(at - count // 2, len(rest) - count))
+    neighbors = rest[start : start + count]
+    codes = {one.code for one in neighbors}
+    far = sorted((one for one in rest if one.code not in codes), key=lambda one: _distance(one, row))
+    return Others(tuple(neighbors), tuple(far[:count]))
+
+
+def _distance(one: RankingRow, other: RankingRow) -> float:
+    return math.hypot(
+        *((getattr(one, axis) or 0.0) - (getattr(other, axis) or 0.0) for axis in ("need", "feasibility"))
+    )

@@ -1,0 +1,115 @@
+"""What stands in the way of selecting one candidate. One rule, one function; page, service and memo read one list.
+
+A decision not to select, to shortlist or to defer needs none of it: it binds nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cpc.findings import Finding
+from selection.candidates.statutory_checks import gates_by_candidate
+from selection.consultation.position_status import Standing
+from selection.consultation.queries import Cell, consultation_of
+from selection.model_definition import statutory_criteria
+from selection.model_definition.statutory_criteria import Gate
+from selection.models import Action, Candidate, Note, SelectionRound
+from selection.pool_rules.pools import partners
+from selection.restrictions.queries import findings_by_country
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the rules look at, read once for all candidates of a round that are asked about."""
+
+    cells: Sequence[Cell]
+    critical: Sequence[Note]
+    restrictions: Mapping[int, Sequence[Finding]]
+    partners: Mapping[str, str]
+    gates: Mapping[int, Sequence[Gate]]
+
+
+def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
+    """The country is a candidate still."""
+    if candidate.in_pool:
+        return []
+    return [Finding.error("not_in_pool", f"{candidate.country} is not in the pool: {candidate.reason}", "pool")]
+
+
+def not_a_partner(candidate: Candidate, grounds: Grounds) -> list[Finding]:
+    """It is said where a partnership with the country runs; a stated reason lets another one overlap it."""
+    words = grounds.partners.get(candidate.country.code)
+    return [Finding.warning("partner", words, "pool")] if words else []
+
+
+def statute_met(candidate: Candidate, grounds: Grounds) -> list[Finding]:
+    """Both criteria that the statute makes mandatory are met; no weight and no rank stands in for them."""
+    return statutory_criteria.findings(grounds.gates[candidate.pk])
+
+
+def restrictions_reviewed(candidate: Candidate, grounds: Grounds) -> list[Finding]:
+    """The legal, policy and fiscal restrictions are reviewed, the reviews are in force, and none bars."""
+    return list(grounds.restrictions[candidate.country_id])
+
+
+def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
+    """Who was asked about the candidate has answered, or the approver goes on without; an objection is disposed of."""
+    found = []
+    for cell in grounds.cells:
+        if cell.candidate.pk != candidate.pk:
+            continue
+        agency = cell.request.agency
+        if cell.is_waited_for:
+            message = f"{agency} has not answered. Wait, or have the approver go on without it."
+            found.append(Finding.error("no_response", message, "requests"))
+        elif cell.needs_disposition:
+            message = f"{agency} does not clear: record what the office did about it."
+            found.append(Finding.error("no_disposition", message, "requests"))
+        elif cell.standing is Standing.CLEAR_WITH_EDITS and cell.disposition is None:
+            message = f"{agency} clears with edits: say whether they were taken in."
+            found.append(Finding.warning("edits_open", message, "requests"))
+        if cell.is_stale:
+            message = f"{agency} answered on older evidence."
+            found.append(Finding.warning("position_stale", message, "requests"))
+    return found
+
+
+def no_critical_note(candidate: Candidate, grounds: Grounds) -> list[Finding]:
+    """No critical note on the candidate, or on the round as a whole, is open."""
+    return [
+        Finding.error("critical_open", f"{note} is critical and open; adjudicate it.", "notes")
+        for note in grounds.critical
+        if note.candidate_id in (None, candidate.pk)
+    ]
+
+
+Rule = Callable[[Candidate, Grounds], list[Finding]]
+RULES: tuple[Rule, ...] = (
+    in_the_pool,
+    not_a_partner,
+    statute_met,
+    restrictions_reviewed,
+    agencies_answered,
+    no_critical_note,
+)
+
+
+def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate], on: date) -> Grounds:
+    """What the rules look at for some candidates of a round. A fixed number of queries."""
+    return Grounds(
+        consultation_of(selection_round, on).cells,
+        list(selection_round.notes.blocking().order_by("pk")),
+        findings_by_country({candidate.country_id for candidate in candidates}, on),
+        partners(),
+        gates_by_candidate(selection_round, candidates),
+    )
+
+
+def decision_findings(candidate: Candidate, action: str, on: date, grounds: Grounds | None = None) -> list[Finding]:
+    """What stands in the way of the decision `action` on a candidate, and what to know before it."""
+    if action != Action.SELECT:
+        return []
+    known = grounds or grounds_of(candidate.round, [candidate], on)
+    return [finding for rule in RULES for finding in rule(candidate, known)]

@@ -1,0 +1,346 @@
+"""What the memo of a round says, as plain data: the document and the print page are drawn from the same.
+
+The parts follow the practice of action memos: summary, recommendations with lines to approve, background, the
+ranking, what each agency said and how it was resolved, dissent, restrictions, sources, clearances, page of record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cpc.web import formats
+from selection.candidates.queries import RoundPage, round_page
+from selection.candidates.queries import Standing as PoolStanding
+from selection.consultation.position_status import Standing
+from selection.consultation.queries import Cell, RoundConsultation, consultation_of
+from selection.decisions.memo.provenance import record_of, sources_of
+from selection.decisions.note_summary import note_summary
+from selection.decisions.queries import Deliberated, deliberation
+from selection.models import Action, SelectionRound
+from selection.models import Recommendation as Row
+from selection.notes.queries import disclosed_notes, notes_by_status
+from selection.pool_rules.pools import PoolRule
+from selection.restrictions.checklist import Standing as Stands
+from selection.restrictions.checklist import State
+from selection.restrictions.queries import standings_of
+from selection.runs.labels import joined, lowered
+
+STANDINGS = {
+    Standing.CLEAR: "Clear",
+    Standing.CLEAR_WITH_EDITS: "Clear with edits",
+    Standing.CLEAR_WITH_COMMENTS: "Clear with comments",
+    Standing.DOES_NOT_CLEAR: "Does not clear",
+    Standing.NO_EQUITIES: "No equities",
+    Standing.EXTENSION: "Extension requested",
+    Standing.WAITING: "No response yet",
+    Standing.NO_RESPONSE: "No response",
+    Standing.PROCEEDED: "No response; proceeding without it",
+    Standing.INFORMED: "For information",
+}
+CLEARANCES = {
+    Standing.CLEAR: "ok",
+    Standing.CLEAR_WITH_EDITS: "ok, with edits",
+    Standing.CLEAR_WITH_COMMENTS: "ok, with comments",
+    Standing.NO_EQUITIES: "no equities",
+    Standing.DOES_NOT_CLEAR: "does not clear",
+    Standing.INFORMED: "info",
+}
+STATES = {State.NOT_REVIEWED: "Not reviewed", State.EXPIRED: "Not reviewed: the review expired"}
+VERBS = {
+    Action.SELECT: "select",
+    Action.SHORTLIST: "keep on the shortlist",
+    Action.NOT_SELECTED: "do not select",
+    Action.DEFER: "defer",
+}
+
+
+def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.date, number: int) -> dict[str, Any]:
+    """Everything the memo says. Days are ISO texts, figures numbers; the drawing words them."""
+    page = round_page(selection_round)
+    rows = [row for row in deliberation(selection_round) if row.recommendation is not None]
+    consultation = consultation_of(selection_round, today)
+    disclosed = _disclosed(selection_round)
+    return {
+        "number": number,
+        "day": today.isoformat(),
+        "round": selection_round.title,
+        "fiscal_year": selection_round.fiscal_year,
+        "drafted_by": drafted_by,
+        "summary": _summary(page, rows, consultation),
+        "recommendations": [_recommendation(row, page) for row in rows],
+        "approved_by": list(dict.fromkeys(str(row.decision.decided_by) for row in rows if row.decision)),
+        "background": _background(page),
+        "ranking": _ranking(page),
+        "scorecards": [card for row in rows if (card := _scorecard(row, page)) is not None],
+        "consultation": [
+            {
+                "agency": asked.request.agency.name,
+                "role": asked.request.get_role_display(),
+                "answers": _answers(asked.cells.values()),
+            }
+            for asked in consultation.sent
+        ],
+        "not_asked": [{"agency": row.agency.name, "reason": row.reason} for row in consultation.not_asked],
+        "dissent": _dissent(consultation.cells),
+        "disclosed": disclosed,
+        "note_summary": note_summary(disclosed, notes_by_status(selection_round)),
+        "restrictions": [part for row in rows for part in _restrictions(row, today)],
+        "sources": sources_of(page),
+        "clearances": _clearances(consultation),
+        "record": record_of(page),
+    }
+
+
+def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundConsultation) -> list[str]:
+    selected = [row.candidate.country.name for row in rows if _action(row) == Action.SELECT]
+    verb = f"to select {joined(selected)}" if selected else "to select no country now"
+    said = [
+        f"The office recommends {verb} for a Child Protection Compact Partnership, from {len(page.standings)} "
+        f"candidates of fiscal year {page.round.fiscal_year}."
+    ]
+    decided = {
+        action: [row.candidate.country.name for row in rows if row.decision and row.decision.action == action]
+        for action in Action
+    }
+    if any(decided.values()):
+        parts = [f"{action.label.lower()} ({', '.join(names)})" for action, names in decided.items() if names]
+        waiting = sum(row.waits for row in rows)
+        more = f" {formats.in_words(waiting)} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else ""
+        said.append(f"Decided: {'; '.join(parts)}.{more}")
+    against = {cell.request.agency.name for cell in consultation.cells if cell.standing is Standing.DOES_NOT_CLEAR}
+    silent = {cell.request.agency.name for cell in consultation.cells if cell.standing in _SILENT}
+    if consultation.sent:
+        asked = len(consultation.sent)
+        said.append(f"{formats.in_words(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
+    if against:
+        said.append(f"{joined(sorted(against))} {'does' if len(against) == 1 else 'do'} not clear a candidate.")
+    if silent:
+        said.append(f"{joined(sorted(silent))} gave no response, which does not count as clear.")
+    return said
+
+
+FILLED = ("peers", "range")
+"""States of a criterion that rests on no value of the country."""
+
+_SILENT = (Standing.WAITING, Standing.NO_RESPONSE, Standing.PROCEEDED, Standing.EXTENSION)
+
+
+def _action(row: Deliberated) -> str:
+    assert isinstance(row.recommendation, Row)
+    return row.recommendation.action
+
+
+def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
+    found, made = row.recommendation, row.standing.row
+    assert found is not None
+    decision = row.decision if row.decision and row.decision.recommendation_id == found.pk else None
+    stands = row.decision if decision is None else None
+    return {
+        "place": found.place,
+        "country": row.candidate.country.name,
+        "code": row.candidate.country.code,
+        "action": VERBS[Action(found.action)],
+        "label": found.get_action_display(),
+        "rationale": found.rationale,
+        "drafted_by": str(found.drafted_by),
+        "rank": made.rank if made else None,
+        "score": made.score if made else None,
+        "ranked": len(page.ranking.ranked) if page.ranking else 0,
+        "decision": decision.get_action_display() if decision else "",
+        "remarks": decision.remarks if decision else "",
+        "decided_by": str(decision.decided_by) if decision else "",
+        "decided_on": decision.at.date().isoformat() if decision else "",
+        "supersedes": decision.supersedes.get_action_display() if decision and decision.supersedes else "",
+        "stands": stands.get_action_display() if stands else "",
+        "stands_since": stands.at.date().isoformat() if stands else "",
+    }
+
+
+def _background(page: RoundPage) -> list[str]:
+    found = page.round
+    rule = " ".join(PoolRule.from_dict(found.pool_rule).in_words)
+    reasons = "; ".join(f"{lowered(label)}: {count}" for label, count in page.left_out)
+    left_out = f" Left out: {reasons}." if reasons else " No country was left out."
+    return [
+        "A compact is a multi-year plan of the United States and one country to prosecute child trafficking, to care "
+        "for child victims and to prevent child trafficking (22 U.S.C. 7103a). Countries are chosen after consulting "
+        "other agencies; documented high prevalence and political motivation with sustained commitment are required.",
+        f"The pool was drawn by rule. {rule}{left_out}",
+        f"Scores come from {found.model}, on what was published up to number {found.as_of}"
+        + (f", {formats.day(found.as_of_at.date())}" if found.as_of_at else "")
+        + f"; ages are counted to {formats.day(found.reference_date)}. Scores inform the recommendation; they do not "
+        "make it.",
+    ]
+
+
+def _ranking(page: RoundPage) -> list[dict[str, Any]]:
+    raters = _raters(page)
+    return [
+        {
+            "country": standing.name,
+            "rank": row.rank,
+            "low": row.low,
+            "high": row.high,
+            "score": row.score,
+            "need": row.need,
+            "feasibility": row.feasibility,
+            "coverage": row.coverage,
+            "tier": row.tier,
+            "tier_quality": row.tier_quality,
+            "reason": row.reason,
+            "standing": _standing(standing, page),
+            "draws_ratings": page.has_method,
+            "rated": len(raters.get(row.code, ())),
+            "rated_by_one": sum(count == 1 for count in raters.get(row.code, ())),
+            "groups": [
+                {"label": group.label, "branch": group.branch, "points": points}
+                for group, points in zip(page.ranking.groups, row.points, strict=False)
+            ]
+            if page.ranking
+            else [],
+        }
+        for standing in page.standings
+        if (row := standing.row) is not None
+    ]
+
+
+def _standing(standing: PoolStanding, page: RoundPage) -> str:
+    """Return sentences on what the rank of a candidate does not show; empty where there is nothing to add."""
+    doubt, row = standing.doubt, standing.row
+    if row is None or doubt is None:
+        return row.reason if row else ""
+    said = []
+    if standing.is_provisional:
+        span = f", {formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
+        place = f" It would stand at {doubt.place}{span}." if doubt.place else ""
+        said.append(f"Provisional: {row.reason}{place}")
+    elif row.rank is None:
+        said.append(row.reason)
+    elif page.first and doubt.first is not None:
+        said.append(f"In the first {page.first} in {formats.chance(doubt.first)} of draws.")
+    if doubt.apart:
+        said.append(f"Outside the pool of the desk screen: {doubt.apart}")
+    if doubt.unrated:
+        one = doubt.unrated == 1
+        said.append(f"{formats.in_words(doubt.unrated)} {'criterion is' if one else 'criteria are'} not rated.")
+    return " ".join(said)
+
+
+def _raters(page: RoundPage) -> dict[str, list[int]]:
+    """Tell how many people rated each criterion that the score counts, by country."""
+    ratings = page.run.run.inputs.get("ratings", {}) if page.run else {}
+    found: dict[str, list[int]] = {}
+    for by_country in ratings.values():
+        for code, keys in by_country.items():
+            found.setdefault(code, []).append(len(keys))
+    return found
+
+
+def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
+    """Each counted factor of a candidate on the scale 0 to 1, with the median of the candidates."""
+    ranking, made = page.ranking, row.standing.row
+    if ranking is None or made is None or page.run is None:
+        return None
+    score = page.run.run.countries.filter(country=row.candidate.country_id).first()
+    if score is None:
+        return None
+    factors = [
+        {
+            "label": ranking.table.row(line["key"]).label,
+            "u": line["u"] if not line["missing"] and line["state"] not in FILLED else None,
+            "median": ranking.medians.get(line["key"]),
+            "points": line["points"],
+        }
+        for line in score.lines
+        if line["nominal_weight"] > 0
+    ]
+    return {"country": row.candidate.country.name, "factors": factors}
+
+
+def _answers(cells: Iterable[Cell]) -> list[dict[str, Any]]:
+    """What an agency said, by country; countries on which it said the same stand together."""
+    alike: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    for cell in cells:
+        said = {
+            "position": STANDINGS[cell.standing],
+            "text": cell.position.text if cell.position else "",
+            "given_by": str(cell.position.given_by) if cell.position else "",
+            "day": cell.position.at.date().isoformat() if cell.position else "",
+            "evidence": cell.position.evidence.number if cell.position else None,
+            "stale": cell.is_stale,
+            "disposition": cell.disposition.text if cell.disposition else "",
+            "proceeded": cell.proceeded.reason if cell.proceeded else "",
+            "approved_by": str(cell.proceeded.approved_by) if cell.proceeded else "",
+        }
+        alike.setdefault(repr(said), (said, []))[1].append(cell.candidate.country.name)
+    return [{"country": joined(countries), **said} for said, countries in alike.values()]
+
+
+def _dissent(cells: Sequence[Cell]) -> list[dict[str, str]]:
+    return [
+        {
+            "agency": cell.request.agency.name,
+            "country": cell.candidate.country.name,
+            "reason": cell.position.text if cell.position else "",
+            "disposition": cell.disposition.text if cell.disposition else "",
+        }
+        for cell in cells
+        if cell.standing is Standing.DOES_NOT_CLEAR
+    ]
+
+
+def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": thread.note.reference,
+            "agency": thread.note.agency.name if thread.note.agency else "The office",
+            "subject": thread.note.subject,
+            "kind": thread.note.get_kind_display(),
+            "text": thread.note.text,
+            "outcome": thread.answer.get_outcome_display() if thread.answer else "",
+            "rationale": thread.answer.rationale if thread.answer else "",
+            "concurs": "" if thread.agrees is None else ("yes" if thread.agrees.concurs else "no"),
+            "disagreement": "" if thread.agrees is None or thread.agrees.concurs else thread.agrees.text,
+        }
+        for thread in disclosed_notes(selection_round)
+    ]
+
+
+def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
+    """The restrictions of the list with their newest reviews; those reviewed alike stand together.
+
+    `expires_on` is the first day on which one of them runs out. What nobody reviewed says so.
+    """
+    country = row.candidate.country
+    alike: dict[tuple[str, str, str], list[Stands]] = {}
+    for found in standings_of(country, today):
+        review = found.review
+        status = STATES.get(found.state, "") or (review.get_status_display() if review else "")
+        key = (status, review.basis if review else "", review.reviewer if review else "")
+        alike.setdefault(key, []).append(found)
+    return [
+        {
+            "country": country.name,
+            "code": "; ".join(found.name for found in group),
+            "status": status,
+            "basis": basis,
+            "reviewer": reviewer,
+            "expires_on": min((found.review.expires_on.isoformat() for found in group if found.review), default=""),
+        }
+        for (status, basis, reviewer), group in alike.items()
+    ]
+
+
+def _clearances(consultation: RoundConsultation) -> list[dict[str, str]]:
+    """ "Office: ok | info | no response" for each agency; where it differs by candidate, each in words."""
+    lines = []
+    for asked in consultation.sent:
+        words = {
+            cell.candidate.country.name: CLEARANCES.get(cell.standing, "no response") for cell in asked.cells.values()
+        }
+        different = sorted(set(words.values()))
+        said = different[0] if len(different) == 1 else "; ".join(f"{name}: {word}" for name, word in words.items())
+        lines.append({"office": asked.request.agency.name, "said": said or "info"})
+    return lines

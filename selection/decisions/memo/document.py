@@ -1,0 +1,119 @@
+"""The memo as a Word document, from a template that the office can edit (`docs/memo-template.md` lists its fields).
+
+Headings are heading styles, tables have header rows, and pictures have texts that stand for them, so that the document
+can be read by a screen reader. The template is rendered in a sandbox, where an edited one reaches nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+from zipfile import BadZipFile
+
+from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Inches
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import TemplateError
+from lxml.etree import LxmlError
+
+from cpc.files.word_templates import TemplateEnvironment
+from cpc.web import formats
+from selection.decisions.memo.images import (
+    Picture,
+    contribution_picture,
+    ranking_picture,
+    scorecard_picture,
+)
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "reference" / "memo.docx"
+
+
+class MemoTemplateError(ValueError):
+    """The template is no Word document, or names a field that does not exist; the message says which."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of a memo, for the document and the print page."""
+
+    ranking: Picture | None
+    contributions: Picture | None
+    scorecards: tuple[Picture, ...]
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> Pictures:
+        """What the content of a memo has figures for; each is drawn when it is asked for."""
+        return cls(
+            ranking_picture(content["ranking"]),
+            contribution_picture(content["ranking"]),
+            tuple(scorecard_picture(card) for card in content["scorecards"]),
+        )
+
+    @property
+    def all(self) -> list[Picture]:
+        """Those that there are, in the order of the memo."""
+        return [picture for picture in (self.ranking, self.contributions, *self.scorecards) if picture is not None]
+
+
+def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template: Path | IO[bytes] = TEMPLATE) -> bytes:
+    """The document of a memo; its page of record ends with the hash of the content. Raises `MemoTemplateError`."""
+    environment = TemplateEnvironment({"day": _day, "points": _points, "span": _span})
+    pictures = Pictures.of(content)
+    try:
+        document = DocxTemplate(template)
+        own = {"what": "SHA-256 of what this memo says", "value": content_hash}
+        fields = {**content, **_inline(document, pictures), "record": [*content["record"], own]}
+        document.render(fields, environment)
+    except (BadZipFile, PackageNotFoundError, KeyError) as error:
+        message = "The template is no Word document (.docx): save it as one and try again."
+        raise MemoTemplateError(message) from error
+    except (TemplateError, LxmlError, TypeError, ValueError) as error:
+        raise MemoTemplateError(f"The template cannot be filled: {error}. Correct this field in it.") from error
+    _say_what_pictures_show(document, pictures)
+    properties = document.docx.core_properties
+    properties.title = f"Action memo: {content['round']}, FY {content['fiscal_year']}"
+    properties.author = content["drafted_by"]
+    properties.language = "en-US"
+    written = BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _inline(document: DocxTemplate, pictures: Pictures) -> dict[str, Any]:
+    def placed(picture: Picture) -> dict[str, Any]:
+        image = InlineImage(document, BytesIO(picture.png), width=Inches(6.4))
+        return {"image": image, "caption": picture.caption}
+
+    return {
+        "ranking_picture": placed(pictures.ranking) if pictures.ranking else None,
+        "contribution_picture": placed(pictures.contributions) if pictures.contributions else None,
+        "scorecard_pictures": [placed(picture) for picture in pictures.scorecards],
+    }
+
+
+def _say_what_pictures_show(document: DocxTemplate, pictures: Pictures) -> None:
+    """Give each picture the text that stands for it. A template may leave pictures out, not change their order."""
+    by_bytes = {picture.png: picture for picture in pictures.all}
+    for number, shape in enumerate(document.docx.inline_shapes, 1):
+        relation = shape._inline.graphic.graphicData.pic.blipFill.blip.embed
+        picture = by_bytes.get(document.docx.part.related_parts[relation].blob)
+        if picture is not None:
+            shape._inline.docPr.set("descr", picture.alt)
+            shape._inline.docPr.set("title", picture.caption)
+            shape._inline.docPr.set("name", f"Picture {number}")
+
+
+def _day(text: str) -> str:
+    return formats.day(dt.date.fromisoformat(text)) if text else ""
+
+
+def _points(value: float | None) -> str:
+    return formats.number(value, 1)
+
+
+def _span(row: Mapping[str, Any]) -> str:
+    return formats.DASH if row["low"] is None else formats.span(str(row["low"]), str(row["high"]))

@@ -1,0 +1,53 @@
+"""The last parts of a memo: the files that its score rests on, and the page of record with its hashes."""
+
+from __future__ import annotations
+
+from indicators.models import Observation
+from selection.candidates.queries import RoundPage
+from selection.decisions.queries import manifest_of
+from selection.scoring import sha256_of
+
+
+def sources_of(page: RoundPage) -> list[dict[str, str]]:
+    """Return publisher, edition and file of every observation that the score took, each once."""
+    if page.run is None:
+        return []
+    wanted = {
+        key
+        for score in page.run.run.countries.all()
+        for line in score.lines
+        for key in line.get("observations", (line["observation"],))
+        if key is not None
+    }
+    rows = (
+        Observation.objects.filter(pk__in=wanted)
+        .values_list(
+            "indicator__source__publisher", "indicator__source__title", "edition", "file__name", "file__sha256"
+        )
+        .distinct()
+        .order_by("indicator__source__publisher", "indicator__source__title", "edition", "file__name")
+    )
+    names = ("publisher", "source", "edition", "file", "sha256")
+    return [dict(zip(names, map(str, row), strict=True)) for row in rows]
+
+
+def record_of(page: RoundPage) -> list[dict[str, str]]:
+    """Return what the memo rests on: model, evidence, score and the hashes of each."""
+    found, lines = page.round, []
+    if page.run is not None:
+        run = page.run.run
+        lines = [
+            {"what": "Score", "value": f"{page.run.number}, run {run.pk}"},
+            {"what": "Engine, draws, seed", "value": f"{run.engine_version}, {run.draws:,}, {run.seed}"},
+            {"what": "SHA-256 of the model", "value": run.model_hash},
+            {"what": "SHA-256 of the snapshot", "value": run.snapshot_hash},
+            {"what": "SHA-256 of pool and ratings", "value": run.inputs_hash},
+        ]
+    model = [
+        {"what": "Model", "value": str(found.model)},
+        {"what": "SHA-256 of the model's table", "value": found.model.table_hash},
+        {"what": "Evidence", "value": f"publication number {found.as_of}"},
+    ]
+    rests_on = {part: rows for part, rows in manifest_of(found).items() if part != "memos"}
+    manifest = {"what": "SHA-256 of positions, notes, ratings and decisions", "value": sha256_of(rests_on)}
+    return [*model, *lines, manifest]

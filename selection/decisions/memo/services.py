@@ -1,0 +1,131 @@
+"""Issuing the memo, and the templates from which it is made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require
+from cpc.audit.services import record
+from cpc.files.attachments import paper_taken
+from cpc.validation import refusal
+from selection.decisions.memo.content import memo_content
+from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, render_memo
+from selection.decisions.memo.sample import SAMPLE
+from selection.decisions.memo.template_package import package_findings
+from selection.lookups.rounds import locked
+from selection.models import Memo, MemoTemplate, RoundState, SelectionRound
+from selection.scoring import sha256_of
+
+ISSUED_IN = (RoundState.DELIBERATION,)
+"""States in which the office issues the memo; afterwards a decision does, and freezes it."""
+_PASSING = ("number", "day", "drafted_by")
+
+
+@transaction.atomic
+def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
+    """Issue the memo as the round stands; where nothing differs from the newest issue, that is given.
+
+    Raises `PermissionDenied`, and `ValidationError` with `state` or `template`.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    found = locked(selection_round)
+    if found.state not in ISSUED_IN:
+        message = f"{found} is in {found.get_state_display().lower()}; the memo is issued in deliberation."
+        if found.state == RoundState.DECIDED:
+            message = f"{found} is decided: its memo is frozen. A decision that supersedes issues it anew."
+        raise ValidationError(message, code="state")
+    return bring_memo_up_to_date(found, actor, on)
+
+
+def bring_memo_up_to_date(found: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
+    """The newest issue of the memo of a locked round, or another one where what it says has changed.
+
+    Who drafted the first one stays its drafter: closing a round issues the memo with what was decided.
+    """
+    newest = found.memos.order_by("-number").first()
+    number = newest.number + 1 if newest else 1
+    drafter = newest.content["drafted_by"] if newest else str(actor)
+    content = memo_content(found, drafted_by=drafter, today=on or timezone.now().date(), number=number)
+    if newest is not None and _lasting(newest.content) == _lasting(content):
+        return newest
+    template = newest_template()
+    digest = sha256_of(content)
+    try:
+        document = render_memo(content, content_hash=digest, template=template.file if template else TEMPLATE)
+    except MemoTemplateError as error:
+        raise ValidationError(str(error), code="template") from error
+    memo = Memo(
+        round=found,
+        number=number,
+        content=content,
+        content_hash=digest,
+        template_sha256=template.sha256 if template else hashlib.sha256(TEMPLATE.read_bytes()).hexdigest(),
+        sha256=hashlib.sha256(document).hexdigest(),
+        made_by=actor,
+    )
+    memo.file.save(f"memo-{found.pk}-{number}.docx", ContentFile(document), save=False)
+    return create(memo, actor=actor, action="issued")
+
+
+def _lasting(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name not in _PASSING}
+
+
+def open_memo(*, memo: Memo, actor: User) -> File[bytes]:
+    """Open the document of an issue for reading, and leave an entry of who took a copy."""
+    require(actor, Permission.VIEW_NOTES)
+    file: File[bytes] = memo.file.open("rb")
+    record(actor=actor, action="downloaded", target=memo, after={"sha256": memo.sha256})
+    return file
+
+
+def newest_template() -> MemoTemplate | None:
+    """The template that the next issue is made from; None where the project's own one is used."""
+    return MemoTemplate.objects.order_by("-number").first()
+
+
+@transaction.atomic
+def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
+    """Take an edited template; it is tried on a memo with one line of everything before it is taken.
+
+    Raises `ValidationError` with the codes of `cpc.files.attachments`, or `template`. The same file again is the
+    same template.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    if not str(file.name or "").lower().endswith(".docx"):
+        message = "The template is a Word document: save it as .docx and send that."
+        raise ValidationError({"file": ValidationError(message, code="file_kind")})
+    if stops := paper_taken(file.name or "", file.size, file.file):  # type: ignore[arg-type]  # an upload's own file
+        raise refusal(stops)
+    data = _read(file)
+    if stops := package_findings(data):
+        raise refusal(stops)
+    digest = hashlib.sha256(data).hexdigest()
+    newest = newest_template()
+    if newest is not None and newest.sha256 == digest:
+        return newest
+    try:
+        render_memo(SAMPLE, template=ContentFile(data).file)
+    except MemoTemplateError as error:
+        raise ValidationError({"file": ValidationError(str(error), code="template")}) from error
+    number = newest.number + 1 if newest else 1
+    template = MemoTemplate(number=number, sha256=digest, note=note.strip(), uploaded_by=actor)
+    template.file.save(f"template-{number}.docx", ContentFile(data), save=False)
+    return create(template, actor=actor, action="took")
+
+
+def _read(file: IO[bytes] | File[bytes]) -> bytes:
+    file.seek(0)
+    data = file.read()
+    file.seek(0)
+    return data

@@ -1,0 +1,69 @@
+"""What a template's package may hold: text, styles and pictures; nothing that runs, fetches or refers elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
+
+from lxml import etree
+
+from cpc.findings import Finding, Severity
+
+_RUNS = re.compile(
+    r"/(?:embeddings|activeX|ctrls)/|vbaProject|vbaData|\.(?:bin|exe|dll|js|vbs|hta|scr)$", re.IGNORECASE
+)
+_FIELDS = re.compile(r"\b(?:DDE|DDEAUTO|INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK|DATABASE|MACROBUTTON)\b")
+_FETCHED_INSIDE = ("/aFChunk", "/oleObject", "/control", "/attachedTemplate")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def package_findings(data: bytes) -> list[Finding]:
+    """What speaks against the package of a Word document as a template; empty where it is taken.
+
+    The document is one that `cpc.files.attachments` took: a zip of a bounded size that holds a document.
+    """
+    with ZipFile(BytesIO(data)) as package:
+        names = package.namelist()
+        found = [_no(f"it holds {name}") for name in names if _RUNS.search(name)]
+        if len(set(names)) < len(names):
+            found.append(_no("two of its parts have one name"))
+        for name in names:
+            if name.endswith((".xml", ".rels")):
+                found += [_no(f"{name} {what}") for what in _said_in(name, package.read(name))]
+    return found
+
+
+def _said_in(name: str, part: bytes) -> Iterator[str]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        tree = etree.parse(BytesIO(part), parser)
+    except etree.XMLSyntaxError as error:
+        yield f"cannot be read ({error.msg})"
+        return
+    root = tree.getroot()
+    if tree.docinfo.internalDTD is not None:
+        yield "defines words of its own (DOCTYPE)"
+    if name.endswith(".rels"):
+        yield from (f"refers to {target}" for target in _fetched(root))
+    elif name == "[Content_Types].xml" and b"macroEnabled" in part:
+        yield "says that it holds macros"
+    else:
+        words = "".join(str(each.text or "") for each in root.iter(f"{_W}instrText"))
+        words += " ".join(str(each.get(f"{_W}instr") or "") for each in root.iter(f"{_W}fldSimple"))
+        yield from (f"holds the field {word}" for word in sorted(set(_FIELDS.findall(words))))
+
+
+def _fetched(root: etree._Element) -> Iterator[str]:
+    """Where the document would go when it is opened. A link goes nowhere until somebody follows it."""
+    for row in root:
+        kind, target = str(row.get("Type") or ""), str(row.get("Target") or "")
+        outside = row.get("TargetMode") == "External" and not kind.endswith("/hyperlink")
+        if outside or kind.endswith(_FETCHED_INSIDE):
+            yield target
+
+
+def _no(what: str) -> Finding:
+    remedy = "Copy the text into a new document, save that as .docx and send it."
+    return Finding("template", Severity.ERROR, f"The template is not taken: {what}. {remedy}", "file")

@@ -1,0 +1,150 @@
+"""The memo: its issues, each as a print page and as a Word document, and the templates it is made from."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from selection.decisions import presenters, queries
+from selection.decisions.forms import TemplateForm
+from selection.decisions.memo import services as memo_services
+from selection.decisions.memo.document import TEMPLATE, Pictures
+from selection.decisions.memo.services import ISSUED_IN
+from selection.models import Memo, MemoTemplate
+from selection.page_frame import METHODS, Act, answer, round_or_404
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@require_safe
+@requires(Permission.VIEW_NOTES)
+def memos(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every issue of the memo of a round, the newest first."""
+    check_parameters(request, ())
+    found = round_or_404(request, pk)
+    context = {
+        "round": found,
+        "place": "memo",
+        "memos": queries.memos(found),
+        "may_issue": found.state in ISSUED_IN and user_of(request).allows(Permission.RUN_ROUNDS),
+        "open": found.state in ISSUED_IN,
+        "frozen": queries.frozen_memos(found),
+        "may_edit_template": user_of(request).allows(Permission.RUN_ROUNDS),
+    }
+    return render(request, "selection/decisions/memos.html", context)
+
+
+@require_POST
+@requires(Permission.RUN_ROUNDS)
+def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """Issue the memo as the round stands; where nothing differs, the newest issue stands."""
+    found = round_or_404(request, pk)
+    newest = found.memos.order_by("-number").first()
+    try:
+        made = memo_services.issue_memo(selection_round=found, actor=user_of(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("round-memos", pk)
+    if newest is not None and made.pk == newest.pk:
+        messages.info(request, f"Nothing differs from memo {made.number}; it stands.")
+    else:
+        messages.success(request, f"Memo {made.number} is issued.")
+    return redirect("memo", pk, made.number)
+
+
+@require_safe
+@requires(Permission.VIEW_NOTES)
+def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One issue as a page that prints."""
+    check_parameters(request, ())
+    found = _memo(request, pk, number)
+    drawn = Pictures.of(found.content)
+    pictures = list(enumerate(drawn.all))
+    first_card = len(pictures) - len(drawn.scorecards)
+    context = {
+        "memo": found,
+        "round": found.round,
+        "m": presenters.worded(found.content),
+        "ranking_pictures": pictures[:first_card],
+        "scorecard_pictures": pictures[first_card:],
+    }
+    return render(request, "selection/decisions/memo.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_NOTES)
+def picture(request: HttpRequest, pk: int, number: int, place: int) -> HttpResponse:
+    """One picture of an issue, as PNG."""
+    check_parameters(request, ())
+    found = Pictures.of(_memo(request, pk, number).content).all
+    if place >= len(found):
+        raise Http404
+    response = HttpResponse(found[place].png, content_type="image/png")
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+@require_safe
+@requires(Permission.VIEW_NOTES)
+def document(request: HttpRequest, pk: int, number: int) -> FileResponse:
+    """One issue as a Word document, as it was issued."""
+    check_parameters(request, ())
+    found = _memo(request, pk, number)
+    name = f"memo {number} {found.round.title} FY {found.round.fiscal_year}.docx"
+    file = memo_services.open_memo(memo=found, actor=user_of(request))
+    return FileResponse(file, as_attachment=True, filename=name, content_type=WORD)
+
+
+def _memo(request: HttpRequest, pk: int, number: int) -> Memo:
+    found = queries.find_memo(user_of(request), pk, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+# ---- templates -----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_ROUNDS)
+def templates(request: HttpRequest) -> HttpResponse:
+    """The template in use and the ones before it; an edited one is tried before it is taken."""
+    check_parameters(request, ())
+    form = TemplateForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+
+    def work() -> None:
+        memo_services.take_template(
+            file=form.cleaned_data["file"], note=form.cleaned_data["note"], actor=user_of(request)
+        )
+
+    act = Act(
+        "Template of the memo",
+        "Take this template",
+        reverse("memo-templates"),
+        (("Home", reverse("home")), ("Rounds", reverse("rounds"))),
+        lede="Which template is the memo made from? Download it, edit it in Word, and send it back.",
+        template="selection/decisions/templates.html",
+    )
+    rows = MemoTemplate.objects.select_related("uploaded_by")
+    return answer(request, form, act, work, "The template is taken; the next memo is made from it.", rows=rows)
+
+
+@require_safe
+@requires(Permission.RUN_ROUNDS)
+def template(request: HttpRequest, number: int) -> FileResponse:
+    """A template as a Word document; number 0 is the one that the project ships."""
+    check_parameters(request, ())
+    if number == 0:
+        return FileResponse(TEMPLATE.open("rb"), as_attachment=True, filename="memo template.docx", content_type=WORD)
+    found = MemoTemplate.objects.filter(number=number).first()
+    if found is None:
+        raise Http404
+    name = f"memo template {number}.docx"
+    return FileResponse(found.file.open("rb"), as_attachment=True, filename=name, content_type=WORD)

@@ -1,0 +1,28 @@
+"""Sentences of a memo about the notes of a round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cpc.web import formats
+from selection.models import NoteKind, NoteStatus
+from selection.runs.labels import joined
+
+
+def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], int]) -> list[str]:
+    """Return the memo's sentences on all notes: on disclosed ones only if there are none, on the others always.
+
+    `undecided` counts the notes that are open or wait for their agency, by status and kind.
+    """
+    said = [] if disclosed else ["No critical note was rejected, and no answer is disputed."]
+    for status, words in (
+        (NoteStatus.OPEN, ("is open", "are open")),
+        (NoteStatus.ADJUDICATED, ("waits for the word of its agency", "wait for the word of their agencies")),
+    ):
+        counts = [(kind, undecided.get((status, kind), 0)) for kind in NoteKind]
+        total = sum(count for _, count in counts)
+        if total:
+            kinds = joined([f"{count} {kind.label.lower()}" for kind, count in counts if count])
+            said.append(f"{formats.in_words(total)} {'note' if total == 1 else 'notes'} {words[total > 1]}: {kinds}.")
+    return said

@@ -1,0 +1,121 @@
+"""Recommendations, decisions and the memo in words and marks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cpc.findings import Finding, errors
+from cpc.web import formats
+from selection.decisions.handover import Sequel
+from selection.decisions.note_summary import note_summary
+from selection.decisions.queries import Deliberated
+from selection.models import Action, Decision, Recommendation
+
+ACTION_MARKS: Mapping[str, str] = {
+    Action.SELECT: "good",
+    Action.SHORTLIST: "info",
+    Action.NOT_SELECTED: "none",
+    Action.DEFER: "unknown",
+}
+
+
+def row(found: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] = ()) -> dict[str, Any]:
+    """One candidate: where it stands, what is recommended and decided, what a selection would meet, what came of it."""
+    made, recommended, decided = found.standing.row, found.recommendation, found.decision
+    return {
+        "candidate": found.candidate,
+        "rank": made.rank if made else None,
+        "score": formats.number(made.score, 1) if made else formats.DASH,
+        "recommendation": recommended,
+        "recommended_mark": ACTION_MARKS[recommended.action] if recommended else "none",
+        "decision": decided,
+        "decided_mark": ACTION_MARKS[decided.action] if decided else "none",
+        "waits": found.waits,
+        "stops": errors(findings),
+        "came": came,
+    }
+
+
+def decided_line(decision: Decision, came: Sequence[Sequel]) -> dict[str, Any]:
+    """A decision that stands, and what came of it."""
+    return {"decision": decision, "mark": ACTION_MARKS[decision.action], "came": came}
+
+
+def counts(rows: Sequence[Deliberated]) -> list[tuple[str, int]]:
+    """How many candidates are recommended on, wait, and are decided on, by what was decided."""
+    decided = Counter(row.decision.action for row in rows if row.decision)
+    waiting = sum(row.waits for row in rows)
+    found = [
+        ("Nothing recommended", sum(row.recommendation is None for row in rows)),
+        ("Wait for the approver", waiting),
+        *((Action(action).label, decided[action]) for action in Action.values if decided[action]),
+    ]
+    return [(label, count) for label, count in found if count]
+
+
+def history(rows: Sequence[Recommendation]) -> list[dict[str, Any]]:
+    """Recommendations on a candidate that were superseded, each with what was decided on it."""
+    return [
+        {
+            "recommendation": found,
+            "mark": ACTION_MARKS[found.action],
+            "decision": getattr(found, "decision", None),
+        }
+        for found in rows
+        if found.superseded_at is not None
+    ]
+
+
+def known_of(found: Recommendation | None) -> list[tuple[str, str]]:
+    """What is recommended now, as pairs above a form."""
+    if found is None:
+        return []
+    pairs = [
+        ("Recommended", found.get_action_display()),
+        ("Why", found.rationale),
+        ("Drafted by", f"{found.drafted_by}, {formats.day(found.at.date())}"),
+    ]
+    if hasattr(found, "decision"):
+        decision = found.decision
+        pairs.append(("Decided", f"{decision.get_action_display()}, {decision.decided_by}"))
+    return pairs
+
+
+def worded(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The content of a memo with its days and figures as they are read."""
+    ranking = [
+        {
+            **line,
+            "rank": formats.DASH if line["rank"] is None else str(line["rank"]),
+            "interval": formats.DASH if line["low"] is None else formats.span(str(line["low"]), str(line["high"])),
+            **{name: formats.number(line[name], 1) for name in ("score", "need", "feasibility")},
+        }
+        for line in content["ranking"]
+    ]
+    return {
+        **content,
+        "day": _day(content["day"]),
+        "ranking": ranking,
+        "recommendations": [
+            {
+                **line,
+                "score": formats.number(line["score"], 1),
+                "decided_on": _day(line["decided_on"]),
+                "stands_since": _day(line.get("stands_since", "")),
+            }
+            for line in content["recommendations"]
+        ],
+        "consultation": [
+            {**asked, "answers": [{**line, "day": _day(line["day"])} for line in asked["answers"]]}
+            for asked in content["consultation"]
+        ],
+        "note_summary": content.get("note_summary", note_summary(content["disclosed"], {})),
+        "restrictions": [{**line, "expires_on": _day(line["expires_on"])} for line in content["restrictions"]],
+    }
+
+
+def _day(text: str) -> str:
+    return formats.day(dt.date.fromisoformat(text)) if text else ""

@@ -1,0 +1,184 @@
+"""Recommendations and decisions as pages and memo read them, and the digests of what a decided round rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from cpc.accounts.models import User
+from selection.candidates.queries import Standing, round_page
+from selection.models import (
+    Adjudication,
+    Candidate,
+    Concurrence,
+    Decision,
+    Disposition,
+    EvidenceVersion,
+    Memo,
+    Note,
+    NoteVisibility,
+    Position,
+    ProceedWithout,
+    Rating,
+    Recommendation,
+    RestrictionFinding,
+    RoundFreeze,
+    RoundState,
+    ScoreRun,
+    SelectionRound,
+)
+from selection.scoring import sha256_of
+
+_encoder = DjangoJSONEncoder()
+_PASSING = frozenset({"superseded_at", "withdrawn_at", "withdrawn_by", "withdrawn_because"})
+"""Columns that later acts fill: a freeze keeps what was said, not whether something was said after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deliberated:
+    """A candidate with what is recommended and decided."""
+
+    standing: Standing
+    recommendation: Recommendation | None
+    decision: Decision | None
+
+    @property
+    def candidate(self) -> Candidate:
+        """The candidate."""
+        return self.standing.candidate
+
+    @property
+    def waits(self) -> bool:
+        """Whether a recommendation waits for the approver."""
+        return self.recommendation is not None and not hasattr(self.recommendation, "decision")
+
+
+def deliberation(selection_round: SelectionRound) -> list[Deliberated]:
+    """Every candidate with its recommendation: in the order of the memo, then those without one, by score."""
+    recommended = {row.candidate_id: row for row in recommendations(selection_round)}
+    decided = {row.candidate_id: row for row in decisions(selection_round)}
+    rows = [
+        Deliberated(standing, recommended.get(standing.candidate.pk), decided.get(standing.candidate.pk))
+        for standing in round_page(selection_round).standings
+    ]
+    return sorted(
+        rows, key=lambda row: (row.recommendation is None, row.recommendation.place if row.recommendation else 0)
+    )
+
+
+def recommendations(selection_round: SelectionRound) -> list[Recommendation]:
+    """The recommendations that stand, in the order of the memo."""
+    rows = Recommendation.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
+    return list(rows.select_related("candidate__country", "drafted_by", "decision__decided_by").order_by("place", "pk"))
+
+
+def decisions(selection_round: SelectionRound) -> list[Decision]:
+    """The decisions that stand, by country."""
+    rows = Decision.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
+    related = ("candidate__country", "recommendation__drafted_by", "decided_by", "supersedes__decided_by")
+    return list(rows.select_related(*related).order_by("candidate__country__name"))
+
+
+def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
+    """The rounds in which recommendations that the account did not draft wait for a decision, and how many."""
+    rows = Recommendation.objects.filter(
+        superseded_at__isnull=True,
+        decision__isnull=True,
+        candidate__round__state__in=(RoundState.DELIBERATION, RoundState.DECIDED),
+    ).exclude(drafted_by=user)
+    counted = Counter(rows.values_list("candidate__round", flat=True))
+    rounds = SelectionRound.objects.visible_to(user).in_bulk(counted)
+    return [(rounds[key], count) for key, count in sorted(counted.items()) if key in rounds]
+
+
+def find_recommendation(candidate: Candidate) -> Recommendation | None:
+    """The recommendation that stands on a candidate."""
+    rows = candidate.recommendations.filter(superseded_at__isnull=True)
+    return rows.select_related("candidate__country", "drafted_by", "decision__decided_by").first()
+
+
+def history(candidate: Candidate) -> list[Recommendation]:
+    """Every recommendation on a candidate with its decision, the newest first."""
+    rows = candidate.recommendations.select_related("drafted_by", "decision__decided_by")
+    return list(rows.order_by("-pk"))
+
+
+def memos(selection_round: SelectionRound) -> list[Memo]:
+    """The issues of the memo, the newest first, without their content."""
+    return list(selection_round.memos.select_related("made_by").defer("content").order_by("-number"))
+
+
+def find_memo(user: User, pk: int, number: int) -> Memo | None:
+    """One issue of the memo of a round that an account sees."""
+    if not SelectionRound.objects.visible_to(user).filter(pk=pk).exists():
+        return None
+    return Memo.objects.select_related("round", "made_by").filter(round=pk, number=number).first()
+
+
+def freezes(selection_round: SelectionRound) -> list[RoundFreeze]:
+    """What was frozen, the newest first."""
+    return list(selection_round.freezes.select_related("by").order_by("-number"))
+
+
+def frozen_memos(selection_round: SelectionRound) -> set[int]:
+    """The numbers of the issues of the memo that were frozen."""
+    newest = selection_round.freezes.order_by("-number").values_list("manifest__memos", flat=True).first()
+    return {int(number) for number in newest or {}}
+
+
+# ---- what a freeze holds -------------------------------------------------------------------------------------------
+
+
+def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
+    """The SHA-256 of every row that the decisions rest on, by kind and key.
+
+    Notes that only their agency sees are not among them: the office has not read them.
+    """
+    of_candidates = {"candidate__round": selection_round}
+    positions = Position.objects.filter(**of_candidates)
+    notes = Note.objects.filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
+    adjudications = Adjudication.objects.filter(note__in=notes)
+    runs = ScoreRun.objects.filter(rounds__round=selection_round)
+    recommended = Recommendation.objects.filter(**of_candidates)
+    return {
+        "runs": {
+            str(run.pk): sha256_of([run.model_hash, run.table_hash, run.snapshot_hash, run.inputs_hash, run.as_of])
+            for run in runs.order_by("pk").only(
+                "pk", "model_hash", "table_hash", "snapshot_hash", "inputs_hash", "as_of"
+            )
+        },
+        "evidence": dict(_pairs(EvidenceVersion.objects.filter(**of_candidates))),
+        "ratings": _digests(Rating.objects.filter(**of_candidates)),
+        "restrictions": _digests(
+            RestrictionFinding.objects.filter(country__candidacies__recommendations__in=recommended).distinct()
+        ),
+        "not_asked": _digests(selection_round.not_asked.all()),
+        "positions": _digests(positions),
+        "dispositions": _digests(Disposition.objects.filter(position__in=positions)),
+        "proceeded": _digests(ProceedWithout.objects.filter(**of_candidates)),
+        "notes": _digests(notes, besides=("status",)),
+        "adjudications": _digests(adjudications),
+        "concurrences": _digests(Concurrence.objects.filter(adjudication__in=adjudications)),
+        "recommendations": _digests(recommended),
+        "decisions": _digests(Decision.objects.filter(**of_candidates)),
+        "memos": {str(memo.number): memo.sha256 for memo in selection_round.memos.order_by("number")},
+    }
+
+
+def _pairs(rows: models.QuerySet[EvidenceVersion]) -> Iterable[tuple[str, str]]:
+    for key, digest in rows.order_by("pk").values_list("pk", "digest"):
+        yield str(key), digest
+
+
+def _digests(rows: models.QuerySet[Any], besides: Sequence[str] = ()) -> dict[str, str]:
+    return {str(row["id"]): _digest(row, besides) for row in rows.order_by("pk").values()}
+
+
+def _digest(row: Mapping[str, Any], besides: Sequence[str]) -> str:
+    kept = {name: value for name, value in row.items() if name.removesuffix("_id") not in {*_PASSING, *besides}}
+    return sha256_of(_encoder.encode(kept))

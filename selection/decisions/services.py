@@ -1,0 +1,199 @@
+"""From recommendation to decision: who drafts does not decide, and what was decided is frozen with what it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, said
+from cpc.audit.services import record
+from cpc.findings import errors
+from cpc.validation import refusal
+from selection.decisions.decision_checks import decision_findings
+from selection.decisions.memo.services import bring_memo_up_to_date
+from selection.decisions.queries import manifest_of
+from selection.lookups.rounds import locked
+from selection.models import (
+    Candidate,
+    Decision,
+    Recommendation,
+    RoundFreeze,
+    RoundState,
+    SelectionRound,
+)
+from selection.scoring import sha256_of
+
+MAY_RECOMMEND = (RoundState.DELIBERATION, RoundState.DECIDED)
+FROZEN: Mapping[str, str] = {
+    "runs": "Score",
+    "evidence": "Version of the evidence",
+    "ratings": "Rating",
+    "restrictions": "Review of a restriction",
+    "not_asked": "Agency not asked",
+    "positions": "Position",
+    "dispositions": "Disposition",
+    "proceeded": "Going on without a response",
+    "notes": "Note",
+    "adjudications": "Answer to a note",
+    "concurrences": "Reply to an answer",
+    "recommendations": "Recommendation",
+    "decisions": "Decision",
+    "memos": "Memo",
+}
+"""What a freeze holds: the parts of `manifest_of`, each in the word for one row of it."""
+CHANGED = "Somebody recommended on this candidate since you opened the page. Compare, and save again."
+
+
+@transaction.atomic
+def recommend(
+    *, candidate: Candidate, action: str, rationale: str, actor: User, place: int | None = None, seen: int | None = None
+) -> Recommendation:
+    """Recommend on a candidate; the earlier recommendation is superseded.
+
+    What was decided stands until the approver decides on the new one. `seen` is the key of the recommendation that the
+    person saw, 0 for none. Raises `ValidationError` with `state`, `not_in_pool`, `changed` or the codes of the fields.
+    The same again changes nothing.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    found = locked(candidate.round)
+    if found.state not in MAY_RECOMMEND:
+        message = f"{found} is in {found.get_state_display().lower()}; recommendations are written in deliberation."
+        raise ValidationError(message, code="state")
+    if not candidate.in_pool:
+        raise ValidationError(f"{candidate.country} is not in the pool.", code="not_in_pool")
+    before = live_recommendation(candidate)
+    if before and (before.action, before.rationale) == (action, rationale.strip()) and place in (None, before.place):
+        return before
+    if seen is not None and seen != (before.pk if before else 0):
+        raise ValidationError(CHANGED, code="changed")
+    if before is not None:
+        before.superseded_at = timezone.now()
+        before.save(update_fields=("superseded_at",))
+    made = create(
+        Recommendation(
+            candidate=candidate,
+            action=action,
+            rationale=rationale.strip(),
+            place=place or (before.place if before else _next_place(found)),
+            drafted_by=actor,
+        ),
+        actor=actor,
+        action="recommended",
+    )
+    if before is not None:
+        record(actor=actor, action="superseded", target=before, before=said(before), after={"by": made.pk})
+    return made
+
+
+def live_recommendation(candidate: Candidate) -> Recommendation | None:
+    """The recommendation that stands on a candidate."""
+    return candidate.recommendations.filter(superseded_at__isnull=True).select_related("decision", "drafted_by").first()
+
+
+def _next_place(selection_round: SelectionRound) -> int:
+    rows = Recommendation.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
+    newest = rows.order_by("-place").values_list("place", flat=True).first()
+    return (newest or 0) + 1
+
+
+@transaction.atomic
+def decide(
+    *, recommendation: Recommendation, action: str, actor: User, remarks: str = "", on: dt.date | None = None
+) -> Decision:
+    """Decide on one recommendation, as recommended or otherwise; otherwise needs remarks.
+
+    An earlier decision on the candidate is superseded. In a decided round the memo is issued and all is frozen anew.
+
+    Raises `PermissionDenied`, and `ValidationError` with `two_people`, `superseded`, `decided_already`, `remarks`,
+    `state` or the codes of what stands in the way of a selection.
+    """
+    require(actor, Permission.APPROVE_SELECTION)
+    found = locked(recommendation.candidate.round)
+    current = Recommendation.objects.select_for_update(of=("self",)).get(pk=recommendation.pk)
+    candidate = current.candidate
+    if found.state not in MAY_RECOMMEND:
+        raise ValidationError(
+            f"{found} is in {found.get_state_display().lower()}; it is decided in deliberation.", code="state"
+        )
+    if current.superseded_at is not None:
+        raise ValidationError("This recommendation was superseded; read the one that stands.", code="superseded")
+    if Decision.objects.filter(recommendation=current).exists():
+        raise ValidationError("This recommendation is decided already.", code="decided_already")
+    if current.drafted_by_id == actor.pk:
+        raise ValidationError("Whoever drafts a recommendation does not decide it.", code="two_people")
+    if action != current.action and not remarks.strip():
+        message = "Say why the decision is another than what was recommended."
+        raise ValidationError({"remarks": ValidationError(message, code="remarks")})
+    if stops := errors(decision_findings(candidate, action, on or timezone.now().date())):
+        raise refusal(stops)
+    before = Decision.objects.filter(candidate=candidate, superseded_at__isnull=True).first()
+    if before is not None:
+        before.superseded_at = timezone.now()
+        before.save(update_fields=("superseded_at",))
+    made = create(
+        Decision(
+            recommendation=current,
+            candidate=candidate,
+            action=action,
+            remarks=remarks.strip(),
+            supersedes=before,
+            decided_by=actor,
+        ),
+        actor=actor,
+        action="decided" if before is None else "decided anew",
+    )
+    if found.state == RoundState.DECIDED:
+        freeze_round(selection_round=found, actor=actor, on=on)
+    return made
+
+
+@transaction.atomic
+def freeze_round(*, selection_round: SelectionRound, actor: User, on: dt.date | None = None) -> RoundFreeze:
+    """Issue the memo with what was decided, and keep the digests of everything it rests on under one hash.
+
+    Where nothing changed since the newest issue or the newest freeze, those stand.
+    """
+    require(actor, Permission.APPROVE_SELECTION)
+    bring_memo_up_to_date(selection_round, actor, on)
+    manifest = manifest_of(selection_round)
+    digest = sha256_of(manifest)
+    newest = selection_round.freezes.order_by("-number").first()
+    if newest is not None and newest.hash == digest:
+        return newest
+    number = newest.number + 1 if newest else 1
+    return create(
+        RoundFreeze(round=selection_round, number=number, manifest=manifest, hash=digest, by=actor),
+        actor=actor,
+        action="froze",
+    )
+
+
+def verify_freeze(freeze: RoundFreeze) -> list[str]:
+    """What differs between a freeze and what stands now, in words; empty where nothing was touched.
+
+    Rows that came later (another decision, a later memo) are no difference; a row that is not as it was is.
+    """
+    (found,) = verify_freezes([freeze], freeze.round)
+    return found
+
+
+def verify_freezes(freezes: Sequence[RoundFreeze], selection_round: SelectionRound) -> list[list[str]]:
+    """The same for each of the freezes of a round, which is read once."""
+    now = manifest_of(selection_round) if freezes else {}
+    return [_differences(freeze, now) for freeze in freezes]
+
+
+def _differences(freeze: RoundFreeze, now: Mapping[str, Mapping[str, str]]) -> list[str]:
+    found = [] if sha256_of(freeze.manifest) == freeze.hash else ["The manifest does not have its hash."]
+    for part, rows in freeze.manifest.items():
+        current: Mapping[str, str] = now.get(part, {})
+        found += [
+            f"{FROZEN[part]} {key} is not as it was." for key, digest in rows.items() if current.get(key) != digest
+        ]
+    return found

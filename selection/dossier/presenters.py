@@ -1,0 +1,64 @@
+"""The head of a dossier in words."""
+
+from __future__ import annotations
+
+from cpc.web import formats
+from selection.candidates.queries import Doubt
+from selection.countries.presenters.country import (
+    KNOWN,
+    Fact,
+    known_facts,
+    scored_facts,
+)
+from selection.countries.queries.country import CountryPage
+from selection.models import Candidate
+from selection.runs.rows import RankingRow
+
+
+def facts(candidate: Candidate, page: CountryPage, doubt: Doubt | None, *, sees_rank: bool) -> list[Fact]:
+    """Return the candidate's figures: with its rank for the office, with its score alone for a reviewer.
+
+    `doubt` is what a score by a method adds; None for a model without one.
+    """
+    if doubt is not None and page.row is not None and page.row.score is not None:
+        return _by_method(candidate, page.row, doubt, len(page.ranking.ranked) if page.ranking else 0, sees_rank)
+    found = scored_facts(page)
+    if not found:
+        return known_facts(page)
+    if sees_rank:
+        return [_known(fact, page) if fact.term == KNOWN else fact for fact in found]
+    row = page.row
+    assert row is not None  # there is no score without a row
+    return [
+        Fact("Score", formats.number(page.total, 1), f"round {candidate.round.title}"),
+        Fact("Need", formats.number(row.need, 1)),
+        Fact("Feasibility", formats.number(row.feasibility, 1)),
+        _known(Fact(KNOWN, formats.share(row.coverage)), page),
+    ]
+
+
+def _by_method(candidate: Candidate, row: RankingRow, doubt: Doubt, ranked: int, sees_rank: bool) -> list[Fact]:
+    span = f"{formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
+    if row.rank is None:
+        stands = Fact("No rank", "Provisional", f"place {doubt.place}; {span}" if span else row.reason)
+    else:
+        stands = Fact("Rank in the round", f"{row.rank} of {ranked}", span)
+    gaps = [(doubt.unrated, "not rated, drawn from 0 to 4"), (doubt.filled, "from similar countries")]
+    note = ", ".join(f"{count} {words}" for count, words in gaps if count)
+    return [
+        *([stands] if sees_rank else []),
+        Fact("Score", formats.number(row.score, 1), "" if sees_rank else f"round {candidate.round.title}"),
+        Fact("Need", formats.number(row.need, 1)),
+        Fact("Feasibility", formats.number(row.feasibility, 1)),
+        Fact("Criteria not known", str(doubt.unrated + doubt.filled), note or "every criterion is known"),
+        *([Fact("Pool of the desk screen", "Outside", doubt.apart)] if doubt.apart and sees_rank else []),
+    ]
+
+
+def _known(fact: Fact, page: CountryPage) -> Fact:
+    """A criterion that nobody rated for any candidate takes no part in the score, so that its weight is not missed."""
+    left = sum(factor.row.is_rated for factor in page.unrated)
+    note = (
+        f"{left} criteria are not rated" if left > 1 else "one criterion is not rated" if left else "of the full model"
+    )
+    return Fact(fact.term, fact.value, note)

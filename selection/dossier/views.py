@@ -1,0 +1,233 @@
+"""The dossier: everything on one candidate of one round, a section a subject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from cpc.web.tables import query
+from indicators.queries import (
+    assistance_of,
+    form_entries,
+    may_read_assessments,
+    period_of,
+    plans_of,
+    programs_of,
+    recommendations_of,
+    standing_on,
+)
+from selection import dossier_sections
+from selection.candidates.presenters import said_of
+from selection.candidates.queries import doubt_of
+from selection.candidates.statutory_checks import gates_by_candidate
+from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters import factors as factors_presenters
+from selection.countries.queries.country import (
+    CountryPage,
+    country_page,
+    newest_narrative,
+    without_ratings,
+)
+from selection.dossier import presenters, queries
+from selection.dossier_sections import Section
+from selection.evidence.queries import newest_evidence
+from selection.evidence.services import fresh_evidence
+from selection.lookups.rounds import candidate_of
+from selection.model_definition.criteria_table import Stage
+from selection.models import Candidate, ScoreRun
+from selection.ratings import presenters as ratings_presenters
+from selection.ratings.candidate_documents.queries import papers_of
+from selection.ratings.queries import hidden_criteria, ratings_of
+from selection.restrictions import presenters as restrictions_presenters
+from selection.restrictions.checklist import Scope, State
+from selection.restrictions.queries import reviewed
+
+KINDS = ("csv", "xlsx")
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
+    """One candidate: for the office everything, for a reviewer whose agency was asked what reviewers see."""
+    check_parameters(request, ("format",))
+    user = user_of(request)
+    candidate = candidate_of(user, pk, code.upper())
+    if candidate is None:
+        raise Http404
+    if candidate.country.code != code:
+        return redirect("dossier", pk, candidate.country.code)
+    if candidate.round.is_open:
+        fresh_evidence(selection_round=candidate.round)
+    run = queries.current_run(candidate)
+    page = _for(user, candidate, _page(candidate, run))
+    if request.GET.get("format"):
+        return _export(request.GET["format"], candidate, page)
+    sees_rank = user.allows(Permission.VIEW_RANKINGS)
+    found = dossier_sections.drawn(request, candidate)
+    context = {
+        "candidate": candidate,
+        "round": candidate.round,
+        "country": candidate.country,
+        "page": page,
+        "run": run,
+        "sees_rank": sees_rank,
+        "facts": presenters.facts(candidate, page, doubt_of(candidate, run) if run else None, sees_rank=sees_rank),
+        "evidence": newest_evidence(candidate),
+        "sections": found,
+        "csv_url": query(request, format="csv"),
+        "as_known": candidate.round.as_of_at,
+    }
+    return render(request, "selection/dossier/dossier.html", context)
+
+
+def _page(candidate: Candidate, run: ScoreRun | None) -> CountryPage:
+    """Every criterion of the round's model for the candidate: as the current score took it, else as known."""
+    table, as_of = candidate.round.model.as_table, run.as_of if run else candidate.round.as_of
+    return country_page(candidate.country, table, run, as_of=as_of, stage=Stage.FULL)
+
+
+def _for(user: User, candidate: Candidate, page: CountryPage) -> CountryPage:
+    """The page without what a rater is to see only after rating: ratings of others, and what the score made of them."""
+    hidden = hidden_criteria(candidate, user)
+    return without_ratings(page, hidden) if hidden else page
+
+
+def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseBase:
+    if kind not in KINDS:
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    rows = [*page.factors, *(factor for factor in page.unrated if factor not in page.factors)]
+    name = f"dossier {candidate.country.code} round {candidate.round_id}"
+    return exports.response(
+        kind, rows, country_presenters.fields(scored=page.total is not None), name, sheet=candidate.country.name
+    )
+
+
+# ---- sections that rest on what this app and the indicators hold -----------------------------------------------------
+
+
+def _factors(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    run = queries.current_run(candidate)
+    page = _for(user_of(request), candidate, _page(candidate, run))
+    rows = factors_presenters.rows(page, run.as_of if run else candidate.round.as_of)
+    table = candidate.round.model.as_table
+    return {
+        "page": page,
+        "country": candidate.country,
+        "scored": page.total is not None,
+        "groups": rows.groups(),
+        "beside": rows.beside(),
+        "farthest": country_presenters.farthest(page),
+        "hurdles": factors_presenters.hurdles(page, table),
+        "csv_url": query(request, format="csv"),
+    }
+
+
+def _narrative(_request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    narrative = newest_narrative(candidate.country, None)
+    return {
+        "narrative": narrative,
+        "forms": form_entries(narrative) if narrative else [],
+        "comparisons": recommendations_of(candidate.country)[:3],
+        "country": candidate.country,
+    }
+
+
+def _plans(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    today = timezone.now().date()
+    found = plans_of(candidate.country)
+    return {
+        "plans": [(plan, period_of(plan, today)) for plan in found.plans],
+        "missing": [kind.label for kind in found.missing],
+        "sees_assessment": may_read_assessments(user_of(request)),
+        "country": candidate.country,
+    }
+
+
+def _programs(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    today = timezone.now().date()
+    found = programs_of(candidate.country)
+    return {
+        "programs": [(program, standing_on(program, today)) for program in found.programs],
+        "total": found.total,
+        "by_sector": found.by_sector,
+        "assistance": assistance_of(candidate.country, years=5),
+        "sees_assessment": may_read_assessments(user_of(request)),
+        "country": candidate.country,
+    }
+
+
+def _statute(_request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
+    gates = gates_by_candidate(candidate.round, [candidate])[candidate.pk]
+    if not gates:
+        return None
+    lines = [(gate, said_of(gate.answer), [(c, *said_of(c.answer)) for c in gate.conditions]) for gate in gates]
+    return {"gates": lines, "scored": queries.current_run(candidate) is not None}
+
+
+def _ratings(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    user = user_of(request)
+    rated = ratings_of(candidate, user)
+    return {
+        "lines": [ratings_presenters.dossier_line(found, candidate) for found in rated.criteria],
+        "country": candidate.country,
+        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
+    }
+
+
+def _restrictions(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    (found,) = reviewed([candidate.country], timezone.now().date())
+    gating = [row for row in found.standings if row.restriction.gates(Scope.COUNTRY)]
+    lines = restrictions_presenters.lines(found)
+    return {
+        "reviewed": found,
+        "waiting": [line for line in lines if line["holds"]],
+        "others": [line for line in lines if not line["holds"]],
+        "gating": len(gating),
+        "passes": len(found.by_state(State.PASSES)),
+        "country": candidate.country,
+        "sees_rounds": user_of(request).allows(Permission.VIEW_ROUNDS),
+    }
+
+
+def _papers(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    user = user_of(request)
+    return {
+        "papers": papers_of(candidate),
+        "may_add": user.allows(Permission.RATE) and candidate.round.is_open,
+        "country": candidate.country,
+        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
+    }
+
+
+def _timeline(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+    return {"events": queries.timeline(candidate, user_of(request))}
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    own = (
+        Section("factors", "Factors", "selection/dossier/_factors.html", _factors, order=10),
+        Section("statute", "Statute", "selection/dossier/_statute.html", _statute, order=5),
+        Section("ratings", "Ratings", "selection/dossier/_ratings.html", _ratings, order=20),
+        Section("narrative", "Recommendations", "selection/dossier/_narrative.html", _narrative, order=30),
+        Section("plans", "National plans", "selection/dossier/_plans.html", _plans, order=40),
+        Section("programs", "U.S. programs", "selection/dossier/_programs.html", _programs, order=50),
+        Section("restrictions", "Restrictions", "selection/dossier/_restrictions.html", _restrictions, order=60),
+        Section("papers", "Papers", "selection/dossier/_papers.html", _papers, order=80),
+        Section(
+            "timeline", "Timeline", "selection/dossier/_timeline.html", _timeline, Permission.VIEW_ROUNDS, order=200
+        ),
+    )
+    for section in own:
+        dossier_sections.register(section)

@@ -1,0 +1,56 @@
+"""The sections of a candidate's dossier. Each slice, and the app of partnerships, registers its own in `ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from cpc.accounts.permissions import Permission
+from cpc.registry import Registry, permitted
+from selection.models import Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One panel of the dossier.
+
+    `context` gives what `template` is rendered with (a whole `<section id="{key}" class="l-… c-panel">`), or None
+    where there is nothing to show to this account. `jump` is its name among the links at the top of the page.
+    """
+
+    key: str
+    jump: str
+    template: str
+    context: Callable[[HttpRequest, Candidate], dict[str, Any] | None]
+    permission: Permission | None = None
+    order: int = 100
+
+
+sections: Registry[Section] = Registry(key=lambda section: section.key)
+register = sections.add
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A section as the page takes it in."""
+
+    key: str
+    jump: str
+    html: SafeString
+
+
+def drawn(request: HttpRequest, candidate: Candidate) -> list[Drawn]:
+    """The sections that this account sees, in order."""
+    found = []
+    for section in sections.sorted(lambda section: (section.order, section.key)):
+        context = section.context(request, candidate) if permitted(request, section) else None
+        if context is not None:
+            context |= {"candidate": candidate, "round": candidate.round, "section": section}
+            html = render_to_string(section.template, context, request=request)
+            found.append(Drawn(section.key, section.jump, html))
+    return found

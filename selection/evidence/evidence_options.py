@@ -1,0 +1,126 @@
+"""What a rating may rest on: everything that is known about a candidate's country, to be picked and never typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from indicators.models import Narrative
+from indicators.queries import SECTION_NAMES, plans_of, programs_of, sentences_of
+from selection.countries.queries.country import country_page
+from selection.model_definition.criteria_table import Stage
+from selection.models import Candidate, CandidateDocument, Rating, RatingEvidence
+
+PROFILE = "profile"
+"""The section in which a narrative tells of the forms of trafficking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing to rest a rating on; `evidence` is not saved. `key` is stable while the thing stands."""
+
+    key: str
+    evidence: RatingEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class OfferGroup:
+    """Offers of one kind. `near` says that the criterion is mostly judged by them."""
+
+    label: str
+    offers: Sequence[Offer]
+    near: bool = False
+
+
+def offers(candidate: Candidate, criterion: str, own: Rating | None) -> list[OfferGroup]:
+    """What is known about a candidate, by kind, what is nearest to the criterion first.
+
+    What `own` rests on and nobody offers any more, such as a value that was replaced, stands in a group of its own.
+    """
+    groups = [
+        *_sentences(candidate, criterion),
+        OfferGroup("National plans", [*_plans(candidate)], near=criterion in ("action_plan", "protection_strategy")),
+        OfferGroup("U.S. programs", [*_programs(candidate)], near=criterion == "us_programs"),
+        OfferGroup("Papers of this candidate", [*_papers(candidate)]),
+        OfferGroup("Values of publishers", [*_values(candidate)]),
+    ]
+    there = {offer.evidence.content for group in groups for offer in group.offers}
+    kept = [
+        Offer(f"kept:{link.pk}", _copy(link))
+        for link in (own.evidence.all() if own else ())
+        if not link.document and link.content not in there
+    ]
+    if kept:
+        groups.insert(0, OfferGroup("Linked before, and replaced or gone since", kept, near=True))
+    return sorted((group for group in groups if group.offers), key=lambda group: not group.near)
+
+
+def _copy(link: RatingEvidence) -> RatingEvidence:
+    return RatingEvidence(
+        observation=link.observation,
+        narrative=link.narrative,
+        sentence=link.sentence,
+        locator=link.locator,
+        paper=link.paper,
+        plan=link.plan,
+        program=link.program,
+    )
+
+
+def _sentences(candidate: Candidate, criterion: str) -> Iterator[OfferGroup]:
+    """The sentences of the newest narrative, a group a section."""
+    rows = Narrative.objects.live().filter(country=candidate.country_id).prefetch_related("sections", "recommendations")
+    narrative = rows.order_by("-report_year").first()
+    if narrative is None:
+        return
+    title = f"TIP Report {narrative.report_year}"
+    wanted = criterion if criterion in SECTION_NAMES else PROFILE if criterion == "forms" else ""
+    for section in narrative.sections.all():
+        if section.kind == "recommendations":
+            continue
+        said = sentences_of(section.text)
+        found = _quoted(narrative, f"s{section.pk}", said, section.locator)
+        label = f"{title}: {SECTION_NAMES.get(section.kind, section.kind).lower()}"
+        yield OfferGroup(label, found, near=section.kind == wanted)
+    asked = [(row.text, row.locator) for row in narrative.recommendations.all()]
+    found = [
+        offer for number, (text, place) in enumerate(asked) for offer in _quoted(narrative, f"r{number}", [text], place)
+    ]
+    yield OfferGroup(f"{title}: recommendations", found)
+
+
+def _quoted(narrative: Narrative, part: str, said: Iterable[str], locator: str) -> list[Offer]:
+    return [
+        Offer(
+            f"narrative:{narrative.pk}:{part}:{number}",
+            RatingEvidence(narrative=narrative, sentence=sentence, locator=locator),
+        )
+        for number, sentence in enumerate(said)
+    ]
+
+
+def _values(candidate: Candidate) -> Iterator[Offer]:
+    table = candidate.round.model.as_table
+    page = country_page(candidate.country, table, None, as_of=None, stage=Stage.FULL)
+    seen = set()
+    for factor in page.factors:
+        found = factor.observation
+        if found is not None and found.pk not in seen:
+            seen.add(found.pk)
+            yield Offer(f"observation:{found.pk}", RatingEvidence(observation=found))
+
+
+def _plans(candidate: Candidate) -> Iterator[Offer]:
+    for plan in plans_of(candidate.country).plans:
+        yield Offer(f"plan:{plan.pk}", RatingEvidence(plan=plan))
+
+
+def _programs(candidate: Candidate) -> Iterator[Offer]:
+    for program in programs_of(candidate.country).programs:
+        yield Offer(f"program:{program.pk}", RatingEvidence(program=program))
+
+
+def _papers(candidate: Candidate) -> Iterator[Offer]:
+    rows = CandidateDocument.objects.filter(candidate=candidate, replaced_by__isnull=True)
+    for paper in rows.order_by("title", "pk"):
+        yield Offer(f"paper:{paper.pk}", RatingEvidence(paper=paper))

@@ -1,0 +1,163 @@
+"""What stands before the reader of a candidate, and when that changes.
+
+A position is tied to the version that was shown. After a publication, a retraction or a rating, `refresh_evidence`
+makes a new version for each candidate for whom a cell of the model differs; the others keep theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from indicators.queries import current
+from selection import consultation_notifications
+from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+from selection.models import ANSWERING, EvidenceVersion, Position, Rating, RoundRun, RoundState, SelectionRound
+from selection.scoring import sha256_of
+from selection.scoring_inputs.cells import Cell, Rated, select
+
+
+@transaction.atomic
+def refresh_evidence(*, selection_round: SelectionRound) -> int:
+    """Make new evidence versions where something differs from the newest; give how many candidates changed.
+
+    Reads everything as known now, whatever number the round is scored at: what a reader is shown is the newest.
+    """
+    found = SelectionRound.objects.select_for_update(of=("self",), no_key=True).get(pk=selection_round.pk)
+    table, as_of = found.model.as_table, current()
+    candidates = {row.country.code: row for row in found.candidates.in_pool().select_related("country")}
+    selection = select(
+        table,
+        Stage.FULL,
+        as_of=as_of,
+        on=found.reference_date,
+        pool=candidates.keys(),
+        ratings=current_ratings(found),
+        only_pool=True,
+    )
+    newest_run = RoundRun.objects.filter(round=found).order_by("-number").first()
+    newest = {row.candidate_id: row for row in _newest(found)}
+    changed = 0
+    for code, candidate in candidates.items():
+        cells = {row.key: said(row, selection.cells[row.key][code]) for row in table.rows(Stage.FULL)}
+        digest = sha256_of({key: content(cell) for key, cell in cells.items()})
+        before = newest.get(candidate.pk)
+        if before is not None and before.digest == digest:
+            continue
+        EvidenceVersion.objects.create(
+            candidate=candidate,
+            number=before.number + 1 if before else 1,
+            as_of=as_of,
+            run=newest_run.run if newest_run else None,
+            digest=digest,
+            cells=cells,
+            changes=differences(table, before.cells, cells) if before else [],
+        )
+        changed += 1
+    if found.evidence_as_of != as_of:
+        found.evidence_as_of = as_of
+        found.save(update_fields=("evidence_as_of",))
+    if changed:
+        tell_of_stale(selection_round=found)
+    return changed
+
+
+def fresh_evidence(*, selection_round: SelectionRound) -> int:
+    """Compare with what is known where something was published since the last time; how many candidates changed.
+
+    A closed round keeps the evidence on which it was decided, and one that was never scored has none yet.
+    """
+    if not selection_round.is_open or selection_round.evidence_as_of is None:
+        return 0
+    if selection_round.evidence_as_of >= current():
+        return 0
+    return refresh_evidence(selection_round=selection_round)
+
+
+def fresh_evidence_of_open_rounds() -> int:
+    """The same for every open round, after something was published or taken back."""
+    open_rounds = SelectionRound.objects.exclude(state__in=(RoundState.DECIDED, RoundState.ARCHIVED))
+    return sum(fresh_evidence(selection_round=selection_round) for selection_round in open_rounds.order_by("pk"))
+
+
+def _newest(selection_round: SelectionRound) -> list[EvidenceVersion]:
+    of_candidate = EvidenceVersion.objects.filter(candidate=OuterRef("candidate")).order_by("-number")
+    rows = EvidenceVersion.objects.filter(candidate__round=selection_round)
+    return list(rows.filter(pk=Subquery(of_candidate.values("pk")[:1])))
+
+
+def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rated]]:
+    """The ratings that count now, by criterion and country."""
+    rows = (
+        Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
+        .order_by("pk")
+        .values_list("criterion", "candidate__country__code", "pk", "step")
+    )
+    steps: dict[str, dict[str, dict[int, int]]] = {}
+    for criterion, code, key, step in rows:
+        if step is not None:
+            steps.setdefault(criterion, {}).setdefault(code, {})[key] = step
+    return {
+        criterion: {code: Rated(found) for code, found in countries.items()} for criterion, countries in steps.items()
+    }
+
+
+def said(row: CriterionRow, cell: Cell) -> dict[str, Any]:
+    """One cell as it is kept: what it rests on, and the words for it."""
+    if cell.rated is not None:
+        return {"ratings": sorted(cell.rated.steps), "words": f"rated {cell.rated.median:g} of 4"}
+    seen = cell.used or cell.shown
+    if seen is None:
+        return {"missing": cell.missing, "words": "not rated" if not row.indicator else "no value"}
+    text = seen.label or (f"{seen.value:g}" if seen.value is not None else "no value")
+    return {
+        "value": seen.value,
+        "label": seen.label,
+        "missing": "" if cell.used else cell.missing,
+        "period": seen.period,
+        "edition": seen.edition,
+        "observation": seen.observation_id,
+        "words": f"{text} ({seen.period}, {seen.edition})",
+    }
+
+
+def content(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a cell counts as evidence: a later edition that says the same is none."""
+    return {name: cell[name] for name in ("value", "label", "missing", "period", "ratings") if name in cell}
+
+
+def differences(
+    table: ModelTable, before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, str]]:
+    """What differs between two versions, one entry a criterion, in the order of the model."""
+    labels = {row.key: row.label for row in table.criteria}
+    return [
+        {
+            "key": key,
+            "label": labels.get(key, key),
+            "before": str(before.get(key, {}).get("words", "not in the model")),
+            "after": str(cell.get("words", "")),
+        }
+        for key, cell in after.items()
+        if content(before.get(key, {})) != content(cell)
+    ]
+
+
+def tell_of_stale(*, selection_round: SelectionRound) -> int:
+    """Tell each agency once which of its answers rest on older evidence than there is now; how many were told."""
+    if selection_round.state not in ANSWERING:
+        return 0
+    newest = {row.candidate_id: row.pk for row in _newest(selection_round)}
+    rows = Position.objects.live().final().filter(request__round=selection_round, request__dropped_at__isnull=True)
+    told = 0
+    for position in rows.select_related("request__round", "request__agency", "candidate__country"):
+        version = newest.get(position.candidate_id)
+        if position.candidate.in_pool and version != position.evidence_id:
+            once = str(version)
+            told += consultation_notifications.tell_of_position(
+                position, consultation_notifications.EVIDENCE_CHANGED, to_agency=True, actor=None, once=once
+            )
+    return told

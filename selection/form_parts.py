@@ -1,0 +1,59 @@
+"""Forms that several rooms of a round share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from cpc.api.run_once import key_field
+
+
+class CountryFilter(forms.Form):
+    """A part of a country's name, which narrows every list of a round's countries."""
+
+    use_required_attribute = False
+
+    q = forms.CharField(
+        label="Country",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),
+    )
+
+
+class OverviewFilter(CountryFilter):
+    """What an overview of candidates is narrowed to. A subclass says what may be asked for in `choices`."""
+
+    choices: tuple[tuple[str, str], ...] = (("", "Every candidate"),)
+
+    show = forms.ChoiceField(label="Show", required=False, widget=forms.Select(attrs={"class": "usa-select"}))
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they came
+        field = self.fields["show"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = self.choices
+
+
+class KeyedForm(forms.Form):
+    """A form of one act, carried out once."""
+
+    use_required_attribute = False
+
+    idempotency_key = key_field()
+
+
+class LongText(forms.CharField):
+    """A text of some lines. Browsers send each line end as two characters; it is kept as one."""
+
+    def to_python(self, value: Any) -> str | None:
+        """The text with line ends as they are kept."""
+        found = super().to_python(value)
+        return found.replace("\r\n", "\n") if found else found
+
+
+def text(label: str, help_text: str = "", *, rows: int = 3, required: bool = True) -> LongText:
+    """A field for a text of some lines."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return LongText(label=label, help_text=help_text, required=required, widget=widget)

@@ -1,0 +1,205 @@
+"""The page about how sure an order is, in words and marks: the verdict, bands of ranks, and which doubt moves them."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web import charts, formats
+from selection.how_sure.queries import HowSure
+from selection.ranking.presenters import sentences as sentences_presenters
+from selection.ranking.presenters.verdict import are, three
+from selection.ranking.queries.findings import groups_of, median_widths
+from selection.ranking.queries.listing import PROVISIONAL
+from selection.runs import labels
+from selection.runs.rows import Ranking, RankingRow
+
+SHADES = (0.05, 0.25, 0.50, 0.75)
+"""Lower bounds of the shades of a share, the lightest first."""
+
+SOURCES = {
+    "age": "Age",
+    "measurement": "Measurement",
+    "bridge": "Other series",
+    "missing": "Missing values",
+    "weights": "Weights",
+    "total": "All together",
+    "designs": "Other methods",
+}
+"""Columns of the table of doubts: single sources, all of them, and the other methods apart."""
+
+NOUNS = {
+    "age": "the age of the figures",
+    "weights": "the weights",
+    "measurement": "how figures were measured",
+    "bridge": "series that stand in for another",
+    "missing": "values filled from peers",
+}
+
+
+# ---- verdict -------------------------------------------------------------------------------------------------------
+
+
+def verdict(found: HowSure) -> tuple[str, list[str]]:
+    """Return a finding that could be false, and what limits it, as sentences."""
+    ranking = found.ranking
+    if not ranking.ranked:
+        return "No country is ranked, so there is no order to be sure of.", _provisional(ranking)
+    finding, left = _finding(ranking)
+    return finding, [*filter(None, [left]), *_widths(ranking), *_provisional(ranking)]
+
+
+def _finding(ranking: Ranking) -> tuple[str, str]:
+    """Return the finding of the ranking, unless so few are ranked that all are among the first."""
+    first, groups, count = ranking.table.first, groups_of(ranking), len(ranking.ranked)
+    if groups is None:
+        finding = f"{labels.countries(count)} {are(count)} ranked, and no draw was made."
+        return finding, "Without draws nothing is known of how sure the order is."
+    if count == 1:
+        return f"One country is ranked, so the first {first} are sure to hold it.", ""
+    if count <= first:
+        return f"All {labels.countries(count)} that are ranked are in the first {first}.", ""
+    return three(ranking, groups)
+
+
+def _widths(ranking: Ranking) -> list[str]:
+    """Return how far draws move a rank, together and by source, and that the sources overlap."""
+    widths = median_widths(ranking)
+    if "total" not in widths:
+        return []
+    single = sorted((key for key in NOUNS if widths.get(key)), key=lambda key: -widths[key])
+    parts = labels.joined([f"{widths[key]} for {NOUNS[key]}" for key in single])
+    typical = f"In 90% of draws, a typical rank stays within a range of about {_places(widths['total'])}"
+    by_source = f"If only one thing varies, the range is {parts}. These overlap, so they add up to more than the total."
+    designs = widths.get("designs")
+    other = "" if designs is None else f" Other methods, apart from the draws, give a range of {_places(designs)}."
+    return [f"{typical}. {by_source}{other}"]
+
+
+def _places(count: int) -> str:
+    return f"{count} place{'s' * (count != 1)}"
+
+
+def _provisional(ranking: Ranking) -> list[str]:
+    rows = PROVISIONAL.of(ranking)
+    widths = [row.high - row.low for row in rows if row.low is not None and row.high is not None]
+    if not widths:
+        return []
+    middle = _places(round(statistics.median(widths)))
+    if len(rows) == 1:
+        return [f"One country is provisional: its place stays within a range of about {middle}."]
+    return [f"For the {len(rows)} provisional countries, the typical range is about {middle}."]
+
+
+# ---- bands ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """One share of a table: how it is printed, and its shade from 0 to 4."""
+
+    text: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class BandRow:
+    """One country: its share of draws in each band of ranks, and its chance of the first N."""
+
+    row: RankingRow
+    shares: tuple[Shade, ...]
+    chance: str
+    bar: charts.Svg
+
+
+def bands(ranking: Ranking) -> tuple[str, ...]:
+    """Return the bands of ranks that hold a country: 1 to 5, 6 to 10, ..., 41 and more."""
+    method, ranked = ranking.table.method or {}, len(ranking.ranked)
+    first, short = ranking.table.first, int(method.get("short", 10))
+    ends = sorted({max(1, short // 2), short, first, 2 * first})
+    starts = [1, *(end + 1 for end in ends)]
+    names = [formats.span(str(low), str(high)) for low, high in zip(starts, ends, strict=False)]
+    names.append(f"{starts[-1]}+")
+    return tuple(names[: sum(start <= max(ranked, 1) for start in starts)])
+
+
+def band_rows(ranking: Ranking, rows: Sequence[RankingRow]) -> list[BandRow]:
+    """Return the rows of the table of bands; none for a run without draws."""
+    shown = len(bands(ranking))
+    return [
+        BandRow(
+            row,
+            tuple(_shade(share) for share in row.bins[:shown]),
+            sentences_presenters.beside(row.p20, sentences_presenters.limits(ranking, "in_draws"), drawn=True),
+            charts.chance_bar(row.p20),
+        )
+        for row in rows
+        if row.bins
+    ]
+
+
+def _shade(share: float) -> Shade:
+    text = "" if share < 0.005 else str(round(100 * share))
+    return Shade(text, sum(share >= bound for bound in SHADES))
+
+
+def shade_key() -> list[tuple[int, str]]:
+    """Return the meaning of each shade, the darkest first."""
+    ends = [f"{round(100 * bound)}" for bound in SHADES]
+    found = [(len(SHADES), f"{ends[-1]}% or more")]
+    for step in range(len(SHADES) - 1, 0, -1):
+        found.append((step, f"{ends[step - 1]} to {ends[step]}%"))
+    return found
+
+
+# ---- which doubt moves the rank ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The ranks that one doubt leaves open, written and drawn; a run before engine 2.1.0 has their number alone."""
+
+    text: str
+    mark: charts.Svg | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtRow:
+    """One country with what each doubt leaves open."""
+
+    row: RankingRow
+    spans: tuple[Span, ...]
+
+
+def doubt_columns(found: HowSure) -> list[str]:
+    """Return the doubts of the table that the run knows: keys of `SOURCES`."""
+    known = {name for row in found.ranking.ranked for name in row.widths}
+    return [key for key in SOURCES if key in known]
+
+
+def doubt_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[DoubtRow]:
+    """Return the rows of the table of doubts; none for a run without draws."""
+    columns, total, first = doubt_columns(found), len(found.ranking.ranked), found.table.first
+    return [DoubtRow(row, tuple(_span(row, key, total, first) for key in columns)) for row in rows if row.widths]
+
+
+def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
+    """Return the ranks that a doubt leaves open; None where the run kept their number alone."""
+    if key == "total":
+        return (row.low, row.high) if row.low is not None and row.high is not None else None
+    ends = row.designs_range if key == "designs" else row.ranges.get(key, ())
+    return (ends[0], ends[1]) if len(ends) == 2 else None
+
+
+def _span(row: RankingRow, key: str, total: int, first: int) -> Span:
+    ends = ends_of(row, key)
+    if ends is None:
+        return Span(_places(row.widths[key]), None)
+    mark = charts.whisk(row.rank, *ends, total, first=first, width=72)
+    return Span(formats.span(str(ends[0]), str(ends[1])), mark)
+
+
+def keeps_ends(found: HowSure) -> bool:
+    """Tell whether the run kept both ends of each doubt."""
+    return any(row.ranges for row in found.ranking.ranked)

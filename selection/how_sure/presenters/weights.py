@@ -1,0 +1,245 @@
+"""The room of each weight, the ways to make the list, and the words for both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from cpc.web import charts, formats
+from selection.how_sure.queries import HowSure, Step, Weight
+from selection.ranking.presenters.sentences import beside, limits, whole_percent
+from selection.ranking.presenters.verdict import NAMED, are, names
+from selection.runs import labels
+from selection.runs.rows import RankingRow
+
+FULL = (0.0, 1.0)
+CHOICES = 3
+"""The number of choices of the method that a sentence names."""
+
+SHORT = {"as they are": "not stretched to one range", "arithmetic": "plain average"}
+"""Plainer words for options whose label says too little without the other options beside it."""
+
+HEADS = {
+    "Axes": "Scores of need and feasibility",
+    "Mean of the axes": "Need and feasibility combined",
+    "Need to feasibility": "Weights of need to feasibility",
+}
+"""Plain words for choices whose labels mean little without an explanation."""
+
+
+# ---- weights -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The change right outside one end of a weight's room, in words."""
+
+    text: str
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRow:
+    """One weight with its ranges, and who enters and leaves at each end."""
+
+    label: str
+    now: str
+    every: str
+    most: str
+    few: str
+    below: End
+    above: End
+
+
+def tornado(found: HowSure) -> charts.Chart | None:
+    """Draw the room of each weight, the least first; None for a run without draws, or without a weight to move."""
+    if not found.weights or not found.ranking.ranked:
+        return None
+    nodes = {node.key for node in found.table.nodes}
+    rooms = [
+        charts.Room(one.label.split(",")[0], one.now, one.ranges[100], one.ranges[90], strong=one.key in nodes)
+        for one in found.weights
+    ]
+    context = "Each weight is a share of its group; the others of the group keep their proportions."
+    return charts.tornado("rooms", _least_room(found), context, rooms)
+
+
+def kept(found: HowSure) -> tuple[int, int, int]:
+    """Return how many of the first stay in each of the three ranges."""
+    count = len(found.ranking.first)
+    return count, -(-count * 90 // 100), -(-count * 75 // 100)
+
+
+def key(found: HowSure) -> list[tuple[charts.Svg, str]]:
+    """Return the marks of the picture and their meaning."""
+    every, most, _ = kept(found)
+    marks = (("every", f"the first {every} are the same"), ("most", f"at least {most} of them stay"), ("now", "today"))
+    return [(charts.room_mark(kind), text) for kind, text in marks]
+
+
+def named(one: Weight) -> str:
+    """Name a weight with what it is a share of: "Prevalence, of need"."""
+    return f"{one.label.split(',')[0]}, of {labels.lowered(one.group)}" if one.group else one.label
+
+
+def _least_room(found: HowSure) -> str:
+    one, first = found.weights[0], found.table.first
+    axes = [weight for weight in found.weights if not weight.group]
+    if len(axes) == 2 and one in axes:  # the room of one is that of the other, seen from the other end
+        one = min(axes, key=lambda weight: weight.key != found.table.nodes[0].key)
+    low, high = one.ranges[100]
+    if (low, high) == FULL:
+        return f"No single weight changes the first {first}, whatever its share."
+    if one.room < 0.01:
+        return f"{one.label} has the least room: any move of it changes the first {first}."
+    if len(axes) == 2 and one in axes:
+        other = labels.lowered(next(weight.label for weight in axes if weight is not one))
+        split = f"The split between {labels.lowered(one.label)} and {other} has the least room"
+        return f"{split}: with {labels.lowered(one.label)} {_outside(low, high)}, the first {first} change."
+    return f"{one.label} has the least room: {_outside(low, high)} the first {first} change."
+
+
+def _outside(low: float, high: float) -> str:
+    """Return the shares at which something changes: "below 48% or above 55%"."""
+    parts = [f"below {whole_percent(low)}"] if low > 0 else []
+    parts += [f"above {whole_percent(high)}"] if high < 1 else []
+    return labels.joined(parts, "or")
+
+
+def weight_rows(found: HowSure) -> list[WeightRow]:
+    """Return the figures of the picture, with who enters and leaves right outside."""
+    return [
+        WeightRow(
+            named(one),
+            whole_percent(one.now),
+            _range(one.ranges[100]),
+            _range(one.ranges[90]),
+            _range(one.ranges[75]),
+            _end(one, one.below, "Under"),
+            _end(one, one.above, "Over"),
+        )
+        for one in found.weights
+    ]
+
+
+def _range(ends: tuple[float, float]) -> str:
+    low, high = (str(round(100 * end)) for end in ends)
+    return f"{formats.span(low, high)}%"
+
+
+def _end(one: Weight, step: Step | None, word: str) -> End:
+    if not one.knows_steps:
+        return End("Not kept by this run")
+    if step is None:
+        return End("No change")
+    edge = one.ranges[100][word == "Over"]
+    return End(f"{word} {whole_percent(edge)}:", changed(step))
+
+
+def changed(step: Step) -> str:
+    """Return who enters and who leaves: "Peru for Togo"."""
+    if step.enters and step.leaves:
+        return f"{names(step.enters)} for {names(step.leaves)}"
+    return f"{names(step.enters)} too" if step.enters else f"without {names(step.leaves)}"
+
+
+# ---- ways ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WayRow:
+    """One country: its rank in each way, and its share of all designs within the first N."""
+
+    row: RankingRow
+    ranks: tuple[tuple[int, bool], ...]
+    share: str
+
+
+def way_heads(found: HowSure) -> list[tuple[str, int]]:
+    """Return the choices that are made otherwise, each with the number of its ways; the model's own list apart."""
+    heads = groupby(found.ways[1:], key=lambda way: way.choice)
+    return [(HEADS.get(choice, choice), len(list(ways))) for choice, ways in heads]
+
+
+def way_options(found: HowSure) -> list[str]:
+    """Return what is chosen in each way other than the model's own."""
+    return [SHORT.get(way.option, way.option) for way in found.ways[1:]]
+
+
+def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
+    """Return the rank of each country in each way; none of a run that did not keep them."""
+    first, shown = found.table.first, limits(found.ranking, "in_designs")
+    return [
+        WayRow(row, tuple((rank, rank <= first) for rank in row.singles), beside(row.designs, shown, drawn=False))
+        for row in rows
+        if len(row.singles) == len(found.ways) > 1
+    ]
+
+
+# ---- in words ------------------------------------------------------------------------------------------------------
+
+
+def in_words(found: HowSure) -> list[tuple[str, str]]:
+    """Return what weights and ways mean, each as a finding and what follows."""
+    return [one for one in (_hinge(found), _free(found), _steady(found), _matters(found)) if one is not None]
+
+
+def _hinge(found: HowSure) -> tuple[str, str] | None:
+    """Return who drops out by most changes of one weight; None where no weight changes the first."""
+    steps = [step for one in found.weights for step in (one.below, one.above) if step is not None]
+    out = [row for step in steps for row in step.leaves]
+    if not out:
+        return None
+    most = max({row.code: row for row in out}.values(), key=lambda row: (out.count(row), -(row.rank or 0)))
+    instead = {row.code: row for step in steps if most in step.leaves for row in step.enters}
+    come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
+    count = sum(most in step.leaves for step in steps)
+    moved = f"Moving one weight at a time until the first {found.table.first} change gives {len(steps)} changes"
+    would = f" {labels.joined([row.name for row in come], 'or')} would come in." if come else ""
+    return (
+        f"{most.name} drops out most often.",
+        f"It ranks {most.rank}. {moved}; it drops out in {count} of them.{would}",
+    )
+
+
+def _free(found: HowSure) -> tuple[str, str] | None:
+    free = [one for one in found.weights if one.ranges[100] == FULL]
+    none = [one for one in found.weights if one.ranges[100][0] == 0.0 and one not in free]
+    first = found.table.first
+    if free:
+        said = labels.joined([labels.short(one.label) for one in free])
+        return "Some weights do not matter here.", f"The first {first} are the same at any share of {said}."
+    if none:
+        said = labels.joined([labels.short(one.label) for one in none])
+        weights = "weight" if len(none) == 1 else "weights, each alone,"
+        return f"{formats.in_words(len(none))} {weights} can go to zero", f"without changing the first {first}: {said}."
+    return "No weight can go to zero", f"without changing the first {first}."
+
+
+def _steady(found: HowSure) -> tuple[str, str] | None:
+    """Return which countries are among the first in every way; None for a run that kept no ways."""
+    rows = way_rows(found, found.ranking.ranked)
+    if not rows:
+        return None
+    steady = [one.row for one in rows if all(inside for _, inside in one.ranks)]
+    which = f": {names(steady)}" if 0 < len(steady) <= 2 * NAMED else ""
+    ways = len(found.ways)
+    said = f"{formats.in_words(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
+    return f"{said} in the first {found.table.first} in each of the {ways} ways below{which}.", ""
+
+
+def _matters(found: HowSure) -> tuple[str, str] | None:
+    """Return which choices of the method move ranks most; None without designs."""
+    shares = [(HEADS.get(label, label), share) for label, share in found.choices if share > 0]
+    if not shares:
+        return None
+    (label, share), *others = shares[:CHOICES]
+    more = [f"“{labels.lowered(name)}” in {whole_percent(part)}" for name, part in others]
+    after = f", {labels.joined(more)}" if more else ""
+    designs = found.ranking.designs
+    said = f"It plays a part in {whole_percent(share)} of the differences between the {designs:,} lists{after}."
+    return (
+        f"Of the choices of method, “{labels.lowered(label)}” changes ranks most.",
+        f"{said} Parts overlap, so their sum can be more than 100%.",
+    )

@@ -1,0 +1,299 @@
+"""The work list of figures to get: what each is, what it could do, why it is not sure, and whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from cpc.web import charts, formats
+from indicators.models import Source
+from indicators.queries import Edition, Freshness
+from selection.countries.presenters.value_use import amount, named
+from selection.how_sure.queries import (
+    Doubt,
+    Figure,
+    HowSure,
+    Published,
+    Sum,
+)
+from selection.model_definition.criteria_table import CriterionRow
+from selection.runs import labels as runs_labels
+from selection.runs.rows import RankingRow
+
+NAMED = 3
+"""The most countries that a row over all countries names."""
+
+LOAD = "Load a newer file"
+"""The words for the page on which a file of a source is loaded."""
+
+SURVEYED = (Doubt.MISSING, Doubt.BRIDGED, Doubt.OLD)
+"""Doubts that only a newer survey of the country ends."""
+
+Editions = Mapping[str, tuple[Edition, Freshness]]
+"""The newest edition of each source by its key, and its age."""
+
+NONE: Editions = {}
+
+KINDS: Mapping[Doubt, str] = {
+    Doubt.MISSING: "not published",
+    Doubt.BRIDGED: "from another series",
+    Doubt.LEVEL: "from an earlier edition",
+    Doubt.EDITIONS: "with editions that differ",
+    Doubt.EDITION: "from one edition only",
+    Doubt.OLD: "old",
+    Doubt.ERROR: "measured with error",
+}
+"""The reasons for doubt, as they are counted: "12 old, 3 not published"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The page on which a figure can be brought in."""
+
+    label: str
+    url: str
+
+
+Leads = Callable[[CriterionRow], Lead | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One figure to get."""
+
+    figure: Figure
+    label: str
+    points: str
+    chance: str
+    why: str
+    ask: str
+    lead: Lead | None
+    page: Lead | None = None
+    loaded: str = ""
+
+    @property
+    def record(self) -> str:
+        """The words for the page of the value that counts: "Value on record (UNICEF)"."""
+        return f"Value on record ({short_publisher(self.figure.publisher)})"
+
+    @property
+    def mark(self) -> charts.Svg:
+        """Draw the chance with the figure low and high, and now."""
+        return charts.swing(self.figure.low, self.figure.now, self.figure.high)
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """One criterion over all countries."""
+
+    label: str
+    whole: str
+    bar: charts.Svg
+    why: str
+    countries: int
+    value: float
+    largest: tuple[Task, ...]
+    ask: str
+    lead: Lead | None
+    page: Lead | None
+    loaded: str
+
+    @property
+    def points(self) -> str:
+        """The points that a chance moves by, on average over the countries."""
+        return points(self.value / self.countries)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The tiers that nobody has checked: how many, those among the first and the others, and where to check them."""
+
+    finding: str
+    first: tuple[RankingRow, ...]
+    others: tuple[RankingRow, ...]
+    record: Lead
+    page: Lead | None
+    lead: Lead | None
+
+
+def points(value: float) -> str:
+    """Write how far a chance moves: 0.25 as "25", 0.004 as "<1"."""
+    whole = round(100 * value)
+    return "<1" if whole < 1 else formats.number(whole)
+
+
+def tasks(
+    found: HowSure, sources: Mapping[str, Source], leads: Leads, count: int | None = None, editions: Editions = NONE
+) -> list[Task]:
+    """Return the work list or its first `count` figures, the most valuable first."""
+    return [task(one, sources, leads, editions) for one in found.figures[:count]]
+
+
+def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> Task:
+    """Return one figure as a task."""
+    loaded = _loaded(one.criterion, sources, editions)
+    if loaded and one.doubt in SURVEYED and one.criterion.key in sources:
+        loaded += " A newer survey of this country may not exist."
+    return Task(
+        one,
+        one.criterion.label,
+        points(one.value),
+        _chance(one),
+        why(one),
+        ask(one.criterion, sources),
+        leads(one.criterion),
+        _page(one.criterion, sources),
+        loaded,
+    )
+
+
+def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Editions) -> str:
+    """Return which edition is loaded, its day, and whether a newer one is to be expected; "" where none is."""
+    source = sources.get(criterion.key)
+    if source is None or source.key not in editions:
+        return ""
+    edition, age = editions[source.key]
+    day = f" ({formats.day(edition.published_on)})" if edition.published_on else ""
+    detail = age.detail[:1].lower() + age.detail[1:]
+    more = {"good": "", "none": f"; {detail}"}.get(age.kind, f"; {runs_labels.lowered(age.words)} {detail}")
+    return f"Loaded here: edition {edition.label}{day}{more}."
+
+
+def _page(criterion: CriterionRow, sources: Mapping[str, Source]) -> Lead | None:
+    """Return the publisher's own page of the data; None where none is on record."""
+    source = sources.get(criterion.key)
+    if source is None or not source.homepage:
+        return None
+    return Lead(f"{short_publisher(source.publisher)}: page of the data", source.homepage)
+
+
+def short_publisher(name: str) -> str:
+    """Return a publisher without the office below it: "U.S. Department of Labor"."""
+    return name.split(",")[0]
+
+
+def _chance(one: Figure) -> str:
+    if one.low is None or one.high is None:
+        return f"{formats.chance(one.now)} now"
+    low, high = (formats.chance(share, prose=True) for share in (one.low, one.high))
+    return f"Chance {low} if it is low, {high} if high"
+
+
+def ask(criterion: CriterionRow, sources: Mapping[str, Source]) -> str:
+    """Return whom to ask for a figure: who publishes it, or those who rate it."""
+    source = sources.get(criterion.key)
+    return source.publisher if source else "The raters of the office"
+
+
+def why(one: Figure) -> str:
+    """Return why a figure is not sure, as a sentence without a period, and whether a rank waits for it."""
+    return (
+        f"{_reason(one)}; without it the country has no rank" if one.needed and one.row.rank is None else _reason(one)
+    )
+
+
+def _reason(one: Figure) -> str:
+    values = [_value(one.criterion, published) for published in one.published]
+    if one.doubt is Doubt.MISSING:
+        return f"Not published; filled from {runs_labels.countries(one.peers)} like it" if one.peers else "Not rated"
+    if one.doubt is Doubt.BRIDGED:
+        other = _series(one.criterion, one.published[0].series)
+        return f"No recent survey of its own; estimated from “{other}” of {one.year}"
+    if one.doubt is Doubt.LEVEL:
+        return f"{values[0]}, of {one.year}; it may have changed since"
+    if one.doubt is Doubt.EDITIONS:
+        return f"Its editions differ: {runs_labels.joined(values)}"
+    if one.doubt is Doubt.EDITION:
+        return f"Only one edition, {values[0]}, and a second would often differ"
+    if one.doubt is Doubt.OLD:
+        return f"{values[0]}, of {one.year}: {one.age} years old"
+    return f"{values[0]}, of {one.year}, measured with error"
+
+
+def _value(criterion: CriterionRow, one: Published) -> str:
+    if one.label:
+        return runs_labels.value_label(one.label)
+    whole = one.value is not None and criterion.is_complement
+    return amount(criterion, 100.0 - one.value if whole and one.value is not None else one.value)
+
+
+def _series(criterion: CriterionRow, key: str) -> str:
+    labels = {row["key"]: str(row["label"]) for row in criterion.series_rows}
+    return labels.get(key, "another series")
+
+
+# ---- over all countries --------------------------------------------------------------------------------------------
+
+
+def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> list[SumRow]:
+    """Return the criteria, those whose knowledge would settle most first; what would move no chance is left out."""
+    top = max((one.value for one in found.sums), default=0.0)
+    return [
+        SumRow(
+            one.criterion.label,
+            f"{points(one.value)} points, {runs_labels.countries(one.countries)}",
+            charts.profile(one.value / top if top else 0.0, width=90.0),
+            reasons(one),
+            one.countries,
+            one.value,
+            tuple(task(figure, sources, leads) for figure in one.largest[:NAMED]),
+            ask(one.criterion, sources),
+            leads(one.criterion),
+            _page(one.criterion, sources),
+            _loaded(one.criterion, sources, editions),
+        )
+        for one in found.sums
+        if round(100 * one.value) >= 1
+    ]
+
+
+def reasons(one: Sum) -> str:
+    """Count the reasons for doubt: "77 values from an earlier edition, 20 not published"."""
+    (first, count), *others = sorted(one.doubts.items(), key=lambda pair: -pair[1])
+    counted = [f"{count} value{'s' * (count != 1)} {KINDS[first]}"]
+    return ", ".join([*counted, *(f"{count} {KINDS[doubt]}" for doubt, count in others)])
+
+
+def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
+    """Return the order in which to get figures, as one sentence; "" where nothing is left to check or to get."""
+    parts = []
+    if found.unchecked:
+        parts.append(f"check the {_tiers(len(found.unchecked))} not checked against the report")
+    if found.sums and round(100 * found.sums[0].value) >= 1:
+        most = found.sums[0]
+        what = "a newer edition" if most.doubts.get(Doubt.LEVEL) else "newer or surer figures"
+        publisher = short_publisher(ask(most.criterion, sources))
+        figure = f"“{runs_labels.lowered(most.criterion.label)}” ({publisher})"
+        parts.append(f"get {what} of {figure}, which would help most over all countries together")
+    if found.figures:
+        one = found.figures[0]
+        parts.append(f"get single figures, starting with {named(one.criterion)} in {one.row.name}")
+    if not parts:
+        return ""
+    return f"First {'; then '.join(parts)}." if len(parts) > 1 else f"{parts[0][:1].upper()}{parts[0][1:]}."
+
+
+def _tiers(count: int) -> str:
+    return "one tier that is" if count == 1 else f"{count} tiers that are"
+
+
+def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:
+    """Return the tiers to check; None where all are."""
+    if not found.unchecked:
+        return None
+    listing = found.table.listing["indicator"]
+    tier = next((row for row in found.table.criteria if row.indicator == listing), None)
+    if tier is None:
+        return None
+    first = {row.code for row in found.ranking.first}
+    count, among = len(found.unchecked), tuple(row for row in found.unchecked if row.code in first)
+    whole = f"{count} of the {found.pool} tiers of the pool are not checked against the report"
+    some = f", {len(among)} of them in the first {found.table.first}" if among else ""
+    others = tuple(row for row in found.unchecked if row.code not in first)
+    record = Lead("Tiers on record", reverse("indicator", args=(listing,)))
+    lead = leads(tier)
+    if lead is not None and lead.label == LOAD:
+        lead = Lead("Load the checked tiers", lead.url)
+    return Confirmation(f"{whole}{some}.", among, others, record, _page(tier, sources), lead)

@@ -1,0 +1,326 @@
+"""Findings of a run about its order: how sure it is, and the work list of figures that would make it surer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from indicators.models import Indicator, Observation, Source
+from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.runs.rows import (
+    OLD,
+    Ranking,
+    RankingRow,
+    ranking_of,
+)
+from selection.scoring import PEERS, POOLED
+
+UNCHECKED = "unconfirmed"
+"""The quality of a tier that is not checked against the report."""
+
+LEAST = 0.01
+"""The least value of a figure that is put on the work list: it moves a chance by a point on average."""
+
+POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
+
+
+class Doubt(StrEnum):
+    """The reason that a figure is not sure, the first that holds."""
+
+    MISSING = "missing"
+    BRIDGED = "bridged"
+    LEVEL = "level"
+    EDITIONS = "editions"
+    EDITION = "edition"
+    OLD = "old"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published value behind a figure: the number or label, the year it describes, and its series."""
+
+    value: float | None
+    label: str
+    year: int
+    series: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of one country that is worth knowing.
+
+    `value` is how far knowing it moves the chance of the first N on average, from 0 to 1; `low` and `high` are that
+    chance if the figure is low or high, None where the run does not know them, and `now` the chance in all draws.
+    `needed` tells whether the country has no rank for want of it. `observation` is the published value that counts, and
+    `publisher` its own: another than that of the criterion where a series stands in for another.
+    """
+
+    row: RankingRow
+    criterion: CriterionRow
+    doubt: Doubt
+    value: float
+    now: float | None
+    low: float | None
+    high: float | None
+    year: int | None
+    age: int | None
+    published: tuple[Published, ...]
+    peers: int
+    observation: int | None
+    publisher: str = ""
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One criterion over all countries: the sum of its figures' values, with those that matter most first."""
+
+    criterion: CriterionRow
+    value: float
+    countries: int
+    doubts: Mapping[Doubt, int]
+    largest: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of the first N right outside a weight's room: its share there, and who leaves and enters."""
+
+    share: float
+    leaves: tuple[RankingRow, ...]
+    enters: tuple[RankingRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One weight as a share of its group: today, and the ranges that keep all, 90 and 75 percent of the first N.
+
+    `group` is the label of what it is a share of, "" for the whole. `below` and `above` are None where no change lies
+    there, or, if `knows_steps` is false, where the run did not keep it.
+    """
+
+    key: str
+    label: str
+    group: str
+    now: float
+    ranges: Mapping[int, tuple[float, float]]
+    below: Step | None
+    above: Step | None
+    knows_steps: bool
+
+    @property
+    def room(self) -> float:
+        """Return the width of the range that keeps all of the first N."""
+        low, high = self.ranges[100]
+        return high - low
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to make the list: the model's own (labels ""), or a single choice made otherwise."""
+
+    choice: str
+    option: str
+
+
+@dataclass(frozen=True)
+class HowSure:
+    """Everything the page asks of a run by a method.
+
+    `figures` are those of the work list, the most valuable first, and `sums` the same by criterion. `unchecked` are
+    the countries of the pool whose tier nobody has checked. `ways` are in the order of `RankingRow.singles`; none of a
+    run before engine 2.1.0. `choices` are labels of the method's choices with their share of the ranks' variance.
+    """
+
+    ranking: Ranking
+    figures: tuple[Figure, ...]
+    sums: tuple[Sum, ...]
+    unchecked: tuple[RankingRow, ...]
+    pool: int
+    weights: tuple[Weight, ...]
+    ways: tuple[Way, ...]
+    choices: tuple[tuple[str, float], ...]
+
+    @property
+    def table(self) -> ModelTable:
+        """The model of the run."""
+        return self.ranking.table
+
+
+def how_sure(run: ScoreRun) -> HowSure:
+    """Return what a run by a method found. A run never changes, so it is read once and kept in this process."""
+    return _how_sure(run.pk)
+
+
+@lru_cache(maxsize=4)
+def _how_sure(run_id: int) -> HowSure:
+    ranking = ranking_of(ScoreRun(pk=run_id))
+    drawn = _drawn(run_id)
+    known = _with_publishers(list(_figures(run_id, ranking)))
+    figures = tuple(sorted(known, key=lambda one: (-one.value, one.row.name, one.criterion.key)))
+    pool = [row for row in ranking.rows if row.status in POOL]
+    return HowSure(
+        ranking=ranking,
+        figures=tuple(one for one in figures if one.value >= LEAST),
+        sums=tuple(_sums(figures)),
+        unchecked=tuple(row for row in pool if row.tier_quality == UNCHECKED),
+        pool=len(pool),
+        weights=tuple(sorted(_weights(ranking, drawn["stability"], _codes(run_id)), key=lambda one: one.room)),
+        ways=tuple(_ways(ranking.table, drawn["singles"])),
+        choices=tuple(_choices(ranking.table, drawn["anova"])),
+    )
+
+
+def _drawn(run_id: int) -> dict[str, Any]:
+    """Return the parts of what the draws found that no country's row holds, without reading the rest."""
+    names = ("stability", "singles", "anova")
+    found = ScoreRun.objects.values_list(*(f"result__drawn__{name}" for name in names)).get(pk=run_id)
+    return {name: value or () for name, value in zip(names, found, strict=True)}
+
+
+def _codes(run_id: int) -> list[str]:
+    """Return the codes of the countries that were scored, in the order of the snapshot's positions."""
+    scored = CountryScore.objects.filter(run=run_id).exclude(lines=[])
+    return sorted(scored.values_list("country__code", flat=True))
+
+
+# ---- figures worth knowing -----------------------------------------------------------------------------------------
+
+
+def _figures(run_id: int, ranking: Ranking) -> Iterator[Figure]:
+    """Yield the figures of the countries that are drawn whose value is not 0."""
+    rows = {row.code: row for row in ranking.rows}
+    rules = {rule["key"]: rule["criteria"] for rule in (ranking.table.method or {}).get("rules", ())}
+    lacking = {code: {key for rule in row.fails for key in rules.get(rule, ())} for code, row in rows.items()}
+    scores = CountryScore.objects.filter(run=run_id, status__in=(CountryStatus.RANKED, CountryStatus.PROVISIONAL))
+    for code, lines in scores.values_list("country__code", "lines"):
+        for line in lines:
+            if (line.get("estimate") or {}).get("datum"):
+                yield _figure(rows[code], ranking.table.row(line["key"]), line, needed=line["key"] in lacking[code])
+
+
+def _with_publishers(figures: Sequence[Figure]) -> list[Figure]:
+    """Return the figures with the publishers of the values that count."""
+    rows = Observation.objects.filter(pk__in={one.observation for one in figures if one.observation})
+    names = rows.values_list("pk", "indicator__publisher", "indicator__source__publisher")
+    publishers = {pk: own or of_source for pk, own, of_source in names}
+    return [replace(one, publisher=publishers.get(one.observation or 0, "")) for one in figures]
+
+
+def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *, needed: bool) -> Figure:
+    estimate = line["estimate"]
+    low, high = estimate.get("datum_ends", (None, None))
+    if criterion.function.get("direction", 1) < 0:
+        low, high = high, low  # kept by normalized value, shown by the figure itself
+    published = tuple(Published(p["value"], p["label"], p["year"], p["series"]) for p in estimate["published"])
+    return Figure(
+        row=row,
+        criterion=criterion,
+        doubt=_doubt(line, len(published)),
+        value=estimate["datum"],
+        now=row.p20,
+        low=low,
+        high=high,
+        year=max((one.year for one in published), default=None),
+        age=estimate["age"],
+        published=published,
+        peers=len(estimate.get("peers", ())),
+        observation=line.get("observation"),
+        needed=needed,
+    )
+
+
+def _doubt(line: Mapping[str, Any], published: int) -> Doubt:
+    estimate = line["estimate"]
+    if estimate["source"] == PEERS or not published:
+        return Doubt.MISSING
+    if line["state"] == "bridged":
+        return Doubt.BRIDGED
+    if "moves" in estimate:
+        return Doubt.LEVEL
+    if estimate["source"] == POOLED:
+        return Doubt.EDITIONS if published > 1 else Doubt.EDITION
+    return Doubt.OLD if (estimate["age"] or 0) > OLD else Doubt.ERROR
+
+
+def _sums(figures: Sequence[Figure]) -> list[Sum]:
+    """Return the figures by criterion, those whose knowledge would settle most first."""
+    by: dict[str, list[Figure]] = {}
+    for one in figures:
+        by.setdefault(one.criterion.key, []).append(one)
+    found = [
+        Sum(
+            ones[0].criterion,
+            sum(one.value for one in ones),
+            len(ones),
+            Counter(one.doubt for one in ones),
+            tuple(ones),
+        )
+        for ones in by.values()
+    ]
+    return sorted(found, key=lambda one: -one.value)
+
+
+def sources(table: ModelTable) -> dict[str, Source]:
+    """Return the source of each criterion's own series, by the criterion's key."""
+    codes = {row.key: row.indicator for row in table.rows(Stage.SCREEN) if row.indicator}
+    indicators = Indicator.objects.filter(code__in=set(codes.values())).select_related("source")
+    known = {indicator.code: indicator.source for indicator in indicators}
+    return {key: known[code] for key, code in codes.items() if code in known}
+
+
+# ---- weights and ways ----------------------------------------------------------------------------------------------
+
+
+def _weights(ranking: Ranking, kept: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> Iterator[Weight]:
+    rows = {row.code: row for row in ranking.rows}
+    labels, groups = _labels(ranking.table)
+    for item in kept:
+        key = item["key"]
+
+        def step(side: str, item: Mapping[str, Any] = item) -> Step | None:
+            if not item.get(side):
+                return None
+            share, leaves, enters = item[side]
+            return Step(share, *(tuple(rows[codes[k]] for k in positions) for positions in (leaves, enters)))
+
+        ranges = {int(percent): (ends[0], ends[1]) for percent, ends in item["ranges"].items()}
+        yield Weight(
+            key,
+            labels[key],
+            groups[key],
+            item["now"],
+            ranges,
+            step("below"),
+            step("above"),
+            knows_steps="below" in item,
+        )
+
+
+def _labels(table: ModelTable) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the label of each node and criterion, and that of the group it is a part of."""
+    nodes = {node.key: node.label for node in table.nodes}
+    labels = nodes | {row.key: row.label for row in table.criteria}
+    groups = {node.key: nodes.get(node.parent, "") for node in table.nodes}
+    return labels, groups | {row.key: nodes.get(row.node, "") for row in table.criteria}
+
+
+def _ways(table: ModelTable, singles: Sequence[Sequence[Any]]) -> Iterator[Way]:
+    choices = {choice["key"]: choice for choice in (table.method or {}).get("choices", ())}
+    for key, option, *_ in singles:
+        choice = choices.get(key)
+        labels = {one["key"]: one["label"] for one in choice["options"]} if choice else {}
+        yield Way(choice["label"] if choice else "", labels.get(option, ""))
+
+
+def _choices(table: ModelTable, shares: Mapping[str, float] | Sequence[Any]) -> list[tuple[str, float]]:
+    """Return the method's choices by their part in the variance of ranks over the designs, the largest first."""
+    labels = {choice["key"]: choice["label"] for choice in (table.method or {}).get("choices", ())}
+    found = [(str(labels.get(key, key)), float(share)) for key, share in dict(shares).items()]
+    return sorted(found, key=lambda pair: -pair[1])

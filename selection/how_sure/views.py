@@ -1,0 +1,171 @@
+"""The page How sure: how sure the order of a ranking is, and which figures would make it surer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from cpc.web.tables import query
+from indicators.models import Source
+from indicators.queries import newest_editions
+from selection.how_sure.presenters import export as export_presenters
+from selection.how_sure.presenters import page as page_presenters
+from selection.how_sure.presenters import weights as weights_presenters
+from selection.how_sure.presenters import work_list as work_list_presenters
+from selection.how_sure.queries import HowSure, how_sure, sources
+from selection.lookups.adoptions import adopted_words, adoption_of
+from selection.method.queries.run_figures import share_drawn
+from selection.model_definition.criteria_table import CriterionRow
+from selection.models import ScoreRun
+from selection.ranking.presenters import export as ranking_export_presenters
+from selection.ranking.views.listing import KINDS, asked_run, one_of
+from selection.runs import labels
+from selection.runs.queries.stored_runs import anything_published, newest_run
+from selection.runs.rows import ranking_of
+
+PARAMETERS = ("run", "show", "list", "format")
+LISTS = ("", "tasks")
+BEYOND = 1.5
+"""The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
+SHOWN_ON_PHONES = 10
+"""The rows of a long table that a phone shows before it is unfolded; `c-rest` in choosing.css has the same number."""
+TASKS = 4
+"""The number of single figures on the page; the sheet has all."""
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def page(request: HttpRequest) -> HttpResponseBase:
+    """Show the doubts of a run; `?format=` exports all ranked countries, with `?list=tasks` the work list."""
+    check_parameters(request, PARAMETERS)
+    everything = one_of(request, "show", ("", "all"), "There is nothing to show as") == "all"
+    listed = one_of(request, "list", LISTS, "There is no list")
+    kind = one_of(request, "format", ("", *KINDS), "There is no export as")
+    run = asked_run(request)
+    user = user_of(request)
+    newest = newest_run() or run
+    if run is None or newest is None or not ranking_of(run).by_method:
+        unasked = {"run": run, "newest": newest, "may_compute": user.allows(Permission.RUN_SCREEN)}
+        return render(request, "selection/how_sure_none.html", unasked | {"loaded": anything_published()})
+    found, is_newest = how_sure(run), newest.pk == run.pk
+    leads = _Leads(user, found)
+    if kind:
+        return _export(request, kind, listed, run, found, leads)
+    context: dict[str, Any] = {
+        "run": run,
+        "newest": newest,
+        "is_newest": is_newest,
+        "suffix": "" if is_newest else f"?run={run.pk}",
+        "exports_ranks": query(request, format="csv", show=None),
+        "exports_tasks": query(request, list="tasks", format="csv", show=None),
+        "all_url": query(request, show=None if everything else "all"),
+        "everything": everything,
+        **_context(found, leads, everything=everything),
+    }
+    return render(request, "selection/how_sure.html", context)
+
+
+class _Leads:
+    """The pages on which figures can be brought in, as this account may use them."""
+
+    def __init__(self, user: User, found: HowSure) -> None:
+        self.may_import = user.allows(Permission.IMPORT_DATA)
+        self.may_rate = user.allows(Permission.VIEW_ROUNDS)
+        self.sources = sources(found.table)
+        self.known: dict[str, work_list_presenters.Lead | None] = {}
+
+    def __call__(self, criterion: CriterionRow) -> work_list_presenters.Lead | None:
+        """Return where a figure of this criterion is brought in; None where this account may not."""
+        if criterion.key not in self.known:
+            self.known[criterion.key] = self._lead(self.sources.get(criterion.key))
+        return self.known[criterion.key]
+
+    def _lead(self, source: Source | None) -> work_list_presenters.Lead | None:
+        if source is None:
+            label = "Rate it in a round"
+            return work_list_presenters.Lead(label, reverse("rounds")) if self.may_rate else None
+        if not self.may_import:
+            return work_list_presenters.Lead("About the source", reverse("source", args=(source.key,)))
+        if source.is_frozen:
+            # No edition will come: a newer figure can only be the office's own.
+            return work_list_presenters.Lead(
+                "Office form for a figure of your own (Excel)", reverse("own-form", args=("xlsx",))
+            )
+        return work_list_presenters.Lead(
+            work_list_presenters.LOAD, reverse("imports", query={"source": source.key}) + "#upload"
+        )
+
+
+def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, Any]:
+    ranking = found.ranking
+    rows = ranking.ranked if everything else ranking.first
+    beyond = [row for row in ranking.ranked if row.rank is not None and row.rank <= BEYOND * found.table.first]
+    finding, limits = page_presenters.verdict(found)
+    editions = newest_editions(timezone.now().date())
+    sums = work_list_presenters.sums(found, leads.sources, leads, editions)
+    return {
+        "first": found.table.first,
+        "ranked": len(ranking.ranked),
+        "finding": finding,
+        "limits": limits,
+        "bands": page_presenters.bands(ranking),
+        "band_rows": page_presenters.band_rows(ranking, rows if everything else beyond),
+        "beyond": len(beyond),
+        "shades": page_presenters.shade_key(),
+        "steps": work_list_presenters.steps(found, leads.sources),
+        "confirm": work_list_presenters.confirmation(found, leads.sources, leads),
+        "tasks": work_list_presenters.tasks(found, leads.sources, leads, TASKS, editions),
+        "task_count": len(found.figures) + len(found.unchecked),
+        "knows_ends": any(one.low is not None for one in found.figures),
+        "may_rate": leads.may_rate,
+        "sums": sums,
+        "most": next(iter(sums), None),
+        "share_drawn": share_drawn(found.table),
+        "doubts": [page_presenters.SOURCES[key] for key in page_presenters.doubt_columns(found)],
+        "doubt_rows": page_presenters.doubt_rows(found, rows),
+        "keeps_ends": page_presenters.keeps_ends(found),
+        "rest": SHOWN_ON_PHONES + 1,
+        "tornado": weights_presenters.tornado(found),
+        "weights": weights_presenters.weight_rows(found),
+        "kept": weights_presenters.kept(found),
+        "room_key": weights_presenters.key(found),
+        "in_words": weights_presenters.in_words(found),
+        "ways": len(found.ways),
+        "way_heads": weights_presenters.way_heads(found),
+        "way_options": weights_presenters.way_options(found),
+        "way_rows": weights_presenters.way_rows(found, rows),
+        "designs": ranking.designs,
+    }
+
+
+def _export(
+    request: HttpRequest, kind: str, listed: str, run: ScoreRun, found: HowSure, leads: _Leads
+) -> HttpResponseBase:
+    adopted = adopted_words(adoption_of(run.table_hash))
+    about = export_presenters.about(found)
+    if not listed:
+        notes = ranking_export_presenters.notes(
+            run, found.ranking, f"All ranked: {labels.countries(len(found.ranking.ranked))}", adopted
+        )
+        fields = export_presenters.rank_fields(found)
+        name = f"how sure run {run.pk}"
+        return exports.response(kind, found.ranking.ranked, fields, name, sheet="How sure", notes=(*notes, *about))
+    tasks = work_list_presenters.tasks(found, leads.sources, leads)
+    rows: list[export_presenters.TaskRow] = [*found.unchecked, *tasks]
+    listing = found.table.listing["indicator"]
+    tier = next((row for row in found.table.criteria if row.indicator == listing), None)
+    ask = work_list_presenters.ask(tier, leads.sources) if tier else ""
+    fields_ = export_presenters.task_fields(found, tier, ask, leads(tier) if tier else None, request.build_absolute_uri)
+    notes = ranking_export_presenters.notes(run, found.ranking, f"Work list: {len(rows):,} figures", adopted)
+    return exports.response(kind, rows, fields_, f"get first run {run.pk}", sheet="Get first", notes=(*notes, *about))

@@ -1,0 +1,1 @@
+"""Small reads and locks that several rooms share."""

@@ -1,0 +1,145 @@
+"""Scoring models: which version is published, the list of versions, and what each is used for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import Case, Count, QuerySet, When
+
+from cpc.accounts.models import User
+from cpc.audit.queries import entries_of
+from indicators.models import Country, CountryKind, Indicator
+from indicators.queries import known_values
+from selection.model_definition.criteria_table import ModelTable, Stage, read
+from selection.model_definition.rules import Measure
+from selection.models import ModelState, ScoreRun, ScoringModel, SelectionRound
+from selection.scoring_inputs.cells import never_candidates
+
+RUNS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StandsOn:
+    """What stands on a version: its newest desk screens of `count`, and rounds with how often each was scored."""
+
+    screens: Sequence[ScoreRun]
+    count: int
+    rounds: Sequence[SelectionRound]
+
+
+@cache
+def default_key() -> str:
+    """The key of the model that the desk screen uses."""
+    return read().key
+
+
+def published_default() -> ScoringModel | None:
+    """Return the published version of the desk screen's model, without its table; None before there is one."""
+    return models().filter(key=default_key(), state=ModelState.PUBLISHED).first()
+
+
+def default_table() -> ModelTable:
+    """The published version of the model that the desk screen uses; the shipped one before any is in the database."""
+    published = ScoringModel.objects.filter(key=default_key(), state=ModelState.PUBLISHED).first()
+    return read() if published is None else published.as_table
+
+
+def why_no_candidate(country: Country) -> str:
+    """Return why a country is in no pool by the model of the desk screen, or "" where it may be in one.
+
+    Before any edition of the model's list is published, nobody is known to be missing from it.
+    """
+    table = default_table()
+    if country.kind != CountryKind.STATE:
+        return table.listing["reason"]
+    values = known_values({table.listing["indicator"]})
+    code, reason = never_candidates(table, [country], values).get(country.code, ("", ""))
+    return "" if code == "not_listed" and not values else reason
+
+
+def versions_beside(model: ScoringModel) -> QuerySet[ScoringModel]:
+    """The versions that one can be compared with: others of its model first, then those of other models."""
+    own = Case(When(key=model.key, then=0), default=1)
+    return models().exclude(pk=model.pk).order_by(own, "key", "-number")
+
+
+def version_before(model: ScoringModel) -> ScoringModel | None:
+    """What a version is compared with unless another is asked for: what is published, else what it came from.
+
+    A version that is or was published is compared with the one that it superseded.
+    """
+    others = ScoringModel.objects.filter(key=model.key).exclude(pk=model.pk)
+    if model.published_at is None:
+        found = others.filter(state=ModelState.PUBLISHED).first()
+        return found or model.based_on
+    return others.filter(published_at__lt=model.published_at).order_by("-published_at").first()
+
+
+def models() -> QuerySet[ScoringModel]:
+    """Every version of every model, the newest of each first, without the tables."""
+    return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").defer("table")
+
+
+def drafts() -> QuerySet[ScoringModel]:
+    """The drafts that say what is different in them, the newest first."""
+    return models().filter(state=ModelState.DRAFT).exclude(note="").order_by("-pk")
+
+
+def version_of(run: ScoreRun) -> ScoringModel | None:
+    """The version that a run was scored with; None where it was a table that never was a version."""
+    return models().filter(table_hash=run.table_hash).first()
+
+
+def runs_by_table() -> dict[str, int]:
+    """How many runs, desk screens and full scores, each version was scored in, by the hash of its table."""
+    rows = ScoreRun.objects.order_by().values_list("table_hash").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def find_model(pk: int) -> ScoringModel | None:
+    """One version with its table, or None."""
+    return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").filter(pk=pk).first()
+
+
+def standing_on(model: ScoringModel, user: User) -> StandsOn:
+    """What stands on a version and so keeps it: the desk screens, and the rounds that the account sees."""
+    screens = ScoreRun.objects.filter(table_hash=model.table_hash, stage=Stage.SCREEN.value).defer("result", "table")
+    rounds = SelectionRound.objects.visible_to(user).filter(model=model).annotate(scores=Count("runs"))
+    return StandsOn(list(screens[:RUNS_SHOWN]), screens.count(), list(rounds.order_by("-fiscal_year", "-pk")))
+
+
+def rounds_by_model(user: User) -> dict[int, int]:
+    """How many rounds that an account sees stand on each version."""
+    rows = SelectionRound.objects.visible_to(user).order_by().values_list("model").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def used_indicators(table: ModelTable) -> dict[str, Indicator]:
+    """The indicators that a model reads, with their sources, by code."""
+    codes = {row.indicator for row in table.criteria if row.indicator}
+    return Indicator.objects.select_related("source").in_bulk(codes, field_name="code")
+
+
+def all_indicators() -> dict[str, Indicator]:
+    """Every indicator with its source, by code."""
+    return {one.code: one for one in Indicator.objects.select_related("source").order_by("source__title", "name")}
+
+
+def measures() -> dict[str, Measure]:
+    """Every indicator that a model may read, with its labels."""
+    rows = Indicator.objects.values_list("code", "labels")
+    return {code: Measure(tuple(labels)) for code, labels in rows}
+
+
+def wrote(model: ScoringModel, user: User) -> bool:
+    """Whether a person drafted a version or changed it while it was a draft."""
+    changes = entries_of(model).filter(action__in=("drafted", "changed"), actor_id=str(user.pk))
+    return model.drafted_by_id == user.pk or changes.exists()
+
+
+def as_it_was(model: ScoringModel, edit: int) -> ModelTable | None:
+    """A draft as it was when its count of edits was `edit`; None where it never was, or is so now."""
+    entry = entries_of(model).filter(action="changed", before__edit=edit).order_by("pk").first()
+    return None if entry is None or entry.before is None else ModelTable.from_dict(entry.before["table"])

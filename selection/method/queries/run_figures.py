@@ -1,0 +1,246 @@
+"""Figures of one run for the page of the method: counts, fits, and what each choice did to the list."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+from selection.model_versions.queries.criteria import mean_ranks, spearman
+from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.pool_rules.policy import REASONS, Reason
+from selection.runs.queries.stored_runs import shown_first
+from selection.scoring.uncertainty import concentration
+
+FILLED = ("peers", "range")
+"""Sources of a value that is not the country's own."""
+
+APART = (1, 20, 40)
+"""Distances, in ranks, between the two countries of the pairs whose order is examined."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The effect of leaving one fact out on the rank by need: its mean change, and how many of the first N stay."""
+
+    row: CriterionRow
+    change: float
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Pairs of countries so many ranks apart: the median share of draws in which the upper one stays above."""
+
+    ranks: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class RegionCount:
+    """The counts of a region's ranked countries: those among the first N, and all."""
+
+    region: str
+    first: int
+    ranked: int
+
+
+@dataclass(frozen=True)
+class RunFigures:
+    """The figures of a run on its method. Countries are counted, never named.
+
+    `outside` are labels of reasons with counts; `failing` counts countries of the pool by the evidence rule they lack.
+    `sources` counts the ranked countries by the series of each criterion with several. `drawn` is the result
+    of the draws, as the run stores it; empty where none were made.
+    """
+
+    run: ScoreRun
+    first: int
+    counts: Mapping[str, int]
+    outside: tuple[tuple[str, int], ...]
+    failing: Mapping[str, int]
+    sources: Mapping[str, Mapping[str, int]]
+    filled: int
+    cells: int
+    regions: tuple[RegionCount, ...]
+    groups: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
+    with_need: float | None
+    with_feasibility: float | None
+    fits: Mapping[str, Any] = field(default_factory=dict)
+    drawn: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def pool(self) -> int:
+        """The countries in the pool."""
+        return self.ranked + self.provisional + self.not_rankable
+
+    @property
+    def listed(self) -> int:
+        """The countries that the TIP Report lists."""
+        return self.pool + self.counts.get(CountryStatus.OUTSIDE_POOL, 0)
+
+    @property
+    def ranked(self) -> int:
+        """The countries with a rank."""
+        return self.counts.get(CountryStatus.RANKED, 0)
+
+    @property
+    def provisional(self) -> int:
+        """The countries of the pool that lack evidence."""
+        return self.counts.get(CountryStatus.PROVISIONAL, 0)
+
+    @property
+    def not_rankable(self) -> int:
+        """The countries of the pool of which no fact of need is known."""
+        return self.counts.get(CountryStatus.NOT_RANKABLE, 0)
+
+    @property
+    def widths(self) -> Mapping[str, float]:
+        """The median width of the 90% interval, in places, by the source of doubt that is drawn."""
+        widths: Mapping[str, float] = self.drawn.get("median_widths", {})
+        return widths
+
+    @property
+    def apart(self) -> list[Apart]:
+        """Return how often the upper of two countries stays above, by how many ranks they are apart."""
+        pairs: Sequence[Sequence[float]] = self.drawn.get("pairs", ())
+        found = []
+        for ranks in APART:
+            shares = [pairs[i][i + ranks] for i in range(len(pairs) - ranks)]
+            if shares:
+                found.append(Apart(ranks, statistics.median(shares)))
+        return found
+
+
+def newest_run_on(table: ModelTable) -> ScoreRun | None:
+    """Return the desk screen that pages show first of those by a model; None before the first one."""
+    return shown_first().filter(table_hash=table.hash).first()
+
+
+def figures(run: ScoreRun) -> RunFigures:
+    """Return the figures of a run. A run never changes, so they are read once and kept in this process."""
+    return _figures(run.pk)
+
+
+@lru_cache(maxsize=4)
+def _figures(pk: int) -> RunFigures:
+    run = ScoreRun.objects.get(pk=pk)
+    table, result = ModelTable.from_dict(run.table), run.result
+    scores = list(CountryScore.objects.filter(run=run))
+    ranked = sorted((score for score in scores if score.rank is not None), key=lambda score: score.rank or 0)
+    cells = [_line(line) for score in ranked for line in score.lines if "estimate" in line]
+    columns = {name: np.array([getattr(score, name) or 0.0 for score in ranked]) for name in _SCORES}
+    return RunFigures(
+        run=run,
+        first=table.first,
+        counts=Counter(score.status for score in scores),
+        outside=_outside(scores),
+        failing=Counter(code for score in scores for code in _lacking(score)),
+        sources=_sources(table, cells),
+        filled=sum(source in FILLED for _, source in cells),
+        cells=len(cells),
+        regions=_regions(ranked, table.first),
+        groups=Counter(score.group for score in ranked if score.group),
+        left_out=tuple(_left_out(table, ranked)),
+        with_need=spearman(columns["score"], columns["need"])[0],
+        with_feasibility=spearman(columns["score"], columns["feasibility"])[0],
+        fits=result.get("fits") or {},
+        drawn=result.get("drawn") or {},
+    )
+
+
+_SCORES = ("score", "need", "feasibility")
+
+
+def _line(line: Mapping[str, Any]) -> tuple[str, str]:
+    return line["key"], line["estimate"].get("source", "")
+
+
+def _lacking(score: CountryScore) -> list[str]:
+    if score.status not in (CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE):
+        return []
+    return score.reason_code.split(",")
+
+
+def _outside(scores: Sequence[CountryScore]) -> tuple[tuple[str, int], ...]:
+    """Count the countries outside the pool by the label of their reason, the most frequent first."""
+    known = {reason.value: REASONS[Reason(reason)].label for reason in Reason}
+    codes = Counter(score.reason_code for score in scores if score.status == CountryStatus.OUTSIDE_POOL)
+    return tuple((known.get(code, "Another reason"), count) for code, count in codes.most_common())
+
+
+def _sources(table: ModelTable, cells: Sequence[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    several = {row.key for row in table.criteria if len(row.series_rows) > 1}
+    found: dict[str, dict[str, int]] = {key: {} for key in several}
+    for key, source in cells:
+        if key in several:
+            found[key][source] = found[key].get(source, 0) + 1
+    return found
+
+
+def _regions(ranked: Sequence[CountryScore], first: int) -> tuple[RegionCount, ...]:
+    regions = Counter(score.region for score in ranked if score.region)
+    within = Counter(score.region for score in ranked if score.region and (score.rank or 0) <= first)
+    return tuple(
+        RegionCount(region, within[region], count)
+        for region, count in sorted(regions.items(), key=lambda item: (-within[item[0]], item[0]))
+    )
+
+
+def _left_out(table: ModelTable, ranked: Sequence[CountryScore]) -> list[LeftOut]:
+    """Leave each fact of need out in turn, and rank by what is left."""
+    rows = [row for row in table.rows(Stage.SCREEN) if row.key in (table.method or {}).get("facts", ()) and row.weight]
+    if len(rows) < 2 or not ranked:
+        return []
+    u = np.array([[_u(score, row.key) for row in rows] for score in ranked])
+    weights = np.array([row.weight for row in rows])
+    whole = mean_ranks(-(u @ weights))
+    found = []
+    for place, row in enumerate(rows):
+        rest = weights.copy()
+        rest[place] = 0.0
+        ranks = mean_ranks(-(u @ rest))
+        kept = int(((whole <= table.first) & (ranks <= table.first)).sum())
+        found.append(LeftOut(row, float(np.abs(ranks - whole).mean()), kept))
+    return found
+
+
+def _u(score: CountryScore, key: str) -> float:
+    line = next((line for line in score.lines if line["key"] == key), None)
+    return 0.0 if line is None or line["u"] is None else float(line["u"])
+
+
+def kept_share(pooling: Mapping[str, Any], editions: int) -> float:
+    """Return the share of a country's distance from the mean that is kept with so many editions."""
+    agreement, noise = pooling["agreement"], pooling["noise"]
+    return float(agreement / (agreement + noise**2 / editions)) if agreement > 0 else 1.0
+
+
+def share_drawn(table: ModelTable, level: float = 0.90) -> tuple[float, float] | None:
+    """Return between which shares of the score need lies in 90% of the draws of the weights; None for one branch."""
+    roots = [node for node in table.nodes if not node.parent and node.weight > 0]
+    need = next((node for node in roots if node.key == "need"), None)
+    if need is None or len(roots) < 2:
+        return None
+    share = need.weight / sum(node.weight for node in roots)
+    c = concentration(len(roots), table.rho)
+    return _beta_interval(c * share, c * (1.0 - share), level)
+
+
+def _beta_interval(a: float, b: float, level: float) -> tuple[float, float]:
+    """Return the middle `level` of a beta distribution, by summing its density over a fine grid."""
+    x = (np.arange(20_000) + 0.5) / 20_000
+    logs = (a - 1.0) * np.log(x) + (b - 1.0) * np.log1p(-x)
+    density: NDArray[np.float64] = np.exp(logs - np.max(logs))
+    below = np.cumsum(density) / density.sum()
+    ends = ((1.0 - level) / 2.0, (1.0 + level) / 2.0)
+    low, high = (float(x[min(int(np.searchsorted(below, end)), len(x) - 1)]) for end in ends)
+    return low, high

@@ -1,0 +1,101 @@
+"""The method: the model's table, what is known of it, what moves together, and how sure an order can be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from indicators.queries import REVISED_FILES
+from selection.lookups.adoptions import adopted_words, adoption_of
+from selection.lookups.model_versions import default_key, default_table, published_default
+from selection.method.presenters import details as details_presenters
+from selection.method.presenters import page as page_presenters
+from selection.method.queries.run_figures import figures, newest_run_on
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.model_definition.method_tests import tests_of
+from selection.model_versions.presenters import criteria as criteria_presenters
+from selection.model_versions.presenters import versions as versions_presenters
+from selection.model_versions.presenters.method import errors_of, method_view
+from selection.model_versions.queries import criteria as criteria_queries
+from selection.models import ScoreRun
+from selection.runs.presenters import COMPLETE_REPORT
+from selection.runs.queries.stored_runs import newest_run
+from selection.runs.rows import ranking_of
+
+
+@require_safe
+@requires(Permission.VIEW_OBSERVATIONS)
+def method(request: HttpRequest) -> HttpResponse:
+    """Show how the score is made, to everybody who may see observations: the page gives no country's score."""
+    check_parameters(request, ())
+    table, version = default_table(), published_default()
+    run = newest_run() if table.method is None else newest_run_on(table)
+    ranking = ranking_of(run) if run and run.table_hash == table.hash else None
+    entries = criteria_queries.entries(table, ranking)
+    pairs = criteria_queries.pairs(ranking) if ranking else []
+    adoption = adoption_of(version) if version else None
+    context = {
+        **_of_method(table, run),
+        "adoption": adoption,
+        "adopted_words": adopted_words(adoption),
+        "table": table,
+        "version": version,
+        "sees_models": user_of(request).allows(Permission.VIEW_RANKINGS),
+        "run": run,
+        "screen_hash": table.model(Stage.SCREEN).hash,
+        "branches": criteria_presenters.branches(entries),
+        "pool_dependent": criteria_presenters.pool_dependent(entries),
+        "share": table.share_of_full(Stage.SCREEN),
+        "screen_count": sum(1 for e in entries if e.row.stage == "screen"),
+        "full_count": sum(1 for e in entries if e.row.stage == "full"),
+        "shown_count": sum(1 for e in entries if e.row.stage == "shown"),
+        "coverage": criteria_presenters.coverage(entries),
+        "together": criteria_presenters.together(pairs),
+        "repeated": criteria_presenters.repeated(pairs, table.rows(Stage.SCREEN)),
+        "matrix": criteria_presenters.matrix(pairs, [entry.row for entry in entries if entry.row.stage != "full"]),
+        "concentrations": criteria_queries.concentrations(table),
+        "gates": versions_presenters.gates(table),
+        "hurdles": versions_presenters.hurdles(table),
+        "need_share": table.shares().get("need", 0.0),
+        "candidates": ranking.candidates if ranking else 0,
+        "ranked": len(ranking.ranked) if ranking else 0,
+    }
+    return render(request, "selection/method.html", context)
+
+
+def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
+    """Return the context of a model with a method; `method` is None for models without one."""
+    if table.method is None:
+        return {"method": None}
+    found = figures(run) if run else None
+    tests = tests_of(table.key, table.version, default_key())
+    context: dict[str, Any] = {
+        "method": method_view(table),
+        "figures": found,
+        "steps": page_presenters.steps(table, found),
+        "limits": page_presenters.limits(table, found, measured=bool(tests)),
+        "first_words": f"Firmly in the first {table.first}",
+        "policies": page_presenters.policy_sentences(run.inputs) if run else [],
+        "errors": errors_of(table, Stage.SCREEN),
+        "tests": tests,
+        "tests_words": f"Measured when version {table.version} was built",
+        "revised": REVISED_FILES,
+        "datings": criteria_queries.datings(table),
+        "complete_report": COMPLETE_REPORT,
+    }
+    if found:
+        context |= {
+            "bridges": details_presenters.bridges(table, found),
+            "poolings": details_presenters.poolings(table, found),
+            "widths": details_presenters.widths(found),
+            "data_values": details_presenters.data_values(table, found),
+            "stable": details_presenters.stable(table, found),
+            "shares": details_presenters.choice_shares(table, found),
+        }
+    return context

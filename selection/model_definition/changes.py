@@ -1,0 +1,268 @@
+"""The single changes that lead from one version of a scoring model to another, each to be applied alone. Pure.
+
+`selection.model_definition.differences` lists the same differences to be read, place by place; here each can be put
+into a table.
+"""
+
+from __future__ import annotations
+
+import copy
+import enum
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.differences import (
+    LISTS,
+    METHOD,
+    SETTINGS,
+    WORDS,
+    is_equal,
+    said,
+)
+
+Plain = dict[str, Any]
+
+
+class Bearing(enum.StrEnum):
+    """The kinds of effect that a change may have."""
+
+    TEXT = "text"
+    FULL = "full"
+    """The full score of a round's candidates alone."""
+    GATE = "gate"
+    """The statute's requirements of a partner, beside the score."""
+    DOUBT = "doubt"
+    """Intervals, shares of draws and groups; never a rank."""
+    RANK = "rank"
+
+
+_TEXT = frozenset(
+    {"label", "reason", "title", "note", "illustrative", "factor", "citation", "lacking", "anchors", "error.source"}
+)
+_DOUBT = frozenset({"rho", "draws", "first", "short", "groups", "region", "options"})
+_OF_METHOD = ("rules", "choices")
+SHORT: Mapping[str, str] = {
+    "weight": "weight",
+    "function": "value function",
+    "within": "oldest value that counts",
+    "estimate": "best estimate and error",
+    "max_age": "oldest value that counts",
+}
+"""A field after the label of its row, where the words of a table of fields do not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: the place in words, both values, what it may bear on, and how it is put into a plain table.
+
+    `field` is the name of what differs, empty where a whole row is added or removed.
+    """
+
+    place: str
+    before: str
+    after: str
+    bearing: Bearing
+    field: str
+    put: Callable[[Plain], None]
+
+
+def applied(table: ModelTable, changes: Sequence[Change]) -> Plain:
+    """Return a table with some changes and no others, as plain data. It may be no good table."""
+    data = plain_table(table)
+    for change in changes:
+        change.put(data)
+    return data
+
+
+def changes(before: ModelTable, after: ModelTable) -> list[Change]:
+    """Return the differences between two tables: of the whole, of the method, then row by row in the newer order."""
+    one, other = plain_table(before), plain_table(after)
+    found = [_setting(name, one, other) for name in SETTINGS if not is_equal(one.get(name), other.get(name))]
+    if (before.method is None) != (after.method is None):
+        found.append(_whole_method(one, other))
+    elif before.method is not None:
+        found += [
+            _method_field(name, one, other)
+            for name in METHOD
+            if not is_equal(one["method"].get(name), other["method"].get(name))
+        ]
+    for name, what in LISTS:
+        if name not in _OF_METHOD or None not in (before.method, after.method):
+            found += _Rows(name, what, before, after).changes()
+    return found
+
+
+def plain_table(table: ModelTable) -> Plain:
+    """Return a table as it is read from JSON: lists in place of tuples."""
+    data: Plain = json.loads(json.dumps({"aggregation": "arithmetic", **table.to_dict()}))
+    return data
+
+
+def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
+    """Return a list of a plain table to read, empty where the table has none."""
+    holder: Mapping[str, Any] = (data.get("method") or {}) if name in _OF_METHOD else data
+    rows: list[Plain] = list(holder.get(name, ()))
+    return rows
+
+
+def _set_rows(data: Plain, name: str, rows: list[Plain]) -> None:
+    (data["method"] if name in _OF_METHOD else data)[name] = rows
+
+
+def _setting(name: str, one: Plain, other: Plain) -> Change:
+    def put(data: Plain) -> None:
+        _take(data, name, other)
+
+    place = WORDS.get(name, name)
+    return Change(place, said(name, one.get(name)), said(name, other.get(name)), _bearing(name), name, put)
+
+
+def _method_field(name: str, one: Plain, other: Plain) -> Change:
+    def put(data: Plain) -> None:
+        _take(data["method"], name, other["method"])
+
+    was, now = (said(name, side["method"].get(name)) for side in (one, other))
+    return Change(WORDS.get(name, name), was, now, _bearing(name), name, put)
+
+
+def _whole_method(one: Plain, other: Plain) -> Change:
+    def put(data: Plain) -> None:
+        _take(data, "method", other)
+
+    words = ("a share of known weight decides on a rank", "evidence rules, best estimates with errors")
+    before, after = words if one.get("method") is None else reversed(words)
+    return Change("Method", before, after, Bearing.RANK, "method", put)
+
+
+def _take(data: Plain, name: str, source: Mapping[str, Any]) -> None:
+    """Give a field the value that it has in another row, and none where it has none there."""
+    if name in source:
+        data[name] = copy.deepcopy(source[name])
+    else:
+        data.pop(name, None)
+
+
+def _bearing(name: str) -> Bearing:
+    if name in _TEXT:
+        return Bearing.TEXT
+    return Bearing.DOUBT if name in _DOUBT else Bearing.RANK
+
+
+class _Rows:
+    """The changes of one list of both tables."""
+
+    def __init__(self, name: str, what: str, before: ModelTable, after: ModelTable) -> None:
+        self.name, self.what = name, what
+        self.tables = (before, after)
+        self.plain = (plain_table(before), plain_table(after))
+        self.before, self.after = ({row["key"]: row for row in _rows(side, name)} for side in self.plain)
+
+    def changes(self) -> Iterator[Change]:
+        """Yield added and changed rows in the newer order, then removed ones."""
+        for key, row in self.after.items():
+            former = self.before.get(key)
+            if former is None:
+                yield self._added(key, row)
+            else:
+                names = [name for name in dict.fromkeys([*former, *row]) if name != "key"]
+                different = [name for name in names if not is_equal(former.get(name), row.get(name))]
+                yield from (self._field(key, name, former, row) for name in different)
+        for key, row in self.before.items():
+            if key not in self.after:
+                yield self._removed(key, row)
+
+    def _added(self, key: str, row: Plain) -> Change:
+        def put(data: Plain) -> None:
+            _set_rows(data, self.name, [*_rows(data, self.name), copy.deepcopy(row)])
+
+        words = f"added{self._points(1, row)}"
+        return Change(self._place(row), "none", words, self._row_bearing(row), "", put)
+
+    def _removed(self, key: str, row: Plain) -> Change:
+        def put(data: Plain) -> None:
+            _set_rows(data, self.name, [one for one in _rows(data, self.name) if one["key"] != key])
+
+        words = f"there{self._points(0, row)}"
+        return Change(self._place(row), words, "removed", self._row_bearing(row), "", put)
+
+    def _field(self, key: str, name: str, former: Plain, row: Plain) -> Change:
+        def put(data: Plain) -> None:
+            for one in _rows(data, self.name):
+                if one["key"] == key:
+                    _take(one, name, row)
+
+        before, after = self._values(name, former, row)
+        place = f"{self._label(row)}: {SHORT.get(name) or WORDS.get(name, name).lower()}"
+        bearing = _bearing(name)
+        if bearing is Bearing.RANK and Bearing.RANK not in (sides := self._both_bearings(former, row)):
+            bearing = sides[1]
+        return Change(place, before, after, bearing, name, put)
+
+    def _values(self, name: str, former: Plain, row: Plain) -> tuple[str, str]:
+        if name == "weight":
+            return self._share(0, former), self._share(1, row)
+        if name == "estimate":
+            return _estimates(former.get(name), row.get(name))
+        if name in ("node", "parent"):
+            return self._node(0, former[name]), self._node(1, row[name])
+        if name in ("within", "max_age"):
+            return _age(former.get(name)), _age(row.get(name))
+        return said(name, former.get(name)), said(name, row.get(name))
+
+    def _place(self, row: Plain) -> str:
+        return self._label(row) if self.name == "rules" else f"{row['label']} ({self.what.lower()})"
+
+    def _label(self, row: Plain) -> str:
+        """Return the label of a row; that of an evidence rule names an age that may be the very difference."""
+        if self.name != "rules":
+            return str(row["label"])
+        labels = {one.key: one.label for table in self.tables for one in table.criteria}
+        names = [labels.get(key, key).partition(",")[0].partition(" of ")[0] for key in row["criteria"]]
+        return f"Evidence rule {row['key']} ({', '.join(names)})"
+
+    def _node(self, side: int, key: str) -> str:
+        return next((node.label for node in self.tables[side].nodes if node.key == key), "the whole")
+
+    def _points(self, side: int, row: Plain) -> str:
+        """Return ", 5 of 75 points (3.3% of the whole)" for a row that has a weight."""
+        return f", {self._share(side, row)}" if "weight" in row else ""
+
+    def _share(self, side: int, row: Plain) -> str:
+        table, parent = self.tables[side], row.get("node", row.get("parent"))
+        total = sum(one.weight for one in table.criteria if one.node == parent)
+        total += sum(node.weight for node in table.nodes if node.parent == parent)
+        share = 100 * table.shares()[row["key"]]
+        return f"{row['weight']:g} of {total:g} points ({share:.1f}% of the whole)"
+
+    def _row_bearing(self, row: Plain) -> Bearing:
+        if self.name == "choices":
+            return Bearing.DOUBT
+        if self.name == "mandatory":
+            return Bearing.GATE
+        return Bearing.FULL if self.name == "criteria" and row["stage"] == "full" else Bearing.RANK
+
+    def _both_bearings(self, former: Plain, row: Plain) -> tuple[Bearing, Bearing]:
+        return self._row_bearing(former), self._row_bearing(row)
+
+
+def _age(years: float | None) -> str:
+    return "any age" if years is None else f"{years:g} year{'' if years == 1 else 's'}"
+
+
+def _estimates(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return what differs of an error model on both sides; "none" for a side without one."""
+    if before is None or after is None:
+        return ("none", "added") if before is None else ("there", "removed")
+    names = [name for name in dict.fromkeys([*before, *after]) if not is_equal(before.get(name), after.get(name))]
+
+    def words_of(side: Mapping[str, Any]) -> str:
+        parts = []
+        for name in names:
+            label = WORDS.get(f"error.{name}", name).removeprefix("Error: ")
+            parts.append(f"{label}: {said(f'error.{name}', side.get(name))}")
+        return "; ".join(parts)
+
+    return words_of(before), words_of(after)

@@ -1,0 +1,297 @@
+"""The table a scoring model is written in: one row a factor, and the engine's model made from it.
+
+The table (`reference/default_model.json`) says of each criterion which factor of the fact sheet it measures, in
+which stage it counts, where it stands in the tree, which published indicator feeds it, and why its goalposts are
+where they are. Stages:
+
+- `screen`: published data only; counts in the desk screen and in the full score;
+- `full`: rated or entered by analysts; counts in the full score of a round's candidates;
+- `shown`: published data with weight 0: shown beside the others, never counted.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from selection.scoring import Model, sha256_of
+
+DEFAULT = Path(__file__).resolve().parent.parent / "reference" / "default_model.json"
+
+
+class Stage(enum.StrEnum):
+    """Which of the two stages of one model is scored."""
+
+    SCREEN = "screen"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """One inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings.
+
+    `span` are the scores of the node that count as 0 and as 1 in the node above; None: it enters as it is.
+    """
+
+    key: str
+    label: str
+    parent: str
+    weight: float
+    required: bool
+    reason: str
+    span: tuple[float, float] | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> NodeRow:
+        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        span = row.get("span")
+        return cls(**{**row, "span": None if span is None else (span[0], span[1])})
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """One criterion.
+
+    `period` is `complete` (all countries by the newest period in which no listed country is inferred or absent) or
+    `latest` (each country by its newest value). `max_age` is in years. `absent` is why a country without a row has
+    no value; `labels_missing` maps labels that are no value to the reason. `function` is the engine's value
+    function as plain data, `reason` why it is as it is. `anchors` are what is seen at each step of a rubric, from 0.
+    `estimate` is the engine's `Estimate` as plain data; None where values count as published.
+    """
+
+    key: str
+    label: str
+    factor: str
+    stage: str
+    node: str
+    weight: float
+    indicator: str
+    series: str
+    period: str
+    max_age: float | None
+    absent: str
+    labels_missing: Mapping[str, str]
+    missing: str
+    function: Mapping[str, Any]
+    reason: str
+    anchors: tuple[str, ...] = ()
+    estimate: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> CriterionRow:
+        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        return cls(**{**row, "anchors": tuple(row.get("anchors", ()))})
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether raters fill it: a rubric that counts and that no publisher feeds."""
+        return bool(self.function["kind"] == "rubric" and not self.indicator and self.weight > 0)
+
+    @property
+    def is_ordinal(self) -> bool:
+        """Whether values are labels."""
+        return bool(self.function["kind"] == "ordinal")
+
+    @property
+    def series_rows(self) -> Sequence[Mapping[str, Any]]:
+        """The published series that an estimate is made of, as plain data; none where the indicator alone is read."""
+        rows: Sequence[Mapping[str, Any]] = (self.estimate or {}).get("series", ())
+        return rows
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        """Every indicator the criterion reads."""
+        return frozenset({self.indicator, *(series["indicator"] for series in self.series_rows)}) - {""}
+
+    @property
+    def is_complement(self) -> bool:
+        """Tell whether the criterion counts 100 less the published value."""
+        return any(s.get("complement") for s in self.series_rows[:1])
+
+
+@dataclass(frozen=True)
+class ModelTable:
+    """A whole model in table form. Made by `read`.
+
+    `mandatory` are what the statute asks of every partner, whatever its score; see `statutory_criteria`. `aggregation`
+    is how the nodes below the root become the score, `groupings` name the indicator behind each grouping of countries,
+    and `method` is the engine's `Method` as plain data; None for a model of the rules before it.
+    """
+
+    key: str
+    version: str
+    title: str
+    illustrative: bool
+    note: str
+    root_tau: float
+    node_tau: float
+    rho: float
+    draws: int
+    not_candidates: Mapping[str, str]
+    listing: Mapping[str, str]
+    nodes: tuple[NodeRow, ...]
+    criteria: tuple[CriterionRow, ...]
+    hurdles: tuple[Mapping[str, Any], ...]
+    mandatory: tuple[Mapping[str, Any], ...] = ()
+    aggregation: str = "arithmetic"
+    groupings: Mapping[str, str] = field(default_factory=dict)
+    method: Mapping[str, Any] | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
+        """Read a table. Raises `TypeError` for an unknown or missing field, `ValueError` for a bad place."""
+        rest = {k: v for k, v in data.items() if k not in ("nodes", "criteria", "hurdles", "mandatory")}
+        table = cls(
+            **rest,
+            nodes=tuple(NodeRow.of(row) for row in data["nodes"]),
+            criteria=tuple(CriterionRow.of(row) for row in data["criteria"]),
+            hurdles=tuple(data["hurdles"]),
+            mandatory=tuple(data.get("mandatory", ())),
+        )
+        keys = {node.key for node in table.nodes}
+        for row in table.criteria:
+            if row.node not in keys:
+                raise ValueError(f"criterion {row.key} stands under {row.node!r}, which is no node")
+        return table
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that `from_dict` reads back; what came later is left out where empty: old tables keep the hash."""
+        plain = asdict(self)
+        plain["nodes"] = [_without_empty(row, "span") for row in plain["nodes"]]
+        plain["criteria"] = [_without_empty(row, "anchors", "estimate") for row in plain["criteria"]]
+        if plain["aggregation"] == "arithmetic":
+            del plain["aggregation"]
+        return _without_empty(plain, "mandatory", "groupings", "method")
+
+    @cached_property
+    def first(self) -> int:
+        """The N of every "first N", by default 20."""
+        return int((self.method or {}).get("first", 20))
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the whole table, selection rules included."""
+        return sha256_of(self.to_dict())
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the table without its version: two versions with the same one count the same."""
+        return sha256_of({**self.to_dict(), "version": ""})
+
+    def rows(self, stage: Stage) -> tuple[CriterionRow, ...]:
+        """The criteria of a stage in tree order, those with weight 0 included."""
+        wanted = {"screen", "shown"} if stage is Stage.SCREEN else {"screen", "full", "shown"}
+        return tuple(row for row in self.criteria if row.stage in wanted)
+
+    def row(self, key: str) -> CriterionRow:
+        """One criterion; raises KeyError."""
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> dict[str, CriterionRow]:
+        return {row.key: row for row in self.criteria}
+
+    def model(self, stage: Stage) -> Model:
+        """The engine's model of one stage; nodes without a criterion that counts are left out."""
+        rows = self.rows(stage)
+        root = {
+            "kind": "node",
+            "key": "total",
+            "label": "Score",
+            "weight": 1.0,
+            "aggregation": self.aggregation,
+            "children": self._children("", rows),
+        }
+        return Model.from_dict(
+            {
+                "key": f"{self.key}-{stage.value}",
+                "version": self.version,
+                "root": root,
+                "hurdles": [dict(h) for h in self.hurdles],
+                "root_tau": self.root_tau,
+                "node_tau": self.node_tau,
+                "rho": self.rho,
+                "draws": self.draws,
+                "method": self.method,
+            }
+        )
+
+    def _children(self, parent: str, rows: tuple[CriterionRow, ...]) -> list[dict[str, Any]]:
+        children: list[dict[str, Any]] = [
+            {
+                "kind": "criterion",
+                "key": row.key,
+                "label": row.label,
+                "value_function": dict(row.function),
+                "weight": row.weight,
+                "missing": {"policy": row.missing},
+                "indicator": row.indicator,
+                "max_age": row.max_age,
+                "note": row.reason,
+                **({"estimate": dict(row.estimate)} if row.estimate is not None else {}),
+            }
+            for row in rows
+            if row.node == parent
+        ]
+        for node in self.nodes:
+            if node.parent != parent:
+                continue
+            below = self._children(node.key, rows)
+            if below:
+                children.append(
+                    {
+                        "kind": "node",
+                        "key": node.key,
+                        "label": node.label,
+                        "weight": node.weight,
+                        "required": node.required,
+                        "children": below,
+                        **({"span": list(node.span)} if node.span else {}),
+                    }
+                )
+        return children
+
+    def weights(self) -> dict[str, float]:
+        """Each criterion's share of the whole model's weight, 0 to 1, before anything is missing."""
+        shares = self.shares()
+        return {row.key: shares[row.key] for row in self.criteria}
+
+    def shares(self) -> dict[str, float]:
+        """The share of the whole model's weight of each node and criterion by key; nothing below a weight of 0."""
+        local = {node.key: node for node in self.nodes}
+        totals: dict[str, float] = {}
+        for parent, weight in self._weights():
+            totals[parent] = totals.get(parent, 0.0) + weight
+
+        def share(parent: str, weight: float) -> float:
+            above = share(local[parent].parent, local[parent].weight) if parent else 1.0
+            return above * weight / totals[parent] if totals[parent] else 0.0
+
+        return {
+            **{node.key: share(node.parent, node.weight) for node in self.nodes},
+            **{row.key: share(row.node, row.weight) for row in self.criteria},
+        }
+
+    def _weights(self) -> list[tuple[str, float]]:
+        """Parent and weight of every node and criterion."""
+        nodes = [(node.parent, node.weight) for node in self.nodes]
+        return nodes + [(row.node, row.weight) for row in self.criteria]
+
+    def share_of_full(self, stage: Stage) -> float:
+        """How much of the full model's weight a stage's criteria carry, 0 to 1."""
+        weights = self.weights()
+        return sum(weights[row.key] for row in self.rows(stage))
+
+
+def _without_empty(plain: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if value or name not in names}
+
+
+def read(path: Path = DEFAULT) -> ModelTable:
+    """Read a table from its JSON file."""
+    return ModelTable.from_dict(json.loads(path.read_text(encoding="utf-8")))

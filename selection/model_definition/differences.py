@@ -1,0 +1,267 @@
+"""What two versions of a scoring model differ in, place by place. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from selection.model_definition import method_labels
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.options import written_option
+
+WORDS: Mapping[str, str] = {
+    "label": "Label",
+    "parent": "Stands under",
+    "node": "Stands under",
+    "weight": "Weight, points",
+    "share": "Share of the whole",
+    "required": "Required",
+    "reason": "Reason",
+    "factor": "Factor",
+    "stage": "Stage",
+    "indicator": "Indicator",
+    "series": "Series",
+    "period": "Period",
+    "max_age": "Oldest value, years",
+    "absent": "Where nothing is reported",
+    "labels_missing": "Labels that are no value",
+    "missing": "Where a value is missing",
+    "function": "Value function",
+    "anchors": "Anchors",
+    "title": "Title",
+    "note": "Note",
+    "illustrative": "Illustrative",
+    "root_tau": "Known share asked of the whole",
+    "node_tau": "Known share asked of a node",
+    "rho": "Spread of the weights in the draws",
+    "draws": "Draws",
+    "not_candidates": "No candidates",
+    "listing": "Listing",
+    "hurdle_kind": "Kind",
+    "citation": "Citation",
+    "expression": "Rule",
+    "needs": "Conditions that must hold",
+    "conditions": "Conditions",
+    "span": "Axis",
+    "aggregation": "Mean of need and feasibility",
+    "groupings": "Groupings of countries",
+    "first": "How many are the first",
+    "short": "Smaller number beside it",
+    "facts": "Facts of need",
+    "peers": "Whose values stand in for a missing one",
+    "least_peers": "How many such countries at least",
+    "region": "Grouping of the second rank",
+    "groups": "Groups",
+    "lacking": "Sentence for a country that lacks it",
+    "criteria": "Criteria of which a value is asked for",
+    "least": "How many of them",
+    "within": "Not older than, years",
+    "options": "Ways to make it",
+    "error": "Best estimate and error",
+    "error.scale": "Error: scale",
+    "error.series": "Error: series",
+    "error.combine": "Error: where there are several series",
+    "error.fresh": "Error: a series goes before the next up to, years",
+    "error.measurement": "Error: of one measurement",
+    "error.drift": "Error: added for the square root of a year",
+    "error.trend": "Error: trend a year",
+    "error.agreement": "Error: covariance of two editions",
+    "error.published_error": "Error: the publisher's is taken",
+    "error.transitions": "Error: how labels move",
+    "error.fill": "Error: where a country has no value",
+    "error.source": "Error: where the numbers come from",
+}
+SETTINGS = (
+    *("title", "note", "illustrative", "root_tau", "node_tau", "rho", "draws", "not_candidates", "listing"),
+    *("aggregation", "groupings"),
+)
+METHOD = ("first", "short", "facts", "peers", "least_peers", "region", "groups")
+LISTS = (
+    ("nodes", "Node"),
+    ("criteria", "Criterion"),
+    ("hurdles", "Hurdle"),
+    ("mandatory", "Statute"),
+    ("rules", "Evidence"),
+    ("choices", "Choice"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field that differs, both sides in words; empty where that side lacks it."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that differs; `how` is added, removed or changed.
+
+    `what` is Model, Method, Node, Criterion, Hurdle, Statute, Evidence or Choice.
+    """
+
+    what: str
+    key: str
+    label: str
+    how: str
+    fields: tuple[Field, ...]
+
+
+def differences(before: ModelTable, after: ModelTable) -> list[Place]:
+    """What differs, the whole first, then place by place in the order of the newer version."""
+    one, other = _with_lists(before), _with_lists(after)
+    found = []
+    if fields := tuple(_fields(one, other, SETTINGS)):
+        found.append(Place("Model", "", after.title, "changed", fields))
+    if fields := tuple(_fields(one["method"], other["method"], METHOD)):
+        found.append(Place("Method", "", "Method", _how(before.method, after.method), fields))
+    shares = (before.weights(), after.weights())
+    for name, what in LISTS:
+        rows = ({row["key"]: row for row in one.get(name, ())}, {row["key"]: row for row in other.get(name, ())})
+        found += _rows(what, rows, shares if name == "criteria" else ({}, {}))
+    return found
+
+
+def _with_lists(table: ModelTable) -> dict[str, Any]:
+    """Return a table as plain data: the lists of its method beside the others, errors as fields of their criteria."""
+    plain = table.to_dict()
+    method = dict(plain.get("method") or {})
+    criteria = [_with_error(row) for row in plain["criteria"]]
+    lists = {name: method.pop(name, ()) for name in ("rules", "choices")}
+    return {"aggregation": "arithmetic", **plain, **lists, "criteria": criteria, "method": method}
+
+
+def _with_error(row: Mapping[str, Any]) -> dict[str, Any]:
+    held = row.get("estimate")
+    rest = {name: value for name, value in row.items() if name != "estimate"}
+    if held is None:
+        return rest
+    return {**rest, "error": True, **{f"error.{name}": value for name, value in held.items()}}
+
+
+def _how(before: Any, after: Any) -> str:
+    if before is None:
+        return "added"
+    return "removed" if after is None else "changed"
+
+
+_Rows = tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, Any]]]
+_Shares = tuple[Mapping[str, float], Mapping[str, float]]
+
+
+def _rows(what: str, rows: _Rows, shares: _Shares) -> Iterator[Place]:
+    before, after = rows
+    for key, row in after.items():
+        former = before.get(key)
+        if former is None:
+            yield Place(what, key, row["label"], "added", tuple(_fields({}, row, row)))
+            continue
+        fields = [*_fields(former, row, dict.fromkeys([*former, *row]))]
+        one, other = (round(100 * side.get(key, 0.0), 1) for side in shares)
+        if one != other:
+            fields.append(Field("Share of the whole", f"{one:.1f}%", f"{other:.1f}%"))
+        if fields:
+            yield Place(what, key, row["label"], "changed", tuple(fields))
+    for key, row in before.items():
+        if key not in after:
+            yield Place(what, key, row["label"], "removed", ())
+
+
+def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Any) -> Iterator[Field]:
+    for name in names:
+        one, other = before.get(name), after.get(name)
+        if name != "key" and not is_equal(one, other):
+            yield Field(WORDS.get(name, name), said(name, one), said(name, other))
+
+
+def is_equal(one: Any, other: Any) -> bool:
+    """Tell whether two values of a field are the same; all that is empty is."""
+    return bool(_plain(one) == _plain(other))
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value)) if value not in (None, "", (), [], {}) else None
+
+
+def said(name: str, value: Any) -> str:
+    """A value of a model in words."""
+    if value in (None, "", (), [], {}):
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | int):
+        return f"{value:g}"
+    if name in _SAID:
+        return _SAID[name](value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {said(key, item)}" for key, item in value.items() if item not in (None, "", [], ()))
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def function_in_words(function: Mapping[str, Any]) -> str:
+    """A value function with its parameters."""
+    kind = str(function["kind"]).replace("_", " ")
+    rest = []
+    for name, value in function.items():
+        if name in ("kind", "reason") or value in (None, False, ""):
+            continue
+        if name == "direction":
+            rest.append("more is better" if value > 0 else "less is better")
+        elif name in ("table", "knots"):
+            rest.append(", ".join(f"{one}: {other:g}" for one, other in value))
+        else:
+            rest.append(f"{name.replace('_', ' ')} {value if isinstance(value, str) else format(value, 'g')}")
+    return f"{kind}, {', '.join(rest)}" if rest else kind
+
+
+def _series_in_words(rows: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(
+        f"{row['label']} ({' '.join(part for part in (row['indicator'], row.get('series', '')) if part)}"
+        f"{', 100 less the value' if row.get('complement') else ''})"
+        for row in rows
+    )
+
+
+def _moves_in_words(moves: Mapping[str, Any]) -> str:
+    tables = (
+        f"{behind} behind: "
+        + ", ".join(
+            f"{label} {' '.join(f'{share:g}' for share in row)}"
+            for label, row in zip(moves["labels"], rows, strict=False)
+        )
+        for behind, rows in enumerate(moves["steps"], 1)
+    )
+    return f"exact up to {moves.get('offset', 1)} years; to {', '.join(moves['labels'])}; {'; '.join(tables)}"
+
+
+def _options_in_words(options: Sequence[Mapping[str, Any]]) -> str:
+    ways = ((option["label"], ", ".join(written_option(option))) for option in options)
+    return "; ".join(f"{label} ({changes})" if changes else label for label, changes in ways)
+
+
+def _groups_in_words(groups: Mapping[str, float]) -> str:
+    return "; ".join(f"{name}: {rule}" for name, rule in method_labels.groups_in_words({"groups": groups})[:2])
+
+
+_SAID: Mapping[str, Callable[[Any], str]] = {
+    "function": function_in_words,
+    "anchors": lambda value: "; ".join(f"{step}: {text}" for step, text in enumerate(value)),
+    "conditions": lambda rows: "; ".join(f"{row['criterion']} at {row['at_least']:g} of 1 or more" for row in rows),
+    "span": lambda ends: f"{100 * ends[0]:g} to {100 * ends[1]:g} of 100",
+    "peers": lambda rows: "; ".join(" and ".join(method_labels.grouping(name) for name in names) for names in rows),
+    "region": method_labels.grouping,
+    "groups": _groups_in_words,
+    "options": _options_in_words,
+    "error.scale": lambda value: method_labels.SCALES.get(value, value),
+    "error.combine": lambda value: method_labels.COMBINES.get(value, value),
+    "error.fill": lambda value: method_labels.FILLS.get(value, value),
+    "error.series": _series_in_words,
+    "error.transitions": _moves_in_words,
+}
+"""Formatters for the values of a field, where their type alone does not determine the wording."""

@@ -1,0 +1,188 @@
+"""The method of a model in plain words: scales, errors, evidence, peers, groups and other designs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
+from selection.model_definition.options import FLAGS, written_option
+
+SCALES: Mapping[str, str] = {
+    "points": "the value's own unit",
+    "log": "logarithms: an error is a share of the value",
+    "logit": "logits of percentages: an error shrinks near 0 and 100",
+}
+COMBINES: Mapping[str, str] = {
+    "first": "the first one with a value young enough; later ones through a bridge",
+    "pooled": "the mean of all editions, pulled to the mean of the pool by how little they agree",
+}
+FILLS: Mapping[str, str] = {
+    "peers": "the mean of its peers, and any peer's value in a draw",
+    "range": "the middle of the scale, and any step in a draw",
+}
+AGGREGATIONS: Mapping[str, str] = {
+    "geometric": "geometric mean",
+    "arithmetic": "arithmetic mean",
+}
+FLAG_WORDS = frozenset(FLAGS.values())
+GROUPINGS: Mapping[str, str] = {"region": "region", "income_group": "income class"}
+
+
+def joined(words: Sequence[str], last: str = "and") -> str:
+    """Return "A, B and C"."""
+    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def grouping(name: str) -> str:
+    """Return the name of a grouping in words."""
+    return GROUPINGS.get(name, name.replace("_", " "))
+
+
+def share(value: float) -> str:
+    """Return a share as percent, without a decimal where it has none."""
+    return f"{100 * value:g}%"
+
+
+def years(count: float) -> str:
+    """Return "1 year", "15 years"."""
+    return f"{count:g} year{'' if count == 1 else 's'}"
+
+
+# ---- error models --------------------------------------------------------------------------------------------------
+
+
+def estimate_in_words(estimate: Mapping[str, Any], *, is_ordinal: bool = False) -> list[str]:
+    """Return how a criterion's best estimates and errors are made, one sentence each."""
+    return list(_of_labels(estimate) if is_ordinal else _of_numbers(estimate))
+
+
+def _of_labels(estimate: Mapping[str, Any]) -> Iterator[str]:
+    moves = estimate.get("transitions")
+    if moves is None:
+        yield "Exact: a label is taken as it is published."
+        return
+    offset, count = moves.get("offset", 1), len(moves["steps"])
+    behind = "one edition behind" if count == 1 else f"one to {count} editions behind"
+    yield f"Exact up to {years(offset)} of age. An older one is drawn by how labels moved, {behind}."
+
+
+def _of_numbers(estimate: Mapping[str, Any]) -> Iterator[str]:
+    series = estimate.get("series", ())
+    names = [str(one["label"]) for one in series]
+    is_pooled = estimate.get("combine") == "pooled"
+    if is_pooled:
+        yield f"The mean of {joined(names)}, pulled to the pool's mean by how little they agree."
+    elif len(series) > 1:
+        fresh = estimate.get("fresh")
+        limit = "" if fresh is None else f" if not older than {years(fresh)}"
+        yield f"{names[0]}{limit}; else, through a bridge fitted in the run, {joined(names[1:], 'or')}."
+    if any(one.get("complement") for one in series):
+        yield "100 less the published value counts."
+    yield from _error(estimate, is_pooled=is_pooled)
+    if trend := estimate.get("trend", 0):
+        yield f"An old value is carried forward by {trend:g} a year, as the series moved."
+    if estimate.get("fill", "peers") == "range":
+        yield "Without a value any step is possible."
+
+
+def _error(estimate: Mapping[str, Any], *, is_pooled: bool) -> Iterator[str]:
+    scale = {"log": "of the logarithm", "logit": "of the logit"}.get(estimate.get("scale", "points"), "in points")
+    noise, drift = estimate.get("measurement", 0), estimate.get("drift", 0)
+    if is_pooled:
+        yield (
+            f"Error of one edition and agreement of two are fitted in the run; "
+            f"without enough pairs {noise:g} and {estimate.get('agreement', 0):g} {scale}."
+        )
+    elif estimate.get("published_error"):
+        yield f"Error: the publisher's standard error, {noise:g} where there is none."
+    elif noise:
+        yield f"Error of one measurement: {noise:g} {scale}."
+    elif not drift:
+        yield "Exact: a value is taken as it is published."
+    if drift and not is_pooled:
+        yield f"Age adds {drift:g} for the square root of a year, {scale}."
+
+
+# ---- evidence, peers, groups ---------------------------------------------------------------------------------------
+
+
+def rule_in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """Return which values an evidence rule asks for."""
+    names = [labels.get(key, key) for key in rule["criteria"]]
+    least = rule.get("least", 1)
+    if len(names) == 1:
+        what = f"A value of {names[0]}"
+    elif least == len(names):
+        what = f"Values of {joined(names)}"
+    else:
+        what = f"A value of {joined(names, 'or')}" if least == 1 else f"At least {least} of {joined(names)}"
+    within = rule.get("within")
+    return f"{what}, {'of any age' if within is None else f'not older than {years(within)}'}."
+
+
+def peers_in_words(method: Mapping[str, Any]) -> str:
+    """Return a sentence on the countries whose mean replaces a missing value."""
+    groups = [f"of the same {joined([grouping(name) for name in names])}" for names in method.get("peers", ())]
+    least = method.get("least_peers", 12)
+    if not groups:
+        return "A missing value is the mean of all countries of the pool that have one."
+    steps = f"countries {', else '.join(groups)}"
+    return f"A missing value is the mean of {steps}, if at least {least} have one; else of the whole pool."
+
+
+def groups_in_words(method: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the name of each group of ranked countries with its rule."""
+    first, groups = method.get("first", 20), method.get("groups", {})
+    inside, designs, out = groups.get("in_draws", 0.8), groups.get("in_designs", 0.9), groups.get("out", 0.05)
+    return [
+        ("Firmly in", f"among the first {first} in at least {share(inside)} of draws and {share(designs)} of methods"),
+        ("Firmly out", f"among the first {first} in less than {share(out)} of draws and of methods"),
+        ("Open", "every other ranked country"),
+    ]
+
+
+def span_in_words(span: Sequence[float] | None) -> str:
+    """Return how a node's score enters the node above, or "" where it enters as it is."""
+    if span is None:
+        return ""
+    return f"Counts as an axis: {100 * span[0]:g} of 100 as 0, {100 * span[1]:g} as 1."
+
+
+# ---- designs -------------------------------------------------------------------------------------------------------
+
+
+def changes_in_words(option: Mapping[str, Any], table: ModelTable) -> str:
+    """Return what one way of a choice changes, in words; "" for the model's own."""
+    labels = {node.key: node.label for node in table.nodes} | {row.key: row.label for row in table.criteria}
+    rows = {row.key: row for row in table.criteria}
+    return "; ".join(_change(line, labels, rows) for line in written_option(option))
+
+
+def _change(line: str, labels: Mapping[str, str], rows: Mapping[str, CriterionRow]) -> str:
+    head, _, rest = (part.strip() for part in line.partition(":"))
+    kind, _, key = head.partition(" of ")
+    if kind == "value":
+        return f"{labels.get(key, key)} from {_series_name(rest, rows.get(key))}"
+    if kind == "label":
+        old, _, new = rest.partition(" as ")
+        return f"{old} counts as {new}"
+    if kind == "weight":
+        return f"{labels.get(key, key)} with {rest} points"
+    names = joined([labels.get(part.strip(), part.strip()) for part in rest.split(",")])
+    return f"{head}: {names}" if rest else head
+
+
+def _series_name(name: str, row: CriterionRow | None) -> str:
+    known = {str(one["key"]): str(one["label"]) for one in (row.series_rows if row else ())}
+    return {"mean": "the mean of its editions as published", "pooled": "its editions, pulled"}.get(
+        name, known.get(name, name)
+    )
+
+
+def designs_of(method: Mapping[str, Any]) -> int:
+    """Return the number of designs: every combination of the choices."""
+    count = 1
+    for choice in method.get("choices", ()):
+        count *= len(choice["options"])
+    return count

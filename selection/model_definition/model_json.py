@@ -1,0 +1,101 @@
+"""A scoring model as text: JSON read strictly, and its schema. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+SCHEMA = Path(__file__).resolve().parent.parent / "reference" / "model.schema.json"
+MOST_BYTES = 1024 * 1024
+MOST_DIGITS = 15
+"""Of a number; more are not kept exactly by every program that reads JSON."""
+
+MOST_DEPTH = 24
+"""Of lists and objects in each other; the rule of a hurdle is what nests."""
+
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Characters that no text of a model holds: control characters, and halves of a pair."""
+
+
+class ModelTextError(ValueError):
+    """A text is no model. `code` is that of a finding; the message says why."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep what to say."""
+        super().__init__(message)
+        self.code = code
+
+
+def parsed(text: bytes) -> dict[str, Any]:
+    """JSON text as plain data.
+
+    Raises `ModelTextError` where it is too long, no UTF-8, no JSON, nested without end, no object, or where it holds a
+    name twice. Numbers that are none are read, so that `unkept` can say where they stand.
+    """
+    if len(text) > MOST_BYTES:
+        raise ModelTextError("too_large", f"It has {len(text):,} bytes; a model has at most {MOST_BYTES:,}.")
+    try:
+        data = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_once, parse_int=_whole)
+    except UnicodeDecodeError as error:
+        raise ModelTextError("not_json", f"Byte {error.start + 1:,} is no text in UTF-8.") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ModelTextError("not_json", f"It is no JSON: {error.msg} ({where}).") from error
+    except RecursionError as error:
+        raise ModelTextError("too_deep", "It is nested without end.") from error
+    if not isinstance(data, dict):
+        raise ModelTextError("not_json", "A model is a JSON object.")
+    return data
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        name = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ModelTextError("duplicate_name", f"An object has the name “{name[:60]}” twice; keep one.")
+    return found
+
+
+def _whole(text: str) -> int | float:
+    # What is longer is refused at its place, by `unkept`; a whole number of a million digits is not even made.
+    return int(text) if len(text.lstrip("-")) <= MOST_DIGITS else float(text)
+
+
+def written(data: Mapping[str, Any]) -> bytes:
+    """A model in table form as JSON text that `parsed` reads back to the same data."""
+    return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a model."""
+    found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return found
+
+
+def unkept(data: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
+    """What cannot be kept, wherever in the data it stands: code, what is wrong, and the path to it."""
+    left: list[tuple[tuple[Any, ...], Any]] = [((), data)]
+    while left:
+        path, value = left.pop()
+        if len(path) > MOST_DEPTH:
+            yield "too_deep", f"is nested more than {MOST_DEPTH} levels deep.", path
+            return
+        if isinstance(value, Mapping):
+            left += [((*path, name), inner) for name, inner in list(value.items())[::-1]]
+            if any(_UNKEPT.search(str(name)) for name in value):
+                yield "text", "a name has a character that cannot be kept; remove it.", path
+        elif isinstance(value, list | tuple):
+            left += [((*path, place), value[place]) for place in reversed(range(len(value)))]
+        elif isinstance(value, str) and _UNKEPT.search(value):
+            yield "text", "the text has a character that cannot be kept; remove it.", path
+        elif isinstance(value, float) and not math.isfinite(value):
+            yield "not_finite", f"{value} is no number; give a finite one.", path
+        elif isinstance(value, int | float) and abs(value) >= 10**MOST_DIGITS:
+            yield "number_too_long", f"a number of more than {MOST_DIGITS} digits is too long.", path

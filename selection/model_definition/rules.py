@@ -1,0 +1,345 @@
+"""Errors and warnings about a scoring model in table form: findings that name the node and the remedy. Pure.
+
+`check` checks the shape first (`schema`), then the rules of the table, then those of the engine. A
+finding's `field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, `rules/KEY` (evidence),
+`choices/KEY`, `method/`, or empty for the whole model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cpc.findings import Finding, Severity
+from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+from selection.model_definition.schema import (
+    MOST_FINDINGS,
+    error,
+    faults,
+    warning,
+)
+from selection.scoring import PlainDataError, validate
+from selection.scoring.method_faults import WHOLE
+from selection.scoring.value_functions import EVERY_COUNTRY
+
+STEPS = 5
+"""The steps of a rubric: 0 to 4."""
+
+BRANCHES = ("need", "feasibility")
+"""The two nodes below the root: every page places a country by both of them."""
+
+STATUTE = {
+    "prevalence": "documented high prevalence, 22 U.S.C. 7103a(d)(5)(A)",
+    "commitment": "political motivation and sustained commitment, 22 U.S.C. 7103a(d)(5)(B)",
+}
+"""The criteria that the statute asks of every partner, by key."""
+
+GROUPINGS = ("income_group",)
+"""By what countries are grouped in a snapshot, for a model without a method."""
+
+APART = ("hurdles/", "rules/", "choices/", "method/")
+"""Prefixes of the paths in findings of the engine that lead to neither a node nor a criterion."""
+
+_YEARS = re.compile(r"\b(\d{1,3}) years?\b")
+"""A number of years in a sentence."""
+
+MOST_TESTS = 500
+"""Of one hurdle, those of the hurdles it refers to included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the rules ask of an indicator: its labels, none where its values are numbers."""
+
+    labels: tuple[str, ...] = ()
+
+
+Measures = Mapping[str, Measure]
+"""Indicators by code."""
+
+
+def check(data: Mapping[str, Any], measures: Measures) -> list[Finding]:
+    """All findings, errors and warnings. With none of severity error the model can be published and scored."""
+    if found := faults(data):
+        return found
+    try:
+        table = ModelTable.from_dict(data)
+    except (TypeError, ValueError) as fault:
+        return [error("unreadable", f"{fault}.")]
+    found = [finding for rule in _RULES for finding in rule(table, measures)]
+    if not any(finding.code == "hurdle_too_large" for finding in found):
+        found += [one for one in _by_engine(table) if not _is_said(one, found)]
+    return found[:MOST_FINDINGS]
+
+
+def _is_said(finding: Finding, found: list[Finding]) -> bool:
+    return any(one.field == finding.field and SAME.get(finding.code) == one.code for one in found)
+
+
+SAME = {"children_weights_zero": "weights_zero"}
+"""What the engine warns of, by what a rule of the table has said of the same place already."""
+
+
+# ---- rules of the table --------------------------------------------------------------------------------------------
+
+
+def _indicators(table: ModelTable, measures: Measures) -> Iterator[Finding]:
+    if table.listing["indicator"] not in measures:
+        yield error("unknown_indicator", f"The list rests on {table.listing['indicator']}, which no source publishes.")
+    for row in table.criteria:
+        if row.indicator and row.indicator not in measures:
+            message = f"reads the indicator {row.indicator}, which no source publishes."
+            yield error("unknown_indicator", message, row.key)
+        elif not row.indicator and row.function["kind"] != "rubric":
+            yield error("no_indicator", "has no indicator; name one, or rate it by a rubric.", row.key)
+        elif row.stage != "full" and not row.indicator:
+            yield error("stage", "is rated by people, so it belongs to the full score.", row.key)
+        elif row.stage == "shown" and row.weight:
+            yield error("stage", "is shown and not counted, so its weight is 0.", row.key)
+
+
+def _labels(table: ModelTable, measures: Measures) -> Iterator[Finding]:
+    for row in table.criteria:
+        measure = measures.get(row.indicator)
+        if measure is None:
+            continue
+        if bool(measure.labels) != row.is_ordinal:
+            kind = "labels; use a table" if measure.labels else "numbers; use another function than a table"
+            yield error("function_kind", f"{row.indicator} gives {kind}.", row.key)
+        elif row.is_ordinal:
+            yield from _label_faults(row, measure)
+
+
+def _label_faults(row: CriterionRow, measure: Measure) -> Iterator[Finding]:
+    told = {label for label, _ in row.function["table"]} | set(row.labels_missing)
+    if left := [label for label in measure.labels if label not in told]:
+        message = f"the table misses {', '.join(left)}. Give each label a value, or say that it is none."
+        yield error("label_missed", message, row.key)
+    if odd := sorted(told - set(measure.labels)):
+        yield error("label_unknown", f"{row.indicator} knows no label {', '.join(odd)}.", row.key)
+    if both := sorted({label for label, _ in row.function["table"]} & set(row.labels_missing)):
+        yield error("label_twice", f"{', '.join(both)} has a value and is said to be none.", row.key)
+
+
+def _pools(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    for row in table.criteria:
+        pool = row.function.get("pool", EVERY_COUNTRY)
+        if pool != EVERY_COUNTRY:
+            message = f"compares within the pool {pool!r}; the only pool is {EVERY_COUNTRY}."
+            yield error("unknown_pool", message, row.key)
+        known = groupings_of(table)
+        if (group := row.function.get("peer_median")) and group not in known:
+            yield error("unknown_grouping", f"knows no grouping {group!r}; use {', '.join(known)}.", row.key)
+
+
+def groupings_of(table: ModelTable) -> tuple[str, ...]:
+    """Return the names of the groupings that a model's snapshot has."""
+    return tuple(table.groupings) if table.method is not None else GROUPINGS
+
+
+def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
+    for name, indicator in table.groupings.items():
+        measure = measures.get(indicator)
+        if measure is None:
+            message = f"groups countries by {indicator} ({name}), which no source publishes."
+            yield error("unknown_indicator", message, WHOLE)
+        elif not measure.labels:
+            message = f"groups countries by {indicator} ({name}), which gives numbers; a group is a label."
+            yield error("grouping_kind", message, WHOLE)
+    if table.groupings and table.method is None:
+        yield error("groupings", "has groupings of countries and no rules that use them; remove them.", WHOLE)
+    if table.method is None:
+        return
+    if table.root_tau or table.node_tau:
+        message = "asks for a share of known weight as well; a rank rests on evidence alone. Set both shares to 0."
+        yield error("tau_with_method", message, WHOLE)
+    used = [name for names in table.method.get("peers", ()) for name in names] + [table.method.get("region", "region")]
+    for name in dict.fromkeys(used):
+        if name not in table.groupings:
+            yield error("unknown_grouping", f"names the grouping {name}, which the model lacks; add it.", WHOLE)
+
+
+def _facts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    if table.method is not None and not table.method.get("facts"):
+        yield error("facts", "names no fact of need; name at least one.", WHOLE)
+
+
+def _evidence_words(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    for rule in (table.method or {}).get("rules", ()):
+        limit = rule.get("within")
+        named = {int(count) for name in ("label", "lacking") for count in _YEARS.findall(rule[name])}
+        if odd := sorted(named - {limit}):
+            words = "any age" if limit is None else f"{limit} years"
+            message = f"takes values of {words}, but its sentences name {odd[0]} years; say the same in both."
+            yield warning("evidence_words", message, f"rules/{rule['key']}")
+
+
+def _series(table: ModelTable, measures: Measures) -> Iterator[Finding]:
+    for row in table.criteria:
+        rows = row.series_rows
+        for series in rows:
+            measure = measures.get(series["indicator"])
+            if measure is None:
+                message = f"reads the indicator {series['indicator']}, which no source publishes."
+                yield error("unknown_indicator", message, row.key)
+            elif measure.labels:
+                message = f"takes {series['indicator']} as a series, which gives labels; a series is of numbers."
+                yield error("series_kind", message, row.key)
+        if rows and (row.estimate or {}).get("combine", "first") == "first" and not _is_own(row, rows[0]):
+            message = f"has {rows[0]['label']} as its first series; the first is the indicator it is fed by."
+            yield error("series_own", message, row.key)
+
+
+def _is_own(row: CriterionRow, series: Mapping[str, Any]) -> bool:
+    return (series["indicator"], series.get("series", "")) == (row.indicator, row.series)
+
+
+def _anchors(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    for row in table.criteria:
+        given = [anchor for anchor in row.anchors if anchor.strip()]
+        if row.anchors and row.function["kind"] != "rubric":
+            yield error("anchors", "is no rubric, so it has no anchors.", row.key)
+        elif row.is_rated and (row.function["lower"], row.function["upper"]) != (0, STEPS - 1):
+            yield error("rubric_scale", f"is rated in steps from 0 to {STEPS - 1}; set the goalposts so.", row.key)
+        elif row.is_rated and not given:
+            yield warning("anchors", "has no anchors; raters see the steps without a text.", row.key)
+        elif row.is_rated and len(given) != STEPS:
+            yield error("anchors", f"has {len(given)} anchors; write one for each step from 0 to 4.", row.key)
+
+
+def _branches(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    nodes = {node.key: node for node in table.nodes}
+    for key in BRANCHES:
+        if key not in nodes or nodes[key].parent:
+            yield error("branches", "is missing below the root; every country is placed by need and feasibility.", key)
+        elif not nodes[key].required:
+            yield error("branches", "is not required; a country is placed by need and feasibility.", key)
+    for node in table.nodes:
+        if not node.parent and node.key not in BRANCHES:
+            yield error("branches", f"stands beside {' and '.join(BRANCHES)}; put it under one of them.", node.key)
+        elif node.parent and nodes[node.parent].parent:
+            message = f"stands three nodes deep, under {node.parent}; put it under {' or '.join(BRANCHES)}."
+            yield error("too_deep", message, node.key)
+
+
+def _nothing_counts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    below: dict[str, list[float]] = {node.key: [] for node in table.nodes}
+    for node in table.nodes:
+        below.setdefault(node.parent, []).append(node.weight)
+    for row in table.criteria:
+        if row.stage != "shown":
+            below[row.node].append(row.weight)
+    empty = {node.parent for node in table.nodes} | {row.node for row in table.criteria}
+    for node in table.nodes:
+        weights = below[node.key]
+        if node.key not in empty:
+            yield warning("no_children", "has nothing below it and is left out.", node.key)
+        elif weights and not any(weights):
+            message = "counts nothing: every weight below it is 0. Give one of them points."
+            yield error("weights_zero", message, node.key)
+        elif not node.parent and not any(below[""]):
+            yield error("weights_zero", "has the weight 0, and so has every other branch. Give it points.", node.key)
+        elif node.key in BRANCHES and not _is_screened(table, node.key):
+            message = "has nothing below it that the desk screen counts; no country would have a rank."
+            yield error("weights_zero", message, node.key)
+
+
+def _is_screened(table: ModelTable, branch: str) -> bool:
+    """Whether the desk screen counts something below a branch."""
+    nodes = {node.key for node in table.nodes if node.parent == branch and node.weight > 0} | {branch}
+    return any(row.stage == "screen" and row.weight > 0 and row.node in nodes for row in table.criteria)
+
+
+def _goalposts_reasoned(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    for row in table.criteria:
+        if not row.reason.strip():
+            yield error("reason", "has no reason; write why its function and goalposts are as they are.", row.key)
+
+
+def _mandatory(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    rows = {row.key: row for row in table.criteria}
+    gates = {gate["key"]: gate for gate in table.mandatory}
+    for key, words in STATUTE.items():
+        if key not in gates:
+            message = f"is missing: the statute asks every partner for {words}, and no weight makes up for it."
+            yield error("mandatory_missing", message, f"mandatory/{key}")
+    for key, gate in gates.items():
+        place = f"mandatory/{key}"
+        if gate["needs"] > len(gate["conditions"]):
+            message = f"asks for {gate['needs']} of {len(gate['conditions'])} conditions; no country can meet it."
+            yield error("needs", message, place)
+        for condition in gate["conditions"]:
+            row = rows.get(condition["criterion"])
+            if row is None:
+                message = f"asks for the criterion {condition['criterion']}, which the model lacks."
+                yield error("unknown_criterion", message, place)
+            elif row.function["kind"] == "rubric" and not row.indicator and not row.is_rated:
+                message = f"asks for {row.key}, which has the weight 0, so nobody rates it. Give it points."
+                yield error("gate_not_rated", message, place)
+            if not condition["at_least"]:
+                message = f"asks for {condition['criterion']} at 0 or more, which every country meets."
+                yield error("gate_empty", message, place)
+
+
+def _hurdle_sizes(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+    """Hurdles may refer to each other; each reference is followed, so a short text can ask for very much."""
+    rules = {str(hurdle["key"]): hurdle["expression"] for hurdle in table.hurdles}
+    sizes: dict[str, int] = {}
+    for key, rule in rules.items():
+        sizes[key] = _tests(rule, rules, sizes, (key,))
+        if sizes[key] > MOST_TESTS:
+            message = f"asks for more than {MOST_TESTS} tests, those of the hurdles it refers to included."
+            yield error("hurdle_too_large", message, f"hurdles/{key}")
+
+
+def _tests(rule: Any, rules: Mapping[str, Any], sizes: dict[str, int], above: tuple[str, ...]) -> int:
+    """How many predicates are evaluated for a rule. A circle, which the engine finds, counts once."""
+    if rule["kind"] == "hurdle":
+        key = rule["hurdle"]
+        if key not in rules or key in above:
+            return 1
+        if key not in sizes:
+            sizes[key] = _tests(rules[key], rules, sizes, (*above, key))
+        return sizes[key]
+    inner = rule.get("items") or ([rule["item"]] if "item" in rule else [])
+    return 1 + sum(_tests(one, rules, sizes, above) for one in inner)
+
+
+Rule = Callable[[ModelTable, Measures], Iterator[Finding]]
+_RULES: tuple[Rule, ...] = (
+    _indicators,
+    _labels,
+    _pools,
+    _groupings,
+    _facts,
+    _evidence_words,
+    _series,
+    _anchors,
+    _branches,
+    _nothing_counts,
+    _goalposts_reasoned,
+    _mandatory,
+    _hurdle_sizes,
+)
+
+
+def _by_engine(table: ModelTable) -> list[Finding]:
+    """What the engine finds in the full model, and in the screen what it does not find there."""
+    found: list[Finding] = []
+    for stage in (Stage.FULL, Stage.SCREEN):
+        try:
+            told = validate(table.model(stage))
+        except PlainDataError as fault:
+            return [error("unreadable", f"{fault}.")]
+        for made in told:
+            if made.code == "root_weights_zero":
+                continue  # said by the table's own rule
+            place = made.path if made.path.startswith(APART) else made.path.rsplit("/", 1)[-1]
+            said = f"{made.message}."
+            if stage is Stage.SCREEN and made.code == "unknown_criterion":
+                said = "tests a criterion that only the full score holds; the desk screen needs its hurdles, too."
+            if not any((one.code, one.field) == (made.code, place) for one in found):
+                found.append(Finding(made.code, Severity(made.severity), said, place))
+    return found

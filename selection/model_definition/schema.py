@@ -1,0 +1,193 @@
+"""Whether plain data has the shape of a scoring model: its schema, keys that are unique, and a tree. Pure.
+
+A finding's `field` is the place as in `selection.model_definition.rules`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import islice
+from typing import Any
+
+from jsonschema import Draft202012Validator, ValidationError
+
+from cpc.findings import Finding, Severity
+from selection.model_definition.model_json import schema, unkept
+
+MOST_FINDINGS = 50
+LISTS = ("nodes", "criteria", "hurdles", "mandatory")
+
+
+def error(code: str, message: str, place: str = "") -> Finding:
+    """A finding that keeps a model from being published."""
+    return Finding(code, Severity.ERROR, message, place)
+
+
+def warning(code: str, message: str, place: str = "") -> Finding:
+    """A finding to know of."""
+    return Finding(code, Severity.WARNING, message, place)
+
+
+def faults(data: Mapping[str, Any]) -> list[Finding]:
+    """What keeps plain data from being read as a model. Each question is asked where the one before finds nothing."""
+    for asked in (_too_many, _unkept, _by_schema, _by_keys):
+        if found := list(islice(asked(data), MOST_FINDINGS)):
+            return found
+    return []
+
+
+def _too_many(data: Mapping[str, Any]) -> Iterator[Finding]:
+    # Asked before the schema looks at each of them: a list without end is refused at once.
+    for name in LISTS:
+        rows, most = data.get(name), schema()["properties"][name]["maxItems"]
+        if isinstance(rows, list | tuple) and len(rows) > most:
+            yield error("too_many", f"The model has {len(rows):,} {name}; the limit is {most}.")
+
+
+def _unkept(data: Mapping[str, Any]) -> Iterator[Finding]:
+    for code, message, path in unkept(data):
+        place, inside = place_of(data, path)
+        yield error(code, message if code == "too_deep" else _at(inside, message), place)
+
+
+def _at(inside: Sequence[str], message: str) -> str:
+    return f"{' / '.join(inside)[:120]}: {message}" if inside else message
+
+
+# ---- the schema ----------------------------------------------------------------------------------------------------
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(schema())
+
+
+def _by_schema(data: Mapping[str, Any]) -> Iterable[Finding]:
+    try:
+        text = json.dumps(data)
+    except (TypeError, ValueError):
+        return _compared(data)
+    return _compared_before(text)
+
+
+@lru_cache(maxsize=32)
+def _compared_before(text: str) -> tuple[Finding, ...]:
+    """Return the first findings about a model as JSON: pages ask about the same model again and again."""
+    return tuple(islice(_compared(json.loads(text)), MOST_FINDINGS))
+
+
+def _compared(data: Mapping[str, Any]) -> Iterator[Finding]:
+    for fault in _validator().iter_errors(data):
+        found = _named_kind(fault)
+        place, inside = place_of(data, list(found.absolute_path))
+        yield error("schema", _at(inside, _said(found)), place)
+
+
+def _named_kind(fault: ValidationError) -> ValidationError:
+    """In a choice of kinds the fault that counts is the one in the kind that was named."""
+    while fault.validator == "oneOf":
+        kind = fault.instance.get("kind") if isinstance(fault.instance, dict) else None
+        branches = _kinds(fault)
+        inner = [one for one in fault.context or () if branches[int(one.schema_path[0])] == kind]
+        if not inner:
+            return fault
+        fault = inner[0]
+    return fault
+
+
+def _kinds(fault: ValidationError) -> list[str]:
+    choices: Any = fault.validator_value
+    return [branch["properties"]["kind"]["const"] for branch in choices]
+
+
+def _said(fault: ValidationError) -> str:
+    wanted: Any = fault.validator_value
+    given: Any = fault.instance
+    value = repr(given)
+    shown = value if len(value) <= 60 else f"{value[:57]}..."
+    match fault.validator:
+        case "additionalProperties" | "required":
+            return f"{fault.message[:200]}."
+        case "maxItems" | "minItems" | "maxProperties":
+            return f"has {len(given):,} entries; the limit is {wanted}."
+        case "maxLength" | "minLength":
+            return f"{shown} has {len(given):,} characters; the limit is {wanted}."
+        case "enum":
+            return f"{shown} is none of {', '.join(map(str, wanted))}."
+        case "oneOf":
+            return f"the kind is none of {', '.join(_kinds(fault))}."
+        case "type":
+            return f"{shown} is not of type {wanted if isinstance(wanted, str) else ' or '.join(wanted)}."
+        case "pattern":
+            return f"{shown} is no key: lower-case letters, digits and _, a letter first."
+        case "minimum" | "exclusiveMinimum":
+            return f"{shown} is too low; the least is {wanted}."
+        case "maximum" | "exclusiveMaximum":
+            return f"{shown} is too high; the most is {wanted}."
+        case _:
+            return f"{shown} is not taken: {fault.validator} {wanted}."
+
+
+def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
+    """The place that a path in the plain data belongs to, and what is left of the path inside it."""
+    if path and path[0] == "method":
+        return _place_of_method(data, path)
+    if len(path) < 2 or path[0] not in LISTS or not isinstance(path[1], int):
+        return "", [str(part) for part in path]
+    row = data[path[0]][path[1]]
+    key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {path[1] + 1}"
+    place = f"{path[0]}/{key}" if path[0] in ("hurdles", "mandatory") else str(key)
+    return place[:120], [str(part) for part in path[2:]]
+
+
+def _place_of_method(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
+    if len(path) < 3 or path[1] not in ("rules", "choices") or not isinstance(path[2], int):
+        return "method/", [str(part) for part in path[1:]]
+    row = data["method"][path[1]][path[2]]
+    key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {path[2] + 1}"
+    return f"{path[1]}/{key}"[:120], [str(part) for part in path[3:]]
+
+
+# ---- keys and the tree ---------------------------------------------------------------------------------------------
+
+
+def _by_keys(data: Mapping[str, Any]) -> Iterator[Finding]:
+    yield from _keys_once(data)
+    yield from _parents(data)
+
+
+def _keys_once(data: Mapping[str, Any]) -> Iterator[Finding]:
+    for names, prefix in ((("nodes", "criteria"), ""), (("hurdles",), "hurdles/"), (("mandatory",), "mandatory/")):
+        counts = Counter(row["key"] for name in names for row in data.get(name, ()))
+        for key, count in counts.items():
+            if count > 1:
+                yield error("duplicate_key", f"is the key of {count}; keys are unique.", f"{prefix}{key}")
+            elif key == "total" and not prefix:
+                yield error("duplicate_key", "is the key of the whole; take another.", key)
+
+
+def _parents(data: Mapping[str, Any]) -> Iterator[Finding]:
+    parents = {row["key"]: row["parent"] for row in data["nodes"]}
+    for key, parent in parents.items():
+        if parent and parent not in parents:
+            yield error("unknown_parent", f"stands under {parent}, which is no node.", key)
+        if _runs_in_circle(key, parents):
+            yield error("node_cycle", f"stands, through {parent}, under itself; give it another parent.", key)
+    for row in data["criteria"]:
+        if row["node"] not in parents:
+            yield error("unknown_parent", f"stands under {row['node'] or 'nothing'}, which is no node.", row["key"])
+
+
+def _runs_in_circle(key: str, parents: Mapping[str, str]) -> bool:
+    seen, at = {key}, parents.get(key, "")
+    while at:
+        if at == key:
+            return True
+        if at in seen:
+            return False  # a circle further up, which is said of its own nodes
+        seen.add(at)
+        at = parents.get(at, "")
+    return False

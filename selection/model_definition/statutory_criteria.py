@@ -1,0 +1,147 @@
+"""The statute's requirements for every partner: gates beside the score that no weight overrides. Pure.
+
+A criterion of the statute holds where at least `needs` of its conditions hold. A condition compares the normalized
+value u of one criterion of the model with a bound. Only documented values count; any other value is not known, and a
+condition on it is neither met nor failed.
+
+A value is documented where raters gave it, or where the publisher's newest edition states it, as published. A best
+estimate is not: it may be pulled to the mean of the pool, carried along a trend, bridged from another series or filled
+from peers, so that a country could meet the statute on evidence about others.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from cpc.findings import Finding, Severity
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
+from selection.scoring.value_functions import goalposts
+
+_COUNTS = frozenset({"observed", "carried"})
+"""States of a cell whose u is evidence; what a policy put in place of a gap is none."""
+
+
+class Answer(enum.StrEnum):
+    """Whether a criterion of the statute, or one of its conditions, holds."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_KNOWN = "not_known"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition with its answer. `asks` gives in words what must hold; `u` is None where there is no value.
+
+    `states` gives in words the published value that was tested where the score uses an estimate in its place.
+    """
+
+    row: CriterionRow
+    asks: str
+    u: float | None
+    answer: Answer
+    states: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One criterion of the statute for one candidate."""
+
+    key: str
+    label: str
+    citation: str
+    reason: str
+    needs: int
+    conditions: tuple[Condition, ...]
+    answer: Answer
+
+    @property
+    def in_words(self) -> str:
+        """What must hold."""
+        count = len(self.conditions)
+        lead = "All of" if self.needs == count else f"{self.needs} of {count}"
+        asked = "; ".join(f"{condition.row.label} {condition.asks}" for condition in self.conditions)
+        return asked if count == 1 else f"{lead}: {asked}"
+
+
+def gates_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[Gate]:
+    """The statute's criteria for the stored lines of one country's score; without lines nothing is known."""
+    known = {line["key"]: found for line in lines if (found := documented(table.row(line["key"]), line)) is not None}
+    return [_gate(table, spec, known) for spec in table.mandatory]
+
+
+class Documented(NamedTuple):
+    """The documented value of one criterion of one country: its place from 0 to 1, and the published value in words."""
+
+    u: float
+    states: str = ""
+
+
+def documented(row: CriterionRow, line: Mapping[str, Any]) -> Documented | None:
+    """Return what is documented of one criterion by a stored line; None where nothing is."""
+    if line["state"] not in _COUNTS or line["u"] is None:
+        return None
+    published = line.get("estimate", {}).get("published", ())
+    function = row.function
+    if not published or published[0]["value"] is None or function["kind"] != "goalposts":
+        return Documented(line["u"])  # a rating, a label, or a run in which values count as published
+    newest = published[0]
+    value = np.array([100.0 - newest["value"] if row.is_complement else newest["value"]])
+    u = goalposts(value, function["lower"], function["upper"], function["direction"], log=function["log"])
+    return Documented(float(u[0]), f"{newest['value']:g} published for {newest['year']}")
+
+
+def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Documented]) -> Gate:
+    conditions = tuple(_condition(table.row(c["criterion"]), c["at_least"], known) for c in spec["conditions"])
+    met = sum(condition.answer is Answer.MET for condition in conditions)
+    open_ = sum(condition.answer is Answer.NOT_KNOWN for condition in conditions)
+    needs = int(spec["needs"])
+    answer = Answer.MET if met >= needs else Answer.NOT_KNOWN if met + open_ >= needs else Answer.NOT_MET
+    return Gate(spec["key"], spec["label"], spec["citation"], spec["reason"], needs, conditions, answer)
+
+
+def _condition(row: CriterionRow, at_least: float, known: Mapping[str, Documented]) -> Condition:
+    found = known.get(row.key)
+    u = found.u if found else None
+    # A bound such as 0.7 may be stored as the value it is met by exactly; the last bits do not decide.
+    answer = Answer.NOT_KNOWN if u is None else Answer.MET if u >= at_least - 1e-9 else Answer.NOT_MET
+    return Condition(row, asks(row, at_least), u, answer, found.states if found else "")
+
+
+def asks(row: CriterionRow, at_least: float) -> str:
+    """A bound on u in the words of the criterion's own scale."""
+    function = row.function
+    if function["kind"] == "rubric":
+        return f"rated {at_least * (function['upper'] - function['lower']) + function['lower']:g} or more"
+    if function["kind"] == "goalposts" and not function["log"]:
+        lower, upper = function["lower"], function["upper"]
+        if function["direction"] > 0:
+            return f"at {lower + at_least * (upper - lower):g} or more"
+        return f"at {upper - at_least * (upper - lower):g} or less"
+    if function["kind"] == "ordinal":
+        return f"is {' or '.join(label for label, u in function['table'] if u >= at_least)}"
+    return f"at {at_least:g} or more on the scale of 0 to 1"
+
+
+def findings(gates: Iterable[Gate]) -> list[Finding]:
+    """What stands in the way of selecting a candidate."""
+    return [_finding(gate) for gate in gates if gate.answer is not Answer.MET]
+
+
+def _finding(gate: Gate) -> Finding:
+    if gate.answer is Answer.NOT_MET:
+        short = [
+            f"{c.row.label} {c.asks}{f' ({c.states})' if c.states else ''}"
+            for c in gate.conditions
+            if c.answer is Answer.NOT_MET
+        ]
+        message = f"{gate.label}: not met. Missed: {'; '.join(short)}."
+        return Finding("mandatory_not_met", Severity.ERROR, message, gate.key, gate.citation)
+    unknown = [c.row.label for c in gate.conditions if c.answer is Answer.NOT_KNOWN]
+    message = f"{gate.label}: not known. Rate or import {'; '.join(unknown)}, then compute the score again."
+    return Finding("mandatory_not_known", Severity.ERROR, message, gate.key, gate.citation)

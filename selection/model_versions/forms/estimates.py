@@ -1,0 +1,246 @@
+"""The form of a criterion's error: its series, how they are combined, and what makes a value uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from indicators.models import Indicator
+from selection.form_parts import text
+from selection.model_definition.criteria_table import CriterionRow
+from selection.model_definition.editing import short
+from selection.model_definition.method_labels import COMBINES, FILLS, SCALES
+from selection.model_versions.forms.rows import (
+    KEY,
+    KEY_HELP,
+    choose,
+    words,
+)
+from selection.model_versions.forms.versions import VersionForm, number, plain
+
+MORE = 2
+"""Empty lines for series beside those that are filled."""
+
+USUAL: Mapping[str, Any] = {
+    "scale": "points",
+    "series": [],
+    "combine": "first",
+    "fresh": None,
+    "measurement": 0,
+    "drift": 0,
+    "trend": 0,
+    "agreement": 0,
+    "published_error": False,
+    "transitions": None,
+    "fill": "peers",
+    "source": "",
+}
+"""Default settings of an estimate."""
+
+NUMBERS = ("measurement", "drift", "trend", "agreement")
+SERIES = ("key", "label", "indicator", "series", "complement")
+
+
+class EstimateForm(VersionForm):
+    """Form for best estimates and their errors: of numbers by series and errors, of labels by their moves."""
+
+    error_fields = {
+        **dict.fromkeys(("scale", "complement"), "scale"),
+        **dict.fromkeys(("series_duplicate", "series_key", "series_kind", "series_own", "unknown_indicator"), "s0_key"),
+        "pooled_series": "combine",
+        "error_negative": "measurement",
+        "fill_range": "fill",
+        "published_error": "published_error",
+        "transitions_labels": "labels",
+        **dict.fromkeys(("transitions_rows", "transitions_shape"), "steps"),
+        **dict.fromkeys(("estimate_function", "estimate_without_method"), "estimated"),
+    }
+
+    estimated = forms.BooleanField(label="Values count as best estimates with an error", required=False)
+    source = text("Where the numbers come from", "Shown beside the error on every page.", required=False)
+
+    def __init__(self, data: Any, *, row: CriterionRow, indicators: Mapping[str, Indicator], edit: int) -> None:
+        self.row, self.held = row, dict(row.estimate or {})
+        super().__init__(data, initial={"seen": edit, "estimated": row.estimate is not None, **self._shown()})
+        source = self.fields.pop("source")
+        self.fields |= _moves() if row.is_ordinal else _errors()
+        if not row.is_ordinal:
+            for place in range(self.places):
+                self.fields |= _series(place, _offered(indicators.values()))
+        self.fields["source"] = source
+
+    @property
+    def places(self) -> int:
+        """Return the number of lines of series, with the empty ones."""
+        return len(self.held.get("series", ())) + MORE
+
+    def _shown(self) -> dict[str, Any]:
+        held = {**USUAL, **self.held}
+        found = {name: plain(held[name]) if name in NUMBERS else held[name] for name in USUAL if name != "series"}
+        for place, series in enumerate(held["series"]):
+            found |= {f"s{place}_{name}": series.get(name) for name in SERIES}
+        moves = held["transitions"] or {"labels": self._labels(), "steps": (), "offset": 1}
+        tables = ["\n".join(" ".join(f"{share:g}" for share in row) for row in table) for table in moves["steps"]]
+        return found | {
+            "labels": "\n".join(moves["labels"]),
+            "offset": moves.get("offset", 1),
+            "steps": "\n\n".join(tables),
+        }
+
+    def _labels(self) -> Sequence[str]:
+        return [label for label, _ in self.row.function.get("table", ())][::-1]
+
+    @property
+    def head(self) -> list[forms.BoundField]:
+        """Return the fields beside the series."""
+        return [field for field in self.visible_fields() if not _is_series(field.name)]
+
+    @property
+    def lines(self) -> list[list[forms.BoundField]]:
+        """Return the fields of each series."""
+        if self.row.is_ordinal:
+            return []
+        return [[self[f"s{place}_{name}"] for name in SERIES] for place in range(self.places)]
+
+    def clean_steps(self) -> list[list[list[float | int | None]]]:
+        """Return the tables of moves, one for each edition behind; raise `ValidationError` for what is not a number."""
+        tables: list[list[list[float | int | None]]] = [[]]
+        wrong = []
+        for place, line in enumerate(self.cleaned_data["steps"].splitlines(), 1):
+            if not line.strip():
+                tables.append([])
+                continue
+            try:
+                tables[-1].append([plain(float(part)) for part in line.split()])
+            except ValueError:
+                wrong.append(f"line {place}, “{line.strip()[:40]}”")
+        if wrong:
+            raise ValidationError(f"Write numbers with spaces between them. This is none: {'; '.join(wrong)}.")
+        return [table for table in tables if table]
+
+    def clean(self) -> dict[str, Any]:
+        """Check that each series has a key, a label and an indicator, or is left empty."""
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        for place in range(0 if self.row.is_ordinal else self.places):
+            given = {name: asked.get(f"s{place}_{name}") for name in SERIES}
+            if any(given.values()):
+                for name in ("key", "label", "indicator"):
+                    if not given[name] and f"s{place}_{name}" not in self.errors:
+                        self.add_error(f"s{place}_{name}", "A series needs its key, its name and its indicator.")
+        return asked
+
+    @property
+    def estimate(self) -> dict[str, Any] | None:
+        """Return the estimate as the table holds it; None if values count as published. Call once the form is valid."""
+        asked = self.cleaned_data
+        if not asked["estimated"]:
+            return None
+        if self.row.is_ordinal:
+            moves = {"labels": _split(asked["labels"]), "steps": asked["steps"], "offset": asked["offset"]}
+            found = {**self.held, "transitions": moves if asked["steps"] else None, "source": asked["source"]}
+        else:
+            found = {
+                **self.held,
+                **{name: asked[name] for name in ("scale", "combine", "fresh", "published_error", "fill", "source")},
+                **{name: plain(asked[name] or 0) for name in NUMBERS},
+                "series": self._series(),
+            }
+        return short(found, USUAL, self.held)
+
+    def _series(self) -> list[dict[str, Any]]:
+        held: Sequence[Mapping[str, Any]] = self.held.get("series", ())
+        found = []
+        for place in range(self.places):
+            given = {name: self.cleaned_data[f"s{place}_{name}"] for name in SERIES}
+            if given["key"]:
+                before = held[place] if place < len(held) else {}
+                found.append(short(given, {"series": "", "complement": False}, before))
+        return found
+
+
+def _is_series(name: str) -> bool:
+    return name[:1] == "s" and name[1:].partition("_")[0].isdecimal()
+
+
+def _split(lines: str) -> list[str]:
+    return [line.strip() for line in lines.splitlines() if line.strip()]
+
+
+def _errors() -> dict[str, forms.Field]:
+    whole = forms.TextInput(attrs={"inputmode": "numeric"})
+    return {
+        "scale": choose(
+            "Scale of the error", SCALES.items(), "On which an error is about as large for low values as for high ones."
+        ),
+        "measurement": number("Error of one measurement, on that scale", least=0, required=False),
+        "published_error": forms.BooleanField(
+            label="Where the publisher states a standard error, that is taken instead", required=False
+        ),
+        "drift": number("Added error for the square root of a year of age, on that scale", least=0, required=False),
+        "trend": number(
+            "Trend a year, on that scale",
+            "Added to an old value for each year; below 0 where it falls.",
+            required=False,
+        ),
+        "combine": choose("Where there are several series", COMBINES.items()),
+        "fresh": forms.IntegerField(
+            label="A series goes before the next up to an age of, in years",
+            help_text="Empty: at any age.",
+            min_value=0,
+            max_value=200,
+            required=False,
+            widget=whole,
+        ),
+        "agreement": number(
+            "Covariance of two editions",
+            "Only for pooled editions, where a run cannot fit it.",
+            least=0,
+            required=False,
+        ),
+        "fill": choose("Where a country has no value", FILLS.items()),
+    }
+
+
+def _moves() -> dict[str, forms.Field]:
+    return {
+        "labels": text("Labels in the order of the tables below", "One a line.", rows=4, required=False),
+        "offset": forms.IntegerField(
+            label="A label is exact up to an age of, in years",
+            min_value=0,
+            max_value=20,
+            widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        ),
+        "steps": text(
+            "Shares that move from each label (a line) to each label (in that order)",
+            "One table for each edition behind, with an empty line between; each line adds up to 1. "
+            "Empty: a label never moves.",
+            rows=8,
+            required=False,
+        ),
+    }
+
+
+def _series(place: int, indicators: list[Any]) -> dict[str, forms.Field]:
+    said = f"Series {place + 1}"
+    key = forms.RegexField(
+        KEY, label=f"{said}: key", required=False, help_text=KEY_HELP, error_messages={"invalid": KEY_HELP}
+    )
+    return {
+        f"s{place}_key": key,
+        f"s{place}_label": words(f"{said}: name", required=False),
+        f"s{place}_indicator": choose(f"{said}: indicator", indicators, required=False),
+        f"s{place}_series": words(f"{said}: series of the publisher", required=False),
+        f"s{place}_complement": forms.BooleanField(label=f"{said}: 100 less the value counts", required=False),
+    }
+
+
+def _offered(indicators: Iterable[Indicator]) -> list[Any]:
+    """Return the numeric indicators by source, after the choice of none."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in indicators:
+        if not one.labels:
+            found.setdefault(one.source.title, []).append((one.code, f"{one.name} ({one.code})"))
+    return [("", "None"), *sorted(found.items())]

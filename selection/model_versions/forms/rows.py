@@ -1,0 +1,311 @@
+"""The forms of the rows of a draft: a node, a hurdle, a criterion of the statute, and the weights of siblings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from selection.form_parts import text
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.rules import BRANCHES, groupings_of
+from selection.model_versions.forms.versions import VersionForm, number, plain
+from selection.runs.labels import HURDLE_KINDS
+
+KEY = r"^[a-z][a-z0-9_]{0,58}$"
+KEY_HELP = "Lower-case letters, digits and _. It names the row in exports and runs and does not change."
+ROOT = ("", "The whole")
+AXIS = (
+    "Which scores of this node count as 0 and as 1 in the node above. Empty: it enters as it is. "
+    "With 35 to 85, a score of 60 counts as half."
+)
+MORE = 3
+"""Empty lines offered beside those that are filled."""
+
+
+def key_of_row() -> forms.RegexField:
+    """Return the field for the key of a new row."""
+    return forms.RegexField(KEY, label="Key", help_text=KEY_HELP, error_messages={"invalid": KEY_HELP})
+
+
+def choose(
+    label: str, choices: Iterable[tuple[str, Any]], help_text: str = "", *, required: bool = True
+) -> forms.ChoiceField:
+    """Return a field for choosing one from a list."""
+    return forms.ChoiceField(label=label, choices=list(choices), help_text=help_text, required=required)
+
+
+def words(label: str, help_text: str = "", *, most: int = 120, required: bool = True) -> forms.CharField:
+    """Return a field for one line of text."""
+    return forms.CharField(label=label, max_length=most, help_text=help_text, required=required)
+
+
+def offered_groups(table: ModelTable) -> list[tuple[str, str]]:
+    """Return the groupings of a model as choices, after the choice of none."""
+    return [("", "No"), *((name, name.replace("_", " ").capitalize()) for name in groupings_of(table))]
+
+
+class RowForm(VersionForm):
+    """A row of a draft. `row` is what it holds, without a key where it is new."""
+
+    label = words("Name")
+
+    def __init__(self, data: Any, *, table: ModelTable, row: Mapping[str, Any], edit: int, **options: Any) -> None:
+        self.table, self.row = table, row
+        super().__init__(data, initial={"seen": edit, **self.shown(row)}, **options)
+        if not row.get("key"):
+            self.fields = {"key": key_of_row(), **self.fields}
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the initial values of the fields."""
+        return dict(row)
+
+    @property
+    def key(self) -> str:
+        """Return the key of the row. Call once the form is valid."""
+        return str(self.row.get("key") or self.cleaned_data["key"])
+
+    def values(self) -> dict[str, Any]:
+        """Return the row as the table holds it. Call once the form is valid."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how its row is written")
+
+
+class NodeForm(RowForm):
+    """A node: its parent, its weight, and the reason for both."""
+
+    parent = choose("Stands under", ())
+    weight = number("Points", "Relative to what stands beside it.", least=0, most=1_000_000)
+    required = forms.BooleanField(label="A country without a score here has no rank", required=False)
+    reason = text("Reason", "Why the node is there, and why it counts so much.", required=False)
+    span_low = number("Axis from, in points of 100", AXIS, least=0, most=100, required=False)
+    span_high = number("Axis to, in points of 100", least=0, most=100, required=False)
+
+    error_fields = {"span": "span_low", "span_without_method": "span_low"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["parent"]
+        assert isinstance(field, forms.ChoiceField)
+        if self.row.get("key") in BRANCHES:
+            field.choices, field.required = [ROOT], False
+        else:
+            labels = {node.key: node.label for node in self.table.nodes}
+            field.choices = [(key, labels[key]) for key in BRANCHES if key in labels]
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the node with its axis in points of 100."""
+        low, high = row.get("span") or (None, None)
+        return {**row, "span_low": _points(low), "span_high": _points(high)}
+
+    def clean(self) -> dict[str, Any]:
+        """Check that an axis has both ends or neither."""
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        ends = [asked.get(name) for name in ("span_low", "span_high")]
+        if ends.count(None) == 1 and not self.errors:
+            self.add_error("span_low" if ends[0] is None else "span_high", "Give both ends of the axis, or neither.")
+        return asked
+
+    def values(self) -> dict[str, Any]:
+        """Return the node as the table holds it."""
+        asked = self.cleaned_data
+        row = {
+            "key": self.key,
+            "label": asked["label"],
+            "parent": asked["parent"],
+            "weight": plain(asked["weight"]),
+            "required": asked["required"],
+            "reason": asked["reason"],
+        }
+        if asked["span_low"] is None:
+            return row
+        return {**row, "span": [plain(round(asked[name] / 100, 8)) for name in ("span_low", "span_high")]}
+
+
+def _points(share: float | None) -> float | int | None:
+    return None if share is None else plain(round(100 * share, 6))
+
+
+class WeightsForm(VersionForm):
+    """Form for the points of everything directly below one node."""
+
+    def __init__(self, data: Any, *, rows: Sequence[tuple[str, Any]], edit: int) -> None:
+        super().__init__(data, initial={"seen": edit, **{f"w_{row.key}": plain(row.weight) for _, row in rows}})
+        self.rows = rows
+        for _, row in rows:
+            self.fields[f"w_{row.key}"] = number(row.label, least=0, most=1_000_000)
+
+    def points(self) -> dict[str, float]:
+        """Return the points by key: what was typed where it is a number, else the current value."""
+        typed = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else {}
+        return {row.key: typed.get(f"w_{row.key}", row.weight) for _, row in self.rows}
+
+    @property
+    def weights(self) -> dict[str, float | int | None]:
+        """Return the points by key as the table holds them. Call once the form is valid."""
+        return {row.key: plain(self.cleaned_data[f"w_{row.key}"]) for _, row in self.rows}
+
+
+class GateForm(RowForm):
+    """A criterion of the statute: what must hold, whatever the score."""
+
+    error_fields = {"needs": "needs"}
+
+    citation = words("Citation", most=300)
+    reason = text("Reason")
+    needs = forms.IntegerField(
+        label="How many of the conditions must hold",
+        min_value=1,
+        max_value=60,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        criteria = [("", "None"), *((row.key, row.label) for row in self.table.criteria)]
+        given = self.row.get("conditions", ())
+        for place in range(len(given) + MORE):
+            condition = given[place] if place < len(given) else {}
+            label = f"Condition {place + 1}"
+            self.fields[f"criterion_{place}"] = choose(f"{label}: criterion", criteria, required=False)
+            self.fields[f"at_least_{place}"] = number(
+                f"{label}: at least, from 0 to 1",
+                "0.5 is step 2 of a rubric, and the middle between two goalposts.",
+                least=0,
+                most=1,
+                required=False,
+            )
+            self.initial.update(
+                {
+                    f"criterion_{place}": condition.get("criterion", ""),
+                    f"at_least_{place}": plain(condition.get("at_least")),
+                }
+            )
+        self.places = len(given) + MORE
+
+    def clean(self) -> dict[str, Any]:
+        """Check that each criterion has its bound and each bound its criterion."""
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        for place in range(self.places):
+            criterion, bound = asked.get(f"criterion_{place}"), asked.get(f"at_least_{place}")
+            if criterion and bound is None and f"at_least_{place}" not in self.errors:
+                self.add_error(f"at_least_{place}", "Say how much of it is asked for.")
+            elif bound is not None and not criterion:
+                self.add_error(f"criterion_{place}", "Choose the criterion.")
+        if not self.errors and not self._conditions():
+            self.add_error("criterion_0", "Name at least one condition.")
+        return asked
+
+    def _conditions(self) -> list[dict[str, Any]]:
+        asked = self.cleaned_data
+        return [
+            {"criterion": asked[f"criterion_{place}"], "at_least": plain(asked[f"at_least_{place}"])}
+            for place in range(self.places)
+            if asked.get(f"criterion_{place}")
+        ]
+
+    def values(self) -> dict[str, Any]:
+        """Return the criterion of the statute as the table holds it."""
+        asked = self.cleaned_data
+        return {
+            "key": self.key,
+            **{name: asked[name] for name in ("label", "citation", "reason", "needs")},
+            "conditions": self._conditions(),
+        }
+
+
+class HurdleForm(RowForm):
+    """A hurdle: how binding it is, what it rests on, and its rule.
+
+    A rule of one test is filled in by fields; one that joins several is written as JSON, by the schema.
+    """
+
+    hurdle_kind = choose("How binding it is", HURDLE_KINDS.items())
+    citation = words("Citation", "The statute or policy it rests on.", most=300)
+    criterion = choose("Test of", (), required=False)
+    turned = forms.BooleanField(label="It passes where the test fails", required=False)
+    operator = choose(
+        "Comparison",
+        ((">", "above"), (">=", "at least"), ("<", "below"), ("<=", "at most"), ("in", "is one of the labels")),
+        required=False,
+    )
+    value = number("Value", "Empty for labels, and for the median of the group.", required=False)
+    peer_median = choose(
+        "Or the median of the country's own group",
+        (),
+        required=False,
+    )
+    labels = text("Labels", "One a line, for “is one of the labels”.", required=False)
+    missing_fails = forms.BooleanField(label="It fails where the value is missing", required=False)
+    joined = text(
+        "Or a rule that joins several tests, as JSON",
+        "The schema says how: all_of, any_of, at_least, not. Where this is filled, it is the rule.",
+        rows=8,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["criterion"]
+        assert isinstance(field, forms.ChoiceField)
+        rows = self.table.criteria
+        field.choices = [("", "Choose"), *((row.key, row.label) for row in rows if row.stage != "full")]
+        groups = self.fields["peer_median"]
+        assert isinstance(groups, forms.ChoiceField)
+        groups.choices = offered_groups(self.table)
+
+    def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the rule in fields where it is one test, as JSON where it joins several."""
+        rule: Mapping[str, Any] = row.get("expression", {})
+        turned = rule.get("kind") == "not"
+        test: Mapping[str, Any] = rule["item"] if turned else rule
+        if rule and (test["kind"] != "predicate" or test.get("on", "raw") != "raw"):
+            return {**row, "joined": json.dumps(rule, indent=1, ensure_ascii=False)}
+        labels = "\n".join(test.get("labels", ()))
+        return {**row, **test, "labels": labels, "value": plain(test.get("value")), "turned": turned}
+
+    def clean_joined(self) -> Any:
+        """Return the rule as plain data, None where empty; the service checks that it is a rule."""
+        written = self.cleaned_data["joined"].strip()
+        if not written:
+            return None
+        try:
+            return json.loads(written, parse_constant=_no_number)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(f"It is no JSON: {error}.") from error
+
+    def clean(self) -> dict[str, Any]:
+        """Check that there is one test, or a rule that joins several."""
+        asked: dict[str, Any] = super().clean() or self.cleaned_data
+        if not asked.get("joined") and not asked.get("criterion") and not self.errors:
+            self.add_error("criterion", "Choose what is tested, or write a rule that joins several tests.")
+        return asked
+
+    def values(self) -> dict[str, Any]:
+        """Return the hurdle as the table holds it."""
+        asked = self.cleaned_data
+        return {
+            "key": self.key,
+            **{name: asked[name] for name in ("label", "hurdle_kind", "citation")},
+            "expression": asked["joined"] if asked["joined"] is not None else self._test(),
+        }
+
+    def _test(self) -> dict[str, Any]:
+        asked = self.cleaned_data
+        test = {
+            "kind": "predicate",
+            "criterion": asked["criterion"],
+            "operator": asked["operator"],
+            "value": plain(asked["value"]),
+            "peer_median": asked["peer_median"] or None,
+            "labels": [line.strip() for line in asked["labels"].splitlines() if line.strip()],
+            "on": "raw",
+            "missing_fails": asked["missing_fails"],
+        }
+        return {"kind": "not", "item": test} if asked["turned"] else test
+
+
+def _no_number(written: str) -> Any:
+    raise ValueError(f"{written} is no number")

@@ -1,0 +1,227 @@
+"""The forms about whole versions of a scoring model: compare, clone, import, publish, withdraw, and its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from cpc.api.run_once import key_field
+from cpc.web import formats
+from indicators.models import Indicator
+from indicators.queries import country_named
+from selection.form_parts import text
+from selection.lookups.rounds import countries_by_code
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.model_json import MOST_BYTES, ModelTextError, parsed
+from selection.models import ScoreRun, ScoringModel
+from selection.runs.queries.stored_runs import find_run
+
+NOTE = "What is different, and why"
+
+
+def number(
+    label: str, help_text: str = "", *, least: float | None = None, most: float | None = None, required: bool = True
+) -> forms.FloatField:
+    """A field for a number that is typed. Neither infinity nor what is no number is one."""
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    return forms.FloatField(
+        label=label, help_text=help_text, min_value=least, max_value=most, required=required, widget=widget
+    )
+
+
+def plain(value: float | None) -> float | int | None:
+    """A number as it is written: a whole one without a point, so that an edit which changes nothing changes nothing."""
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+class VersionForm(forms.Form):
+    """A form about one draft. `seen` is the count of edits that the person saw."""
+
+    use_required_attribute = False
+    error_fields: Mapping[str, str] = {}
+
+    idempotency_key = key_field()
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+RUN = "run-"
+"""The prefix of a choice that is the model of a stored run."""
+
+
+class OtherVersionForm(forms.Form):
+    """The model to compare with: another version, or that of a stored run."""
+
+    use_required_attribute = False
+
+    to = forms.CharField(label="Compare with", widget=forms.Select(attrs={"class": "usa-select"}))
+
+    def __init__(
+        self, data: Any, *, others: QuerySet[ScoringModel], runs: Sequence[ScoreRun], usual: ScoringModel | None
+    ) -> None:
+        super().__init__(data, initial={"to": usual.pk if usual else None})
+        self.others = others
+        widget = self.fields["to"].widget
+        assert isinstance(widget, forms.Select)
+        versions = [(str(one.pk), f"{one}, {one.get_state_display().lower()}") for one in others]
+        # A run that is older than those offered stays the choice that the page shows.
+        asked = str(data.get("to", "")) if data else ""
+        own = find_run(asked.removeprefix(RUN)) if asked.startswith(RUN) else None
+        offered = {run.pk: run for run in (*runs, own) if run is not None}.values()
+        of_runs = [(f"{RUN}{run.pk}", f"Run {run.pk}, {formats.day(run.reference_date)}") for run in offered]
+        groups = (("Versions", versions), ("The model of a run", of_runs))
+        widget.choices = [group for group in groups if group[1]]
+
+    def clean_to(self) -> ScoringModel | ScoreRun:
+        """Return the version or the desk screen that was chosen."""
+        asked = str(self.cleaned_data["to"])
+        found: ScoringModel | ScoreRun | None
+        if asked.startswith(RUN):
+            found = find_run(asked.removeprefix(RUN))
+        else:
+            is_number = asked.isascii() and asked.isdecimal() and len(asked) < 10
+            found = self.others.filter(pk=int(asked)).first() if is_number else None
+        if found is None:
+            raise ValidationError("There is no such version or run. Choose one of the list.", code="unknown")
+        return found
+
+
+class CloneForm(forms.Form):
+    """A new draft from a version."""
+
+    use_required_attribute = False
+
+    note = text(NOTE, "It is kept with the version and shown in the list. It can be changed until publication.")
+    idempotency_key = key_field()
+
+
+class ImportForm(forms.Form):
+    """A new draft from a file, such as an export that was edited."""
+
+    use_required_attribute = False
+
+    file = forms.FileField(
+        label="JSON file",
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+        help_text=f"An export of this page, or a file that follows the schema. At most {MOST_BYTES // 1024:,} KB.",
+        max_length=200,
+    )
+    note = text(NOTE)
+    idempotency_key = key_field()
+
+    def clean_file(self) -> dict[str, Any]:
+        """The model as plain data. Whether it is a good one is asked by the service."""
+        file = self.cleaned_data["file"]
+        try:
+            return parsed(file.read(MOST_BYTES + 1) if file.size <= MOST_BYTES else b" " * (MOST_BYTES + 1))
+        except ModelTextError as error:
+            raise ValidationError(str(error), code=error.code) from error
+
+
+class PublishForm(VersionForm):
+    """Publishing a draft as it was seen."""
+
+
+class WithdrawForm(forms.Form):
+    """Taking a draft back."""
+
+    use_required_attribute = False
+
+    reason = text("Why", "It stays with the draft, which can be read and cloned and is not edited any more.")
+    idempotency_key = key_field()
+
+
+class SettingsForm(VersionForm):
+    """What belongs to the whole of a model, and what is different in this version."""
+
+    title = forms.CharField(label="Title", max_length=120)
+    changes = text(NOTE, "Why this version replaces the one before. Needed for publication.", required=False)
+    note = text("Note for readers", "Shown on the page of the method.", required=False)
+    illustrative = forms.BooleanField(label="The model is illustrative", required=False)
+    root_tau = number(
+        "Known weight needed for a rank, in percent",
+        "A country of which less is known has no rank.",
+        least=0,
+        most=100,
+    )
+    node_tau = number("Known weight needed for the score of a node, in percent", least=0, most=100)
+    rho = number(
+        "How much a typical weight varies in the draws, in percent of itself",
+        "The rank intervals come from draws of the weights. 25 percent is usual.",
+        least=0.1,
+        most=99,
+    )
+    draws = forms.IntegerField(
+        label="Draws",
+        min_value=0,
+        max_value=100_000,
+        help_text="For each interval; 10,000 is usual.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    listed_by = forms.ModelChoiceField(
+        Indicator.objects.none(),
+        to_field_name="code",
+        label="Listed where this indicator has a value",
+        empty_label=None,
+        help_text="The list that a partner must be on.",
+    )
+    listed_because = forms.CharField(label="Reason for that", max_length=300)
+    not_candidates = text(
+        "Countries that are never candidates",
+        "One a line: name or code, a colon, the reason.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["listed_by"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Indicator.objects.select_related("source")
+
+    @classmethod
+    def of(cls, model: ScoringModel, table: ModelTable, data: Any) -> SettingsForm:
+        """The form with what a draft holds."""
+        names = countries_by_code()
+        lines = [f"{names.get(code, code)}: {reason}" for code, reason in table.not_candidates.items()]
+        initial: dict[str, Any] = {
+            **{name: getattr(table, name) for name in ("title", "note", "illustrative", "draws")},
+            **{name: plain(round(100 * getattr(table, name), 6)) for name in ("root_tau", "node_tau", "rho")},
+            "changes": model.note,
+            "listed_by": table.listing["indicator"],
+            "listed_because": table.listing["reason"],
+            "not_candidates": "\n".join(lines),
+            "seen": model.edit,
+        }
+        found = cls(data, initial=initial)
+        if table.method is not None:  # whose evidence rules take the place of shares of known weight
+            for name in ("root_tau", "node_tau"):
+                del found.fields[name]
+        return found
+
+    def clean_not_candidates(self) -> dict[str, str]:
+        """The reasons by code. Each line that names no country or no reason is told with its number."""
+        known, found, wrong = countries_by_code(), {}, []
+        for place, line in enumerate(str(self.cleaned_data["not_candidates"]).splitlines(), 1):
+            name, _, reason = (part.strip() for part in line.partition(":"))
+            if not name and not reason:
+                continue
+            if (code := country_named(name)) not in known or not reason:
+                wrong.append(f"line {place}, “{line.strip()[:60]}”")
+            else:
+                found[code] = reason
+        if wrong:
+            raise ValidationError(f"Write the name, a colon and the reason: {'; '.join(wrong)}.")
+        return found
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The settings as the table holds them. Call once the form is valid."""
+        asked = self.cleaned_data
+        return {
+            **{name: asked[name] for name in ("title", "note", "illustrative", "draws", "not_candidates")},
+            **{name: plain(round(asked[name] / 100, 8)) for name in ("root_tau", "node_tau", "rho") if name in asked},
+            "listing": {"indicator": asked["listed_by"].code, "reason": asked["listed_because"]},
+        }

@@ -1,0 +1,193 @@
+"""Changes that a version of a model makes against another one, on the data of the newest desk screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from cpc.findings import Finding, errors
+from selection.lookups.model_versions import default_key, measures
+from selection.model_definition.changes import (
+    Bearing,
+    Change,
+    changes,
+    plain_table,
+)
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.differences import Place, differences
+from selection.model_definition.rules import check
+from selection.model_versions.presenters.comparison import DifferenceRow, difference_rows, moves_of
+from selection.model_versions.queries.movements import (
+    Bench,
+    Effect,
+    Effects,
+    Standing,
+)
+from selection.models import ScoreRun, ScoringModel
+from selection.runs.labels import joined
+from selection.runs.movements import Moves
+from selection.runs.queries.stored_runs import newest_run
+from selection.scoring import ModelError, SnapshotError
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two models: its names in a sentence, as a heading and in a narrow column, its table and its page."""
+
+    name: str
+    title: str
+    short: str
+    table: ModelTable
+    address: str
+
+    @classmethod
+    def of(cls, model: ScoringModel, other: ScoringModel | None = None) -> Side:
+        """Name a version by its number, and by its model too where the other one is of another model."""
+        number, address = model.number, reverse("model", args=[model.pk])
+        if other is not None and other.key != model.key:
+            return cls(str(model), str(model), f"V{number}", model.as_table, address)
+        return cls(f"version {number}", f"Version {number}", f"V{number}", model.as_table, address)
+
+    @classmethod
+    def of_run(cls, run: ScoreRun) -> Side:
+        """Name the model that a stored run was scored with by the run."""
+        table = ModelTable.from_dict(run.table)
+        return cls(
+            f"the model of run {run.pk}", f"Model of run {run.pk}", f"R{run.pk}", table, reverse("run", args=[run.pk])
+        )
+
+
+@dataclass(frozen=True)
+class ModelChange:
+    """Two models compared on the data of `run`; None of it where no run is stored.
+
+    `findings` are the errors for which one of them cannot be scored; `faulty` is that one.
+    """
+
+    before: Side
+    after: Side
+    run: ScoreRun | None
+    bench: Bench | None
+    standings: tuple[Standing, Standing] | None
+    findings: Sequence[Finding] = ()
+    faulty: Side | None = None
+    in_use: bool = True
+
+    @cached_property
+    def places(self) -> Sequence[Place]:
+        """Everything that differs, place by place."""
+        return differences(self.before.table, self.after.table)
+
+    @cached_property
+    def changes(self) -> Sequence[Change]:
+        """The single changes; shares that follow from a weight are none."""
+        return changes(self.before.table, self.after.table)
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether only wording differs."""
+        return all(change.bearing is Bearing.TEXT for change in self.changes)
+
+    @property
+    def first(self) -> int:
+        """The N of "the first N": that of the later model."""
+        return self.after.table.first
+
+    @property
+    def other_first(self) -> int | None:
+        """The N of the earlier model where it is another one."""
+        found = self.before.table.first
+        return None if found == self.first else found
+
+    @cached_property
+    def moves(self) -> Moves | None:
+        """The ranks by both; None where one of them was not scored."""
+        if self.standings is None:
+            return None
+        return moves_of(*self.standings, self._names, (self.before.name, self.after.name), self.first)
+
+    @property
+    def verdict(self) -> tuple[str, str] | None:
+        """Return who enters and leaves the first N, and what adds to it."""
+        return None if self.moves is None else self.moves.verdict(self.same)
+
+    @property
+    def publishing(self) -> tuple[str, str] | None:
+        """Return what publishing the later model changes, printed bold, and who it concerns."""
+        moves = self.moves
+        if moves is None:
+            return None
+        first = f"the first {self.first}"
+        parts = []
+        if moves.entered or moves.left:
+            parts.append(first)
+        elif moves.is_first_reordered:
+            parts.append(f"the order of {first}")
+        if moves.gained or moves.lost:
+            parts.append("who is ranked")
+        if not parts:
+            return moves.verdict("Publishing changes no rank.", "Publishing changes nothing in {}.")
+        # Where nobody enters or leaves, the bold sentence of the verdict says what this one does.
+        bold, rest = moves.verdict()
+        said = f"{bold} {rest}" if moves.entered or moves.left else rest
+        return f"Publishing changes {joined(parts)}.", said.strip()
+
+    @property
+    def changed(self) -> int:
+        """Return how many countries have another rank by the later model, or one by one of them alone."""
+        return 0 if self.moves is None else sum(row.before != row.after for row in self.moves.rows)
+
+    @property
+    def matters(self) -> bool:
+        """Tell whether the later model changes who is ranked, or who is among the first N and in what order."""
+        moves = self.moves
+        return moves is not None and bool(
+            moves.entered or moves.left or moves.gained or moves.lost or moves.is_first_reordered
+        )
+
+    @property
+    def same(self) -> str:
+        """Return the sentence for two models that give the same list."""
+        numbers = [side.name.removeprefix("version ") for side in (self.before, self.after)]
+        if all(number.isdecimal() for number in numbers):
+            return f"Versions {' and '.join(sorted(numbers, key=int))} give the same list."
+        return f"{self.before.title} and {self.after.name} give the same list."
+
+    @property
+    def ranked_note(self) -> str:
+        """Return how many countries the earlier model ranks, to print below the number of the later one."""
+        return "" if self.moves is None else f"{self.moves.ranked[0]} under {self.before.name}"
+
+    @property
+    def _names(self) -> Mapping[str, str]:
+        return {} if self.bench is None else self.bench.names
+
+    def rows(self) -> Sequence[DifferenceRow]:
+        """Return each difference with its effect alone, which is scored here."""
+        if self.bench is None or self.standings is None:
+            return difference_rows([Effect((change,), None) for change in self.changes], None, {}, self.first)
+        effects = Effects(self.bench, self.before.table, self.standings[0]).of(self.changes)
+        return difference_rows(effects, self.standings[0], self._names, self.first)
+
+
+def model_change(before: ScoringModel | ScoreRun, after: ScoringModel) -> ModelChange:
+    """Compare a version with another one, or with the model of a stored run."""
+    if isinstance(before, ScoringModel):
+        one, other = Side.of(before, after), Side.of(after, before)
+    else:
+        one, other = Side.of_run(before), Side.of(after)
+    run, in_use = newest_run(), after.key == default_key()
+    for side in (one, other):
+        if found := errors(check(plain_table(side.table), measures())):
+            return ModelChange(one, other, run, None, None, found, side, in_use=in_use)
+    if run is None:
+        return ModelChange(one, other, None, None, None, in_use=in_use)
+    bench = Bench(run)
+    try:
+        standings = (bench.standing(one.table), bench.standing(other.table))
+    except (ModelError, SnapshotError):  # of the data, such as labels that a table does not know
+        return ModelChange(one, other, run, None, None, faulty=other, in_use=in_use)
+    return ModelChange(one, other, run, bench, standings, in_use=in_use)

@@ -1,0 +1,204 @@
+"""Two models on the same data in words: who moves, what each difference does alone, and the sheet of all ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from cpc.web import formats
+from cpc.web.charts import Chart, Slope, slope
+from cpc.web.exports import Field
+from selection.model_definition.changes import Bearing, Change
+from selection.model_versions.queries.movements import MOST, Effect, Standing
+from selection.models import CountryStatus
+from selection.runs.movements import Move, Moves, named
+
+FAR = 5
+"""Places from which on a movement is counted beside the effect of one difference."""
+
+AFTER = 6
+"""Ranks after the first N that the picture of both lists shows."""
+
+FIRST_SHIFTS = 9
+"""The movements that the page lists before all are asked for."""
+
+SAME = "No rank changes"
+_ELSEWHERE: Mapping[Bearing, str] = {
+    Bearing.TEXT: "Wording only",
+    Bearing.FULL: "None in this list: it counts in the full score of a round",
+    Bearing.GATE: "None in this list: it is checked in rounds",
+    Bearing.DOUBT: "No rank changes; intervals, shares of draws or groups may",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    """Differences with the effect that they have without the others; more than one where they only work together."""
+
+    changes: Sequence[Change]
+    effect: str
+    is_text: bool
+
+    @property
+    def is_together(self) -> bool:
+        """Tell whether several differences are shown as one."""
+        return len(self.changes) > 1
+
+    @property
+    def others(self) -> str:
+        """Return with how many other differences each of them is shown."""
+        count = len(self.changes) - 1
+        return f"{formats.in_words(count).lower()} other{'' if count == 1 else 's'}"
+
+
+def moves_of(before: Standing, after: Standing, names: Mapping[str, str], sides: tuple[str, str], first: int) -> Moves:
+    """Return who has which rank by two models; `sides` name them inside a sentence."""
+    rows = []
+    for code in sorted(before.ranks.keys() | after.ranks.keys(), key=names.__getitem__):
+        one, other = before.ranks.get(code), after.ranks.get(code)
+        why, detail = "", ""
+        for side, standing in zip(sides, (before, after), strict=True):
+            if code not in standing.ranks:
+                found = standing.unranked.get(code)
+                status = CountryStatus(found.status).label.lower() if found else "no rank"
+                why = f"Under {side}: {status}. {found.reason if found else ''}".strip()
+                detail = found.detail if found else ""
+        rows.append(Move(names[code], reverse("country", args=[code]), one, other, why, detail, code))
+    return Moves.of(rows, first)
+
+
+# ---- what is different ---------------------------------------------------------------------------------------------
+
+
+def difference_rows(
+    effects: Sequence[Effect], before: Standing | None, names: Mapping[str, str], first: int
+) -> list[DifferenceRow]:
+    """Return a row for each effect, differences in wording last; without `before` no effect was computed."""
+    rows = [
+        DifferenceRow(effect.changes, _effect(effect, before, names, first), effect.bearing is Bearing.TEXT)
+        for effect in effects
+    ]
+    return sorted(rows, key=lambda row: row.is_text)
+
+
+def _effect(effect: Effect, before: Standing | None, names: Mapping[str, str], first: int) -> str:
+    changed = {change.field for change in effect.changes}
+    if changed == {"first"}:
+        return "No rank changes; it sets how many countries are the first"
+    if effect.bearing is not Bearing.RANK:
+        return _ELSEWHERE[effect.bearing]
+    if before is None:
+        return ""
+    if effect.needs_others:
+        return "It works only together with other differences"
+    if effect.standing is None:
+        return f"Not computed: only the first {MOST} differences are"
+    said = effect_words(moves_of(before, effect.standing, names, ("", ""), first))
+    return f"{said}; intervals and shares of draws may" if changed == {"estimate"} and said == SAME else said
+
+
+def effect_words(moves: Moves) -> str:
+    """Return what one difference does: who enters or leaves, who gains or loses a rank, how many move far."""
+    if moves.is_same:
+        return SAME
+    parts = [_in_and_out(moves)]
+    if moves.lost:
+        known = [row for row in moves.left if row.after is None]
+        among = f", among them {named(known)}" if known else ""
+        parts.append(f"{len(moves.lost)} {'loses' if len(moves.lost) == 1 else 'lose'} a rank{among}")
+    if moves.gained:
+        best = moves.gained[0].after
+        parts.append(
+            f"1 gains a rank, at {best}"
+            if len(moves.gained) == 1
+            else f"{len(moves.gained)} gain a rank, the best at {best}"
+        )
+    far = sum(abs(shift.by) >= FAR for shift in moves.both)
+    if far or not (moves.lost or moves.gained):
+        parts.append(f"{far} of {len(moves.both)} move by five or more")
+    return "; ".join(parts)
+
+
+def _in_and_out(moves: Moves) -> str:
+    """Return who enters and leaves the first N; those that leave by losing their rank are named with these."""
+    place = f"the first {moves.first}"
+    left = [row for row in moves.left if row.after is not None]
+    enter, leave = named(moves.entered), named(left)
+    if not moves.entered and not moves.left:
+        return (
+            f"{place} stay, in another order".capitalize() if moves.is_first_reordered else f"{place} stay".capitalize()
+        )
+    if moves.entered and left and len(left) == len(moves.entered):
+        return f"{enter} {'replaces' if len(left) == 1 else 'replace'} {leave} in {place}"
+    parts = [f"{enter} {'enters' if len(moves.entered) == 1 else 'enter'} {place}"] if moves.entered else []
+    parts += [f"{leave} {'leaves' if len(left) == 1 else 'leave'} {place}"] if left else []
+    return "; ".join(parts) or f"{place} lose {'one' if len(moves.left) == 1 else len(moves.left)}".capitalize()
+
+
+# ---- both lists ----------------------------------------------------------------------------------------------------
+
+
+def both_lists(moves: Moves, titles: tuple[str, str]) -> Chart:
+    """Draw the first countries of both lists."""
+    rows = [Slope(row.name, row.before, row.after, row.href) for row in moves.rows]
+    context = (
+        f"Blue enters the first {moves.first}, dashed orange leaves it. Each list counts the countries that it ranks."
+    )
+    return slope("both-lists", _finding(moves), context, titles, rows, first=moves.first, top=moves.first + AFTER)
+
+
+def _finding(moves: Moves) -> str:
+    """Return a sentence about the first N that could be false."""
+    near = [shift for shift in moves.both if _is_near(shift.move, moves.first)]
+    lent = [shift for shift in near if shift.by <= 0 and _rises(shift.move)]
+    if lent and moves.lost:
+        best = min(lent, key=lambda shift: shift.move.after or 0).move
+        above = [row for row in moves.lost if (row.before or 0) < (best.before or 0)]
+        lose = "loses" if len(above) == 1 else "lose"
+        return f"{best.name} moves from {best.before} to {best.after} only because {named(above)} {lose} a rank."
+    moved = [shift for shift in near if shift.by]
+    if not moved:
+        return f"Nobody among the first {moves.first} moves."
+    far = max(moved, key=lambda shift: abs(shift.by)).move
+    return f"{far.name} moves farthest of those among the first {moves.first}: from {far.before} to {far.after}."
+
+
+def _is_near(row: Move, first: int) -> bool:
+    return min(row.before or first + 1, row.after or first + 1) <= first
+
+
+def _rises(row: Move) -> bool:
+    return row.before is not None and row.after is not None and row.after < row.before
+
+
+# ---- sheet ---------------------------------------------------------------------------------------------------------
+
+
+def fields(moves: Moves, sides: tuple[str, str]) -> tuple[Field[Move], ...]:
+    """Return the columns of a sheet of every country that has a rank in one of the lists."""
+    shifts = {shift.move.code: shift for shift in moves.both}
+
+    def movement(row: Move) -> int | None:
+        return shifts[row.code].by if row.code in shifts else None
+
+    entered, left = ({row.code for row in rows} for rows in (moves.entered, moves.left))
+    return (
+        Field("Country", lambda row: row.name, 28),
+        Field("Code", lambda row: row.code, 8),
+        Field(f"Rank under {sides[0]}", lambda row: row.before, 12),
+        Field(f"Rank under {sides[1]}", lambda row: row.after, 12),
+        Field("Places up among those ranked by both", movement, 12),
+        Field(
+            f"First {moves.first}",
+            lambda row: "enters" if row.code in entered else "leaves" if row.code in left else "",
+            10,
+        ),
+        Field("Rank gained or lost", lambda row: _ranks_words(row), 10),
+        Field("Why it has no rank on one side", lambda row: row.why, 60),
+    )
+
+
+def _ranks_words(row: Move) -> str:
+    return "gained" if row.before is None else "lost" if row.after is None else ""

@@ -1,0 +1,171 @@
+"""The method in words: rules of each criterion, coverage, and correlations as sentences instead of a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web import charts, formats
+from cpc.web.charts import Svg
+from selection.countries.presenters.country import goalposts
+from selection.model_definition.criteria_table import CriterionRow, NodeRow
+from selection.model_versions.queries.criteria import CriterionEntry, Pair
+from selection.runs.labels import POLICIES, STAGES
+
+STRONG = 0.7
+"""From which correlation on two criteria are named as moving together."""
+
+POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
+"""Kinds of value functions whose result depends on which countries are in the pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion with its rules in words."""
+
+    entry: CriterionEntry
+    stage: str
+    rule: str
+    why: str
+    missing: str
+    age: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLines:
+    """A node with its criteria."""
+
+    node: NodeRow
+    branch: NodeRow
+    lines: tuple[Line, ...]
+
+    @property
+    def is_branch(self) -> bool:
+        """Whether the criteria stand right below a branch."""
+        return self.node.key == self.branch.key
+
+
+def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
+    """The criteria by node, in tree order."""
+    found: list[NodeLines] = []
+    for node in dict.fromkeys(entry.node for entry in entries):
+        own = [entry for entry in entries if entry.node == node]
+        found.append(NodeLines(node, own[0].branch, tuple(line(entry) for entry in own)))
+    return found
+
+
+def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
+    """The criteria whose normalised values depend on the other countries of the pool."""
+    return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
+
+
+def line(entry: CriterionEntry) -> Line:
+    """The rules of one criterion in words."""
+    row = entry.row
+    ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
+    period = ", newest complete edition" if row.period == "complete" else ""
+    why = str(row.function.get("reason", "")) or row.reason
+    missing = "" if row.missing == "reweight" else POLICIES[row.missing]
+    if row.estimate is not None:  # which takes the place of the age limit and of the policy for gaps
+        ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
+    return Line(
+        entry,
+        STAGES[row.stage],
+        goalposts(row.function),
+        why if why == row.reason else f"{why} {row.reason}",
+        missing,
+        f"{ages}{period}".capitalize() if row.indicator else "Rated for a round",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many candidates have a value: the share, and a bar of it."""
+
+    row: CriterionRow
+    share: float
+    mark: Svg
+
+
+def coverage(entries: Sequence[CriterionEntry]) -> list[Coverage]:
+    """The criteria of the screen by how much is known, the least known first."""
+    known = [(entry.row, entry.known) for entry in entries if entry.known is not None]
+    return [
+        Coverage(row, share, charts.profile(share, width=160))
+        for row, share in sorted(known, key=lambda item: (item[1], item[0].label))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A pair that moves together, with its words and a bar."""
+
+    pair: Pair
+    words: str
+    mark: Svg
+
+
+def together(pairs: Sequence[Pair]) -> list[Together]:
+    """The pairs of counted criteria from `STRONG` on, the strongest first."""
+    return [_together(pair) for pair in pairs if pair.counted_twice and abs(pair.rho) >= STRONG]
+
+
+def repeated(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[Together]:
+    """For each criterion that is shown and not counted, the counted one that it repeats most."""
+    found = []
+    for row in rows:
+        if row.weight > 0:
+            continue
+        own = [
+            pair for pair in pairs if row in (pair.one, pair.other) and bool(pair.one.weight) != bool(pair.other.weight)
+        ]
+        if own:
+            best = own[0]
+            found.append(_together(best if best.one == row else Pair(best.other, best.one, best.rho, best.countries)))
+    return sorted(found, key=lambda item: -abs(item.pair.rho))
+
+
+def _together(pair: Pair) -> Together:
+    return Together(pair, strength(pair.rho), charts.profile(abs(pair.rho), width=120))
+
+
+def strength(rho: float) -> str:
+    """A correlation in words."""
+    size = abs(rho)
+    said = (
+        "almost the same"
+        if size >= 0.95
+        else "very closely"
+        if size >= 0.85
+        else "closely"
+        if size >= STRONG
+        else "somewhat"
+        if size >= 0.4
+        else "hardly"
+    )
+    return f"{said}, in opposite directions" if rho < 0 and size >= 0.4 else said
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One row of the table of all correlations: figures as written, with the shade of each."""
+
+    number: int
+    row: CriterionRow
+    cells: tuple[tuple[str, str], ...]
+
+
+def matrix(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[MatrixRow]:
+    """The lower triangle of all correlations; columns are numbered as the rows are."""
+    found = {frozenset((pair.one.key, pair.other.key)): pair.rho for pair in pairs}
+    if not found:
+        return []
+    written = []
+    for place, row in enumerate(rows):
+        cells = []
+        for other in rows[:place]:
+            rho = found.get(frozenset((row.key, other.key)))
+            shade = "" if rho is None else f"is-{min(int(abs(rho) * 5), 4)}"
+            cells.append((formats.number(rho, 2), shade))
+        written.append(MatrixRow(place + 1, row, tuple(cells)))
+    return written

@@ -1,0 +1,123 @@
+"""The method of a model version in rows: evidence rules, error models, peers, groups and other designs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from selection.model_definition import method_labels
+from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+
+
+class RuleRow(NamedTuple):
+    """An evidence rule, with what it asks for in words."""
+
+    spec: Mapping[str, Any]
+    asks: str
+
+
+class OptionRow(NamedTuple):
+    """One way to make a choice, with what it changes; nothing for the model's own."""
+
+    label: str
+    changes: str
+
+
+class ChoiceRow(NamedTuple):
+    """A choice with the ways it could be made, the model's own first."""
+
+    spec: Mapping[str, Any]
+    options: tuple[OptionRow, ...]
+
+
+class MovesTable(NamedTuple):
+    """Shares of a label's moves, so many editions behind: a row for each label it moves from."""
+
+    behind: int
+    labels: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """A criterion's error model: sentences, where its numbers come from, and how its labels move."""
+
+    row: CriterionRow
+    sentences: tuple[str, ...]
+    source: str
+    moves: tuple[MovesTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """The settings of a method that hold for the whole model, ready to print."""
+
+    first: int
+    short: int
+    facts: tuple[str, ...]
+    aggregation: str
+    peers: str
+    region: str
+    groups: tuple[tuple[str, str], ...]
+    groupings: tuple[tuple[str, str], ...]
+    rules: tuple[RuleRow, ...]
+    choices: tuple[ChoiceRow, ...]
+    designs: int
+
+
+def method_view(table: ModelTable) -> MethodView | None:
+    """Return the method of a version in words; None for a model of the rules before it."""
+    method = table.method
+    if method is None:
+        return None
+    labels = {row.key: row.label for row in table.criteria}
+    return MethodView(
+        first=table.first,
+        short=int(method.get("short", 10)),
+        facts=tuple(labels.get(key, key) for key in method.get("facts", ())),
+        aggregation=method_labels.AGGREGATIONS[table.aggregation],
+        peers=method_labels.peers_in_words(method),
+        region=method_labels.grouping(method.get("region", "region")),
+        groups=tuple(method_labels.groups_in_words(method)),
+        groupings=tuple((method_labels.grouping(name), indicator) for name, indicator in table.groupings.items()),
+        rules=tuple(RuleRow(rule, method_labels.rule_in_words(rule, labels)) for rule in method.get("rules", ())),
+        choices=tuple(_choice(choice, table) for choice in method.get("choices", ())),
+        designs=method_labels.designs_of(method),
+    )
+
+
+def _choice(choice: Mapping[str, Any], table: ModelTable) -> ChoiceRow:
+    return ChoiceRow(choice, tuple(_option(option, table) for option in choice["options"]))
+
+
+def _option(option: Mapping[str, Any], table: ModelTable) -> OptionRow:
+    label, changes = str(option["label"]), method_labels.changes_in_words(option, table)
+    return OptionRow(label, "" if changes in method_labels.FLAG_WORDS and label.lower() in changes else changes)
+
+
+def errors_of(table: ModelTable, stage: Stage | None = None) -> list[ErrorRow]:
+    """Return the error model of each criterion that has one: of a stage, those that count, or of all."""
+    rows: Sequence[CriterionRow] = table.criteria
+    if stage is not None:
+        rows = [row for row in table.rows(stage) if row.weight > 0]
+    return [found for row in rows if (found := error_row(row)) is not None]
+
+
+def error_row(row: CriterionRow) -> ErrorRow | None:
+    """Return the error model of a criterion; None where its values count as published."""
+    if row.estimate is None:
+        return None
+    sentences = method_labels.estimate_in_words(row.estimate, is_ordinal=row.is_ordinal)
+    return ErrorRow(row, tuple(sentences), str(row.estimate.get("source", "")), tuple(_moves(row.estimate)))
+
+
+def _moves(estimate: Mapping[str, Any]) -> list[MovesTable]:
+    moves = estimate.get("transitions")
+    if moves is None:
+        return []
+    labels = tuple(moves["labels"])
+    return [
+        MovesTable(behind, labels, tuple((label, tuple(row)) for label, row in zip(labels, rows, strict=False)))
+        for behind, rows in enumerate(moves["steps"], 1)
+    ]

@@ -1,0 +1,251 @@
+"""Scoring models in words, rows and marks: their versions, the tree of one, its gates and hurdles, and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from cpc.findings import Finding
+from selection.model_definition import statutory_criteria
+from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
+from selection.model_definition.method_labels import span_in_words
+from selection.model_versions.presenters import criteria as criteria_presenters
+from selection.model_versions.presenters.criteria import Line
+from selection.model_versions.presenters.method import ErrorRow, error_row
+from selection.model_versions.queries.criteria import CriterionEntry
+from selection.models import ModelState, ScoringModel
+from selection.runs.labels import HURDLE_KINDS, INCOME, lowered
+from selection.scoring.method_faults import WHOLE
+
+MARKS: Mapping[str, str] = {
+    ModelState.DRAFT: "info",
+    ModelState.PUBLISHED: "good",
+    ModelState.SUPERSEDED: "none",
+    ModelState.WITHDRAWN: "none",
+}
+
+
+class VersionRow(NamedTuple):
+    """One version in the list: its mark, and how many runs and rounds stand on it."""
+
+    model: ScoringModel
+    mark: str
+    runs: int
+    rounds: int
+
+
+class Family(NamedTuple):
+    """The versions of one model, the newest first. `is_default` is the one that the desk screen uses."""
+
+    key: str
+    title: str
+    is_default: bool
+    rows: list[VersionRow]
+
+
+def families(
+    models: Sequence[ScoringModel], runs: Mapping[str, int], rounds: Mapping[int, int], default: str
+) -> list[Family]:
+    """The versions by model, that of the desk screen first."""
+    found: dict[str, Family] = {}
+    for model in models:
+        family = found.setdefault(model.key, Family(model.key, model.title, model.key == default, []))
+        counts = (runs.get(model.table_hash, 0), rounds.get(model.pk, 0))
+        family.rows.append(VersionRow(model, MARKS[model.state], *counts))
+    return sorted(found.values(), key=lambda family: (not family.is_default, family.title))
+
+
+# ---- the tree ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A node or criterion. `level` counts from 0; `share` is of the whole, 0 to 1; `line` is a criterion's rules."""
+
+    key: str
+    label: str
+    level: int
+    points: float
+    share: float
+    node: NodeRow | None = None
+    line: Line | None = None
+
+    @property
+    def kind(self) -> str:
+        """The list of the table that it stands in."""
+        return "nodes" if self.node else "criteria"
+
+    @property
+    def percent(self) -> float:
+        """The share in percent."""
+        return 100 * self.share
+
+    @property
+    def axis(self) -> str:
+        """Describe how a node that is an axis enters the node above; "" for others."""
+        return span_in_words(self.node.span) if self.node else ""
+
+    @property
+    def error(self) -> ErrorRow | None:
+        """Return the error model of a criterion: how its best estimate and error are made."""
+        return error_row(self.line.entry.row) if self.line else None
+
+    @property
+    def anchors(self) -> list[tuple[int, str]]:
+        """The steps of a rubric with what is seen at each."""
+        return list(enumerate(self.line.entry.row.anchors)) if self.line else []
+
+
+def tree(table: ModelTable, entries: Sequence[CriterionEntry]) -> list[TreeRow]:
+    """Nodes and criteria in tree order, each node before what stands below it."""
+    lines = {entry.row.key: criteria_presenters.line(entry) for entry in entries}
+    return list(_below(table, "", 0, table.shares(), lines))
+
+
+def _below(
+    table: ModelTable, parent: str, level: int, shares: Mapping[str, float], lines: Mapping[str, Line]
+) -> Iterator[TreeRow]:
+    for row in table.criteria:
+        if row.node == parent:
+            yield TreeRow(row.key, row.label, level, row.weight, shares[row.key], line=lines[row.key])
+    for node in table.nodes:
+        if node.parent == parent:
+            yield TreeRow(node.key, node.label, level, node.weight, shares[node.key], node=node)
+            yield from _below(table, node.key, level + 1, shares, lines)
+
+
+def siblings(table: ModelTable, parent: str) -> list[tuple[str, NodeRow | CriterionRow]]:
+    """What stands right below a node (empty: below the root), each with the list that it stands in."""
+    rows: list[tuple[str, NodeRow | CriterionRow]] = [("criteria", row) for row in table.criteria if row.node == parent]
+    return rows + [("nodes", node) for node in table.nodes if node.parent == parent]
+
+
+@dataclass(frozen=True, slots=True)
+class PointsTotal:
+    """The sum of the points below a node, in words; the page's script uses the same sentences."""
+
+    points: float
+    label: str
+
+    even = "The points add up to 100."
+    other = "The points add up to {}; they are counted in proportion."
+    unclear = "Each field takes a number of 0 or more."
+
+    @property
+    def zero(self) -> str:
+        """Return the error for points that are all 0."""
+        return f"All points are 0, so nothing below {lowered(self.label)} counts. Give at least one of them points."
+
+    @property
+    def is_zero(self) -> bool:
+        """Tell whether nothing counts."""
+        return self.points == 0
+
+    @property
+    def words(self) -> str:
+        """Return the sentence for these points."""
+        if self.is_zero:
+            return self.zero
+        return self.even if self.points == 100 else self.other.format(f"{self.points:.12g}")
+
+
+# ---- gates and hurdles ---------------------------------------------------------------------------------------------
+
+
+class GateRow(NamedTuple):
+    """A criterion of the statute, with what must hold in words."""
+
+    spec: Mapping[str, Any]
+    asks: str
+
+
+def gates(table: ModelTable) -> list[GateRow]:
+    """What the statute asks of every partner."""
+    return [
+        GateRow(spec, gate.in_words)
+        for spec, gate in zip(table.mandatory, statutory_criteria.gates_of(table, ()), strict=True)
+    ]
+
+
+class HurdleRow(NamedTuple):
+    """A hurdle, with its rule and how binding it is in words."""
+
+    spec: Mapping[str, Any]
+    rule: str
+    kind: str
+
+
+def hurdles(table: ModelTable) -> list[HurdleRow]:
+    """The hurdles of a model."""
+    rows = {row.key: row for row in table.criteria}
+    names = {str(spec["key"]): str(spec["label"]) for spec in table.hurdles}
+    return [
+        HurdleRow(spec, _sentence(_rule(spec["expression"], rows, names)), HURDLE_KINDS[spec["hurdle_kind"]])
+        for spec in table.hurdles
+    ]
+
+
+_OPERATORS = {">": "above", ">=": "at least", "<": "below", "<=": "at most"}
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _rule(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow], names: Mapping[str, str]) -> str:
+    """A rule in words."""
+    match rule["kind"]:
+        case "predicate":
+            return _predicate(rule, rows)
+        case "not":
+            return f"not ({_rule(rule['item'], rows, names)})"
+        case "hurdle":
+            return f"“{names.get(rule['hurdle'], rule['hurdle'])}” passes"
+        case kind:
+            lead = {"all_of": "all of", "any_of": "any of"}.get(kind) or f"at least {rule['k']} of"
+            return f"{lead}: {'; '.join(_rule(item, rows, names) for item in rule['items'])}"
+
+
+def _predicate(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow]) -> str:
+    row = rows.get(rule["criterion"])
+    subject = row.label if row else str(rule["criterion"])
+    if rule.get("on", "raw") == "u":
+        subject = f"{subject}, from 0 to 1,"
+    if rule["operator"] == "in":
+        said = f"is {' or '.join(INCOME.get(label, label) for label in rule.get('labels', ()))}"
+    elif rule.get("peer_median"):
+        said = f"is {_OPERATORS[rule['operator']]} the median of its {str(rule['peer_median']).replace('_', ' ')}"
+    else:
+        said = f"is {_OPERATORS[rule['operator']]} {rule['value']:g}"
+    return f"{subject} {said}{', and fails where it is missing' if rule.get('missing_fails') else ''}"
+
+
+# ---- findings ------------------------------------------------------------------------------------------------------
+
+
+class Told(NamedTuple):
+    """A finding with the list and the key of the row that it is about; both empty where it is about the whole."""
+
+    finding: Finding
+    kind: str
+    key: str
+
+
+def told(findings: Sequence[Finding], table: ModelTable) -> list[Told]:
+    """Findings with the place where each is mended."""
+    nodes = {node.key for node in table.nodes}
+    criteria = {row.key for row in table.criteria}
+    lists = {"hurdles": table.hurdles, "mandatory": table.mandatory}
+    lists |= {name: (table.method or {}).get(name, ()) for name in ("rules", "choices")}
+    rest = {f"{name}/{spec['key']}" for name, specs in lists.items() for spec in specs} | {WHOLE}
+    found = []
+    for finding in findings:
+        kind, _, key = finding.field.rpartition("/")
+        if finding.field in rest:
+            found.append(Told(finding, kind, key))
+        elif key in nodes | criteria:
+            found.append(Told(finding, "nodes" if key in nodes else "criteria", key))
+        else:
+            found.append(Told(finding, "", ""))
+    return found

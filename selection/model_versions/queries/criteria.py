@@ -1,0 +1,168 @@
+"""How the model is made: its table with weights, how much of each criterion is known, and what moves together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indicators.models import Indicator, Source
+from indicators.queries import dating_of
+from selection.model_definition.criteria_table import (
+    CriterionRow,
+    ModelTable,
+    NodeRow,
+    Stage,
+)
+from selection.runs.rows import Ranking
+from selection.scoring.tree import compile_tree
+from selection.scoring.uncertainty import concentration
+
+FLAT = 12
+"""Fewer pairs of values than this are too few to speak of a correlation."""
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionEntry:
+    """One row of the model's table. Weights are shares of 100; `screen` is None where the screen does not count it.
+
+    `known` is the share of candidates with a value in use, None where nothing is computed yet.
+    """
+
+    row: CriterionRow
+    branch: NodeRow
+    node: NodeRow
+    indicator: Indicator | None
+    screen: float | None
+    full: float
+    known: float | None
+
+
+def entries(table: ModelTable, ranking: Ranking | None) -> list[CriterionEntry]:
+    """The criteria in tree order: branch by branch, node by node."""
+    nodes = {node.key: node for node in table.nodes}
+    order = {key: place for place, key in enumerate(_tree_order(table))}
+    full = table.weights()
+    whole = table.share_of_full(Stage.SCREEN)
+    screen = _screen_weights(table)
+    indicators = Indicator.objects.select_related("source").in_bulk(
+        {row.indicator for row in table.criteria if row.indicator}, field_name="code"
+    )
+    found = []
+    for row in sorted(table.criteria, key=lambda row: order[row.node]):
+        node = nodes[row.node]
+        measured = ranking.measured.get(row.key) if ranking else None
+        found.append(
+            CriterionEntry(
+                row,
+                branch=nodes[node.parent] if node.parent else node,
+                node=node,
+                indicator=indicators.get(row.indicator),
+                screen=100 * screen[row.key] if row.key in screen and whole else None,
+                full=100 * full[row.key],
+                known=measured / ranking.candidates if ranking and measured is not None else None,
+            )
+        )
+    return found
+
+
+def _tree_order(table: ModelTable) -> Iterable[str]:
+    for branch in (node for node in table.nodes if not node.parent):
+        yield branch.key
+        yield from (node.key for node in table.nodes if node.parent == branch.key)
+
+
+def _screen_weights(table: ModelTable) -> dict[str, float]:
+    """Each criterion's share of the screen's weight, from the very tree that is scored."""
+    plan = compile_tree(table.model(Stage.SCREEN), set())
+    return {criterion.key: float(weight) for criterion, weight in zip(plan.criteria, plan.nominal, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """How firmly the weights below one node are held in the draws."""
+
+    label: str
+    siblings: int
+    value: float
+
+
+def concentrations(table: ModelTable) -> list[Concentration]:
+    """The Dirichlet concentration of each node of the screen whose children share a weight."""
+    plan = compile_tree(table.model(Stage.SCREEN), set())
+    return [
+        Concentration(branch.label, len(branch.children), concentration(len(branch.children), table.rho))
+        for branch in reversed(plan.branches)
+        if len(branch.children) > 1
+    ]
+
+
+def datings(table: ModelTable) -> list[tuple[str, str]]:
+    """Return the sources that a model reads, each with the rule from when its values count as published."""
+    codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators} | set(table.groupings.values())
+    sources = Source.objects.filter(indicators__code__in=codes).distinct().order_by("title")
+    return [(source.title, words) for source in sources if (words := dating_of(source.key).words)]
+
+
+# ---- correlations --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two criteria and the rank correlation of their values over the countries that have both."""
+
+    one: CriterionRow
+    other: CriterionRow
+    rho: float
+    countries: int
+
+    @property
+    def counted_twice(self) -> bool:
+        """Whether the screen counts both of them."""
+        return self.one.weight > 0 and self.other.weight > 0
+
+
+def pairs(ranking: Ranking) -> list[Pair]:
+    """Every pair of criteria with enough countries, the strongest first."""
+    rows = [row for row in ranking.table.rows(Stage.SCREEN) if row.key in ranking.values]
+    columns = {row.key: np.array([np.nan if v is None else v for v in ranking.values[row.key]]) for row in rows}
+    found = []
+    for place, one in enumerate(rows):
+        for other in rows[place + 1 :]:
+            rho, count = spearman(columns[one.key], columns[other.key])
+            if rho is not None:
+                found.append(Pair(one, other, rho, count))
+    return sorted(found, key=lambda pair: -abs(pair.rho))
+
+
+def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float | None, int]:
+    """Spearman's rank correlation over the places where both are known, ties sharing their mean rank, and their number.
+
+    None where there are fewer than `FLAT` such places, or one of the two does not vary.
+    """
+    both = ~(np.isnan(x) | np.isnan(y))
+    count = int(both.sum())
+    if count < FLAT:
+        return None, count
+    a, b = mean_ranks(x[both]), mean_ranks(y[both])
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return (float(a @ b) / size if size else None), count
+
+
+def mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Ranks from 1, equal values sharing the mean of their ranks."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts).astype(np.float64)
+    return (last - (counts - 1) / 2.0)[inverse]
+
+
+def closest(found: Sequence[Pair]) -> Mapping[str, Pair]:
+    """For each criterion the pair in which it moves most closely with another one."""
+    nearest: dict[str, Pair] = {}
+    for pair in found:
+        nearest.setdefault(pair.one.key, pair)
+        nearest.setdefault(pair.other.key, pair)
+    return nearest

@@ -1,0 +1,208 @@
+"""The desk screen of a run's data by any table of a model: ranks, why a country has none, and single changes alone.
+
+Nothing is stored and no draw is made: one selection serves every table that reads the same data.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cpc.findings import Finding, errors
+from indicators.models import Country
+from indicators.queries import Known, known_values
+from selection.lookups.model_versions import measures
+from selection.lookups.pool import pool_inputs
+from selection.model_definition.changes import (
+    Bearing,
+    Change,
+    applied,
+    plain_table,
+)
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.model_definition.rules import check
+from selection.models import CountryStatus, ScoreRun
+from selection.pool_rules.pools import PoolInputs
+from selection.runs.labels import joined, short
+from selection.runs.queries.basis import basis_of
+from selection.scoring import ModelError, Result, SnapshotError, score
+from selection.scoring_inputs.cells import Selection, by_indicator, select
+from selection.scoring_inputs.screening import indicators_of, select_by_method
+
+MOST = 24
+"""The most changes that are scored alone on one page: each takes 30 ms, more where it reads other data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unranked:
+    """The reason why a country has no rank: its status, a sentence, and a few words of its own."""
+
+    status: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The desk screen by one table: the rank of each ranked country by code, and the reason of every other."""
+
+    ranks: Mapping[str, int]
+    unranked: Mapping[str, Unranked] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Changes that are applied to the earlier table without the others, and the ranks by them.
+
+    `standing` is None where they were not scored: texts, what bears on no rank, or past the most that are scored.
+    `needs_others` marks a change that makes no good table without others.
+    """
+
+    changes: tuple[Change, ...]
+    standing: Standing | None
+    needs_others: bool = False
+
+    @property
+    def bearing(self) -> Bearing:
+        """Return what they bear on at most."""
+        return max((change.bearing for change in self.changes), key=list(Bearing).index)
+
+
+class Bench:
+    """The data and the pool of one run, on which tables are scored without draws."""
+
+    def __init__(self, run: ScoreRun) -> None:
+        """Take the run whose data is read."""
+        self.run = run
+        self.names = dict(Country.objects.values_list("code", "name"))
+        self._known: dict[str, Sequence[Known]] = {}
+        self._selections: dict[str, Selection] = {}
+        basis = basis_of(run)
+        if basis is not None:
+            self._selections[_reading(basis.table)] = basis.selection
+
+    def standing(self, table: ModelTable) -> Standing:
+        """Return the desk screen by a table. Raises `ModelError` or `SnapshotError` where it cannot be scored."""
+        reading = _reading(table)
+        if reading not in self._selections:
+            self._selections[reading] = self._select(table)
+        selection = self._selections[reading]
+        result = score(selection.snapshot, table.model(Stage.SCREEN), draws=0)
+        ranks = {code: rank for code, rank in zip(result.countries, result.ranks.tolist(), strict=True) if rank}
+        left_out = {code: Unranked(status, reason) for code, (status, reason) in selection.left_out.items()}
+        missing = [code for code in result.countries if code not in ranks]
+        return Standing(ranks, left_out | {code: self._unranked(code, table, selection, result) for code in missing})
+
+    @cached_property
+    def _inputs(self) -> PoolInputs:
+        # A run of the rules before the method names no pool: that of its day is taken.
+        kept = self.run.inputs.get("pool")
+        return pool_inputs(self.run.reference_date) if kept is None else PoolInputs.from_dict(kept)
+
+    def _select(self, table: ModelTable) -> Selection:
+        as_of, on = self.run.as_of, self.run.reference_date
+        if table.method is None:
+            return select(table, Stage.SCREEN, as_of=as_of, on=on)
+        if lacking := indicators_of(table, Stage.SCREEN) - self._known.keys():
+            found = by_indicator(known_values(lacking, as_of=as_of, published_by=on))
+            self._known |= {code: found.get(code, ()) for code in lacking}
+        return select_by_method(table, Stage.SCREEN, as_of=as_of, on=on, inputs=self._inputs, known=self._known)
+
+    def _unranked(self, code: str, table: ModelTable, selection: Selection, result: Result) -> Unranked:
+        position = result.snapshot.position[code]
+        status = str(result.statuses[position])
+        entry = selection.pool.entries.get(code) if selection.pool else None
+        if status == CountryStatus.OUTSIDE_POOL and entry is not None:
+            return Unranked(status, entry.sentence)
+        if result.estimated is None or not (failed := result.estimated.evidence.fails[position]):
+            return Unranked(status, result.reasons[position])
+        # The sentence of a rule is free text and may name another limit than the rule has.
+        reasons = [_lacking(table, rule.criteria, rule.least, rule.within) for rule in failed]
+        keys = failed[0].criteria
+        ages = [result.estimated.cells[key].ages[position] for key in keys if key in result.estimated.cells]
+        years = sorted({self.run.reference_date.year - round(age) for age in ages if age == age}, reverse=True)
+        return Unranked(status, " ".join(reasons), f"value of {years[0]}" if years and len(failed) == 1 else "")
+
+
+def _lacking(table: ModelTable, keys: Sequence[str], least: int, within: float | None) -> str:
+    """Return what an evidence rule does not find: "No value of child labor within 10 years." """
+    names = [short(table.row(key).label) for key in keys]
+    limit = "" if within is None else f" within {within:g} years"
+    if least > 1:
+        return f"Not {'all' if least == len(names) else f'{least}'} of {joined(names)} have a value{limit}."
+    return f"No value of {joined(names, 'or')}{limit}."
+
+
+def _reading(table: ModelTable) -> str:
+    """Return what a table asks of the data: two tables with the same text are scored on one selection."""
+    rows = [
+        [row.key, row.indicator, row.series, row.period, row.absent, dict(row.labels_missing), row.is_ordinal]
+        + [dict(part) for part in row.series_rows]
+        for row in table.rows(Stage.SCREEN)
+    ]
+    rest = [dict(table.listing), dict(table.not_candidates), dict(table.groupings), table.method is None]
+    return json.dumps([rows, rest], sort_keys=True)
+
+
+# ---- single changes ------------------------------------------------------------------------------------------------
+
+
+class Effects:
+    """The effect of each change alone on the earlier of two tables."""
+
+    def __init__(self, bench: Bench, before: ModelTable, standing: Standing) -> None:
+        """Take the earlier table and the desk screen by it."""
+        self.bench, self.before, self.standing = bench, before, standing
+        self.measures = measures()
+        self.known_errors = {_place(finding) for finding in errors(check(plain_table(before), self.measures))}
+
+    def of(self, changes: Sequence[Change]) -> list[Effect]:
+        """Score each change alone, those that only work together as one.
+
+        What bears on no rank is kept without being scored, as is everything past the most that are scored.
+        """
+        scored = [change for change in changes if change.bearing is Bearing.RANK][:MOST]
+        alone = {id(change): self._by((change,)) for change in scored}
+        bad = [change for change in scored if alone[id(change)] is None]
+        still = [change for change in scored if not self._changes_something(alone[id(change)])]
+        elsewhere = [change for change in changes if change.bearing not in (Bearing.RANK, Bearing.TEXT)]
+        together = self._together(bad, still, elsewhere)
+        joined_up = () if together is None else together.changes
+        found = [
+            Effect((change,), alone.get(id(change)), needs_others=change in bad)
+            for change in changes
+            if change not in joined_up
+        ]
+        return found if together is None else [*found, together]
+
+    def _together(self, bad: list[Change], still: list[Change], elsewhere: list[Change]) -> Effect | None:
+        """Join the changes that make no good table alone with as few others as give one; None where none is bad.
+
+        Changes that are good alone and move nobody are joined where they move somebody together. Where even they do
+        not do, the bad ones need those that have an effect of their own, and are left as they are.
+        """
+        if bad:
+            groups = [bad, still, [*still, *elsewhere]]
+            found = (Effect(tuple(group), self._by(tuple(group))) for group in groups)
+            return next((effect for effect in found if effect.standing is not None), None)
+        standing = self._by(tuple(still)) if len(still) > 1 else None
+        return Effect(tuple(still), standing) if self._changes_something(standing) else None
+
+    def _changes_something(self, standing: Standing | None) -> bool:
+        return standing is not None and standing.ranks != self.standing.ranks
+
+    def _by(self, changes: tuple[Change, ...]) -> Standing | None:
+        """Return the desk screen by the earlier table with some changes; None where that is no good table."""
+        data = applied(self.before, changes)
+        if any(_place(finding) not in self.known_errors for finding in errors(check(data, self.measures))):
+            return None
+        try:
+            return self.bench.standing(ModelTable.from_dict(data))
+        except (ModelError, SnapshotError):
+            return None
+
+
+def _place(finding: Finding) -> tuple[str, str]:
+    return finding.code, finding.field

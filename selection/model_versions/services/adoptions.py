@@ -1,0 +1,44 @@
+"""Adopting a published version of a model as the office's own, and withdrawing that."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, set_fields
+from selection.models import Adoption, ScoringModel
+
+
+@transaction.atomic
+def adopt_model(*, model: ScoringModel, reason: str, adopted_on: dt.date, actor: User, document: str = "") -> Adoption:
+    """Record that the office adopts a published version; from then on it is not illustrative.
+
+    Raises `ValidationError` with `not_published`, `two_people`, `in_future`, `before_publication`, `adopted_already`
+    or `reason`. The database holds the rules.
+    """
+    require(actor, Permission.APPROVE_SELECTION)
+    adoption = Adoption(
+        model=model, reason=reason.strip(), document=document.strip(), adopted_on=adopted_on, adopted_by=actor
+    )
+    return create(adoption, actor=actor, action="adopted")
+
+
+@transaction.atomic
+def withdraw_adoption(*, adoption: Adoption, reason: str, actor: User) -> Adoption:
+    """Withdraw an adoption today, with the reason. The version is illustrative again.
+
+    Raises `ValidationError` with `adoption_kept` where it was withdrawn already, or `reason`.
+    """
+    require(actor, Permission.APPROVE_SELECTION)
+    found = Adoption.objects.select_for_update(of=("self",), no_key=True).get(pk=adoption.pk)
+    if found.withdrawn_on is not None:
+        raise ValidationError("The adoption was withdrawn already.", code="adoption_kept")
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+    values = {"withdrawn_on": timezone.now().date(), "withdrawn_by": actor, "withdrawn_because": reason.strip()}
+    return set_fields(found, values, actor=actor, action="withdrew")

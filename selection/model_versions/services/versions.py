@@ -1,0 +1,176 @@
+"""Scoring models: drafted by one person, published by another, followed by the next version, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, set_fields
+from cpc.findings import Finding, Severity, errors
+from cpc.validation import refusal
+from selection.lookups.model_versions import measures, wrote
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.editing import Change
+from selection.model_definition.rules import check
+from selection.models import ModelState, ScoringModel
+
+
+def _locked(model: ScoringModel) -> ScoringModel:
+    return ScoringModel.objects.select_for_update(of=("self",), no_key=True).get(pk=model.pk)
+
+
+def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
+    """The locked draft as it is now. Raises `not_draft`, or `changed` where it is not the one that was opened."""
+    found = _locked(model)
+    if found.state != ModelState.DRAFT:
+        message = f"{found} is {found.get_state_display().lower()} and does not change; clone it into a new draft."
+        raise ValidationError(message, code="not_draft")
+    if edit is not None and found.edit != edit:
+        message = "Somebody changed this draft since you opened it. What you typed is kept: compare and save again."
+        raise ValidationError(message, code="changed")
+    return found
+
+
+_PLACES = {
+    "": "",
+    "hurdles": "Hurdle",
+    "mandatory": "The statute's criterion",
+    "rules": "Evidence rule",
+    "choices": "The choice",
+    "method": "The method",
+}
+
+
+def said_at(finding: Finding) -> Finding:
+    """A finding whose message begins with the place it is about; the field is left to the form."""
+    kind, _, key = finding.field.rpartition("/")
+    place = f"{_PLACES[kind]} {key}".strip()
+    message = f"{place} {finding.message}" if place else finding.message
+    return Finding(finding.code, finding.severity, message, "", finding.citation)
+
+
+def _refuse(found: list[Finding]) -> None:
+    if stops := errors(found):
+        raise refusal(said_at(finding) for finding in stops)
+
+
+@transaction.atomic
+def _drafted(data: Mapping[str, Any], note: str, based_on: ScoringModel | None, actor: User) -> ScoringModel:
+    key = str(data["key"])
+    versions = ScoringModel.objects.filter(key=key)
+    # One draft after the other: whoever comes second waits here, and then counts what the first has made.
+    list(versions.select_for_update(no_key=True).values_list("pk"))
+    number = (versions.aggregate(Max("number"))["number__max"] or 0) + 1
+    table = ModelTable.from_dict({**data, "version": str(number)})
+    return create(
+        ScoringModel(
+            key=key,
+            number=number,
+            title=table.title,
+            note=note.strip(),
+            table=table.to_dict(),
+            table_hash=table.hash,
+            based_on=based_on,
+            drafted_by=actor,
+        ),
+        actor=actor,
+        action="drafted",
+    )
+
+
+@transaction.atomic
+def clone_model(*, model: ScoringModel, note: str, actor: User) -> ScoringModel:
+    """A new draft with the table of any version. `note` says what is to be different."""
+    require(actor, Permission.EDIT_MODELS)
+    return _drafted(model.table, note, model, actor)
+
+
+@transaction.atomic
+def import_model(*, data: Mapping[str, Any], note: str, actor: User) -> ScoringModel:
+    """A new draft from plain data, such as an export that was edited.
+
+    Raises `ValidationError` with the codes of `selection.model_definition.rules`, each naming its node.
+    """
+    require(actor, Permission.EDIT_MODELS)
+    _refuse(check(data, measures()))
+    known = ScoringModel.objects.filter(key=data["key"], state=ModelState.PUBLISHED).first()
+    return _drafted(data, note, known, actor)
+
+
+@transaction.atomic
+def edit_model(
+    *, model: ScoringModel, change: Change, actor: User, edit: int | None, note: str | None = None
+) -> ScoringModel:
+    """Apply one change of `selection.model_definition.editing` to a draft. `edit` is the count that the person saw.
+
+    A change that makes the draft worse is refused with what it would break; faults that were there before may wait.
+    Raises `ValidationError` with `changed`, `not_draft`, `gone` or the codes of `selection.model_definition.rules`.
+    """
+    require(actor, Permission.EDIT_MODELS)
+    found = _draft(model, edit)
+    try:
+        data = change(found.table)
+    except KeyError as error:
+        raise ValidationError(f"The model has no {error.args[0]} any more.", code="gone") from error
+    known = measures()
+    before = {(finding.code, finding.field) for finding in errors(check(found.table, known))}
+    _refuse([finding for finding in check(data, known) if (finding.code, finding.field) not in before])
+    table = ModelTable.from_dict(data)
+    note = found.note if note is None else note.strip()
+    if (data, note) == (found.table, found.note):
+        return found
+    values = {
+        "table": table.to_dict(),
+        "title": table.title,
+        "table_hash": table.hash,
+        "note": note,
+        "edit": found.edit + 1,
+    }
+    return set_fields(found, values, actor=actor, action="changed")
+
+
+def publication_findings(model: ScoringModel, actor: User | None) -> list[Finding]:
+    """What stands in the way of publishing a draft, and what to know before."""
+    found = [said_at(finding) for finding in check(model.table, measures())]
+    if actor is not None and wrote(model, actor):
+        message = "You worked on this version; another person publishes it."
+        found.insert(0, Finding("two_people", Severity.ERROR, message))
+    if not model.note.strip():
+        found.append(Finding("note", Severity.ERROR, "Say in the settings what is different, and why."))
+    return found
+
+
+@transaction.atomic
+def publish_model(*, model: ScoringModel, actor: User, edit: int | None = None) -> ScoringModel:
+    """Publish a draft; the version that was published before is superseded. Neither changes from then on.
+
+    Raises `ValidationError` with `two_people`, `note`, `changed`, `not_draft` or the codes of
+    `selection.model_definition.rules`.
+    """
+    require(actor, Permission.APPROVE_SELECTION)
+    found = _draft(model, edit)
+    if stops := errors(publication_findings(found, actor)):
+        raise refusal(stops)
+    now = timezone.now()
+    for former in ScoringModel.objects.select_for_update().filter(key=found.key, state=ModelState.PUBLISHED):
+        set_fields(former, {"state": ModelState.SUPERSEDED, "superseded_at": now}, actor=actor, action="superseded")
+    values = {"state": ModelState.PUBLISHED, "published_by": actor, "published_at": now}
+    return set_fields(found, values, actor=actor, action="published")
+
+
+@transaction.atomic
+def withdraw_model(*, model: ScoringModel, reason: str, actor: User) -> ScoringModel:
+    """Take a draft back, with the reason. It stays to be read and cloned."""
+    require(actor, Permission.EDIT_MODELS)
+    found = _draft(model, None)
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+    values = {"state": ModelState.WITHDRAWN, "withdrawn_because": reason.strip()}
+    return set_fields(found, values, actor=actor, action="withdrew")

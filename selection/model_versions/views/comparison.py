@@ -1,0 +1,89 @@
+"""Two models side by side: who enters and leaves the first N, and what each difference does alone."""
+
+from __future__ import annotations
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from selection.lookups import model_versions
+from selection.model_versions.forms.versions import OtherVersionForm
+from selection.model_versions.presenters import comparison as comparison_presenters
+from selection.model_versions.presenters.changes import ModelChange, model_change
+from selection.model_versions.views.versions import model_or_404
+from selection.models import ModelState, ScoreRun, ScoringModel
+from selection.ranking.forms import refusal
+from selection.runs.queries.stored_runs import runs
+
+RUNS_OFFERED = 8
+CSV, ALL = "csv", "all"
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Compare a version with another one or with the model of a stored run, on the data of the newest run."""
+    check_parameters(request, ("to", "moves", "format"))
+    found = model_or_404(pk)
+    others = model_versions.versions_beside(found)
+    usual = model_versions.version_before(found) or others.first()
+    form = OtherVersionForm(
+        request.GET if "to" in request.GET else None, others=others, runs=list(runs()[:RUNS_OFFERED]), usual=usual
+    )
+    if form.is_bound and not form.is_valid():
+        raise BadRequest(refusal(form))
+    before: ScoringModel | ScoreRun | None = form.cleaned_data["to"] if form.is_bound else usual
+    if isinstance(before, ScoringModel):
+        before = model_or_404(before.pk)
+    shows_all = _asked(request, "moves", ALL, "The movements are shown in part or, by")
+    as_csv = _asked(request, "format", CSV, "The comparison is exported by")
+    change = None if before is None else model_change(before, found)
+    if as_csv:
+        return _sheet(found, change)
+    context = {"model": found, "form": form, "change": change, "may_publish": _may_publish(request, found)}
+    if change is not None:
+        context |= _shown(change, shows_all=shows_all)
+    context["query"] = urlencode({"to": request.GET["to"]}) if form.is_bound else ""
+    return render(request, "selection/models/compare.html", context)
+
+
+def _asked(request: HttpRequest, name: str, value: str, sentence: str) -> bool:
+    given = request.GET.get(name, "")
+    if given not in ("", value):
+        raise BadRequest(f"{sentence} {name}={value}; “{given}” is no such value. Leave it out of the address.")
+    return given == value
+
+
+def _may_publish(request: HttpRequest, model: ScoringModel) -> bool:
+    return model.state == ModelState.DRAFT and user_of(request).allows(Permission.APPROVE_SELECTION)
+
+
+def _shown(change: ModelChange, *, shows_all: bool) -> dict[str, object]:
+    moves = change.moves
+    shown: dict[str, object] = {"rows": change.rows(), "moves": moves}
+    if moves is None:
+        return shown
+    sides = (change.before, change.after)
+    return shown | {
+        "shifts": moves.both if shows_all else moves.moved[: comparison_presenters.FIRST_SHIFTS],
+        "shows_all": shows_all,
+        "sides": [side.short for side in sides],
+        "slope": None
+        if moves.is_same
+        else comparison_presenters.both_lists(moves, (change.before.title, change.after.title)),
+    }
+
+
+def _sheet(model: ScoringModel, change: ModelChange | None) -> HttpResponseBase:
+    if change is None or change.moves is None:
+        raise BadRequest("There is no comparison to export. Open the page without “format” to see why.")
+    sides = (change.before.name, change.after.name)
+    name = f"{model.key} {sides[1]} against {sides[0]}"
+    return exports.csv_response(change.moves.rows, comparison_presenters.fields(change.moves, sides), name)

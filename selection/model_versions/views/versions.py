@@ -1,0 +1,122 @@
+"""Scoring models to read: the list of versions, one version, and a version as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.findings import errors
+from cpc.parameters import check_parameters
+from selection.lookups import model_versions
+from selection.lookups.adoptions import adopted_words, adoptions_of
+from selection.model_definition.criteria_table import Stage
+from selection.model_definition.model_json import SCHEMA, written
+from selection.model_definition.rules import check
+from selection.model_versions.presenters import versions as versions_presenters
+from selection.model_versions.presenters.changes import model_change
+from selection.model_versions.presenters.method import method_view
+from selection.model_versions.queries import criteria as criteria_queries
+from selection.models import ModelState, ScoringModel
+
+JSON = "application/json"
+
+
+def model_or_404(pk: int) -> ScoringModel:
+    """One version with its table."""
+    found = model_versions.find_model(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def models(request: HttpRequest) -> HttpResponse:
+    """List every version of every model: its state, its changes, and the runs and rounds that use it."""
+    check_parameters(request, ())
+    user, default = user_of(request), model_versions.published_default()
+    rows = list(model_versions.models())
+    context = {
+        "families": versions_presenters.families(
+            rows, model_versions.runs_by_table(), model_versions.rounds_by_model(user), model_versions.default_key()
+        ),
+        "default": default,
+        "may_edit": user.allows(Permission.EDIT_MODELS),
+    }
+    return render(request, "selection/models/list.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """One version: what it counts, how much and why, what is wrong with it, and the runs and rounds that use it."""
+    check_parameters(request, ())
+    found, user = model_or_404(pk), user_of(request)
+    table = found.as_table
+    findings = check(found.table, model_versions.measures()) if found.state == ModelState.DRAFT else []
+    entries, before = criteria_queries.entries(table, None), model_versions.version_before(found)
+    edits = found.state == ModelState.DRAFT and user.allows(Permission.EDIT_MODELS)
+    context = {
+        "model": found,
+        "table": table,
+        "mark": versions_presenters.MARKS[found.state],
+        "tree": versions_presenters.tree(table, entries),
+        "screen_share": table.share_of_full(Stage.SCREEN),
+        "method": method_view(table),
+        "gates": versions_presenters.gates(table),
+        "hurdles": versions_presenters.hurdles(table),
+        "findings": versions_presenters.told(findings, table),
+        "broken": bool(errors(findings)),
+        "stands_on": model_versions.standing_on(found, user),
+        "before": before,
+        "may_change": edits,
+        "may_clone": user.allows(Permission.EDIT_MODELS),
+        "may_publish": found.state == ModelState.DRAFT and user.allows(Permission.APPROVE_SELECTION),
+        **_adoption(found, user),
+    }
+    if found.state == ModelState.DRAFT and before is not None:
+        context["change"] = model_change(before, found)
+    return render(request, "selection/models/model.html", context)
+
+
+def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
+    """Return the context of a version's adoption, and what the account may do about it."""
+    rows = adoptions_of(found)
+    adopted = next((row for row in rows if row.withdrawn_on is None), None)
+    approves = user.allows(Permission.APPROVE_SELECTION)
+    return {
+        "adoptions": rows,
+        "adoption": adopted,
+        "adopted_words": adopted_words(adopted),
+        "may_adopt": approves and adopted is None and found.state == ModelState.PUBLISHED,
+        "may_withdraw_adoption": approves and adopted is not None,
+    }
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """A version as JSON: what is imported again is the same model."""
+    check_parameters(request, ())
+    found = model_or_404(pk)
+    return _download(written(found.table), f"{slugify(found.key)}-{found.number}.json")
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema that an import is checked by."""
+    check_parameters(request, ())
+    return _download(SCHEMA.read_bytes(), SCHEMA.name)
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type=JSON, headers={"Content-Disposition": disposition})

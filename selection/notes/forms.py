@@ -1,0 +1,248 @@
+"""The forms of notes: writing one, answering it, and what becomes of it. Each is carried out once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+
+from cpc.accounts.models import Agency
+from cpc.api.run_once import key_field
+from cpc.files.attachments import KINDS as PAPERS
+from cpc.files.attachments import MOST_BYTES
+from selection.models import Candidate, Note, NoteKind, NoteVisibility, Outcome
+from selection.notes.services.notes import Words
+
+WHOLE = ("", "All of it")
+NO_VICTIMS = "No information about individual victims; it must not enter this system. @name tells somebody who sees it."
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """An input for several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; cleans to a list."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            label="Files",
+            required=False,
+            widget=ManyFiles(),
+            help_text=f"{', '.join(PAPERS)}; up to {MOST_BYTES // 1024**2} MB each.",
+            **options,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+        """Each file on its own; an empty one is refused by the service, which names the remedy."""
+        sent = data if isinstance(data, list | tuple) else [data]
+        return [file for file in sent if isinstance(file, UploadedFile)]
+
+
+class ActForm(forms.Form):
+    """What is done about a note. `seen` is how the note stood when the page was opened."""
+
+    use_required_attribute = False
+    error_fields = {
+        "file_kind": "file",
+        "file_size": "file",
+        "file_empty": "file",
+        "file_macros": "file",
+        "files": "file",
+    }
+
+    idempotency_key = key_field()
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def look_again(self, seen: str) -> None:
+        """Let the next sending say what stands now."""
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = seen
+        self.data = data
+
+
+def _text(label: str, *, rows: int = 4, required: bool = True, help_text: str = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=8_000, required=required, widget=widget, help_text=help_text)
+
+
+class NoteForm(ActForm):
+    """A new note, or one that stands in the place of another: then what it is about is settled."""
+
+    error_fields = ActForm.error_fields | {
+        "not_asked": "candidate",
+        "not_in_pool": "candidate",
+        "criterion": "on",
+        "observation": "on",
+        "sentence": "on",
+        "critical_rationale": "rationale",
+        "only_widened": "visibility",
+    }
+
+    candidate = forms.ChoiceField(label="Candidate", required=False)
+    on = forms.ChoiceField(label="On", required=False)
+    kind = forms.ChoiceField(label="Type", choices=NoteKind.choices, initial=NoteKind.SUBSTANTIVE)
+    visibility = forms.ChoiceField(label="Who sees it")
+    text = _text("Note", help_text=NO_VICTIMS)
+    proposed_text = _text("Proposed text", rows=2, required=False)
+    rationale = _text(
+        "Rationale", rows=2, required=False, help_text="A critical note needs it: the law or policy, or the risk."
+    )
+    section = forms.CharField(
+        label="Section or paragraph", max_length=120, required=False, help_text="Such as “memo, paragraph 4”."
+    )
+    file = FilesField()
+    sentence = forms.CharField(widget=forms.HiddenInput, required=False)
+    locator = forms.CharField(widget=forms.HiddenInput, required=False, max_length=300)
+
+    def __init__(
+        self,
+        *args: Any,
+        candidates: Iterable[Candidate],
+        criteria: dict[str, str],
+        visibilities: list[tuple[str, str]],
+        special: tuple[str, str] | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(*args, **options)
+        self._offer(
+            "candidate", [("", "The round as a whole"), *((c.country.code, c.country.name) for c in candidates)]
+        )
+        places = [(f"criterion:{key}", label) for key, label in criteria.items()]
+        self._offer("on", [WHOLE, *([special] if special else []), *places])
+        self._offer("visibility", visibilities)
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    @property
+    def words(self) -> Words:
+        """What the note says. Call once the form is valid."""
+        names = ("kind", "text", "proposed_text", "rationale", "section")
+        return Words(**{name: self.cleaned_data[name] for name in names})
+
+    @classmethod
+    def in_place_of(cls, note: Note, *args: Any, visibilities: list[tuple[str, str]], **options: Any) -> NoteForm:
+        """The form of a note that supersedes one, with what that one says."""
+        names = ("kind", "visibility", "text", "proposed_text", "rationale", "section")
+        initial = {name: getattr(note, name) for name in names} | options.pop("initial", {})
+        form = cls(*args, candidates=(), criteria={}, visibilities=visibilities, initial=initial, **options)
+        for name in ("candidate", "on", "sentence", "locator"):
+            del form.fields[name]
+        return form
+
+
+class ReplyForm(ActForm):
+    """An answer in the thread."""
+
+    text = _text("Reply", rows=3, help_text=NO_VICTIMS)
+    file = FilesField()
+
+
+class AdjudicationForm(ActForm):
+    """The answer of the office."""
+
+    outcome = forms.ChoiceField(label="Answer", choices=Outcome.choices, widget=forms.RadioSelect)
+    rationale = _text("Reason", rows=3, required=False, help_text="Needed unless the note is accepted as it is.")
+
+
+class ConcurrenceForm(ActForm):
+    """Whether the agency agrees."""
+
+    concurs = forms.ChoiceField(
+        label="Does your agency agree with the answer?",
+        choices=(("yes", "It agrees"), ("no", "It does not agree")),
+        widget=forms.RadioSelect,
+    )
+    text = _text("Reason", rows=2, required=False, help_text="Needed if it does not agree; the memo tells of it.")
+
+
+class WithdrawForm(ActForm):
+    """Why a note is taken back."""
+
+    reason = _text("Why is it withdrawn?", rows=2, help_text="It stays on record, closed.")
+
+
+class ShareForm(ActForm):
+    """Who sees a note from now on."""
+
+    error_fields = {"only_widened": "visibility"}
+
+    visibility = forms.ChoiceField(
+        label="Who sees it from now on", widget=forms.RadioSelect, help_text="It is never shown to fewer people again."
+    )
+
+    def __init__(self, *args: Any, visibilities: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["visibility"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = visibilities
+
+
+class MatrixFileForm(forms.Form):
+    """A filled matrix of an agency."""
+
+    use_required_attribute = False
+    error_fields = {"not_asked": "agency"}
+
+    idempotency_key = key_field()
+    agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label=None)
+    visibility = forms.ChoiceField(label="Who sees the new notes", initial=NoteVisibility.OFFICE)
+    file = forms.FileField(
+        label="Filled matrix",
+        help_text="The template of this round as a workbook (.xlsx), up to 5 MB and 1,000 rows.",
+        allow_empty_file=True,
+        error_messages={"required": "Choose a file first.", "missing": "Choose a file first."},
+        max_length=255,
+    )
+
+    def __init__(self, *args: Any, agencies: Any, visibilities: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        agency, visibility = self.fields["agency"], self.fields["visibility"]
+        assert isinstance(agency, forms.ModelChoiceField)
+        assert isinstance(visibility, forms.ChoiceField)
+        agency.queryset = agencies
+        visibility.choices = visibilities
+
+
+class MatrixFilter(forms.Form):
+    """What a matrix is narrowed to."""
+
+    use_required_attribute = False
+
+    q = forms.CharField(
+        label="Words",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),
+    )
+    agency = forms.ChoiceField(label="Agency", required=False, widget=forms.Select(attrs={"class": "usa-select"}))
+    candidate = forms.ChoiceField(label="Candidate", required=False, widget=forms.Select(attrs={"class": "usa-select"}))
+    kind = forms.ChoiceField(label="Type", required=False, widget=forms.Select(attrs={"class": "usa-select"}))
+    status = forms.ChoiceField(label="Status", required=False, widget=forms.Select(attrs={"class": "usa-select"}))
+
+    def __init__(self, *args: Any, offers: dict[str, list[tuple[str, str]]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, choices in offers.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "All"), *choices]
+
+    @property
+    def in_words(self) -> list[str]:
+        """The filters in use, each in words."""
+        said = []
+        for name, value in self.cleaned_data.items():
+            if value:
+                field = self.fields[name]
+                choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
+                said.append(f"{field.label}: {choices.get(value, value)}")
+        return said

@@ -1,0 +1,83 @@
+"""The columns of the comment matrix, one spelling for its page, its exports and its import.
+
+As review teams know them: number, agency, reviewer, document version, section, type, comment, proposed text,
+rationale; then what the office fills: adjudication, its reason, by whom and when; the reviewer's concurrence; status.
+A round is about several countries, so that the candidate is a column of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cpc.web import formats
+from cpc.web.exports import CONTROL
+from selection.notes.queries import Thread
+
+ALL = "All"
+SHEET = "Comment matrix"
+ABOUT = "About"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its key, its heading, how a note fills it, who fills it, and how wide it is in characters."""
+
+    key: str
+    heading: str
+    value: Callable[[Thread], str]
+    by_office: bool = False
+    width: int = 16
+
+
+def _status(thread: Thread) -> str:
+    note = thread.note
+    if note.superseded_at is not None:
+        return "Superseded"
+    return "Withdrawn" if note.withdrawn_at is not None else str(note.get_status_display())
+
+
+def section_of(thread: Thread) -> str:
+    """Where the note stands: the section as given, else the criterion, value or sentence it is anchored to."""
+    note = thread.note
+    return note.section if note.section or note.anchor in ("candidate", "round") else thread.label
+
+
+def agreement(thread: Thread) -> str:
+    """The reviewer's concurrence, with the reason; empty where none was given."""
+    if thread.agrees is None:
+        return ""
+    word = "Concurs" if thread.agrees.concurs else "Does not concur"
+    return f"{word}: {thread.agrees.text}" if thread.agrees.text else word
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("number", "No.", lambda row: row.note.reference, width=10),
+    Column("agency", "Agency", lambda row: row.note.agency.name if row.note.agency else "TIP Office", width=24),
+    Column("reviewer", "Reviewer", lambda row: row.note.reviewer or str(row.note.author), width=20),
+    Column("candidate", "Candidate", lambda r: r.note.candidate.country.name if r.note.candidate else ALL, width=18),
+    Column("document_version", "Document version", lambda row: row.note.document_version),
+    Column("section", "Section or paragraph", section_of, width=24),
+    Column("kind", "Type", lambda row: str(row.note.get_kind_display())),
+    Column("text", "Comment", lambda row: row.note.text, width=60),
+    Column("proposed_text", "Proposed text", lambda row: row.note.proposed_text, width=44),
+    Column("rationale", "Rationale", lambda row: row.note.rationale, width=40),
+    Column("outcome", "Adjudication", lambda r: str(r.answer.get_outcome_display()) if r.answer else "", True, 20),
+    Column("answer", "Adjudication rationale", lambda row: row.answer.rationale if row.answer else "", True, 40),
+    Column("by", "Adjudicator", lambda row: str(row.answer.by) if row.answer else "", True, 20),
+    Column("at", "Date", lambda row: formats.day(row.answer.at) if row.answer else "", True, 14),
+    Column("agrees", "Reviewer concurrence", agreement, True, 30),
+    Column("status", "Status", _status, True, 14),
+)
+BY_KEY: Mapping[str, Column] = {column.key: column for column in COLUMNS}
+REQUIRED = ("candidate", "kind", "text")
+
+
+def cells_of(thread: Thread) -> dict[str, str]:
+    """The cells of a note, by key, as every export shows them."""
+    return {column.key: plain(column.value(thread)) for column in COLUMNS}
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: line ends alike, no blanks at the ends, control characters as exports write them."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

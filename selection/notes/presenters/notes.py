@@ -1,0 +1,196 @@
+"""Notes as pages and files show them: their marks, the row of the matrix, and the columns of its exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cpc.web.charts.svg import Svg, rect, tag
+from cpc.web.exports import Field
+from selection.models import Note, NoteStatus, NoteVisibility, Outcome
+from selection.note_status import blocks
+from selection.notes.matrix_columns import (
+    COLUMNS,
+    Column,
+    plain,
+    section_of,
+)
+from selection.notes.queries import Summary, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state: the kind of its mark and its words."""
+
+    kind: str
+    text: str
+
+
+OUTCOMES = {
+    Outcome.ACCEPTED: Mark("good", "Accepted"),
+    Outcome.MODIFIED: Mark("good", "Accepted with change"),
+    Outcome.REJECTED: Mark("bad", "Rejected"),
+    Outcome.NOTED: Mark("none", "Noted"),
+    Outcome.DEFERRED: Mark("unknown", "Deferred"),
+}
+STATUSES = {
+    NoteStatus.OPEN: Mark("info", "Open"),
+    NoteStatus.ADJUDICATED: Mark("none", "Adjudicated"),
+    NoteStatus.ESCALATED: Mark("warn", "Escalated"),
+    NoteStatus.CLOSED: Mark("good", "Closed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A thread with what a page says of it. `may_answer` draws the way to the adjudication."""
+
+    thread: Thread
+    answer: Mark
+    status: Mark
+    agrees: Mark | None
+    seen_by: str
+    blocks: bool
+    may_answer: bool = False
+    may_agree: bool = False
+
+    @property
+    def note(self) -> Note:
+        """The note itself."""
+        return self.thread.note
+
+    @property
+    def about(self) -> str:
+        """What it is about, in a few words."""
+        section = section_of(self.thread)
+        return f"{self.note.subject}, {section}" if section else self.note.subject
+
+
+def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -> Line:
+    """A thread as a page draws it."""
+    note = thread.note
+    return Line(
+        thread=thread,
+        answer=answer_mark(thread),
+        status=taken_back(note) or STATUSES[NoteStatus(note.status)],
+        agrees=agreement_mark(thread),
+        seen_by=seen_by(note),
+        blocks=blocks(kind=note.kind, status=note.status, visibility=note.visibility),
+        may_answer=may_answer and note.is_live,
+        may_agree=may_agree and note.is_live and thread.answer is not None,
+    )
+
+
+def taken_back(note: Note) -> Mark | None:
+    """The mark of a note that no longer stands."""
+    if note.withdrawn_at is not None:
+        return Mark("none", "Withdrawn")
+    return Mark("none", "Superseded") if note.superseded_at is not None else None
+
+
+def answer_mark(thread: Thread) -> Mark:
+    """How the office answered."""
+    if thread.answer is None:
+        return taken_back(thread.note) or STATUSES[NoteStatus.OPEN]
+    return OUTCOMES[Outcome(thread.answer.outcome)]
+
+
+def agreement_mark(thread: Thread) -> Mark | None:
+    """Whether the agency agrees; None where nobody is asked."""
+    if thread.note.agency_id is None or not thread.note.is_live:
+        return None
+    if thread.answer is None:
+        return Mark("", "Waiting for the office")
+    if thread.agrees is None:
+        return Mark("", "Waiting for the agency")
+    if thread.agrees.concurs:
+        return Mark("good", "Yes")
+    return Mark("warn", "No, disclosed in memo")
+
+
+def seen_by(note: Note) -> str:
+    """Who sees it, in words."""
+    if note.visibility == NoteVisibility.AGENCY and note.agency is not None:
+        return f"Seen by {note.agency.name} only"
+    if note.visibility == NoteVisibility.ALL:
+        return "Seen by the office and all consultees asked"
+    return "Seen by the office" if note.agency is None else f"Seen by the office and {note.agency.name}"
+
+
+def visibilities(*, of_agency: bool, from_: str = "") -> list[tuple[str, str]]:
+    """Who may see a note, in words; `from_` leaves out what would show it to fewer people."""
+    words = {
+        NoteVisibility.AGENCY: "My agency only",
+        NoteVisibility.OFFICE: "The office and my agency" if of_agency else "The office",
+        NoteVisibility.ALL: "The office and all consultees asked",
+    }
+    order = [*words] if of_agency else [NoteVisibility.OFFICE, NoteVisibility.ALL]
+    kept = order[order.index(NoteVisibility(from_)) :] if from_ in order else order
+    return [(str(value), words[value]) for value in kept]
+
+
+def entered_visibilities() -> list[tuple[str, str]]:
+    """Who may see what the office enters for an agency."""
+    return [
+        (str(NoteVisibility.OFFICE), "The office and the agency"),
+        (str(NoteVisibility.ALL), "The office and all consultees asked"),
+    ]
+
+
+def _field(column: Column) -> Field[Thread]:
+    return Field(column.heading, lambda row: plain(column.value(row)), column.width)
+
+
+FIELDS: tuple[Field[Thread], ...] = tuple(_field(column) for column in COLUMNS)
+
+_PARTS = (
+    ("k-s-good", "Accepted, also with change", (Outcome.ACCEPTED, Outcome.MODIFIED)),
+    ("k-s-comment", "Deferred", (Outcome.DEFERRED,)),
+    ("k-s-bad", "Rejected", (Outcome.REJECTED,)),
+    ("k-s-none", "Noted", (Outcome.NOTED,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the answering is: a sentence, the bar, and each part with its key and count."""
+
+    finding: str
+    bar: Svg
+    parts: Sequence[tuple[Svg, str, int]]
+
+
+def progress(found: Summary) -> Progress:
+    """The bar above the matrix, 520 wide. The words beside it say the same."""
+    counts = [(css, label, sum(found.by_outcome.get(one, 0) for one in outcomes)) for css, label, outcomes in _PARTS]
+    answered = sum(count for *_, count in counts)
+    parts = [*counts, ("k-s-out", "Not answered", found.total - answered)]
+    shown = [(css, label, count) for css, label, count in parts if count]
+    left, drawn = 0.0, []
+    room = 520 - 2 * max(len(shown) - 1, 0)
+    for css, _, count in shown:
+        width = room * count / found.total
+        drawn.append(rect(left + 0.5, 0.5, width - 1, 13, css, rx=1))
+        left += width + 2
+    bar = tag("svg", *drawn, class_="k k-fit", viewBox="0 0 520 14", aria_hidden="true", focusable="false")
+    return Progress(
+        f"{answered} of {found.total} notes {'is' if found.total == 1 else 'are'} answered",
+        bar,
+        [(_key(css), label, count) for css, label, count in parts],
+    )
+
+
+def _key(css: str) -> Svg:
+    square = rect(0.5, 0.5, 9, 9, css)
+    return tag(
+        "svg", square, class_="k", viewBox="0 0 10 10", width=10, height=10, aria_hidden="true", focusable="false"
+    )
+
+
+def blocking_sentence(found: Summary) -> str:
+    """What keeps the round from its decision, as a sentence; empty where nothing does."""
+    count = found.open_critical
+    if not count:
+        return ""
+    noun = "One critical note is" if count == 1 else f"{count} critical notes are"
+    return f"{noun} open, so the round cannot go to decision."

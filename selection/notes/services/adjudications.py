@@ -1,0 +1,98 @@
+"""What the office answers to a note, whether the agency agrees, and the status that follows."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission, Role
+from cpc.audit.audited_writes import create, require
+from cpc.audit.services import record
+from selection.models import Adjudication, Concurrence, Note
+from selection.note_status import status_of
+from selection.notes import notifications
+from selection.notes.queries import speaks_on
+from selection.notes.services.notes import fit, locked_note
+
+
+@transaction.atomic
+def adjudicate(*, note: Note, outcome: str, rationale: str, actor: User, seen: str | None = None) -> Adjudication:
+    """Answer a note for the office; an earlier answer is superseded, and the agency says anew whether it agrees.
+
+    `seen` is `selection.notes.queries.standing_of` the note as the person saw it. Raises `PermissionDenied`, and
+    `ValidationError` with `changed`, `taken_back`, `own_note`, `rationale` or `round_closed`. The same answer again
+    changes nothing.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    fit(rationale=rationale)
+    found = locked_note(note, actor, seen)
+    if found.agency_id is None and found.author_id == actor.pk:
+        raise ValidationError("You wrote this note; somebody else of the office answers it.", code="own_note")
+    current = found.adjudications.filter(superseded_at__isnull=True).first()
+    if current is not None and (current.outcome, current.rationale) == (outcome, rationale.strip()):
+        return current
+    if current is not None:
+        current.superseded_at = timezone.now()
+        current.save(update_fields=("superseded_at",))
+        record(actor=actor, action="superseded", target=current)
+    made = create(
+        Adjudication(note=found, outcome=outcome, rationale=rationale.strip(), by=actor),
+        actor=actor,
+        action="adjudicated",
+    )
+    settle(found)
+    if found.agency_id is not None:
+        notifications.answered(adjudication=made, recipients=_whom_it_concerns(found), actor=actor)
+    return made
+
+
+def _whom_it_concerns(note: Note) -> list[User]:
+    """The author, where they are of the agency, and the agency's points of contact."""
+    people = User.objects.filter(role=Role.REVIEWER, is_active=True, agency=note.agency)
+    return list(people.filter(Q(pk=note.author_id) | Q(is_contact=True)))
+
+
+@transaction.atomic
+def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | None = None) -> Concurrence:
+    """Say for the agency whether it agrees with the answer to its note: its author, or a point of contact.
+
+    Raises `PermissionDenied`, and `ValidationError` with `changed`, `not_adjudicated`, `text`, `taken_back` or
+    `round_closed`. The same again changes nothing.
+    """
+    require(actor, Permission.CONSULT)
+    fit(text=text)
+    found = locked_note(note, actor, seen)
+    if not speaks_on(found, actor):
+        raise PermissionDenied("The author of the note or the agency's point of contact says whether it agrees.")
+    current = found.adjudications.filter(superseded_at__isnull=True).first()
+    if current is None:
+        raise ValidationError("The office has not answered this note yet.", code="not_adjudicated")
+    newest = current.concurrences.order_by("-pk").first()
+    if newest is not None and (newest.concurs, newest.text) == (concurs, text.strip()):
+        return newest
+    made = create(
+        Concurrence(adjudication=current, concurs=concurs, text=text.strip(), by=actor),
+        actor=actor,
+        action="agreed with" if concurs else "did not agree with",
+    )
+    settle(found)
+    return made
+
+
+def settle(note: Note) -> None:
+    """Derive the status of a locked note anew and keep it for lists."""
+    current = note.adjudications.filter(superseded_at__isnull=True).first()
+    newest = current.concurrences.order_by("-pk").first() if current is not None else None
+    status = status_of(
+        kind=note.kind,
+        outcome=current.outcome if current is not None else None,
+        concurs=newest.concurs if newest is not None else None,
+        from_agency=note.agency_id is not None,
+        taken_back=not note.is_live,
+    )
+    if status != note.status:
+        Note.objects.filter(pk=note.pk).update(status=status.value)
+        note.status = status.value

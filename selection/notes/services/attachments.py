@@ -1,0 +1,68 @@
+"""Taking files in with a note: what they are by their bytes, under a name of ours, outside what is served."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+
+from cpc.accounts.models import User
+from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE
+from cpc.audit.services import record
+from cpc.files.attachments import paper_taken
+from cpc.text import without_hidden
+from cpc.validation import refusal
+from selection.models import Note, NoteAttachment, NoteReply
+
+MOST_FILES = 10
+LONGEST_NAME = 120
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name as sent, without what moves about in folders, ends a header or turns text around."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    shown = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*')
+    shown = without_hidden(shown).strip(" .")
+    stem, dot, ending = shown.rpartition(".")
+    ending = ending[:10]
+    return f"{stem[: LONGEST_NAME - len(dot + ending)]}{dot}{ending}" or "file"
+
+
+def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]], actor: User) -> list[NoteAttachment]:
+    """Keep the files with a note or its reply.
+
+    Raises `ValidationError` with the codes of `cpc.files.attachments`, or `files`.
+    """
+    if len(files) > MOST_FILES:
+        message = f"{len(files)} files at once; at most {MOST_FILES} are taken. Send the others with a reply."
+        raise ValidationError({"file": ValidationError(message, code="files")})
+    findings = [found for file in files for found in paper_taken(file.name or "", file.size, file)]
+    if findings:
+        raise refusal(findings)
+    return [_kept(note, reply, file, actor) for file in files]
+
+
+def _kept(note: Note, reply: NoteReply | None, file: File[bytes], actor: User) -> NoteAttachment:
+    name = safe_name(file.name or "")
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    row = NoteAttachment(
+        note=note,
+        reply=reply,
+        name=name,
+        file=File(file.file or file, name=f"{uuid.uuid4().hex}{PurePosixPath(name).suffix.lower()}"),
+        size=file.size,
+        sha256=digest.hexdigest(),
+        added_by=actor,
+    )
+    row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
+    row.save(force_insert=True)
+    row.refresh_from_db()
+    record(actor=actor, action="attached", target=row, after={"sha256": row.sha256, "bytes": row.size})
+    return row

@@ -1,0 +1,46 @@
+"""Naming people in notes: whoever may read the note is told, nobody else can be named."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from cpc.accounts.models import User
+from selection.models import Note, NoteMention, NoteReply
+from selection.notes import notifications
+
+MOST_MENTIONS = 20
+_NAMED = re.compile(r"(?<![\w.@+-])@([A-Za-z0-9_](?:[\w.@+-]{0,58}[A-Za-z0-9_])?)", re.ASCII)
+
+
+def named_in(text: str) -> list[str]:
+    """The user names after an @ in a text, each once, in order. An address such as a@b.example names nobody."""
+    return list(dict.fromkeys(_NAMED.findall(text)))
+
+
+def mention(*, note: Note, reply: NoteReply | None, text: str, actor: User) -> list[NoteMention]:
+    """Keep who is named in a note or a reply to it, and tell them.
+
+    Raises `ValidationError` of code `mention` for a name that stands for nobody who sees the note: whether such an
+    account exists is not said.
+    """
+    names = named_in(text)
+    if len(names) > MOST_MENTIONS:
+        raise _refused(f"{len(names)} people are named; at most {MOST_MENTIONS} are told of one note.")
+    people = {user.username: user for user in User.objects.filter(username__in=names).select_related("agency")}
+    for name in names:
+        user = people.get(name)
+        if user is None or not Note.objects.visible_to(user).filter(pk=note.pk).exists():
+            raise _refused(
+                f"@{name} is nobody who sees this note. Leave the @ out, or show the note to more people first."
+            )
+    made = [NoteMention.objects.create(note=note, reply=reply, user=people[name]) for name in names]
+    told = [people[name] for name in names if people[name] != actor]
+    if told:
+        notifications.mentioned(note=note, reply=reply, recipients=told, actor=actor)
+    return made
+
+
+def _refused(message: str) -> ValidationError:
+    return ValidationError({"text": ValidationError(message.replace("%", "%%"), code="mention")})

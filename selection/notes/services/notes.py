@@ -1,0 +1,323 @@
+"""Writing notes and replies, sharing them with more people, taking them back, and reading their files.
+
+The words of a note never go into the audit trail, which the office reads: a note may be its agency's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import File
+from django.db import models, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE, require
+from cpc.audit.services import record
+from cpc.validation import refused_alike
+from indicators.models import Narrative, Observation
+from indicators.queries import holds_sentence
+from selection.lookups.rounds import open_to_change
+from selection.models import (
+    Candidate,
+    Note,
+    NoteAnchor,
+    NoteAttachment,
+    NoteReply,
+    NoteStatus,
+    NoteVisibility,
+    SelectionRound,
+)
+from selection.models.notes import own_agencies, series_of
+from selection.notes.queries import standing_of, stands_behind, writes_notes
+from selection.notes.services.attachments import attach
+from selection.notes.services.mentions import mention
+
+CHANGED = (
+    "Somebody did something about this note since you opened the page. Nothing was saved. See below what stands now; "
+    "what you wrote is kept in the form, and you can send it again."
+)
+
+LONGEST = 8_000
+"""Characters of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What a note stands beside: nothing given is the candidate, or the round where there is no candidate."""
+
+    criterion: str = ""
+    observation: Observation | None = None
+    narrative: Narrative | None = None
+    sentence: str = ""
+    locator: str = ""
+
+    def kind(self, candidate: Candidate | None) -> NoteAnchor:
+        """The kind of anchor."""
+        if self.narrative is not None:
+            return NoteAnchor.SENTENCE
+        if self.observation is not None:
+            return NoteAnchor.OBSERVATION
+        if self.criterion:
+            return NoteAnchor.CRITERION
+        return NoteAnchor.CANDIDATE if candidate is not None else NoteAnchor.ROUND
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a note says. `reviewer` is who said it, where that is not who enters it."""
+
+    kind: str
+    text: str
+    proposed_text: str = ""
+    rationale: str = ""
+    section: str = ""
+    document_version: str = ""
+    reviewer: str = ""
+
+
+@transaction.atomic
+def write_note(
+    *,
+    selection_round: SelectionRound,
+    words: Words,
+    visibility: str,
+    actor: User,
+    candidate: Candidate | None = None,
+    anchor: Anchor | None = None,
+    files: Sequence[File[bytes]] = (),
+    on_behalf_of: Agency | None = None,
+) -> Note:
+    """Write a note; it gets the next number of its round. Who is named in it with @ is told.
+
+    A reviewer writes for their agency, on what it is asked about; the office for itself, or on behalf of an agency.
+    Raises `PermissionDenied`, and `ValidationError` with `round_closed`, `not_asked`, `not_in_pool`, `criterion`,
+    `observation`, `sentence`, `critical_rationale`, `visibility`, `mention` or a code of `cpc.files.attachments`.
+    """
+    agency = _writes_for(actor, on_behalf_of)
+    found = open_to_change(selection_round)
+    place = anchor or Anchor()
+    check_place(found, candidate, place)
+    if agency is not None:
+        check_asked(found, candidate, agency)
+    if on_behalf_of is not None and actor.agency_id is None and visibility == NoteVisibility.AGENCY:
+        message = "What the office enters for an agency, the office has seen. Choose who else sees it."
+        raise ValidationError({"visibility": ValidationError(message, code="visibility")})
+    note = _insert(found, candidate, place, words, visibility, agency, actor, None)
+    _finish(note, None, note.text, files, actor)
+    return note
+
+
+def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
+    """The agency for which somebody writes, None for the office. Raises `PermissionDenied`."""
+    if actor.allows(Permission.CONSULT) and actor.agency is not None:
+        if on_behalf_of is not None and on_behalf_of.pk not in own_agencies(actor):
+            raise PermissionDenied(f"{actor} does not speak for {on_behalf_of}.")
+        return actor.agency
+    if on_behalf_of is not None:
+        require(actor, Permission.RUN_ROUNDS)
+    elif not writes_notes(actor):
+        raise PermissionDenied(f"{actor} writes no notes.")
+    return on_behalf_of
+
+
+def check_asked(selection_round: SelectionRound, candidate: Candidate | None, agency: Agency) -> None:
+    """Raise `ValidationError` of code `not_asked` for what an agency is not asked about, or no longer."""
+    sent = selection_round.requests.filter(agency=agency, sent_at__isnull=False, dropped_at__isnull=True)
+    if not (sent.exists() if candidate is None else sent.filter(candidates__candidate=candidate).exists()):
+        subject = candidate.country.name if candidate is not None else "this round"
+        message = f"{agency} is not asked about {subject}. The office adds it to the request first."
+        raise ValidationError({"candidate": ValidationError(message.replace("%", "%%"), code="not_asked")})
+
+
+def check_place(selection_round: SelectionRound, candidate: Candidate | None, place: Anchor) -> None:
+    """Raise `ValidationError` where the anchor is none of this candidate, or the candidate none of this round."""
+    if candidate is None:
+        if place != Anchor():
+            raise _wrong("candidate", "not_in_pool", "Say about which candidate this is.")
+        return
+    if candidate.round_id != selection_round.pk or not candidate.in_pool:
+        raise _wrong("candidate", "not_in_pool", f"{candidate.country} is not in the pool of this round.")
+    keys = {row.key for row in selection_round.model.as_table.criteria}
+    if place.criterion and place.criterion not in keys:
+        raise _wrong("criterion", "criterion", f"{selection_round.model} has no criterion {place.criterion}.")
+    if place.observation is not None and place.observation.country_id != candidate.country_id:
+        raise _wrong("observation", "observation", f"This value is none of {candidate.country}.")
+    if place.narrative is not None and not _holds(place.narrative, candidate, place.sentence):
+        raise _wrong("sentence", "sentence", f"The narrative of {candidate.country} does not hold this sentence.")
+
+
+def _holds(narrative: Narrative, candidate: Candidate, sentence: str) -> bool:
+    return narrative.country_id == candidate.country_id and holds_sentence(narrative, sentence)
+
+
+def _wrong(field: str, code: str, message: str) -> ValidationError:
+    return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
+
+
+def _insert(
+    found: SelectionRound,
+    candidate: Candidate | None,
+    place: Anchor,
+    words: Words,
+    visibility: str,
+    agency: Agency | None,
+    actor: User,
+    supersedes: Note | None,
+) -> Note:
+    fit(text=words.text, proposed_text=words.proposed_text, rationale=words.rationale)
+    series = series_of(agency)
+    newest = found.notes.filter(series=series).aggregate(number=Max("number"))["number"] or 0
+    shown = candidate.evidence.order_by("-number").first() if candidate is not None else None
+    note = Note(
+        round=found,
+        series=series,
+        number=newest + 1,
+        candidate=candidate,
+        anchor=place.kind(candidate),
+        criterion=place.criterion,
+        observation=place.observation,
+        narrative=place.narrative,
+        sentence=place.sentence.strip() if place.narrative else "",
+        locator=place.locator,
+        agency=agency,
+        author=actor,
+        reviewer=words.reviewer.strip(),
+        kind=words.kind,
+        text=words.text.strip(),
+        proposed_text=words.proposed_text.strip(),
+        rationale=words.rationale.strip(),
+        section=words.section.strip(),
+        document_version=words.document_version.strip() or (f"Evidence {shown.number}" if shown else ""),
+        visibility=visibility,
+        supersedes=supersedes,
+    )
+    keep(note, actor=actor, action="wrote", after={"type": note.kind, "visibility": visibility})
+    return note
+
+
+def fit(**texts: str) -> None:
+    """Raise `ValidationError` of code `max_length` at each text that is longer than a note may be."""
+    long = {
+        name: ValidationError(f"{len(text):,} characters; {LONGEST:,} fit. Attach the rest.", code="max_length")
+        for name, text in texts.items()
+        if len(text.strip()) > LONGEST
+    }
+    if long:
+        raise ValidationError(long)
+
+
+def keep(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
+    """Check and insert a row, and leave an entry that holds none of its words."""
+    row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
+    with refused_alike():
+        row.save(force_insert=True)
+    row.refresh_from_db()
+    record(actor=actor, action=action, target=row, after=after)
+
+
+def _finish(note: Note, reply: NoteReply | None, text: str, files: Iterable[File[bytes]], actor: User) -> None:
+    mention(note=note, reply=reply, text=text, actor=actor)
+    attach(note=note, reply=reply, files=list(files), actor=actor)
+
+
+def locked_note(note: Note, actor: User, seen: str | None) -> Note:
+    """The note as it is now, in its locked round. Raises `ValidationError`: `round_closed`, `changed`, `taken_back`."""
+    open_to_change(note.round)
+    found = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
+    if found is None:
+        raise PermissionDenied(f"{actor} does not see this note.")
+    if seen is not None and seen != standing_of(found):
+        raise ValidationError(CHANGED, code="changed")
+    if not found.is_live:
+        raise ValidationError(f"{found} was taken back; nothing more is done about it.", code="taken_back")
+    return found
+
+
+@transaction.atomic
+def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[bytes]] = ()) -> NoteReply:
+    """Answer in the thread of a note that the account sees. Raises as `write_note` does."""
+    if not writes_notes(actor):
+        raise PermissionDenied(f"{actor} writes no notes.")
+    fit(text=text)
+    found = locked_note(note, actor, None)
+    reply = NoteReply(note=found, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip())
+    keep(reply, actor=actor, action="replied", after={"note": found.reference})
+    _finish(found, reply, reply.text, files, actor)
+    return reply
+
+
+def _check_behind(note: Note, actor: User) -> None:
+    if not stands_behind(note, actor):
+        raise PermissionDenied("Only its author or the agency's point of contact changes what becomes of a note.")
+
+
+@transaction.atomic
+def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = None) -> Note:
+    """Show a note to more people; it is never shown to fewer again. The same visibility changes nothing."""
+    found = locked_note(note, actor, seen)
+    _check_behind(found, actor)
+    order = [value for value, _ in NoteVisibility.choices]
+    if visibility not in order or order.index(visibility) < order.index(found.visibility):
+        message = "A note is only ever shown to more people; who has read it, has read it."
+        raise ValidationError({"visibility": ValidationError(message, code="only_widened")})
+    before = found.visibility
+    if visibility != before:
+        Note.objects.filter(pk=found.pk).update(visibility=visibility)
+        found.visibility = visibility
+        record(
+            actor=actor, action="shared", target=found, before={"visibility": before}, after={"visibility": visibility}
+        )
+    return found
+
+
+@transaction.atomic
+def withdraw_note(*, note: Note, reason: str, actor: User, seen: str | None = None) -> Note:
+    """Take a note back with the reason. It stays on record, closed."""
+    found = locked_note(note, actor, seen)
+    _check_behind(found, actor)
+    if not reason.strip():
+        raise _wrong("reason", "reason", "Say why the note is withdrawn.")
+    fit(reason=reason)
+    found.withdrawn_at, found.withdrawn_by = timezone.now(), actor
+    found.withdrawn_because, found.status = reason.strip(), NoteStatus.CLOSED
+    found.save(update_fields=("withdrawn_at", "withdrawn_by", "withdrawn_because", "status"))
+    record(actor=actor, action="withdrew", target=found)
+    return found
+
+
+@transaction.atomic
+def supersede_note(
+    *,
+    note: Note,
+    words: Words,
+    visibility: str,
+    actor: User,
+    files: Sequence[File[bytes]] = (),
+    seen: str | None = None,
+) -> Note:
+    """Put another note in the place of one: on the same evidence, with its own number. The old one is closed."""
+    found = locked_note(note, actor, seen)
+    _check_behind(found, actor)
+    order = [value for value, _ in NoteVisibility.choices]
+    if visibility in order and order.index(visibility) < order.index(found.visibility):
+        raise _wrong("visibility", "only_widened", "Who saw the old note, sees the one in its place.")
+    place = Anchor(found.criterion, found.observation, found.narrative, found.sentence, found.locator)
+    Note.objects.filter(pk=found.pk).update(superseded_at=timezone.now(), status=NoteStatus.CLOSED)
+    made = _insert(found.round, found.candidate, place, words, visibility, found.agency, actor, found)
+    record(actor=actor, action="superseded", target=found, after={"by": made.reference})
+    _finish(made, None, made.text, files, actor)
+    return made
+
+
+def open_attachment(*, attachment: NoteAttachment, actor: User) -> File[bytes]:
+    """Open a file of a note that the account sees, and leave an entry of who took a copy."""
+    if not NoteAttachment.objects.visible_to(actor).filter(pk=attachment.pk).exists():
+        raise PermissionDenied(f"{actor} does not see this file.")
+    file: File[bytes] = attachment.file.open("rb")
+    record(actor=actor, action="downloaded", target=attachment, after={"sha256": attachment.sha256})
+    return file

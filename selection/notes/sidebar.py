@@ -1,0 +1,86 @@
+"""Notes beside the evidence: what a page about a candidate shows of them, and what the search finds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cpc.accounts.access import user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.site import dashboard, search
+from cpc.site.dashboard import Task, TaskSource
+from cpc.site.search import Hit, Provider
+from selection import dossier_sections
+from selection.dossier_sections import Section
+from selection.models import Candidate, NoteStatus
+from selection.notes import queries
+from selection.notes.presenters import notes as notes_presenters
+
+
+def notes_context(candidate: Candidate, user: User) -> dict[str, Any] | None:
+    """What `selection/notes/_section.html` and `_thread.html` are drawn with; None for who sees no notes."""
+    if queries.round_with_notes(candidate.round_id, user) is None:
+        return None
+    found = queries.notes_on(candidate, user)
+    may_write = candidate.round.is_open and candidate.in_pool and queries.writes_notes(user)
+    base = f"{reverse('note-new', args=[candidate.round_id])}?candidate={candidate.country.code}"
+    return {
+        "lines": [notes_presenters.line(thread) for thread in found],
+        "beside": queries.beside(found),
+        "open": sum(thread.note.status == NoteStatus.OPEN for thread in found),
+        "add_url": base if may_write else "",
+        "matrix_url": reverse("round-matrix", args=[candidate.round_id]),
+        "round": candidate.round,
+    }
+
+
+def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
+    return notes_context(candidate, user_of(request))
+
+
+def _found(query: str, user: User) -> list[Hit]:
+    return [
+        Hit(
+            f"{note} on {note.subject}",
+            reverse("note", args=[note.round_id, note.reference]),
+            f"{note.agency or 'TIP Office'}, {note.round}",
+        )
+        for note in queries.notes_found(query, user)
+    ]
+
+
+def _to_answer(request: HttpRequest) -> list[Task]:
+    """Open notes, which the office answers."""
+    return [
+        Task(
+            f"{found}: {count:,} note{'' if count == 1 else 's'} to answer",
+            f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.OPEN.value}",
+            "A critical note keeps the round from being decided until it is answered.",
+            "forum",
+        )
+        for found, count in queries.notes_to_answer(user_of(request))
+    ]
+
+
+def _to_judge(request: HttpRequest) -> list[Task]:
+    """Answers of the office, to which an agency says whether it agrees."""
+    return [
+        Task(
+            f"{found}: {count:,} answer{'' if count == 1 else 's'} to notes of your agency",
+            f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.ADJUDICATED.value}",
+            "Say whether your agency agrees.",
+            "forum",
+        )
+        for found, count in queries.answers_to_judge(user_of(request))
+    ]
+
+
+def register() -> None:
+    """Add the notes to the dossier, to the search and to what waits."""
+    dashboard.register_tasks(TaskSource("notes", _to_answer, Permission.RUN_ROUNDS, order=19))
+    dashboard.register_tasks(TaskSource("notes-answered", _to_judge, Permission.CONSULT, order=6))
+    dossier_sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))
+    search.register(Provider("Notes", _found, order=60))

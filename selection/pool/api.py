@@ -1,0 +1,152 @@
+"""The REST interface to the pool of the ranking: who is in, who is outside and by which rule. Read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cpc.accounts.permissions import Permission
+from cpc.api.row_serializers import RowSerializer, computed
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, day_field, example, text_field
+from cpc.api.views import Endpoint
+from indicators.models import Country
+from selection.lookups.pool import pool_on
+from selection.pool_rules.policy import NOT_A_STATE, REASONS, PolicyRow, rule_in_words
+from selection.pool_rules.pools import Pool, PoolEntry
+
+REASON_CODES = [(reason.value, rule.label) for reason, rule in REASONS.items()]
+
+EXAMPLE = {
+    "on": "2026-11-26",
+    "tip_edition": "2025",
+    "in_pool": 101,
+    "rules": [
+        {
+            "reason": "high_income",
+            "rule": "A country is outside if the World Bank classes it as high income.",
+            "why": "The office looks first at countries of low and middle income.",
+            "citation": "Default of the project; illustrative until the office decides",
+            "in_force_from": "2000-01-01",
+            "countries": 56,
+        }
+    ],
+    "countries": [
+        {
+            "country": {"code": "ROU", "name": "Romania"},
+            "in_pool": False,
+            "reason_code": "partnership",
+            "reason": "A partnership is in force: Child Protection Compact Partnership with Romania.",
+            "admitted": False,
+            "former_partnerships": [],
+        }
+    ],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """A rule of the pool with the number of countries that it puts outside."""
+
+    policy: PolicyRow
+    countries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCountry:
+    """A place that the TIP Report lists, with the answer of the pool."""
+
+    country: Country
+    entry: PoolEntry
+
+
+def _rules(policies: Iterable[PolicyRow], counts: Mapping[str, int]) -> list[RuleInForce]:
+    return [RuleInForce(row, counts[row.reason]) for row in policies]
+
+
+def _countries(entries: Mapping[str, PoolEntry]) -> list[ListedCountry]:
+    rows = [ListedCountry(row, entries[row.code]) for row in Country.objects.filter(code__in=list(entries))]
+    return sorted(rows, key=lambda row: row.country.name)
+
+
+class PoolRuleSerializer(RowSerializer[RuleInForce]):
+    """One rule in force, in the order in which the rules are asked."""
+
+    reason = serializers.ChoiceField(
+        source="policy.reason", choices=REASON_CODES, help_text="The reason for being outside."
+    )
+    rule = computed(text_field("The rule as a sentence."), rule_in_words, "policy__reason", "policy__values")
+    why = text_field("Why it is the rule.", source="policy.why")
+    citation = text_field("The document that sets it.", source="policy.citation")
+    in_force_from = day_field("The first day on which it is in force.", allow_null=False, source="policy.since")
+    countries = serializers.IntegerField(help_text="How many countries it puts outside.")
+
+
+class PoolCountrySerializer(RowSerializer[ListedCountry]):
+    """One place that the TIP Report lists, with the answer of the pool."""
+
+    country = CodeAndNameSerializer()
+    in_pool = serializers.BooleanField(source="entry.is_in", help_text="Whether the ranking compares it.")
+    reason_code = computed(
+        serializers.ChoiceField(
+            choices=[*REASON_CODES, (NOT_A_STATE, "Not a state")],
+            allow_null=True,
+            help_text="The first reason that puts it outside; null in the pool.",
+        ),
+        lambda code: code or None,
+        "entry__reason_code",
+    )
+    reason = NullIfEmpty(
+        source="entry.sentence",
+        allow_null=True,
+        help_text="The reason, or the decision that admits it, as a sentence.",
+    )
+    admitted = computed(
+        serializers.BooleanField(help_text="It is in the pool by a recorded decision alone."),
+        lambda decision: decision is not None,
+        "entry__admitted",
+    )
+    former_partnerships = serializers.ListField(
+        source="entry.former",
+        child=serializers.CharField(),
+        help_text="Titles of partnerships with it that are over.",
+    )
+
+
+@example("The pool", EXAMPLE)
+class PoolSerializer(RowSerializer[Pool]):
+    """The pool of a day: the rules in force, and every listed place by name."""
+
+    on = day_field("The day.", allow_null=False, source="inputs.on")
+    tip_edition = NullIfEmpty(
+        source="edition", allow_null=True, help_text="The newest complete edition of the TIP Report."
+    )
+    in_pool = computed(
+        serializers.IntegerField(help_text="How many countries are in the pool."),
+        lambda counts: counts["in"],
+        "counts",
+    )
+    rules = computed(PoolRuleSerializer(many=True), _rules, "inputs__policies", "counts")
+    countries = computed(PoolCountrySerializer(many=True), _countries, "entries")
+
+
+class TodaysPool(Endpoint):
+    """The pool of today."""
+
+    required_permission = Permission.VIEW_RANKINGS
+
+    @extend_schema(
+        operation_id="pool",
+        summary="The pool",
+        description="Which countries the ranking compares today, and by which rule each other one is outside.",
+        responses=PoolSerializer,
+        tags=["rankings"],
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with the pool of today."""
+        return Response(PoolSerializer(pool_on(timezone.now().date())).data)

@@ -1,0 +1,176 @@
+"""The pool in words and lists: who is in, who is outside by which rule, and what was decided about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from indicators.models import Country
+from selection.countries.presenters.country import Fact
+from selection.models import Admission, PoolDecision, PoolPolicy
+from selection.models.pool import Proposal
+from selection.pool_rules.policy import (
+    NOT_A_STATE,
+    REASONS,
+    Reason,
+    rule_in_words,
+)
+from selection.pool_rules.pools import Pool, PoolEntry
+from selection.restrictions.presenters import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class CountryLine:
+    """A country of the pool's page with its answer."""
+
+    code: str
+    name: str
+    entry: PoolEntry
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule as the page shows it: its words, who decided it, and the countries that it puts outside."""
+
+    policy: PoolPolicy
+    label: str
+    words: str
+    decided: str
+    countries: Sequence[CountryLine]
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedLine:
+    """A rule or an admission in the history, with its state and the sentence about who decided."""
+
+    row: Proposal
+    words: str
+    mark: Mark
+    decided: str
+
+
+def countries(pool: Pool, places: Mapping[str, Country]) -> list[CountryLine]:
+    """Return every listed country with its answer, by name."""
+    found = [CountryLine(code, places[code].name, entry) for code, entry in pool.entries.items()]
+    return sorted(found, key=lambda line: line.name)
+
+
+def facts(pool: Pool) -> list[Fact]:
+    """Return the figures at the head of the page."""
+    counts = pool.counts
+    listed = counts["listed"] - counts[NOT_A_STATE]
+    return [
+        Fact("In the pool", str(counts["in"]), f"of {listed} countries in the TIP Report of {pool.edition}"),
+        Fact("Outside", str(listed - counts["in"]), "each for the first rule that applies"),
+        Fact("Admitted by decision", str(counts["admitted"]), "outside by the rules"),
+        Fact("Not states", str(counts[NOT_A_STATE]), "listed in the report, never ranked"),
+    ]
+
+
+def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.date) -> list[RuleLine]:
+    """Return the rules in force on a day, in their order, with the countries that each puts outside."""
+    found = []
+    for policy in policies:
+        if policy.decision != PoolDecision.APPROVED or not holds(policy, on):
+            continue
+        found.append(
+            RuleLine(
+                policy,
+                REASONS[Reason(policy.reason)].label,
+                rule_in_words(policy.reason, policy.puts_outside),
+                decided_words(policy),
+                [line for line in lines if line.entry.reason_code == policy.reason],
+                not REASONS[Reason(policy.reason)].fixed,
+            )
+        )
+    return found
+
+
+def holds(policy: PoolPolicy, on: dt.date) -> bool:
+    """Tell whether an approved rule is in force on a day."""
+    return policy.in_force_from <= on and (policy.replaced_on is None or on < policy.replaced_on)
+
+
+def decided_words(row: Proposal) -> str:
+    """Return who proposed and who decided, and when."""
+    if row.proposed_by is None:
+        return "Came with the project; illustrative until the office decides."
+    proposed = f"Proposed by {row.proposed_by}, {formats.day(row.at)}"
+    if row.is_open or row.decided_at is None:
+        return f"{proposed}. Another person decides."
+    return f"{proposed}; {row.get_decision_display().lower()} by {row.decided_by}, {formats.day(row.decided_at)}."
+
+
+def policy_history(policies: Sequence[PoolPolicy], on: dt.date) -> list[DecidedLine]:
+    """Return the rules that are not in force on a day: coming, replaced or refused. Open proposals are left out."""
+    found = []
+    for policy in policies:
+        if policy.is_open or (policy.decision == PoolDecision.APPROVED and holds(policy, on)):
+            continue
+        found.append(
+            DecidedLine(
+                policy,
+                rule_in_words(policy.reason, policy.puts_outside),
+                _policy_mark(policy, on),
+                decided_words(policy),
+            )
+        )
+    return found
+
+
+def _policy_mark(policy: PoolPolicy, on: dt.date) -> Mark:
+    if policy.decision == PoolDecision.REFUSED:
+        return Mark("none", "Refused")
+    if policy.in_force_from > on:
+        return Mark("info", f"In force from {formats.day(policy.in_force_from)}")
+    assert policy.replaced_on is not None  # else it is in force
+    return Mark("none", f"In force until {formats.day(policy.replaced_on - dt.timedelta(days=1))}")
+
+
+def admission_lines(admissions: Sequence[Admission], on: dt.date) -> list[DecidedLine]:
+    """Return the admissions that were decided on, the newest first."""
+    return [
+        DecidedLine(row, row.country.name, _admission_mark(row, on), decided_words(row))
+        for row in admissions
+        if not row.is_open
+    ]
+
+
+def _admission_mark(row: Admission, on: dt.date) -> Mark:
+    if row.decision == PoolDecision.REFUSED:
+        return Mark("none", "Refused")
+    if row.ended_on is not None:
+        return Mark("none", f"Ended {formats.day(row.ended_on)}")
+    if row.until < on:
+        return Mark("none", f"Over since {formats.day(row.until)}")
+    return Mark("good", f"Admitted until {formats.day(row.until)}")
+
+
+def policy_facts(policy: PoolPolicy, before: PoolPolicy | None) -> list[tuple[str, str]]:
+    """Return a proposed rule in pairs of words, with the rule that it would replace."""
+    found = [
+        ("Rule", rule_in_words(policy.reason, policy.puts_outside)),
+        ("In force from", formats.day(policy.in_force_from)),
+        ("Why", policy.why),
+        ("Document", policy.citation),
+        ("Legal note", policy.legal_note),
+        ("Proposed by", f"{policy.proposed_by}, {formats.day(policy.at)}"),
+        ("Rule now", rule_in_words(before.reason, before.puts_outside) if before else ""),
+    ]
+    return [(term, said) for term, said in found if said]
+
+
+def admission_facts(row: Admission, sentence: str) -> list[tuple[str, str]]:
+    """Return an admission in pairs of words; `sentence` is the reason why the country is outside."""
+    found = [
+        ("Country", row.country.name),
+        ("Outside because", sentence),
+        ("Why admit it", row.why),
+        ("Legal note", row.legal_note),
+        ("Last day", formats.day(row.until)),
+        ("Proposed by", f"{row.proposed_by}, {formats.day(row.at)}"),
+    ]
+    return [(term, said) for term, said in found if said]

@@ -1,0 +1,353 @@
+"""The pools of candidates: the rule by which a round draws its own, and the dated pool of the desk screen. Pure.
+
+A round applies its own rule to every country (`drawn`). The desk screen ranks the countries that the office's policy
+leaves in on a day (`resolve_pool`); any other country is outside for the first reason that applies. The app that
+runs partnerships registers here which countries are in one now.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from cpc.web import formats
+from selection.model_definition.criteria_table import ModelTable
+from selection.pool_rules.policy import (
+    NOT_A_STATE,
+    AdmissionRow,
+    PartnershipTerm,
+    PolicyRow,
+    Reason,
+)
+
+INCOME_CLASSES: Mapping[str, str] = {
+    "L": "Low income",
+    "LM": "Lower middle income",
+    "UM": "Upper middle income",
+    "H": "High income",
+}
+"""The World Bank's four classes, by the label of `wb.income_class`."""
+
+STATED = 0.95
+"""The share of tiers that an edition of the TIP Report must state to count as complete. Three places of 2023 are not
+among those that the shipped files state; tiers of 2021 for all countries would be further from the truth."""
+
+Partners = Callable[[], Mapping[str, str]]
+_partners: list[Partners] = []
+
+
+def register_partners(tell: Partners) -> None:
+    """Register who knows which countries are in a partnership: code to the words that the page shows."""
+    if tell not in _partners:
+        _partners.append(tell)
+
+
+def partners() -> dict[str, str]:
+    """The countries that are in a partnership now, each with the words for it."""
+    return {code: words for tell in _partners for code, words in tell().items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRule:
+    """Who may be a candidate.
+
+    `income_classes` are those that may; an empty one lets every class pass. `unclassed_may` lets a country without a
+    class in. `leave_out_restricted` takes out who is barred by a restriction in force, `leave_out_partners` who is in
+    a partnership. `only` narrows the round to some countries, by code; empty for all. The TIP Report's list always
+    binds (22 U.S.C. 7103a(a)), and the model names who is no candidate at all.
+    """
+
+    income_classes: tuple[str, ...] = ("L", "LM", "UM")
+    unclassed_may: bool = True
+    leave_out_restricted: bool = True
+    leave_out_partners: bool = True
+    only: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        unknown = set(self.income_classes) - set(INCOME_CLASSES)
+        if unknown:
+            raise ValueError(f"unknown income class {', '.join(sorted(unknown))}; use {', '.join(INCOME_CLASSES)}")
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PoolRule:
+        """Read a rule. Raises `TypeError` for an unknown field, `ValueError` for an unknown class."""
+        known = dict(data)
+        for name in ("income_classes", "only"):
+            if name in known:
+                known[name] = tuple(known[name])
+        return cls(**known)
+
+    @property
+    def in_words(self) -> list[str]:
+        """The rule as it is read, one sentence a part."""
+        said = ["Listed in the TIP Report."]
+        if self.income_classes:
+            names = [INCOME_CLASSES[code].removesuffix(" income").lower() for code in self.income_classes]
+            unclassed = "in" if self.unclassed_may else "out"
+            said.append(f"Income: {', '.join(names)}; countries without a class are {unclassed}.")
+        else:
+            said.append("Every income class.")
+        if self.leave_out_partners:
+            said.append("Not in a partnership now.")
+        if self.leave_out_restricted:
+            said.append("Not barred by a restriction.")
+        if self.only:
+            said.append(f"Only {len(self.only)} named {'country' if len(self.only) == 1 else 'countries'}.")
+        return said
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data that `from_dict` reads back."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rule looks at, by country code: tiers on record, income class, restrictions that bar, partnerships."""
+
+    listed: frozenset[str]
+    income: Mapping[str, str]
+    restricted: Mapping[str, str] = field(default_factory=dict)
+    partners: Mapping[str, str] = field(default_factory=dict)
+
+
+def drawn(rule: PoolRule, table: ModelTable, facts: Facts, countries: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """For each country `("", "")` where it is in the pool, else the code of the reason and the reason in words.
+
+    The first reason of a fixed order speaks: a country that is no candidate is not also judged by its income.
+    """
+    return {code: _one(rule, table, facts, code) for code in countries}
+
+
+def _one(rule: PoolRule, table: ModelTable, facts: Facts, code: str) -> tuple[str, str]:
+    if code in table.not_candidates:
+        return "not_candidate", table.not_candidates[code]
+    if code not in facts.listed:
+        return "not_listed", table.listing["reason"]
+    if rule.only and code not in rule.only:
+        return "not_added", "The round is about other countries."
+    if rule.leave_out_partners and code in facts.partners:
+        return "partner", facts.partners[code]
+    if rule.leave_out_restricted and code in facts.restricted:
+        return "restricted", facts.restricted[code]
+    income = facts.income.get(code, "")
+    if rule.income_classes and not income and not rule.unclassed_may:
+        return "income_unknown", "The World Bank gives no income class."
+    if rule.income_classes and income and income not in rule.income_classes:
+        return "income", f"{INCOME_CLASSES.get(income, income)}."
+    return "", ""
+
+
+# ---- the pool of the desk screen -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PoolInputs:
+    """The decisions that the pool of one day rests on: policies, admissions and partnerships, as the record had them.
+
+    A run stores `to_dict()` of them, so that a replay resolves the same pool whatever is decided later. `stated` is the
+    share of tiers that an edition must state to count; runs stored before there was one asked for every tier.
+    """
+
+    on: dt.date
+    policies: tuple[PolicyRow, ...]
+    admissions: tuple[AdmissionRow, ...] = ()
+    partnerships: tuple[PartnershipTerm, ...] = ()
+    stated: float = 1.0
+
+    @classmethod
+    def of_day(
+        cls,
+        on: dt.date,
+        policies: Sequence[PolicyRow],
+        admissions: Sequence[AdmissionRow],
+        partnerships: Sequence[PartnershipTerm],
+    ) -> PoolInputs:
+        """Keep what is in force on a day, and the partnerships that ended by it, by the rule for editions of today."""
+        return cls(
+            on,
+            tuple(sorted((row for row in policies if row.holds(on)), key=lambda row: (row.place, row.key))),
+            tuple(sorted((row for row in admissions if row.holds(on)), key=lambda row: (row.country, row.key))),
+            tuple(
+                sorted(
+                    (term for term in partnerships if term.start <= on),
+                    key=lambda term: (term.country, term.start, term.title),
+                )
+            ),
+            STATED,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that `from_dict` reads back."""
+        return {
+            "on": self.on.isoformat(),
+            "policies": [row.to_dict() for row in self.policies],
+            "admissions": [row.to_dict() for row in self.admissions],
+            "partnerships": [term.to_dict() for term in self.partnerships],
+        } | ({} if self.stated == 1.0 else {"stated": self.stated})
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PoolInputs:
+        """Read inputs. Raises `KeyError` or `TypeError` for data of another shape."""
+        return cls(
+            dt.date.fromisoformat(data["on"]),
+            tuple(PolicyRow.from_dict(row) for row in data["policies"]),
+            tuple(AdmissionRow.from_dict(row) for row in data["admissions"]),
+            tuple(PartnershipTerm.from_dict(row) for row in data["partnerships"]),
+            float(data.get("stated", 1.0)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFacts:
+    """The published facts that the policy is applied to.
+
+    `tiers` are the labels of the newest complete TIP edition (`edition`) by country: its keys are the listed
+    countries. `income` holds the last stated class of the World Bank. `not_states` are listed places that are no
+    states.
+    """
+
+    edition: str
+    tiers: Mapping[str, str]
+    income: Mapping[str, str]
+    not_states: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolEntry:
+    """The answer for one listed country.
+
+    `reason_code` is empty for a country in the pool. `admitted` is the key of the admission that lets it in, and
+    `overridden` the reason that would keep it outside without. `former` names partnerships that are over.
+    """
+
+    country: str
+    reason_code: str = ""
+    sentence: str = ""
+    admitted: int | None = None
+    overridden: str = ""
+    former: tuple[str, ...] = ()
+
+    @property
+    def is_in(self) -> bool:
+        """Tell whether the country is in the pool."""
+        return not self.reason_code
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The pool of one day: an entry for every listed country, by its code, and the inputs that it rests on."""
+
+    inputs: PoolInputs
+    edition: str
+    entries: Mapping[str, PoolEntry]
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The countries in the pool, admitted ones included."""
+        return tuple(code for code, entry in self.entries.items() if entry.is_in)
+
+    @property
+    def default_members(self) -> tuple[str, ...]:
+        """The countries that are in without an admission; the statistics of the pool are computed on them alone."""
+        return tuple(code for code, entry in self.entries.items() if entry.is_in and entry.admitted is None)
+
+    @property
+    def outside(self) -> Mapping[str, PoolEntry]:
+        """The states outside the pool, by code; places that are no states are not among them."""
+        return {
+            code: entry for code, entry in self.entries.items() if not entry.is_in and entry.reason_code != NOT_A_STATE
+        }
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of countries in the pool (`in`), of those admitted, and outside by reason, reasons with 0 too."""
+        reasons = Counter(entry.reason_code for entry in self.entries.values())
+        return {
+            "listed": len(self.entries),
+            "in": reasons[""],
+            "admitted": len(self.members) - len(self.default_members),
+            **{reason.value: reasons[reason.value] for reason in Reason},
+            NOT_A_STATE: reasons[NOT_A_STATE],
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data that `from_dict` reads back."""
+        return {
+            "inputs": self.inputs.to_dict(),
+            "edition": self.edition,
+            "entries": {code: {**asdict(entry), "former": list(entry.former)} for code, entry in self.entries.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Pool:
+        """Read a pool. Raises `KeyError` or `TypeError` for data of another shape."""
+        entries = {
+            code: PoolEntry(**{**entry, "former": tuple(entry["former"])}) for code, entry in data["entries"].items()
+        }
+        return cls(PoolInputs.from_dict(data["inputs"]), data["edition"], entries)
+
+
+def resolve_pool(inputs: PoolInputs, facts: PoolFacts) -> Pool:
+    """Return for each listed country whether it is in the pool, or the first reason for which it is outside.
+
+    The policies are asked in the order of their places. An admission lets a country in whatever the reason, except
+    the United States, places that are no states, and Tier 3 countries whose admission has no legal note.
+    """
+    on = inputs.on
+    policies = sorted((row for row in inputs.policies if row.holds(on)), key=lambda row: (row.place, row.key))
+    admissions = {row.country: row for row in inputs.admissions if row.holds(on)}
+    terms: dict[str, list[PartnershipTerm]] = {}
+    for term in inputs.partnerships:
+        terms.setdefault(term.country, []).append(term)
+    entries = {
+        code: _entry(code, policies, admissions.get(code), terms.get(code, ()), facts, on)
+        for code in sorted(facts.tiers)
+    }
+    return Pool(inputs, facts.edition, entries)
+
+
+def _entry(
+    code: str,
+    policies: Sequence[PolicyRow],
+    admission: AdmissionRow | None,
+    terms: Sequence[PartnershipTerm],
+    facts: PoolFacts,
+    on: dt.date,
+) -> PoolEntry:
+    former = tuple(term.title for term in terms if term.is_over(on))
+    if code in facts.not_states:
+        return PoolEntry(code, NOT_A_STATE, "Listed in the TIP Report, but not a state: shown, never ranked.")
+    found = [(row.reason, said) for row in policies if (said := _outside(row, code, terms, facts, on))]
+    if not found:
+        return PoolEntry(code, former=former)
+    reason, sentence = found[0]
+    if admission is None or reason == Reason.UNITED_STATES:
+        return PoolEntry(code, reason, sentence, former=former)
+    if facts.tiers[code] == "Tier 3" and not admission.legal_note:
+        sentence = f"{sentence} The admission on record has no legal note, which a Tier 3 country needs."
+        return PoolEntry(code, reason, sentence, former=former)
+    sentence = f"Admitted until {formats.day(admission.until)}: {admission.why}"
+    return PoolEntry(code, "", sentence, admission.key, reason, former)
+
+
+def _outside(row: PolicyRow, code: str, terms: Sequence[PartnershipTerm], facts: PoolFacts, on: dt.date) -> str:
+    """Return the sentence for which one policy puts a country outside, or "" where it does not."""
+    tier, income = facts.tiers[code], facts.income.get(code, "")
+    if row.reason == Reason.UNITED_STATES:
+        return "The United States is the other participant of every partnership." if code in row.values else ""
+    if row.reason == Reason.PARTNERSHIP:
+        in_force = [term for term in terms if term.holds(on)] if row.values else []
+        return _in_force(in_force[0]) if in_force else ""
+    if row.reason in (Reason.SPECIAL_CASE, Reason.TIER3):
+        return f"{tier} in the TIP Report of {facts.edition}." if tier in row.values else ""
+    if row.reason == Reason.NO_INCOME_CLASS:
+        return "The World Bank states no income class." if row.values and not income else ""
+    return f"{INCOME_CLASSES[income]} by the World Bank's classes." if income and income in row.values else ""
+
+
+def _in_force(term: PartnershipTerm) -> str:
+    ends = f" and ends {formats.day(term.end)}" if term.end else ""
+    return f"A partnership is in force: {term.title}. It began {formats.day(term.start)}{ends}."

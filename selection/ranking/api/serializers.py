@@ -1,0 +1,384 @@
+"""Runs, rankings and the parts of a score in the REST interface. Read-only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
+from selection.lookups.adoptions import adoptions_by_table
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import Adoption, CountryScore, CountryStatus, ScoreRun, StageChoice
+from selection.models.runs import ScreenGroup
+from selection.ranking.api.estimates import (
+    DETAIL_EXAMPLE,
+    ESTIMATE_EXAMPLE,
+    DetailSerializer,
+    EstimateSerializer,
+    detail_of,
+)
+from selection.runs.rows import chances
+from selection.scoring.missing import CellState
+from selection.scoring_inputs.question import BESIDE, Beside
+
+STATES = [(state.name.lower(), state.name.lower().replace("_", " ")) for state in CellState]
+VERDICTS = ("pass", "fail", "unknown")
+
+RUN_EXAMPLE = {
+    "number": 1,
+    "stage": "screen",
+    "model": {"key": "cpc-default", "version": "1", "hash": "0" * 64},
+    "as_of": 15,
+    "as_of_at": "2026-11-20T15:04:11.302145Z",
+    "reference_date": "2026-11-21",
+    "published_by": "2026-11-21",
+    "beside": None,
+    "snapshot_hash": "0" * 64,
+    "engine_version": "1.0",
+    "seed": "8143902246111",
+    "draws": 10000,
+    "ranked": 160,
+    "created_at": "2026-11-21T09:12:44.018277Z",
+    "adopted_on": None,
+}
+ROW_EXAMPLE = {
+    "rank": 12,
+    "country": {"code": "GHA", "name": "Ghana"},
+    "status": "ranked",
+    "reason": "",
+    "score": 57.04,
+    "reason_code": None,
+    "place": 12,
+    "rank_interval": {"low": 7, "median": 12, "high": 21},
+    "place_interval": None,
+    "within_short": 0.31,
+    "within_first": 0.74,
+    "designs": 0.82,
+    "group": "open",
+    "region": "Africa",
+    "region_rank": 6,
+    "detail": DETAIL_EXAMPLE,
+    "equal_display": False,
+    "need": 41.3,
+    "feasibility": 72.8,
+    "coverage": 1.0,
+    "lower": 57.04,
+    "upper": 57.04,
+    "income": "LM",
+    "tier": "Tier 2",
+    "tier_quality": "stated",
+}
+
+
+class ModelReferenceSerializer(serializers.Serializer[ScoreRun]):
+    """The scoring model a run used."""
+
+    key = serializers.CharField(source="model_key", help_text="The model's name.")
+    version = serializers.CharField(source="model_version", help_text="Its version.")
+    hash = serializers.CharField(source="model_hash", help_text="SHA-256 of what the engine computed with.")
+
+
+def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
+    """Return the adoption of a run's model. An endpoint may bring those it has read as `adoptions`."""
+    if "adoptions" not in context:
+        context["adoptions"] = adoptions_by_table()  # type: ignore[index]  # the stubs hide that it is a dict
+    found: Adoption | None = context["adoptions"].get(run.table_hash)
+    return found
+
+
+@example("A run", RUN_EXAMPLE)
+class RunSerializer(serializers.ModelSerializer[ScoreRun]):
+    """One scoring of all candidates. It never changes and can be computed again from what is said here."""
+
+    number = serializers.IntegerField(source="pk", help_text="The number of the run.")
+    stage = serializers.ChoiceField(choices=StageChoice.choices, help_text="Desk screen or full score.")
+    model = ModelReferenceSerializer(source="*")
+    published_by = serializers.SerializerMethodField(
+        help_text="Values published by this day count; null where the model takes all that is loaded."
+    )
+    beside = serializers.SerializerMethodField(
+        help_text="Why it is not the ranking that stands: `day` (another day alone), `look_back` (as known on a day "
+        "that was over); null where it is or was."
+    )
+    adopted_on = serializers.SerializerMethodField(
+        help_text="The day on which the office adopted this version of the model; null while it is illustrative."
+    )
+
+    class Meta:
+        model = ScoreRun
+        fields = (
+            "number",
+            "stage",
+            "model",
+            "as_of",
+            "as_of_at",
+            "reference_date",
+            "published_by",
+            "beside",
+            "snapshot_hash",
+            "engine_version",
+            "seed",
+            "draws",
+            "ranked",
+            "created_at",
+            "adopted_on",
+        )
+        extra_kwargs = {
+            "as_of": {"help_text": "The publication number whose observations were scored."},
+            "as_of_at": {"help_text": "When that publication was through."},
+            "reference_date": {"help_text": "The day to which the ages of values are counted."},
+            "snapshot_hash": {"help_text": "SHA-256 of the values that went in."},
+            "engine_version": {"help_text": "The version of the engine."},
+            "seed": {"help_text": "The seed of the draws, as text: it may be larger than a JSON number holds."},
+            "draws": {"help_text": "How many draws the intervals rest on."},
+            "ranked": {"help_text": "How many countries have a rank."},
+            "created_at": {"help_text": "When the run was computed."},
+        }
+
+    def get_published_by(self, run: ScoreRun) -> dt.date | None:
+        """Return the day by which values were published."""
+        return run.reference_date if "pool" in run.inputs else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=[why.value for why in Beside], allow_null=True))
+    def get_beside(self, run: ScoreRun) -> str | None:
+        """Return why the run was computed beside the one that pages show first; None for an ordinary run."""
+        why: str | None = run.inputs.get(BESIDE)
+        return why
+
+    def get_adopted_on(self, run: ScoreRun) -> dt.date | None:
+        """Return the day of the adoption."""
+        adoption = adoption_from(self.context, run)
+        return adoption.adopted_on if adoption else None
+
+
+class RankIntervalSerializer(serializers.Serializer[CountryScore]):
+    """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval."""
+
+    low = serializers.IntegerField(source="rank_low", help_text="Reached or better by 5% of the draws.")
+    median = serializers.IntegerField(source="rank_median", help_text="Reached or better by half of the draws.")
+    high = serializers.IntegerField(source="rank_high", help_text="Reached or better by 95% of the draws.")
+
+
+class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
+    """A country in a run. Scores are 0 to 100. A country without a rank is unranked, never last."""
+
+    country = CodeAndNameSerializer()
+    status = serializers.ChoiceField(choices=CountryStatus.choices, help_text="Where the country stands.")
+    rank_interval = serializers.SerializerMethodField(help_text="90% interval of the rank; null without a rank.")
+    place_interval = serializers.SerializerMethodField(
+        help_text="Of a provisional country: the places among the ranked that it takes in 90% of the draws."
+    )
+    reason_code = NullIfEmpty(
+        allow_null=True,
+        help_text="Why it is outside the pool (`tier3`, `high_income` ...), or the evidence that is lacking (`E1,E2`).",
+    )
+    within_short = serializers.FloatField(
+        source="p10",
+        allow_null=True,
+        help_text="Share of draws within the run's `short`; null without draws.",
+    )
+    within_first = serializers.FloatField(
+        source="p20",
+        allow_null=True,
+        help_text="Share of draws within the run's `first`; null without draws.",
+    )
+    group = serializers.ChoiceField(
+        choices=ScreenGroup.choices,
+        allow_null=True,
+        help_text="Among the first `first` on nearly every reading (`in`), on none (`out`), or on some (`open`).",
+    )
+    region = NullIfEmpty(allow_null=True, help_text="Region of the Department of State, as the run took it.")
+    detail = serializers.SerializerMethodField(help_text="Bands, widths by source of doubt, best and worst case.")
+
+    class Meta:
+        model = CountryScore
+        fields = tuple(ROW_EXAMPLE)
+        extra_kwargs = {
+            "rank": {"help_text": "Competition rank: equal scores share a rank. Null where there is none."},
+            "reason": {"help_text": "Why there is no rank; empty where there is one."},
+            "score": {"help_text": "The score, 0 to 100."},
+            "equal_display": {"help_text": "A neighbour in rank shows the same score once rounded to one decimal."},
+            "need": {"help_text": "The score of the need branch, 0 to 100."},
+            "feasibility": {"help_text": "The score of the feasibility branch, 0 to 100."},
+            "coverage": {"help_text": "The share of the weight that is known, 0 to 1."},
+            "lower": {"help_text": "The score if everything unknown were at its worst."},
+            "upper": {"help_text": "The score if everything unknown were at its best."},
+            "income": {"help_text": "Income group: L, LM, UM or H; empty where it is not known."},
+            "tier": {"help_text": "The tier of the TIP Report scored, or shown where it does not score."},
+            "tier_quality": {"help_text": "How firmly the tier is stated."},
+            "place": {"help_text": "The rank its score takes, or would take if it were ranked."},
+            "designs": {"help_text": "Share of the designs of the method in which it is among the first `first`."},
+            "region_rank": {"help_text": "Its rank among the ranked countries of its region."},
+        }
+
+    @extend_schema_field(RankIntervalSerializer(allow_null=True))
+    def get_rank_interval(self, row: CountryScore) -> dict[str, Any] | None:
+        """Return the rank interval of a ranked country; None where it took no part in the draws."""
+        return dict(RankIntervalSerializer(row).data) if row.rank_low is not None and row.rank is not None else None
+
+    @extend_schema_field(RankIntervalSerializer(allow_null=True))
+    def get_place_interval(self, row: CountryScore) -> dict[str, Any] | None:
+        """Return the places of a country without a rank of its own."""
+        return dict(RankIntervalSerializer(row).data) if row.rank_low is not None and row.rank is None else None
+
+    @extend_schema_field(DetailSerializer(allow_null=True))
+    def get_detail(self, row: CountryScore) -> dict[str, Any] | None:
+        """Return what was drawn for the country."""
+        return detail_of(row)
+
+    def to_representation(self, instance: CountryScore) -> dict[str, Any]:
+        """Write null for the group of a country that has none."""
+        return {**super().to_representation(instance), "group": instance.group or None}
+
+
+@example(
+    "The newest run",
+    {
+        "run": RUN_EXAMPLE,
+        "illustrative": True,
+        "share_of_full_model": 0.7,
+        "first": 20,
+        "short": 10,
+        "countries": [ROW_EXAMPLE],
+    },
+)
+class RankingSerializer(serializers.Serializer[ScoreRun]):
+    """A run with all its countries: the ranked ones by rank and name, then the others by name."""
+
+    run = RunSerializer(source="*")
+    illustrative = serializers.SerializerMethodField(
+        help_text="The office has not adopted this version of the model: its weights are an illustration and no policy."
+    )
+    share_of_full_model = serializers.SerializerMethodField(
+        help_text="The share of the full model's weight that this stage rests on, 0 to 1."
+    )
+    first = serializers.SerializerMethodField(help_text="The N of `within_first`; null of a model without a method.")
+    short = serializers.SerializerMethodField(help_text="The N of `within_short`; null of a model without a method.")
+    countries = RankingRowSerializer(source="rows", many=True)
+
+    def get_first(self, run: ScoreRun) -> int | None:
+        """Return the N of the first N."""
+        return _cut(run, "first")
+
+    def get_short(self, run: ScoreRun) -> int | None:
+        """Return the smaller N."""
+        return _cut(run, "short")
+
+    def get_illustrative(self, run: ScoreRun) -> bool:
+        """Tell whether the version lacks adoption by the office."""
+        return adoption_from(self.context, run) is None
+
+    def get_share_of_full_model(self, run: ScoreRun) -> float:
+        """Return the share of the full model's weight that the stage carries."""
+        return ModelTable.from_dict(run.table).share_of_full(Stage(run.stage))
+
+
+def _cut(run: ScoreRun, name: str) -> int | None:
+    method = run.table.get("method")
+    return int(method[name]) if method else None
+
+
+class LineSerializer(serializers.Serializer[dict[str, Any]]):
+    """One criterion of a country's score. The points of all lines add up to the score."""
+
+    key = serializers.CharField(help_text="The criterion.")
+    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]  # hides `Field.label`
+    factor = serializers.CharField(help_text="The factor of the fact sheet that it measures.")
+    indicator = serializers.CharField(help_text="Code of the indicator it reads; empty where analysts rate it.")
+    state = serializers.ChoiceField(choices=STATES, help_text="How its value came about.")
+    normalised = serializers.FloatField(source="u", allow_null=True, help_text="The value as scored, 0 to 1.")
+    clipped = serializers.BooleanField(help_text="The value lies beyond a goalpost.")
+    nominal_weight = serializers.FloatField(help_text="Its share of the whole weight where nothing is missing.")
+    effective_weight = serializers.FloatField(help_text="Its share after the weight of what is missing moved.")
+    points = serializers.FloatField(help_text="What it gives to the score, of 100.")
+    points_lost = serializers.FloatField(help_text="What it keeps the score from, of 100.")
+    points_owed = serializers.FloatField(help_text="The part of its points that the weight of missing ones gave.")
+    missing = NullIfEmpty(allow_null=True, help_text="Why there is no value to score; null where there is one.")
+    observation = serializers.IntegerField(
+        allow_null=True, help_text="The observation scored; /api/v1/observations/<number>/ leads to its cell."
+    )
+    observations = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Every observation that the value rests on, the newest first."
+    )
+    shown = serializers.IntegerField(allow_null=True, help_text="An observation that is shown and does not score.")
+    estimate = EstimateSerializer(allow_null=True, help_text="What counts for the published value, and its error.")
+
+
+class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
+    """One hurdle of a country."""
+
+    key = serializers.CharField(help_text="The hurdle.")
+    label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]  # hides `Field.label`
+    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="Unknown where a value it needs is missing.")
+    waived = serializers.BooleanField(help_text="It does not apply to this country.")
+    probability = serializers.FloatField(
+        allow_null=True, help_text="The probability of passing, where a number with a published error is compared."
+    )
+
+
+@example(
+    "Ghana in a run",
+    {
+        "run": RUN_EXAMPLE,
+        **ROW_EXAMPLE,
+        "criteria": [
+            {
+                "key": "prevalence",
+                "label": "Prevalence of modern slavery",
+                "factor": "Prevalence and forms of child trafficking",
+                "indicator": "gsi.prevalence",
+                "state": "observed",
+                "normalised": 0.181,
+                "clipped": False,
+                "nominal_weight": 0.25,
+                "effective_weight": 0.25,
+                "points": 4.53,
+                "points_lost": 20.47,
+                "points_owed": 0.0,
+                "missing": None,
+                "observation": 48695,
+                "observations": [48695, 48021],
+                "shown": None,
+                "estimate": ESTIMATE_EXAMPLE,
+            }
+        ],
+        "hurdles": [
+            {"key": "tier3", "label": "Not on Tier 3", "verdict": "pass", "waived": False, "probability": None}
+        ],
+    },
+)
+class CountryScoreSerializer(RankingRowSerializer):
+    """A country in a run with every part of its score, each leading to its observation."""
+
+    run = RunSerializer()
+    criteria = serializers.SerializerMethodField(help_text="All criteria, in the order of the model.")
+    hurdles = serializers.SerializerMethodField(help_text="All hurdles of the model.")
+
+    class Meta(RankingRowSerializer.Meta):
+        fields = ("run", *RankingRowSerializer.Meta.fields, "criteria", "hurdles")
+
+    @extend_schema_field(LineSerializer(many=True))
+    def get_criteria(self, row: CountryScore) -> list[dict[str, Any]]:
+        """Return the stored lines with the names that the run's own model gives them."""
+        table = ModelTable.from_dict(row.run.table)
+        lines = []
+        for line in row.lines:
+            criterion = table.row(line["key"])
+            names = {"label": criterion.label, "factor": criterion.factor, "indicator": criterion.indicator}
+            own = [line["observation"]] if line["observation"] else []
+            absent = {"observations": own, "estimate": None}
+            lines.append(dict(LineSerializer({**absent, **line, **names}).data))
+        return lines
+
+    @extend_schema_field(HurdleSerializer(many=True))
+    def get_hurdles(self, row: CountryScore) -> list[dict[str, Any]]:
+        """Return the stored hurdles; with a probability where a number with a published error is compared."""
+        known = chances(row.hurdles, ModelTable.from_dict(row.run.table))
+        return [
+            dict(HurdleSerializer({**hurdle, "probability": known[hurdle["key"]].probability}).data)
+            for hurdle in row.hurdles
+        ]

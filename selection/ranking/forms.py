@@ -1,0 +1,125 @@
+"""The filters of lists: what may be asked, in words. A value outside is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from cpc.web import formats
+from selection.models import ScoreRun
+from selection.runs import labels
+from selection.runs.rows import TIER_ORDER, RankingRow
+
+ANY = ("", "All")
+
+
+def _select(label: str, **more: str) -> forms.ChoiceField:
+    widget = forms.Select(attrs={"class": "usa-select", **more})
+    return forms.ChoiceField(label=label, required=False, widget=widget)
+
+
+def _find(label: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"})
+    return forms.CharField(label=label, required=False, max_length=100, widget=widget)
+
+
+def refusal(form: forms.Form) -> str:
+    """Return a sentence on what is wrong with the filters of an address."""
+    problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
+    return f"The list cannot be filtered like this. {'; '.join(problems)}"
+
+
+class RankingForm(forms.Form):
+    """Filters of the ranking; choices are those that the countries of the run have, whatever list is open."""
+
+    use_required_attribute = False
+
+    q = _find("Country")
+    region = _select("Region")
+    income = _select("Income")
+    tier = _select("Tier")
+    group = _select("Group")
+    hurdle = _select("Corruption hurdle")
+
+    def __init__(self, rows: Iterable[RankingRow], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = list(rows)
+        tiers = sorted({row.tier for row in found if row.tier}, key=lambda tier: TIER_ORDER.get(tier, 9))
+        kinds = {row.hurdles["corruption"].kind for row in found if "corruption" in row.hurdles}
+        groups = {row.group for row in found}
+        self._offer("region", [(region, region) for region in sorted({row.region for row in found if row.region})])
+        self._offer("income", [(k, v) for k, v in labels.INCOME.items() if any(row.income == k for row in found)])
+        self._offer("tier", [(tier, tier) for tier in tiers])
+        self._offer("group", [(key, label) for key, label in labels.SCREEN_GROUPS.items() if key in groups])
+        self._offer("hurdle", [(kind, said) for kind, said in labels.CHANCES.items() if kind in kinds])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [ANY, *choices]
+
+    def fields_for(self, rows: Iterable[RankingRow]) -> list[forms.BoundField]:
+        """Return the filters that a list offers: all that are in use, and those by which its rows differ."""
+        found = list(rows)
+        splits = {
+            "group": any(row.group for row in found),
+            "hurdle": any("corruption" in row.hurdles for row in found),
+            "income": any(row.income for row in found),
+            "tier": any(row.tier for row in found),
+        }
+        return [field for field in self if splits.get(field.name, True) or self.data.get(field.name)]
+
+    def value_of(self, name: str) -> str:
+        """Return the value of a filter in use in words."""
+        field, value = self.fields[name], self.cleaned_data[name]
+        choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
+        return str(choices.get(value, value))
+
+    @property
+    def in_words(self) -> list[str]:
+        """Return the filters in use, each in words."""
+        return [
+            f"{self.fields[name].label}: {self.value_of(name)}" for name, value in self.cleaned_data.items() if value
+        ]
+
+
+class CountriesForm(forms.Form):
+    """Filters of the list of countries."""
+
+    use_required_attribute = False
+
+    q = _find("Name or code")
+    region = _select("Region")
+    tier = _select("Tier")
+    income = _select("Income group")
+
+    def __init__(self, regions: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offers = {
+            "region": [(region, region) for region in regions],
+            "tier": [(tier, tier) for tier in TIER_ORDER],
+            "income": list(labels.INCOME.items()),
+        }
+        for name, choices in offers.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [ANY, *choices]
+
+
+class CompareForm(forms.Form):
+    """The run to compare with."""
+
+    use_required_attribute = False
+
+    to = _select("Compare with")
+
+    def __init__(self, others: Iterable[ScoreRun], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            (str(run.pk), f"Run {run.pk}, as of {formats.day(run.reference_date)}, data no. {run.as_of}")
+            for run in others
+        ]

@@ -1,0 +1,311 @@
+"""The ranking of a model with a method as cells of HTML, column by column.
+
+A run never changes, so the cells of its countries are drawn once and kept in this process: a page then only chooses
+rows and columns, orders them and puts their text together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from cpc.web import charts, formats
+from cpc.web.charts import Branch
+from cpc.web.templatetags.web import status_tag
+from selection.models import ScoreRun
+from selection.pool_rules.policy import Reason
+from selection.ranking.presenters import sentences as sentences_presenters
+from selection.ranking.presenters.shared import Heading, country_head, tier
+from selection.ranking.queries.listing import (
+    NOT_RANKABLE,
+    OUTSIDE,
+    PROVISIONAL,
+    RANKED,
+    Tab,
+)
+from selection.runs import labels
+from selection.runs.rows import Ranking, RankingRow, ranking_of
+
+NOTHING = format_html('<span class="u-muted">{}<span class="u-sr"> none</span></span>', formats.DASH)
+
+Draw = Callable[[RankingRow, Ranking], SafeString]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the list: its key in the address, its heading, and how a row fills it.
+
+    An optional column can be hidden; one that is `extra` is hidden until it is asked for.
+    """
+
+    key: str
+    heading: Heading
+    draw: Draw
+    optional: bool = True
+    extra: bool = False
+
+
+# ---- cells ---------------------------------------------------------------------------------------------------------
+
+
+def _cell(kind: str, label: str, content: str | SafeString, *, none: bool = False, rest: str = "") -> SafeString:
+    """Return one cell; a card has `label` before it, and leaves it out where it is `none`."""
+    return format_html(
+        '<td role="cell" class="{}{}{}"{}>{}</td>',
+        f"c-rank2__{kind}",
+        f" {rest}" if rest else "",
+        " is-none" if none else "",
+        format_html(' data-label="{}"', label) if label else "",
+        content,
+    )
+
+
+def _rank(row: RankingRow, _ranking: Ranking) -> SafeString:
+    return format_html('<td role="cell" class="num c-rank2__no">{}</td>', row.rank)
+
+
+def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
+    """Join region with the rank in it, income, the tier where it is not Tier 2, and partnerships that are over."""
+    place = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
+    tier_said = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
+    parts = " · ".join(part for part in (place, labels.INCOME.get(row.income, ""), tier_said) if part)
+    marks = [status_tag("none", f"Partner {years}", icon_name="history") for years in sentences_presenters.former(row)]
+    if row.admitted_until:
+        marks.append(status_tag("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle"))
+    return format_html("{}{}", parts, format_html_join("", "{}", ((mark,) for mark in marks)))
+
+
+def _axis(branch: Branch, label: str) -> Draw:
+    def draw(row: RankingRow, _ranking: Ranking) -> SafeString:
+        value = row.need if branch == "need" else row.feasibility
+        bar = charts.axis_bar(value, branch)
+        nb = format_html('<div class="c-nb"><span>{}</span>{}</div>', formats.number(value, 1), bar)
+        return _cell("ax", label, nb, rest=f"c-rank2__ax--{branch}")
+
+    return draw
+
+
+def _score(row: RankingRow, _ranking: Ranking) -> SafeString:
+    return _cell("sc", "Score", formats.number(row.score, 1), rest="num u-strong")
+
+
+def _interval(row: RankingRow, ranking: Ranking) -> SafeString:
+    shown = formats.DASH if row.low is None else formats.span(str(row.low), str(row.high))
+    drawn = charts.whisk(row.rank, row.low, row.high, len(ranking.ranked), first=ranking.table.first)
+    return _cell("int", "", format_html('<div class="c-int"><span>{}</span>{}</div>', shown, drawn))
+
+
+def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
+    """Draw the place it would take: the middle 90% of draws with the middle one, on all that is possible."""
+    total = len(ranking.ranked) + 1
+    drawn = charts.bounds(row.best, row.worst, row.low, row.high, total, first=ranking.table.first, width=240)
+    if row.low is None or row.high is None:
+        shown: str | SafeString = formats.DASH
+    else:
+        span = formats.span(str(row.low), str(row.high))
+        shown = format_html("{} <small>middle {}</small>", span, row.median)
+    return _cell("int", "", format_html('<div class="c-int"><span>{}</span>{}</div>', shown, drawn))
+
+
+def _first(row: RankingRow, ranking: Ranking) -> SafeString:
+    bar, shown = charts.chance_bar(row.p20), _drawn_share(row, ranking)
+    label = f"In first {ranking.table.first}"
+    return _cell("ch", label, format_html('<div class="c-nb c-nb--wide"><span>{}</span>{}</div>', shown, bar))
+
+
+def _drawn_share(row: RankingRow, ranking: Ranking) -> str:
+    return sentences_presenters.beside(
+        row.p20, sentences_presenters.limits(ranking, "in_draws") if row.group else (), drawn=True
+    )
+
+
+def _short(row: RankingRow, _ranking: Ranking) -> SafeString:
+    return _cell("more", "", formats.chance(row.p10), rest="num")
+
+
+def _designs(row: RankingRow, ranking: Ranking) -> SafeString:
+    shown = sentences_presenters.beside(row.designs, sentences_presenters.limits(ranking, "in_designs"), drawn=False)
+    return _cell("ds", "Methods", shown, rest="num", none=row.designs is None)
+
+
+def _group(row: RankingRow, _ranking: Ranking) -> SafeString:
+    shown = labels.SCREEN_GROUPS.get(row.group, formats.DASH)
+    return _cell("gr", "Group", shown, rest="u-strong" if row.group == "in" else "", none=not row.group)
+
+
+def _weak(row: RankingRow, ranking: Ranking) -> SafeString:
+    found = sentences_presenters.weak(row, ranking.table)
+    return _cell("ms", "Missing or old:", found or NOTHING, rest="u-small", none=not found)
+
+
+def _why(row: RankingRow, ranking: Ranking) -> SafeString:
+    return _cell("ms", "Why:", sentences_presenters.why(row, ranking.table), rest="u-small")
+
+
+def _full_why(row: RankingRow, ranking: Ranking) -> SafeString:
+    return _cell("wh", "", sentences_presenters.full_why(row, ranking.table), rest="u-small")
+
+
+def _place(row: RankingRow, _ranking: Ranking) -> SafeString:
+    """Return the place it would take; a country without the evidence for a rank would be provisional."""
+    if row.place is None or row.reason_code == Reason.UNITED_STATES:
+        return _cell("pl", "", formats.DASH, rest="num", none=True)
+    provisional = SafeString("<small>if it had a rank</small>") if row.fails else ""
+    return _cell("pl", "Would take place", format_html("{}{}", row.place, provisional), rest="num")
+
+
+def _hurdle(row: RankingRow, _ranking: Ranking) -> SafeString:
+    found = row.hurdles.get("corruption")
+    mark = status_tag(labels.CHANCE_MARKS[found.kind], labels.chance(found)) if found else NOTHING
+    return _cell("cc", "Corruption:", mark, none=found is None)
+
+
+def _tier(row: RankingRow, _ranking: Ranking) -> SafeString:
+    return _cell("more", "Tier", tier(row.tier, row.tier_quality))
+
+
+# ---- columns -------------------------------------------------------------------------------------------------------
+
+_NEED = Column("need", Heading("Need", "need", falling=True), _axis("need", "Need"))
+_FEASIBILITY = Column("feasibility", Heading("Feasibility", "feasibility", falling=True), _axis("feas", "Feasibility"))
+_FIRST = Column("p20", Heading("In first {first}, of draws", "p20", falling=True), _first)
+_WEAK = Column("weak", Heading("Missing or old"), _weak)
+_HURDLE = Column("hurdle", Heading("Corruption hurdle", "hurdle", falling=True), _hurdle)
+_TIER = Column("tier", Heading("Tier", "tier"), _tier, extra=True)
+
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    RANKED.key: (
+        Column("rank", Heading("Rank", "rank", numeric=True), _rank, optional=False),
+        _NEED,
+        _FEASIBILITY,
+        Column("score", Heading("Score", "score", falling=True, numeric=True), _score),
+        Column("interval", Heading("Rank in 90% of draws", "interval", scale="ranked"), _interval),
+        _FIRST,
+        Column("p10", Heading("In first {short}", "p10", falling=True, numeric=True), _short, extra=True),
+        Column("designs", Heading("In first {first}, of methods", "designs", falling=True, numeric=True), _designs),
+        Column("group", Heading("Group", "group"), _group),
+        _WEAK,
+        _HURDLE,
+        _TIER,
+    ),
+    PROVISIONAL.key: (
+        Column("reason", Heading("Why no rank", "reason"), _why, optional=False),
+        _NEED,
+        _FEASIBILITY,
+        Column("bounds", Heading("Would take a place", "middle", scale="places"), _bounds, optional=False),
+        _FIRST,
+        replace(_WEAK, extra=True),
+        _HURDLE,
+        _TIER,
+    ),
+    OUTSIDE.key: (
+        Column("reason", Heading("Why outside", "reason"), _full_why, optional=False),
+        _NEED,
+        _FEASIBILITY,
+        Column("place", Heading("Would take place", "place", numeric=True), _place, optional=False),
+        _WEAK,
+        _TIER,
+    ),
+    NOT_RANKABLE.key: (
+        Column("reason", Heading("Why no rank"), _full_why, optional=False),
+        _FEASIBILITY,
+        _WEAK,
+        _TIER,
+    ),
+}
+"""The columns of each group of countries, beside the name of the country."""
+COUNTRY = Heading("Country", "country")
+
+
+def columns_of(tab: Tab, asked: Collection[str]) -> tuple[Column, ...]:
+    """Return the columns that are shown: those asked for, or all but the extra ones, with those that always are."""
+    return tuple(
+        column
+        for column in COLUMNS[tab.key]
+        if not column.optional or (column.key in asked if asked else not column.extra)
+    )
+
+
+def heading_of(column: Column, ranking: Ranking) -> Heading:
+    """Return the heading of a column with the numbers of the model in its words."""
+    method = ranking.table.method or {}
+    label = column.heading.label.format(first=ranking.table.first, short=method.get("short", 10))
+    return replace(column.heading, label=label)
+
+
+# ---- what is kept --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The drawings of a run, made once: for each country the head of its row, and its cells by column."""
+
+    heads: Mapping[str, SafeString]
+    cells: Mapping[str, Mapping[str, SafeString]]
+
+    def rows(
+        self,
+        rows: Sequence[RankingRow],
+        columns: Sequence[Column],
+        cut: int | None = None,
+        titles: Mapping[str, SafeString] | None = None,
+    ) -> SafeString:
+        """Return the rows of a list.
+
+        `cut` draws a line under the last row that has this rank or a better one. `titles` are the headings
+        by code; one is printed above a row where the row before it has another.
+        """
+        last = max((i for i, row in enumerate(rows) if cut and row.rank and row.rank <= cut), default=None)
+        keys = [column.key for column in columns]
+        place = 1 if keys[:1] == ["rank"] else 0
+        found: list[str] = []
+        before: str | None = None
+        for i, row in enumerate(rows):
+            title = (titles or {}).get(row.code)
+            if title and title != before:
+                found.append(format_html(_TITLE, len(columns) + 1, title))
+            before = title
+            drawn: list[str] = [self.cells[row.code][key] for key in keys]
+            drawn.insert(place, self.heads[row.code])
+            opening = '<tr role="row" class="is-cut">' if i == last else '<tr role="row">'
+            found.append(f"{opening}{''.join(drawn)}</tr>")
+        return mark_safe("".join(found))  # noqa: S308  # every cell was escaped when it was drawn
+
+
+_TITLE = '<tr role="row" class="c-group"><th scope="rowgroup" role="rowheader" colspan="{}">{}</th></tr>'
+
+
+def titles_of(rows: Sequence[RankingRow]) -> dict[str, SafeString]:
+    """Return for each country outside the pool the reason, with how many share it, as the title of its rows."""
+    by_code = {row.code: sentences_presenters.reason_title(row) for row in rows}
+    counts = Counter(by_code.values())
+    return {
+        code: format_html('{} <span class="u-muted">{}</span>', title, counts[title]) for code, title in by_code.items()
+    }
+
+
+def drawn(run: ScoreRun, *, newest: bool) -> Drawn:
+    """Return the cells of a run. Rows of an older run lead to the country as it was in that run."""
+    return _drawn(run.pk, newest)
+
+
+@lru_cache(maxsize=8)
+def _drawn(run_id: int, newest: bool) -> Drawn:
+    ranking = ranking_of(ScoreRun(pk=run_id))
+    suffix = "" if newest else f"?run={run_id}"
+    regions = {region: sum(row.region == region for row in ranking.ranked) for region in _regions(ranking)}
+    heads, cells = {}, {}
+    for tab in (RANKED, PROVISIONAL, OUTSIDE, NOT_RANKABLE):
+        for row in tab.of(ranking):
+            heads[row.code] = country_head(row, suffix, _meta(row, regions))
+            cells[row.code] = {column.key: column.draw(row, ranking) for column in COLUMNS[tab.key]}
+    return Drawn(heads, cells)
+
+
+def _regions(ranking: Ranking) -> set[str]:
+    return {row.region for row in ranking.rows}

@@ -1,0 +1,154 @@
+"""The sentences of the ranking: what is weak in a row, why a country has no rank, and the verdict over all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cpc.web import formats
+from selection.model_definition.criteria_table import ModelTable
+from selection.models import CountryStatus
+from selection.pool_rules.policy import REASONS, Reason
+from selection.ranking.queries.findings import reason_of
+from selection.ranking.queries.listing import (
+    NOT_RANKABLE,
+    OUTSIDE,
+    PROVISIONAL,
+    Tab,
+)
+from selection.runs import labels
+from selection.runs.rows import Ranking, RankingRow
+
+SHOWN = 2
+"""The most weak spots that a row names; the page of the country has all."""
+
+
+def whole_percent(share: float | None) -> str:
+    """Write a share that was counted, not drawn, as a whole percentage."""
+    return formats.DASH if share is None else f"{round(100 * share)}%"
+
+
+def beside(share: float | None, limits: Collection[float], *, drawn: bool) -> str:
+    """Write a share as a whole percentage, with a decimal where rounding would take it over a limit."""
+    if share is None:
+        return formats.DASH
+    if drawn:
+        return formats.chance(share, limits=limits)
+    whole = round(100 * share) / 100
+    if any((share >= limit) != (whole >= limit) for limit in limits):
+        return f"{formats.number(100 * share, 1)}%"
+    return whole_percent(share)
+
+
+def limits(ranking: Ranking, name: str) -> tuple[float, ...]:
+    """Return the shares of draws or designs, `name`, at which a country changes its group."""
+    return limits_of(ranking.table, name)
+
+
+def limits_of(table: ModelTable, name: str) -> tuple[float, ...]:
+    """Return the same by the model of a run."""
+    groups = (table.method or {}).get("groups", {})
+    return tuple(groups[key] for key in (name, "out") if key in groups)
+
+
+def chance(share: float | None, table: ModelTable, *, prose: bool = False) -> str:
+    """Write the share of draws in which a country is among the first N, by one rule on every page."""
+    return formats.chance(share, prose=prose, limits=limits_of(table, "in_draws"))
+
+
+# ---- a row ---------------------------------------------------------------------------------------------------------
+
+
+def weak(row: RankingRow, table: ModelTable, shown: int | None = SHOWN) -> str:
+    """Return what is missing or old of a country.
+
+    `shown` limits how much, and leaves out what is old and no fact of need: a sheet names all with None.
+    """
+    facts = set((table.method or {}).get("facts", ()))
+
+    def label(key: str) -> str:
+        return labels.short(table.row(key).label)
+
+    parts = []
+    if row.weak.filled:
+        parts.append(f"Filled from peers: {labels.joined([label(key) for key in row.weak.filled])}")
+    parts += [f"{label(key).capitalize()} by another series" for key in row.weak.bridged]
+    surveys: dict[int, list[str]] = {}
+    for key, year in row.weak.old:
+        if key in facts:
+            surveys.setdefault(year, []).append(label(key))
+    parts += [f"Survey of {year}: {labels.joined(names)}" for year, names in sorted(surveys.items())]
+    if shown is not None:
+        more = f"; {len(parts) - shown} more" if len(parts) > shown else ""
+        return "; ".join(parts[:shown]) + more
+    parts += [f"{label(key).capitalize()} of {year}" for key, year in row.weak.old if key not in facts]
+    return "; ".join(parts)
+
+
+def why(row: RankingRow, table: ModelTable) -> str:
+    """Return the evidence that a provisional country lacks, in a few words: "No recent value: child labor"."""
+    rules = {rule["key"]: rule for rule in (table.method or {}).get("rules", ())}
+    keys = [key for code in row.reason_code.split(",") if code in rules for key in rules[code]["criteria"]]
+    lacking = [key for key in keys if key in row.weak.filled] or keys
+    names = [labels.short(table.row(key).label) for key in dict.fromkeys(lacking)]
+    return f"No recent value: {', '.join(names)}" if names else row.reason
+
+
+def full_why(row: RankingRow, table: ModelTable) -> str:
+    """Return why a country has no rank, as sentences."""
+    return labels.why_not_ranked(row, table)
+
+
+def former(row: RankingRow) -> list[str]:
+    """Return the years of each partnership that is over: "2015 to 2020"."""
+    return [
+        formats.span(str(term.start.year), str(term.end.year), prose=True)
+        for term in row.former
+        if term.end is not None
+    ]
+
+
+def place_words(row: RankingRow) -> str:
+    """Return the place that a country without a rank would take, as a sentence; "" where nothing is known of it."""
+    if row.status == CountryStatus.PROVISIONAL and row.low is not None and row.high is not None:
+        return f"It would take a place between {row.low} and {row.high}, middle {row.median}."
+    if row.place is not None and row.rank is None:
+        return f"It would take place {row.place}."
+    return ""
+
+
+def one_row(row: RankingRow, ranking: Ranking) -> str:
+    """Return the sentence for the only country that fits the filters."""
+    if row.rank is None:
+        said = full_why(row, ranking.table).rstrip(".")
+        return f"One country matches: {row.name}. {said}. {place_words(row)}".strip()
+    interval = "" if row.low is None else f", {row.low} to {row.high} in 90% of draws"
+    return f"One country matches: {row.name}, rank {row.rank} of {len(ranking.ranked)}{interval}."
+
+
+def reason_title(row: RankingRow) -> str:
+    """Return the reason that a country is outside the pool, as the title of all that share it."""
+    reason = reason_of(row)
+    if reason in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE):
+        return "Not in the TIP Report" if reason == CountryStatus.NOT_LISTED else "No state"
+    return REASONS[Reason(reason)].label
+
+
+def intro(tab: Tab, ranking: Ranking) -> str:
+    """Return what the countries of a list have in common; "" for the ranked."""
+    count = len(tab.of(ranking))
+    if tab is PROVISIONAL:
+        return (
+            "These countries have no rank: evidence that a rank needs is not published or too old. Gaps are filled "
+            "from similar countries. The hatched bar runs from the best case to the worst; the line covers 90% of "
+            "draws. None of them moves the rank of another."
+        )
+    if tab is OUTSIDE:
+        return (
+            "The pool leaves these countries outside; nothing here is a judgment of them. Need and feasibility are "
+            "their own numbers. The place is where their score would come among the ranked; it moves no other "
+            "country. “If it had a rank”: the evidence for one is missing."
+        )
+    if tab is NOT_RANKABLE:
+        one = "this country is" if count == 1 else "these countries are"
+        return f"Of the four facts of need none is published, so {one} in the pool without a rank and without bounds."
+    return ""

@@ -1,0 +1,339 @@
+"""The findings above the lists of a ranking, as sentences that could be false, and what limits them."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from selection.model_definition.criteria_table import ModelTable
+from selection.models import CountryStatus
+from selection.pool_rules.policy import REASONS, PolicyRow, Reason
+from selection.ranking.presenters.sentences import whole_percent
+from selection.ranking.queries.findings import (
+    Concentration,
+    Groups,
+    PoolCounts,
+    groups_of,
+)
+from selection.ranking.queries.listing import (
+    NOT_RANKABLE,
+    OUTSIDE,
+    PROVISIONAL,
+    Tab,
+)
+from selection.runs import labels as runs_labels
+from selection.runs.rows import Ranking, RankingRow
+
+NAMED = 9
+"""The most countries that a sentence names."""
+
+OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
+    Reason.UNITED_STATES: ("the United States", "the United States"),
+    Reason.PARTNERSHIP: ("with a partnership in force", "with a partnership in force"),
+    Reason.SPECIAL_CASE: ("Special Case", "Special Cases"),
+    Reason.TIER3: ("by its tier", "by their tier"),
+    Reason.NO_INCOME_CLASS: ("without an income class", "without an income class"),
+    Reason.HIGH_INCOME: ("by its income class", "by their income class"),
+    CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
+    CountryStatus.NOT_CANDIDATE: ("place that is not a state", "places that are not states"),
+}
+"""Words for the reasons outside the pool, of one country and of several."""
+
+UNLISTED = (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
+"""The reasons of places that the pool never holds: the report does not list them, or they are not states."""
+
+AS_SHIPPED: Mapping[str, tuple[tuple[str, ...], str]] = {
+    Reason.TIER3: (("Tier 3",), "on Tier 3"),
+    Reason.HIGH_INCOME: (("H",), "with high income"),
+}
+"""Plainer words where a rule has the value that it came with."""
+
+REGIONS: Mapping[str, str] = {
+    "Western Hemisphere": "the Western Hemisphere",
+    "Near East": "the Near East",
+    "East Asia and Pacific": "East Asia and the Pacific",
+}
+
+UNCHECKED = "unconfirmed"
+"""The quality of a tier that is not checked against the report."""
+
+DOUBTS: Mapping[str, tuple[str, str]] = {
+    "age": ("Age of the figures", "the age of the figures"),
+    "measurement": ("How they were measured", "how the figures were measured"),
+    "bridge": ("Series that stand in for another", "series that stand in for another"),
+    "missing": ("Values filled from peers", "values filled from peers"),
+    "weights": ("Weights", "the weights"),
+}
+"""Sources of doubt that are drawn one at a time: in a table, and in a sentence."""
+TOGETHER: Mapping[str, str] = {
+    "data": "All data together",
+    "total": "Data and weights: the range in each row",
+    "designs": "Other methods, shown beside it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure below a finding; `group` names the group of ranked countries that it leads to."""
+
+    term: str
+    value: str
+    note: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A sentence that could be false, what it leaves open, and its figures."""
+
+    finding: str
+    context: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+def regions(name: str) -> str:
+    """Return the name of a region inside a sentence."""
+    return REGIONS.get(name, name)
+
+
+def names(rows: Sequence[RankingRow]) -> str:
+    """Return the names of countries as a list in a sentence."""
+    return runs_labels.joined([row.name for row in rows])
+
+
+def verdict_of(tab: Tab, ranking: Ranking) -> Verdict:
+    """Return the finding above a list: on the ranked countries, or on those of another group."""
+    rows = tab.of(ranking)
+    if tab is PROVISIONAL and rows:
+        return _provisional(rows, ranking)
+    if tab is OUTSIDE and rows:
+        return _outside(rows, ranking)
+    if tab is NOT_RANKABLE and rows:
+        return _not_rankable(rows)
+    return ranked_verdict(ranking)
+
+
+def ranked_verdict(ranking: Ranking) -> Verdict:
+    """Return which countries are among the first in most draws and methods, in few or in between, before any rank."""
+    groups = groups_of(ranking)
+    if not ranking.ranked:
+        missing = "Either no country is in the pool, or none has the evidence that a rank needs."
+        return Verdict("No country is ranked.", f"{missing} The lists below give the reason for each.")
+    if groups is None:
+        count = len(ranking.ranked)
+        sure = f"How sure the order is cannot be told, so none is called in or out of the first {ranking.table.first}."
+        return Verdict(f"{runs_labels.countries(count)} {are(count)} ranked, and no draw was made.", sure)
+    return Verdict(*three(ranking, groups), _group_facts(ranking, groups))
+
+
+def sure_words(table: ModelTable) -> tuple[str, str]:
+    """Return the shares that put a country in or out: "in at least 80% of draws and 90% of methods", "in under 5%"."""
+    limits = (table.method or {}).get("groups", {})
+    draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
+    return f"in at least {draws} of draws and {designs} of methods", f"in under {out} of draws and of methods"
+
+
+def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
+    """Return who is in the first N by the limits of the model, and how many are out or open."""
+    first, (sure, never) = ranking.table.first, sure_words(ranking.table)
+    inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
+    finding = f"No country is firmly in the first {first}: none is there {sure}."
+    if inside:
+        named = f": {names(groups.inside)}" if inside <= NAMED else ""
+        finding = f"{runs_labels.countries(inside)} {are(inside)} firmly in the first {first}{named}."
+    left = [f"{'It is' if inside == 1 else 'They are'} there {sure}."] if inside else []
+    if outside:
+        left.append(f"{outside} {are(outside)} firmly out: in the first {first} {never}.")
+    if unsure:
+        turn = "it belongs there turns" if unsure == 1 else "they belong there turns"
+        turns = f"whether {turn} on old or missing data, on the weights or on the method"
+        left.append(f"{unsure} {are(unsure)} open: {turns}.")
+    return finding, " ".join(left)
+
+
+def draws_words(ranking: Ranking, draws: int) -> str:
+    """Return what a draw and a method are, for the sentences that count them; "" where none was made."""
+    if groups_of(ranking) is None:
+        return ""
+    methods = f" A method is another way to compute it ({ranking.designs} of them)." if ranking.designs else ""
+    once = f"A draw computes the list once more with other values and weights, within their doubt ({draws:,} of them)."
+    return f"{once}{methods}"
+
+
+def _group_facts(ranking: Ranking, groups: Groups) -> tuple[Fact, ...]:
+    first, (sure, never) = ranking.table.first, sure_words(ranking.table)
+    below = len(groups.open) - groups.near
+    rows = (
+        ("in", f"Firmly in the first {first}", groups.inside, sure),
+        ("open", "Open", groups.open, f"{groups.near} of them in the first {first} now, {below} below"),
+        ("out", "Firmly out", groups.outside, f"in the first {first} {never}"),
+    )
+    return tuple(Fact(term, str(len(found)), note, group) for group, term, found, note in rows)
+
+
+def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
+    """Return how many provisional countries may belong among the first, and which evidence they lack."""
+    first, count = ranking.table.first, len(rows)
+    reach = [row for row in rows if row.low is not None and row.low <= first]
+    finding = (
+        f"{runs_labels.countries(count)} {are(count)} provisional: evidence that a rank needs is missing or too old."
+    )
+    context, facts = "", []
+    if any(row.low is not None for row in rows):
+        verb, they = ("reaches", "it belongs") if len(reach) == 1 else ("reach", "they belong")
+        may = f"{verb} the first {first} in at least 5% of draws; only data can tell whether {they} there."
+        finding = f"{len(reach)} of {count} provisional countries {may}"
+        best = sorted(reach, key=lambda row: row.median or 0)[:2]
+        between = [f"{row.name} would take a place between {row.low} and {row.high}" for row in best]
+        context = f"In 90% of draws, {runs_labels.joined(between)}." if between else ""
+        widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
+        facts = [Fact("Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}")]
+    rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}
+    lacking = Counter(key for row in rows for key in row.reason_code.split(",") if key in rules)
+    labels = [
+        Fact(_short_rule(rules[key], ranking), str(number), rules[key]["lacking"])
+        for key, number in lacking.most_common(2)
+    ]
+    return Verdict(finding, context, (*labels, *facts))
+
+
+def _short_rule(rule: Mapping[str, object], ranking: Ranking) -> str:
+    criteria = rule["criteria"]
+    assert isinstance(criteria, list)
+    named = runs_labels.joined([runs_labels.short(ranking.table.row(key).label) for key in criteria], "or")
+    return f"{named[:1].upper()}{named[1:]}"
+
+
+def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
+    """Return how many countries outside the pool would come among the first, and which."""
+    first = ranking.table.first
+    scored = [row for row in rows if row.place is not None and row.reason_code != Reason.UNITED_STATES]
+    proven = [row for row in scored if not row.fails]
+    near = sorted((row for row in proven if (row.place or 0) <= first), key=lambda row: (row.place or 0, row.name))
+    whole = f"Of {runs_labels.countries(len(rows))} outside the pool"
+    lacking = len(scored) - len(proven)
+    more = f"{lacking} more lack evidence that a rank needs: if admitted, they would be provisional."
+    context = more if lacking else ""
+    if not near:
+        return Verdict(f"{whole}, none with the evidence for a rank would come among the first {first}.", context)
+    named = [f"{row.name} at place {row.place}" for row in near[:NAMED]]
+    named += [f"{len(near) - NAMED} more"] if len(near) > NAMED else []
+    return Verdict(f"{whole}, {len(near)} would come among the first {first}: {runs_labels.joined(named)}.", context)
+
+
+def _not_rankable(rows: Sequence[RankingRow]) -> Verdict:
+    named = f": {names(rows)}" if len(rows) <= NAMED else ""
+    why = "No fact of need is published, so there is nothing that bounds could rest on."
+    return Verdict(f"{runs_labels.countries(len(rows))} cannot be ranked{named}.", why)
+
+
+def are(count: int) -> str:
+    """Return the verb for so many."""
+    return "is" if count == 1 else "are"
+
+
+def has(count: int) -> str:
+    """Return the verb of having for so many."""
+    return "has" if count == 1 else "have"
+
+
+def concentrated(found: Concentration) -> tuple[str, str]:
+    """Return how many of the first countries are in one region, and what that means."""
+    where = regions(found.region)
+    finding = f"{found.first} of the first {found.of_first} {are(found.first)} in {where}."
+    context = f"Of all {found.of_ranked} that are ranked, {found.ranked} {are(found.ranked)}."
+    if found.uneven:
+        context += " The difference follows from the facts of need that were chosen: read the rank in the region too."
+    return finding, context
+
+
+def unchecked(ranking: Ranking) -> tuple[str, str] | None:
+    """Return how many tiers are not checked against the report, a doubt in no interval; None where all are."""
+    ranked, first = ranking.ranked, ranking.first
+    loose = sum(row.tier_quality == UNCHECKED for row in ranked)
+    if not loose:
+        return None
+    among = sum(row.tier_quality == UNCHECKED for row in first)
+    finding = f"The tiers of {among} of the first {len(first)} countries are not yet checked against the TIP Report."
+    whole = f"Of all {len(ranked)} ranked countries, {loose} {has(loose)} a tier that is not checked."
+    return finding, f"{whole} The draws take every tier as certain, so the ranges of ranks leave this doubt out."
+
+
+def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
+    """Return how far apart two ranks must be to mean something; None without draws."""
+    if 1 not in neighbors:
+        return None
+    level = neighbors[1] < 0.6
+    finding = f"Countries next to each other in the list {'cannot' if level else 'can'} be told apart."
+    far = [f"for two that are {n} places apart {formats.chance(neighbors[n])}" for n in sorted(neighbors) if n > 1]
+    above = formats.chance(neighbors[1])
+    context = f"The one with the better rank comes out ahead in {above} of draws"
+    more = f" For comparison: {runs_labels.joined(far)}." if far else ""
+    return finding, f"{context}.{more}"
+
+
+def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
+    """Return how many countries the pool holds, and for which reasons the others are outside it."""
+    admitted = f", {counts.admitted} of them by a decision" if counts.admitted else ""
+    finding = f"{runs_labels.countries(counts.inside)} {are(counts.inside)} in the pool{admitted}."
+    if not counts.outside:
+        return finding, "None is outside."
+    assert ranking.pool is not None
+    values = {row.reason: row.values for row in ranking.pool.policies}
+    listed = {reason: count for reason, count in counts.outside.items() if reason not in UNLISTED}
+    parts = [_why_outside(reason, count, values.get(reason, ())) for reason, count in listed.items()]
+    said = [f"{counts.left_out} {are(counts.left_out)} outside."]
+    if listed:
+        number = sum(listed.values())
+        said.append(f"{number} of them {are(number)} in the TIP Report: {runs_labels.joined(parts)}.")
+    rest = [
+        f"{count} {are(count)} {_unlisted(reason, count)}"
+        for reason in UNLISTED
+        if (count := counts.outside.get(reason))
+    ]
+    if rest:
+        said.append(f"{runs_labels.joined(rest)}.")
+    return finding, " ".join(said)
+
+
+def _unlisted(reason: str, count: int) -> str:
+    words_of = OUTSIDE_WORDS[reason][count != 1]
+    return f"a {words_of}" if reason == CountryStatus.NOT_CANDIDATE and count == 1 else words_of
+
+
+def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
+    if reason == Reason.UNITED_STATES:
+        return "the United States"
+    shipped, plainer = AS_SHIPPED.get(reason, ((), ""))
+    said = plainer if plainer and tuple(values) == shipped else OUTSIDE_WORDS[reason][count != 1]
+    return f"{count} {said}"
+
+
+def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
+    """Return who last decided about the pool, what and when."""
+    row = counts.changed
+    if row is None:
+        return "The rules are the defaults of the project; no one has changed them."
+    if isinstance(row, PolicyRow):
+        what = f"the rule “{REASONS[Reason(row.reason)].label}”"
+    else:
+        admitted = ranking.row(row.country)
+        what = f"{admitted.name if admitted else row.country} admitted"
+    return f"Last changed {formats.day(row.since)}: {what}, proposed by {row.decided_by}."
+
+
+# ---- how sure ------------------------------------------------------------------------------------------------------
+
+
+def doubt(widths: Mapping[str, int]) -> tuple[str, list[tuple[str, int]]] | None:
+    """Return which source of doubt moves the ranks most, and the width of each; None without draws."""
+    known = sorted(((widths[key], key) for key in DOUBTS if key in widths), key=lambda pair: -pair[0])
+    if not known:
+        return None
+    width, most = known[0]
+    finding = f"Most of the doubt comes from {DOUBTS[most][1]}: it alone spreads a typical rank over {width} places."
+    rows = [(DOUBTS[key][0], width) for width, key in known]
+    return finding, rows + [(label, widths[key]) for key, label in TOGETHER.items() if key in widths]

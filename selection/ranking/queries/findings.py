@@ -1,0 +1,164 @@
+"""The findings shown before any rank: three groups, the pool, what limits the ranking, and how sure the order is."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from selection.models import CountryStatus
+from selection.models.runs import ScreenGroup
+from selection.pool_rules.policy import (
+    REASONS,
+    AdmissionRow,
+    PolicyRow,
+    Reason,
+)
+from selection.runs.rows import Ranking, RankingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The ranked countries by whether they are among the first on nearly every reading, on some, or on none.
+
+    `near` is how many of the open ones are among the first now.
+    """
+
+    inside: tuple[RankingRow, ...]
+    open: tuple[RankingRow, ...]
+    outside: tuple[RankingRow, ...]
+    near: int
+
+
+def groups_of(ranking: Ranking) -> Groups | None:
+    """Return the three groups; None where nothing is ranked or no draw was made."""
+    by_group = {
+        group: tuple(row for row in ranking.ranked if row.group == group.value)
+        for group in (ScreenGroup.IN, ScreenGroup.OPEN, ScreenGroup.OUT)
+    }
+    if not any(by_group.values()):
+        return None
+    first = {row.code for row in ranking.first}
+    near = sum(row.code in first for row in by_group[ScreenGroup.OPEN])
+    return Groups(by_group[ScreenGroup.IN], by_group[ScreenGroup.OPEN], by_group[ScreenGroup.OUT], near)
+
+
+@dataclass(frozen=True, slots=True)
+class Concentration:
+    """The region that has most of the first countries: how many of them, and how many of all that are ranked."""
+
+    region: str
+    first: int
+    of_first: int
+    ranked: int
+    of_ranked: int
+
+    @property
+    def uneven(self) -> bool:
+        """Tell whether its share of the first countries is more than half again its share of the ranked."""
+        return self.first * self.of_ranked * 2 > 3 * self.ranked * self.of_first
+
+
+def concentration(ranking: Ranking) -> Concentration | None:
+    """Return the region with most of the first countries; None where nothing is ranked."""
+    among = Counter(row.region for row in ranking.first if row.region)
+    if not among:
+        return None
+    region, count = min(among.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sum(row.region == region for row in ranking.ranked)
+    return Concentration(region, count, len(ranking.first), ranked, len(ranking.ranked))
+
+
+def median_widths(ranking: Ranking) -> dict[str, int]:
+    """Return the median width of the rank's interval by source of doubt, over the ranked countries."""
+    names = next((row.widths for row in ranking.ranked if row.widths), {})
+    return {name: round(statistics.median(row.widths[name] for row in ranking.ranked if row.widths)) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class PoolCounts:
+    """The countries in the pool of a run, those outside by reason, and the newest decision about it.
+
+    `outside` has the reasons of the policy in their order and then those of no policy, each with how many countries.
+    """
+
+    inside: int
+    admitted: int
+    outside: Mapping[str, int]
+    changed: PolicyRow | AdmissionRow | None
+
+    @property
+    def left_out(self) -> int:
+        """Return the number of countries outside in all."""
+        return sum(self.outside.values())
+
+
+IN_POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
+
+
+def reason_of(row: RankingRow) -> str:
+    """Return the reason for which a country is outside: that of the pool, else its status.
+
+    The United States is named by itself even where no report that lists it is known.
+    """
+    if row.status == CountryStatus.OUTSIDE_POOL:
+        return row.reason_code
+    return Reason.UNITED_STATES.value if row.code in REASONS[Reason.UNITED_STATES].values else row.status
+
+
+def pool_counts(ranking: Ranking) -> PoolCounts | None:
+    """Return what the pool of a run held; None for a run of a model without one."""
+    if ranking.pool is None:
+        return None
+    statuses = Counter(row.status for row in ranking.rows)
+    reasons = Counter(reason_of(row) for row in ranking.rows if row.status not in IN_POOL)
+    listed = (*Reason, CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
+    outside = {reason.value: reasons[reason.value] for reason in listed}
+    rows: tuple[PolicyRow | AdmissionRow, ...] = (*ranking.pool.policies, *ranking.pool.admissions)
+    decided = [row for row in rows if row.decided_by]
+    return PoolCounts(
+        sum(statuses[status] for status in IN_POOL),
+        len(ranking.pool.admissions),
+        {reason: count for reason, count in outside.items() if count},
+        max(decided, key=lambda row: row.since, default=None),
+    )
+
+
+# ---- runs of models without a method -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """Counts over the 90% intervals of a run: rows in the order of their ranks, and counts.
+
+    `stay` are those of the first countries that stay there in 90% of the draws, `could` all whose interval reaches the
+    first countries, `could_lead` those whose interval reaches rank 1.
+    """
+
+    stay: tuple[RankingRow, ...]
+    could: tuple[RankingRow, ...]
+    could_lead: tuple[RankingRow, ...]
+    width: int
+    wide: int
+    partly_known: tuple[RankingRow, ...]
+    ranked: int
+
+
+def sureness(ranking: Ranking) -> Sureness | None:
+    """Count over the intervals; None where nothing is ranked or a run has no draws."""
+    rows = [row for row in ranking.ranked if row.low is not None and row.high is not None]
+    if not rows:
+        return None
+    first = ranking.table.first
+    widths = [(row.high or 0) - (row.low or 0) for row in rows]
+    need = {group.key for group in ranking.groups if group.branch == "need"}
+    return Sureness(
+        stay=tuple(row for row in ranking.first if (row.high or 0) <= first and row.high is not None),
+        could=tuple(row for row in rows if (row.low or 0) <= first),
+        could_lead=tuple(row for row in rows if row.low == 1),
+        width=round(statistics.median(widths)),
+        wide=sum(width > first for width in widths),
+        partly_known=tuple(row for row in ranking.first if any(key in need for key, _ in row.gaps)),
+        ranked=len(ranking.ranked),
+    )

@@ -1,0 +1,129 @@
+"""The part of a ranking that a URL requests: a run, one group of its countries, filters, order and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, QueryDict
+
+from cpc.web.tables import sort_key
+from selection.models import ScoreRun
+from selection.ranking.forms import RankingForm, refusal
+from selection.ranking.presenters import cells as cells_presenters
+from selection.ranking.queries.listing import (
+    Tab,
+    Wanted,
+    in_order,
+    narrowed,
+    tabs_of,
+)
+from selection.runs.queries.stored_runs import find_run, newest_run
+from selection.runs.rows import Ranking, RankingRow, ranking_of
+
+FILTERS = ("q", "region", "income", "tier", "group", "hurdle")
+PARAMETERS = (*FILTERS, "run", "tab", "view", "sort", "columns", "page", "show", "format")
+VIEWS = ("", "map", "list")
+KINDS = ("csv", "xlsx")
+
+
+def asked_run(request: HttpRequest) -> ScoreRun | None:
+    """Return the run of `?run=`, else the newest (None before the first); raise `Http404` for one that is not there."""
+    asked = request.GET.get("run")
+    if asked is None:
+        return newest_run()
+    run = find_run(asked)
+    if run is None:
+        raise Http404
+    return run
+
+
+def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: str) -> str:
+    """Return a parameter that takes one of a few words, "" where it is absent; raise `BadRequest` for another."""
+    asked = request.GET.get(name, "")
+    if asked not in allowed:
+        known = " or ".join(key for key in allowed if key)
+        raise BadRequest(f"{refusing} “{asked}”. Take {known}.")
+    return asked
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One group of the countries of a ranking, narrowed and in order, as an address asks for it.
+
+    Filters choose what is shown; ranks, medians and counts of the groups are always those of the whole run.
+    """
+
+    request: HttpRequest
+    run: ScoreRun
+    newest: ScoreRun
+    ranking: Ranking
+    tab: Tab
+    form: RankingForm
+    sort: str
+    view: str
+    columns: tuple[cells_presenters.Column, ...]
+
+    @property
+    def is_newest(self) -> bool:
+        """Tell whether the run is the newest one."""
+        return self.newest.pk == self.run.pk
+
+    @property
+    def suffix(self) -> str:
+        """Return the query that shows a country as it was in the run."""
+        return "" if self.is_newest else f"?run={self.run.pk}"
+
+    @property
+    def wanted(self) -> Wanted:
+        """Return the filters in use."""
+        return Wanted(**self.form.cleaned_data)
+
+    @cached_property
+    def whole(self) -> list[RankingRow]:
+        """Return every country of the group, whatever the filters."""
+        return self.tab.of(self.ranking)
+
+    @cached_property
+    def rows(self) -> list[RankingRow]:
+        """Return the countries that are shown, in order."""
+        return in_order(narrowed(self.whole, self.wanted), self.sort)
+
+
+def listing_of(request: HttpRequest, run: ScoreRun) -> Listing:
+    """Read an address; `BadRequest` names what the page does not know."""
+    ranking = ranking_of(run)
+    tabs = {tab.key: tab for tab in tabs_of(ranking)}
+    tab = tabs[one_of(request, "tab", tabs, "This ranking has no list")]
+    form = RankingForm(ranking.rows, request.GET)
+    if not form.is_valid():
+        raise BadRequest(refusal(form))
+    sort = sort_key(request, {key.removeprefix("-") for key in tab.sorts}, tab.sorts[0])
+    view = one_of(request, "view", VIEWS, "There is no view")
+    columns = _columns(request, tab) if ranking.by_method else ()
+    newest = (newest_run() if "run" in request.GET else run) or run
+    return Listing(request, run, newest, ranking, tab, form, sort, view, columns)
+
+
+def _columns(request: HttpRequest, tab: Tab) -> tuple[cells_presenters.Column, ...]:
+    """Read `?columns=`. Those that are shown anyway are taken out of the address, so that it stays short."""
+    asked = request.GET.getlist("columns")
+    known = {column.key for column in cells_presenters.COLUMNS[tab.key] if column.optional}
+    if unknown := sorted(set(asked) - known):
+        raise BadRequest(f"This list has no column “{unknown[0]}”. Take some of {', '.join(sorted(known))}.")
+    columns = cells_presenters.columns_of(tab, asked)
+    if asked and columns == cells_presenters.columns_of(tab, ()):
+        kept = request.GET.copy()
+        del kept["columns"]
+        request.GET = QueryDict(kept.urlencode())
+    return columns
+
+
+def drop_empty(request: HttpRequest) -> None:
+    """Drop parameters that a form sent empty, so that the links of the page and its address stay short."""
+    kept = request.GET.copy()
+    for name in [name for name in kept if not kept[name]]:
+        del kept[name]
+    request.GET = QueryDict(kept.urlencode())

@@ -1,0 +1,208 @@
+"""The list of a ranking with its pictures: what an address asks for, as headings, rows and views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from cpc.web.parts import Tab as Link
+from cpc.web.tables import SortLink, header_cell, paginate, query, sort_link
+from cpc.web.templatetags.web import icon
+from selection.ranking.presenters import cells as cells_presenters
+from selection.ranking.presenters import charts as charts_presenters
+from selection.ranking.presenters import rows_without_method as rows_without_method_presenters
+from selection.ranking.presenters import sentences as sentences_presenters
+from selection.ranking.presenters.shared import Heading
+from selection.ranking.presenters.verdict import are
+from selection.ranking.queries.listing import (
+    NOT_RANKABLE,
+    OUTSIDE,
+    PROVISIONAL,
+    RANKED,
+    in_the_way,
+    narrowed,
+    tabs_of,
+)
+from selection.ranking.views.listing import FILTERS, KINDS, Listing
+from selection.runs import labels
+from selection.runs.rows import RankingRow
+
+PAGE_SIZE = 25
+BESIDE = 10
+"""The number of countries that are named beside the map."""
+
+LIST = "#list"
+VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "list"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Filters that no country fits, and the one among them that keeps most countries away."""
+
+    filters: str
+    both: str
+    without: str = ""
+    dropped: str = ""
+    url: str = ""
+
+
+# ---- the list ------------------------------------------------------------------------------------------------------
+
+
+def list_context(listing: Listing) -> dict[str, Any]:
+    """Return what the list needs, with its pictures; the same whether it is in its page or alone."""
+    request, rows = listing.request, listing.rows
+    everything = request.GET.get("show") == "all"
+    page = paginate(request, rows, max(len(rows), 1) if everything else PAGE_SIZE)
+    shown: dict[str, Any] = {
+        "run": listing.run,
+        "tab": listing.tab,
+        "by_method": listing.ranking.by_method,
+        "sort": listing.sort,
+        "page": page,
+        "count": len(rows),
+        "total": len(listing.whole),
+        "everything": everything,
+        "page_size": PAGE_SIZE,
+        "all_url": query(request, show="all", page=None) + LIST,
+        "paged_url": query(request, show=None, page=None) + LIST,
+        "clear_url": query(request, **dict.fromkeys((*FILTERS, "page"))) + LIST,
+        "exports": [(kind.upper(), query(request, format=kind, page=None, show=None)) for kind in KINDS],
+        "link_url": query(request, run=str(listing.run.pk)) + LIST,
+        "groups": _tabs(listing),
+        "views": _views(listing),
+        "lacking": None if rows else _lacking(listing),
+        "one": sentences_presenters.one_row(rows[0], listing.ranking)
+        if len(rows) == 1 and listing.ranking.by_method
+        else "",
+        "first": listing.ranking.table.first,
+    }
+    return shown | (_table if listing.ranking.by_method else _table_before)(listing, list(page))
+
+
+def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
+    """Return headings, rows and pictures of a run by a method."""
+    drawn = cells_presenters.drawn(listing.run, newest=listing.is_newest)
+    titles = cells_presenters.titles_of(listing.whole) if listing.tab is OUTSIDE and listing.sort == "reason" else None
+    return {
+        "heads": _heads(listing, _headings(listing)),
+        "rows_html": drawn.rows(page, listing.columns, _cut(listing), titles),
+        "scatter": _scatter(listing),
+        "map": _map(listing),
+        "intro": sentences_presenters.intro(listing.tab, listing.ranking),
+    }
+
+
+def _cut(listing: Listing) -> int | None:
+    """Return the rank below which a line is drawn; None where the list is in another order or ends above it."""
+    first = listing.ranking.table.first
+    ordered = listing.tab is RANKED and listing.sort == "rank"
+    return first if ordered and any((row.rank or 0) > first for row in listing.rows) else None
+
+
+def _scatter(listing: Listing) -> Any:
+    if listing.tab is not RANKED or listing.view or len(listing.rows) < charts_presenters.LEAST:
+        return None
+    codes = tuple(sorted(row.code for row in listing.rows))
+    return charts_presenters.scatter(listing.run, codes, newest=listing.is_newest)
+
+
+def _map(listing: Listing) -> Any:
+    """Return the map with the lists of its countries; who has no rank is on it where the filters allow."""
+    if listing.tab is not RANKED or listing.view != "map":
+        return None
+    unranked = narrowed([*PROVISIONAL.of(listing.ranking), *NOT_RANKABLE.of(listing.ranking)], listing.wanted)
+    rows = [*listing.rows, *unranked]
+    codes = tuple(sorted(row.code for row in rows))
+    view = charts_presenters.world(listing.run, codes, newest=listing.is_newest)
+    best = sorted(listing.rows, key=lambda row: row.rank or 0)[:BESIDE]
+    return {"view": view, "best": best, "unranked": unranked, "suffix": listing.suffix} if rows else None
+
+
+def _tabs(listing: Listing) -> list[Link]:
+    """Return the groups of countries with their counts; text, region and income are kept from one to another."""
+    kept = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
+    found = []
+    for tab in tabs_of(listing.ranking):
+        url = query(listing.request, **{**kept, "tab": tab.key or None}) + LIST
+        more = "(bounds only)" if tab is PROVISIONAL else ""
+        found.append(Link(tab.label, url, tab is listing.tab, len(tab.of(listing.ranking)), more))
+    return found
+
+
+def _views(listing: Listing) -> list[Link]:
+    """Return the pictures that the list has; none where it has no rank to draw."""
+    if listing.tab is not RANKED or not listing.whole:
+        return []
+    known = VIEWS if listing.ranking.by_method else (VIEWS[0], VIEWS[2])
+    return [
+        Link(label, query(listing.request, view=key or None) + LIST, current=key == listing.view, icon=name)
+        for key, label, name in known
+    ]
+
+
+def _lacking(listing: Listing) -> Lacking | None:
+    """Return which filters leave no country, and what is left without the one that keeps most away."""
+    names = listing.wanted.names
+    if not names:
+        return None
+    filters = labels.joined([f"“{listing.form.value_of(name)}”" for name in names])
+    fits = {1: "this filter", 2: "both filters"}.get(len(names), f"all {len(names)} filters")
+    found = in_the_way(listing.whole, listing.wanted)
+    if found is None:
+        return Lacking(filters, fits)
+    name, count = found
+    dropped = f"“{listing.form.value_of(name)}”"
+    without = f"Without {dropped}, {labels.countries(count)} {are(count)} left."
+    url = query(listing.request, **{name: None, "page": None}) + LIST
+    return Lacking(filters, fits, without, dropped, url)
+
+
+def _headings(listing: Listing) -> list[Heading]:
+    found = [cells_presenters.heading_of(column, listing.ranking) for column in listing.columns]
+    found.insert(1 if listing.tab is RANKED else 0, cells_presenters.COUNTRY)
+    return found
+
+
+def _heads(listing: Listing, headings: Sequence[Heading], top: int = 0) -> SafeString:
+    """Return the headings of the table: each that sorts is a link back to the list."""
+    ranked = len(listing.ranking.ranked)
+    ends = {"ranked": (1, ranked), "places": (1, ranked + 1), "points": (0, top)}
+    found = []
+    for heading in headings:
+        if heading.sort:
+            link = sort_link(
+                listing.request, heading.sort, default=listing.tab.sorts[0], descending_first=heading.falling
+            )
+            address = SortLink(link.url + LIST, link.state)
+            made = header_cell(heading.label, address, numeric=heading.numeric, icon=icon)
+        else:
+            made = format_html('<th scope="col" role="columnheader">{}</th>', heading.label)
+        found.append(_with_scale(made, *ends[heading.scale], heading.scale) if heading.scale else made)
+    return mark_safe("".join(found))  # noqa: S308  # every heading was escaped when it was made
+
+
+def _with_scale(heading: SafeString, low: int, high: int, kind: str) -> SafeString:
+    """Return a heading with the ends of the scale that its column is drawn on."""
+    scale = "c-scale" if kind == "points" else "c-scale c-scale--int"
+    ends = f'<span class="{scale}" aria-hidden="true"><span>{low:d}</span><span>{high:d}</span></span></th>'
+    return mark_safe(heading.removesuffix("</th>") + ends)  # noqa: S308  # both parts are markup made here
+
+
+# ---- runs of models without a method -------------------------------------------------------------------------------
+
+
+def _table_before(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
+    drawn = rows_without_method_presenters.drawn(listing.run, newest=listing.is_newest)
+    ranked = listing.tab is RANKED
+    headings = rows_without_method_presenters.RANKED_HEADS if ranked else rows_without_method_presenters.UNRANKED_HEADS
+    return {
+        "heads": _heads(listing, headings, drawn.top),
+        "rows_html": drawn.rows(page),
+        "legend": drawn.legend if ranked else (),
+        "figure": drawn.scatter if ranked and not listing.view and len(listing.rows) > 2 else None,
+    }

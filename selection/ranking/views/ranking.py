@@ -1,0 +1,91 @@
+"""The ranking: the pool, the three groups, and every country with its rank or the reason why it has none."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_POST, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from cpc.web.tables import query
+from selection.lookups.adoptions import adopted_words, adoption_of
+from selection.ranking.presenters import export as export_presenters
+from selection.ranking.queries.listing import RANKED
+from selection.ranking.views.listing import (
+    KINDS,
+    PARAMETERS,
+    Listing,
+    asked_run,
+    drop_empty,
+    listing_of,
+    one_of,
+)
+from selection.ranking.views.page import page_context
+from selection.ranking.views.parts import list_context
+from selection.runs import labels
+from selection.runs import services as runs_services
+from selection.runs.queries.stored_runs import anything_published, newest_run
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def ranking(request: HttpRequest) -> HttpResponseBase:
+    """Show a run filtered and sorted; `?format=csv|xlsx` exports exactly the rows that are shown."""
+    check_parameters(request, PARAMETERS)
+    drop_empty(request)
+    run = asked_run(request)
+    if run is None:
+        return render(request, "selection/ranking_empty.html", {"loaded": anything_published()})
+    listing = listing_of(request, run)
+    kind = one_of(request, "format", ("", *KINDS), "There is no export as")
+    if kind:
+        return _export(kind, listing)
+    context = list_context(listing)
+    live = bool(request.htmx)  # type: ignore[attr-defined]  # set by the middleware of django-htmx
+    if not live:
+        context |= page_context(listing, user_of(request))
+    response = render(request, "selection/_ranking_list.html" if live else "selection/ranking.html", context)
+    # One address answers with the page or with the list alone; a cache must not mistake one for the other.
+    patch_vary_headers(response, ("HX-Request",))
+    if live:
+        response["HX-Replace-Url"] = request.path + query(request).rstrip("?")
+    return response
+
+
+@require_POST
+@requires(Permission.RUN_SCREEN)
+def compute(request: HttpRequest) -> HttpResponseRedirect:
+    """Compute the desk screen on what is known now; the same question again leads to the run there is."""
+    before = newest_run()
+    try:
+        run = runs_services.compute_screen(actor=user_of(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("ranking")
+    if before is not None and run.pk == before.pk:
+        messages.info(request, f"Nothing has changed since run {run.pk}: this is its ranking.")
+    else:
+        messages.success(request, f"Run {run.pk} is computed: {labels.countries(run.ranked)} ranked.")
+    return redirect("ranking")
+
+
+def _export(kind: str, listing: Listing) -> HttpResponseBase:
+    run, rows = listing.run, listing.rows
+    label = "All ranked" if listing.tab is RANKED else listing.tab.label
+    shown = "; ".join([label, *listing.form.in_words])
+    adopted = adopted_words(adoption_of(run.table_hash))
+    return exports.response(
+        kind,
+        rows,
+        export_presenters.fields(listing.ranking),
+        f"desk screen run {run.pk}",
+        sheet="Ranking",
+        notes=export_presenters.notes(run, listing.ranking, f"{shown}: {labels.countries(len(rows))}", adopted),
+    )

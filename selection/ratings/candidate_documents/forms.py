@@ -1,0 +1,36 @@
+"""The form of a paper about a candidate, or of its next version."""
+
+from __future__ import annotations
+
+from django import forms
+
+from cpc.api.run_once import key_field
+from cpc.files.attachments import KINDS, MOST_BYTES
+from selection.models import DocumentKind
+
+
+class PaperForm(forms.Form):
+    """A paper as it was received, what it is and whose."""
+
+    use_required_attribute = False
+    error_fields = {
+        "file_kind": "file",
+        "file_size": "file",
+        "file_empty": "file",
+        "file_macros": "file",
+        "document_once": "file",
+    }
+
+    file = forms.FileField(
+        label="File",
+        allow_empty_file=True,
+        max_length=255,
+        help_text=f"{', '.join(KINDS)}; up to {MOST_BYTES // 1024**2} MB. No file about a single child.",
+        error_messages={"required": "Choose a file first.", "missing": "Choose a file first."},
+    )
+    title = forms.CharField(label="Title", max_length=200)
+    kind = forms.ChoiceField(label="Kind", choices=DocumentKind.choices)
+    source = forms.CharField(
+        label="Source", max_length=300, help_text="Whose paper it is, and where it came from, with its date."
+    )
+    idempotency_key = key_field()

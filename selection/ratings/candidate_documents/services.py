@@ -1,0 +1,74 @@
+"""Papers about a candidate: taken in by what their bytes are, kept under a name of ours, read with an entry."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require
+from cpc.audit.services import record
+from cpc.files.attachments import paper_taken
+from cpc.validation import refusal
+from selection.lookups.rounds import open_to_change
+from selection.models import Candidate, CandidateDocument
+
+REPLACED = "Another version took the place of this one since the page was opened. Add yours to the newest version."
+
+
+@transaction.atomic
+def add_paper(
+    *,
+    candidate: Candidate,
+    title: str,
+    kind: str,
+    source: str,
+    file: File[bytes],
+    actor: User,
+    replaces: CandidateDocument | None = None,
+) -> CandidateDocument:
+    """Keep a paper about a candidate, or the next version of one. The same bytes again give the paper there is.
+
+    Raises `ValidationError` with the codes of `cpc.files.attachments`, `changed` where the paper has a newer
+    version already, `document_once` where the file is kept under another title, or `round_closed`.
+    """
+    require(actor, Permission.RATE)
+    if found := paper_taken(file.name or "", file.size, file):
+        raise refusal(found)
+    open_to_change(candidate.round)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    known = candidate.documents.filter(sha256=digest.hexdigest()).first()
+    if known is not None and known.title == title.strip():
+        return known
+    if replaces is not None:
+        newest = CandidateDocument.objects.select_for_update().filter(pk=replaces.pk, candidate=candidate).first()
+        if newest is None or CandidateDocument.objects.filter(replaces=newest).exists():
+            raise ValidationError(REPLACED, code="changed")
+    ending = PurePath(file.name or "").suffix.lower()
+    paper = CandidateDocument(
+        candidate=candidate,
+        title=title.strip(),
+        kind=kind,
+        source=source.strip(),
+        file=File(file.file or file, name=f"{uuid.uuid4().hex}{ending}"),
+        sha256=digest.hexdigest(),
+        replaces=replaces,
+        uploaded_by=actor,
+    )
+    return create(paper, actor=actor, action="added" if replaces is None else "added a version of")
+
+
+def open_paper(*, paper: CandidateDocument, actor: User) -> File[bytes]:
+    """Open a paper for reading, and leave an entry of who took a copy. Who may see it is asked by the caller."""
+    file: File[bytes] = paper.file.open("rb")
+    record(actor=actor, action="downloaded", target=paper, after={"sha256": paper.sha256})
+    return file

@@ -1,0 +1,114 @@
+"""The forms of ratings: one criterion of one candidate, taking a rating back, and what an overview is narrowed to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.http import QueryDict
+
+from cpc.api.run_once import key_field
+from selection.form_parts import OverviewFilter
+from selection.models import Rating, RatingEvidence
+
+UNKNOWN = "unknown"
+LONGEST = 4_000
+
+
+class RatingForm(forms.Form):
+    """A step of the rubric, why, and on which evidence. `seen` is the rater's own rating that was shown, 0 for none."""
+
+    use_required_attribute = False
+    error_fields = {"no_evidence": "evidence", "rationale": "rationale", "step": "step"}
+
+    step = forms.ChoiceField(label="Which step describes the country best?", widget=forms.RadioSelect)
+    rationale = forms.CharField(
+        label="Why",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="What in the evidence speaks for this step, and not for the next one. Nothing about a single child.",
+    )
+    evidence = forms.MultipleChoiceField(label="Evidence", required=False, widget=forms.CheckboxSelectMultiple)
+    document = forms.CharField(
+        label="A document that is not in the list",
+        required=False,
+        max_length=300,
+        help_text="Its title, and where it can be read. Better: add it to the papers of this candidate first.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    idempotency_key = key_field()
+
+    def __init__(
+        self, data: QueryDict | None, *, anchors: Sequence[str], links: Mapping[str, RatingEvidence], own: Rating | None
+    ) -> None:
+        super().__init__(data, initial=_initial(own, links))
+        self.links = links
+        step, evidence = self.fields["step"], self.fields["evidence"]
+        assert isinstance(step, forms.ChoiceField)
+        assert isinstance(evidence, forms.MultipleChoiceField)
+        steps = [(str(place), f"{place}: {text}") for place, text in enumerate(anchors)]
+        step.choices = [*steps, (UNKNOWN, "Not known: the evidence does not say.")]
+        evidence.choices = [(key, key) for key in links]
+
+    @property
+    def chosen(self) -> int | None:
+        """The step; None where it is not known. Call once the form is valid."""
+        step = self.cleaned_data["step"]
+        return None if step == UNKNOWN else int(step)
+
+    @property
+    def chosen_links(self) -> list[RatingEvidence]:
+        """What the rating rests on. Call once the form is valid."""
+        found = [self.links[key] for key in self.cleaned_data["evidence"]]
+        document = self.cleaned_data["document"]
+        return [*found, RatingEvidence(document=document)] if document else found
+
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The keys of what is chosen now, whether the form was sent or is only shown."""
+        return frozenset(self["evidence"].value() or ())
+
+    def look_again(self, own: Rating | None) -> None:
+        """Let the next sending be about what stands now."""
+        kept = QueryDict(mutable=True)
+        kept.update(self.data)
+        kept["seen"] = str(own.pk if own else 0)
+        self.data = kept
+
+
+def _initial(own: Rating | None, links: Mapping[str, RatingEvidence]) -> dict[str, object]:
+    if own is None:
+        return {"seen": 0}
+    held = {link.content for link in own.evidence.all()}
+    return {
+        "step": UNKNOWN if own.step is None else str(own.step),
+        "rationale": own.rationale,
+        "evidence": [key for key, link in links.items() if link.content in held],
+        "document": next((link.document for link in own.evidence.all() if link.document), ""),
+        "seen": own.pk,
+    }
+
+
+class WithdrawRatingForm(forms.Form):
+    """Why a rating is taken back."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label="Why is it withdrawn?",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="It stays on record with this reason, and counts in no further score.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    idempotency_key = key_field()
+
+
+class RatingsFilter(OverviewFilter):
+    """What the overview of ratings is narrowed to."""
+
+    choices = (
+        *OverviewFilter.choices,
+        ("missing", "With a criterion that nobody rated"),
+        ("mine", "With a criterion I have not rated"),
+    )

@@ -1,0 +1,257 @@
+"""Ratings in words: what each rests on, the cells of a round's overview, and its export."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from cpc.web import formats
+from cpc.web.exports import Field
+from selection.countries.presenters import country as country_presenters
+from selection.model_definition import statutory_criteria
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
+from selection.models import STEPS, Candidate, Rating, RatingEvidence
+from selection.ratings.queries import RatedCandidate, RatedCriterion
+from selection.scoring_inputs.cells import Rated
+
+
+class EvidenceLine(NamedTuple):
+    """One piece of evidence as it is read. `url` is empty where it cannot be opened here."""
+
+    kind: str
+    words: str
+    place: str
+    url: str
+
+
+def evidence(link: RatingEvidence) -> EvidenceLine:
+    """What a rating rests on, in words, with where it stands."""
+    if (found := link.observation) is not None:
+        source = found.indicator.source
+        words = f"{found.indicator.name}: {country_presenters.value(found)} ({found.period})"
+        place = f"{source.publisher}, {found.edition}"
+        return EvidenceLine("Value", words, place, reverse("observation", args=[found.pk]))
+    if link.narrative is not None:
+        place = f"TIP Report {link.narrative.report_year}, {link.locator}".rstrip(", ")
+        return EvidenceLine("Sentence", f"“{link.sentence}”", place, reverse("narrative", args=[link.narrative.pk]))
+    if (paper := link.paper) is not None:
+        return EvidenceLine("Paper", paper.title, paper.source, "")
+    if (plan := link.plan) is not None:
+        return EvidenceLine("Plan", plan.title, plan.get_kind_display(), reverse("plan", args=[plan.pk]))
+    if (program := link.program) is not None:
+        return EvidenceLine("Program", program.title, program.agency, reverse("program", args=[program.pk]))
+    return EvidenceLine("Document", link.document, "", "")
+
+
+def evidence_of(rating: Rating, candidate: Candidate) -> list[EvidenceLine]:
+    """What one rating of a candidate rests on; a paper leads to its file."""
+    return [_opened(evidence(link), link, candidate) for link in rating.evidence.all()]
+
+
+def _opened(line: EvidenceLine, link: RatingEvidence, candidate: Candidate) -> EvidenceLine:
+    if link.paper_id is None:
+        return line
+    return line._replace(url=reverse("paper-file", args=[candidate.round_id, candidate.country.code, link.paper_id]))
+
+
+def all_evidence(ratings: Iterable[Rating], candidate: Candidate) -> list[EvidenceLine]:
+    """What several ratings rest on, each thing once."""
+    return list(dict.fromkeys(line for rating in ratings for line in evidence_of(rating, candidate)))
+
+
+def step(found: int | float | None) -> str:
+    """A step, or a median of steps, in words."""
+    return "Not known" if found is None else f"{found:g} of {STEPS}"
+
+
+def spread(rated: Rated | None) -> str:
+    """How far raters are apart; empty for one rater alone."""
+    if rated is None or rated.spread is None:
+        return ""
+    low, high = min(rated.steps.values()), max(rated.steps.values())
+    return "all agree" if low == high else f"{low} to {high}, spread {formats.number(rated.spread, 1)}"
+
+
+def counted(count: int) -> str:
+    """How many ratings there are."""
+    return f"{count} rating{'' if count == 1 else 's'}"
+
+
+def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
+    """What the statute's criteria ask of this one, in words."""
+    return [
+        f"{gate['label']} ({gate['citation']}): {statutory_criteria.asks(row, condition['at_least'])}"
+        for gate in table.mandatory
+        for condition in gate["conditions"]
+        if condition["criterion"] == row.key
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """One step of a rubric with its words; `is_median` where the median of the raters lies on it."""
+
+    step: int
+    words: str
+    is_median: bool
+
+
+def anchors(row: CriterionRow, rated: Rated | None) -> list[Anchor]:
+    """The steps from the highest to the lowest."""
+    median = rated.median if rated else None
+    return [Anchor(place, words, median == place) for place, words in enumerate(row.anchors)][::-1]
+
+
+def rating_line(rating: Rating, candidate: Candidate) -> dict[str, Any]:
+    """One rating as the pages show it."""
+    return {"rating": rating, "step": step(rating.step), "evidence": evidence_of(rating, candidate)}
+
+
+def criterion_line(found: RatedCriterion, candidate: Candidate, table: ModelTable) -> dict[str, Any]:
+    """One criterion of a candidate: its rubric, the ratings that the reader sees, and what they come to."""
+    rated = found.rated
+    return {
+        "criterion": found,
+        "row": found.row,
+        "median": step(rated.median) if rated else "",
+        "spread": spread(rated),
+        "count": counted(len(found.ratings)),
+        "anchors": anchors(found.row, rated),
+        "statute": asked_by_statute(table, found.row),
+        "ratings": [rating_line(rating, candidate) for rating in found.shown],
+        "earlier": [rating_line(rating, candidate) for rating in found.shown_earlier],
+    }
+
+
+def dossier_line(found: RatedCriterion, candidate: Candidate) -> dict[str, Any]:
+    """One criterion in a dossier: the median with its words, how far raters are apart, and the evidence."""
+    rated = found.rated
+    median = rated.median if rated else None
+    words = found.row.anchors[int(median)] if median is not None and median == int(median) and found.row.anchors else ""
+    return {
+        "criterion": found,
+        "row": found.row,
+        "median": step(median) if rated else "",
+        "anchor": words,
+        "spread": spread(rated),
+        "count": counted(len(found.ratings)),
+        "not_known": found.not_known,
+        "evidence": all_evidence(found.shown, candidate),
+        "ratings": [rating_line(rating, candidate) for rating in found.shown],
+    }
+
+
+# ---- overview ------------------------------------------------------------------------------------------------------
+
+
+class Cell(NamedTuple):
+    """A cell of the overview: what it shows, the same for a screen reader, and where it leads."""
+
+    text: str
+    small: str
+    words: str
+    url: str
+    kind: str
+
+
+def cell(found: RatedCriterion, candidate: Candidate) -> Cell:
+    """One criterion of one candidate: the median of what the reader sees, or what is missing."""
+    place = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
+    url, count, rated = f"{place}#{found.row.key}", len(found.ratings), found.rated
+    if found.is_hidden:
+        return Cell("", str(count), f"{counted(count)}, shown once you have rated", url, "hidden")
+    if rated is None:
+        small = f"{count} not known" if count else ""
+        return Cell(formats.DASH, small, "Evidence does not say" if count else "Not rated", url, "none")
+    apart = spread(rated)
+    small = f"{len(rated.steps)} · {apart.partition(',')[0]}" if apart else str(len(rated.steps))
+    words = ", ".join(filter(None, (f"median {step(rated.median)}", counted(count), apart)))
+    return Cell(f"{rated.median:g}", small, words, url, "rated")
+
+
+def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
+    """The rows of the table: a candidate with its cells, and how many are missing."""
+    return [
+        {
+            "candidate": row.candidate,
+            "cells": [(found.row, cell(found, row.candidate)) for found in row.criteria],
+            "missing": row.missing,
+            "mine_open": row.mine_open,
+        }
+        for row in rows
+    ]
+
+
+def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[country_presenters.Fact]:
+    """Return how far the ratings of a round have come. `drawn`: the model draws a missing one over its scale."""
+    places = sum(len(row.criteria) for row in rows)
+    missing = sum(row.missing for row in rows)
+    raters = {rating.rater_id for row in rows for found in row.criteria for rating in found.ratings}
+    found = [
+        country_presenters.Fact("Rated", f"{places - missing} of {places}", "criteria of candidates with a step"),
+        country_presenters.Fact(
+            "Nobody rated", str(missing), "drawn from 0 to 4 in a score" if drawn else "missing in a score"
+        ),
+        country_presenters.Fact("Raters", str(len(raters)), "each judges apart"),
+    ]
+    if rates:
+        found.append(
+            country_presenters.Fact(
+                "Open for you", str(sum(row.mine_open for row in rows)), "criteria you have not rated"
+            )
+        )
+    return found
+
+
+Flat = tuple[Candidate, RatedCriterion]
+
+
+def flat(rows: Sequence[RatedCandidate]) -> list[Flat]:
+    """One row a candidate and criterion, for the export."""
+    return [(row.candidate, found) for row in rows for found in row.criteria]
+
+
+def _of(found: RatedCriterion, name: str) -> float | None:
+    rated = found.rated
+    return None if rated is None else getattr(rated, name)
+
+
+def _why_none(found: RatedCriterion) -> str:
+    if found.is_hidden:
+        return "shown once you have rated"
+    if found.rated is not None:
+        return ""
+    return "the evidence does not say" if found.ratings else "not rated"
+
+
+FIELDS: tuple[Field[Flat], ...] = (
+    Field("Country", lambda line: line[0].country.name, 28),
+    Field("Code", lambda line: line[0].country.code, 8),
+    Field("Criterion", lambda line: line[1].row.label, 40),
+    Field("Of the fact sheet", lambda line: line[1].row.factor, 40),
+    Field("Median step, 0 to 4", lambda line: _of(line[1], "median"), 12),
+    Field("Spread, steps", lambda line: _of(line[1], "spread"), 12),
+    Field("Ratings", lambda line: len(line[1].ratings), 10),
+    Field("Why there is none", lambda line: _why_none(line[1]), 26),
+)
+
+
+IN_A_SCORE = (
+    "The median counts. Its error is the spread, or one step for a single rater. "
+    "What nobody rated is drawn over all steps."
+)
+
+
+def notes(title: str, today: dt.date, *, drawn: bool) -> Sequence[tuple[str, str]]:
+    """What stands on the second sheet of the export."""
+    found: Mapping[str, str] = {
+        "Round": title,
+        "Day": formats.day(today),
+        "Spread": "Standard deviation of the steps of the raters; empty for a single rater.",
+        **({"In a score": IN_A_SCORE} if drawn else {}),
+    }
+    return tuple(found.items())

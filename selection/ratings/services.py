@@ -1,0 +1,122 @@
+"""Rating what no publisher measures: several raters, each with a reason and evidence; superseded, never edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, said
+from cpc.audit.services import record
+from indicators.queries import holds_sentence
+from selection.evidence.services import refresh_evidence
+from selection.lookups.rounds import open_to_change
+from selection.model_definition.criteria_table import CriterionRow
+from selection.models import Candidate, Rating, RatingEvidence
+
+CHANGED = (
+    "Your rating of this criterion is another than when the page was opened: it was rated or withdrawn in another "
+    "window. What stands now is shown; what you wrote is kept. Compare, and save again."
+)
+
+
+def rated_criteria(candidate: Candidate) -> dict[str, CriterionRow]:
+    """The criteria of the round's model that raters fill, by key."""
+    table = candidate.round.model.as_table
+    return {row.key: row for row in table.criteria if row.is_rated}
+
+
+@transaction.atomic
+def rate(
+    *,
+    candidate: Candidate,
+    criterion: str,
+    step: int | None,
+    rationale: str,
+    actor: User,
+    evidence: Iterable[RatingEvidence] = (),
+    seen: int | None = None,
+) -> Rating:
+    """Rate one criterion of a candidate; the rater's earlier rating is superseded.
+
+    A step needs evidence; "not known" (None) needs only its reason. `seen` is the key of the rater's own rating that
+    stood when the page was opened, 0 for none; None does not ask. Raises `ValidationError` with `criterion`,
+    `no_evidence`, `evidence`, `changed`, `not_in_pool` or `round_closed`. The same rating again changes nothing.
+    """
+    require(actor, Permission.RATE)
+    open_to_change(candidate.round)
+    if not candidate.in_pool:
+        raise ValidationError(f"{candidate.country} is not in the pool.", code="not_in_pool")
+    if criterion not in rated_criteria(candidate):
+        message = f"{candidate.round.model} has no rated criterion {criterion}."
+        raise ValidationError({"criterion": ValidationError(message, code="criterion")})
+    links = list(evidence)
+    if step is not None and not links:
+        message = "A step rests on evidence: link a sentence, an observation or a document."
+        raise ValidationError({"evidence": ValidationError(message, code="no_evidence")})
+    if wrong := [link for link in links if not belongs(link, candidate)]:
+        message = f"This is nothing about {candidate.country}: {'; '.join(map(str, wrong))}. Choose from the list."
+        raise ValidationError({"evidence": ValidationError(message.replace("%", "%%"), code="evidence")})
+    mine = Rating.objects.select_for_update().filter(
+        candidate=candidate, criterion=criterion, rater=actor, superseded_at__isnull=True
+    )
+    before = mine.first()
+    if before is not None and _same(before, step, rationale, links):
+        return before
+    if seen is not None and seen != (before.pk if before else 0):
+        raise ValidationError(CHANGED, code="changed")
+    mine.update(superseded_at=timezone.now())
+    made = create(
+        Rating(candidate=candidate, criterion=criterion, rater=actor, step=step, rationale=rationale.strip()),
+        actor=actor,
+        action="rated",
+    )
+    for link in links:
+        link.rating = made
+        create(link, actor=actor, action="linked evidence to")
+    if before is not None:
+        record(actor=actor, action="superseded", target=before, before=said(before), after={"by": made.pk})
+    refresh_evidence(selection_round=candidate.round)
+    return made
+
+
+def belongs(link: RatingEvidence, candidate: Candidate) -> bool:
+    """Whether a piece of evidence is about the candidate: its country's values and texts, its own papers."""
+    if link.narrative is not None:
+        return link.narrative.country_id == candidate.country_id and holds_sentence(link.narrative, link.sentence)
+    if link.paper is not None:
+        return link.paper.candidate_id == candidate.pk
+    about = link.observation or link.plan or link.program
+    return about is None or about.country_id == candidate.country_id
+
+
+def _same(before: Rating, step: int | None, rationale: str, links: list[RatingEvidence]) -> bool:
+    held = {link.content for link in before.evidence.all()}
+    return before.step == step and before.rationale == rationale.strip() and held == {link.content for link in links}
+
+
+@transaction.atomic
+def withdraw_rating(*, rating: Rating, actor: User, reason: str) -> Rating:
+    """Take the rater's own rating back; the row stays, superseded, with the reason.
+
+    Raises `ValidationError` with `not_own`, `reason`, `round_closed`, or `changed` where it stands no more.
+    """
+    require(actor, Permission.RATE)
+    open_to_change(rating.candidate.round)
+    if rating.rater_id != actor.pk:
+        raise ValidationError("Only the rater takes a rating back.", code="not_own")
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+    current = Rating.objects.select_for_update().get(pk=rating.pk)
+    if current.superseded_at is not None:
+        raise ValidationError(CHANGED, code="changed")
+    before = said(current)
+    current.superseded_at, current.withdrawn_because = timezone.now(), reason.strip()
+    current.save(update_fields=("superseded_at", "withdrawn_because"))
+    record(actor=actor, action="withdrew", target=current, before=before, after={"reason": reason.strip()})
+    refresh_evidence(selection_round=rating.candidate.round)
+    return current

@@ -1,0 +1,122 @@
+"""Contributions of rankings and countries to the kernel: navigation entries, and panels and tasks of the home page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cpc.accounts.access import user_of
+from cpc.accounts.permissions import Permission
+from cpc.site import dashboard
+from cpc.site.dashboard import Panel, Task, TaskSource
+from cpc.web import navigation
+from cpc.web.navigation import NavItem
+from selection.lookups.model_versions import drafts
+from selection.pool.views import open_proposals
+from selection.ranking.queries.changes_since import changes_since
+from selection.ranking.views.page import home_context
+from selection.ratings.queries import rounds_to_rate
+from selection.runs.labels import lowered
+from selection.runs.presenters import beside
+from selection.runs.queries.stored_runs import (
+    anything_published,
+    newest_run,
+    run_before,
+    runs,
+    since,
+)
+from selection.runs.rows import ranking_of
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    covered = ("runs", "run", "models", "model")
+    navigation.register(NavItem("Ranking", "ranking", Permission.VIEW_RANKINGS, order=20, covers=covered))
+    navigation.register(NavItem("Rounds", "rounds", Permission.VIEW_ROUNDS, order=25))
+    navigation.register(NavItem("Countries", "countries", Permission.VIEW_OBSERVATIONS, order=30, covers=("country",)))
+    navigation.register_footer(NavItem("Method", "method", Permission.VIEW_OBSERVATIONS, order=60))
+    dashboard.register(
+        Panel("ranking", "selection/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
+    )
+    dashboard.register(
+        Panel("ranking-changes", "selection/_home_changes.html", _changes, Permission.VIEW_RANKINGS, order=11, span=4)
+    )
+    dashboard.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
+    dashboard.register_tasks(TaskSource("ratings", _ratings, Permission.RATE, order=18))
+    dashboard.register_tasks(TaskSource("models", _drafts, Permission.APPROVE_SELECTION, order=31))
+    dashboard.register_tasks(TaskSource("pool", _proposals, Permission.APPROVE_SELECTION, order=32))
+
+
+def _ranking(_request: HttpRequest) -> dict[str, Any] | None:
+    """Return the finding of the newest run and the first rows of its list, as on the page of the ranking."""
+    run = newest_run()
+    return None if run is None else home_context(run, ranking_of(run))
+
+
+def _changes(_request: HttpRequest) -> dict[str, Any] | None:
+    """Return the changes from the run before the newest one; if there is only one run, how it was made."""
+    run = newest_run()
+    if run is None:
+        return None
+    before = run_before(run)
+    changes = changes_since(run, before) if before else None
+    other = None if before else runs().exclude(pk=run.pk).first()
+    return {
+        "run": run,
+        "before": before,
+        "changes": changes,
+        "first": ranking_of(run).table.first,
+        "beside": other,
+        "beside_words": lowered(beside(other)) if other else "",
+    }
+
+
+def _tasks(_request: HttpRequest) -> list[Task]:
+    """A new run is due where more is known than the newest one counts, and a first one where there is none."""
+    run = newest_run()
+    if run is None:
+        if not anything_published():
+            return []
+        why = "Observations are published, and none is counted yet."
+        return [Task("Compute the first ranking", reverse("ranking"), why, "assessment")]
+    after = since(run)
+    if not after.anything:
+        return []
+    count = after.publications
+    if count:
+        why = f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}."
+    elif after.published is not None:
+        why = f"Version {after.published.number} of the model is published; run {run.pk} was scored with another."
+    elif after.pool:
+        why = f"The pool was decided on since run {run.pk}."
+    else:
+        why = f"The model or the engine is not the one of run {run.pk}."
+    return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]
+
+
+def _ratings(request: HttpRequest) -> list[Task]:
+    """Ratings that a round in scoring lacks."""
+    return [
+        Task(
+            f"{found}: {missing:,} rating{'' if missing == 1 else 's'} missing",
+            reverse("round-ratings", args=[found.pk]),
+            "What nobody rates is drawn over the whole scale, so that the interval is wide.",
+            "assessment",
+        )
+        for found, missing in rounds_to_rate(user_of(request))
+    ]
+
+
+def _drafts(_request: HttpRequest) -> list[Task]:
+    """Drafts of scoring models wait for whoever publishes."""
+    return [
+        Task(f"Look at the draft of {model}", reverse("model", args=[model.pk]), model.note[:120], "settings")
+        for model in drafts()
+    ]
+
+
+def _proposals(request: HttpRequest) -> list[Task]:
+    """Proposals about the pool wait for an approver who did not make them."""
+    return [Task(title, url, why[:120], "filter_list") for title, url, why in open_proposals(user_of(request))]

@@ -1,0 +1,189 @@
+"""The legal, policy and fiscal restrictions that a partnership is reviewed against, and where each stands. Pure.
+
+The list is data (`reference/restrictions.json`). A review counts from the day it was made until it expires; one that
+expired counts as none. A section of an annual act is another text each fiscal year, so a review of it counts in its own
+fiscal year only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+from cpc.findings import Finding, Severity
+from cpc.web import formats
+
+SOURCE = Path(__file__).resolve().parent.parent / "reference" / "restrictions.json"
+
+PASSES = frozenset({"not_applicable", "clear", "triggered_exception", "waived"})
+"""Statuses of a review under which a restriction does not bar."""
+
+
+class Bar(enum.StrEnum):
+    """How a restriction acts on a partnership: always, under its conditions, or only as something to know."""
+
+    STRONG = "strong"
+    CONDITIONAL = "conditional"
+    SIGNAL = "signal"
+
+
+class Scope(enum.StrEnum):
+    """What is done: a country is selected or a partnership signed, or money is obligated."""
+
+    COUNTRY = "country"
+    OBLIGATION = "obligation"
+
+
+class Review(Protocol):
+    """What is asked of a row of a review."""
+
+    code: str
+    status: str
+    basis: str
+    reviewer: str
+    reviewed_on: dt.date
+    expires_on: dt.date
+    fiscal_year: int | None
+
+    def get_status_display(self) -> str:
+        """The status in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """One entry of the list. `applies_to` is government, country, entity, unit or person."""
+
+    code: str
+    title: str
+    authority: str
+    citation: str
+    applies_to: str
+    bar: Bar
+    annual: bool
+    effect: str
+    exceptions: str
+    waiver: str
+
+    def gates(self, scope: Scope) -> bool:
+        """Whether it stands in the way. What is about units and entities is asked when money is obligated."""
+        if self.bar is Bar.SIGNAL:
+            return False
+        return scope is Scope.OBLIGATION or self.applies_to in ("government", "country")
+
+    def said_for(self, fiscal_year: int) -> str:
+        """Its name, with the fiscal year where that counts."""
+        return f"{self.title} (FY {fiscal_year})" if self.annual else self.title
+
+
+class State(enum.StrEnum):
+    """Where a restriction stands on a day."""
+
+    NOT_REVIEWED = "not_reviewed"
+    EXPIRED = "expired"
+    PASSES = "passes"
+    BARS = "bars"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One restriction on a day with its newest review, if there is any. `name` carries the fiscal year."""
+
+    restriction: Restriction
+    name: str
+    state: State
+    review: Review | None
+
+
+@cache
+def checklist() -> tuple[Restriction, ...]:
+    """Every restriction, in the order of the list."""
+    rows = json.loads(SOURCE.read_text(encoding="utf-8"))
+    return tuple(Restriction(**{**row, "bar": Bar(row["bar"])}) for row in rows)
+
+
+@cache
+def by_code() -> dict[str, Restriction]:
+    """The list by code."""
+    return {restriction.code: restriction for restriction in checklist()}
+
+
+def fiscal_year(on: dt.date) -> int:
+    """The fiscal year of the United States that a day falls in: from October 1."""
+    return on.year + (on.month >= 10)
+
+
+def last_day(year: int) -> dt.date:
+    """The last day of a fiscal year."""
+    return dt.date(year, 9, 30)
+
+
+def usual_end(restriction: Restriction, reviewed_on: dt.date) -> dt.date:
+    """How long a review counts where nobody says otherwise: a year, or to the end of an annual act's fiscal year."""
+    if restriction.annual:
+        return last_day(fiscal_year(reviewed_on))
+    return reviewed_on + dt.timedelta(days=364)
+
+
+def standings(reviews: Iterable[Review], on: dt.date) -> list[Standing]:
+    """Where each restriction of the list stands on a day, from all reviews in the order they were recorded."""
+    year = fiscal_year(on)
+    newest: dict[str, Review] = {}
+    for review in reviews:
+        known = by_code().get(review.code)
+        if review.reviewed_on > on or (known is not None and known.annual and review.fiscal_year != year):
+            continue
+        newest[review.code] = review
+    listed = [
+        Standing(known, known.said_for(year), _state(newest.get(known.code), on), newest.get(known.code))
+        for known in checklist()
+    ]
+    # A review under a name that is no longer on the list lapses when it expires, and bars until then.
+    unlisted = [
+        Standing(_unlisted(code), code, state, review)
+        for code, review in sorted(newest.items())
+        if code not in by_code() and (state := _state(review, on)) is not State.EXPIRED
+    ]
+    return listed + unlisted
+
+
+def _unlisted(code: str) -> Restriction:
+    return Restriction(
+        code, code, "", "", "country", Bar.CONDITIONAL, annual=False, effect="", exceptions="", waiver=""
+    )
+
+
+def _state(review: Review | None, on: dt.date) -> State:
+    if review is None:
+        return State.NOT_REVIEWED
+    if review.expires_on < on:
+        return State.EXPIRED
+    return State.PASSES if review.status in PASSES else State.BARS
+
+
+def findings(stands: Sequence[Standing], scope: Scope) -> list[Finding]:
+    """What stands in the way: restrictions that bar, reviews that expired, and by name what nobody reviewed."""
+    asked = [standing for standing in stands if standing.restriction.gates(scope)]
+    found = [_finding(standing) for standing in asked if standing.state in (State.BARS, State.EXPIRED)]
+    open_ = [standing.name for standing in asked if standing.state is State.NOT_REVIEWED]
+    if not open_:
+        return found
+    lead = "No restriction was reviewed for this country" if len(open_) == len(asked) else "Not reviewed"
+    message = f"{lead}. Record a review of: {'; '.join(open_)}."
+    return [*found, Finding("restrictions_not_reviewed", Severity.ERROR, message, "restrictions")]
+
+
+def _finding(standing: Standing) -> Finding:
+    review, citation = standing.review, standing.restriction.citation
+    assert review is not None
+    if standing.state is State.EXPIRED:
+        message = f"The review of {standing.name} expired on {formats.day(review.expires_on)}; review it again."
+        return Finding("restriction_expired", Severity.ERROR, message, "restrictions", citation)
+    stands = review.get_status_display().lower()
+    message = f"{standing.name} is {stands} ({review.reviewer}, {formats.day(review.reviewed_on)}): {review.basis}"
+    return Finding("restriction_bars", Severity.ERROR, message, "restrictions", citation)

@@ -1,0 +1,78 @@
+"""The forms of restrictions: what a review found, and what the overview of a round is narrowed to."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import QueryDict
+
+from cpc.api.run_once import key_field
+from cpc.days import DayFormField
+from selection.form_parts import OverviewFilter
+from selection.models import RestrictionStatus
+from selection.restrictions.checklist import checklist
+
+STATUSES = (
+    (RestrictionStatus.NOT_APPLICABLE, "Not applicable: the law does not reach this country"),
+    (RestrictionStatus.CLEAR, "Clear: it reaches the country, and its conditions are not met"),
+    (RestrictionStatus.TRIGGERED, "Triggered: it bars"),
+    (RestrictionStatus.TRIGGERED_EXCEPTION, "Triggered, an exception applies"),
+    (RestrictionStatus.WAIVED, "Waived"),
+    (RestrictionStatus.UNDER_REVIEW, "Under review: it bars until the office has answered"),
+)
+
+
+def _day(label: str, *, help_text: str, required: bool = True) -> forms.DateField:
+    return DayFormField(label=label, help_text=help_text, required=required)
+
+
+class ReviewForm(forms.Form):
+    """What a review found about one restriction or several. `seen` is the newest review that was shown."""
+
+    use_required_attribute = False
+    error_fields = {
+        "in_future": "reviewed_on",
+        "fiscal_year_over": "expires_on",
+        "expires_on": "expires_on",
+        "code": "codes",
+    }
+
+    codes = forms.MultipleChoiceField(
+        label="Restrictions that were reviewed",
+        choices=tuple((row.code, f"{row.title}, {row.citation}") for row in checklist()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Tick several where one review found the same of all of them.",
+        error_messages={"required": "Tick at least one restriction."},
+    )
+    status = forms.ChoiceField(label="What it found", choices=STATUSES, widget=forms.RadioSelect)
+    basis = forms.CharField(
+        label="Basis",
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The memo, determination, waiver or list it rests on, with its date. It prints in the memo.",
+    )
+    reviewer = forms.CharField(label="Office that reviewed", max_length=60, help_text="For example L, H or F.")
+    reviewed_on = _day("Reviewed on", help_text="The day on which the office said it.")
+    expires_on = _day(
+        "In force until",
+        required=False,
+        help_text="Empty: one year; for a section of the annual act, the end of the fiscal year.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    idempotency_key = key_field()
+
+    def look_again(self, seen: int) -> None:
+        """Let the next sending be about what stands now."""
+        kept = QueryDict(mutable=True)
+        kept.update(self.data)
+        kept["seen"] = str(seen)
+        self.data = kept
+
+
+class RestrictionsFilter(OverviewFilter):
+    """What the overview of restrictions is narrowed to."""
+
+    choices = (
+        *OverviewFilter.choices,
+        ("held", "Held up by a restriction"),
+        ("ends", "With a review that ends within 30 days"),
+    )

@@ -1,0 +1,112 @@
+"""Recording what a review of restrictions found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require
+from indicators.models import Country
+from selection.models import RestrictionFinding
+from selection.restrictions.checklist import (
+    by_code,
+    fiscal_year,
+    last_day,
+    usual_end,
+)
+
+
+@transaction.atomic
+def record_restriction(
+    *,
+    country: Country,
+    code: str,
+    status: str,
+    basis: str,
+    reviewer: str,
+    reviewed_on: date,
+    actor: User,
+    expires_on: date | None = None,
+    today: date | None = None,
+) -> RestrictionFinding:
+    """Record what a review found about one restriction; it takes the place of earlier reviews of the same one.
+
+    A section of an annual act is reviewed for the fiscal year of the day, and no longer. Without `expires_on` a review
+    counts for its usual time. Raises `ValidationError` with `code`, `fiscal_year_over`, `in_future` or those of the
+    constraints.
+    """
+    require(actor, Permission.RATE)
+    restriction = by_code().get(code)
+    if restriction is None:
+        raise ValidationError({"code": ValidationError(f"{code} is not on the list of restrictions.", code="code")})
+    if reviewed_on > (today or timezone.now().date()):
+        message = "A day to come. Give the day on which the office said it."
+        raise ValidationError({"reviewed_on": ValidationError(message, code="in_future")})
+    expires_on = expires_on or usual_end(restriction, reviewed_on)
+    year = fiscal_year(reviewed_on)
+    if restriction.annual and expires_on > last_day(year):
+        message = (
+            f"{restriction.title}: the annual act is another text from FY {year + 1}. "
+            f"The review ends by {last_day(year)} at the latest."
+        )
+        raise ValidationError({"expires_on": ValidationError(message, code="fiscal_year_over")})
+    finding = RestrictionFinding(
+        country=country,
+        code=code,
+        fiscal_year=year if restriction.annual else None,
+        status=status,
+        basis=basis.strip(),
+        reviewer=reviewer.strip(),
+        reviewed_on=reviewed_on,
+        expires_on=expires_on,
+        recorded_by=actor,
+    )
+    return create(finding, actor=actor, action="reviewed")
+
+
+@transaction.atomic
+def review_restrictions(
+    *,
+    country: Country,
+    codes: Sequence[str],
+    status: str,
+    basis: str,
+    reviewer: str,
+    reviewed_on: date,
+    actor: User,
+    expires_on: date | None = None,
+    seen: int | None = None,
+    today: date | None = None,
+) -> list[RestrictionFinding]:
+    """Record one finding for several restrictions that were reviewed together: all of them, or none.
+
+    `seen` is the key of the newest review of the country that the person saw, 0 for none; None does not ask. Raises
+    `ValidationError` with `changed` where one of the restrictions was reviewed since, or as `record_restriction` does.
+    """
+    require(actor, Permission.RATE)
+    locked = Country.objects.select_for_update(of=("self",), no_key=True).get(pk=country.pk)
+    since = locked.restriction_findings.filter(code__in=codes, pk__gt=seen) if seen is not None else None
+    if since is not None and (later := list(since.select_related("recorded_by").order_by("pk"))):
+        named = "; ".join(f"{row.code}: {row.get_status_display().lower()} ({row.recorded_by})" for row in later)
+        message = f"Reviewed since the page was opened: {named}. What you wrote is kept. Compare, and record it again."
+        raise ValidationError(message.replace("%", "%%"), code="changed")
+    return [
+        record_restriction(
+            country=locked,
+            code=code,
+            status=status,
+            basis=basis,
+            reviewer=reviewer,
+            reviewed_on=reviewed_on,
+            expires_on=expires_on,
+            actor=actor,
+            today=today,
+        )
+        for code in codes
+    ]

@@ -1,0 +1,188 @@
+"""Checks of the steps of a round, one function per rule; each returns findings.
+
+`ROUND_CHECKS` lists the checks of each step; a new rule is added there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Max
+
+from cpc.findings import Finding
+from cpc.lifecycle import Checks
+from selection.consultation.position_status import Standing, standing
+from selection.lookups.rounds import statutory_consultees
+from selection.models import Candidate, ConsultationRequest, Position, SelectionRound
+
+
+def model_published(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """Require a published model, which no longer changes."""
+    if selection_round.model.state in ("published", "superseded"):
+        return []
+    return [Finding.error("model_not_published", f"{selection_round.model} is not published.", "model")]
+
+
+def pool_has_candidates(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """Require a country to score."""
+    if selection_round.candidates.in_pool().exists():
+        return []
+    return [Finding.error("pool_empty", "No country is in the pool; change the rule or add one by hand.", "pool_rule")]
+
+
+def scored(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """Require a full score of the current pool."""
+    newest = selection_round.runs.select_related("run").order_by("-number").first()
+    if newest is None:
+        return [Finding.error("not_scored", "There is no full score of this round; compute one.")]
+    scored_codes = set(newest.run.inputs.get("candidates", ()))
+    pool = set(selection_round.candidates.in_pool().values_list("country__code", flat=True))
+    if pool - scored_codes:
+        names = ", ".join(sorted(pool - scored_codes))
+        return [Finding.error("score_stale", f"The score does not hold {names}; compute it again.")]
+    return []
+
+
+STATUTE = "22 U.S.C. 7103a(d)"
+
+
+def statutory_asked(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """Require that each agency named by the statute is asked, or a reason why it is not."""
+    consultees = statutory_consultees()
+    if not consultees:
+        message = "No agency is marked as named by the statute; an administrator marks them."
+        return [Finding.warning("no_statutory_consultee", message, "", STATUTE)]
+    sent = selection_round.requests.sent().exclude(role="info")
+    asked = set(sent.values_list("agency", flat=True))
+    left_out = set(selection_round.not_asked.filter(superseded_at__isnull=True).values_list("agency", flat=True))
+    return [
+        Finding.error(
+            "statutory_not_asked",
+            f"{agency} is not asked for its position. Ask it, or record why it is not applicable.",
+            "requests",
+            STATUTE,
+        )
+        for agency in consultees
+        if agency.pk not in asked | left_out
+    ]
+
+
+def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
+    """Require every answer, or the approver's decision to proceed. No response never counts as clear."""
+    return [
+        Finding.error(
+            "no_response",
+            f"{request.agency} has not answered on {candidate.country}. Wait, or have the approver go on without it.",
+            "requests",
+        )
+        for request, candidate, stands, _ in _standings(selection_round, on)
+        if not stands.is_settled
+    ]
+
+
+def objections_disposed(selection_round: SelectionRound, on: date) -> list[Finding]:
+    """Require a disposition where an agency does not clear, and warn where it clears with edits."""
+    found = []
+    for request, candidate, stands, position in _standings(selection_round, on):
+        if position is None or position.dispositions.all():
+            continue
+        about = f"{request.agency} on {candidate.country}"
+        if stands is Standing.DOES_NOT_CLEAR:
+            message = f"{about} does not clear: record what the office did about it."
+            found.append(Finding.error("no_disposition", message, "requests"))
+        elif stands is Standing.CLEAR_WITH_EDITS:
+            message = f"{about} clears with edits: say whether they were taken in."
+            found.append(Finding.warning("edits_open", message, "requests"))
+    return found
+
+
+def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
+    """Warn of positions on older evidence, which the memo marks."""
+    rows = selection_round.candidates.annotate(newest=Max("evidence")).values_list("pk", "newest")
+    newest = dict(rows)
+    return [
+        Finding.warning(
+            "position_stale",
+            f"{request.agency} answered on {candidate.country} on older evidence.",
+            "requests",
+        )
+        for request, candidate, stands, position in _standings(selection_round, on)
+        if position is not None and stands.is_answer and newest.get(candidate.pk) != position.evidence_id
+    ]
+
+
+def _standings(
+    selection_round: SelectionRound, on: date
+) -> Iterator[tuple[ConsultationRequest, Candidate, Standing, Position | None]]:
+    """Yield each agency that owes an answer with each candidate, its status, and its newest position."""
+    requests = selection_round.requests.sent().exclude(role="info").select_related("agency")
+    related = ("candidates__candidate__country", "positions__dispositions", "positions__extension_answer", "proceeded")
+    for request in requests.prefetch_related(*related):
+        live = {row.candidate_id: row for row in request.positions.all() if row.superseded_at is None}
+        proceeded = {row.candidate_id for row in request.proceeded.all()}
+        for row in request.candidates.all():
+            position = live.get(row.candidate_id)
+            stands = standing(
+                owes=True,
+                due_on=request.due_on,
+                value=position.value if position else "",
+                extension_open=position is not None and not hasattr(position, "extension_answer"),
+                proceeded=row.candidate_id in proceeded,
+                today=on,
+            )
+            if row.candidate.in_pool:
+                yield request, row.candidate, stands, position
+
+
+def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """Require that no critical note that the office sees is open; a deferred one is open."""
+    found = selection_round.notes.blocking().select_related("candidate__country").order_by("pk")
+    return [
+        Finding.error("critical_open", f"{note} on {note.subject} is critical and open; adjudicate it.")
+        for note in found
+    ]
+
+
+def all_decided(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """Require a recommendation, and a decision on each."""
+    rows = [
+        row
+        for candidate in selection_round.candidates.prefetch_related("recommendations__decision", "country")
+        for row in candidate.recommendations.all()
+        if row.superseded_at is None
+    ]
+    if not rows:
+        return [
+            Finding.error("no_recommendation", "Nothing is recommended; write a recommendation for each candidate.")
+        ]
+    return [
+        Finding.error("undecided", f"The recommendation on {row.candidate.country} waits for the approver.")
+        for row in sorted(rows, key=lambda row: row.place)
+        if not hasattr(row, "decision")
+    ]
+
+
+def memo_issued(selection_round: SelectionRound, _on: date) -> list[Finding]:
+    """Require an issued memo, which carries the decisions."""
+    if selection_round.memos.exists():
+        return []
+    return [Finding.error("no_memo", "The memo is not issued; issue it before the round is closed.")]
+
+
+ROUND_CHECKS: Checks[SelectionRound] = {
+    "screen": (model_published,),
+    "start_scoring": (pool_has_candidates,),
+    "open_consultation": (pool_has_candidates, scored),
+    "deliberate": (scored, statutory_asked),
+    "decide": (
+        scored,
+        statutory_asked,
+        answered,
+        objections_disposed,
+        positions_fresh,
+        critical_notes_answered,
+        all_decided,
+        memo_issued,
+    ),
+}

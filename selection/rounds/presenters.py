@@ -1,0 +1,175 @@
+"""A round in words, rows and marks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cpc.findings import errors
+from cpc.lifecycle import Transition, step_findings
+from cpc.web import charts, formats
+from cpc.web.charts import Chart
+from selection.candidates.presenters import ANSWERS
+from selection.candidates.queries import RoundPage, Standing
+from selection.model_definition.statutory_criteria import Answer, Gate
+from selection.models import RoundState, SelectionRound
+from selection.pool_rules.pools import PoolRule
+from selection.ranking.presenters import shared as shared_presenters
+from selection.rounds.preconditions import ROUND_CHECKS
+from selection.runs.rows import Ranking, RankingRow
+
+STATE_MARKS: Mapping[str, str] = {
+    RoundState.DRAFT: "none",
+    RoundState.SCREENING: "info",
+    RoundState.SCORING: "info",
+    RoundState.CONSULTATION: "info",
+    RoundState.DELIBERATION: "info",
+    RoundState.DECIDED: "good",
+    RoundState.ARCHIVED: "none",
+}
+CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
+BAR_WIDTH = 150
+
+
+class Fact(NamedTuple):
+    """One figure of the head of a page."""
+
+    term: str
+    value: str
+    note: str = ""
+
+
+def usual(today: dt.date) -> dict[str, Any]:
+    """What a new round mostly has: the next fiscal year, which begins in October, and the usual rule."""
+    year = today.year + (2 if today.month >= 10 else 1)
+    return {"fiscal_year": year, "reference_date": today, **PoolRule().to_dict(), "only": ""}
+
+
+def facts(page: RoundPage) -> list[Fact]:
+    """The figures at the head of a round."""
+    size, run = len(page.standings), page.run
+    ranked = sum(1 for standing in page.standings if standing.row and standing.row.rank is not None)
+    return [
+        Fact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
+        Fact("With a rank", str(ranked) if run else formats.DASH, _of_score(page)),
+        *([Fact("Meet the statute", f"{_meet(page)} of {size}", "both criteria of 7103a(d)(5)")] if run else []),
+        Fact("Evidence", f"No. {page.round.as_of}", _newer(page.newer)),
+        Fact("Model", f"Version {page.round.model.number}", page.round.model.title),
+    ]
+
+
+def _of_score(page: RoundPage) -> str:
+    if page.run is None:
+        return "not scored yet"
+    provisional = sum(standing.is_provisional for standing in page.standings)
+    return f"score {page.run.number}{f', {provisional} provisional' if provisional else ''}"
+
+
+def _meet(page: RoundPage) -> int:
+    gates = (page.gates.get(standing.candidate.pk, ()) for standing in page.standings)
+    return sum(bool(found) and all(gate.answer is Answer.MET for gate in found) for found in gates)
+
+
+def _newer(count: int) -> str:
+    return f"{count} newer publication{'' if count == 1 else 's'}" if count else "the newest"
+
+
+def in_the_way(found: SelectionRound, steps: Sequence[Transition], on: dt.date) -> list[tuple[str, list[str]]]:
+    """For each step that is held up: its label and what holds it up."""
+    held = [
+        (step.label, [f.message for f in errors(step_findings(ROUND_CHECKS, step.name, found, on))]) for step in steps
+    ]
+    return [(label, messages) for label, messages in held if messages]
+
+
+class GateMark(NamedTuple):
+    """A criterion of the statute beside a score: `short` fits a row, `words` say it in full."""
+
+    kind: str
+    short: str
+    words: str
+
+
+def gate_marks(gates: Sequence[Gate]) -> list[GateMark]:
+    """Whether each criterion of the statute holds."""
+    marks = []
+    for gate in gates:
+        kind, answer = ANSWERS[gate.answer]
+        name = gate.key.replace("_", " ").capitalize()
+        marks.append(GateMark(kind, f"{name} {answer}", f"{gate.label} ({gate.citation}): {answer}. {gate.in_words}"))
+    return marks
+
+
+def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
+    """One candidate of the table: rank with its interval, score with its parts, the statute and the desk screen."""
+    made, ranking = standing.row, page.ranking
+    code = standing.candidate.country.code
+    shown: dict[str, Any] = {
+        "candidate": standing.candidate,
+        "row": made,
+        "name": standing.name,
+        "gates": gate_marks(page.gates.get(standing.candidate.pk, ())),
+        "screen": page.screen_ranks.get(code),
+    }
+    if made is None or ranking is None:
+        return shown
+    return shown | {
+        "note": _note(standing),
+        "unknown": _unknown(standing),
+        "first": standing.doubt.first if standing.doubt else None,
+        "tier": shared_presenters.tier(made.tier, made.tier_quality),
+        "interval": _interval(standing),
+        "interval_mark": charts.rank_interval(made.rank, made.low, made.high, len(ranking.ranked))
+        if made.rank is not None
+        else "",
+        "bar": "" if page.has_method or made.rank is None else _bar(ranking, made),
+        "need_bar": charts.axis_bar(made.need, "need") if page.has_method else "",
+        "feasibility_bar": charts.axis_bar(made.feasibility, "feas") if page.has_method else "",
+    }
+
+
+def _bar(ranking: Ranking, made: RankingRow) -> str:
+    """Draw the parts of a score. Under a method parts of an axis may lower it, so that its axes are drawn instead."""
+    return charts.rank_bar(shared_presenters.bar_parts(ranking, made.points), top=ranking.top, width=BAR_WIDTH)
+
+
+def _interval(standing: Standing) -> str:
+    made, doubt = standing.row, standing.doubt
+    low, high = (doubt.low, doubt.high) if doubt else (made.low, made.high) if made else (None, None)
+    if low is None:
+        return formats.DASH
+    span = formats.span(str(low), str(high))
+    return f"place {span}" if standing.is_provisional else span
+
+
+def _note(standing: Standing) -> str:
+    """Return what a reader must know of a candidate beside its numbers, as one line."""
+    made, doubt = standing.row, standing.doubt
+    if made is None:
+        return ""
+    parts = []
+    if standing.is_provisional:
+        place = f", would stand at {doubt.place}" if doubt and doubt.place else ""
+        parts.append(f"Provisional{place}: {made.reason}")
+    elif made.rank is None:
+        parts.append(made.reason)
+    if doubt and doubt.apart:
+        parts.append(f"Outside the pool of the desk screen: {doubt.apart}")
+    return " ".join(parts)
+
+
+def _unknown(standing: Standing) -> str:
+    """Return how many criteria that count rest on no value of the candidate, in words."""
+    doubt = standing.doubt
+    if doubt is None:
+        return ""
+    found = [(doubt.unrated, "not rated"), (doubt.filled, "from similar countries")]
+    return ", ".join(f"{count} {words}" for count, words in found if count) or "all known"
+
+
+def scatter(page: RoundPage) -> Chart | None:
+    """Need against feasibility of the candidates; nothing before a score."""
+    if page.ranking is None or len(page.ranking.ranked) < 2:
+        return None
+    return shared_presenters.scatter(page.ranking)

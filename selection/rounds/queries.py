@@ -1,0 +1,94 @@
+"""Rounds as their pages read them: the list, one round with its candidates and score, and the pool with its reasons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from cpc.accounts.models import User
+from selection.lookups.pool import pool_on
+from selection.lookups.rounds import rounds
+from selection.models import (
+    Candidate,
+    CandidateMove,
+    ModelState,
+    RoundState,
+    ScoringModel,
+    SelectionRound,
+)
+from selection.pool_rules.pools import Pool
+
+
+def same_round(title: str, fiscal_year: int) -> SelectionRound | None:
+    """The round of this fiscal year with this title."""
+    return SelectionRound.objects.filter(title=title, fiscal_year=fiscal_year).first()
+
+
+def published_models() -> QuerySet[ScoringModel]:
+    """The models on which a round may be opened."""
+    return ScoringModel.objects.filter(state=ModelState.PUBLISHED).defer("table")
+
+
+@dataclass(frozen=True, slots=True)
+class PoolRow:
+    """A country of the round with the moves that put it where it is."""
+
+    candidate: Candidate
+    moves: tuple[CandidateMove, ...]
+
+
+def pool(found: SelectionRound, *, query: str = "", because: str | None = None) -> list[PoolRow]:
+    """Every country of the round; narrowed to a part of its name, and to a reason ("" is the pool itself)."""
+    rows = found.candidates.select_related("country").prefetch_related(
+        Prefetch("moves", CandidateMove.objects.select_related("actor"))
+    )
+    if because is not None:
+        rows = rows.filter(excluded_because=because)
+    needle = query.strip().casefold()
+    return [
+        PoolRow(row, tuple(row.moves.all()))
+        for row in rows.order_by("country__name")
+        if needle in row.country.name.casefold()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstScreen:
+    """The differences between a round's pool and the default pool of the desk screen on the round's day.
+
+    `outside` are candidates that the screen does not rank, each with the reason; `absent` counts countries of the
+    screen's pool that are no candidates here.
+    """
+
+    size: int
+    outside: tuple[tuple[str, str], ...]
+    absent: int
+
+
+def against_screen(found: SelectionRound) -> AgainstScreen | None:
+    """Set the candidates of a round beside the pool of the desk screen; None before the pool is drawn."""
+    candidates = dict(found.candidates.in_pool().values_list("country__code", "country__name"))
+    if not candidates:
+        return None
+    screen = pool_on(found.reference_date, found.as_of)
+    outside = [(name, _outside(screen, code)) for code, name in candidates.items() if code not in screen.members]
+    absent = len(set(screen.members) - set(candidates))
+    return AgainstScreen(len(screen.members), tuple(sorted(outside)), absent)
+
+
+def _outside(screen: Pool, code: str) -> str:
+    entry = screen.entries.get(code)
+    return entry.sentence if entry else "Not listed in the newest complete TIP Report."
+
+
+def reasons_in(found: SelectionRound) -> Mapping[str, int]:
+    """How many countries are in the pool ("") and out of it, by reason."""
+    return Counter(found.candidates.values_list("excluded_because", flat=True))
+
+
+def open_rounds(user: User) -> Sequence[SelectionRound]:
+    """The rounds under way that an account sees."""
+    return list(rounds(user).exclude(state__in=(RoundState.DECIDED, RoundState.ARCHIVED)))

@@ -1,0 +1,56 @@
+"""Tasks of the home page about rounds that wait for a decision."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from cpc.accounts.access import user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.findings import errors
+from cpc.lifecycle import step_findings
+from cpc.site import dashboard
+from cpc.site.dashboard import Task, TaskSource
+from selection.decisions import queries as decisions_queries
+from selection.models import (
+    RoundState,
+    SelectionRound,
+)
+from selection.rounds.preconditions import ROUND_CHECKS
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    dashboard.register_tasks(TaskSource("decisions", _tasks, Permission.APPROVE_SELECTION, order=15))
+
+
+def _tasks(request: HttpRequest) -> list[Task]:
+    """Recommendations wait for whoever decides and did not draft them, and rounds that may be closed."""
+    tasks = [
+        Task(
+            f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
+            reverse("round-deliberation", args=[found.pk]),
+            "One decision on each; the person who drafted it can't decide.",
+            "groups",
+        )
+        for found, count in decisions_queries.waiting_for(user_of(request))
+    ]
+    return tasks + [
+        Task(
+            f"{row}: close the round as decided",
+            reverse("round-step", args=[row.pk, "decide"]),
+            "Every candidate is decided, and the memo is issued.",
+            "groups",
+        )
+        for row in ready_to_close(user_of(request), timezone.now().date())
+    ]
+
+
+def ready_to_close(user: User, today: date) -> list[SelectionRound]:
+    """Rounds in deliberation that meet every check of their close."""
+    rows = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
+    return [row for row in rows if not errors(step_findings(ROUND_CHECKS, "decide", row, today))]

@@ -1,0 +1,236 @@
+"""A round from its opening to its archive: the pool, the steps, the full score, the evidence that was shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, set_fields
+from cpc.audit.services import record
+from cpc.audit.steps import check_findings, check_step
+from indicators.models import Country, Publication
+from indicators.queries import current, states
+from selection.decisions.services import freeze_round
+from selection.evidence.services import refresh_evidence
+from selection.lookups.pool import pool_inputs
+from selection.lookups.rounds import locked, open_to_change
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import (
+    Candidate,
+    CandidateMove,
+    ModelState,
+    PoolReason,
+    Rating,
+    RoundRun,
+    RoundState,
+    RoundStep,
+    ScoringModel,
+    SelectionRound,
+)
+from selection.pool_rules.policy import NOT_A_STATE
+from selection.pool_rules.pools import (
+    Facts,
+    PoolRule,
+    drawn,
+    partners,
+)
+from selection.restrictions.queries import barred
+from selection.rounds.preconditions import ROUND_CHECKS
+from selection.runs.services import compute
+from selection.scoring_inputs.cells import Selection, select
+from selection.scoring_inputs.screening import select_by_method
+from selection.states import ROUND
+
+
+@transaction.atomic
+def open_round(
+    *,
+    title: str,
+    fiscal_year: int,
+    model: ScoringModel,
+    actor: User | None,
+    rule: PoolRule | None = None,
+    reference_date: dt.date | None = None,
+    as_of: int | None = None,
+) -> SelectionRound:
+    """Open a round on a published model and on what is known now, or at publication number `as_of`."""
+    require(actor, Permission.RUN_ROUNDS)
+    if model.state != ModelState.PUBLISHED:
+        message = f"{model} is {model.get_state_display().lower()}; a round opens on a published model."
+        raise ValidationError({"model": ValidationError(message, code="model_not_published")})
+    number = current() if as_of is None else as_of
+    publication = Publication.objects.filter(seq=number).first()
+    return create(
+        SelectionRound(
+            title=title,
+            fiscal_year=fiscal_year,
+            model=model,
+            as_of=number,
+            as_of_at=publication.at if publication else None,
+            reference_date=reference_date or timezone.now().date(),
+            pool_rule=(rule or PoolRule()).to_dict(),
+            opened_by=actor,
+        ),
+        actor=actor,
+        action="opened",
+    )
+
+
+@transaction.atomic
+def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], actor: User, edit: int) -> SelectionRound:
+    """Change title, model, rule or day of a round that is a draft. `edit` is the count that the person saw."""
+    require(actor, Permission.RUN_ROUNDS)
+    found = locked(selection_round)
+    if found.state != RoundState.DRAFT:
+        raise ValidationError("Return the round to draft before you change what it stands on.", code="not_draft")
+    if found.edit != edit:
+        raise ValidationError("Somebody changed the round since you opened it. Compare and save again.", code="changed")
+    return set_fields(found, {**values, "edit": edit + 1}, actor=actor, action="changed")
+
+
+@transaction.atomic
+def move_as_of(*, selection_round: SelectionRound, actor: User, reason: str) -> SelectionRound:
+    """Let the round stand on what is known now. Scores are computed again by `score_round`."""
+    require(actor, Permission.RUN_ROUNDS)
+    found = open_to_change(selection_round)
+    number = current()
+    publication = Publication.objects.filter(seq=number).first()
+    values = {"as_of": number, "as_of_at": publication.at if publication else None}
+    moved = set_fields(found, values, actor=actor, action=f"moved to newer evidence: {reason}")
+    refresh_evidence(selection_round=moved)
+    return moved
+
+
+@transaction.atomic
+def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound:
+    """Apply the rule to every country. What a person moved by hand stays as it was moved."""
+    require(actor, Permission.RUN_ROUNDS)
+    found = open_to_change(selection_round)
+    table, rule = found.model.as_table, PoolRule.from_dict(found.pool_rule)
+    selection = _screened(table, found)
+    listed = _listed(selection)
+    income = {code: cell.used.label for code, cell in selection.cells.get("income", {}).items() if cell.used}
+    countries = states()
+    facts = Facts(
+        listed=frozenset(country.code for country in countries if country.code in listed),
+        income=income,
+        restricted=barred(timezone.now().date()),
+        partners=partners(),
+    )
+    answers = drawn(rule, table, facts, [country.code for country in countries])
+    known = {row.country_id: row for row in found.candidates.all()}
+    for country in countries:
+        _place(found, country, known.get(country.pk), *answers[country.code])
+    record(actor=actor, action="drew the pool of", target=found, after={"pool": found.candidates.in_pool().count()})
+    return found
+
+
+def _screened(table: ModelTable, found: SelectionRound) -> Selection:
+    """Select the evidence of the round's desk screen, which gives the countries listed and their income."""
+    on, as_of = found.reference_date, found.as_of
+    if table.method is None:
+        return select(table, Stage.SCREEN, as_of=as_of, on=on)
+    return select_by_method(table, Stage.SCREEN, as_of=as_of, on=on, inputs=pool_inputs(on))
+
+
+def _listed(selection: Selection) -> Collection[str]:
+    """Return the countries that the TIP Report lists. A round may draw more of them than the screen's pool holds."""
+    if selection.pool is not None:
+        return {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
+    return set(selection.snapshot.countries)
+
+
+def _place(found: SelectionRound, country: Country, row: Candidate | None, code: str, reason: str) -> None:
+    if row is None:
+        row = Candidate.objects.create(round=found, country=country, excluded_because=code, reason=reason)
+        CandidateMove.objects.create(candidate=row, excluded_because=code, reason=reason)
+    elif not row.by_hand and (row.excluded_because, row.reason) != (code, reason):
+        row.excluded_because, row.reason = code, reason
+        row.save(update_fields=("excluded_because", "reason"))
+        CandidateMove.objects.create(candidate=row, excluded_because=code, reason=reason)
+
+
+@transaction.atomic
+def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor: User) -> Candidate:
+    """Put a country into the pool or take it out of it by hand, with the reason. The rule then leaves it alone."""
+    require(actor, Permission.RUN_ROUNDS)
+    open_to_change(candidate.round)
+    if candidate.excluded_because == PoolReason.NOT_CANDIDATE:
+        raise ValidationError(f"{candidate.country} is no candidate: {candidate.reason}", code="not_candidate")
+    if candidate.excluded_because == PoolReason.NOT_LISTED and into_pool:
+        raise ValidationError(f"{candidate.country}: {candidate.reason}", code="not_listed")
+    if not reason.strip():
+        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+    row = Candidate.objects.select_for_update(of=("self",), no_key=True).get(pk=candidate.pk)
+    code = PoolReason.CANDIDATE if into_pool else PoolReason.BY_HAND
+    values = {"excluded_because": code, "reason": reason.strip(), "by_hand": True}
+    set_fields(row, values, actor=actor, action="put into the pool" if into_pool else "taken out of the pool")
+    CandidateMove.objects.create(candidate=row, excluded_because=code, reason=reason.strip(), actor=actor)
+    return row
+
+
+@transaction.atomic
+def take_round_step(
+    *, selection_round: SelectionRound, name: str, actor: User, reason: str = "", on: dt.date | None = None
+) -> SelectionRound:
+    """Take one step of a round; the first one draws the pool, the decision freezes what it rests on.
+
+    Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason` or the codes of what the checks found.
+    """
+    found = locked(selection_round)
+    label = found.get_state_display()
+    transition = check_step(ROUND, name, state=found.state, label=label, actor=actor, reason=reason)
+    check_findings(ROUND_CHECKS, name, found, on or timezone.now().date())
+    step = RoundStep(
+        round=found, name=name, source=found.state, target=transition.target, reason=reason.strip(), actor=actor
+    )
+    create(step, actor=actor, action=f"took the step: {transition.label}")
+    found = set_fields(found, {"state": transition.target}, actor=actor, action="moved")
+    if name == "screen":
+        draw_pool(selection_round=found, actor=actor)
+    elif name == "decide":
+        freeze_round(selection_round=found, actor=actor, on=on)
+    return found
+
+
+@transaction.atomic
+def score_round(*, selection_round: SelectionRound, actor: User, reason: str = "") -> RoundRun:
+    """Compute the full score of the pool on the round's evidence and all ratings as they stand; the same again is one.
+
+    Raises `ValidationError` with `pool_empty` or `round_closed`.
+    """
+    require(actor, Permission.RUN_ROUNDS)
+    found = open_to_change(selection_round)
+    codes = sorted(found.candidates.in_pool().values_list("country__code", flat=True))
+    if not codes:
+        raise ValidationError("No country is in the pool.", code="pool_empty")
+    inputs = {"candidates": codes, "ratings": current_rating_keys(found), "round": found.pk}
+    table = found.model.as_table
+    run = compute(Stage.FULL, actor, found.as_of, found.reference_date, table, inputs)
+    newest = found.runs.order_by("-number").first()
+    if newest is not None and newest.run_id == run.pk:
+        return newest
+    number = newest.number + 1 if newest else 1
+    made = create(RoundRun(round=found, number=number, run=run, reason=reason, made_by=actor), actor=actor)
+    refresh_evidence(selection_round=found)
+    return made
+
+
+def current_rating_keys(selection_round: SelectionRound) -> dict[str, dict[str, list[int]]]:
+    """The keys of the ratings that count now, by criterion and country; those that say "not known" do not count."""
+    rows: Iterable[tuple[str, str, int]] = (
+        Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
+        .order_by("criterion", "candidate__country__code", "pk")
+        .values_list("criterion", "candidate__country__code", "pk")
+    )
+    keys: dict[str, dict[str, list[int]]] = {}
+    for criterion, code, key in rows:
+        keys.setdefault(criterion, {}).setdefault(code, []).append(key)
+    return keys

@@ -1,0 +1,28 @@
+"""The form of a ranking as it was known on a day that is over."""
+
+from __future__ import annotations
+
+from django import forms
+
+from cpc.api.run_once import key_field
+from cpc.days import DayFormField
+
+
+class LookBackForm(forms.Form):
+    """The day, and the data of which publication number are asked."""
+
+    use_required_attribute = False
+    error_fields = {"future": "on", "too_early": "on"}
+
+    idempotency_key = key_field()
+    on = DayFormField(
+        label="As known on",
+        help_text="Values published by this day count, ages are counted to it, and the pool is that of the day.",
+    )
+    as_of = forms.IntegerField(
+        label="Of the data loaded by publication no.",
+        required=False,
+        min_value=1,
+        widget=forms.TextInput(attrs={"class": "usa-input", "inputmode": "numeric"}),
+        help_text="Empty: everything that is loaded now.",
+    )

@@ -1,0 +1,361 @@
+"""The causes of a country's movement in words: which value, from what to what, by which publisher and edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.urls import reverse
+
+from cpc.web import formats
+from cpc.web.exports import Field
+from indicators.models import Indicator, Observation
+from selection.countries.presenters import country as country_presenters
+from selection.countries.presenters import value_use as value_use_presenters
+from selection.model_definition.criteria_table import CriterionRow
+from selection.models import ScoreRun
+from selection.run_comparison.presenters.page import cause_words
+from selection.run_comparison.queries.causes import (
+    Cause,
+    Change,
+    Line,
+    age,
+    observations_of,
+    source,
+)
+from selection.run_comparison.queries.comparison import Comparison, Move
+from selection.run_comparison.queries.data_differences import DataBehind, fresh_and_gone
+from selection.runs import labels
+from selection.scoring import PEERS
+
+SHOWN = 3
+"""The most criteria that a movement names; the sheet has all."""
+
+NAMED = 8
+"""The most countries that passed another, or were passed by it, named in one sentence."""
+
+PRINTED = 0.05
+"""Points from which a criterion is named: less is printed as 0.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One published value: "20.1% (2018)", who published it in which edition, and the pages of both."""
+
+    text: str
+    href: str
+    edition: str
+    edition_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One criterion behind a movement; without values on a side, `lacking` names what counted there instead."""
+
+    label: str
+    points: str
+    cause: str
+    before: tuple[Stated, ...]
+    after: tuple[Stated, ...]
+    before_lacking: str
+    after_lacking: str
+    note: str
+    is_one_value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A country's movement with its reasons; `also` is what others did, `more` the number of criteria not named."""
+
+    move: Move
+    href: str
+    cause: str
+    reasons: tuple[Reason, ...]
+    also: str
+    more: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A comparison with the data behind it, from which every reason is put into words.
+
+    `hidden` are the keys of criteria that the reader does not see yet.
+    """
+
+    found: Comparison
+    data: DataBehind
+    hidden: frozenset[str] = frozenset()
+
+    def seen(self, changes: Sequence[Change]) -> list[Change]:
+        """Return the changes that the reader may see."""
+        return [change for change in changes if change.key not in self.hidden]
+
+    def why(self, move: Move) -> Why:
+        """Return a country's movement with the criteria that moved it most."""
+        felt = [change for change in self.seen(move.changes) if abs(change.points) >= PRINTED]
+        if move.places is None:
+            felt = self.seen(move.deciding)
+        return Why(
+            move=move,
+            href=f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}",
+            cause=cause_words(move.cause, self.found),
+            reasons=tuple(self.reason(change) for change in felt[:SHOWN]),
+            also=_also(move),
+            more=max(len(felt) - SHOWN, 0),
+        )
+
+    def row(self, key: str) -> CriterionRow:
+        """Return a criterion, of the later model if it has it."""
+        rows = {row.key: row for row in (*self.found.pair.before.criteria, *self.found.pair.after.criteria)}
+        return rows[key]
+
+    def reason(self, change: Change) -> Reason:
+        """Return one criterion behind a movement."""
+        row = self.row(change.key)
+        one = change.cause in (Cause.AGE, Cause.FITTED, Cause.MODEL) and not any(fresh_and_gone(change))
+        return Reason(
+            label=row.label,
+            points=formats.signed(change.points, 1) if abs(change.points) >= PRINTED else "",
+            cause=cause_words(change.cause, self.found),
+            before=self.stated(row, change.before, self.found.before),
+            after=self.stated(row, change.after, self.found.after),
+            before_lacking=self.lacking(row, change.before),
+            after_lacking=self.lacking(row, change.after),
+            note=self.note(row, change),
+            is_one_value=one,
+        )
+
+    def any_of(self, row: CriterionRow) -> Indicator | None:
+        """Return the indicator of a criterion, for its unit and decimals."""
+        return self._indicators.get(row.indicator or next(iter(sorted(row.indicators)), ""))
+
+    @cached_property
+    def _indicators(self) -> Mapping[str, Indicator]:
+        rows = self.data.observations.values()
+        return {found.indicator.code: found.indicator for found in rows}
+
+    def stated(self, row: CriterionRow, line: Line | None, run: ScoreRun) -> tuple[Stated, ...]:
+        """Return the published values that a line of a run rests on."""
+        if line is None or row.is_rated:
+            return ()
+        return tuple(
+            _stated(row, found, series, self.edition(found, run))
+            for found, series in _observed(line, self.data)
+            if found is not None and not found.missing
+        )
+
+    def edition(self, found: Observation, run: ScoreRun) -> str:
+        """Return publisher and edition of a value; where the file is younger than the run, why the value counts."""
+        publisher, edition = found.indicator.source.publisher.split(",")[0], labels.edition(found.edition)
+        day, file = self.data.days.get(found.pk), found.batch.published_on
+        is_named_by_file = found.edition == found.batch.edition  # else its edition is older, and says enough
+        if "pool" not in run.inputs or not (is_named_by_file and day and file and day <= run.reference_date < file):
+            return f"{publisher}, {edition}"
+        return f"{publisher}, counts as published from {formats.day(day)}, read in the file of the {edition}"
+
+    def lacking(self, row: CriterionRow, line: Line | None) -> str:
+        """Return what counts where a line has no published value: "no value, filled from 12 peers as 23.4%"."""
+        if line is None:
+            return "not counted"
+        if row.is_rated:
+            return "as rated" if line.get("ratings") else "not rated"
+        if source(line) == PEERS:
+            as_what = counted(row, line, self.any_of(row))
+            filled = f", filled from {len(line['estimate'].get('peers', ()))} peers"
+            return f"no value{filled}{f' as {as_what}' if as_what else ''}"
+        return "no value"
+
+    def note(self, row: CriterionRow, change: Change) -> str:
+        """Return what a reader needs beside both values: how much older, what counts, whether it was taken back."""
+        notes = [note for note in (self._difference(row, change), _weights(change)) if note]
+        return "; ".join(notes)
+
+    def _difference(self, row: CriterionRow, change: Change) -> str:
+        before, after = change.before, change.after
+        if before is None or after is None or row.is_rated:
+            return ""
+        fresh, gone = fresh_and_gone(change)
+        one, other = (counted(row, line, self.any_of(row)) for line in (before, after))
+        used = f"counts as {other}, was {one}" if one and other and one != other else ""
+        if change.cause is Cause.AGE:
+            said = _older(before, after, bool(fresh or gone))
+            trend = ", so the trend of past years carries it further" if (row.estimate or {}).get("trend") else ""
+            return f"{said}{trend}: it {used}" if used else said
+        if change.cause is Cause.PEERS:
+            return _peers(before, after)
+        if change.cause is Cause.FITTED:
+            return (
+                f"the same value, adjusted by those of other countries, which changed{f': it {used}' if used else ''}"
+            )
+        return self._new(fresh, gone)
+
+    def _new(self, fresh: Sequence[int], gone: Sequence[int]) -> str:
+        rows = self.data.observations
+        back = {edition.batch for edition in self.data.editions if edition.is_taken_back}
+        if any(pk in rows and rows[pk].batch_id in back for pk in gone):
+            return "the earlier value was taken back"
+        if len(fresh) == len(gone) == 1 and _edition(rows.get(fresh[0])) == _edition(rows.get(gone[0])):
+            day = self.data.days.get(fresh[0])
+            from_when = f": counts as published from {formats.day(day)}" if day else ""
+            return (
+                f"the newer value was not yet published on {formats.day(self.found.before.reference_date)}{from_when}"
+            )
+        same_year = len(fresh) == len(gone) == 1 and _key(rows.get(fresh[0])) == _key(rows.get(gone[0]))
+        return "revised for the same year" if same_year else ""
+
+
+# ---- values --------------------------------------------------------------------------------------------------------
+
+
+def _observed(line: Line, data: DataBehind) -> list[tuple[Observation | None, str]]:
+    published = line.get("estimate", {}).get("published", ())
+    ids = observations_of(line)
+    keys = [one["series"] for one in published] if len(published) == len(ids) else [""] * len(ids)
+    return [(data.observations.get(pk), key) for pk, key in zip(ids, keys, strict=True)]
+
+
+def _stated(row: CriterionRow, found: Observation, series: str, edition: str) -> Stated:
+    part = next((part for part in row.series_rows if part["key"] == series), {})
+    whole = bool(part.get("complement", not series and row.is_complement))
+    value = None if found.value is None else 100.0 - found.value if whole else found.value
+    text = labels.value_label(found.label) if found.label else value_use_presenters.amount(row, value, found.indicator)
+    name = f", {part['label']}" if part and part is not row.series_rows[0] and not found.series else ""
+    return Stated(
+        f"{text} ({found.series or found.period}{name})",
+        reverse("observation", args=[found.pk]),
+        edition,
+        reverse("import", args=[found.batch_id]),
+    )
+
+
+def counted(row: CriterionRow, line: Line | None, indicator: Indicator | None) -> str:
+    """Return the value that a line counts as, in the unit of the criterion; "" for a level or where there is none."""
+    estimate = (line or {}).get("estimate", {})
+    if line is None or row.is_ordinal or row.is_rated:
+        return ""
+    if estimate.get("best") is not None:
+        return value_use_presenters.amount(row, estimate["best"], indicator)
+    raw = (
+        None
+        if line["u"] is None or estimate.get("source") != PEERS
+        else country_presenters.raw_of(row.function, line["u"])
+    )
+    return "" if raw is None else value_use_presenters.amount(row, raw, indicator)
+
+
+def _key(found: Observation | None) -> tuple[object, ...]:
+    return (found.indicator_id, found.period, found.series) if found else ()
+
+
+def _edition(found: Observation | None) -> tuple[object, ...] | None:
+    return (found.batch_id, found.edition) if found else None
+
+
+def _older(before: Line, after: Line, is_another: bool) -> str:
+    if is_another:
+        return "both values were published by both days; by its age, another one counts now"
+    years = (age(after) or 0) - (age(before) or 0)
+    unit = "year" if abs(years) == 1 else "years"
+    return f"the same value, {formats.in_words(abs(years)).lower()} {unit} {'older' if years >= 0 else 'younger'}"
+
+
+def _peers(before: Line, after: Line) -> str:
+    one, other = (set(line.get("estimate", {}).get("peers", ())) for line in (before, after))
+    if one and other and one == other:
+        return "filled from the same peers, whose values changed"
+    return "filled from other peers" if one and other else ""
+
+
+def _weights(change: Change) -> str:
+    one, other = (100 * float(line["nominal_weight"]) if line else 0.0 for line in (change.before, change.after))
+    if round(one, 6) != round(other, 6):
+        return f"weight {formats.number(other, 1)} of 100, was {formats.number(one, 1)}"
+    if change.cause is Cause.MODEL:
+        return "counted by another rule"
+    is_only_share = change.before and change.after and change.before["u"] == change.after["u"]
+    if is_only_share and not any(fresh_and_gone(change)) and change.cause is Cause.DATA:
+        return "carries the weight of one beside it that does not apply"
+    return ""
+
+
+def _also(move: Move) -> str:
+    """Return why a country has no rank in one run, or what others did where it does not move as its own score does."""
+    if move.places is None:
+        if move.after is not None and move.after.rank is None:
+            return move.after.reason
+        return f"Before: {move.before.reason}" if move.before is not None and move.before.reason else ""
+    if move.cause is not Cause.OTHERS:
+        return ""
+    own, passed, passes = _by_itself(move), _few(move.passed_by), _few(move.passes)
+    if (move.places or 0) < 0:
+        said = f"Passed by {passed}{f', and passes {passes}' if passes else ''}" if passed else ""
+    else:
+        said = f"Moves above {passes}{f', and is passed by {passed}' if passed else ''}" if passes else ""
+    return f"{own}. {said}." if said else f"{own}."
+
+
+def _few(names: Sequence[str]) -> str:
+    """Return the first names for a sentence, and how many more there are."""
+    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED + 1 else []
+    return labels.joined([*(names[:NAMED] if more else names), *more]) if names else ""
+
+
+def _by_itself(move: Move) -> str:
+    """Return what the country's own score did, and how far that alone would have moved it."""
+    alone, points = move.alone or 0, move.points or 0.0
+    if abs(points) < PRINTED:
+        return "Its own score is almost the same"
+    did = f"Its score {'fell' if points < 0 else 'rose'} by {formats.number(abs(points), 1)} points"
+    if not alone:
+        return f"{did}, which alone would not have moved it {'down' if points < 0 else 'up'}"
+    places = f"{abs(alone)} place{'' if abs(alone) == 1 else 's'}"
+    return f"{did}, which alone would have moved it {'up' if alone > 0 else 'down'} {places}"
+
+
+# ---- the sheet -----------------------------------------------------------------------------------------------------
+
+Line_ = tuple[Move, Change | None]
+
+
+def sheet_rows(told: Told) -> list[Line_]:
+    """Return one row a country that changed and criterion that differs; one without a criterion where none does."""
+    return [(move, change) for move in told.found.changed for change in (told.seen(move.changes) or (None,))]
+
+
+def sheet_fields(told: Told) -> tuple[Field[Line_], ...]:
+    """Return the columns of the sheet of movements."""
+
+    def of(change: Change | None, side: str) -> str:
+        if change is None:
+            return ""
+        row, line, run = told.row(change.key), getattr(change, side), getattr(told.found, side)
+        return "; ".join(one.text for one in told.stated(row, line, run)) or told.lacking(row, line)
+
+    def edition(change: Change | None, side: str) -> str:
+        if change is None:
+            return ""
+        line, run = getattr(change, side), getattr(told.found, side)
+        return "; ".join(one.edition for one in told.stated(told.row(change.key), line, run))
+
+    before, after = f"run {told.found.before.pk}", f"run {told.found.after.pk}"
+    return (
+        Field("Country", lambda row: row[0].row.name, 28),
+        Field("Code", lambda row: row[0].row.code, 8),
+        Field(f"Rank, {before}", lambda row: row[0].before.rank if row[0].before else None, 10),
+        Field(f"Rank, {after}", lambda row: row[0].after.rank if row[0].after else None, 10),
+        Field("Places up among those ranked by both", lambda row: row[0].places, 12),
+        Field("Places up by its own changes alone", lambda row: row[0].alone, 12),
+        Field("Standing", lambda row: row[0].standing, 24),
+        Field(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, 10),
+        Field(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, 10),
+        Field("Main cause", lambda row: cause_words(row[0].cause, told.found), 24),
+        Field("Criterion", lambda row: told.row(row[1].key).label if row[1] else "", 32),
+        Field("Cause", lambda row: cause_words(row[1].cause, told.found) if row[1] else "", 24),
+        Field("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, 10),
+        Field(f"Value, {before}", lambda row: of(row[1], "before"), 28),
+        Field(f"Value, {after}", lambda row: of(row[1], "after"), 28),
+        Field(f"Edition, {before}", lambda row: edition(row[1], "before"), 28),
+        Field(f"Edition, {after}", lambda row: edition(row[1], "after"), 28),
+        Field("Note", lambda row: told.note(told.row(row[1].key), row[1]) if row[1] else "", 40),
+    )

@@ -1,0 +1,325 @@
+"""Two rankings side by side in words: what differs, who moves, and the published values behind each movement."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from cpc.web import charts, formats
+from selection.model_definition.criteria_table import ModelTable
+from selection.models import CountryStatus, ScoreRun
+from selection.ranking.presenters import sentences as sentences_presenters
+from selection.run_comparison.queries.causes import Cause
+from selection.run_comparison.queries.comparison import FAR, Comparison, Move
+from selection.run_comparison.queries.data_differences import DataBehind
+from selection.run_comparison.queries.pool_differences import PoolBetween
+from selection.runs import labels, movements
+from selection.runs.presenters import report_words
+from selection.runs.rows import RankingRow
+
+CAUSES: Mapping[Cause, str] = {
+    Cause.DATA: "Other data",
+    Cause.AGE: "The same values, older",
+    Cause.FITTED: "Values of other countries",
+    Cause.PEERS: "Values of other countries",
+    Cause.OTHERS: "Others moved",
+    Cause.POOL: "Another pool",
+    Cause.MODEL: "Another model",
+}
+STAGE = "Another stage"
+NO_EFFECT = "Main cause of no movement"
+OTHERS_MOVED = "Its own change of score is too small for the distance: other countries passed it, or it passed them"
+"""The movements that count as moved by others."""
+BEYOND = 6
+"""The places past the first N that the picture shows."""
+
+
+def cause_words(cause: Cause | None, found: Comparison) -> str:
+    """Return a cause in words; "" for none. Between stages the criteria differ, whatever the model."""
+    if cause is None:
+        return ""
+    return STAGE if cause is Cause.MODEL and not found.pair.is_one_stage else CAUSES[cause]
+
+
+class Difference(NamedTuple):
+    """One thing that can differ between two rankings: how it is in each (`is_whole`: in both), and what it moves."""
+
+    what: str
+    before: str
+    after: str
+    effect: str
+    is_same: bool = False
+    is_whole: bool = False
+
+
+def sides(found: Comparison) -> tuple[str, str]:
+    """Return a short name of each side: its day, or its run where both are of one day."""
+    if found.day:
+        return formats.day(found.before.reference_date), formats.day(found.after.reference_date)
+    return f"Run {found.before.pk}", f"Run {found.after.pk}"
+
+
+def lists(found: Comparison) -> movements.Moves:
+    """Return both lists side by side, with the reason for each rank that is gained or lost."""
+    rows = (_listed(move, found) for move in found.moves)
+    return movements.Moves.of(rows, found.first)
+
+
+def _listed(move: Move, found: Comparison) -> movements.Move:
+    before, after = (row.rank if row else None for row in (move.before, move.after))
+    why = ""
+    if (before is None) != (after is None):
+        why = _without_rank(move.after, found, now=True) if after is None else _without_rank(move.before, found)
+    return movements.Move(move.row.name, href(move, found), before, after, why, code=move.row.code)
+
+
+def href(move: Move, found: Comparison) -> str:
+    """Return the address of a country as it is in the later run."""
+    return f"{reverse('country', args=[move.row.code])}?run={found.after.pk}"
+
+
+def _without_rank(row: RankingRow | None, found: Comparison, *, now: bool = False) -> str:
+    """Return why a country has no rank in one of the runs, as a sentence that countries share."""
+    verb = "Now" if now else "Was"
+    if row is None:
+        return "Only the candidates of the round are scored." if _is_one_stage_short(found) else "Not in that run."
+    if row.status == CountryStatus.OUTSIDE_POOL:
+        return f"{verb} outside the pool: {sentences_presenters.reason_title(row)}."
+    if row.status == CountryStatus.PROVISIONAL:
+        table = found.pair.after if now else found.pair.before
+        return f"{verb} provisional. {sentences_presenters.why(row, table)}."
+    label = CountryStatus(row.status).label
+    return f"{verb} {label[:1].lower()}{label[1:]}."
+
+
+def _is_one_stage_short(found: Comparison) -> bool:
+    return not found.pair.is_one_stage
+
+
+# ---- sentences -----------------------------------------------------------------------------------------------------
+
+
+def verdict(found: Comparison, lists: movements.Moves, pool: PoolBetween) -> tuple[str, str]:
+    """Return what is different between both rankings: a sentence that could be false, and what adds to it."""
+    if lists.entered or lists.left:
+        bold, more = _crossed(found, lists), lists.crossing
+    else:
+        bold, more = lists.verdict("Both rankings are the same.")[0], ""
+    return bold, " ".join(filter(None, (more, counted(found), differs(found, pool))))
+
+
+def _crossed(found: Comparison, lists: movements.Moves) -> str:
+    """Return how many countries enter and leave the first, with the cause of most of these movements."""
+    enter, leave, place = len(lists.entered), len(lists.left), f"the first {found.first}"
+    said = [f"{labels.countries(enter)} {'enters' if enter == 1 else 'enter'} {place}"] if enter else []
+    if leave:
+        who, what = (str(leave), "it") if enter else (labels.countries(leave), place)
+        said.append(f"{who} {'leaves' if leave == 1 else 'leave'} {what}")
+    text = f"{labels.joined(said)}."
+    codes = {row.code for row in (*lists.entered, *lists.left)}
+    moves = [move for move in found.moves if move.row.code in codes and move.cause is not None]
+    if not moves:
+        return text
+    cause, count = Counter(move.cause for move in moves).most_common(1)[0]
+    which = f"all {words_of(count)}" if count == len(codes) > 1 else f"{count} of these {words_of(len(codes))}"
+    text += (
+        f" Main cause of {'the movement' if len(codes) == 1 else which}: {labels.lowered(cause_words(cause, found))}"
+    )
+    return f"{text}{_above_all(found, [move for move in moves if move.cause is cause])}."
+
+
+def _above_all(found: Comparison, moves: Sequence[Move]) -> str:
+    """Name the criterion that moves most of some countries; "" for none, or for a rating, which can be hidden."""
+    keys = Counter(move.main.key for move in moves if move.main and move.cause is not Cause.OTHERS)
+    key, times = keys.most_common(1)[0] if keys else ("", 0)
+    rows = {row.key: row for table in (found.pair.before, found.pair.after) for row in table.criteria}
+    return (
+        f", above all the {rows[key].label} (in {times})" if 2 * times > len(moves) and not rows[key].is_rated else ""
+    )
+
+
+def counted(found: Comparison) -> str:
+    """Return how many countries move, and how: changes of place, ranks lost and ranks gained add up to the first."""
+    both, total = len(found.both), len(found.moved)
+    if not total:
+        return "" if both else "No country is ranked by both."
+    lost, gained = len(found.lost), len(found.gained)
+    moved, far = total - lost - gained, len(found.far)
+    least = formats.in_words(FAR).lower()
+    parts = (
+        (
+            moved,
+            "changes",
+            "change",
+            f" place among the {both} ranked by both, {far} of them by {least} places or more",
+        ),
+        (lost, "loses", "lose", " a rank"),
+        (gained, "gains", "gain", " a rank"),
+    )
+    said = [f"{count} {one if count == 1 else several}{what}" for count, one, several, what in parts if count]
+    return f"{words_of(total)} in all: {'; '.join(said)}."
+
+
+def differs(found: Comparison, pool: PoolBetween) -> str:
+    """Return which of data, pool, model and day differ, as a sentence."""
+    parts = {
+        "the data": any(change.cause is Cause.DATA for move in found.moves for change in move.changes),
+        "the decisions on the pool": pool.differs,
+        "the model": bool(found.model),
+        "the engine": found.engine,
+        "the stage": not found.pair.is_one_stage,
+    }
+    other = [name for name, is_other in parts.items() if is_other]
+    same = [name for name in ("the data", "the decisions on the pool", "the model") if not parts[name]]
+    if not other:
+        return (
+            "Only time passed: data, model and the decisions on the pool are the same."
+            if found.day
+            else "Data, model, pool and day are the same."
+        )
+    verb = "differs" if len(other) == 1 and other[0] != "the data" and not other[0].endswith("pool") else "differ"
+    rest = (
+        f"; {labels.joined(same)} {'are' if len(same) > 1 or same[0] != 'the model' else 'is'} the same" if same else ""
+    )
+    said = labels.joined(other)
+    return f"{said[:1].upper()}{said[1:]} {verb}{rest}.{_years(found)}"
+
+
+def _years(found: Comparison) -> str:
+    before, after = found.before.reference_date.year, found.after.reference_date.year
+    if before == after:
+        return ""
+    return f" The age of a value is counted up to {after} in the later ranking, up to {before} in the earlier one."
+
+
+def warnings(found: Comparison) -> list[str]:
+    """Return what makes the comparison one of unlike rankings, before anything else is read from it."""
+    before, after, said = found.before, found.after, []
+    if not found.pair.is_one_stage:
+        said.append(
+            f"Run {before.pk} is a {before.get_stage_display().lower()} and run {after.pk} a "
+            f"{after.get_stage_display().lower()}: they score other countries by other criteria."
+        )
+    if found.model:
+        said.append(
+            f"Run {before.pk} is by {_model(before)} and run {after.pk} by {_model(after)}: "
+            "movements mix what the data and what the model changed."
+        )
+    if found.engine:
+        said.append(
+            f"Run {before.pk} was computed by engine {before.engine_version}, run {after.pk} by {after.engine_version}:"
+            " the same data can give other scores."
+        )
+    return said
+
+
+def _model(run: ScoreRun) -> str:
+    return f"{run.model_key} {run.model_version}"
+
+
+# ---- what is different ---------------------------------------------------------------------------------------------
+
+
+def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[Difference]:
+    """Return what can differ between both rankings, each with the movements that it is the main cause of."""
+    main = Counter(move.cause for move in found.moved)
+    total = len(found.moved)
+
+    def effect(*causes: Cause) -> str:
+        count = sum(main[cause] for cause in causes)
+        return f"Main cause of {count} of {words_of(total)}" if count else NO_EFFECT
+
+    rows = [
+        Difference(
+            CAUSES[Cause.DATA],
+            _data(found.before, found.pair.before),
+            _data(found.after, found.pair.after),
+            effect(Cause.DATA),
+            not data.editions,
+        ),
+        Difference(CAUSES[Cause.AGE], *_ages(found), effect(Cause.AGE), not _years(found)),
+        Difference(CAUSES[Cause.FITTED], *_filled(found), effect(Cause.FITTED, Cause.PEERS)),
+        Difference(CAUSES[Cause.OTHERS], OTHERS_MOVED, "", effect(Cause.OTHERS), is_whole=True),
+        Difference(CAUSES[Cause.POOL], *_pool(pool), effect(Cause.POOL), not pool.differs),
+        Difference(
+            cause_words(Cause.MODEL, found),
+            _counts(found, found.before),
+            _counts(found, found.after),
+            effect(Cause.MODEL),
+            found.pair.is_one_model,
+        ),
+    ]
+    return [row._replace(effect="The same") if row.is_same and row.effect == NO_EFFECT else row for row in rows]
+
+
+def words_of(count: int) -> str:
+    """Return "1 movement", "90 movements"."""
+    return f"{count} movement{'' if count == 1 else 's'}"
+
+
+def _data(run: ScoreRun, table: ModelTable) -> str:
+    loaded = f"loaded by publication no. {run.as_of}"
+    said = f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+    report = report_words(run, table)
+    return f"{said}. {report}" if report else said
+
+
+def _counts(found: Comparison, run: ScoreRun) -> str:
+    return _model(run) if found.pair.is_one_stage else f"{_model(run)}, {run.get_stage_display().lower()}"
+
+
+def _ages(found: Comparison) -> tuple[str, str]:
+    before, after = (f"Age counted up to {run.reference_date.year}" for run in (found.before, found.after))
+    return before, after
+
+
+def _filled(found: Comparison) -> tuple[str, str]:
+    counts = [0, 0]
+    for move in found.moves:
+        for place, row in enumerate((move.before, move.after)):
+            counts[place] += len(row.weak.filled) if row is not None and row.rank is not None else 0
+    one, other = (f"{formats.number(count)} values of ranked countries filled from peers" for count in counts)
+    return one, other
+
+
+def _pool(pool: PoolBetween) -> tuple[str, str]:
+    if not pool.is_known:
+        return "Not known of one of the runs", ""
+    one, other = (" ".join(_decisions(pool, place)) or "The same" for place in (0, 1))
+    return one, other
+
+
+def _decisions(pool: PoolBetween, place: int) -> Iterator[str]:
+    if pool.members is not None:
+        yield f"{labels.countries(pool.members[place])} in the pool."
+    if names := pool.partners[place]:
+        yield f"Partnerships in force on this date and not on the other: {labels.joined(names)}."
+    if names := pool.admitted[place]:
+        yield f"Admitted here and not in the other ranking: {labels.joined(names)}."
+    for rule in pool.rules[place]:
+        yield f"A rule of this ranking only: {rule}"
+
+
+# ---- the picture ---------------------------------------------------------------------------------------------------
+
+
+def picture(found: Comparison, lists: movements.Moves) -> charts.Chart:
+    """Draw the first countries of both rankings."""
+    stay = sum(row.before is not None and row.after is not None for row in lists.rows if _stays(row, found.first))
+    rows = [charts.Slope(row.name, row.before, row.after, row.href) for row in lists.rows]
+    return charts.slope(
+        "two-runs",
+        f"{stay or 'None'} of the first {found.first} {'is' if stay == 1 else 'are'} there in both.",
+        f"Blue enters the first {found.first}, dashed orange leaves it. Ranks are those of each run.",
+        sides(found),
+        rows,
+        first=found.first,
+        top=found.first + BEYOND,
+    )
+
+
+def _stays(row: movements.Move, first: int) -> bool:
+    return (row.before or first + 1) <= first and (row.after or first + 1) <= first

@@ -1,0 +1,388 @@
+"""Two runs side by side: who moved, by how much, and which difference of data, model, pool or day made it so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+
+from indicators.models import Publication
+from indicators.queries import statement_days
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.differences import WORDS, differences
+from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.run_comparison.queries.causes import (
+    NOTHING,
+    Cause,
+    Change,
+    Knows,
+    Pair,
+    Side,
+    changes,
+    deciders,
+    observations_of,
+    status_cause,
+)
+from selection.runs.rows import Ranking, RankingRow, ranking_of
+
+FAR = 5
+"""From how many places on a movement is counted as a large one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One country in both runs. `places` is positive where it rose; `points` is the change of its score.
+
+    `places` counts only countries that both runs rank: a rank that another country gains or loses moves nobody.
+    `changes` are the criteria that differ, the one with the largest part of the change first. `cause` is the main
+    reason for the movement; None where nothing moved. `passed_by` and `passes` are the countries ranked by both that
+    went above it, or that it went above, by their later rank. `deciding` are the criteria that decide on the rank of a
+    country that has one in one run alone. `alone` is how far it would move if the others had kept their scores.
+    """
+
+    before: RankingRow | None
+    after: RankingRow | None
+    places: int | None
+    points: float | None
+    changes: tuple[Change, ...] = ()
+    cause: Cause | None = None
+    passed_by: tuple[str, ...] = ()
+    passes: tuple[str, ...] = ()
+    deciding: tuple[Change, ...] = ()
+    alone: int | None = None
+
+    @property
+    def main(self) -> Change | None:
+        """Return the criterion that moved the score most; None if the country's own criteria did not move it."""
+        first = next(iter(self.changes), None)
+        return first if first is not None and abs(first.points) > NOTHING else None
+
+    @property
+    def standing(self) -> str:
+        """Return what became of a country without a rank in one run or both; empty where both rank it."""
+        if self.places is not None:
+            return ""
+        if self.after and self.after.rank:
+            return "Newly ranked"
+        if self.before and self.before.rank:
+            return f"No longer ranked: {self.now}"
+        if self.before and self.after and self.before.status == self.after.status:
+            return "No rank in either"
+        return f"Now {self.now}"
+
+    @property
+    def now(self) -> str:
+        """Return the country's status in the later run, for use inside a sentence."""
+        label = CountryStatus(self.after.status if self.after else CountryStatus.NOT_LISTED).label
+        return f"{label[:1].lower()}{label[1:]}"
+
+    @property
+    def regrouped(self) -> bool:
+        """Tell whether the country changed its group: in, open or out."""
+        if self.before is None or self.after is None or not (self.before.group and self.after.group):
+            return False  # a run without draws has no groups
+        return self.before.group != self.after.group
+
+    @property
+    def row(self) -> RankingRow:
+        """The country as it stands in the later run, or in the earlier one where it is only there."""
+        row = self.after or self.before
+        assert row is not None
+        return row
+
+    @property
+    def changed(self) -> bool:
+        """Whether rank, standing or printed score differ."""
+        if self.before is None or self.after is None:
+            return True
+        same = (self.before.rank, self.before.status) == (self.after.rank, self.after.status)
+        return not same or round(self.before.score or 0, 1) != round(self.after.score or 0, 1)
+
+    @property
+    def moved(self) -> bool:
+        """Tell whether it moved among the countries ranked by both, or gained or lost its rank."""
+        return bool(self.places) or _has_rank(self.before) != _has_rank(self.after)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The earlier run, the later run, and what is different.
+
+    `pair` holds both models, and which observations each run could take.
+    """
+
+    before: ScoreRun
+    after: ScoreRun
+    pair: Pair
+    moves: tuple[Move, ...]
+    publications: tuple[Publication, ...]
+    model: tuple[str, ...]
+    engine: bool
+    day: bool
+    entered: tuple[RankingRow, ...]
+    left: tuple[RankingRow, ...]
+    first: int
+
+    @property
+    def gained(self) -> list[Move]:
+        """The countries that have a rank in the later run alone, by rank."""
+        found = [move for move in self.moves if _has_rank(move.after) and not _has_rank(move.before)]
+        return sorted(found, key=lambda move: move.row.rank or 0)
+
+    @property
+    def lost(self) -> list[Move]:
+        """The countries that have a rank in the earlier run alone, by that rank."""
+        found = [move for move in self.moves if _has_rank(move.before) and not _has_rank(move.after)]
+        return sorted(found, key=lambda move: (move.before.rank or 0) if move.before else 0)
+
+    @property
+    def both(self) -> list[Move]:
+        """The countries that both runs rank."""
+        return [move for move in self.moves if move.places is not None]
+
+    @property
+    def far(self) -> list[Move]:
+        """The countries ranked by both that move by `FAR` places or more."""
+        return [move for move in self.both if abs(move.places or 0) >= FAR]
+
+    @property
+    def regrouped(self) -> list[Move]:
+        """The countries ranked by both that are in another group, by rank."""
+        return sorted((move for move in self.moves if move.regrouped), key=lambda move: move.row.rank or 0)
+
+    @property
+    def has_chances(self) -> bool:
+        """Tell whether both runs give the share of draws in which a country is among the first."""
+        return all(any(_chance(row) is not None for row in rows) for rows in self._sides)
+
+    @property
+    def _sides(self) -> tuple[list[RankingRow | None], list[RankingRow | None]]:
+        return [move.before for move in self.moves], [move.after for move in self.moves]
+
+    @cached_property
+    def changed(self) -> list[Move]:
+        """The countries that changed: who moved most first, then who came or went, by rank."""
+        return sorted((move for move in self.moves if move.changed), key=_by_movement)
+
+    @property
+    def moved(self) -> list[Move]:
+        """The countries that move, or gain or lose a rank, those that move farthest first."""
+        return [move for move in self.changed if move.moved]
+
+    @property
+    def same_place(self) -> int:
+        """The number of countries that keep their place among those that both runs rank."""
+        return sum(1 for move in self.moves if move.places == 0)
+
+
+def _has_rank(row: RankingRow | None) -> bool:
+    return row is not None and row.rank is not None
+
+
+def _chance(row: RankingRow | None) -> float | None:
+    return row.p20 if row and row.rank else None
+
+
+def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
+    """Return two runs with the one of less data first: by their days where both take what was published by a day."""
+    by_day = all("pool" in run.inputs for run in (one, other))
+
+    def place(run: ScoreRun) -> tuple[object, ...]:
+        data = (run.reference_date, run.as_of) if by_day else (run.as_of, run.reference_date)
+        return (*data, run.pk)
+
+    before, after = sorted((one, other), key=place)
+    return before, after
+
+
+def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
+    """Set two runs side by side, the one of less data first."""
+    before, after = in_order(one, other)
+    old, new = ranking_of(before), ranking_of(after)
+    sides = _sides(before), _sides(after)
+    pair = _pair((before, after), (old.table, new.table), sides)
+    first = {row.code for row in old.first}, {row.code for row in new.first}
+    low, high = sorted((before.as_of, after.as_of))
+    published = Publication.objects.filter(seq__gt=low, seq__lte=high).select_related("batch__source")
+    return Comparison(
+        before=before,
+        after=after,
+        pair=pair,
+        moves=_moves((old, new), sides, pair),
+        publications=tuple(published.order_by("seq")),
+        model=tuple(model_changes(old.table, new.table)),
+        engine=before.engine_version != after.engine_version,
+        day=before.reference_date != after.reference_date,
+        entered=tuple(row for row in new.first if row.code not in first[0]),
+        left=tuple(row for row in old.first if row.code not in first[1]),
+        first=new.table.first,
+    )
+
+
+def _by_movement(move: Move) -> tuple[bool, int, float, int, str]:
+    rank = move.row.rank or (move.before.rank if move.before else None)
+    return move.places is None, -abs(move.places or 0), -abs(move.points or 0.0), rank or 1000, move.row.name
+
+
+# ---- the countries -------------------------------------------------------------------------------------------------
+
+_Sides = Mapping[str, Side]
+
+
+def _sides(run: ScoreRun) -> _Sides:
+    rows = CountryScore.objects.filter(run=run).values_list("country__code", "lines", "nodes", "score")
+    return {
+        code: Side({line["key"]: line for line in lines}, {key: node["score"] for key, node in nodes.items()}, score)
+        for code, lines, nodes, score in rows
+    }
+
+
+def _pair(runs: tuple[ScoreRun, ScoreRun], tables: tuple[ModelTable, ModelTable], sides: tuple[_Sides, _Sides]) -> Pair:
+    """Find out which of the observations that differ each run could take."""
+    old, new = ({pk for side in found.values() for pk in _behind(side)} for found in sides)
+    before, after = (_knows(run, old ^ new) for run in runs)
+    return Pair(*tables, before, after, is_one_stage=runs[0].stage == runs[1].stage)
+
+
+def _behind(side: Side) -> Iterable[int]:
+    return chain.from_iterable(observations_of(line) for line in side.lines.values())
+
+
+def _knows(run: ScoreRun, ids: Collection[int]) -> Knows:
+    days = statement_days(ids, as_of=run.as_of)
+    if "pool" not in run.inputs:
+        return days.__contains__  # a run without a method takes values whenever they were published
+    return {pk for pk, day in days.items() if day is None or day <= run.reference_date}.__contains__
+
+
+def _moves(rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair: Pair) -> tuple[Move, ...]:
+    rows = tuple({row.code: row for row in ranking.rows} for ranking in rankings)
+    places = _places(rows[0], rows[1])
+    return tuple(
+        _move(code, (rows[0].get(code), rows[1].get(code)), (sides[0].get(code), sides[1].get(code)), pair, places)
+        for code in sorted({*rows[0], *rows[1]})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The rank of a country among those that both runs rank, in each of them, and both its rows."""
+
+    before: int
+    after: int
+    old: RankingRow
+    new: RankingRow
+
+
+_Places = Mapping[str, _Place]
+_Rows = tuple[RankingRow | None, RankingRow | None]
+
+
+def _places(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _Places:
+    """Return the rank of each country among those that both runs rank, in each of them."""
+    both = [code for code in new if code in old and _has_rank(old[code]) and _has_rank(new[code])]
+    before, after = (sorted(rows[code].rank or 0 for code in both) for rows in (old, new))
+    return {
+        code: _Place(1 + before.index(old[code].rank or 0), 1 + after.index(new[code].rank or 0), old[code], new[code])
+        for code in both
+    }
+
+
+def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: Pair, places: _Places) -> Move:
+    before, after = rows
+    old, new = (side or Side() for side in sides)
+    found = changes(old, new, pair)
+    own = places.get(code)
+    by = own.before - own.after if own else None
+    points = None if old.score is None or new.score is None else new.score - old.score
+    passed_by, passes = _passing(code, places) if by is not None else ((), ())
+    move = Move(before, after, by, points, found, None, passed_by, passes)
+    if by is not None:
+        move = replace(move, alone=_alone(code, places))
+        return replace(move, cause=_cause(move))
+    row = _without_rank(before, after)
+    if row is None:
+        return move
+    deciding = deciders(row.status, row.reason_code, found, pair)
+    cause = status_cause(row.status, row.reason_code, deciding, (old, new), pair)
+    return replace(move, cause=cause, deciding=deciding)
+
+
+def _passing(code: str, places: _Places) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of those that went above a country, and of those that it went above, by their later rank."""
+    own = places[code]
+    others = sorted((place for other, place in places.items() if other != code), key=lambda place: place.after)
+    above = tuple(place.new.name for place in others if place.before > own.before and place.after < own.after)
+    below = tuple(place.new.name for place in others if place.before < own.before and place.after > own.after)
+    return above, below
+
+
+def _alone(code: str, places: _Places) -> int:
+    """Return how many places a country would rise by its own later score among the earlier scores of the others."""
+    score = places[code].new.score or 0.0
+    return (
+        places[code].before - 1 - sum((row.old.score or 0.0) > score for other, row in places.items() if other != code)
+    )
+
+
+def _cause(move: Move) -> Cause | None:
+    """Return the main reason why a country ranked by both moves; None where it does not.
+
+    A country moves because of others where its own changes alone would move it less than half as far, or the other way.
+    """
+    points, places, alone = move.points or 0.0, move.places or 0, move.alone or 0
+    if move.main is None or alone * places < 0 or 2 * abs(alone) < abs(places):
+        return Cause.OTHERS if places else None
+    return next((change.cause for change in move.changes if change.points * points > 0), move.main.cause)
+
+
+def _without_rank(before: RankingRow | None, after: RankingRow | None) -> RankingRow | None:
+    """Return a country in the run that gives it no rank, the later one first; None where its status is the same."""
+    if before and after and (before.status, before.reason_code) == (after.status, after.reason_code):
+        return None
+    return next((row for row in (after, before) if row is not None and row.rank is None), before or after)
+
+
+# ---- the models ----------------------------------------------------------------------------------------------------
+
+
+def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
+    """What differs between two tables of the model, one sentence a criterion, node or setting."""
+    if old.hash == new.hash:
+        return []
+    found = []
+    for name in ("root_tau", "node_tau", "rho", "draws"):
+        if getattr(old, name) != getattr(new, name):
+            found.append(f"{name} is {getattr(new, name):g}, was {getattr(old, name):g}.")
+    for kind in ("nodes", "criteria"):
+        was, now = ({item.key: item for item in getattr(table, kind)} for table in (old, new))
+        found += [f"{now[key].label} is new." for key in now if key not in was]
+        found += [f"{was[key].label} is gone." for key in was if key not in now]
+        for key in now:
+            if key in was and now[key] != was[key]:
+                if now[key].weight != was[key].weight:
+                    found.append(f"{now[key].label}: weight {now[key].weight:g}, was {was[key].weight:g}.")
+                else:
+                    found.append(f"{now[key].label}: its definition is another.")
+    found += _method_changes(old, new)
+    return found or ["The model is described in other words; no weight and no rule is another."]
+
+
+_BESIDE_METHOD = (WORDS["aggregation"], WORDS["groupings"])
+
+
+def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
+    """Return what differs in the method, one sentence a setting, evidence rule or choice."""
+    found = []
+    for place in differences(old, new):
+        if place.what in ("Evidence", "Choice"):
+            words = {"added": "is new", "removed": "is gone"}.get(place.how, "is another")
+            found.append(f"{place.what} “{place.label}” {words}.")
+        elif place.what in ("Model", "Method"):
+            named = place.what == "Method"
+            fields = [
+                field for field in place.fields if named or field.name in (WORDS["aggregation"], WORDS["groupings"])
+            ]
+            found += [f"{field.name}: {field.after}, was {field.before}." for field in fields]
+    return found

@@ -1,0 +1,129 @@
+"""The published data behind a comparison of two runs: the observations that differ, and the editions they come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cpc.accounts.models import User
+from indicators.models import Observation, Publication, PublicationKind
+from indicators.queries import statement_days
+from selection.ratings.queries import judges_apart
+from selection.run_comparison.queries.causes import Cause, Change, observations_of
+from selection.run_comparison.queries.comparison import Comparison, Move
+
+Observations = Mapping[int, Observation]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One import whose values differ between two runs.
+
+    `values` counts the values that the later run takes from it and the earlier one did not, `gone` those that it cannot
+    take any longer, or takes none in place of; `moved` are the countries among them that moved. `published_on` is
+    the day of the edition, `number` that of its publication here.
+    """
+
+    publisher: str
+    title: str
+    batch: int
+    published_on: dt.date | None
+    number: int | None
+    is_taken_back: bool
+    values: int
+    gone: int
+    moved: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataBehind:
+    """The observations behind the changes by key, and their editions, those with most values first.
+
+    `other` are publications between both runs that changed no value of any country. `days` are the days from which
+    values count as published, of those whose file appeared after the day of the earlier run.
+    """
+
+    observations: Observations
+    editions: tuple[Edition, ...]
+    other: tuple[Publication, ...]
+    days: Mapping[int, dt.date | None] = field(default_factory=dict)
+
+
+def data_behind(found: Comparison, moves: Sequence[Move] | None = None) -> DataBehind:
+    """Return the published data behind every change of a comparison, or behind those of some countries."""
+    changes = [(move, change) for move in (found.moves if moves is None else moves) for change in move.changes]
+    ids = {pk for _, change in changes for line in (change.before, change.after) for pk in observations_of(line)}
+    rows = Observation.objects.select_related("indicator__source", "batch").in_bulk(ids)
+    editions = tuple(_editions(changes, rows, found))
+    known = {edition.number for edition in editions}
+    other = tuple(row for row in found.publications if row.seq not in known)
+    on = found.before.reference_date
+    later = [pk for pk, row in rows.items() if row.batch.published_on and row.batch.published_on > on]
+    return DataBehind(rows, editions, other, statement_days(later, as_of=found.after.as_of))
+
+
+def hidden_from(user: User, found: Comparison) -> frozenset[str]:
+    """Return the rated criteria that a rater does not see while the round of one of the runs is open."""
+    rounds = [row.round for run in (found.before, found.after) for row in run.rounds.select_related("round")]
+    if not any(judges_apart(one, user) for one in rounds):
+        return frozenset()
+    tables = (found.pair.before, found.pair.after)
+    return frozenset(row.key for table in tables for row in table.criteria if row.is_rated)
+
+
+def fresh_and_gone(change: Change) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the observations of a change that the later run alone takes, and those that the earlier alone took."""
+    old, new = observations_of(change.before), observations_of(change.after)
+    return tuple(pk for pk in new if pk not in old), tuple(pk for pk in old if pk not in new)
+
+
+@dataclass(slots=True)
+class _Count:
+    values: int = 0
+    gone: int = 0
+    moved: set[str] | None = None
+
+
+def _editions(changes: Iterable[tuple[Move, Change]], rows: Observations, found: Comparison) -> Iterable[Edition]:
+    counts: dict[int, _Count] = {}
+    one_of: dict[int, Observation] = {}
+    for move, change in changes:
+        if change.cause is not Cause.DATA:
+            continue
+        fresh, gone = fresh_and_gone(change)
+        lost = [pk for pk in gone if not fresh or not found.pair.after_knows(pk)]
+        for pk in (*fresh, *lost):
+            if pk not in rows:
+                continue
+            batch = rows[pk].batch_id
+            one_of.setdefault(batch, rows[pk])
+            count = counts.setdefault(batch, _Count(moved=set()))
+            count.values += pk in fresh
+            count.gone += pk in lost
+            if move.moved and count.moved is not None:
+                count.moved.add(move.row.code)
+    numbers = _numbers(counts)
+    for batch, count in sorted(counts.items(), key=lambda item: (-item[1].values - item[1].gone, item[0])):
+        row, (number, retracted) = one_of[batch], numbers.get(batch, (None, None))
+        yield Edition(
+            publisher=row.indicator.source.publisher,
+            title=row.batch.title,
+            batch=batch,
+            published_on=row.batch.published_on,
+            number=number,
+            is_taken_back=retracted is not None and retracted <= found.after.as_of,
+            values=count.values,
+            gone=count.gone,
+            moved=len(count.moved or ()),
+        )
+
+
+def _numbers(batches: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Return the number with which each import was published, and with which it was taken back."""
+    found: dict[int, tuple[int | None, int | None]] = {}
+    for batch, kind, seq in Publication.objects.filter(batch__in=list(batches)).values_list("batch", "kind", "seq"):
+        published, retracted = found.get(batch, (None, None))
+        is_publication = kind == PublicationKind.PUBLISH
+        found[batch] = (seq, retracted) if is_publication else (published, seq)
+    return found

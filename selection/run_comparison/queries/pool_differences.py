@@ -1,0 +1,81 @@
+"""The decisions on the pool of two runs: which rules, admissions and partnerships hold for one of them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from indicators.models import Country
+from selection.model_definition.criteria_table import Stage
+from selection.models import CountryStatus, ScoreRun
+from selection.pool_rules.policy import rule_in_words
+from selection.pool_rules.pools import PoolInputs
+from selection.run_comparison.queries.comparison import Comparison, Move
+from selection.runs.rows import RankingRow
+
+IN_POOL = frozenset({CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE})
+Named = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolBetween:
+    """The differences in the decisions on the pool, each for the earlier run alone and for the later one alone.
+
+    `partners` and `admitted` are names of countries, `rules` sentences. `members` are the numbers of countries in the
+    pool, None where a run scores the candidates of a round alone. None of it is known of a run without a method
+    (`is_known`).
+    """
+
+    is_known: bool
+    rules: tuple[Named, Named] = ((), ())
+    partners: tuple[Named, Named] = ((), ())
+    admitted: tuple[Named, Named] = ((), ())
+    members: tuple[int, int] | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether any decision holds for one of the runs alone."""
+        return any(any(pair) for pair in (self.rules, self.partners, self.admitted))
+
+
+def pool_between(found: Comparison) -> PoolBetween:
+    """Compare the decisions on the pool of two runs, as each holds on the day of its run."""
+    one, other = _inputs(found.before), _inputs(found.after)
+    if one is None or other is None:
+        return PoolBetween(is_known=False)
+    stages = (found.before.stage, found.after.stage)
+    names = dict(Country.objects.values_list("code", "name"))
+    return PoolBetween(
+        is_known=True,
+        rules=_apart(_rules(one), _rules(other)),
+        partners=_apart(_partners(one, names), _partners(other, names)),
+        admitted=_apart(_admitted(one, names), _admitted(other, names)),
+        members=None if Stage.FULL in stages else (_members(found, before=True), _members(found, before=False)),
+    )
+
+
+def _inputs(run: ScoreRun) -> PoolInputs | None:
+    return PoolInputs.from_dict(run.inputs["pool"]) if "pool" in run.inputs else None
+
+
+def _rules(inputs: PoolInputs) -> set[str]:
+    return {rule_in_words(row.reason, row.values) for row in inputs.policies if row.holds(inputs.on)}
+
+
+def _partners(inputs: PoolInputs, names: Mapping[str, str]) -> set[str]:
+    return {names.get(term.country, term.country) for term in inputs.partnerships if term.holds(inputs.on)}
+
+
+def _admitted(inputs: PoolInputs, names: Mapping[str, str]) -> set[str]:
+    return {names.get(row.country, row.country) for row in inputs.admissions if row.holds(inputs.on)}
+
+
+def _apart(one: set[str], other: set[str]) -> tuple[Named, Named]:
+    return tuple(sorted(one - other)), tuple(sorted(other - one))
+
+
+def _members(found: Comparison, *, before: bool) -> int:
+    def row(move: Move) -> RankingRow | None:
+        return move.before if before else move.after
+
+    return sum((side := row(move)) is not None and side.status in IN_POOL for move in found.moves)

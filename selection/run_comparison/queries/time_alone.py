@@ -1,0 +1,161 @@
+"""The changes that time alone made between two runs of the same data, model and engine: ages, editions, the pool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from selection.model_definition.criteria_table import ModelTable
+from selection.models import CountryScore, CountryStatus, ScoreRun
+from selection.pool_rules.pools import PoolInputs
+from selection.run_comparison.queries.causes import (
+    Cause,
+    Line,
+    Pair,
+    observations_of,
+)
+from selection.run_comparison.queries.comparison import Comparison, Move
+
+
+@dataclass(frozen=True, slots=True)
+class PoolMove:
+    """A country whose status, or the reason for it, differs on another day: both statuses, and the later reason."""
+
+    name: str
+    before: str
+    after: str
+    reason: str
+
+    @property
+    def words(self) -> str:
+        """Return the move as a sentence, with the reason."""
+        was = "for another reason than before" if self.after == self.before else f"was {self.before}"
+        return f"{self.name} is {self.after}, {was}{f': {self.reason}' if self.reason else '.'}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMove:
+    """A country whose rank moved, with the reason in words."""
+
+    move: Move
+    why: str
+
+
+@dataclass(frozen=True)
+class TimeAlone:
+    """The changes from one day to another.
+
+    `aged` counts values that are older by the later day, and `behind` levels of an edition that is further behind then,
+    so that they are drawn.
+    """
+
+    before: ScoreRun
+    after: ScoreRun
+    aged: int
+    behind: int
+    pool: tuple[PoolMove, ...]
+    moved: tuple[TimeMove, ...]
+
+    @property
+    def anything(self) -> bool:
+        """Tell whether the day changed anything that a run reads."""
+        return bool(self.aged or self.behind or self.pool or self.moved)
+
+
+def time_alone(comparison: Comparison) -> TimeAlone | None:
+    """Return what time changed between two runs; None where anything else differs, or the day does not.
+
+    A value that counts as published by one of the days alone is other data, and no matter of time.
+    """
+    before, after = comparison.before, comparison.after
+    if comparison.publications or comparison.model or comparison.engine or not comparison.day:
+        return None
+    if before.as_of != after.as_of or not _same_decisions(before, after):
+        return None
+    old, new = _scores(before), _scores(after)
+    table = ModelTable.from_dict(after.table)
+    both = [(old[code], new[code]) for code in old if code in new and old[code].lines and new[code].lines]
+    if not _could_take_the_same(both, comparison.pair):
+        return None
+    aged, behind = _values(both)
+    ranked = [move for move in comparison.changed if move.places]
+    return TimeAlone(
+        before=before,
+        after=after,
+        aged=aged,
+        behind=behind,
+        pool=tuple(_pool_moves(old, new)),
+        moved=tuple(TimeMove(move, _why(move, table)) for move in ranked),
+    )
+
+
+def _same_decisions(before: ScoreRun, after: ScoreRun) -> bool:
+    """Tell whether both runs rest on the same decisions on the pool, as far as they hold on both days."""
+    if "pool" not in before.inputs or "pool" not in after.inputs:
+        return "pool" not in before.inputs and "pool" not in after.inputs
+    one, other = (PoolInputs.from_dict(run.inputs["pool"]) for run in (before, after))
+    held = [
+        (
+            {row for row in inputs.policies if row.holds(one.on) and row.holds(other.on)},
+            {row for row in inputs.admissions if row.holds(one.on) and row.holds(other.on)},
+            {term for term in inputs.partnerships if term.start <= min(one.on, other.on)},
+        )
+        for inputs in (one, other)
+    ]
+    return held[0] == held[1]
+
+
+def _scores(run: ScoreRun) -> dict[str, CountryScore]:
+    rows = CountryScore.objects.filter(run=run).select_related("country").defer("nodes", "hurdles", "detail")
+    return {row.country.code: row for row in rows}
+
+
+def _lines(both: Iterable[tuple[CountryScore, CountryScore]]) -> Iterator[tuple[Line, Line]]:
+    """Pair the lines of each country and criterion."""
+    for before, after in both:
+        then = {line["key"]: line for line in before.lines}
+        yield from ((then[line["key"]], line) for line in after.lines if line["key"] in then)
+
+
+def _could_take_the_same(both: Iterable[tuple[CountryScore, CountryScore]], pair: Pair) -> bool:
+    """Tell whether every value that one of the runs takes was published by the day of the other, too."""
+    apart = (set(observations_of(was)) ^ set(observations_of(line)) for was, line in _lines(both))
+    return all(pair.before_knows(pk) and pair.after_knows(pk) for pks in apart for pk in pks)
+
+
+def _values(both: Sequence[tuple[CountryScore, CountryScore]]) -> tuple[int, int]:
+    """Count the values that got older, and the levels further behind."""
+    older = [(was, line) for was, line in _lines(both) if _age(line) != _age(was)]
+    return len(older), sum(line["estimate"].get("moves") != was["estimate"].get("moves") for was, line in older)
+
+
+def _age(line: Line) -> int | None:
+    age: int | None = line.get("estimate", {}).get("age")
+    return age
+
+
+def _pool_moves(old: Mapping[str, CountryScore], new: Mapping[str, CountryScore]) -> list[PoolMove]:
+    found = []
+    for code, row in new.items():
+        was = old.get(code)
+        if was is None or (was.status, was.reason_code) == (row.status, row.reason_code):
+            continue
+        found.append(PoolMove(row.country.name, _standing(was), _standing(row), row.reason))
+    return sorted(found, key=lambda move: move.name)
+
+
+def _standing(row: CountryScore) -> str:
+    return str(CountryStatus(row.status).label).lower()
+
+
+_WHY: Mapping[Cause, str] = {
+    Cause.AGE: "the value is older, so that it is carried further along the trend.",
+}
+
+
+def _why(move: Move, table: ModelTable) -> str:
+    """Return why a country moved: by what moved its own score most, else by what others did."""
+    main = move.main
+    if main is None:
+        return "Its own values are the same; others moved."
+    return f"{table.row(main.key).label}: {_WHY.get(main.cause, 'the pool or similar countries are others.')}"

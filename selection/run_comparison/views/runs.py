@@ -1,0 +1,187 @@
+"""Stored runs: the list, one run against another, and the proof that a run can be computed again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.parameters import check_parameters
+from cpc.web.tables import paginate
+from indicators.queries import REVISED_FILES
+from selection.lookups.model_versions import default_table, version_of
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import ScoreRun
+from selection.page_frame import (
+    METHODS,
+    Act,
+    answer,
+    sent,
+)
+from selection.ranking.forms import CompareForm, refusal
+from selection.run_comparison.forms.look_back import LookBackForm
+from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
+from selection.run_comparison.presenters import page as page_presenters
+from selection.run_comparison.presenters.causes import Told, Why
+from selection.run_comparison.queries.comparison import Comparison, Move, compare
+from selection.run_comparison.queries.data_differences import data_behind, hidden_from
+from selection.run_comparison.queries.pool_differences import pool_between
+from selection.run_comparison.queries.requested_runs import runs_to_compare
+from selection.run_comparison.queries.time_alone import time_alone
+from selection.runs import presenters, services
+from selection.runs.queries.stored_runs import (
+    beside_by_day,
+    find_run,
+    newest_run,
+    run_before,
+    since,
+    sources_read,
+)
+from selection.runs.queries.stored_runs import runs as stored
+
+SHOWN = 5
+"""The number of changed countries on the page of a run; the comparison of both runs has all."""
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def runs(request: HttpRequest) -> HttpResponse:
+    """Every stored run of the desk screen, newest first."""
+    check_parameters(request, ("page",))
+    newest = newest_run()
+    page = paginate(request, stored(), 25)
+    context = {
+        "page": page,
+        "lines": [(run, presenters.beside(run)) for run in page],
+        "newest": newest,
+        "later": beside_by_day(newest) if newest else None,
+        "since": since(newest) if newest else None,
+        "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
+    }
+    return render(request, "selection/runs.html", context)
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run: how it was made, and what is different from another one (`?to=`, by default the one before)."""
+    check_parameters(request, ("to",))
+    shown = _run(pk)
+    others = list(stored(Stage(shown.stage)).exclude(pk=pk))
+    other = run_before(shown)
+    if "to" in request.GET:
+        form = CompareForm(others, request.GET)
+        if not form.is_valid() or not form.cleaned_data["to"]:
+            raise BadRequest(f"There is no run “{request.GET['to']}” to compare run {pk} with.")
+        other = find_run(form.cleaned_data["to"], Stage(shown.stage))
+    else:
+        form = CompareForm(others, initial={"to": str(other.pk)} if other else None)
+    comparison = compare(shown, other) if other else None
+    context = {
+        "run": shown,
+        "newest": newest_run(),
+        "beside": presenters.beside(shown),
+        **_of_comparison(comparison),
+        "published_by": shown.reference_date if "pool" in shown.inputs else None,
+        "is_look_back": presenters.is_look_back(shown),
+        "report": presenters.report_words(shown, ModelTable.from_dict(shown.table)),
+        "revised": REVISED_FILES,
+        "version": version_of(shown),
+        "round_run": shown.rounds.select_related("round").first(),
+        "form": form,
+        "others": others,
+        "comparison": comparison,
+        "changed": _largest(comparison, user_of(request)) if comparison else [],
+        "count": len(comparison.changed) if comparison else 0,
+        "as_known": shown.as_of_at,
+    }
+    return render(request, "selection/run.html", context)
+
+
+@require_http_methods(METHODS)
+@requires(Permission.RUN_SCREEN)
+def as_known(request: HttpRequest) -> HttpResponse:
+    """Compute the ranking as it was known on a past day; it is kept beside the one that pages show first."""
+    check_parameters(request, NAMES)
+    comparison = _comparison_asked(request)
+    form = LookBackForm(sent(request))
+
+    def work() -> str:
+        asked = form.cleaned_data
+        run = services.look_back(actor=user_of(request), on=asked["on"], as_of=asked["as_of"])
+        return comparison or reverse("run", args=[run.pk])
+
+    act = Act(
+        heading="The ranking as known on a day",
+        button="Compute it",
+        back=comparison or reverse("runs"),
+        trail=[("Home", reverse("home")), ("Ranking", reverse("ranking")), ("Runs", reverse("runs"))],
+        lede="Which countries would the published model have ranked first on what was published by a day?",
+        facts=[("Limit", REVISED_FILES)],
+        template="selection/run_as_known.html",
+    )
+    rules = presenters.rules_of_publication(sources_read(default_table()))
+    done = "The ranking is computed, beside the one that pages show first."
+    return answer(request, form, act, work, done, rules=rules, complete=presenters.COMPLETE_REPORT)
+
+
+def _of_comparison(found: Comparison | None) -> dict[str, Any]:
+    """Return what time alone changed, or where more is different, which of data, pool, model and day that is."""
+    if found is None:
+        return {}
+    only_score = sum(not move.moved for move in found.changed)
+    counts = {"counted": page_presenters.counted(found) if found.moved else "", "only_score": only_score}
+    time = time_alone(found)
+    if time is not None:
+        return counts | {"time": time}
+    both_by_day = all("pool" in run.inputs for run in (found.before, found.after))
+    return counts | {
+        "differs": page_presenters.differs(found, pool_between(found)),
+        "is_published_apart": both_by_day and found.day and not found.publications,
+    }
+
+
+def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:
+    """Return the largest changes with their reasons."""
+    largest = found.changed[:SHOWN]
+    told = Told(found, data_behind(found, largest), hidden_from(user, found))
+    return [(move, told.why(move)) for move in largest]
+
+
+def _comparison_asked(request: HttpRequest) -> str:
+    """Return the address of the comparison that asks for a ranking, "" without one; it is built from what was read."""
+    if not request.GET:
+        return ""
+    form = TwoRunsForm(presenters.choices(runs_to_compare()), request.GET)
+    if not form.is_valid():
+        raise BadRequest(refusal(form))
+    return reverse("runs-compare") + form.query
+
+
+@require_POST
+@requires(Permission.VIEW_RANKINGS)
+def replay(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """Compute a stored run again and say whether it is identical, or where it first differs."""
+    shown = _run(pk)
+    difference = services.replay(run_id=shown.pk)
+    if difference is None:
+        said = f"Run {pk} was computed again from what was known at publication {shown.as_of}: identical bit for bit."
+        messages.success(request, said)
+    else:
+        messages.error(request, f"Run {pk} was computed again and differs. First difference: {difference}.")
+    return redirect("run", pk)
+
+
+def _run(pk: int) -> ScoreRun:
+    found = find_run(str(pk), None)
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,215 @@
+"""Two rankings side by side: two dates, two runs, or a run and a date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.api.run_once import new_key
+from cpc.parameters import check_parameters
+from cpc.web import exports
+from indicators.queries import REVISED_FILES, current
+from selection.model_definition.criteria_table import ModelTable
+from selection.models import ScoreRun
+from selection.ranking.presenters.verdict import unchecked
+from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
+from selection.run_comparison.presenters import causes as causes_presenters
+from selection.run_comparison.presenters import page as page_presenters
+from selection.run_comparison.queries.comparison import Comparison, Move, compare
+from selection.run_comparison.queries.data_differences import data_behind, hidden_from
+from selection.run_comparison.queries.pool_differences import pool_between
+from selection.run_comparison.queries.requested_runs import (
+    Computed,
+    computed_days,
+    run_of_day,
+    runs_to_compare,
+)
+from selection.runs.presenters import choices, is_look_back
+from selection.runs.queries.report_used import report_used
+from selection.runs.queries.stored_runs import find_run, newest_run, run_before
+from selection.runs.queries.stored_runs import runs as stored
+from selection.runs.rows import ranking_of
+
+COUNTRY = "country"
+"""The parameter that narrows the movements to one country."""
+
+SHOWN = 10
+"""The number of movements that are open; the others are folded away."""
+
+SHIFTS = 12
+"""The number of the farthest movements beside the picture."""
+
+LONG = 12
+"""From more countries than this the lists of who enters and leaves take the whole width."""
+
+DAYS = 12
+"""The number of days with a stored ranking that are offered."""
+
+
+class Absent(NamedTuple):
+    """A day without a stored ranking, with the key of the form that computes it."""
+
+    on: dt.date
+    idempotency_key: str
+
+
+@require_safe
+@requires(Permission.VIEW_RANKINGS)
+def compare_runs(request: HttpRequest) -> HttpResponseBase:
+    """Set two rankings side by side, with the cause of each movement; `?format=csv` is the sheet of movements."""
+    check_parameters(request, (*NAMES, COUNTRY, "format"))
+    kind = request.GET.get("format", "")
+    if kind not in ("", "csv"):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv.")
+    form = TwoRunsForm(choices(runs_to_compare()), {name: request.GET.get(name, "") for name in NAMES})
+    if not form.is_valid():
+        return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+    runs, absent = _chosen(form.cleaned_data if form.asks else _usual())
+    if absent:
+        days = [Absent(on, new_key()) for on in absent]
+        return _page(request, form, absent=days, known=computed_days()[:DAYS])
+    if len(runs) < 2:
+        return _page(request, form)
+    if runs[0].pk == runs[1].pk:
+        form.add_error(None, f"Both choices lead to run {runs[0].pk}. Change one of them.")
+        return _page(request, form, status=HTTPStatus.BAD_REQUEST)
+    if not form.asks:
+        form = TwoRunsForm(choices(runs_to_compare()), {"one": str(runs[0].pk), "other": str(runs[1].pk)})
+        form.is_valid()
+    found = compare(*runs)
+    if kind:
+        told = causes_presenters.Told(found, data_behind(found), hidden_from(user_of(request), found))
+        name = f"movements run {found.before.pk} to run {found.after.pk}"
+        return exports.response(
+            kind, causes_presenters.sheet_rows(told), causes_presenters.sheet_fields(told), name, sheet="Movements"
+        )
+    compared = _compared(found, user_of(request), request.GET.get(COUNTRY, ""))
+    older, former = _older(form, runs), _by_former_rule(form, runs)
+    return _page(request, form, **compared, older=older, former=former, asked=form.query)
+
+
+def _usual() -> Mapping[str, Any]:
+    """Return what is compared where nothing is chosen: the ranking shown first, and the one shown first before.
+
+    Where there was none before, it is the newest other desk screen, such as a ranking as known on a past day.
+    """
+    newest = newest_run()
+    before = run_before(newest) or stored().exclude(pk=newest.pk).first() if newest else None
+    return {"one": str(before.pk)} if before else {"none": True}
+
+
+def _chosen(asked: Mapping[str, Any]) -> tuple[list[ScoreRun], list[dt.date]]:
+    """Return the runs that are chosen, or the days of which none is stored."""
+    runs, absent = [], []
+    for number, on in ((asked.get("one"), asked.get("on")), (asked.get("other"), asked.get("to"))):
+        run = find_run(number, None) if number else run_of_day(on) if on else None
+        if not number and not on and "none" not in asked:
+            run = newest_run()
+        if run is not None:
+            runs.append(run)
+        elif on:
+            absent.append(on)
+    return runs, absent
+
+
+def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
+    """Return the runs that answer a day by fewer data than are loaded now."""
+    newest = current()
+    by_day = [form.cleaned_data.get("on"), form.cleaned_data.get("to")]
+    return [run for run, on in zip(runs, by_day, strict=True) if on and run.as_of < newest]
+
+
+def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
+    data, pool, lists = data_behind(found), pool_between(found), page_presenters.lists(found)
+    hidden = hidden_from(user, found)
+    told = causes_presenters.Told(found, data, hidden)
+    chosen = _move_of(found, code) if code else None
+    asked = chosen if chosen is not None and _is_ranked(chosen) else None
+    rows = [told.why(move) for move in found.moved if asked is None or move is asked]
+    return {
+        "comparison": found,
+        "moves": lists,
+        "verdict": page_presenters.verdict(found, lists, pool),
+        "warnings": page_presenters.warnings(found),
+        "hides": bool(hidden),
+        "differences": page_presenters.differences(found, data, pool),
+        "sides": page_presenters.sides(found),
+        "heads": ("Before", "After"),
+        "picture": page_presenters.picture(found, lists),
+        "is_long": len(lists.entered) + len(lists.left) > LONG,
+        "shifts": lists.moved[:SHIFTS],
+        "chosen": asked,
+        "unranked": chosen if asked is None else None,
+        "unchecked": [
+            (run, said) for run in (found.after, found.before) if (said := unchecked(ranking_of(run))) is not None
+        ],
+        "ranked": sorted((move.row for move in found.moves if _is_ranked(move)), key=lambda row: row.name),
+        "explained": {why.move.row.code for why in rows},
+        "rows": rows[:SHOWN],
+        "more": rows[SHOWN:],
+        "data": data,
+        "as_known": found.after.as_of_at,
+    }
+
+
+def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[tuple[ScoreRun, str]]:
+    """Return the runs that take an older TIP Report than the rule of now need give, each with the way to compute it."""
+    found = []
+    for run, (number, on) in zip(runs, (("one", "on"), ("other", "to")), strict=True):
+        by_day = form.cleaned_data.get(on) or is_look_back(run)
+        if by_day and "stated" not in run.inputs["pool"] and report_used(run, _table(run)).passed_over:
+            asked = {name: form.cleaned_data.get(name) for name in NAMES if name != number} | {on: run.reference_date}
+            query = urlencode({name: value for name, value in asked.items() if value})
+            found.append((run, f"{reverse('run-as-known')}?{query}"))
+    return found
+
+
+def _table(run: ScoreRun) -> ModelTable:
+    return ModelTable.from_dict(run.table)
+
+
+def _is_ranked(move: Move) -> bool:
+    return any(row is not None and row.rank is not None for row in (move.before, move.after))
+
+
+def _move_of(found: Comparison, code: str) -> Move:
+    """Return a country of the rankings, ranked or not; `BadRequest` for what is none."""
+    chosen = next((move for move in found.moves if move.row.code == code), None)
+    if chosen is None:
+        raise BadRequest(f"Neither ranking has a country “{code}”. Choose one of the list “Country”.")
+    return chosen
+
+
+def _page(
+    request: HttpRequest,
+    form: TwoRunsForm,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    absent: list[Absent] | None = None,
+    known: list[Computed] | None = None,
+    **compared: Any,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "absent": absent or [],
+        "known": known or [],
+        "newest": newest_run(),
+        "revised": REVISED_FILES,
+        "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
+        "compute_url": f"{reverse('run-as-known')}{form.query}" if form.is_valid() else "",
+        **compared,
+    }
+    return render(request, "selection/two_runs.html", context, status=status)

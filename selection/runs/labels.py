@@ -1,0 +1,150 @@
+"""The words for what a run says: classes, tiers, hurdles, reasons. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cpc.web import formats
+from selection.model_definition.criteria_table import CriterionRow, ModelTable
+from selection.model_definition.method_labels import joined as joined  # pages take it from here
+from selection.models import CountryStatus
+from selection.runs.rows import Chance, RankingRow
+
+LEVEL = 0.60
+"""Below this share of draws two countries are too close to call."""
+
+INCOME: Mapping[str, str] = {"L": "Low", "LM": "Lower middle", "UM": "Upper middle", "H": "High"}
+QUALITY: Mapping[str, str] = {
+    "stated": "",
+    "unconfirmed": "Unconfirmed",
+    "inferred": "Inferred",
+    "estimated": "Estimate",
+    "computed": "Computed",
+}
+CHANCES: Mapping[str, str] = {
+    "pass": "Likely pass",
+    "open": "Too close to call",
+    "fail": "Likely fail",
+    "unknown": "Not known",
+}
+CHANCE_MARKS: Mapping[str, str] = {"pass": "good", "open": "unknown", "fail": "bad", "unknown": "unknown"}
+
+SCREEN_GROUPS: Mapping[str, str] = {"in": "Firmly in", "open": "Open", "out": "Firmly out"}
+"""The groups of ranked countries by whether they are among the first N, as every page names them."""
+
+POLICIES: Mapping[str, str] = {
+    "reweight": "Left out; siblings share its weight",
+    "floor": "Counts as 0",
+    "fixed": "A fixed value",
+    "peer_median": "The median of its peers",
+    "carry": "An older value is carried",
+    "required": "Not ranked without it",
+    "not_applicable": "Taken out of score and coverage",
+}
+STAGES: Mapping[str, str] = {"screen": "Screen and full", "full": "Full score only", "shown": "Shown, not counted"}
+HURDLE_KINDS: Mapping[str, str] = {
+    "legal_bar": "Legal bar: lifted only by a recorded waiver",
+    "mandatory_gate": "Mandatory: never lifted",
+    "policy_hurdle": "Policy: lifted only by a recorded waiver",
+    "advisory": "Advisory: shown, and binds nothing",
+}
+
+GROUPS: Mapping[str, tuple[str, str]] = {
+    CountryStatus.PROVISIONAL: ("Provisional", "Evidence that a rank needs is not published: bounds, no rank."),
+    CountryStatus.OUTSIDE_POOL: ("Outside the pool", "A rule of the pool leaves it outside."),
+    CountryStatus.NOT_RANKABLE: ("Not rankable", "No fact of need is published."),
+    CountryStatus.UNRANKED_COVERAGE: ("Too little is known", "Less of the weight is known than a score needs."),
+    CountryStatus.UNRANKED_REQUIRED: ("A required part is not known", "Need and feasibility must both have a score."),
+    CountryStatus.UNDETERMINED: ("A hurdle is not known", "The data do not say whether a binding hurdle is passed."),
+    CountryStatus.SCREENED_OUT: ("Screened out", "A binding hurdle is failed and not waived."),
+    CountryStatus.NOT_LISTED: ("Not listed", "The TIP Report has no tier for the country."),
+    CountryStatus.NOT_CANDIDATE: ("Not a candidate", "No partnership is possible with it."),
+}
+
+
+def income(label: str) -> str:
+    """A class of the World Bank in words; "Not classed" where there is none."""
+    return f"{INCOME[label]} income" if label else "Not classed"
+
+
+def value_label(label: str) -> str:
+    """A label of an observation in words: classes of income are codes, everything else is words already."""
+    return f"{INCOME[label]} income" if label in INCOME else label
+
+
+def chance(found: Chance) -> str:
+    """How a country stands to a hurdle: "Likely pass", "69% to pass", "Pass", "Not known"."""
+    if found.kind == "open":
+        return f"{formats.share(found.probability)} to pass"
+    if found.probability is None and found.verdict in ("pass", "fail"):
+        return found.verdict.capitalize()
+    return CHANCES[found.kind]
+
+
+def edition(text: str) -> str:
+    """An edition as it is spoken of: "2025 edition", "FY2026", "June 2025 edition" stays as the publisher dates it."""
+    return f"{text} edition" if text[:4].isdecimal() else text
+
+
+def gaps(row: RankingRow, table: ModelTable) -> list[str]:
+    """What a country lacks, as "Child labor: No estimate"."""
+    return [f"{table.row(key).label}: {formats.missing(reason)}" for key, reason in row.gaps]
+
+
+def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
+    """Why a country has no rank, as a sentence for the reader."""
+    if row.status not in (CountryStatus.UNRANKED_COVERAGE, CountryStatus.UNRANKED_REQUIRED):
+        return row.reason
+    need = [table.row(key).label for key, _ in row.gaps if table.row(key).node == "need"]
+    special = any(reason == "special_case" for _, reason in row.gaps)
+    if row.need is None and need:
+        return f"Need is not known: no value for {joined([short(label) for label in need])}."
+    if row.feasibility is None and special:
+        return "Feasibility is not known: a Special Case of the TIP Report has no tier to score."
+    known = formats.share(row.coverage)
+    needed = formats.share(table.root_tau)
+    return f"{known} of the weight is known, {needed} is needed; {len(row.gaps)} criteria have no value."
+
+
+def lowered(label: str) -> str:
+    """Return a label for use inside a sentence: its first letter small unless it begins with an acronym or is a name.
+
+    A label whose second word has a capital is a name: "Corruption Perceptions Index".
+    """
+    follows = label.partition(" ")[2]
+    return label if label[:2].isupper() or follows[:1].isupper() else label[:1].lower() + label[1:]
+
+
+def raised(text: str) -> str:
+    """Return a text with its first letter large."""
+    return text[:1].upper() + text[1:]
+
+
+def short(label: str) -> str:
+    """A label's first words, for a cell: "Child labor, activity or chores" as "child labor"."""
+    return lowered(label.split(",")[0].split(" of ")[0])
+
+
+def unknown(lacking: Sequence[CriterionRow]) -> str:
+    """Criteria without a value: "child labor not measured", "child labor and 2 more not known"; "" for none.
+
+    Never "no child labor": that would state a finding where there is none.
+    """
+    if not lacking:
+        return ""
+    first = short(lacking[0].label)
+    if len(lacking) > 1:
+        return f"{first} and {len(lacking) - 1} more not known"
+    return f"{first} not {'rated' if lacking[0].is_rated else 'measured'}"
+
+
+def likelihood(probability: float) -> str:
+    """A probability without false precision at its ends: "over 99%", "under 1%", "69%"."""
+    if probability > 0.99:
+        return "over 99%"
+    return "under 1%" if probability < 0.01 else formats.share(probability)
+
+
+def countries(count: int) -> str:
+    """ "1 country", "163 countries"."""
+    return f"{count:,} {'country' if count == 1 else 'countries'}"

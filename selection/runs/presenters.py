@@ -1,0 +1,85 @@
+"""Runs in words: why one is listed beside the ranking shown first, and from when values count as published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cpc.web import formats
+from indicators.queries import REVISED_FILES, dating_of
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import ScoreRun
+from selection.pool_rules.pools import STATED
+from selection.runs.labels import joined
+from selection.runs.queries.report_used import report_used
+from selection.scoring_inputs.question import BESIDE, Beside
+
+COMPLETE_REPORT = (
+    f"Tiers are those of the newest TIP Report published by the day whose loaded files state at least {STATED:.0%} of "
+    "them; one that states fewer is passed over."
+)
+"""The rule for the report that counts, beside the days of publication."""
+
+DESK_SCREENS, FULL_SCORES = "Desk screens", "Full scores of rounds"
+
+Choices = Sequence[tuple[str, Sequence[tuple[str, str]]]]
+"""Runs to choose from in groups, each run by its number and in words."""
+
+
+def beside(run: ScoreRun) -> str:
+    """Return why a run is listed beside the one shown first; empty for a run that is or was shown first."""
+    why = run.inputs.get(BESIDE, "")
+    day = formats.day(run.reference_date)
+    if is_look_back(run):
+        return f"As known on {day}"
+    return f"{day}: time alone" if why == Beside.DAY else ""
+
+
+def is_look_back(run: ScoreRun) -> bool:
+    """Tell whether a run is the ranking as known on a day that was over."""
+    return bool(run.inputs.get(BESIDE, "") == Beside.LOOK_BACK)
+
+
+def choices(runs: Iterable[ScoreRun]) -> Choices:
+    """Return runs to choose from, desk screens first: "Run 4, as known on Dec 31, 2024", "Run 2, full score of …"."""
+    groups: dict[str, list[tuple[str, str]]] = {DESK_SCREENS: [], FULL_SCORES: []}
+    for run in runs:
+        groups[DESK_SCREENS if run.stage == Stage.SCREEN else FULL_SCORES].append((str(run.pk), _in_words(run)))
+    return [(label, found) for label, found in groups.items() if found]
+
+
+def _in_words(run: ScoreRun) -> str:
+    scored = next((f" of {one.round}" for one in run.rounds.all()), "")
+    stage = "" if run.stage == Stage.SCREEN else f", {run.get_stage_display().lower()}{scored}"
+    why = beside(run)
+    when = (
+        f"{why[:1].lower()}{why[1:]}" if why else f"counted to {formats.day(run.reference_date)}, data no. {run.as_of}"
+    )
+    return f"Run {run.pk}{stage}, {when}, {run.model_key} {run.model_version}"
+
+
+def limit(run: ScoreRun) -> str:
+    """Return what a ranking as known on a past day cannot show; "" for any other run."""
+    return f"{beside(run)}. {REVISED_FILES}" if is_look_back(run) else ""
+
+
+def report_words(run: ScoreRun, table: ModelTable) -> str:
+    """Return the TIP Report whose tiers a run counts, and why it is not the newest of its day; "" without tiers."""
+    used = report_used(run, table)
+    if not used.edition or not used.passed_over:
+        return f"TIP Report of {used.edition}" if used.edition else ""
+    share = "every tier" if used.share == 1.0 else f"at least {used.share:.0%} of the tiers"
+    others = joined([f"{count} of {period}" for period, count in used.passed_over])
+    rule = (
+        ""
+        if used.share != 1.0
+        else f". The rule used today counts a report that states at least {STATED:.0%} of them, as the backtest does"
+    )
+    return (
+        f"TIP Report of {used.edition}, the newest published by that day of which the files loaded here state {share}: "
+        f"{used.stated} tiers, against {others}{rule}"
+    )
+
+
+def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return from when the values of each source, by key and title, count as published."""
+    return [(title, words) for key, title in sources if (words := dating_of(key).words)]

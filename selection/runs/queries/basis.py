@@ -1,0 +1,60 @@
+"""A stored run once more: its snapshot as a replay builds it, scored without draws, for what pages ask of it.
+
+Nothing is stored. The last two are kept in memory, as a run never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import ScoreRun
+from selection.pool_rules.pools import PoolInputs
+from selection.scoring import VERSIONS, Model, Result, Snapshot, score
+from selection.scoring.estimates import CellEstimates
+from selection.scoring_inputs.cells import Selection
+from selection.scoring_inputs.screening import select_by_method
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """A run's own cells, and its official result scored again."""
+
+    table: ModelTable
+    model: Model
+    version: str
+    selection: Selection
+    result: Result
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The values that were scored."""
+        return self.selection.snapshot
+
+    @property
+    def cells(self) -> Mapping[str, CellEstimates]:
+        """The estimates by criterion."""
+        assert self.result.estimated is not None  # made for models with a method only
+        return self.result.estimated.cells
+
+
+def basis_of(run: ScoreRun) -> Basis | None:
+    """Return what a desk screen rests on; None where it has no method, or its engine or snapshot is not to be had."""
+    asked = run.stage == Stage.SCREEN and run.table.get("method") and run.engine_version in VERSIONS
+    return _basis(run.pk, run.snapshot_hash) if asked else None
+
+
+@lru_cache(maxsize=2)
+def _basis(run_id: int, snapshot_hash: str) -> Basis | None:
+    """Build the snapshot of a run; None where it is not the one that was scored."""
+    run = ScoreRun.objects.only("table", "as_of", "reference_date", "inputs", "engine_version", "stage").get(pk=run_id)
+    table = ModelTable.from_dict(run.table)
+    inputs = PoolInputs.from_dict(run.inputs["pool"])
+    selection = select_by_method(table, Stage.SCREEN, as_of=run.as_of, on=run.reference_date, inputs=inputs)
+    if selection.snapshot.hash != snapshot_hash:
+        return None
+    model = table.model(Stage.SCREEN)
+    result = score(selection.snapshot, model, draws=0, version=run.engine_version)
+    return Basis(table, model, run.engine_version, selection, result)

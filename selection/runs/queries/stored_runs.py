@@ -1,0 +1,203 @@
+"""Stored runs: the one that pages show first, one by its number, and whether more is known since.
+
+Which run shows first: of the newest data (publication number) the one computed last. A run beside it never does: one
+that looks back to an earlier day, and one of today that the system computed because time alone moves ranks. So ranks
+do not move because a year begins; whoever wants today's ages computes the ranking again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from indicators.models import Publication, Source
+from indicators.queries import current, publications_of
+from selection.lookups.model_versions import default_table, published_default
+from selection.lookups.pool import pool_inputs
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import CountryScore, ScoreRun, ScoringModel
+from selection.pool_rules.pools import PoolInputs
+from selection.scoring import ENGINE_VERSION
+from selection.scoring_inputs.cells import Cell, Selection
+from selection.scoring_inputs.question import BESIDE, Beside, selection_of
+
+
+def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
+    """The runs of a stage, newest first, without their heavy parts (result and model), which are read on demand."""
+    return ScoreRun.objects.filter(stage=stage.value).select_related("created_by").defer("result", "table")
+
+
+def shown_first(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
+    """Return the runs that pages may show first, the one that they do at the head: none that is beside another."""
+    return runs(stage).exclude(inputs__has_key=BESIDE).order_by("-as_of", "-pk")
+
+
+def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
+    """Return the run that pages show first; None before there is one."""
+    return shown_first(stage).first()
+
+
+def latest_by_day(standing: ScoreRun) -> ScoreRun:
+    """Return the run of the newest day that the system computed beside a run for time alone, else the run itself."""
+    return runs(Stage(standing.stage)).filter(**_of_the_same(standing)).order_by("-reference_date").first() or standing
+
+
+def beside_by_day(standing: ScoreRun) -> ScoreRun | None:
+    """Return the run of a later day that the system computed beside a run, None where there is none."""
+    latest = latest_by_day(standing)
+    return None if latest.pk == standing.pk else latest
+
+
+def _of_the_same(run: ScoreRun) -> dict[str, object]:
+    """Return the filter for runs of the same data, model and engine that the system made for a later day."""
+    return {
+        "table_hash": run.table_hash,
+        "as_of": run.as_of,
+        "engine_version": run.engine_version,
+        "reference_date__gt": run.reference_date,
+        f"inputs__{BESIDE}": Beside.DAY.value,
+    }
+
+
+def find_run(number: str, stage: Stage | None = Stage.SCREEN) -> ScoreRun | None:
+    """Return the run of this number and stage (None: of any), or None where there is none; only digits are a number."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    rows = ScoreRun.objects.select_related("created_by").defer("result", "table")
+    return rows.filter(pk=int(number), **({} if stage is None else {"stage": stage.value})).first()
+
+
+def run_before(run: ScoreRun) -> ScoreRun | None:
+    """Return the run that pages showed first when this one was stored; None for the first."""
+    return runs(Stage(run.stage)).exclude(inputs__has_key=BESIDE).filter(pk__lt=run.pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The changes after a run that could give a new run another result.
+
+    `publications` counts those that touched an indicator the model reads, where a run of today would take another
+    value from them; `newest_at` is the moment of the newest one. `model` and `engine` are true where these have
+    changed; `published` is the version of the model that is published now, where it is another one. `pool` is true
+    where decisions on the pool came since, and `time` where the day alone moves values or the pool.
+    """
+
+    publications: int
+    newest_at: dt.datetime | None
+    model: bool
+    engine: bool
+    published: ScoringModel | None = None
+    pool: bool = False
+    time: bool = False
+
+    @property
+    def anything(self) -> bool:
+        """Tell whether a new run could give another result for a reason other than the day."""
+        return bool(self.publications) or self.model or self.engine or self.pool
+
+
+def since(run: ScoreRun, today: dt.date | None = None) -> Since:
+    """Return what is different now from when `run` was computed."""
+    today = today or timezone.now().date()
+    newest, published = current(), published_default()
+    later = _published_since(run) if newest > run.as_of else []
+    after = later if later and _reads_otherwise(run.pk, newest, later[0].at, today) else []
+    return Since(
+        publications=len(after),
+        newest_at=after[0].at if after else None,
+        model=run.table_hash != (published.table_hash if published else default_table().hash),
+        engine=run.engine_version != ENGINE_VERSION,
+        published=published if published and published.table_hash != run.table_hash else None,
+        pool=_pool_decided(run, today),
+        time=time_moved(run, today),
+    )
+
+
+def _published_since(run: ScoreRun) -> list[Publication]:
+    """Return the publications after a run that touched what the model of today reads, the newest first."""
+    table = default_table()
+    read_by_it = {indicator for row in table.rows(Stage(run.stage)) for indicator in row.indicators}
+    return list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))
+
+
+def time_moved(run: ScoreRun, today: dt.date) -> bool:
+    """Tell whether the same data, model and decisions give other values or another pool on another day."""
+    if today <= run.reference_date or "pool" not in run.inputs:
+        return False
+    return _hash_on(run.pk, today, run.as_of, run.created_at) != run.snapshot_hash
+
+
+@lru_cache(maxsize=64)
+def _hash_on(run_id: int, on: dt.date, as_of: int, _at: dt.datetime) -> str:
+    """Hash what a run would score on a day by what is known at a number. Neither changes, so that it is kept.
+
+    `_at` is the moment of the publication or run asked about: what was rolled back gives its number again.
+    """
+    run = ScoreRun.objects.defer("result").get(pk=run_id)
+    return _selection(run, on, as_of).snapshot.hash
+
+
+def _selection(run: ScoreRun, on: dt.date, as_of: int) -> Selection:
+    inputs = dict(run.inputs)
+    if "pool" in inputs:
+        inputs["pool"] = replace(PoolInputs.from_dict(inputs["pool"]), on=on).to_dict()
+    return selection_of(ModelTable.from_dict(run.table), Stage(run.stage), as_of, on, inputs)
+
+
+def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
+    """Tell whether rules, admissions or partnerships of today are not those of the run, carried to today."""
+    if "pool" not in run.inputs:
+        return False
+    then, now = replace(PoolInputs.from_dict(run.inputs["pool"]), on=today), pool_inputs(today)
+    carried = PoolInputs.of_day(today, then.policies, then.admissions, then.partnerships)
+    return carried.to_dict() != now.to_dict()
+
+
+def _reads_otherwise(run_id: int, newest: int, at: dt.datetime, today: dt.date) -> bool:
+    """Tell whether a run of today takes other values from what is known now than from what was known then.
+
+    A narrative that repeats a tier of an old report, or a source that no criterion reads, changes nothing.
+    """
+    run = ScoreRun.objects.defer("result").get(pk=run_id)
+    if "pool" in run.inputs:
+        day = max(today, run.reference_date)
+        return _hash_on(run_id, day, newest, at) != _hash_on(run_id, day, run.as_of, run.created_at)
+    return _takes_others(run_id, newest, at)
+
+
+@lru_cache(maxsize=32)
+def _takes_others(run_id: int, newest: int, _at: dt.datetime) -> bool:
+    """Tell whether a run by a model without a method takes other observations now. Neither changes: it is cached."""
+    run = ScoreRun.objects.defer("result").get(pk=run_id)
+    selection = _selection(run, run.reference_date, newest)
+    now: dict[str | tuple[str, str], object] = {code: status for code, (status, _) in selection.left_out.items()}
+    now |= {(code, key): _taken(cell) for key, column in selection.cells.items() for code, cell in column.items()}
+    then: dict[str | tuple[str, str], object] = {}
+    scores = CountryScore.objects.filter(run=run).select_related("country")
+    for score in scores:
+        code = score.country.code
+        if not score.lines:
+            then[code] = score.status
+        then |= {(code, line["key"]): (line["observation"], line["shown"]) for line in score.lines}
+    return now != then
+
+
+def _taken(cell: Cell) -> tuple[int | None, int | None]:
+    """The observations that a cell takes and shows, by number."""
+    return (cell.used.observation_id if cell.used else None, cell.shown.observation_id if cell.shown else None)
+
+
+def sources_read(table: ModelTable) -> list[tuple[str, str]]:
+    """Return key and title of each source that the desk screen of a model reads, by title."""
+    codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators} | {table.listing["indicator"]}
+    rows = Source.objects.filter(indicators__code__in=codes).distinct().order_by("title")
+    return list(rows.values_list("key", "title"))
+
+
+def anything_published() -> bool:
+    """Whether there are observations to score."""
+    return current() > 0

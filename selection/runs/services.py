@@ -1,0 +1,178 @@
+"""What may be done with rankings: compute one, and replay one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.audit.services import record
+from cpc.web import formats
+from indicators.models import Publication
+from indicators.queries import current, known_values
+from selection.lookups.model_versions import default_table
+from selection.lookups.pool import pool_inputs
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import CountryScore, ScoreRun
+from selection.runs.queries.stored_runs import latest_by_day, newest_run, time_moved
+from selection.runs.score_rows import country_scores
+from selection.scoring import (
+    ENGINE_VERSION,
+    VERSIONS,
+    ModelError,
+    SnapshotError,
+    first_difference,
+    score,
+    sha256_of,
+)
+from selection.scoring_inputs.question import BESIDE, Beside, selection_of
+from selection.scoring_inputs.screening import listed_regions
+
+
+def compute_screen(
+    *,
+    actor: User | None,
+    as_of: int | None = None,
+    on: dt.date | None = None,
+    table: ModelTable | None = None,
+    beside: Beside | None = None,
+) -> ScoreRun:
+    """Score the desk screen on what is known (at publication number `as_of`; None is now) and store the run.
+
+    `on` is the day to which ages are counted and by which values were published, today if None. A run with `beside` is
+    not the one that pages show first. The same question asked again (a double click) returns the run there is. Raises
+    `ValidationError` of code `not_computable`.
+    """
+    inputs = {BESIDE: beside.value} if beside else None
+    return compute(Stage.SCREEN, actor, as_of, on, table or default_table(), inputs)
+
+
+def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> ScoreRun:
+    """Score the desk screen as it was known on a past day, as a run beside the one that pages show first.
+
+    Raises `ValidationError` of code `future`, of `too_early` where no country was listed by that day, and of
+    `not_computable`.
+    """
+    if on > timezone.now().date():
+        raise ValidationError({"on": ValidationError("Nothing is known yet of a day to come.", code="future")})
+    table = default_table()
+    if table.method is None:
+        message = "The published model takes values whenever they were published; it cannot look back."
+        raise ValidationError(message, code="no_method")
+    newest = current()
+    number = newest if as_of is None else as_of
+    if number > newest:
+        message = f"The newest publication is no. {newest}."
+        raise ValidationError({"as_of": ValidationError(message, code="as_of")})
+    if not known_values({table.listing["indicator"]}, as_of=number, published_by=on):
+        message = f"No TIP Report that is loaded was published by {formats.day(on)}, so no country was listed."
+        raise ValidationError({"on": ValidationError(message, code="too_early")})
+    return compute_screen(actor=actor, as_of=number, on=on, table=table, beside=Beside.LOOK_BACK)
+
+
+def follow_the_day(*, today: dt.date) -> ScoreRun | None:
+    """Compute today's ranking beside the one that pages show first, where time alone changes values or the pool.
+
+    Ages, days of publication and partnerships that end move with the calendar; the run shown first does not. None
+    where nothing moved since the newest run of its data.
+    """
+    standing = newest_run()
+    if standing is None or not time_moved(latest_by_day(standing), today):
+        return None
+    table = ModelTable.from_dict(standing.table)
+    return compute_screen(actor=None, as_of=standing.as_of, on=today, table=table, beside=Beside.DAY)
+
+
+def _question(stage: Stage, table: ModelTable, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields by which two runs answer the same question."""
+    return {
+        "stage": stage.value,
+        "table_hash": table.hash,
+        "as_of": as_of,
+        "reference_date": on,
+        "engine_version": ENGINE_VERSION,
+        "inputs_hash": sha256_of(inputs) if inputs else "",
+    }
+
+
+@transaction.atomic
+def compute(
+    stage: Stage,
+    actor: User | None,
+    as_of: int | None,
+    on: dt.date | None,
+    table: ModelTable,
+    inputs: Mapping[str, Any] | None = None,
+) -> ScoreRun:
+    """Score a stage and store the run, or give the run that answers the same question. See `ScoreRun.inputs`.
+
+    Raises `ValidationError` of code `not_computable` where the engine refuses a value or the model.
+    """
+    as_of = current() if as_of is None else as_of
+    on = on or timezone.now().date()
+    inputs = dict(inputs or {})
+    if table.method is not None:
+        inputs["pool"] = pool_inputs(on).to_dict()
+        inputs["regions"] = listed_regions(as_of)
+    question = _question(stage, table, as_of, on, inputs)
+    known = ScoreRun.objects.filter(**question).first()
+    if known is not None:
+        return known
+    selection = selection_of(table, stage, as_of, on, inputs)
+    try:
+        result = score(selection.snapshot, table.model(stage))
+    except (ModelError, SnapshotError) as fault:
+        message = f"Nothing was computed: {fault}. Correct the value or the model, then compute again."
+        raise ValidationError(message, code="not_computable") from fault
+    publication = Publication.objects.filter(seq=as_of).first()
+    run = ScoreRun.objects.create(
+        **question,
+        model_key=table.key,
+        model_version=table.version,
+        table=table.to_dict(),
+        model_hash=result.model_hash,
+        as_of_at=publication.at if publication else None,
+        inputs=inputs,
+        snapshot_hash=result.snapshot_hash,
+        seed=str(result.seed),
+        draws=result.draws,
+        periods=dict(selection.periods),
+        ranked=len(result.ranking()),
+        result=result.to_dict(),
+        created_by=actor,
+    )
+    CountryScore.objects.bulk_create(country_scores(run, selection, result))
+    record(
+        actor=actor,
+        action="computed",
+        target=run,
+        after={"as_of": as_of, "model": result.model_hash, "snapshot": result.snapshot_hash, "ranked": run.ranked},
+    )
+    return run
+
+
+def replay(*, run_id: int) -> str | None:
+    """Compute a stored run again from the observations as known then, by the engine's rules of that version.
+
+    None where the result is identical bit for bit, else the first difference in words: the country, the place in
+    the model and both values. Raises `ScoreRun.DoesNotExist`.
+    """
+    run = ScoreRun.objects.get(pk=run_id)
+    if run.engine_version not in VERSIONS:
+        return f"the run was made by engine {run.engine_version}; this one computes {', '.join(VERSIONS)}"
+    table = ModelTable.from_dict(run.table)
+    stage = Stage(run.stage)
+    selection = selection_of(table, stage, run.as_of, run.reference_date, run.inputs)
+    model, version = table.model(stage), run.engine_version
+    again = score(selection.snapshot, model, draws=run.draws, seed=int(run.seed), version=version)
+    # Through JSON once, as the stored result went: exact for floats, and tuples become lists on both sides.
+    difference = first_difference(run.result, json.loads(json.dumps(again.to_dict())))
+    if difference is None and run.table_hash != table.hash:
+        return "the stored model no longer has the hash it was stored under"
+    return difference

@@ -1,0 +1,243 @@
+"""From observations as known at a publication number to the engine's snapshot, by the rules of a model's table.
+
+Each cell keeps the observation it was taken from, so that a score leads back to the publisher's file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from indicators.models import Country
+from indicators.queries import Known, known_values, states
+from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
+from selection.pool_rules.pools import Pool
+from selection.scoring import Column, Snapshot
+
+UNUSED = frozenset({"inferred"})
+"""Qualities that are shown and marked, and never scored."""
+
+_LISTED_WITHIN = 3
+"""A country counts as listed while one of the newest so many reports ranks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """What raters say of one criterion of one country: the key of each rating and its step, 0 to 4."""
+
+    steps: Mapping[int, int]
+
+    @property
+    def median(self) -> float:
+        """The median step; between two steps where the raters are evenly divided."""
+        return float(statistics.median(self.steps.values()))
+
+    @property
+    def spread(self) -> float | None:
+        """Standard deviation of the raters' steps, in steps; None for a single rater, who cannot disagree."""
+        return statistics.stdev(self.steps.values()) if len(self.steps) > 1 else None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The input of a criterion for one country: the observation or the ratings used, or the reason why there is none.
+
+    `shown` is an observation that is on record but does not score (inferred, or its label is no value). `series` holds
+    the newest observation of each series that an estimate may rest on.
+    """
+
+    used: Known | None = None
+    missing: str = ""
+    shown: Known | None = None
+    rated: Rated | None = None
+    series: Mapping[str, Known] = field(default_factory=dict)
+
+
+Ratings = Mapping[str, Mapping[str, Rated]]
+"""Ratings by criterion, then by country."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A snapshot with the cell behind every value, who is not in it and why, and the pool of a model with a method."""
+
+    snapshot: Snapshot
+    cells: Mapping[str, Mapping[str, Cell]]
+    periods: Mapping[str, str]
+    left_out: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    pool: Pool | None = None
+
+
+def select(
+    table: ModelTable,
+    stage: Stage,
+    *,
+    as_of: int,
+    on: dt.date,
+    pool: Collection[str] | None = None,
+    ratings: Ratings | None = None,
+    only_pool: bool = False,
+) -> Selection:
+    """Choose every cell of a stage from what was known at number `as_of`; ages are counted to the year of `on`.
+
+    `pool` narrows the candidates to those of a round; which period is complete is still settled by every country
+    that is listed, so that a round reads the same editions as the desk screen. `ratings` fill the criteria that no
+    publisher measures. With `only_pool`, cells are those of the pool alone, and little else is read.
+    """
+    rows = table.rows(stage)
+    known = by_indicator(_known(table, rows, as_of, pool if only_pool else None))
+    places = states()
+    left_out = never_candidates(table, places, known.get(table.listing["indicator"], []))
+    candidates = sorted(country.code for country in places if country.code not in left_out)
+    scored = candidates if pool is None else [code for code in candidates if code in pool]
+    columns: dict[str, Column] = {}
+    cells: dict[str, Mapping[str, Cell]] = {}
+    periods: dict[str, str] = {}
+    for row in rows:
+        values = [v for v in known.get(row.indicator, []) if v.series == row.series]
+        chosen, periods[row.key] = choose(row, values, candidates)
+        if only_pool:
+            chosen = {code: chosen[code] for code in scored}
+        for code, rated in (ratings or {}).get(row.key, {}).items():
+            chosen[code] = Cell(rated=rated)
+        cells[row.key] = chosen
+        columns[row.key] = column_of(row, [chosen[code] for code in scored], on.year)
+    groups = {"income_group": tuple(_label(cells.get("income", {}).get(code)) for code in scored)}
+    snapshot = Snapshot(countries=tuple(scored), columns=columns, groupings=groups)
+    return Selection(snapshot, cells, periods, left_out)
+
+
+def _known(
+    table: ModelTable, rows: Sequence[CriterionRow], as_of: int, countries: Collection[str] | None
+) -> list[Known]:
+    """Return the known values of rows: of some countries alone, where the others do not decide which period counts."""
+    wanted = {row.indicator for row in rows if row.indicator}
+    if countries is None:
+        return known_values(wanted, as_of=as_of)
+    of_all = wanted & {table.listing["indicator"], *(row.indicator for row in rows if row.period == "complete")}
+    return [*known_values(of_all, as_of=as_of), *known_values(wanted - of_all, as_of=as_of, countries=countries)]
+
+
+def by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
+    """Group observations by their indicator, each group in the order given."""
+    found: dict[str, list[Known]] = {}
+    for value in values:
+        found.setdefault(value.indicator, []).append(value)
+    return found
+
+
+def is_usable(value: Known) -> bool:
+    """Tell whether an observation may score: it holds a value, and it is not inferred."""
+    return value.quality not in UNUSED and not value.missing
+
+
+def never_candidates(
+    table: ModelTable, countries: Iterable[Country], values: Sequence[Known]
+) -> dict[str, tuple[str, str]]:
+    """Return the countries that are no candidates in any pool, each with the code of the reason and its text.
+
+    `values` are the known values of the table's list.
+    """
+    listed = _listed(values)
+    found: dict[str, tuple[str, str]] = {}
+    for country in countries:
+        if country.code in table.not_candidates:
+            found[country.code] = ("not_candidate", table.not_candidates[country.code])
+        elif country.code not in listed:
+            found[country.code] = ("not_listed", table.listing["reason"])
+    return found
+
+
+def _listed(values: Sequence[Known]) -> frozenset[str]:
+    newest = sorted({v.year for v in values}, reverse=True)[:_LISTED_WITHIN]
+    return frozenset(v.country for v in values if v.year in newest)
+
+
+def newest_complete(values: Sequence[Known], wanted: Iterable[str], stated: float = 1.0) -> str:
+    """Return the newest period in which no wanted country is inferred or absent, else the newest with fewest gaps.
+
+    A country is wanted in a period only if it has a value there or in an earlier one: a publisher does not owe a
+    value to a country it never covered. With a smaller share `stated`, the rest of the wanted countries may be
+    inferred or absent.
+    """
+    by_period: dict[tuple[int, str], dict[str, Known]] = {}
+    first: dict[str, int] = {}
+    for value in values:
+        by_period.setdefault((value.year, value.period), {})[value.country] = value
+        if value.country not in first or value.year < first[value.country]:
+            first[value.country] = value.year
+    ordered = sorted(by_period, reverse=True)
+    covered = [code for code in wanted if code in first]
+    owed = {key: sum(first[code] <= key[0] for code in covered) for key in ordered}
+    gaps = {
+        key: sum(
+            first[code] <= key[0] and (code not in by_period[key] or by_period[key][code].quality in UNUSED)
+            for code in covered
+        )
+        for key in ordered
+    }
+    for key in ordered:
+        if gaps[key] <= (1.0 - stated) * owed[key]:
+            return key[1]
+    return min(ordered, key=lambda key: (gaps[key], -key[0]))[1] if ordered else ""
+
+
+def choose(row: CriterionRow, values: Sequence[Known], candidates: Sequence[str]) -> tuple[dict[str, Cell], str]:
+    """The cell of each candidate, and the period that all take ("" where each takes its own newest)."""
+    period = newest_complete(values, candidates) if row.period == "complete" else ""
+    by_country: dict[str, list[Known]] = {}
+    for value in values:
+        by_country.setdefault(value.country, []).append(value)
+    return {code: _cell(row, by_country.get(code, ()), period) for code in candidates}, period
+
+
+def _cell(row: CriterionRow, values: Sequence[Known], period: str) -> Cell:
+    newest = sorted(values, key=lambda v: (v.year, v.period), reverse=True)
+    if period:
+        newest = [v for v in newest if v.period == period]
+    shown = None
+    for value in newest:
+        if value.quality in UNUSED:
+            shown = shown or value
+        elif value.missing:
+            # A later edition that shows no value does not hide an earlier one; the age limit does.
+            shown = shown or value
+        elif value.label in row.labels_missing:
+            return Cell(missing=row.labels_missing[value.label], shown=value)
+        else:
+            return Cell(used=value, shown=shown)
+    if shown is not None and shown.missing:
+        return Cell(missing=shown.missing, shown=shown)
+    return Cell(missing=row.absent, shown=shown)
+
+
+def column_of(row: CriterionRow, cells: Sequence[Cell], year: int) -> Column:
+    """Return a criterion's cells as the engine's column; ages are counted to `year`."""
+    if any(cell.rated for cell in cells):
+        return _rated_column(cells)
+    used = [cell.used for cell in cells]
+    whole = row.is_complement
+    missing = [None if cell.used else cell.missing for cell in cells]
+    ages = [float(year - value.year) if value else None for value in used]
+    if row.is_ordinal:
+        return Column.categorical([v.label if v else None for v in used], missing=missing, ages=ages)
+    return Column.numeric(
+        [None if v is None or v.value is None else (100.0 - v.value if whole else v.value) for v in used],
+        missing=missing,
+        standard_errors=[v.standard_error if v else None for v in used],
+        ages=ages,
+    )
+
+
+def _rated_column(cells: Sequence[Cell]) -> Column:
+    return Column.numeric(
+        [cell.rated.median if cell.rated else None for cell in cells],
+        missing=[None if cell.rated else cell.missing for cell in cells],
+        standard_errors=[cell.rated.spread if cell.rated else None for cell in cells],
+    )
+
+
+def _label(cell: Cell | None) -> str | None:
+    return cell.used.label if cell is not None and cell.used is not None else None

@@ -1,0 +1,47 @@
+"""The published facts that a pool is resolved on: who is listed, with which tier and income class. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from indicators.models import Country, CountryKind
+from indicators.queries import Known
+from selection.model_definition.criteria_table import ModelTable
+from selection.pool_rules.pools import PoolFacts
+from selection.scoring_inputs.cells import UNUSED, never_candidates, newest_complete
+
+
+def facts_of(
+    tiers: Sequence[Known],
+    income: Sequence[Known],
+    countries: Iterable[Country],
+    table: ModelTable,
+    *,
+    stated: float,
+) -> PoolFacts:
+    """Return the facts that a pool is resolved on, from known values of both indicators.
+
+    `table` names who is no candidate in any pool: that of the run, so that a replay resolves the same pool. The tiers
+    are those of the newest complete edition for states; inferred ones are left out. A country's class is the last one
+    that the publisher stated. An edition counts as complete if it states the tier of the share `stated` of them.
+    """
+    places = list(countries)
+    states = [place for place in places if place.kind == CountryKind.STATE]
+    never = never_candidates(table, states, tiers)
+    edition = newest_complete(tiers, [place.code for place in states if place.code not in never], stated)
+    listed = {
+        value.country: value.label
+        for value in tiers
+        if value.period == edition and value.label and value.quality not in UNUSED
+    }
+    classes: dict[str, tuple[int, str]] = {}
+    for value in income:
+        if value.label and value.quality not in UNUSED and value.year >= classes.get(value.country, (0, ""))[0]:
+            classes[value.country] = (value.year, value.label)
+    kinds = {place.code: place.kind for place in places}
+    return PoolFacts(
+        edition=edition,
+        tiers=listed,
+        income={code: label for code, (_, label) in classes.items()},
+        not_states=frozenset(code for code in listed if kinds.get(code) != CountryKind.STATE),
+    )

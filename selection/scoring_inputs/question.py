@@ -1,0 +1,67 @@
+"""The question of a run, as its `inputs` hold it, and the selection of cells that follows from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.models import Rating
+from selection.pool_rules.pools import PoolInputs
+from selection.scoring_inputs.cells import (
+    Rated,
+    Ratings,
+    Selection,
+    select,
+)
+from selection.scoring_inputs.screening import select_by_method
+
+BESIDE = "beside"
+"""The key of `ScoreRun.inputs` for the reason why a run is not the one that pages show first."""
+
+
+class Beside(enum.StrEnum):
+    """The reason why a run is stored beside the one that pages show first."""
+
+    DAY = "day"
+    """Nothing but the day is another: the system computed what time alone changes."""
+    LOOK_BACK = "look_back"
+    """It is the ranking as it was known on a day that was over."""
+
+
+def selection_of(table: ModelTable, stage: Stage, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> Selection:
+    """Choose the cells of a run from its question and its stored inputs; a replay chooses the same again."""
+    candidates = frozenset(inputs["candidates"]) if "candidates" in inputs else None
+    ratings = rated_by_key(inputs["ratings"]) if "ratings" in inputs else None
+    if table.method is None:
+        return select(table, stage, as_of=as_of, on=on, pool=candidates, ratings=ratings)
+    return select_by_method(
+        table,
+        stage,
+        as_of=as_of,
+        on=on,
+        inputs=PoolInputs.from_dict(inputs["pool"]),
+        candidates=candidates,
+        ratings=ratings,
+        listed_regions=inputs.get("regions"),
+    )
+
+
+def rated_by_key(keys: Mapping[str, Mapping[str, list[int]]]) -> Ratings:
+    """Return the ratings of these keys, by criterion and country. A rating is never edited, so a key keeps its step.
+
+    Raises `ValidationError` where a key no longer exists.
+    """
+    wanted = {key for countries in keys.values() for rows in countries.values() for key in rows}
+    rows = Rating.objects.filter(pk__in=wanted).values_list("pk", "step")
+    steps = {key: step for key, step in rows if step is not None}
+    if lost := wanted - steps.keys():
+        raise ValidationError(f"Ratings {sorted(lost)} of the run are not there.", code="ratings_lost")
+    return {
+        criterion: {code: Rated({key: steps[key] for key in rows}) for code, rows in countries.items()}
+        for criterion, countries in keys.items()
+    }

@@ -1,0 +1,226 @@
+"""From observations to the engine's snapshot for a model with a method: the pool, every series, and the regions.
+
+Values are those published by the day of the run, of what was loaded at a publication number. The cell of each
+criterion keeps every observation that its estimate may rest on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from indicators.models import Country
+from indicators.queries import Known, known_values, regions, states
+from selection.model_definition.criteria_table import ModelTable, Stage
+from selection.pool_rules.policy import Reason
+from selection.pool_rules.pools import Pool, PoolInputs, resolve_pool
+from selection.scoring import CANDIDATES, POOL, WIDER, Column, SeriesColumn, Snapshot
+from selection.scoring_inputs.cells import (
+    UNUSED,
+    Cell,
+    Ratings,
+    Selection,
+    by_indicator,
+    choose,
+    column_of,
+    is_usable,
+)
+from selection.scoring_inputs.pool_facts import facts_of
+
+HIGH_INCOME = "H"
+REGION, INCOME_GROUP = "region", "income_group"
+
+
+def select_by_method(
+    table: ModelTable,
+    stage: Stage,
+    *,
+    as_of: int,
+    on: dt.date,
+    inputs: PoolInputs,
+    candidates: Collection[str] | None = None,
+    ratings: Ratings | None = None,
+    listed_regions: Mapping[str, str] | None = None,
+    known: Mapping[str, Sequence[Known]] | None = None,
+) -> Selection:
+    """Choose every cell of a stage from what was known at number `as_of` and published by the day `on`.
+
+    The pool follows from `inputs`; `candidates` narrows those who may be ranked to the countries of a round, whose
+    means and peers are still the pool's. `ratings` fill the criteria that no publisher measures. `listed_regions` are
+    those of countries that the file of regions leaves out, as the run that is replayed had them; None asks the list.
+    `known` are the values of every indicator in `indicators_of`, for a caller that has read them already.
+    """
+    if known is None:
+        known = by_indicator(known_values(indicators_of(table, stage), as_of=as_of, published_by=on))
+    pool = _pool(table, inputs, known)
+    return select_from(
+        table,
+        stage,
+        known=known,
+        pool=pool,
+        as_of=as_of,
+        on=on,
+        candidates=candidates,
+        ratings=ratings,
+        listed_regions=listed_regions,
+    )
+
+
+def select_from(
+    table: ModelTable,
+    stage: Stage,
+    *,
+    known: Mapping[str, Sequence[Known]],
+    pool: Pool,
+    as_of: int,
+    on: dt.date,
+    candidates: Collection[str] | None = None,
+    ratings: Ratings | None = None,
+    listed_regions: Mapping[str, str] | None = None,
+) -> Selection:
+    """Choose every cell of a stage from known values by indicator, for the countries of a pool.
+
+    See `select_by_method`, which reads both.
+    """
+    countries = sorted({*pool.members, *pool.outside, *(candidates or ())})
+    series: dict[str, dict[str, SeriesColumn]] = {}
+    columns: dict[str, Column] = {}
+    cells: dict[str, Mapping[str, Cell]] = {}
+    periods: dict[str, str] = {}
+    for row in table.rows(stage):
+        values = [v for v in known.get(row.indicator, ()) if v.series == row.series]
+        chosen, periods[row.key] = choose(row, values, countries)
+        for code, rated in (ratings or {}).get(row.key, {}).items():
+            chosen[code] = Cell(rated=rated)
+        if row.series_rows:
+            newest = {part["key"]: _newest(part, known) for part in row.series_rows}
+            series[row.key] = {part["key"]: _column(part, newest[part["key"]], on.year) for part in row.series_rows}
+            chosen = {code: replace(cell, series=_of_country(newest, code)) for code, cell in chosen.items()}
+        cells[row.key] = chosen
+        columns[row.key] = column_of(row, [chosen[code] for code in countries], on.year)
+    snapshot = Snapshot(
+        countries=tuple(countries),
+        columns=columns,
+        groupings=_groupings(table, known, countries, as_of, listed_regions),
+        pools=_pools(pool, cells, countries, candidates),
+        series=series,
+    )
+    return Selection(
+        snapshot, cells, periods, _left_out(table, pool, countries, known.get(table.listing["indicator"], ())), pool
+    )
+
+
+def indicators_of(table: ModelTable, stage: Stage) -> frozenset[str]:
+    """Return the indicators that the selection of a stage reads, by code."""
+    wanted = {indicator for row in table.rows(stage) for indicator in row.indicators} | {table.listing["indicator"]}
+    return frozenset(wanted | ({table.groupings[INCOME_GROUP]} if INCOME_GROUP in table.groupings else set()))
+
+
+def _pool(table: ModelTable, inputs: PoolInputs, known: Mapping[str, Sequence[Known]]) -> Pool:
+    income = table.groupings.get(INCOME_GROUP, "")
+    tiers, classes = known.get(table.listing["indicator"], ()), known.get(income, ())
+    return resolve_pool(inputs, facts_of(tiers, classes, Country.objects.all(), table, stated=inputs.stated))
+
+
+def _newest(part: Mapping[str, str], known: Mapping[str, Sequence[Known]]) -> dict[str, Known]:
+    """Return the newest usable value of one series by country."""
+    found: dict[str, Known] = {}
+    for value in known.get(part["indicator"], ()):
+        if value.series != part.get("series", "") or value.value is None or not is_usable(value):
+            continue
+        held = found.get(value.country)
+        if held is None or (held.year, held.period) < (value.year, value.period):
+            found[value.country] = value
+    return found
+
+
+def _column(part: Mapping[str, object], newest: Mapping[str, Known], year: int) -> SeriesColumn:
+    whole = bool(part.get("complement"))
+    numbers = {code: v.value for code, v in newest.items() if v.value is not None}
+    return SeriesColumn(
+        {code: 100.0 - value if whole else value for code, value in numbers.items()},
+        {code: float(year - newest[code].year) for code in numbers},
+        {code: v.standard_error for code, v in newest.items() if v.standard_error is not None},
+    )
+
+
+def _of_country(newest: Mapping[str, Mapping[str, Known]], code: str) -> dict[str, Known]:
+    return {key: values[code] for key, values in newest.items() if code in values}
+
+
+def _groupings(
+    table: ModelTable,
+    known: Mapping[str, Sequence[Known]],
+    countries: Sequence[str],
+    as_of: int,
+    listed: Mapping[str, str] | None,
+) -> dict[str, tuple[str | None, ...]]:
+    found: dict[str, tuple[str | None, ...]] = {}
+    for name, indicator in table.groupings.items():
+        by_code = _regions(as_of, listed) if name == REGION else _newest_labels(known.get(indicator, ()))
+        found[name] = tuple(by_code.get(code) for code in countries)
+    return found
+
+
+def _regions(as_of: int, listed: Mapping[str, str] | None) -> Mapping[str, str]:
+    found = regions(as_of=as_of)
+    published = {code: region.name for code, region in found.items() if region.observation_id is not None}
+    return {**(listed_regions(as_of) if listed is None else listed), **published}
+
+
+def listed_regions(as_of: int) -> dict[str, str]:
+    """Return the regions that the list of countries gives where the publisher's file of regions gives none.
+
+    A run keeps them: the list has no history, so that a replay could not read them as they were.
+    """
+    found = regions(as_of=as_of).items()
+    return {code: region.name for code, region in sorted(found) if region.observation_id is None}
+
+
+def _newest_labels(values: Iterable[Known]) -> dict[str, str]:
+    """Return the newest stated label by country."""
+    newest: dict[str, Known] = {}
+    for value in values:
+        if value.label and is_usable(value):
+            held = newest.get(value.country)
+            if held is None or (held.year, held.period) < (value.year, value.period):
+                newest[value.country] = value
+    return {code: value.label for code, value in newest.items()}
+
+
+def _pools(
+    pool: Pool, cells: Mapping[str, Mapping[str, Cell]], countries: Sequence[str], candidates: Collection[str] | None
+) -> dict[str, tuple[str, ...]]:
+    members = pool.default_members
+    apart = {code for code, entry in pool.entries.items() if entry.reason_code == Reason.UNITED_STATES}
+    income = cells.get("income", {})
+    high = [
+        code
+        for code in countries
+        if code not in apart and (used := income.get(code, Cell()).used) is not None and used.label == HIGH_INCOME
+    ]
+    ranked = pool.members if candidates is None else tuple(sorted(candidates))
+    return {CANDIDATES: ranked, POOL: members, WIDER: tuple(sorted({*members, *high}))}
+
+
+def _never(table: ModelTable, code: str) -> tuple[str, str]:
+    if code in table.not_candidates:
+        return "not_candidate", table.not_candidates[code]
+    return "not_listed", table.listing["reason"]
+
+
+def _left_out(
+    table: ModelTable, pool: Pool, countries: Sequence[str], tiers: Sequence[Known]
+) -> dict[str, tuple[str, str]]:
+    """Return who is not scored, each with the code of the status and the reason."""
+    found = {
+        country.code: _never(table, country.code)
+        for country in states()
+        if country.code not in pool.entries and country.code not in countries
+    }
+    unstated = {value.country for value in tiers if value.period == pool.edition and value.quality in UNUSED}
+    why = f"The TIP Report of {pool.edition} names it, but the files loaded here do not state its tier."
+    found |= {code: ("not_listed", why) for code in unstated if code in found and found[code][0] == "not_listed"}
+    places = {code: entry for code, entry in pool.entries.items() if code not in countries}
+    return found | {code: ("not_candidate", entry.sentence) for code, entry in places.items()}

@@ -1,0 +1,15 @@
+"""Writes and registrations that other apps use: exactly those, each from the room that owns it."""
+
+from selection.backtest import register_signatures
+from selection.decisions.handover import register_sequels
+from selection.dossier_sections import register as register_dossier_section
+from selection.pool_rules.policy import register_terms
+from selection.pool_rules.pools import register_partners
+
+__all__ = (
+    "register_dossier_section",
+    "register_partners",
+    "register_sequels",
+    "register_signatures",
+    "register_terms",
+)

@@ -1,1 +1,0 @@
-"""How rankings are shown: words, rows, pictures and exports."""

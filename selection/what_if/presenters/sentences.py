@@ -1,0 +1,222 @@
+"""The sentences of the page What if. `js/what_if/words.js` writes the same ones in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from cpc.web import formats
+from selection.models.runs import ScreenGroup
+from selection.runs import labels as runs_labels
+from selection.runs.rows import RankingRow
+from selection.what_if.askable import Askable
+from selection.what_if.effect import FAR, Effect, Move
+from selection.what_if.question import Question
+
+NAMED = 4
+"""The most countries that a sentence names; more are counted."""
+
+MANY = 3
+"""From so many places that change hands at once, whether that is more than noise is left to the reader."""
+
+OPEN_ALL_ALONG = "Each of these countries was open already, neither firmly in nor firmly out."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding as a bold sentence, and the words after it."""
+
+    bold: str
+    rest: str = ""
+
+
+def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> Said:
+    """Return who enters and leaves the first N, then how many move.
+
+    `unchanged` takes its place where the question is that of the list it is compared with.
+    """
+    if not found.ranked:
+        return Said("No country is ranked by these rules.", "Ask for less evidence, or ask for one rule less.")
+    if found.ranked == 1:
+        return Said("Only one country is ranked, so nothing can move.")
+    if unchanged:
+        return Said(unchanged, "Change a number to see who would move.")
+    enter, leave = ([name(move.code) for move in moves] for moves in (found.enters, found.leaves))
+    parts = []
+    if enter:
+        parts.append(f"{listed(enter)} {'enter' if len(enter) > 1 else 'enters'} the first {found.first}")
+    if leave:
+        where = "it" if enter else f"the first {found.first}"
+        parts.append(f"{listed(leave)} {'leave' if len(leave) > 1 else 'leaves'} {where}")
+    bold = f"{'; '.join(parts)}." if parts else f"The first {found.first} stay the same."
+    return Said(bold, " ".join(filter(None, (_far(found, crossed=bool(parts)), _ranks_gained(found)))))
+
+
+def _far(found: Effect, *, crossed: bool) -> str:
+    if not found.moved:
+        return "No country moves."
+    if not found.far:
+        return f"No country moves by {formats.in_words(FAR).lower()} places or more."
+    more = f"{found.far} of {found.ranked} countries {'moves' if found.far == 1 else 'move'}"
+    beyond = "" if crossed or found.nearest < 2 else f", none of them among the first {found.nearest - 1}"
+    return f"{more} by {formats.in_words(FAR).lower()} places or more{beyond}."
+
+
+def _ranks_gained(found: Effect) -> str:
+    gained = (
+        f"{runs_labels.countries(found.gained)} {'gains' if found.gained == 1 else 'gain'} a rank"
+        if found.gained
+        else ""
+    )
+    lost = (
+        f"{runs_labels.countries(found.lost)} {'loses its' if found.lost == 1 else 'lose their'} rank"
+        if found.lost
+        else ""
+    )
+    both = "; ".join(filter(None, (gained, lost)))
+    return f"{both}." if both else ""
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names, counting those beyond the first few."""
+    if len(names) <= NAMED:
+        return runs_labels.joined(list(names))
+    return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more"
+
+
+def noise_words(
+    found: Effect,
+    rows: Mapping[str, RankingRow],
+    run: str,
+    drawn: Mapping[str, float] | None = None,
+    limits: Collection[float] = (),
+) -> str:
+    """Return whether the run itself left the places open that change hands; `rows` are its countries by code.
+
+    `drawn` are the chances of the first N with the weights asked for, by code, where they were drawn, and `limits`
+    those over which rounding must not take one.
+    """
+    if not found.enters and not found.leaves:
+        return "Nothing to explain: no country enters or leaves."
+    # Only of countries with a rank in both lists do the draws of the run say something.
+    leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
+    other = _ranks_changed(found, rows)
+    if not leave and not enter:
+        return f"That is a change of who is ranked, not of the order. {other}"
+    said = "; ".join(
+        [
+            *_chances(leave, "held its place", "held their places", limits),
+            *_chances(enter, "took one", "took one", limits),
+        ]
+    )
+    facts = f"In {run}, {said}."
+    if drawn is not None:
+        facts = f"Share of draws in the first {found.first}: {_then_and_now(leave, enter, drawn, limits)}."
+    settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
+    rest = f"{run[:1].upper()}{run[1:]} left no doubt about {listed(settled)}." if settled else OPEN_ALL_ALONG
+    parts = [_more_than_noise(found, rows), facts, rest, other]
+    return " ".join(filter(None, parts))
+
+
+def _more_than_noise(found: Effect, rows: Mapping[str, RankingRow]) -> str:
+    """Return "Yes." or "No."; of many changes at once only their number, as draws are not counted for them together."""
+    leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
+    count = max(len(leave), len(enter))
+    if count >= MANY:
+        return f"{formats.in_words(count)} places change at once, a larger change than any single one."
+    if not count:
+        return ""
+    return "Yes." if any(row.group != ScreenGroup.OPEN for row in (*leave, *enter)) else "No."
+
+
+def _then_and_now(
+    leave: Sequence[RankingRow], enter: Sequence[RankingRow], drawn: Mapping[str, float], limits: Collection[float]
+) -> str:
+    """Return chances with the weights asked for beside those of the run: "Burundi 53%, was 37%"."""
+    rows = (*leave[:NAMED], *enter[:NAMED])
+    more = len(leave) + len(enter) - len(rows)
+    said = [
+        f"{row.name} {formats.chance(drawn.get(row.code, 0.0), prose=True, limits=limits)}, was "
+        f"{formats.chance(row.p20 or 0.0, prose=True, limits=limits)}"
+        for row in rows
+    ]
+    return "; ".join([*said, f"{more} more in the list"] if more else said)
+
+
+def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
+    """Tell whether a country has a rank in both lists, and draws in the run."""
+    ranked = move.before is not None and move.after is not None
+    return ranked and move.code in rows and bool(rows[move.code].group)
+
+
+def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
+    """Return who enters or leaves the first N because it gains or loses its rank, about which draws give nothing."""
+    lose, gain = (
+        [rows[m.code].name if m.code in rows else m.code for m in moves if not _drawn(rows, m)]
+        for moves in (found.leaves, found.enters)
+    )
+    parts = []
+    if gain:
+        parts.append(f"{listed(gain)} {'gain' if len(gain) > 1 else 'gains'} a rank.")
+    if lose:
+        parts.append(f"{listed(lose)} {'lose their' if len(lose) > 1 else 'loses its'} rank.")
+    return " ".join(parts)
+
+
+def _chances(rows: Sequence[RankingRow], one: str, several: str, limits: Collection[float]) -> list[str]:
+    """Return the shares of draws in which countries were among the first N: one by one, or of many as a range."""
+    if not rows:
+        return []
+    if len(rows) > NAMED:
+        shares = [row.p20 or 0.0 for row in rows]
+        low, high = (formats.chance(end, prose=True, limits=limits) for end in (min(shares), max(shares)))
+        return [f"{len(rows)} countries {several} in {low} to {high} of draws"]
+    written = [formats.chance(row.p20, prose=True, limits=limits) for row in rows]
+    said = [f"{row.name} in {share}" for row, share in zip(rows[1:], written[1:], strict=True)]
+    return [runs_labels.joined([f"{rows[0].name} {one} in {written[0]} of draws", *said])]
+
+
+def stay_words(found: Effect) -> str:
+    """Return how many of the first N are the same in both lists, as a sentence."""
+    if not found.within:
+        return "There is no list to draw."
+    if found.stay == found.within and not found.leaves:
+        return f"The same {found.within} countries are first in both."
+    return f"{found.stay} of the first {found.first} stay in both."
+
+
+def bar_words(found: Effect, name: Callable[[str], str], rows: Mapping[str, RankingRow]) -> str:
+    """Return the effect in one line for small screens, and whether it is more than noise."""
+    if not found.enters and not found.leaves:
+        return f"The first {found.first} stay the same."
+    enter, leave = (listed([name(move.code) for move in moves]) for moves in (found.enters, found.leaves))
+    noise = _more_than_noise(found, rows)
+    more = f" More than noise? {noise}" if noise in ("Yes.", "No.") else ""
+    return f"In: {enter or 'none'}. Out: {leave or 'none'}.{more}"
+
+
+def question_words(question: Question, askable: Askable) -> list[str]:
+    """Return what a question changes, one sentence a part, for a scenario, a draft and an export."""
+    found = []
+    for group in askable.groups:
+        if any(weight.key in question.weights for weight in group.weights):
+            numbers = question.numbers(group, askable)
+            total = sum(numbers)
+            parts = [
+                f"{runs_labels.short(weight.label)} {_percent(number, total)} (was {_percent(weight.percent, 100.0)})"
+                for weight, number in zip(group.weights, numbers, strict=True)
+            ]
+            found.append(f"{group.label}: {', '.join(parts)}.")
+    if question.let_in:
+        labels = [reason.label for reason in askable.reasons if reason.key in question.let_in]
+        found.append(f"Counted in from outside the pool: {runs_labels.joined(labels)}.")
+    for rule in askable.rules:
+        if rule.key in question.evidence:
+            years = question.evidence[rule.key]
+            now = "not asked" if years is None else f"within {years} years (was {rule.within})"
+            found.append(f"Evidence {rule.key}: {now}.")
+    return found
+
+
+def _percent(number: float, total: float) -> str:
+    return f"{100 * number / total:.1f}".removesuffix(".0") + "%" if total else "0%"

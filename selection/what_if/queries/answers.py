@@ -1,0 +1,114 @@
+"""A question with its answer as pages read it: countries by name, and the list that it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from selection.models import ScoreRun
+from selection.runs.queries.basis import Basis, basis_of
+from selection.runs.queries.stored_runs import find_run, runs
+from selection.runs.rows import Ranking, RankingRow, ranking_of
+from selection.scoring import ENGINE_VERSION
+from selection.what_if.answer import Answer, answer, askable_of
+from selection.what_if.askable import Askable
+from selection.what_if.effect import Effect, effect
+from selection.what_if.question import Question
+
+RUNS_OFFERED = 12
+"""The newest runs that a list may be compared with."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The list that an answer is compared with: its ranks by country, and the words for it."""
+
+    key: str
+    label: str
+    short: str
+    ranks: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question to a run, its answer, and the list that it is compared with.
+
+    Where the question has no answer, `shown` is that of the run.
+    """
+
+    run: ScoreRun
+    basis: Basis
+    askable: Askable
+    ranking: Ranking
+    rows: Mapping[str, RankingRow]
+    question: Question
+    found: Answer
+    shown: Answer
+    base: Base
+
+    @property
+    def first(self) -> int:
+        """The N of "the first N"."""
+        return self.ranking.table.first
+
+    @property
+    def effect(self) -> Effect:
+        """The movements from the list compared with to the one shown."""
+        return effect(self.base.ranks, self.shown.ranks, self.first)
+
+    def name(self, code: str) -> str:
+        """Return a country's name."""
+        return self.rows[code].name if code in self.rows else code
+
+    @property
+    def is_drawn(self) -> bool:
+        """Tell whether the chances are those of the question, not of the run."""
+        return bool(self.shown.draws)
+
+
+def can_ask(run: ScoreRun) -> bool:
+    """Tell whether a run is by the present method."""
+    return basis_of(run) is not None
+
+
+def asked_of(run: ScoreRun, basis: Basis, question: Question, *, draws: int = 0, base: Base | None = None) -> Asked:
+    """Ask a run a question."""
+    ranking = ranking_of(run)
+    found = answer(basis, question, draws)
+    shown = answer(basis, Question()) if found.error else found
+    return Asked(
+        run,
+        basis,
+        askable_of(basis),
+        ranking,
+        {row.code: row for row in ranking.rows},
+        question,
+        found,
+        shown,
+        base or base_of(run),
+    )
+
+
+def base_of(run: ScoreRun) -> Base:
+    """Return the ranks of a run as a list to compare with."""
+    ranks = {row.code: row.rank for row in ranking_of(run).ranked if row.rank is not None}
+    return Base(str(run.pk), run_label(run), f"Run {run.pk}", ranks)
+
+
+def run_label(run: ScoreRun) -> str:
+    """Return the words for a run in a choice."""
+    return f"Run {run.pk}, version {run.model_version}"
+
+
+def comparable_runs(run: ScoreRun) -> list[ScoreRun]:
+    """Return the runs of the present method that a list may be compared with, the one shown first."""
+    others = runs().filter(engine_version=ENGINE_VERSION, table__has_key="method").exclude(pk=run.pk)
+    return [run, *others[:RUNS_OFFERED]]
+
+
+def comparable_run(number: str) -> ScoreRun | None:
+    """Return the run of this number that a list may be compared with; None where there is none."""
+    found = find_run(number)
+    return (
+        found if found is not None and found.engine_version == ENGINE_VERSION and ranking_of(found).by_method else None
+    )

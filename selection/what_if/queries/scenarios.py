@@ -1,0 +1,41 @@
+"""Scenarios that a person may open: the person's own, and those that others share."""
+
+from __future__ import annotations
+
+import uuid
+
+from cpc.accounts.models import User
+from selection.models import Scenario
+from selection.runs.queries.basis import basis_of
+from selection.what_if.answer import answer, askable_of
+from selection.what_if.queries.answers import Base
+from selection.what_if.question import Question, from_dict
+
+
+def scenarios_of(user: User) -> list[Scenario]:
+    """Return the scenarios that a person keeps, the newest first."""
+    return list(Scenario.objects.of(user).select_related("run").defer("run__result", "run__table"))
+
+
+def find_scenario(user: User, key: str) -> Scenario | None:
+    """Return the scenario of a link; None where there is none, or the person may not see it."""
+    try:
+        found = uuid.UUID(key)
+    except ValueError:
+        return None
+    rows = Scenario.objects.visible_to(user).select_related("author", "run").defer("run__result", "run__table")
+    return rows.filter(key=found).first()
+
+
+def question_of(scenario: Scenario) -> Question | None:
+    """Return the question that a scenario keeps; None where its run cannot be asked by the engines there are."""
+    basis = basis_of(scenario.run)
+    return None if basis is None else from_dict(scenario.question, askable_of(basis))
+
+
+def base_of_scenario(scenario: Scenario) -> Base | None:
+    """Return the ranks of a scenario as a list to compare with; None where its run cannot be asked."""
+    basis, question = basis_of(scenario.run), question_of(scenario)
+    if basis is None or question is None:
+        return None
+    return Base(str(scenario.key), f"Scenario: {scenario.name}", "Scenario", answer(basis, question).ranks)

@@ -1,0 +1,162 @@
+"""Scenarios of a ranking: keeping, sharing and withdrawing them, and a draft of a model made of a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.audit.audited_writes import create, require, set_fields
+from selection.lookups.model_versions import version_of
+from selection.model_definition.editing import Change, with_weights
+from selection.model_versions.services.versions import clone_model, edit_model, import_model
+from selection.models import Scenario, ScoreRun, ScoringModel
+from selection.runs.queries.basis import Basis, basis_of
+from selection.what_if.answer import answer, askable_of
+from selection.what_if.askable import Askable
+from selection.what_if.question import Question, QuestionError, from_dict
+
+PRIVATE = ("key", "name", "question")
+"""Columns that the trail of changes leaves out, since not all who read it may see them."""
+
+_DIGITS = 4
+
+
+def _basis(run: ScoreRun) -> Basis:
+    found = basis_of(run)
+    if found is None:
+        message = f"{run} is by an earlier method, of which this question cannot be asked."
+        raise ValidationError(message, code="earlier_method")
+    return found
+
+
+def _sound(question: Question, basis: Basis) -> Question:
+    """Return a question that can be answered, as it is kept. Raises `ValidationError` for another."""
+    try:
+        found = from_dict(question.to_dict(), askable_of(basis))
+    except QuestionError as error:
+        raise ValidationError(str(error), code="question") from error
+    if answer(basis, found).error:
+        raise ValidationError("Need and feasibility are both 0, so there is no list to keep.", code="nothing_weighted")
+    return found
+
+
+@transaction.atomic
+def keep_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, shared: bool = False) -> Scenario:
+    """Keep a question to a run under a name; nothing official changes.
+
+    Raises `ValidationError` with `earlier_method`, `question`, `nothing_weighted`, `nothing_changed`, `name`,
+    `same_name`, `too_many` or `question_size`. The database holds the last four.
+    """
+    require(actor, Permission.VIEW_RANKINGS)
+    kept = _sound(question, _basis(run))
+    if kept.is_official:
+        raise ValidationError(f"Nothing differs from {run}. Change a number first.", code="nothing_changed")
+    scenario = Scenario(
+        name=" ".join(name.split()),
+        run=run,
+        question=kept.to_dict(),
+        author=actor,
+        shared_at=timezone.now() if shared else None,
+    )
+    return create(scenario, actor=actor, action="kept", private=PRIVATE)
+
+
+@transaction.atomic
+def share_scenario(*, scenario: Scenario, actor: User) -> Scenario:
+    """Let everyone open a scenario who has its link and may see rankings. Raises `scenario_kept` where it is shared."""
+    found = _own(scenario, actor)
+    if found.shared_at is not None:
+        raise ValidationError("The scenario is shared already.", code="scenario_kept")
+    return set_fields(found, {"shared_at": timezone.now()}, actor=actor, action="shared")
+
+
+@transaction.atomic
+def withdraw_scenario(*, scenario: Scenario, actor: User) -> Scenario:
+    """Withdraw a scenario: its link opens for its author alone, and its name may be used again."""
+    found = _own(scenario, actor)
+    return set_fields(found, {"withdrawn_at": timezone.now()}, actor=actor, action="withdrew")
+
+
+def _own(scenario: Scenario, actor: User) -> Scenario:
+    """Return the locked scenario of its author. Raises `scenario_kept` once it is withdrawn."""
+    require(actor, Permission.VIEW_RANKINGS)
+    found = Scenario.objects.select_for_update(of=("self",), no_key=True).get(pk=scenario.pk)
+    if found.author_id != actor.pk:
+        raise PermissionDenied(f"{actor} did not keep {found}.")
+    if not found.is_open:
+        raise ValidationError("The scenario was withdrawn already.", code="scenario_kept")
+    return found
+
+
+# ---- a draft of a model --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: User) -> ScoringModel:
+    """Draft the next version of a run's model with the weights and limits of evidence of a question.
+
+    Countries let in are no part of a model. Raises `ValidationError` with `nothing_for_a_model` where only they
+    differ, and what keeping a scenario, cloning and editing a model raise.
+    """
+    require(actor, Permission.EDIT_MODELS)
+    basis = _basis(run)
+    asked = _sound(question, basis)
+    if not (asked.weights or asked.evidence):
+        message = "Only the pool differs, and the pool is no part of a model. Propose a change of the pool instead."
+        raise ValidationError(message, code="nothing_for_a_model")
+    version = version_of(run)
+    draft = (
+        import_model(data=run.table, note=note, actor=actor)
+        if version is None
+        else clone_model(model=version, note=note, actor=actor)
+    )
+    return edit_model(model=draft, change=changed_by(asked, askable_of(basis)), actor=actor, edit=draft.edit)
+
+
+def changed_by(question: Question, askable: Askable) -> Change:
+    """Return the change of a model's table that a question asks for.
+
+    A group keeps the points that the screen counts of it, divided by the question's numbers; what the full score adds
+    keeps its own.
+    """
+
+    def change(data: Mapping[str, Any]) -> dict[str, Any]:
+        points = {row["key"]: row["weight"] for name in ("nodes", "criteria") for row in data[name]}
+        weights: dict[str, float | int | None] = {}
+        for group in askable.groups:
+            if any(weight.key in question.weights for weight in group.weights):
+                numbers, whole = question.numbers(group, askable), sum(points[w.key] for w in group.weights)
+                total = sum(numbers)
+                for weight, number in zip(group.weights, numbers, strict=True):
+                    weights[weight.key] = _plain(whole * number / total) if total else 0
+        found = with_weights(weights)(data)
+        return _with_rules(found, question.evidence) if question.evidence else found
+
+    return change
+
+
+def _plain(value: float) -> float | int:
+    rounded = round(value, _DIGITS)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _with_rules(data: dict[str, Any], evidence: Mapping[str, int | None]) -> dict[str, Any]:
+    kept = [rule for rule in data["method"]["rules"] if evidence.get(rule["key"], 0) is not None]
+    rules = [_limited(rule, evidence[rule["key"]]) if rule["key"] in evidence else rule for rule in kept]
+    return {**data, "method": {**data["method"], "rules": rules}}
+
+
+def _limited(rule: Mapping[str, Any], years: int | None) -> dict[str, Any]:
+    """Return a rule with another limit, in its words too."""
+    said = {name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _SAID}
+    return {**rule, **said, "within": years}
+
+
+_SAID = ("label", "lacking")

@@ -1,0 +1,154 @@
+"""The part of the page What if that an address requests: a run, a question, and the list to compare with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from cpc.accounts.access import user_of
+from cpc.accounts.models import User
+from cpc.parameters import check_parameters
+from selection.models import Scenario, ScoreRun
+from selection.ranking.views.listing import asked_run, drop_empty, one_of
+from selection.runs.queries.basis import Basis, basis_of
+from selection.runs.queries.stored_runs import anything_published
+from selection.what_if.answer import askable_of
+from selection.what_if.askable import Askable
+from selection.what_if.queries.answers import (
+    Asked,
+    Base,
+    asked_of,
+    base_of,
+    comparable_run,
+)
+from selection.what_if.queries.scenarios import base_of_scenario, find_scenario
+from selection.what_if.question import RULE, WEIGHT, Question, QuestionError, from_query, names_of
+
+BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before")
+"""Parameters beside those of the question."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """The question of an address. Without `basis` it cannot be asked of the run; without `run` there is none."""
+
+    run: ScoreRun | None
+    basis: Basis | None = None
+    question: Question = field(default_factory=Question)
+
+
+def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
+    """Read run and question; `BadRequest` names what the page does not know."""
+    drop_empty(request)
+    run = asked_run(request)
+    basis = basis_of(run) if run else None
+    if basis is None:
+        # Of another run the same names may be right, so that they are no fault here.
+        check_parameters(request, {*beside, *(name for name in request.GET if name not in BESIDE)})
+        return Asking(run)
+    askable = askable_of(basis)
+    # Of weights and rules the question itself says what there is.
+    check_parameters(request, {*beside, *names_of(askable), *(n for n in request.GET if n.startswith((WEIGHT, RULE)))})
+    given = {name: request.GET.getlist(name) for name in request.GET if name not in BESIDE}
+    try:
+        return Asking(run, basis, from_query(given, askable, before=_before(request, askable)))
+    except QuestionError as error:
+        raise BadRequest(str(error)) from error
+
+
+def _before(request: HttpRequest, askable: Askable) -> dict[str, float] | None:
+    """Return the weights that the form was filled from, where each group is to keep its 100; else None."""
+    if one_of(request, "keep", ("", "1"), "Each group is kept at 100 by keep=1, not") != "1":
+        return None
+    sent = parse_qs(request.GET.get("before", ""))
+    return dict(from_query({name: given for name, given in sent.items() if name.startswith(WEIGHT)}, askable).weights)
+
+
+def unasked(request: HttpRequest, run: ScoreRun | None) -> HttpResponse:
+    """Say that there is no run yet, or that this one is by an earlier method."""
+    return render(request, "selection/what_if/unasked.html", {"run": run, "loaded": anything_published()})
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A question with its answer, as an address asks for it, and the scenario that it began from."""
+
+    user: User
+    asked: Asked
+    kept: dict[str, str]
+    scenario: Scenario | None
+    everything: bool
+    keeps_100: bool = True
+
+    @property
+    def run(self) -> ScoreRun:
+        """The run that is asked."""
+        return self.asked.run
+
+    @property
+    def reset(self) -> str:
+        """The address without the question."""
+        return reverse("what-if", query=self.kept or None)
+
+    def address(self, **more: str) -> str:
+        """Return the address of the page with this question."""
+        pairs = [*self.kept.items(), *self.asked.question.pairs(), *more.items()]
+        return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def act(self, name: str) -> str:
+        """Return the address of an act with this question. It names the run, as a newer one may come meanwhile."""
+        return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.asked.question.pairs()])}"
+
+
+def listing_of(request: HttpRequest, asking: Asking) -> Listing:
+    """Answer what an address asks; raise `Http404` for a scenario that the person may not see."""
+    assert asking.run is not None  # the view has asked
+    assert asking.basis is not None  # the view has asked
+    user, run = user_of(request), asking.run
+    draws = (
+        asking.basis.model.draws if one_of(request, "draws", ("", "1"), "Draws are asked for by draws=1, not") else 0
+    )
+    everything = one_of(request, "show", ("", "all"), "The list shows its first rows or") == "all"
+    base = _base(request, user, run)
+    scenario = _scenario(request, user)
+    asked = asked_of(run, asking.basis, asking.question, draws=draws, base=base)
+    kept = {"run": request.GET["run"]} if "run" in request.GET else {}
+    if base.key != str(run.pk):
+        kept["with"] = base.key
+    # A form that is sent with the box unticked names only what it was filled from.
+    keeps_100 = "keep" in request.GET or "before" not in request.GET
+    return Listing(user, asked, kept, scenario, everything, keeps_100)
+
+
+def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:
+    """Return the list to compare with: a run by its number, a scenario by its key."""
+    given = request.GET.get("with")
+    if given is None or given == str(run.pk):
+        return base_of(run)
+    if given.isdecimal():
+        other = comparable_run(given)
+        if other is None:
+            raise BadRequest(f"There is no run {given} by the present method to compare with. Choose one of the list.")
+        return base_of(other)
+    scenario = find_scenario(user, given)
+    if scenario is None:
+        raise Http404
+    found = base_of_scenario(scenario)
+    if found is None:
+        raise BadRequest("The run of this scenario cannot be asked by the present method. Compare with another list.")
+    return found
+
+
+def _scenario(request: HttpRequest, user: User) -> Scenario | None:
+    given = request.GET.get("scenario")
+    if given is None:
+        return None
+    found = find_scenario(user, given)
+    if found is None:
+        raise Http404
+    return found

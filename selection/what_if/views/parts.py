@@ -1,0 +1,400 @@
+"""The parts of the page What if: its form, the effect, the slope and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+
+from cpc.accounts.permissions import Permission
+from cpc.web import formats
+from cpc.web.charts import Chart, Slope, slope
+from selection.lookups.model_versions import version_of
+from selection.pool_rules.policy import REASONS, rule_in_words
+from selection.ranking.presenters.sentences import chance, limits_of
+from selection.runs import labels
+from selection.scoring import Status
+from selection.what_if.answer import Answered
+from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Group
+from selection.what_if.payload import payload
+from selection.what_if.presenters import sentences as sentences_presenters
+from selection.what_if.queries.answers import Asked, comparable_runs, run_label
+from selection.what_if.queries.scenarios import scenarios_of
+from selection.what_if.question import shown, written
+from selection.what_if.views.listing import Listing
+
+ROUNDED = 0.35
+"""The amount by which tenths may miss 100 in a group of several numbers."""
+
+UNCHANGED = "run"
+"""The word in a sent form for weights as in the run: an empty field would not be sent on."""
+
+LEAST_DRAWN = 3
+"""The fewest ranked countries of which a slope is drawn."""
+
+
+# ---- the form ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One weight of the form: its number now and in the model, and its share of the whole in words."""
+
+    key: str
+    label: str
+    value: str
+    was: str
+    share: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether the number is another than the model's."""
+        return self.value != self.was
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A group of the form, with the groups below it that are folded away. `note` is on a sum that is not 100."""
+
+    key: str
+    label: str
+    note: str
+    fields: tuple[Field, ...]
+    below: tuple[Fields, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the group is shown open: something in it is changed."""
+        return any(field.is_changed for field in self.fields)
+
+
+def fields_of(asked: Asked) -> list[Fields]:
+    """Return the groups of weights: those below the root's own branches are folded into the group above."""
+    groups = asked.askable.groups
+    shares = _shares(asked)
+    top = [group for group in groups if not group.parent or group.parent == asked.askable.root.key]
+    return [_fields(asked, group, shares, fold=bool(group.parent)) for group in top]
+
+
+def _fields(asked: Asked, group: Group, shares: dict[str, float], *, fold: bool) -> Fields:
+    question, askable = asked.question, asked.askable
+    numbers = question.numbers(group, askable)
+    fields = tuple(
+        Field(
+            weight.key,
+            weight.label,
+            written(number) if weight.key in question.weights else shown(weight.percent),
+            shown(weight.percent),
+            f"{share_words(shares[weight.key])} of the whole",
+        )
+        for weight, number in zip(group.weights, numbers, strict=True)
+    )
+    below = [below for below in askable.groups if fold and below.parent == group.key]
+    return Fields(
+        group.key,
+        group.label,
+        sum_words(numbers) if group.parent or sum(numbers) else "",  # of the root the page says it above the list
+        fields,
+        tuple(_fields(asked, one, shares, fold=True) for one in below),
+    )
+
+
+def _shares(asked: Asked) -> dict[str, float]:
+    """Return the share of the whole of every weight by key, 0 to 1."""
+    found: dict[str, float] = {}
+    for group in asked.askable.groups:
+        numbers = asked.question.numbers(group, asked.askable)
+        above, total = found.get(group.key, 1.0), sum(numbers)
+        for weight, number in zip(group.weights, numbers, strict=True):
+            found[weight.key] = above * number / total if total else 0.0
+    return found
+
+
+def share_words(share: float) -> str:
+    """Write a share of the whole: whole percent from ten on, else with a decimal."""
+    percent = 100 * share
+    return f"{percent:.0f}%" if percent >= 9.95 else f"{shown(percent)}%"
+
+
+def sum_words(numbers: Sequence[float]) -> str:
+    """Return what to know of a group whose numbers do not add up to 100; "" where they nearly do."""
+    total = sum(numbers)
+    if not total:
+        return "All are 0, so the group does not count; its weight goes to those beside it."
+    if abs(total - 100) < ROUNDED:
+        return ""
+    shares = labels.joined([f"{shown(100 * number / total)}%" for number in numbers])
+    return f"Adds up to {shown(total)}, so these shares count: {shares}."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A box to tick, or a rule of evidence with its limit in years."""
+
+    key: str
+    label: str
+    is_on: bool
+    note: str = ""
+    years: str = ""
+    was: str = ""
+
+
+def pool_choices(asked: Asked) -> list[Choice]:
+    """Return the reasons outside the pool whose countries may be counted in."""
+    return [
+        Choice(reason.key, reason.label, reason.key in asked.question.let_in, _countries(reason.count))
+        for reason in asked.askable.reasons
+    ]
+
+
+def rule_choices(asked: Asked) -> list[Choice]:
+    """Return the rules of evidence; one that is ticked is not asked."""
+    return [
+        Choice(
+            rule.key,
+            rule.label,
+            rule.key in asked.question.evidence and asked.question.evidence[rule.key] is None,
+            years=str(asked.question.evidence.get(rule.key) or rule.within) if rule.within else "",
+            was=str(rule.within or ""),
+        )
+        for rule in asked.askable.rules
+    ]
+
+
+def _countries(count: int) -> str:
+    return "1 country" if count == 1 else f"{formats.number(count)} countries" if count else "no country"
+
+
+def form_context(listing: Listing) -> dict[str, Any]:
+    """Return the form beside the list."""
+    asked = listing.asked
+    fixed = [rule_in_words(reason.value, rule.default) for reason, rule in REASONS.items() if rule.fixed]
+    return {
+        "groups": fields_of(asked),
+        "pool_choices": pool_choices(asked),
+        "pool_fixed": " ".join(fixed),
+        "rule_choices": rule_choices(asked),
+        "years": (LEAST_YEARS, MOST_YEARS),
+        "reset": listing.reset,
+        "hidden": [*listing.kept.items(), ("before", asked.question.weights_query or UNCHANGED)],
+        "keeps_100": listing.keeps_100,
+        "compared": _comparisons(listing),
+    }
+
+
+def _comparisons(listing: Listing) -> list[tuple[str, str, bool]]:
+    """Return the lists to compare with: value, words, and whether it is the one."""
+    asked, user = listing.asked, listing.user
+    found = [(str(run.pk), run_label(run)) for run in comparable_runs(asked.run)]
+    found += [(str(row.key), f"Scenario: {row.name}") for row in scenarios_of(user)]
+    if asked.base.key not in {key for key, _ in found}:
+        found.append((asked.base.key, asked.base.label))
+    return [(key, label, key == asked.base.key) for key, label in found]
+
+
+# ---- the answer ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """The movement of a country: "up" or "down" by a number of places, "same", or "new" where it had no rank."""
+
+    kind: str
+    places: int = 0
+
+    @classmethod
+    def of(cls, before: int | None, after: int) -> Movement:
+        """Return the movement between two ranks."""
+        if before is None:
+            return cls("new")
+        kind = "same" if before == after else "up" if before > after else "down"
+        return cls(kind, abs(before - after))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the list: ranks now and before, movement, and chances in words."""
+
+    code: str
+    name: str
+    href: str
+    rank: int
+    before: str
+    move: Movement
+    interval: str
+    chance: str
+    is_cut: bool
+
+
+def rows_of(listing: Listing) -> list[Row]:
+    """Return the list, its first rows or all."""
+    asked = listing.asked
+    ranked = asked.shown.ranked if listing.everything else asked.shown.ranked[: shown_rows(asked)]
+    return [_row(listing, row, asked) for row in ranked]
+
+
+def shown_rows(asked: Asked) -> int:
+    """Return how many rows the list shows unasked: half again the first N."""
+    return asked.first + asked.first // 2
+
+
+def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
+    assert row.rank is not None  # the row is one of the ranked
+    before = asked.base.ranks.get(row.code)
+    interval, share = chances_of(asked, row)
+    return Row(
+        row.code,
+        asked.name(row.code),
+        country_address(listing, row.code),
+        row.rank,
+        formats.DASH if before is None else str(before),
+        Movement.of(before, row.rank),
+        interval,
+        share,
+        row.rank == asked.first,
+    )
+
+
+def country_address(listing: Listing, code: str) -> str:
+    """Return the page of a country as it is in the run."""
+    kept = {"run": listing.kept["run"]} if "run" in listing.kept else None
+    return reverse("country", args=[code], query=kept)
+
+
+def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
+    """Return interval and share of draws of a country: of the question where it was drawn, else those of the run."""
+    if row.chances is not None:
+        return f"{row.chances.low}{formats.DASH}{row.chances.high}", chance(row.chances.p20, asked.ranking.table)
+    of_run = asked.rows.get(row.code)
+    if asked.is_drawn or of_run is None or of_run.rank is None or of_run.low is None:
+        return formats.DASH, formats.DASH
+    return f"{of_run.low}{formats.DASH}{of_run.high}", chance(of_run.p20, asked.ranking.table)
+
+
+def shown_in_slope(asked: Asked) -> int:
+    """Return how many ranks the picture of both lists shows."""
+    return max(asked.first, min(round(1.3 * asked.first), max(len(asked.base.ranks), len(asked.shown.ranks))))
+
+
+def chart_of(listing: Listing) -> Chart | None:
+    """Return both lists side by side; None where too few countries are ranked."""
+    asked = listing.asked
+    before, after = asked.base.ranks, asked.shown.ranks
+    if len(after) < LEAST_DRAWN:
+        return None
+    top = shown_in_slope(asked)
+    codes = sorted({*before, *after}, key=lambda code: (after.get(code, len(after) + 1), before.get(code, 0)))
+    rows = [Slope(asked.name(c), before.get(c), after.get(c), country_address(listing, c)) for c in codes]
+    context = f"First {top} of both lists. Shaded: the first {asked.first}."
+    return slope(
+        "what-if",
+        sentences_presenters.stay_words(asked.effect),
+        context,
+        (asked.base.short, "Now"),
+        rows,
+        first=asked.first,
+        top=top,
+    )
+
+
+def effect_context(listing: Listing) -> dict[str, Any]:
+    """Return what the question changes, in words, lists and pictures."""
+    asked = listing.asked
+    found, run = asked.effect, f"run {asked.run.pk}"
+    nothing = f"Nothing is changed: this is {run}."
+    own = asked.base.key == str(asked.run.pk)
+    limits = limits_of(asked.ranking.table, "in_draws")
+    is_run = asked.question.is_official and own and not asked.found.error
+    moves = {name: [_move(listing, move) for move in getattr(found, name)] for name in ("enters", "leaves")}
+    return {
+        "effect": found,
+        "said": sentences_presenters.effect_words(found, asked.name, unchanged=nothing if is_run else ""),
+        **moves,
+        "noise": sentences_presenters.noise_words(found, asked.rows, run, drawn_of(asked), limits),
+        "bar": sentences_presenters.bar_words(found, asked.name, asked.rows),
+        "chart": chart_of(listing),
+        "rows": rows_of(listing),
+        "ranked": len(asked.shown.ranks),
+        "counts": counts_words(asked),
+        "error": asked.found.error,
+        "lone": asked.found.lone,
+    }
+
+
+def drawn_of(asked: Asked) -> dict[str, float] | None:
+    """Return the chances of the first N in the draws with these weights, by code; None where none were made."""
+    return {row.code: row.chances.p20 for row in asked.shown.rows if row.chances} or None
+
+
+def _move(listing: Listing, move: Any) -> dict[str, str]:
+    return {
+        "name": listing.asked.name(move.code),
+        "href": country_address(listing, move.code),
+        "before": "no rank" if move.before is None else str(move.before),
+        "after": "no rank" if move.after is None else str(move.after),
+    }
+
+
+def counts_words(asked: Asked) -> str:
+    """Return how many countries have no rank, and why."""
+    answer = asked.shown
+    provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
+    without = "is provisional and gets no rank" if provisional == 1 else "are provisional and get no rank"
+    left_out = f"{_countries(outside)} of the TIP Report {'are' if outside > 1 else 'is'} outside the pool"
+    return labels.raised(f"{_countries(provisional)} {without}; {left_out}.")
+
+
+def script_data(listing: Listing) -> dict[str, Any]:
+    """Return what the script of the page needs beside the payload of the run."""
+    asked = listing.asked
+    of_run = {"run": listing.kept["run"]} if "run" in listing.kept else None
+    drawn = {row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances}
+    return {
+        "base": {"short": asked.base.short, "ranks": asked.base.ranks, "own": asked.base.key == str(asked.run.pk)},
+        "groups": {row.code: row.group for row in asked.ranking.ranked},
+        "run": f"run {asked.run.pk}",
+        "limits": limits_of(asked.ranking.table, "in_draws"),
+        "rows": None if listing.everything else shown_rows(asked),
+        "top": shown_in_slope(asked),
+        "drawn": drawn or None,
+        "kept": list(listing.kept.items()),
+        "scenario": listing.scenario.question if listing.scenario else None,
+        "urls": {
+            "page": reverse("what-if"),
+            "keep": reverse("scenario-new"),
+            "draft": reverse("what-if-draft") if listing.user.allows(Permission.EDIT_MODELS) else "",
+        },
+        "worker": static("js/what_if/worker.js"),
+        "tables": reverse("what-if-draws", query=of_run),
+    }
+
+
+def page_context(listing: Listing) -> dict[str, Any]:
+    """Return everything of the page."""
+    asked, user = listing.asked, listing.user
+    run, scenario = asked.run, listing.scenario
+    return {
+        "run": run,
+        "asked": asked,
+        "first": asked.first,
+        "model_version": run.model_version,
+        "version": version_of(run),
+        "draws": asked.basis.model.draws,
+        "everything": listing.everything,
+        "all_url": listing.address(show="all"),
+        "csv_url": listing.address(format="csv", **({"draws": "1"} if asked.is_drawn else {})),
+        "keep_url": listing.act("scenario-new"),
+        "draft_url": listing.act("what-if-draft"),
+        "may_draft": user.allows(Permission.EDIT_MODELS),
+        "scenario": scenario,
+        "scenario_changed": scenario is not None and scenario.question != asked.question.to_dict(),
+        "is_own": scenario is not None and scenario.author_id == user.pk,
+        "scenarios": scenarios_of(user),
+        "payload": payload(asked.basis, run, asked.ranking.rows),
+        "page_data": script_data(listing),
+        **form_context(listing),
+        **effect_context(listing),
+    }

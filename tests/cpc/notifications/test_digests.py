@@ -1,0 +1,228 @@
+"""At most one mail a person and day, and nothing lost, whatever happens to a worker or a mail server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import DatabaseError, connection, transaction
+from pytest_django import Settings
+
+from cpc.accounts.models import User
+from cpc.notifications import kinds, services
+from cpc.notifications.digests import LISTED, send_digests
+from cpc.notifications.models import Digest, Frequency, Notification
+from cpc.notifications.tasks import send_digests as task
+from tests.cpc.notifications.test_notifications import (
+    ASKED,
+    DUE,
+    reader,
+    tell,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MONDAY = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
+
+
+class Server(BaseEmailBackend):
+    """A mail server that does as it is told: takes mail, refuses it, is away, or dies once it has taken it."""
+
+    mood = "takes"
+
+    def open(self) -> bool:
+        if self.mood == "away":
+            raise ConnectionRefusedError("away")
+        return True
+
+    def send_messages(self, messages: Any) -> int:
+        if self.mood == "refuses":
+            raise SMTPRecipientsRefused({})
+        mail.outbox.extend(messages)
+        if self.mood == "dies":
+            raise SMTPServerDisconnected("who knows")
+        return len(messages)
+
+
+@pytest.fixture(autouse=True)
+def _server(settings: Settings) -> Iterator[None]:
+    settings.EMAIL_BACKEND = f"{__name__}.Server"
+    with kinds.kinds.only(ASKED, DUE):
+        yield
+    Server.mood = "takes"
+
+
+def at(day: int, hour: int) -> int:
+    """Run the clock of that hour; how many mails went out."""
+    return send_digests(now=MONDAY + dt.timedelta(days=day, hours=hour))
+
+
+def wants(frequency: Frequency) -> User:
+    user = reader()
+    services.choose_frequency(frequency=frequency, user=user)
+    return user
+
+
+def test_one_mail_in_the_morning_holds_everything_with_what_is_asked_by_when_and_the_way_there() -> None:
+    user = wants(Frequency.DAILY)
+    tell(user)
+    tell(user, dedupe="second")
+    assert at(0, 6) == 0
+    assert at(0, 7) == 1
+    message = mail.outbox[0]
+    assert message.to == [user.email]
+    assert message.subject == "2 things for you in CPC Partnerships"
+    assert message.body.count("Department of Labor is asked about Ghana") == 2
+    assert "Please clear the candidate by Dec 4, 2026." in message.body
+    assert f"{django_settings.SITE_URL}/countries/GHA/" in message.body
+    assert f"{django_settings.SITE_URL}/inbox/mail/" in message.body
+    assert not Notification.objects.filter(mailed_at=None).exists()
+
+
+@pytest.mark.parametrize("frequency", [Frequency.DAILY, Frequency.EACH])
+def test_a_second_mail_waits_for_the_next_day(frequency: Frequency) -> None:
+    user = wants(frequency)
+    tell(user)
+    assert at(0, 9) == 1
+    tell(user, kind=DUE, dedupe="later")
+    assert [at(0, hour) for hour in (10, 15, 23)] == [0, 0, 0]
+    assert at(1, 8) == 1
+    assert [message.subject for message in mail.outbox] == [
+        "Department of Labor is asked about Ghana",
+        "Due today: Ghana",
+    ]
+
+
+def test_the_day_is_that_of_the_site(settings: Settings) -> None:
+    settings.TIME_ZONE = "America/New_York"
+    user = wants(Frequency.EACH)
+    tell(user)
+    assert at(0, 23) == 1
+    tell(user, dedupe="later")
+    assert at(1, 4) == 0, "11 p.m. of the same day in Washington"
+    assert at(1, 5) == 1
+    assert sorted(Digest.objects.values_list("day", flat=True)) == [dt.date(2026, 11, 23), dt.date(2026, 11, 24)]
+
+
+def test_whoever_wants_mail_soon_has_it_at_any_hour_and_urgent_things_wait_for_no_morning() -> None:
+    tell(wants(Frequency.EACH))
+    late = reader("late")
+    tell(late, dedupe="plain")
+    assert at(0, 2) == 1
+    tell(late, kind=DUE, dedupe="urgent")
+    assert at(0, 3) == 1
+    assert "2 things" in mail.outbox[-1].subject
+
+
+def test_whoever_wants_no_mail_gets_what_is_urgent_and_nothing_else() -> None:
+    user = wants(Frequency.NONE)
+    tell(user)
+    assert at(0, 9) == 0
+    tell(user, kind=DUE, dedupe="urgent")
+    assert at(0, 10) == 1
+    assert "is asked" not in mail.outbox[0].body
+    services.choose_frequency(frequency=Frequency.EACH, user=user)
+    assert at(1, 9) == 0, "what was written while no mail was wanted is not mailed later"
+
+
+def test_what_is_read_is_not_mailed() -> None:
+    user = wants(Frequency.DAILY)
+    tell(user)
+    services.mark_read(notification_id=Notification.objects.get().pk, user=user)
+    assert at(0, 9) == 0
+    assert not Digest.objects.exists()
+
+
+def test_neither_a_disabled_account_nor_one_without_an_address_is_mailed() -> None:
+    gone, silent = reader("gone"), reader("silent", email="")
+    tell(gone, silent, kind=DUE)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    assert at(0, 9) == 0
+
+
+def test_a_long_list_is_counted() -> None:
+    user = wants(Frequency.DAILY)
+    for number in range(LISTED + 3):
+        tell(user, dedupe=str(number))
+    assert at(0, 9) == 1
+    assert mail.outbox[0].body.count("is asked about Ghana") == LISTED
+    assert "And 3 more in your inbox" in mail.outbox[0].body
+    assert at(1, 9) == 0
+
+
+# ---- what may go wrong ---------------------------------------------------------------------------------------------
+
+
+def test_a_server_that_is_away_is_asked_again_the_same_day() -> None:
+    tell(wants(Frequency.DAILY))
+    Server.mood = "away"
+    with pytest.raises(ConnectionRefusedError):
+        at(0, 8)
+    Server.mood = "takes"
+    assert at(0, 9) == 1
+
+
+def test_a_refused_mail_is_tried_again_and_keeps_nobody_elses_back() -> None:
+    first, second = reader("first"), reader("second")
+    tell(first, second)
+    Server.mood = "refuses"
+    assert at(0, 8) == 0
+    assert Digest.objects.filter(refused_at__isnull=False).count() == 2
+    Server.mood = "takes"
+    assert at(0, 9) == 2
+    assert Digest.objects.filter(sent_at__isnull=False, refused_at=None).count() == 2
+
+
+def test_a_worker_that_dies_after_sending_sends_no_second_mail_that_day_and_loses_nothing() -> None:
+    tell(wants(Frequency.DAILY))
+    Server.mood = "dies"
+    with pytest.raises(SMTPServerDisconnected):
+        at(0, 8)
+    Server.mood = "takes"
+    assert [at(0, hour) for hour in (9, 15, 23)] == [0, 0, 0]
+    assert len(mail.outbox) == 1
+    assert at(1, 8) == 1
+    assert not Notification.objects.filter(mailed_at=None).exists()
+
+
+def test_two_workers_at_the_same_moment_send_one_mail() -> None:
+    tell(*(reader(f"reader-{number}") for number in range(4)))
+    start, sent = threading.Barrier(2), []
+
+    def run() -> None:
+        start.wait()
+        try:
+            sent.append(at(0, 8))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(sent) == len(mail.outbox) == 4
+    assert len({message.to[0] for message in mail.outbox}) == 4
+
+
+def test_a_mail_that_was_sent_is_on_record_for_good() -> None:
+    tell(wants(Frequency.DAILY))
+    at(0, 8)
+    for change in ({"sent_at": None}, {"day": dt.date(2026, 1, 1)}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Digest.objects.update(**change)
+
+
+def test_the_clock_runs_the_task_every_hour() -> None:
+    tell(wants(Frequency.EACH))
+    assert task.delay().get() == 1
+    assert task.delay().get() == 0
+    entry = django_settings.CELERY_BEAT_SCHEDULE["notifications.send_digests"]
+    assert entry == {"task": task.name, "schedule": 60 * 60}

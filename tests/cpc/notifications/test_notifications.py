@@ -1,0 +1,243 @@
+"""Telling people: once for each, in words that hold nothing that somebody wrote, and shown before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.audit.models import AuditEntry
+from cpc.notifications import kinds, services
+from cpc.notifications.kinds import Kind
+from cpc.notifications.models import Frequency, Notification
+from tests.support.accounts import make_account
+
+pytestmark = pytest.mark.django_db
+
+ASKED = Kind(
+    key="test.asked",
+    label="Requests",
+    subject="{agency} is asked about {country}",
+    text="Please {action} by {due}.",
+    example={
+        "agency": "Department of Labor",
+        "country": "Ghana",
+        "action": "clear the candidate",
+        "due": "Dec 4, 2026",
+    },
+)
+DUE = Kind(
+    key="test.due",
+    label="Requests due today",
+    subject="Due today: {country}",
+    text="Please {action} by {due}.",
+    example={"country": "Ghana", "action": "clear the candidate", "due": "Dec 4, 2026"},
+    urgent=True,
+)
+
+
+@pytest.fixture(autouse=True)
+def _two_kinds() -> Iterator[None]:
+    with kinds.kinds.only(ASKED, DUE):
+        yield
+
+
+def reader(username: str = "", role: Role = Role.VIEWER, **fields: object) -> User:
+    user = make_account(role, username=username)
+    for name, value in {"email": f"{user.username}@cpc.example", **fields}.items():
+        setattr(user, name, value)
+    user.save()
+    return user
+
+
+def tell(*recipients: User, kind: Kind = ASKED, dedupe: str = "round 1", **more: object) -> int:
+    arguments = {"values": kind.example, "link": "/countries/GHA/", "target": recipients[0], "actor": None, **more}
+    return services.notify(recipients=recipients, kind=kind.key, dedupe=dedupe, **arguments)  # type: ignore[arg-type]
+
+
+# ---- kinds ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_registered_kind_reads_well_and_names_only_what_a_mail_may_hold() -> None:
+    from cpc.people import notifications as people_notifications
+
+    with kinds.kinds.only():
+        people_notifications.register_kinds()
+        for kind in kinds.all_kinds():
+            assert kind.fields <= set(kinds.FIELDS), kind.key
+            message = kind.message(kind.example)
+            assert "{" not in message.subject + message.text, kind.key
+            assert all(value in message.subject + message.text for value in kind.example.values()), kind.key
+            assert message.text.endswith("."), kind.key
+
+
+@pytest.mark.parametrize("field", ["note", "reason", "position", "password", "0", ""])
+def test_a_kind_that_names_what_somebody_wrote_is_refused(field: str) -> None:
+    with pytest.raises(ValueError, match="may name"):
+        kinds.register(Kind("test.bad", "Bad", "{%s}" % field, "Text.", {field: "x"}))  # noqa: UP031
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"country": "Ghana"},
+        {**DUE.example, "note": "x"},
+        {**DUE.example, "country": ""},
+        {**DUE.example, "country": "x" * 161},
+    ],
+)
+def test_values_must_fit_the_kind(values: Mapping[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"test\.due"):
+        tell(reader(), kind=DUE, values=values)
+    assert not Notification.objects.exists()
+
+
+def test_a_value_stays_on_its_line_and_is_no_template() -> None:
+    user = reader()
+    tell(user, kind=DUE, values={"country": "Ghana\r\nBcc: all", "action": "look at {due}", "due": "<b>now</b>"})
+    notification = Notification.objects.get()
+    assert notification.subject == "Due today: Ghana Bcc: all"
+    assert notification.text == "Please look at {due} by <b>now</b>."
+    client = Client()
+    client.force_login(user)
+    assert "&lt;b&gt;now&lt;/b&gt;" in client.get("/inbox/").content.decode()
+
+
+@pytest.mark.parametrize("link", ["https://elsewhere.example/", "//elsewhere.example/", "countries/", ""])
+def test_a_link_leads_nowhere_else(link: str) -> None:
+    with pytest.raises(ValueError, match="no path of this site"):
+        tell(reader(), link=link)
+
+
+def test_an_unknown_kind_is_refused() -> None:
+    with pytest.raises(LookupError, match=r"test\.none"):
+        services.preview(recipients=[reader()], kind="test.none", values={}, link="/")
+
+
+# ---- telling -------------------------------------------------------------------------------------------------------
+
+
+def test_a_task_that_runs_twice_tells_nobody_twice() -> None:
+    first, second = reader("first"), reader("second")
+    assert tell(first) == 1
+    assert tell(first, second) == 1
+    assert tell(first, second) == 0
+    assert tell(first, second, dedupe="round 2") == 2
+    assert AuditEntry.objects.filter(action="notified").count() == 3
+    row = Notification.objects.filter(recipient=first).values().first()
+    assert row
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notification.objects.create(**{**row, "id": None})
+
+
+def test_who_reads_no_pages_is_left_out() -> None:
+    program, leaver = reader("program", Role.API_CLIENT), reader("leaver", is_active=False)
+    assert tell(reader("one"), program, leaver) == 1
+    assert set(Notification.objects.values_list("recipient__username", flat=True)) == {"one"}
+
+
+@pytest.mark.parametrize("frequency", list(Frequency))
+@pytest.mark.parametrize("kind", [ASKED, DUE])
+def test_the_preview_is_what_is_sent(frequency: Frequency, kind: Kind) -> None:
+    user, program, silent = reader("user"), reader("program", Role.API_CLIENT), reader("silent", email="")
+    services.choose_frequency(frequency=frequency, user=user)
+    shown = services.preview(recipients=[user, program, silent, user], kind=kind.key, values=kind.example, link="/x/")
+    assert not Notification.objects.exists()
+    assert shown.left_out == (program,)
+    told = {one.user: one.mail for one in shown.recipients}
+    quiet = frequency == Frequency.NONE and not kind.urgent
+    assert told == {user: None if quiet else Frequency.EACH if kind.urgent else frequency, silent: None}
+    tell(user, program, silent, kind=kind, link="/x/")
+    for row in Notification.objects.all():
+        assert (row.subject, row.text, row.link) == (shown.message.subject, shown.message.text, shown.link)
+        assert row.by_mail == (told[row.recipient] is not None)
+
+
+def test_a_notification_is_never_rewritten() -> None:
+    tell(reader())
+    rows = Notification.objects.all()
+    rows.update(read_at=timezone.now(), mailed_at=timezone.now())
+    for change in ({"subject": "Other"}, {"read_at": None}, {"mailed_at": timezone.now()}, {"link": "/other/"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        rows.get().delete()
+
+
+# ---- the inbox -----------------------------------------------------------------------------------------------------
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_only_the_recipient_sees_it_whoever_asks() -> None:
+    owner = reader("owner")
+    tell(owner)
+    pk = Notification.objects.get().pk
+    for role in Role:
+        other = browser(reader(f"other-{role.value}", role))
+        assert other.post(f"/inbox/{pk}/read/").status_code == (403 if role == Role.API_CLIENT else 404)
+        if role != Role.API_CLIENT:
+            assert b"Ghana" not in other.get("/inbox/").content
+            other.post("/inbox/read/", {"up_to": pk})
+    assert Notification.objects.get().read_at is None
+    assert b"Department of Labor is asked about Ghana" in browser(owner).get("/inbox/").content
+
+
+def test_reading_one_marks_it_once_and_leads_to_the_thing() -> None:
+    owner = reader()
+    tell(owner)
+    pk, client = Notification.objects.get().pk, browser(owner)
+    assert "Inbox, 1 unread" in client.get("/").content.decode()
+    assert client.post(f"/inbox/{pk}/read/", {"then": "open"})["Location"] == "/countries/GHA/"
+    first = Notification.objects.get().read_at
+    assert client.post(f"/inbox/{pk}/read/")["Location"] == "/inbox/"
+    assert Notification.objects.get().read_at == first is not None
+    assert "Inbox, 0 unread" in client.get("/").content.decode()
+    assert client.post(f"/inbox/{pk}/read/", {"then": "leave"}).status_code == 400
+    assert client.get(f"/inbox/{pk}/read/").status_code == 405
+
+
+def test_marking_all_leaves_what_came_in_since() -> None:
+    owner = reader()
+    tell(owner)
+    seen = Notification.objects.get().pk
+    tell(owner, dedupe="later")
+    client = browser(owner)
+    assert "Marked as read: 1" in client.post("/inbox/read/", {"up_to": seen}, follow=True).content.decode()
+    assert Notification.objects.filter(read_at=None).count() == 1
+    assert client.post("/inbox/read/").status_code == 400
+    page = client.get("/inbox/?show=unread").content.decode()
+    assert page.count('class="c-task"') == 1
+    assert client.get("/inbox/?show=old").status_code == 400
+
+
+def test_the_inbox_is_paged_and_asks_the_same_number_of_queries(django_assert_max_num_queries: object) -> None:
+    owner = reader()
+    for number in range(30):
+        tell(owner, dedupe=str(number))
+    client = browser(owner)
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        page = client.get("/inbox/").content.decode()
+    assert page.count('class="c-task"') == 25
+    assert client.get("/inbox/?page=2").content.decode().count('class="c-task"') == 5
+    assert client.get("/inbox/?page=3").status_code == 404
+
+
+def test_a_person_chooses_when_mail_comes() -> None:
+    owner = reader()
+    client = browser(owner)
+    assert client.post("/inbox/mail/", {"frequency": "hourly"}).status_code == 422
+    assert client.post("/inbox/mail/", {"frequency": "none"}).status_code == 302
+    assert owner.mail_preference.frequency == Frequency.NONE
+    assert "is asked about Ghana" in client.get("/inbox/mail/").content.decode()
+    assert AuditEntry.objects.get(action="chose when mail comes").after == {"frequency": "none"}

@@ -1,0 +1,127 @@
+"""A change of an account that the application did not make leaves an entry in the audit trail all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from cpc.audit.models import AuditEntry
+from cpc.people.account_services import create_account
+from cpc.people.services import change_account, disable
+from tests.support.accounts import make_account
+
+pytestmark = pytest.mark.django_db
+
+OUTSIDE = "changed outside the application"
+
+
+def committed() -> list[AuditEntry]:
+    """Run what the database does at the end of a transaction; the entries that it wrote, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return list(AuditEntry.objects.filter(action=OUTSIDE).order_by("pk"))
+
+
+def sql(statement: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.fixture
+def viewer() -> User:
+    user = make_account(Role.VIEWER)
+    committed()
+    return user
+
+
+def new_entries(before: int) -> list[AuditEntry]:
+    return committed()[before:]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("role", "administrator", {"role": "administrator"}),
+        ("is_active", False, {"is_active": False}),
+        ("username", "somebody", {"username": "somebody"}),
+    ],
+)
+def test_a_change_by_sql_is_in_the_trail(viewer: User, column: str, value: object, said: dict[str, Any]) -> None:
+    before = {name: getattr(viewer, name) for name in said}
+    count = len(committed())
+    sql(f"UPDATE accounts_user SET {column} = %s WHERE id = %s", value, viewer.pk)
+    (entry,) = new_entries(count)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        (role,) = cursor.fetchone()
+    assert (entry.actor_id, entry.actor_name) == ("", f"PostgreSQL role {role}")
+    assert (entry.object_type, entry.object_id, entry.object_label) == ("accounts.user", str(viewer.pk), viewer.name)
+    assert (entry.before, entry.after, entry.channel) == (before, said, "database")
+
+
+def test_the_trail_tells_that_an_address_changed_and_not_to_what(viewer: User) -> None:
+    count = len(committed())
+    sql("UPDATE accounts_user SET email = %s WHERE id = %s", "else@cpc.example", viewer.pk)
+    (entry,) = new_entries(count)
+    assert (entry.before, entry.after) == ({"email": "not shown here"}, {"email": "changed, not shown here"})
+
+
+def test_an_agency_is_named_by_its_code(db: None) -> None:
+    reviewer = make_account(Role.REVIEWER)
+    other = Agency.objects.create(code="doj", name="Department of Justice")
+    count = len(committed())
+    User.objects.filter(pk=reviewer.pk).update(agency=other, is_contact=True)
+    (entry,) = new_entries(count)
+    assert entry.before == {"agency": "dol", "is_contact": False}
+    assert entry.after == {"agency": "doj", "is_contact": True}
+
+
+def test_an_account_made_or_removed_by_sql_is_in_the_trail(viewer: User) -> None:
+    count = len(committed())
+    sql(
+        "INSERT INTO accounts_user (password, username, name, email, role, is_contact, is_active, sessions_ended, "
+        "date_joined) VALUES ('!', 'planted', 'Planted', '', 'administrator', FALSE, TRUE, 0, now())"
+    )
+    sql("DELETE FROM accounts_user WHERE id = %s", viewer.pk)
+    made, removed = new_entries(count)
+    assert (made.before, made.after["role"], made.object_label) == (None, "administrator", "Planted")
+    assert (removed.before["username"], removed.after, removed.object_id) == ("viewer", None, str(viewer.pk))
+
+
+def test_what_the_application_records_is_recorded_once(db: None) -> None:
+    administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
+    count = len(committed())
+    create_account(username="new", name="New", role=Role.ANALYST, password=None, actor=None)
+    change_account(account_id=viewer.pk, values={"role": Role.APPROVER}, seen=None, actor=administrator)
+    change_account(account_id=viewer.pk, values={"role": Role.VIEWER}, seen=None, actor=administrator)
+    disable(account_id=viewer.pk, reason="Left.", actor=administrator)
+    assert new_entries(count) == []
+
+
+def test_an_entry_of_the_application_hides_no_other_change(db: None) -> None:
+    administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
+    count = len(committed())
+    change_account(account_id=viewer.pk, values={"role": Role.APPROVER}, seen=None, actor=administrator)
+    sql("UPDATE accounts_user SET role = 'administrator' WHERE id = %s", viewer.pk)
+    (entry,) = new_entries(count)
+    assert (entry.before, entry.after) == ({"role": "approver"}, {"role": "administrator"})
+
+
+def test_a_sign_in_is_no_change(viewer: User) -> None:
+    count = len(committed())
+    sql("UPDATE accounts_user SET last_login = now(), password = 'x', name = 'Else' WHERE id = %s", viewer.pk)
+    assert new_entries(count) == []
+
+
+def test_the_database_refuses_a_name_with_a_hidden_character(viewer: User) -> None:
+    for statement in ("UPDATE accounts_user SET name = %s", "UPDATE accounts_agency SET name = %s"):
+        Agency.objects.get_or_create(code="dol", defaults={"name": "Department of Labor"})
+        for name in ("Vie\u202ewer", "Vie\u200bwer", "Vie\x1bwer", "Vie\U000e0041wer"):
+            with pytest.raises(IntegrityError, match="name_visible"), transaction.atomic():
+                sql(f"{statement} WHERE id = (SELECT max(id) FROM {statement.split()[1]})", name)
+    sql("UPDATE accounts_user SET name = %s WHERE id = %s", "José Ñandú, Ελλάδα, გოგო\tx", viewer.pk)

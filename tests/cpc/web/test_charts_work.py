@@ -1,0 +1,113 @@
+"""Activities on a calendar, and what two give by year: the geometry, what is missing, and what stands in the table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from cpc.web.charts import Activity, Pair, Svg, activity_gantt, paired_columns
+from tests.cpc.web.test_charts import EVIL, marks, words
+
+TODAY = dt.date(2026, 7, 1)
+DONE = Activity(
+    "Train judges",
+    planned=(dt.date(2024, 1, 1), dt.date(2025, 1, 1)),
+    actual=(dt.date(2024, 7, 1), dt.date(2025, 7, 1)),
+    state="Done",
+    milestones=((dt.date(2024, 6, 1), dt.date(2024, 9, 1)),),
+)
+GOING = Activity(
+    "Open units", (dt.date(2025, 1, 1), dt.date(2026, 1, 1)), (dt.date(2025, 1, 1), None), "Late by 181 days",
+    milestones=((dt.date(2025, 6, 1), None),),
+)  # fmt: skip
+AHEAD = Activity("Referral", (dt.date(2027, 1, 1), dt.date(2027, 6, 1)), state="Planned")
+
+
+def drawn(*activities: Activity) -> tuple[Svg, Svg]:
+    chart = activity_gantt("work", "Activities", "A finding.", "", activities, TODAY)
+    assert chart.narrow is not None
+    return chart.wide, chart.narrow
+
+
+def test_planned_days_are_outlined_and_actual_days_filled_within_their_row() -> None:
+    for drawing in drawn(DONE):
+        (planned,), (actual,) = marks(drawing, "k-plan"), marks(drawing, "k-term")
+        assert planned["width"] == pytest.approx(actual["width"], rel=0.02)
+        assert actual["x"] == pytest.approx(planned["x"] + planned["width"] / 2, rel=0.02)
+        assert planned["y"] < actual["y"]
+        assert actual["y"] + actual["height"] < planned["y"] + planned["height"]
+
+
+def test_an_activity_that_goes_on_is_filled_up_to_today() -> None:
+    for drawing in drawn(GOING):
+        (actual,) = marks(drawing, "k-term")
+        today = float(marks(drawing, "k-today")[0]["d"].removeprefix("M").split()[0])
+        assert actual["x"] + actual["width"] == pytest.approx(today, abs=0.2)
+
+
+def test_an_activity_ahead_has_no_filled_bar_and_the_legend_names_no_mark_that_is_not_drawn() -> None:
+    chart = activity_gantt("work", "Activities", "", "", [AHEAD], TODAY)
+    assert not marks(chart.wide, "k-term")
+    assert [item.label for item in chart.legend] == ["Planned"]
+    whole = activity_gantt("work", "Activities", "", "", [DONE, GOING], TODAY)
+    assert len(whole.legend) == 4
+
+
+def test_a_milestone_stands_where_it_was_reached_and_is_hollow_where_it_was_not() -> None:
+    (wide, _) = drawn(DONE, GOING)
+    assert len(marks(wide, "k-dot")) == len(marks(wide, "k-lone")) == 1
+    chart = activity_gantt("work", "Activities", "", "", [DONE, GOING], TODAY)
+    assert chart.table is not None
+    assert [row[-1] for row in chart.table.rows] == [
+        "Jun 1, 2024, reached Sep 1, 2024",
+        "Jun 1, 2025, not reached",
+    ]
+
+
+def test_a_long_name_is_cut_before_the_state_and_whole_in_the_table() -> None:
+    long = Activity("A very long name of an activity " * 3, DONE.planned, state="Late by 488 days")
+    (_, narrow) = drawn(long)
+    assert any(str(text).endswith("…") for text in words(narrow))
+    chart = activity_gantt("work", "Activities", "", "", [long], TODAY)
+    assert chart.table is not None
+    assert chart.table.rows[0][0] == long.name
+
+
+def test_names_are_words_and_never_markup() -> None:
+    for drawing in drawn(Activity(EVIL, DONE.planned, state=EVIL)):
+        assert EVIL not in drawing
+
+
+# ---- pairs ---------------------------------------------------------------------------------------------------------
+
+YEARS = [Pair(2025, Decimal("400000.00"), Decimal("200000.00")), Pair(2026, None, Decimal(0), unvalued=2)]
+
+
+def test_columns_are_as_high_as_their_amounts_and_stand_on_one_line() -> None:
+    chart = paired_columns("years", "By year", "", "", ("United States", "Kenya"), YEARS)
+    assert chart.narrow is not None
+    for drawing in (chart.wide, chart.narrow):
+        (us,), (first, nothing) = marks(drawing, "k-dis"), marks(drawing, "k-stated")
+        assert us["height"] == pytest.approx(2 * first["height"], rel=0.01)
+        assert us["y"] + us["height"] == pytest.approx(first["y"] + first["height"], abs=0.2)
+        assert us["x"] + us["width"] < first["x"]
+        assert nothing["height"] == 1, "zero is drawn as a line"
+        assert len(marks(drawing, "k-gap")) == 1, "no amount is hatched, not zero"
+
+
+def test_the_table_tells_zero_from_no_amount_and_counts_what_has_no_value() -> None:
+    chart = paired_columns("years", "By year", "", "", ("United States", "Kenya"), YEARS)
+    assert chart.table is not None
+    assert chart.table.rows == (
+        ("FY 2025", "$400,000.00", "$200,000.00", "0"),
+        ("FY 2026", "\N{EN DASH}", "$0.00", "2"),
+    )
+    assert [item.label for item in chart.legend] == ["United States", "Kenya", "No amount on record"]
+    assert "United States no amount on record" in chart.wide
+
+
+def test_years_without_any_amount_are_drawn_as_gaps() -> None:
+    chart = paired_columns("years", "By year", "", "", ("A", "B"), [Pair(2026, None, None, unvalued=1)])
+    assert len(marks(chart.wide, "k-gap")) == 2

@@ -1,0 +1,91 @@
+"""Navigation, dashboard and search show what is registered, and only to those who may see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.urls import resolve
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission, Role
+from cpc.registry import Registry
+from cpc.site import dashboard, search
+from cpc.site.dashboard import Panel, Task, TaskSource
+from cpc.site.search import Hit, Provider
+from cpc.web import navigation
+from cpc.web.navigation import NavItem
+
+HOME = NavItem("Home", "home", order=1)
+FIND = NavItem("Find", "search", Permission.VIEW_RANKINGS, order=2, covers=("states",))
+
+
+def request_of(role: Role | None, path: str = "/") -> HttpRequest:
+    request = RequestFactory().get(path)
+    request.user = User(username="u", role=role) if role else AnonymousUser()
+    request.resolver_match = resolve(path)
+    return request
+
+
+def test_a_key_is_registered_once() -> None:
+    registry: Registry[NavItem] = Registry(key=lambda item: item.url_name)
+    registry.add(HOME)
+    with pytest.raises(ValueError, match="'home' is registered already"):
+        registry.add(NavItem("Start", "home"))
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [(Role.ANALYST, ["Home", "Find"]), (Role.REVIEWER, ["Home"]), (None, [])],
+)
+def test_navigation_shows_what_the_account_may_see(role: Role | None, labels: list[str]) -> None:
+    with navigation.header.only(FIND, HOME):
+        assert [place.label for place in navigation.places(request_of(role))] == labels
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/", ["page", ""]), ("/find/", ["", "page"]), ("/about/states/", ["", "true"]), ("/about/privacy/", ["", ""])],
+)
+def test_the_current_place_is_marked(path: str, current: list[str]) -> None:
+    with navigation.header.only(HOME, FIND):
+        assert [place.current for place in navigation.places(request_of(Role.ANALYST, path))] == current
+
+
+def test_tasks_come_most_pressing_first_and_only_from_permitted_sources() -> None:
+    later, now = Task("Later", "/", "why"), Task("Now", "/", "why", urgency="bad")
+    sources = (
+        TaskSource("open", lambda _request: [later, now]),
+        TaskSource("closed", lambda _request: [Task("Secret", "/", "why")], Permission.IMPORT_DATA),
+    )
+    with dashboard.task_sources.only(*sources):
+        assert dashboard.tasks(request_of(Role.VIEWER)) == [now, later]
+        assert len(dashboard.tasks(request_of(Role.ANALYST))) == 3
+
+
+def test_search_asks_permitted_providers_and_drops_empty_groups() -> None:
+    asked: list[Any] = []
+
+    def find(query: str, user: Any) -> list[Hit]:
+        asked.append((query, user.role))
+        return [Hit("Ghana", "/ghana/")] if query == "gha" else []
+
+    providers = (Provider("Countries", find), Provider("Imports", find, Permission.IMPORT_DATA))
+    with search.providers.only(*providers):
+        assert [group.label for group in search.search(request_of(Role.REVIEWER), "gha")] == ["Countries"]
+        assert search.search(request_of(Role.REVIEWER), "xx") == []
+        assert search.search(request_of(Role.REVIEWER), "g") == []
+        assert search.labels(request_of(Role.ANALYST)) == ["Countries", "Imports"]
+    assert asked == [("gha", "reviewer"), ("xx", "reviewer")]
+
+
+def test_a_panel_with_nothing_to_show_is_left_out() -> None:
+    shown = Panel("a", "components/mark.html", lambda _request: {})
+    silent = Panel("b", "components/mark.html", lambda _request: None)
+    closed = Panel("c", "components/mark.html", lambda _request: {}, Permission.MANAGE_PEOPLE)
+    with dashboard.panels.only(shown, silent, closed):
+        (html,) = dashboard.rendered(request_of(Role.VIEWER))
+    assert html.startswith("<svg")

@@ -1,0 +1,335 @@
+"""Pages of programs, plans and recommendations: what they show to whom, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from pytest_django import Settings
+
+from cpc.accounts.permissions import Role
+from indicators.curated.services import replace_row
+from indicators.models import Country, NationalPlan, RecommendationMatch, USGProgram
+from indicators.tip_recommendations.queries import recommendations_of
+from tests.support.accounts import make_account
+from tests.support.pages import published
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "Only the office says this."
+FORM = {
+    "country": "GHA",
+    "agency": "Department of Labor",
+    "title": "Sample program",
+    "sector": "child_labor",
+    "amount": "5000000.00",
+    "source": "A sample",
+    "assessment": SECRET,
+}
+PLAN = {
+    "country": "GHA",
+    "kind": "action_plan",
+    "title": "Sample plan",
+    "ends_year": "2026",
+    "status": "adopted",
+    "source": "A sample",
+    "assessment": SECRET,
+}
+KINDS: dict[str, tuple[dict[str, str], type[USGProgram] | type[NationalPlan]]] = {
+    "programs": (FORM, USGProgram),
+    "plans": (PLAN, NationalPlan),
+}
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def of(db: None) -> Callable[[Role], Client]:
+    def make(role: Role) -> Client:
+        client = Client()
+        client.force_login(make_account(role))
+        return client
+
+    return make
+
+
+def text(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def hidden(response: Any, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
+    assert found is not None
+    return found[1]
+
+
+def send(client: Client, url: str, **values: Any) -> Any:
+    return client.post(url, {"idempotency_key": hidden(client.get(url), "idempotency_key"), **values})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_is_added_once_however_often_the_form_is_sent(of: Callable[[Role], Client], kind: str) -> None:
+    values, model = KINDS[kind]
+    client, url = of(Role.ANALYST), f"/data/{kind}/new/"
+    once = hidden(client.get(url), "idempotency_key")
+    first = client.post(url, {"idempotency_key": once, **values})
+    again = client.post(url, {"idempotency_key": once, **values})
+    assert first.status_code == again.status_code == 302
+    assert first["Location"] == again["Location"]
+    row = model._default_manager.get()
+    assert str(row.recorded_by) == "TIP Office analyst"
+    page = text(client.get(first["Location"]))
+    assert values["title"] in page
+    assert SECRET in page
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_form_without_anything_says_what_is_missing(of: Callable[[Role], Client], kind: str) -> None:
+    response = send(of(Role.ANALYST), f"/data/{kind}/new/")
+    assert response.status_code == 422
+    assert "Nothing was saved." in text(response)
+    assert not KINDS[kind][1]._default_manager.exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_second_of_two_people_keeps_the_draft_and_is_told(of: Callable[[Role], Client], kind: str) -> None:
+    values, model = KINDS[kind]
+    client = of(Role.ANALYST)
+    send(client, f"/data/{kind}/new/", **values)
+    row: Any = model._default_manager.get()
+    url = f"/data/{kind}/{row.pk}/replace/"
+    once = hidden(client.get(url), "idempotency_key")
+    newer = replace_row(row=row, values={"source": "Another"}, reason="Somebody else", actor=None)
+    mine = {**values, "source": "My draft", "reason": "Mine"}
+    response = client.post(url, {"idempotency_key": once, **mine})
+    assert response.status_code == 422
+    assert "Go on from what stands now." in text(response)
+    assert "My draft" in response.content.decode()
+    assert f"/data/{kind}/{newer.pk}/" in response.content.decode()
+    assert [item.source for item in model._default_manager.live()] == ["Another"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_replacing_and_withdrawing_need_a_reason_and_keep_what_was(of: Callable[[Role], Client], kind: str) -> None:
+    values, model = KINDS[kind]
+    client = of(Role.ANALYST)
+    send(client, f"/data/{kind}/new/", **values)
+    url = f"/data/{kind}/{model._default_manager.get().pk}/"
+    changed = {**values, "source": "A better source"}
+    assert "Say why" in text(send(client, f"{url}replace/", **changed))
+    location = send(client, f"{url}replace/", **changed, reason="A better source")["Location"]
+    assert location != url
+    page = text(client.get(url))
+    assert "This version was replaced" in page
+    assert "A better source" in page
+    assert client.get(f"{url}replace/").status_code == 302
+    assert client.post(f"{location}withdraw/").status_code == 422
+    assert client.post(f"{location}withdraw/", {"reason": "Recorded in error"})["Location"] == location
+    assert "Withdrawn" in text(client.get(location))
+    assert values["title"] not in text(client.get(f"/data/{kind}/"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_reviewer_reads_the_facts_and_not_what_the_office_makes_of_them(
+    of: Callable[[Role], Client], kind: str
+) -> None:
+    values, model = KINDS[kind]
+    send(of(Role.ANALYST), f"/data/{kind}/new/", **values)
+    row = model._default_manager.get()
+    for role, reads in ((Role.REVIEWER, False), (Role.VIEWER, True)):
+        client = of(role)
+        page = text(client.get(f"/data/{kind}/{row.pk}/"))
+        assert values["title"] in page
+        assert (SECRET in page) is reads
+        export = client.get(f"/data/{kind}/?format=csv").getvalue().decode()
+        assert values["title"] in export
+        assert (SECRET in export) is reads
+
+
+def test_the_list_is_narrowed_and_says_by_what(of: Callable[[Role], Client]) -> None:
+    client = of(Role.ANALYST)
+    send(client, "/data/programs/new/", **FORM, starts_on="2024-01-01", ends_on="2025-12-31")
+    send(client, "/data/programs/new/", **{**FORM, "country": "CIV", "title": "Another", "amount": ""})
+    for query, shown in (
+        ("", 2),
+        ("?country=GHA", 1),
+        ("?sector=rule_of_law", 0),
+        ("?agency=Department+of+Labor", 2),
+        ("?running_on=2025-06-30", 2),
+        ("?running_on=2026-06-30", 1),
+        ("?q=another", 1),
+        ("?sort=-amount", 2),
+    ):
+        response = client.get(f"/data/programs/{query}")
+        assert response.context["page"].paginator.count == shown, query
+    assert [row.title for row, _ in client.get("/data/programs/?sort=-amount").context["entries"]] == [
+        "Sample program",
+        "Another",
+    ]
+    for query in ("?country=ZZZ", "?running_on=soon", "?sector=x", "?sort=size", "?colour=blue", "?format=pdf"):
+        assert client.get(f"/data/programs/{query}").status_code == 400, query
+
+
+def test_a_document_is_checked_kept_and_sent_as_a_download_only(of: Callable[[Role], Client]) -> None:
+    client = of(Role.ANALYST)
+    refused = send(
+        client, "/data/programs/new/", **FORM, document=SimpleUploadedFile("x.pdf", b"<script>alert(1)</script>")
+    )
+    assert refused.status_code == 422
+    assert "holds something else" in text(refused)
+    location = send(
+        client, "/data/programs/new/", **FORM, document=SimpleUploadedFile("paper.pdf", b"%PDF-1.7 sample")
+    )["Location"]
+    response = of(Role.REVIEWER).get(f"{location}document/")
+    assert response.getvalue() == b"%PDF-1.7 sample"
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Disposition"].startswith('attachment; filename="paper')
+    other = send(client, "/data/programs/new/", **{**FORM, "title": "Without"})["Location"]
+    assert client.get(f"{other}document/").status_code == 404
+
+
+# ---- recommendations -----------------------------------------------------------------------------------------------
+
+EARLIER = (
+    "GHANA (Tier 2)\n"
+    "The Government of Ghana does not fully meet the minimum standards; therefore Ghana remained on Tier 2.\n"
+    "PRIORITIZED RECOMMENDATIONS:\n"
+    "* Train every sample inspector on fishing vessels.\n"
+    "* Publish the sample register.\n"
+    "* Fund the sample shelters in every region.\n"
+    "PROSECUTION\n"
+    "The government increased its sample efforts.\n"
+)
+LATER = EARLIER.replace("every sample inspector on", "sample inspectors to look for children on").replace(
+    "* Fund the sample shelters in every region.\n", "* Adopt a sample action plan.\n"
+)
+URL = "/data/countries/GHA/recommendations/"
+
+
+@pytest.fixture
+def editions(tmp_path: Path) -> Country:
+    published(tmp_path, EARLIER, "ghana_2022.txt")
+    published(tmp_path, LATER, "ghana_2023.txt")
+    return Country.objects.get(code="GHA")
+
+
+def kinds(country: Country) -> list[tuple[str, str]]:
+    (found,) = recommendations_of(country)
+    return [(row.kind, row.state) for row in found.rows]
+
+
+def decide(client: Client, country: Country, number: int, answer: str, seen: str | None = None) -> Any:
+    (found,) = recommendations_of(country)
+    row = found.rows[number - 1]
+    data = {"number": str(number), "seen": row.seen if seen is None else seen, "answer": answer}
+    return client.post(f"{URL}2022-2023/confirm/", data, follow=True)
+
+
+def test_both_texts_stand_side_by_side_with_what_is_proposed(of: Callable[[Role], Client], editions: Country) -> None:
+    assert kinds(editions) == [
+        ("reworded", "proposed"),
+        ("repeated", "proposed"),
+        ("new", "proposed"),
+        ("dropped", "proposed"),
+    ]
+    page = text(of(Role.REVIEWER).get(URL))
+    assert "2022 to 2023: 2 again, 1 new, 1 dropped" in page
+    assert "Train every sample inspector on fishing vessels." in page
+    assert "Train sample inspectors to look for children on fishing vessels." in page
+    assert "Confirm" not in page.replace("Confirmed", "")
+
+
+def test_an_analyst_confirms_corrects_and_the_earlier_word_stays(
+    of: Callable[[Role], Client], editions: Country
+) -> None:
+    client = of(Role.ANALYST)
+    assert "Row 1: reworded, confirmed." in text(decide(client, editions, 1, "as-proposed"))
+    (found,) = recommendations_of(editions)
+    dropped = found.rows[3].older
+    assert dropped is not None
+    assert "Row 1: reworded" in text(decide(client, editions, 1, f"reworded:{dropped.pk}"))
+    assert kinds(editions) == [
+        ("reworded", "confirmed"),
+        ("repeated", "proposed"),
+        ("new", "proposed"),
+        ("dropped", "proposed"),
+    ]
+    assert RecommendationMatch.objects.count() == 2
+    stands = RecommendationMatch.objects.live().get()
+    assert (stands.older, str(stands.recorded_by)) == (dropped, "TIP Office analyst")
+    assert stands.replaces is not None
+    assert stands.replaces.superseded_reason == "Corrected by an analyst"
+    decide(client, editions, 1, "new")
+    assert kinds(editions)[0] == ("new", "confirmed")
+
+
+def test_confirming_all_confirms_what_was_seen_and_nothing_else(
+    of: Callable[[Role], Client], editions: Country
+) -> None:
+    client = of(Role.ANALYST)
+    (found,) = recommendations_of(editions)
+    before = found.seen
+    decide(client, editions, 2, "as-proposed")
+    stale = client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": before}, follow=True)
+    assert "Nothing was saved; look again." in text(stale)
+    (found,) = recommendations_of(editions)
+    client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": found.seen})
+    assert {state for _, state in kinds(editions)} == {"confirmed"}
+    assert RecommendationMatch.objects.live().count() == 4
+
+
+def test_two_people_deciding_on_one_row_the_second_is_told(of: Callable[[Role], Client], editions: Country) -> None:
+    client = of(Role.ANALYST)
+    (found,) = recommendations_of(editions)
+    seen = found.rows[0].seen
+    decide(client, editions, 1, "as-proposed")
+    assert "Nothing was saved; look again." in text(decide(client, editions, 1, "new", seen=seen))
+    assert kinds(editions)[0] == ("reworded", "confirmed")
+
+
+def test_what_was_confirmed_holds_for_a_later_reading_of_the_same_words(
+    of: Callable[[Role], Client], editions: Country, tmp_path: Path
+) -> None:
+    decide(of(Role.ANALYST), editions, 2, "as-proposed")
+    published(tmp_path, LATER.replace("increased its sample", "kept up its sample"), "ghana_2023_again.txt")
+    assert kinds(editions)[1] == ("repeated", "confirmed")
+
+
+@pytest.mark.parametrize("answer", ["", "gone", "repeated:0", "repeated:x", "dropped", "as-proposed:1", "new:1"])
+def test_an_answer_that_is_none(of: Callable[[Role], Client], editions: Country, answer: str) -> None:
+    response = decide(of(Role.ANALYST), editions, 3, answer)
+    assert response.status_code == 400
+    assert not RecommendationMatch.objects.exists()
+
+
+@pytest.mark.parametrize("editions_asked", ["2021-2023", "2023-2022", "x", "2022"])
+def test_editions_that_do_not_follow_each_other(
+    of: Callable[[Role], Client], editions: Country, editions_asked: str
+) -> None:
+    client = of(Role.ANALYST)
+    assert client.post(f"{URL}{editions_asked}/confirm/", {"number": "1"}).status_code == 404
+    assert client.get(f"{URL}?editions={editions_asked}").status_code == 400
+
+
+def test_one_edition_alone_is_nothing_to_follow(of: Callable[[Role], Client], tmp_path: Path) -> None:
+    published(tmp_path, EARLIER, "ghana_2022.txt")
+    client = of(Role.VIEWER)
+    assert "Only the narrative of 2022 is on record." in text(client.get(URL))
+    assert client.get("/data/countries/ZZZ/recommendations/").status_code == 404
+
+
+def test_the_moment_asked_for_decides_what_was_confirmed(of: Callable[[Role], Client], editions: Country) -> None:
+    decide(of(Role.ANALYST), editions, 1, "as-proposed")
+    match = RecommendationMatch.objects.get()
+    (then,) = recommendations_of(editions, moment=match.recorded_at.replace(year=2020))
+    assert {row.state for row in then.rows} == {"proposed"}
+    assert recommendations_of(editions, as_of=1) == []

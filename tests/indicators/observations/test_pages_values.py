@@ -1,0 +1,329 @@
+"""Pages of sources, values and provenance: who sees them, what they say, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from cpc.accounts.permissions import Role
+from indicators.facts.reader import read_package
+from indicators.imports.publishing import retract
+from indicators.models import Indicator, Observation
+from indicators.observations.catalog import next_edition_due, source_entry
+from indicators.sources.value_notes import NO_SURVEY_YEAR
+from indicators.templatetags.indicators_tags import scale
+from tests.support.accounts import make_account
+from tests.support.facts import publish_facts, write_package
+from tests.support.pages import a_narrative, published, tiers
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 24)
+SCORES = [("cpi.score", "GHA", "2023", "43"), ("cpi.score", "CIV", "2023", "40"), ("cpi.score", "XKX", "2023", "41")]
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture
+def analyst(client: Client) -> Client:
+    client.force_login(make_account(Role.ANALYST))
+    return client
+
+
+def body(client: Client, url: str, status: int = HTTPStatus.OK) -> str:
+    response = client.get(url)
+    assert response.status_code == status, response.content[:500]
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rank", "cadence", "last_year", "due"),
+    [
+        (20250600, 12, 2025, dt.date(2026, 6, 1)),  # dated to the month: a year later
+        (20241107, 3, 2024, dt.date(2025, 2, 1)),  # across the turn of the year
+        (20250000, 12, 2024, dt.date(2026, 1, 1)),  # the edition of 2025 covers 2024: the next one covers 2025
+        (20250000, 12, 2025, dt.date(2027, 1, 1)),  # the edition of 2025 covers 2025: the next one is out after 2026
+        (20230000, 60, 2021, dt.date(2028, 1, 1)),
+    ],
+)
+def test_a_newer_edition_is_due_by_the_publishers_cadence(
+    rank: int, cadence: int, last_year: int, due: dt.date
+) -> None:
+    assert next_edition_due(rank, cadence, last_year) == due
+
+
+def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
+    def said(key: str, today: dt.date = TODAY) -> list[str]:
+        entry = source_entry(key, today=today)
+        assert entry is not None
+        return [state.words for state in entry.freshness]
+
+    held, firm = "1 of 196 countries", "None inferred or unconfirmed"
+    assert said("cpi") == ["None loaded"]
+    publish_facts(tmp_path, name="a", edition="2025", facts=[("cpi.score", "GHA", "2025", "43")])
+    assert said("cpi") == ["Newest", held, firm]
+    assert said("cpi", dt.date(2027, 1, 1)) == ["Newer edition expected", held, firm]
+    published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), year=2026, flag="inferred: sample"))
+    assert said("tip") == ["Newest", held, "Partly unconfirmed"]
+
+
+def test_an_edition_that_only_confirms_is_the_newest_and_territories_are_not_counted(tmp_path: Path) -> None:
+    facts = [("cpi.score", "GHA", "2023", "43"), ("cpi.score", "HKG", "2023", "75")]
+    publish_facts(tmp_path, name="a", edition="2023", facts=facts)
+    publish_facts(tmp_path, name="b", edition="2024", facts=facts)
+    entry = source_entry("cpi", today=TODAY)
+    assert entry is not None
+    assert entry.newest is not None
+    assert (entry.newest.label, entry.newest.confirming, entry.countries, entry.values) == ("2024", 2, 1, 2)
+
+
+def test_the_catalogue_is_empty_with_one_way_on_and_then_lists_what_is_loaded(analyst: Client, tmp_path: Path) -> None:
+    assert "Nothing published yet" in body(analyst, reverse("sources"))
+    publish_facts(tmp_path, name="CPI", edition="2023", facts=SCORES)
+    page = body(analyst, reverse("sources"))
+    assert "Nothing published yet" not in page
+    assert '3 <span class="u-muted">of 196</span>' in page
+    assert "Transparency International" in body(analyst, reverse("source", args=["cpi"]))
+    assert analyst.get(reverse("source", args=["nowhere"])).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_values_are_filtered_without_accents_sorted_and_exported_as_shown(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="CPI", edition="2023", facts=SCORES)
+    url = reverse("indicator", args=["cpi.score"])
+    page = body(analyst, f"{url}?q=cote+d%27ivoire")
+    assert "Côte d’Ivoire" in page  # noqa: RUF001  # the name as shown
+    assert "Ghana" not in page
+    assert "1 of 3 values" in page
+    response = analyst.get(f"{url}?sort=-value&format=csv")
+    text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["Code"], row["Value"]) for row in rows] == [("GHA", "43.0"), ("XKX", "41.0"), ("CIV", "40.0")]
+    assert rows[0]["Place in the file"] == "Sheet!B2"
+    assert "Transparency International" in rows[0]["Attribution"]
+    response = analyst.get(f"{url}?region=Africa&format=xlsx")
+    book = load_workbook(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    assert [row[0].value for row in book.worksheets[0].iter_rows(min_row=2)] == [
+        "Côte d’Ivoire",  # noqa: RUF001
+        "Ghana",
+    ]
+    assert ("Region", "Africa") in [(row[0].value, row[1].value) for row in book["About"].iter_rows()]
+
+
+def test_missing_values_come_last_in_both_directions(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="CPI", edition="2023", facts=SCORES)
+    missing = [("cpi.score", "NER", "2023", "")]
+    publish_facts(tmp_path, name="b", edition="2022", facts=missing, missing="not_collected")
+    for sort in ("value", "-value"):
+        page = body(analyst, reverse("indicator", args=["cpi.score"]) + f"?sort={sort}")
+        assert page.index(">Niger<") > max(page.index(">Ghana<"), page.index(">Kosovo<"))
+    assert "No estimate" in page
+
+
+def test_as_of_shows_what_was_known_by_number_and_by_day(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="a", edition="2023", facts=[("cpi.score", "GHA", "2023", "43")])
+    publish_facts(tmp_path, name="b", edition="2024", facts=[("cpi.score", "GHA", "2023", "47")])
+    url = reverse("indicator", args=["cpi.score"])
+
+    def shown(query: str) -> str:
+        response = analyst.get(f"{url}{query}format=csv")
+        text = b"".join(response.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        return ",".join(row["Value"] for row in csv.DictReader(io.StringIO(text)))
+
+    assert shown("?") == "47.0"
+    assert shown("?as_of=1&") == "43.0"
+    assert shown("?as_of=2000-01-01&") == ""
+    assert shown(f"?as_of={dt.datetime.now(dt.UTC).date()}&") == "47.0"
+    assert "As known at publication 1" in body(analyst, f"{url}?as_of=1")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("as_of=last+week", "neither a publication number nor a day"),
+        ("as_of=99", "There is no publication 99 yet"),
+        ("as_of=2026-02-30", "neither a publication number nor a day"),
+        ("period=1800", "There is no “1800” here"),
+        ("region=Atlantis", "There is no “Atlantis” here"),
+        ("sort=luck", "cannot be sorted by “luck”"),
+        ("format=pdf", "no export as “pdf”"),
+        ("colour=red", "does not know “colour”"),
+    ],
+)
+def test_what_a_filter_does_not_know_is_refused_by_name(analyst: Client, query: str, words: str) -> None:
+    assert words in body(analyst, reverse("indicator", args=["cpi.score"]) + f"?{query}", HTTPStatus.BAD_REQUEST)
+
+
+def test_provenance_leads_to_the_cell_and_says_that_the_file_is_not_held(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="CPI2023.xlsx", edition="2023", facts=SCORES, raw_text="forty", note="by hand")
+    row = Observation.objects.get(country__code="XKX")
+    page = body(analyst, reverse("observation", args=[row.pk]))
+    for words in ("Kosovo", "Sheet!B4", "CPI2023.xlsx", row.file.sha256, "CC BY-ND 4.0", "Transparency International"):
+        assert words in page
+    assert "not held here; this value came with the facts shipped with the project" in page
+    assert reverse("import", args=[row.batch_id]) in page
+
+
+def test_history_tells_superseded_late_and_restated_values_apart(analyst: Client, tmp_path: Path) -> None:
+    def fact(value: str) -> list[tuple[str, str, str, str]]:
+        return [("cpi.score", "GHA", "2023", value)]
+
+    publish_facts(tmp_path, name="a", edition="2023", facts=fact("43"))
+    wrong = publish_facts(tmp_path, name="b", edition="2025", facts=fact("99"))
+    publish_facts(tmp_path, name="c", edition="2022", facts=fact("11"))
+    retract(batch_id=wrong.pk, actor=None, reason="Typed by hand")
+    first = Observation.objects.get(value=43, reasserts=None)
+    page = body(analyst, reverse("observation", args=[first.pk]))
+    for words in ("This value was replaced", "Late, never shown", "Taken back", "Restated after another import"):
+        assert words in page
+    withdrawn = body(analyst, reverse("observation", args=[Observation.objects.get(value=99).pk]))
+    assert "Typed by hand" in withdrawn
+    live = Observation.objects.live().get()
+    assert live.value == 43
+    assert reverse("observation", args=[live.pk]) in withdrawn
+
+
+@pytest.mark.parametrize("url", ["observations/0/", "observations/99999999999999999999999/", "indicators/no.such/"])
+def test_guessed_addresses_are_not_found(analyst: Client, url: str) -> None:
+    assert analyst.get(f"/data/{url}").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_held_file_is_a_download_for_those_who_import_and_for_nobody_else(analyst: Client, tmp_path: Path) -> None:
+    batch = published(tmp_path, tiers(("GHA", "Ghana", "Tier 2")))
+    url = reverse("source-file", args=[batch.file.sha256])
+    response = analyst.get(url)
+    assert b"".join(response.streaming_content) == batch.file.path.read_bytes()  # type: ignore[attr-defined]
+    assert response["Content-Disposition"] == 'attachment; filename="tiers.csv"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
+    assert url in page
+    assert analyst.get(reverse("source-file", args=["0" * 64])).status_code == HTTPStatus.NOT_FOUND
+    facts = publish_facts(tmp_path, name="CPI", edition="2023", facts=SCORES)
+    assert analyst.get(reverse("source-file", args=[facts.file.sha256])).status_code == HTTPStatus.NOT_FOUND
+    other = Client()
+    other.force_login(make_account(Role.APPROVER))
+    assert other.get(url).status_code == HTTPStatus.FORBIDDEN
+    assert url not in body(other, reverse("observation", args=[Observation.objects.first().pk]))  # type: ignore[union-attr]
+
+
+def test_a_reviewer_reads_values_and_narratives_and_a_visitor_signs_in(client: Client, tmp_path: Path) -> None:
+    narrative = a_narrative(tmp_path)
+    row = Observation.objects.live().get()
+    urls = [
+        reverse("sources"),
+        reverse("source", args=["tip"]),
+        reverse("indicator", args=["tip.tier"]),
+        reverse("observation", args=[row.pk]),
+        reverse("narratives"),
+        reverse("narrative", args=[narrative.pk]),
+    ]
+    for url in urls:
+        assert client.get(url).status_code == HTTPStatus.FOUND
+    client.force_login(make_account(Role.REVIEWER))
+    for url in urls:
+        assert "Confirm<" not in body(client, url)
+
+
+def test_search_finds_sources_and_indicators(analyst: Client) -> None:
+    page = body(analyst, reverse("search") + "?q=corruption")
+    assert reverse("source", args=["cpi"]) in page
+    assert reverse("indicator", args=["cpi.score"]) in page
+
+
+@pytest.mark.parametrize(
+    ("unit", "low", "high", "said"),
+    [
+        ("%", 0, 100, "Percent"),
+        ("percent of children", 0, 100, "Percent of children"),
+        ("percentile", 0, 100, "Percentile"),
+        ("percent of revenues", None, 100, "Percent of revenues"),
+        ("points", 0, 100, "Points, 0 to 100"),
+        ("% of GDP", None, None, "% of GDP"),
+        ("rating", 1, 7, "Rating, 1 to 7"),
+    ],
+)
+def test_a_scale_says_its_bounds_once(unit: str, low: float | None, high: float | None, said: str) -> None:
+    assert scale(Indicator(unit=unit, minimum=low, maximum=high)) == said
+
+
+def test_a_value_says_where_it_was_transcribed_from(analyst: Client, tmp_path: Path) -> None:
+    note = f"by count; compiled from: github o/tiers, t.csv, commit {'0b1a' * 10}"
+    publish_facts(tmp_path, name="CPI2023.xlsx", edition="2023", facts=SCORES[:1], note=note)
+    page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
+    assert "Note: By count." in page
+    assert "o/tiers on GitHub, t.csv" in page
+    assert f"Revision of that source: <code>{'0b1a' * 3}</code>" in page
+    assert "compiled from" not in page
+
+
+def test_the_year_of_a_report_is_not_shown_as_the_year_of_a_survey(analyst: Client, tmp_path: Path) -> None:
+    package = write_package(
+        tmp_path / "package",
+        source="ilab",
+        adapter="ilab_findings",
+        name="countries_2021.xml",
+        edition="2022",
+        rank=20220000,
+        facts=[("ilab.working_children", "MDA", "2022", "24.3")],
+        note=f"ages 5-14; {NO_SURVEY_YEAR}",
+    )
+    read_package(package, actor=None)
+    page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
+    assert "Year of the report" in page
+    assert "Reference period" not in page
+    assert "The texts in this file are those of the 2022 edition." in page
+    assert "Lower is better for the country. Where the ranking counts it, a worse value means more need" in page
+
+
+def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="first", edition="2024", facts=SCORES[:1])
+    second = publish_facts(tmp_path, name="second", edition="2025", facts=SCORES)
+    assert "<dd>3<small>of 196 have a value" in body(analyst, "/data/sources/cpi/")
+    then = body(analyst, "/data/sources/cpi/?as_of=1")
+    assert "As known at publication 1" in then
+    assert "The newest edition, 2024, has values of 1 of 196 countries." in then
+    assert "known then" in then
+    assert "One of 15 sources is loaded" in body(analyst, "/data/?as_of=1")
+    assert "No source is loaded yet" in body(analyst, "/data/?as_of=0")
+    retract(batch_id=second.pk, actor=None, reason="Tried")
+    assert "<dd>3<small>of 196 have a value" in body(analyst, "/data/sources/cpi/?as_of=2")
+    assert "<dd>1<small>of 196 have a value" in body(analyst, "/data/sources/cpi/?as_of=3")
+    for url in ("/data/", "/data/sources/cpi/", "/data/narratives/", "/countries/GHA/"):
+        assert "There is no publication 99 yet" in body(analyst, f"{url}?as_of=99", HTTPStatus.BAD_REQUEST)
+
+
+def test_narratives_show_what_stood_then(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="first", edition="2024", facts=SCORES)
+    narrative = a_narrative(tmp_path)
+    assert narrative.country.name in body(analyst, "/data/narratives/?as_of=2")
+    assert "No narrative yet" in body(analyst, "/data/narratives/?as_of=1")
+    retract(batch_id=narrative.batch_id, actor=None, reason="Tried")
+    assert "No narrative yet" in body(analyst, "/data/narratives/")
+    again = body(analyst, "/data/narratives/?as_of=2")
+    assert narrative.country.name in again
+    assert "to confirm" in again
+
+
+def test_a_country_shows_what_was_known_then(analyst: Client, tmp_path: Path) -> None:
+    publish_facts(tmp_path, name="first", edition="2024", facts=SCORES)
+    publish_facts(tmp_path, name="second", edition="2025", facts=[("cpi.score", "GHA", "2023", "47")])
+    url = "/countries/GHA/"
+
+    def factor(query: str) -> str:
+        response: Any = analyst.get(f"{url}?{query}format=csv")
+        rows = csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig")))
+        return next(row["Published value"] for row in rows if row["Factor"] == "Corruption Perceptions Index")
+
+    assert (factor(""), factor("as_of=1&"), factor("as_of=0&")) == ("47.0", "43.0", "")
+    assert "As known at publication 1" in body(analyst, f"{url}?as_of=1")
+    assert "not for both" in body(analyst, f"{url}?as_of=1&run=1", HTTPStatus.BAD_REQUEST)

@@ -1,0 +1,33 @@
+"""A decision and the partnership that comes of it, by two people at once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connections, transaction
+
+from partnerships.models import Partnership
+from tests.partnerships.agreements.test_origin import opened
+from tests.partnerships.refusals import codes
+from tests.selection.decisions.deliberating import Decided, changed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(decided: Decided) -> None:
+    office, made = decided.office, decided.decision
+    told: list[list[str]] = []
+
+    def open_one() -> None:
+        told.append(codes(lambda: opened(office, made)))
+        connections.close_all()
+
+    with transaction.atomic():
+        changed(office, made)
+        waiting = threading.Thread(target=open_one)
+        waiting.start()
+        waiting.join(timeout=2)
+        assert waiting.is_alive()  # it waits for the decision that is being superseded
+    waiting.join(timeout=60)
+    assert told == [["decision_superseded"]]
+    assert not Partnership.objects.exists()

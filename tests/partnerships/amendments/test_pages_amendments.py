@@ -1,0 +1,183 @@
+"""Amendments on pages: old beside new, held to the limits for every role, decided by another, in effect as a whole."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cpc.accounts.permissions import Role
+from partnerships.history.presenters import changed_since
+from partnerships.history.queries import as_of
+from partnerships.models import Amendment, AmendmentChange, Government, Partnership
+from tests.partnerships.sending import client_of, held, refusal_of, send
+from tests.support.accounts import make_account
+from tests.worlds.partnerships.build import END, START, Stage
+
+TODAY = timezone.now().date()
+FOUR_YEARS = date(2025, 1, 1)
+
+
+@pytest.fixture
+def analyst(stage: Stage) -> Client:
+    return client_of(stage.analyst)
+
+
+@pytest.fixture
+def approver(stage: Stage) -> Client:
+    return client_of(stage.approver)
+
+
+@pytest.fixture
+def running(stage: Stage) -> Partnership:
+    """Four years of five, so that there is room."""
+    return stage.active("KEN", ends_on=FOUR_YEARS)
+
+
+def drafted(client: Client, partnership: Partnership, title: str = "A year more") -> str:
+    """The address of a new draft."""
+    url = f"/partnerships/{partnership.pk}/amendments/new/"
+    response = send(client, url, kind="extension", title=title, reason="Awards began late")
+    return str(response["Location"])
+
+
+def ends(client: Client, draft: str, partnership: Partnership, day: date) -> object:
+    return send(client, f"{draft}change/partnership/{partnership.pk}/", ends_on=day.isoformat())
+
+
+def test_from_draft_to_effect_with_old_beside_new(analyst: Client, approver: Client, running: Partnership) -> None:
+    draft = drafted(analyst, running)
+    assert "It changes nothing yet" in analyst.get(draft).content.decode()
+    ends(analyst, draft, running, END)
+    objective, programme = running.objectives.get(), running.programmes.get()
+    send(analyst, f"{draft}change/objective/{objective.pk}/", outcome="More convictions")
+    send(analyst, f"{draft}add/programme/", title="Shelters")
+    added = AmendmentChange.objects.get(action="add").new["id"]
+    amounts = {f"amount_{programme.pk}_us": "4200000", f"amount_{added}_us": "300000.50"}
+    assert send(analyst, f"{draft}amounts/", **amounts).status_code == 302
+    html = analyst.get(draft).content.decode()
+    for old, new in (("Jan 1, 2025", "Jan 1, 2026"), ("More cases brought", "More convictions")):
+        assert f"<del>{old}</del>" in html
+        assert f"<ins>{new}</ins>" in html
+    assert "<del>$4,000,000.00</del>" in html
+    assert "$300,000.50" in html
+    assert "it may take effect as a whole" in html
+    assert send(analyst, f"{draft}step/submit/").status_code == 302
+    assert analyst.get(f"{draft}add/objective/").status_code == 404, "what is submitted is not edited"
+    assert send(approver, f"{draft}step/approve/", note="Agreed").status_code == 302
+    running.refresh_from_db()
+    assert running.ends_on == FOUR_YEARS, "approved is not yet in effect"
+    assert send(analyst, f"{draft}step/apply/").status_code == 302
+    running.refresh_from_db()
+    assert (running.ends_on, running.planned_total) == (END, Decimal("4500000.50"))
+    assert running.objectives.get().outcome == "More convictions"
+    assert running.programmes.get(title="Shelters").amounts.get().government == Government.UNITED_STATES
+    assert "<del>$4,000,000.00</del>" in analyst.get(draft).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.APPROVER])
+def test_past_a_limit_nothing_is_submitted(stage: Stage, running: Partnership, role: Role) -> None:
+    client = client_of(stage.analyst if role == Role.ANALYST else stage.approver)
+    draft = drafted(client, running)
+    ends(client, draft, running, END + timedelta(days=1))
+    html = client.get(draft).content.decode()
+    said = "may end on 2026-01-01 at the latest; 2026-01-02 is 1 day later"
+    assert said in html
+    assert "step/submit/" not in html, "no step is offered that would be refused"
+    assert said in refusal_of(send(client, f"{draft}step/submit/"))
+    money = drafted(client, running, "More money")
+    send(client, f"{money}amounts/", **{f"amount_{running.programmes.get().pk}_us": "5000000.01"})
+    assert "the largest lawful total is USD 5,000,000.00" in refusal_of(send(client, f"{money}step/submit/"))
+    running.refresh_from_db()
+    assert (running.ends_on, running.planned_total) == (FOUR_YEARS, Decimal("4000000.00"))
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMINISTRATOR, Role.REVIEWER, Role.API_CLIENT])
+def test_no_other_role_amends(analyst: Client, running: Partnership, role: Role) -> None:
+    draft = drafted(analyst, running)
+    client = client_of(make_account(role))
+    for url in (
+        f"/partnerships/{running.pk}/amendments/new/",
+        f"{draft}change/partnership/{running.pk}/",
+        f"{draft}amounts/",
+        *(f"{draft}step/{name}/" for name in ("submit", "approve", "apply", "withdraw")),
+    ):
+        assert client.post(url, {"ends_on": END.isoformat(), "note": "X"}).status_code in (403, 404), url
+    assert not AmendmentChange.objects.exists()
+
+
+def test_whoever_asked_is_offered_no_decision(approver: Client, running: Partnership) -> None:
+    draft = drafted(approver, running)
+    ends(approver, draft, running, END)
+    send(approver, f"{draft}step/submit/")
+    html = approver.get(draft).content.decode()
+    assert "another person who may approve decides" in html
+    assert "step/approve/" not in html
+    assert "another person does" in refusal_of(send(approver, f"{draft}step/approve/"))
+    assert Amendment.objects.get().state == "submitted"
+
+
+def test_returned_with_a_reason_it_is_drafted_further(analyst: Client, approver: Client, running: Partnership) -> None:
+    draft = drafted(analyst, running)
+    ends(analyst, draft, running, END)
+    send(analyst, f"{draft}step/submit/")
+    refusal_of(send(approver, f"{draft}step/return/", note=""))
+    assert send(approver, f"{draft}step/return/", note="Half a year is enough").status_code == 302
+    html = analyst.get(draft).content.decode()
+    assert "Returned: Half a year is enough" in html
+    ends(analyst, draft, running, date(2025, 7, 1))
+    assert AmendmentChange.objects.get().new == "2025-07-01", "the change takes the place of the one before"
+    ends(analyst, draft, running, FOUR_YEARS)
+    assert not AmendmentChange.objects.exists(), "what is as it was is no change"
+    assert "changes nothing yet" in refusal_of(send(analyst, f"{draft}step/submit/"))
+
+
+def test_a_change_is_taken_out_and_a_second_click_adds_nothing(analyst: Client, running: Partnership) -> None:
+    draft = drafted(analyst, running)
+    data = held(analyst, f"{draft}add/programme/", title="Shelters")
+    assert analyst.post(f"{draft}add/programme/", data).status_code == 302
+    again = analyst.post(f"{draft}add/programme/", data, follow=True).content.decode()
+    assert "recorded already" in again
+    change = AmendmentChange.objects.get()
+    assert send(analyst, f"{draft}changes/{change.pk}/out/").status_code == 302
+    assert not AmendmentChange.objects.exists()
+
+
+def test_before_signature_there_is_nothing_to_amend(analyst: Client, stage: Stage) -> None:
+    draft = stage.draft("NGA")
+    response = analyst.get(f"/partnerships/{draft.pk}/amendments/new/", follow=True)
+    assert "edit its terms instead" in response.content.decode()
+
+
+# ---- the record at any date ----------------------------------------------------------------------------------------
+
+
+def test_the_record_as_it_was_and_what_changed_since(analyst: Client, approver: Client, running: Partnership) -> None:
+    url = f"/partnerships/{running.pk}/as-of/"
+    html = analyst.get(url).content.decode()
+    assert "Partnership with Kenya" in html
+    before = START - timedelta(days=1)
+    assert "It was not on record yet" in analyst.get(f"{url}?date={before}").content.decode()
+    for asked in ("yesterday", "2026-02-30"):
+        assert analyst.get(f"{url}?date={asked}").status_code == 400
+    assert analyst.get(f"{url}?day=2026-01-01").status_code == 400
+
+
+def test_what_changed_since_is_said_row_by_row(running: Partnership) -> None:
+    now = as_of(running, TODAY)
+    then = copy.deepcopy(now)
+    then["partnerships_partnership"][0]["ends_on"] = "2024-06-30"
+    then["partnerships_objective"][0]["outcome"] = "More cases"
+    added = now["partnerships_mechanism"][0]["body"]
+    then["partnerships_mechanism"].pop(0)
+    said = [(change.row, change.field, change.was, change.now) for change in changed_since(then, now)]
+    assert said == [
+        ("Partnership: Partnership with Kenya", "Last day of the term", "Jun 30, 2024", "Jan 1, 2025"),
+        ("Objective: Courts", "Outcome wanted", "More cases", "More cases brought"),
+        (f"Mechanism: {added}", "", "Not on record", "Added"),
+    ]
+    assert changed_since(now, now) == []

@@ -1,0 +1,288 @@
+"""Dialogues: key indicators before them, data in their minutes, actions after them; and what is to last."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from partnerships.dialogues.preconditions import contributions_tracked, dates_of_dialogue
+from partnerships.dialogues.services import (
+    add_action,
+    add_agenda_item,
+    close_action,
+    drop_key_indicator,
+    edit_dialogue,
+    minute_indicator,
+    minute_item,
+    name_key_indicator,
+    plan_dialogue,
+    remove_agenda_item,
+    take_dialogue_step,
+)
+from partnerships.lookups.rule_inputs import dialogue_state
+from partnerships.models import (
+    ActionItem,
+    AgendaItem,
+    AgendaKind,
+    Contribution,
+    ContributionStage,
+    Dialogue,
+    Evaluation,
+    Government,
+    History,
+    KeyIndicator,
+    Participant,
+    Risk,
+    SustainabilityMeasure,
+    SustainabilityStrategy,
+)
+from partnerships.money.services import record_contribution
+from partnerships.sustainability.services import add_entry, edit_entry
+from tests.partnerships.monitoring.test_monitoring import (
+    codes,
+    half_years,
+    refused_by_database,
+    report,
+)
+from tests.worlds.partnerships.build import Stage
+from tests.worlds.partnerships.complete import Complete, make_complete
+
+pytestmark = pytest.mark.django_db
+DAY = date(2024, 5, 14)
+
+
+def planned(made: Complete) -> Dialogue:
+    return plan_dialogue(partnership=made.partnership, planned_on=DAY, actor=made.analyst)
+
+
+def ready(made: Complete) -> Dialogue:
+    dialogue = planned(made)
+    name_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    return take_dialogue_step(dialogue=dialogue, name="set_ready", actor=made.analyst, on=DAY)
+
+
+def held(made: Complete) -> Dialogue:
+    dialogue = edit_dialogue(
+        dialogue=ready(made), values={"held_from": DAY, "held_until": DAY + timedelta(days=1)}, actor=made.analyst
+    )
+    return take_dialogue_step(dialogue=dialogue, name="hold", actor=made.analyst, on=DAY)
+
+
+def test_a_dialogue_is_not_ready_before_a_key_indicator_is_named_whoever_asks() -> None:
+    made = make_complete()
+    dialogue = planned(made)
+    assert [item.kind for item in dialogue.agenda.all()] == ["indicators", "contributions", "sustainability"]
+    with pytest.raises(ValidationError) as error:
+        take_dialogue_step(dialogue=dialogue, name="set_ready", actor=made.analyst, on=DAY)
+    assert codes(error) == {"key_indicator_missing"}
+    step = (
+        "INSERT INTO partnerships_dialoguestep (name, source, target, reason, actor_id, dialogue_id) "
+        "VALUES ('set_ready', 'planned', 'ready', '', %s, %s)"
+    )
+    assert refused_by_database(step, made.approver.pk, dialogue.pk) == "key_indicator_missing"
+    assert refused_by_database("UPDATE partnerships_dialogue SET state = 'ready'") == "derived_state"
+    named = name_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    drop_key_indicator(key_indicator=named, actor=made.analyst)
+    assert not KeyIndicator.objects.exists()
+    name_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    assert take_dialogue_step(dialogue=dialogue, name="set_ready", actor=made.analyst, on=DAY).state == "ready"
+
+
+@pytest.mark.parametrize("kind", [AgendaKind.SUSTAINABILITY, AgendaKind.CONTRIBUTIONS])
+def test_every_agenda_speaks_of_sustainability_and_contributions(kind: AgendaKind) -> None:
+    made = make_complete()
+    dialogue = planned(made)
+    name_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    remove_agenda_item(item=dialogue.agenda.get(kind=kind), actor=made.analyst)
+    with pytest.raises(ValidationError) as error:
+        take_dialogue_step(dialogue=dialogue, name="set_ready", actor=made.analyst, on=DAY)
+    assert codes(error) == {f"agenda_{kind}"}
+
+
+def test_once_ready_its_agenda_and_key_indicators_stand_until_it_is_set_back() -> None:
+    made = make_complete()
+    dialogue = ready(made)
+    for attempt in (
+        lambda: name_key_indicator(dialogue=dialogue, indicator=made.share, actor=made.analyst),
+        lambda: drop_key_indicator(key_indicator=dialogue.key_indicators.get(), actor=made.analyst),
+        lambda: add_agenda_item(dialogue=dialogue, kind=AgendaKind.RISKS, title="Risks", actor=made.analyst),
+        lambda: minute_item(item=dialogue.agenda.earliest("pk"), minutes="Too early", actor=made.analyst),
+        lambda: minute_indicator(
+            key_indicator=dialogue.key_indicators.get(), discussion="Too early", no_data_reason="-", actor=made.analyst
+        ),
+        lambda: add_action(dialogue=dialogue, text="Act", owner=made.ministry, due_on=DAY, actor=made.analyst),
+    ):
+        with pytest.raises(ValidationError) as error:
+            attempt()
+        assert codes(error) == {"dialogue_fixed"}
+    back = take_dialogue_step(dialogue=dialogue, name="set_back", actor=made.analyst, on=DAY, reason="One more point")
+    name_key_indicator(dialogue=back, indicator=made.share, actor=made.analyst)
+    add_agenda_item(dialogue=back, kind=AgendaKind.RISKS, title="Risks", actor=made.analyst, presenter=made.ministry)
+    assert AgendaItem.objects.latest("number").number == 4
+
+
+def test_minutes_hold_the_data_as_shown_and_cannot_be_concluded_without_it() -> None:
+    made = make_complete()
+    first, second, *_ = half_years(made)
+    report(made, first, 48)
+    dialogue = held(made)
+    with pytest.raises(ValidationError) as error:
+        take_dialogue_step(dialogue=dialogue, name="conclude", actor=made.analyst, on=DAY)
+    assert codes(error) == {"indicator_not_minuted", "point_not_minuted"}
+
+    key = dialogue.key_indicators.get()
+    minute = minute_indicator(key_indicator=key, discussion="Half of the year's target is reached", actor=made.analyst)
+    assert (minute.value_shown, minute.target_shown) == (48, 100)
+    report(made, first, 44)
+    report(made, second, 60)
+    minute.refresh_from_db()
+    assert minute.value_shown == 48
+    for item in dialogue.agenda.all():
+        minute_item(item=item, minutes="Discussed", actor=made.analyst)
+    action = add_action(
+        dialogue=dialogue, text="Open a shelter", owner=made.ministry, due_on=date(2024, 9, 1), actor=made.analyst
+    )
+    dialogue = take_dialogue_step(dialogue=dialogue, name="conclude", actor=made.analyst, on=DAY)
+    with pytest.raises(ValidationError) as error:
+        minute_indicator(key_indicator=key, discussion="Something else", actor=made.analyst)
+    assert codes(error) == {"dialogue_fixed"}
+    assert refused_by_database("UPDATE partnerships_agendaitem SET minutes = 'x'") == "dialogue_fixed"
+    assert refused_by_database("UPDATE partnerships_dialogue SET held_from = '2020-01-01'") == "dialogue_fixed"
+
+    with pytest.raises(ValidationError) as error:
+        close_action(action=action, state="done", outcome="", on=DAY, actor=made.analyst)
+    assert codes(error) == {"action_item"}
+    closed = close_action(action=action, state="done", outcome="It opened", on=date(2024, 8, 1), actor=made.analyst)
+    assert closed.state == "done"
+    reopening = "UPDATE partnerships_actionitem SET state = 'open', closed_on = NULL"
+    assert refused_by_database(reopening) == "action_item_closed"
+    states = History.objects.filter(row_table=ActionItem._meta.db_table, row_id=action.pk)
+    assert [row.row_state["state"] for row in states] == ["open", "done"]
+    reopened = take_dialogue_step(
+        dialogue=dialogue, name="reopen", actor=made.approver, on=DAY, reason="A name is missing"
+    )
+    assert reopened.state == "held"
+
+
+def test_no_data_at_a_dialogue_is_said_with_its_reason() -> None:
+    made = make_complete()
+    key = held(made).key_indicators.get()
+    with pytest.raises(ValidationError) as error:
+        minute_indicator(key_indicator=key, discussion="None was shown", actor=made.analyst)
+    assert codes(error) == {"minutes"}
+    minute = minute_indicator(
+        key_indicator=key, discussion="None was shown", no_data_reason="The register was closed", actor=made.analyst
+    )
+    assert minute.value_shown is None
+
+
+def test_a_dialogue_is_held_on_days_that_have_come_and_late_key_indicators_are_flagged() -> None:
+    made = make_complete()
+    dialogue = ready(made)
+    with pytest.raises(ValidationError) as error:
+        take_dialogue_step(dialogue=dialogue, name="hold", actor=made.analyst, on=DAY)
+    assert codes(error) == {"held_from"}
+    with pytest.raises(ValidationError) as error:
+        edit_dialogue(
+            dialogue=dialogue, values={"held_from": DAY, "held_until": DAY - timedelta(days=1)}, actor=made.analyst
+        )
+    assert codes(error) == {"held_until"}
+    today = timezone.now().date()
+    dialogue = edit_dialogue(dialogue=dialogue, values={"held_from": today, "held_until": today}, actor=made.analyst)
+    (finding,) = dates_of_dialogue(dialogue_state(dialogue), today)
+    assert finding.code == "key_indicators_late"
+    assert take_dialogue_step(dialogue=dialogue, name="hold", actor=made.analyst, on=today).state == "held"
+
+
+def test_a_dialogue_is_cancelled_with_a_reason_and_planned_again() -> None:
+    made = make_complete()
+    dialogue = take_dialogue_step(
+        dialogue=ready(made), name="cancel", actor=made.analyst, on=DAY, reason="Elections that week"
+    )
+    dialogue = take_dialogue_step(
+        dialogue=dialogue, name="plan_again", actor=made.analyst, on=DAY, reason="A day was found"
+    )
+    assert dialogue.state == "planned"
+    assert planned(made).number == 2
+
+
+def test_what_the_partner_government_gave_is_asked_for_before_a_dialogue() -> None:
+    made = make_complete()
+    dialogue = planned(made)
+    (finding,) = contributions_tracked(dialogue_state(dialogue), DAY)
+    assert finding.code == "partner_contributions_missing"
+    record_contribution(
+        contribution=Contribution(
+            partnership=made.partnership,
+            government=Government.PARTNER,
+            kind="staff",
+            stage=ContributionStage.REPORTED,
+            fiscal_year=2024,
+            description="Posts in the register",
+            staff_years=Decimal(2),
+            source="Letter of the test",
+        ),
+        actor=made.analyst,
+    )
+    assert contributions_tracked(dialogue_state(dialogue), DAY) == []
+
+
+def test_measures_risks_and_evaluations_have_owners_and_say_what_came_of_them() -> None:
+    made = make_complete()
+    measure = add_entry(
+        entry=SustainabilityMeasure(
+            partnership=made.partnership, kind="budget", text="A budget line", owner=made.ministry, review_on=DAY
+        ),
+        actor=made.analyst,
+    )
+    risk = add_entry(
+        entry=Risk(
+            partnership=made.partnership,
+            text="The ministry is reorganized",
+            likelihood=3,
+            impact=4,
+            mitigation="A second contact office",
+            owner=made.ministry,
+            review_on=DAY,
+        ),
+        actor=made.analyst,
+    )
+    evaluation = add_entry(
+        entry=Evaluation(partnership=made.partnership, kind="midline", title="Midline", planned_on=DAY),
+        actor=made.analyst,
+    )
+    assert risk.exposure == 12
+    for entry, values, code in (
+        (measure, {"status": "done"}, "evidence"),
+        (risk, {"state": "closed"}, "closing_note"),
+        (risk, {"likelihood": 6}, "risk_scale"),
+        (evaluation, {"state": "completed", "completed_on": DAY}, "evaluation"),
+    ):
+        with pytest.raises(ValidationError) as error:
+            edit_entry(entry=entry, values=values, actor=made.analyst)  # type: ignore[type-var]
+        assert codes(error) == {code}
+    edit_entry(entry=measure, values={"status": "done", "evidence": "Budget law"}, actor=made.analyst)
+    assert History.objects.filter(row_table=SustainabilityMeasure._meta.db_table, row_id=measure.pk).count() == 2
+    assert all("single child" in str(model._meta.get_field("text").help_text) for model in (Risk, ActionItem))
+
+
+def test_nothing_of_another_partnership_is_named() -> None:
+    made = make_complete()
+    foreign = Participant(partnership_id=made.partnership.pk + 1, government="partner", name="Elsewhere")
+    with pytest.raises(ValidationError) as error:
+        add_agenda_item(
+            dialogue=planned(made), kind=AgendaKind.OTHER, title="Other", presenter=foreign, actor=made.analyst
+        )
+    assert codes(error) == {"presenter"}
+
+
+def test_the_strategy_of_a_signed_partnership_changes_by_amendment_alone(stage: Stage) -> None:
+    signed = stage.active()
+    strategy = SustainabilityStrategy(partnership=signed, institution="Ministry", approach="Drafts it")
+    with pytest.raises(ValidationError) as error:
+        add_entry(entry=strategy, actor=stage.analyst)
+    assert codes(error) == {"by_amendment"}

@@ -1,0 +1,145 @@
+"""Papers, the text of the instrument and public statements on their page."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from docx import Document as Word
+
+from cpc.accounts.permissions import Role
+from cpc.audit.queries import entries_of
+from cpc.files.attachments import MOST_BYTES, paper_taken
+from partnerships.models import Document, DocumentVersion, FigureStatement, Partnership
+from tests.partnerships.sending import client_of, send, words_of
+from tests.support.accounts import make_account
+from tests.worlds.partnerships.build import Stage
+
+PDF = b"%PDF-1.7\n%sample\n"
+
+
+@pytest.fixture
+def analyst(stage: Stage) -> Client:
+    return client_of(stage.analyst)
+
+
+@pytest.fixture
+def draft(stage: Stage) -> Partnership:
+    return stage.draft("KEN")
+
+
+def documents(partnership: Partnership, *parts: object) -> str:
+    return "/".join(["", "partnerships", str(partnership.pk), "documents", *map(str, parts), ""])
+
+
+def upload(name: str = "memo.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def zipped(*names: str) -> bytes:
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return made.getvalue()
+
+
+def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
+    analyst: Client, stage: Stage, draft: Partnership
+) -> None:
+    assert "No paper is held yet" in words_of(analyst.get(documents(draft)))
+    first = send(analyst, documents(draft, "new"), kind="legal_review", title="Review by L", file=upload())
+    assert first["Location"] == f"{documents(draft)}#papers"
+    paper = Document.objects.get(partnership=draft)
+    more = documents(draft, paper.pk, "new")
+    assert send(analyst, more, file=upload(content=PDF)).status_code == 302
+    assert send(analyst, more, file=upload(content=PDF + b"more"), note="Signed copy").status_code == 302
+    assert [row.number for row in paper.versions.all()] == [2, 1]
+    version = DocumentVersion.objects.get(document=paper, number=2)
+    url = documents(draft, "versions", version.pk)
+    assert url in analyst.get(documents(draft)).content.decode()
+    response = analyst.get(url)
+    assert b"".join(response) == PDF + b"more"
+    assert response["Content-Disposition"] == 'attachment; filename="review-by-l-v2.pdf"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Type"] == "application/octet-stream"
+    (entry,) = [row for row in entries_of(version) if row.action == "downloaded"]
+    assert entry.actor_name == str(stage.analyst)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("run.exe", b"MZ", "Files of the kind “exe” are not taken"),
+        ("page.html", b"<p>", "Files of the kind “html” are not taken"),
+        ("memo.pdf", b"<script>", "The file says it is pdf and holds something else"),
+        ("memo.docx", PDF, "The file says it is docx and holds something else"),
+        ("memo.docx", zipped("xl/workbook.xml"), "The file says it is docx and holds something else"),
+        ("memo.docx", zipped("word/document.xml", "word/vbaProject.bin"), "The file holds macros"),
+        ("memo.docx", b"PK\x03\x04broken", "The file is damaged"),
+        ("note.txt", b"\xff\xfe", "Byte 1 is no text in UTF-8"),
+        ("note.csv", b"a\x00b", "holds binary data"),
+        ("memo", b"x", "Files of the kind “none” are not taken"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
+    analyst: Client, draft: Partnership, name: str, content: bytes, words: str
+) -> None:
+    response = send(analyst, documents(draft, "new"), kind="other", title="Memo", file=upload(name, content))
+    assert response.status_code == 422
+    assert words in response.context["form"].errors["file"][0]
+    assert not Document.objects.exists()
+
+
+def test_a_file_may_have_twenty_megabytes_and_no_byte_more() -> None:
+    file = BytesIO(PDF)
+    assert paper_taken("a.pdf", MOST_BYTES, file) == []
+    (finding,) = paper_taken("a.pdf", MOST_BYTES + 1, file)
+    assert finding.code == "file_size"
+    assert file.tell() == 0
+
+
+def test_the_instrument_is_written_as_the_record_stands(analyst: Client, draft: Partnership) -> None:
+    said = words_of(analyst.get(documents(draft)))
+    assert "Programs: add a program or initiative." in said
+    assert "No word of a treaty" in said
+    response = analyst.get(f"/partnerships/{draft.pk}/instrument/")
+    assert response["Content-Disposition"].startswith('attachment; filename="instrument-kenya-')
+    assert response["X-Content-Type-Options"] == "nosniff"
+    text = "\n".join(paragraph.text for paragraph in Word(BytesIO(response.content)).paragraphs)
+    assert "Government of Kenya" in text
+
+
+def test_a_public_statement_is_kept_beside_earlier_ones(analyst: Client, draft: Partnership) -> None:
+    url = f"/partnerships/{draft.pk}/statements/new/"
+    values: dict[str, Any] = {
+        "kind": "us_planned", "text": "up to $5 million", "amount": "5000000", "currency": "USD",
+        "stated_on": "2026-01-05", "source": "https://www.state.gov/",
+    }  # fmt: skip
+    assert send(analyst, url, **values).status_code == 302
+    assert send(analyst, url, **values | {"text": "about $4 million", "amount": "4000000"}).status_code == 302
+    said = words_of(analyst.get(documents(draft)))
+    assert "up to $5 million" in said
+    assert "about $4 million" in said
+    refused = send(analyst, url, **values | {"currency": ""})
+    assert "An amount has a currency of three letters" in refused.context["form"].errors["currency"][0]
+    assert FigureStatement.objects.filter(partnership=draft).count() == 2
+
+
+def test_papers_of_others_are_not_found_and_readers_add_nothing(
+    analyst: Client, stage: Stage, draft: Partnership
+) -> None:
+    other = stage.draft("PER")
+    version = stage.document(other)
+    assert analyst.get(documents(draft, "versions", version.pk)).status_code == 404
+    assert analyst.get(documents(draft, version.document_id, "new")).status_code == 404
+    viewer = client_of(make_account(Role.VIEWER))
+    assert viewer.get(documents(other, "versions", version.pk)).status_code == 200
+    assert "/new/" not in viewer.get(documents(other)).content.decode()
+    assert viewer.post(documents(other, "new"), {}).status_code == 403
+    reviewer = client_of(make_account(Role.REVIEWER))
+    assert reviewer.get(documents(other, "versions", version.pk)).status_code == 404

@@ -1,0 +1,155 @@
+"""The seven elements of the statute: each is missed where it alone is missing, and nothing else is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cpc.findings import Severity
+from partnerships.completeness import ELEMENTS, completeness
+from partnerships.lookups.locking import change
+from partnerships.lookups.rule_inputs import record_of
+from partnerships.models import Objective, Partnership
+from partnerships.statutory_snapshot import (
+    ContributionLine,
+    DataPlanLine,
+    IndicatorLine,
+    MechanismLine,
+    ObjectiveLine,
+    ProgrammeLine,
+    Record,
+    ResponsibilityLine,
+    StrategyLine,
+)
+from tests.worlds.partnerships.complete import Complete, make_complete
+
+COMPLETE = Record(
+    title="A partnership",
+    country="Ghana",
+    starts_on=None,
+    ends_on=None,
+    coordination_body="",
+    focus_regions=(),
+    forms=(),
+    national_plans=(),
+    participants=(),
+    objectives=(ObjectiveLine(1, "Protect", "More children are cared for", "protection"),),
+    responsibilities=(
+        ResponsibilityLine("us", "Office", "Advises", None),
+        ResponsibilityLine("partner", "Ministry", "Leads", None),
+    ),
+    programmes=(ProgrammeLine("Shelters", "", Decimal(1), Decimal(0)),),
+    indicators=(IndicatorLine("CV-1", "Victims identified", "Counted once", True, "quarterly"),),
+    contributions=(
+        ContributionLine("us", 2024, "Cash", "Costs", Decimal(1), True),
+        ContributionLine("partner", 2025, "Staff", "Posts", None, True),
+    ),
+    mechanisms=(
+        MechanismLine("implementation", "Committee", "Meets", "Quarterly"),
+        MechanismLine("oversight", "Committee", "Visits", "Yearly"),
+    ),
+    strategies=(StrategyLine("Ministry", "Drafts it", None),),
+    data_plans=(DataPlanLine("Totals", "Ministry", "Register", "Roles", "Planning"),),
+)
+EMPTIED = {
+    "A": {"objectives": ()},
+    "B": {"responsibilities": ()},
+    "C": {"programmes": ()},
+    "D": {"indicators": ()},
+    "E": {"contributions": (), "mechanisms": ()},
+    "F": {"strategies": ()},
+    "G": {"data_plans": ()},
+}
+
+
+def test_a_complete_record_lacks_nothing() -> None:
+    assert completeness(COMPLETE) == []
+
+
+@pytest.mark.parametrize("letter", EMPTIED)
+def test_an_empty_element_is_found_and_no_other(letter: str) -> None:
+    (finding,) = completeness(replace(COMPLETE, **EMPTIED[letter]))  # type: ignore[arg-type]
+    assert finding.code == f"element_{letter.lower()}"
+    assert finding.citation == f"22 U.S.C. 7103a(d)(2)({letter})"
+    assert finding.severity is Severity.ERROR
+
+
+def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
+    everything = {name: value for emptied in EMPTIED.values() for name, value in emptied.items()}
+    found = completeness(replace(COMPLETE, **everything))  # type: ignore[arg-type]
+    assert [finding.code[-1] for finding in found] == list("abcdefg")
+    assert len(ELEMENTS) == 7
+
+
+@pytest.mark.parametrize(
+    ("letter", "part", "said"),
+    [
+        ("A", {"objectives": (replace(COMPLETE.objectives[0], outcome=""),)}, "outcome is wanted of objective 1"),
+        ("B", {"responsibilities": COMPLETE.responsibilities[:1]}, "what the partner government takes on"),
+        ("C", {"programmes": (replace(COMPLETE.programmes[0], partner_amount=None),)}, "allocates to Shelters, zero"),
+        ("C", {"programmes": (replace(COMPLETE.programmes[0], us_amount=None),)}, "the United States allocates"),
+        ("D", {"indicators": (replace(COMPLETE.indicators[0], is_outcome=False),)}, "indicator of an outcome"),
+        ("D", {"indicators": (replace(COMPLETE.indicators[0], frequency="as_needed"),)}, "regularly"),
+        ("E", {"contributions": COMPLETE.contributions[:1]}, "contributions of the partner government"),
+        ("E", {"contributions": tuple(replace(c, fiscal_year=2024) for c in COMPLETE.contributions)}, "one fiscal"),
+        ("E", {"mechanisms": COMPLETE.mechanisms[:1]}, "mechanism of oversight"),
+        ("G", {"data_plans": (replace(COMPLETE.data_plans[0], safeguards=""),)}, "Ministry: safeguards"),
+    ],
+)
+def test_half_an_element_is_not_enough(letter: str, part: dict[str, object], said: str) -> None:
+    (finding,) = completeness(replace(COMPLETE, **part))  # type: ignore[arg-type]
+    assert finding.code == f"element_{letter.lower()}"
+    assert said in finding.message
+
+
+def withdraw(made: Complete, terms: str) -> None:
+    """Withdraw all rows of one kind of a partnership's terms."""
+    for row in getattr(made.partnership, terms).all():
+        change(row, {"withdrawn": True}, actor=made.analyst)
+
+
+STORED = {
+    "A": "objectives",
+    "B": "responsibilities",
+    "C": "programmes",
+    "D": "outcome_indicators",
+    "E": "mechanisms",
+    "F": "strategies",
+    "G": "data_plans",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("letter", STORED)
+def test_what_is_withdrawn_from_the_stored_record_is_missed_and_nothing_else(letter: str) -> None:
+    made = make_complete(approved_plan=False)
+    assert completeness(record_of(made.partnership)) == []
+    withdraw(made, STORED[letter])
+    stored = Partnership.objects.get(pk=made.partnership.pk)
+    assert [finding.code for finding in completeness(record_of(stored))] == [f"element_{letter.lower()}"]
+
+
+@pytest.mark.django_db
+def test_the_record_takes_as_many_queries_however_much_it_holds() -> None:
+    made = make_complete(approved_plan=False)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            record_of(Partnership.objects.select_related("country").get(pk=made.partnership.pk))
+        return len(captured)
+
+    before = queries()
+    for number in range(2, 6):
+        Objective.objects.create(
+            partnership=made.partnership,
+            number=number,
+            title=f"Objective {number}",
+            paradigm="prevention",
+            system="prevention",
+            outcome="Fewer children are trafficked",
+        )
+    assert queries() == before

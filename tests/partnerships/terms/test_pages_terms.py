@@ -1,0 +1,367 @@
+"""The page of the terms: each kind is added, edited and removed before signature, and its course kept afterwards."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cpc.accounts.permissions import Role
+from indicators.models import NationalPlan
+from partnerships.limit_exceptions import services as limit_exceptions_services
+from partnerships.models import (
+    Activity,
+    Government,
+    Objective,
+    Participant,
+    Partnership,
+    Programme,
+    ProgrammeAmount,
+    Responsibility,
+)
+from partnerships.terms import services as terms_services
+from partnerships.terms.forms import KINDS
+from tests.partnerships.sending import client_of, held, held_by, send, words_of
+from tests.support.accounts import make_account
+from tests.worlds.partnerships.build import Stage
+
+
+@pytest.fixture
+def analyst(stage: Stage) -> Client:
+    return client_of(stage.analyst)
+
+
+@pytest.fixture
+def draft(stage: Stage) -> Partnership:
+    return stage.draft("KEN")
+
+
+def url_of(draft: Partnership, *parts: object) -> str:
+    return "/".join(["", "partnerships", str(draft.pk), "terms", *map(str, parts), ""])
+
+
+def lead(draft: Partnership, side: Government = Government.PARTNER) -> Participant:
+    return draft.participants.get(government=side)
+
+
+def values_of(kind: str, draft: Partnership) -> dict[str, Any]:
+    """What a person would fill in for a row of each kind."""
+    objective = draft.objectives.get()
+    if kind == "milestone":
+        row = Activity(
+            partnership=draft, objective=objective, title="Train", planned_start=date(2022, 1, 1),
+            planned_end=date(2022, 6, 1),
+        )  # fmt: skip
+        activity = terms_services.add_term(term=row, actor=None)
+        return {"activity": activity.pk, "title": "First course", "planned_on": "2022-02-01"}
+    filled: dict[str, dict[str, Any]] = {
+        "participant": {"government": "partner", "name": "Ministry of Labor", "contact_office": "Child labor unit"},
+        "objective": {"title": "Shelters", "paradigm": "protection", "system": "protection", "outcome": "More places"},
+        "responsibility": {"participant": lead(draft).pk, "text": "Staffs the unit", "due_on": "2023-01-01"},
+        "activity": {
+            "objective": objective.pk,
+            "title": "Train judges",
+            "place": "Nairobi",
+            "planned_start": "2022-01-01",
+            "planned_end": "2022-12-31",
+        },
+        "program": {"title": "Justice", "description": "Courts and police"},
+        "mechanism": {"kind": "oversight", "body": "Committee", "procedure": "Visits", "frequency": "quarterly"},
+        "data-plan": {
+            "what": "Cases by stage",
+            "institution": "Ministry",
+            "system": "Register",
+            "safeguards": "By role",
+            "use": "Planning",
+        },
+    }
+    return filled[kind]
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_term_of_each_kind_is_added_once_shown_edited_and_removed(
+    analyst: Client, draft: Partnership, kind: str
+) -> None:
+    url = url_of(draft, kind, "new")
+    sent = held(analyst, url, **values_of(kind, draft))
+    assert analyst.post(url, sent)["Location"] == f"{url_of(draft)}#{kind}"
+    again = analyst.post(url, sent, follow=True)
+    assert "nothing was added" in words_of(again)
+    row = rows_of(draft, kind).latest("pk")
+    assert rows_of(draft, kind).filter(pk__gt=row.pk - 1).count() == 1
+    page = analyst.get(url_of(draft)).content.decode()
+    assert url_of(draft, kind, row.pk) in page
+    field = "title" if hasattr(row, "title") else {"participant": "name", "responsibility": "text"}.get(kind, "")
+    field = field or {"mechanism": "body", "data-plan": "institution"}[kind]
+    assert send(analyst, url_of(draft, kind, row.pk), **{field: "Changed words"}).status_code == 302
+    assert "Changed words" in analyst.get(url_of(draft)).content.decode()
+    away = url_of(draft, kind, row.pk, "remove")
+    sent = held(analyst, away)
+    assert analyst.post(away, sent).status_code == 302
+    assert "was removed already" in words_of(analyst.post(away, sent, follow=True))
+    assert "Changed words" not in words_of(analyst.get(url_of(draft)))
+
+
+def rows_of(draft: Partnership, kind: str) -> Any:
+    term = KINDS[kind]
+    return term.model._default_manager.filter(**{term.owner: draft})
+
+
+def test_an_empty_record_says_what_each_part_is_for(analyst: Client, draft: Partnership) -> None:
+    draft.objectives.all().delete()
+    said = words_of(analyst.get(url_of(draft)))
+    for noun in ("objective", "responsibility", "program", "activity", "milestone", "mechanism", "data plan"):
+        assert f"No {noun} is on record yet" in said
+    assert "No national plan is named yet" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "field", "words"),
+    [
+        ("objective", {"number": "1"}, "number", "Another objective has this number."),
+        ("responsibility", {"status": "done"}, "evidence", "Say what shows that it is done."),
+        ("activity", {"planned_end": "2021-12-31"}, "planned_end", "It would end before it starts."),
+        ("activity", {"actual_end": "2022-02-01"}, "actual_end", "It ended without a start, or before it."),
+        ("participant", {"name": "Lead partner"}, "name", "This office takes part already."),
+        ("participant", {"is_lead": "on"}, "is_lead", "Another office leads for this government."),
+        ("activity", {"title": ""}, "title", "This field is required."),
+    ],
+)
+def test_a_refusal_stands_beside_its_field_and_keeps_the_draft(
+    analyst: Client, draft: Partnership, kind: str, values: dict[str, Any], field: str, words: str
+) -> None:
+    url = url_of(draft, kind, "new")
+    response = send(analyst, url, **values_of(kind, draft) | values)
+    assert response.status_code == 422
+    assert words in response.context["form"].errors[field]
+    html = response.content.decode()
+    assert f'id="id_{field}-error"' in html
+    assert "Nothing was saved." in html
+    kept = next(text for text in (values_of(kind, draft) | values).values() if text)
+    assert str(kept) in html
+
+
+def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_draft(
+    analyst: Client, draft: Partnership, stage: Stage
+) -> None:
+    objective = draft.objectives.get()
+    url = url_of(draft, "objective", objective.pk)
+    mine = held(analyst, url, title="Mine")
+    terms_services.edit_term(term=objective, actor=stage.analyst, values={"title": "Theirs"})
+    response = analyst.post(url, mine)
+    assert response.status_code == 422
+    said = words_of(response)
+    assert "Somebody changed this since you read it." in said
+    assert "Now on record: Title: Theirs" in said
+    assert 'value="Mine"' in response.content.decode()
+    objective.refresh_from_db()
+    assert objective.title == "Theirs"
+    form = response.context["form"]
+    assert analyst.post(url, held_by(form)).status_code == 302
+    objective.refresh_from_db()
+    assert objective.title == "Mine"
+
+
+def test_what_others_rest_on_is_not_removed_and_the_refusal_names_them(analyst: Client, draft: Partnership) -> None:
+    objective = draft.objectives.get()
+    send(analyst, url_of(draft, "activity", "new"), **values_of("activity", draft))
+    response = send(analyst, url_of(draft, "objective", objective.pk, "remove"))
+    assert response.status_code == 422
+    assert "Activity “Train judges”: remove what rests on it first" in words_of(response)
+    assert Objective.objects.filter(pk=objective.pk).exists()
+
+
+def test_the_parent_that_the_address_names_is_chosen(analyst: Client, draft: Partnership) -> None:
+    response = analyst.get(url_of(draft, "activity", "new"), {"of": draft.objectives.get().pk})
+    assert response.context["form"]["objective"].value() == draft.objectives.get().pk
+    assert analyst.get(url_of(draft, "activity", "new"), {"of": "x"}).status_code == 400
+
+
+# ---- amounts -------------------------------------------------------------------------------------------------------
+
+
+def amount(programme: Programme, side: str = "us") -> str:
+    return f"amount-{programme.pk}-{side}"
+
+
+def test_amounts_are_stated_in_one_grid_and_only_what_differs_is_added(
+    analyst: Client, draft: Partnership, stage: Stage
+) -> None:
+    first, second = stage.programme(draft, "1000000.00"), stage.programme(draft, "2000000.00", title="Shelters")
+    url = url_of(draft, "amounts")
+    values = {amount(first): "1500000", amount(first, "partner"): "250000.50", amount(second, "partner"): "0"}
+    assert send(analyst, url, **values).status_code == 302
+    assert ProgrammeAmount.objects.filter(programme__partnership=draft).count() == 5
+    draft.refresh_from_db()
+    assert draft.planned_total == Decimal("3500000.00")
+    said = words_of(analyst.get(url_of(draft)))
+    assert "$250,000.50" in said
+    assert "$1,500,000.00 is left to plan" in said
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft: Partnership, role: Role) -> None:
+    first, second = stage.programme(draft, "4000000.00"), stage.programme(draft, "1000000.00", title="Shelters")
+    account = {Role.ANALYST: stage.analyst, Role.APPROVER: stage.approver}.get(role) or make_account(role)
+    client, url = client_of(account), url_of(draft, "amounts")
+    if role not in (Role.ANALYST, Role.APPROVER):
+        assert client.post(url, {amount(second): "1000000.01"}).status_code in (403, 404)
+        return
+    response = send(client, url, **{amount(second): "1000000.01"})
+    assert response.status_code == 422
+    (words,) = response.context["form"].errors[amount(second)]
+    assert "USD 5,000,000.01 would be planned, USD 0.01 too much" in words
+    assert "the largest lawful total is USD 5,000,000.00" in words
+    assert 'value="1000000.01"' in response.content.decode()
+    draft.refresh_from_db()
+    assert draft.planned_total == Decimal("5000000.00")
+    assert send(client, url, **{amount(first): "3999999.99", amount(second): "1000000.01"}).status_code == 302
+
+
+def test_a_limit_that_an_exception_raised_says_so_wherever_it_stands(
+    analyst: Client, draft: Partnership, stage: Stage
+) -> None:
+    stage.programme(draft, "5000000.00")
+    request = limit_exceptions_services.request_exception(
+        partnership=draft, actor=stage.analyst, reason="A prevalence study", funding=Decimal("6000000.00"),
+        expires_on=date(2099, 1, 1),
+    )  # fmt: skip
+    limit_exceptions_services.grant_exception(
+        exception=request, authority="The Ambassador-at-Large", document=stage.document(draft), actor=stage.approver
+    )
+    for url in (url_of(draft), url_of(draft, "amounts"), f"/partnerships/{draft.pk}/money/"):
+        said = words_of(analyst.get(url))
+        assert "The limit of $5.0M, raised by an exception" in said
+        assert "$6,000,000.00" in said
+    programme = draft.programmes.get()
+    assert send(analyst, url_of(draft, "amounts"), **{amount(programme): "6000000.00"}).status_code == 302
+    assert send(analyst, url_of(draft, "amounts"), **{amount(programme): "6000000.01"}).status_code == 422
+
+
+def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
+    analyst: Client, draft: Partnership, stage: Stage
+) -> None:
+    programme = stage.programme(draft, "1.00")
+    url = url_of(draft, "amounts")
+    mine = held(analyst, url, **{amount(programme): "3"})
+    terms_services.set_amounts(
+        partnership=draft, amounts=[(programme, Government.UNITED_STATES, Decimal(2))], actor=stage.analyst
+    )
+    response = analyst.post(url, mine)
+    assert response.status_code == 422
+    assert "Somebody changed this" in words_of(response)
+    form = response.context["form"]
+    assert analyst.post(url, held_by(form)).status_code == 302
+    draft.refresh_from_db()
+    assert draft.planned_total == 3
+
+
+def test_an_amount_on_record_is_not_emptied_but_set_to_zero(analyst: Client, draft: Partnership, stage: Stage) -> None:
+    programme = stage.programme(draft, "1.00")
+    url = url_of(draft, "amounts")
+    response = send(analyst, url, **{amount(programme): ""})
+    assert response.status_code == 422
+    assert "enter 0" in response.context["form"].errors[amount(programme)][0]
+    assert send(analyst, url, **{amount(programme): "0"}).status_code == 302
+
+
+def test_a_program_with_amounts_is_withdrawn_and_comes_back_under_its_title(
+    analyst: Client, draft: Partnership, stage: Stage
+) -> None:
+    programme = stage.programme(draft, "700000.00")
+    assert send(analyst, url_of(draft, "program", programme.pk, "remove")).status_code == 302
+    draft.refresh_from_db()
+    programme.refresh_from_db()
+    assert (draft.planned_total, programme.withdrawn) == (0, True)
+    send(analyst, url_of(draft, "program", "new"), title="Justice", description="Again")
+    programme.refresh_from_db()
+    assert (programme.withdrawn, programme.description) == (False, "Again")
+
+
+# ---- after signature -----------------------------------------------------------------------------------------------
+
+
+def test_from_signature_on_only_the_course_of_terms_is_written(analyst: Client, stage: Stage) -> None:
+    signed = stage.active("KEN")
+    responsibility = Responsibility.objects.filter(partnership=signed).first()
+    assert responsibility is not None
+    page = analyst.get(url_of(signed)).content.decode()
+    assert "terms change by amendment" in page
+    assert "/remove/" not in page
+    assert url_of(signed, "objective", "new") not in page
+    url = url_of(signed, "responsibility", responsibility.pk)
+    form = analyst.get(url).context["form"]
+    assert set(form.fields) == {"idempotency_key", "seen", "status", "evidence"}
+    response = send(analyst, url, status="done", evidence="Minutes of the committee", text="Something else")
+    assert response.status_code == 302
+    responsibility.refresh_from_db()
+    assert (responsibility.status, responsibility.text) == ("done", "Meets the other participant each quarter")
+
+
+@pytest.mark.parametrize("path", ["objective/new", "objective/{objective}", "objective/{objective}/remove", "amounts"])
+def test_what_is_fixed_leads_back_with_the_reason(analyst: Client, stage: Stage, path: str) -> None:
+    signed = stage.active("KEN")
+    url = url_of(signed, path.format(objective=signed.objectives.get().pk))
+    for response in (
+        analyst.get(url, follow=True),
+        analyst.post(url, {"idempotency_key": uuid.uuid4().hex}, follow=True),
+    ):
+        assert "this changes by amendment" in words_of(response)
+    signed.refresh_from_db()
+    assert signed.objectives.count() == 1
+
+
+# ---- plans, access -------------------------------------------------------------------------------------------------
+
+
+def test_a_national_plan_is_recorded_taken_into_account_and_left_out(analyst: Client, draft: Partnership) -> None:
+    url = url_of(draft, "plans", "new")
+    values = {"kind": "action_plan", "title": "Plan 2025", "starts_year": "2025", "ends_year": "2024", "source": "Site"}
+    kinds = [key for key, _ in analyst.get(url).context["form"].fields["kind"].choices if key]
+    refused = send(analyst, url, **values | {"kind": kinds[0]})
+    assert refused.context["form"].errors["ends_year"] == ["The last year comes before the first."]
+    assert send(analyst, url, **values | {"kind": kinds[0], "ends_year": "2029"}).status_code == 302
+    plan = draft.national_plans.get()
+    assert "Plan 2025" in words_of(analyst.get(url_of(draft)))
+    assert send(analyst, url_of(draft, "plans", plan.pk, "leave")).status_code == 302
+    assert not draft.national_plans.exists()
+    assert NationalPlan.objects.filter(pk=plan.pk).exists()
+    assert send(analyst, url_of(draft, "plans", "take"), plan=plan.pk).status_code == 302
+    assert draft.national_plans.get() == plan
+
+
+def test_others_read_and_are_offered_nothing_to_write(draft: Partnership, stage: Stage) -> None:
+    viewer = client_of(make_account(Role.VIEWER))
+    page = viewer.get(url_of(draft)).content.decode()
+    assert "/new/" not in page
+    assert f"/partnerships/{draft.pk}/edit/" not in page
+    stranger = stage.draft("PER").objectives.get()
+    analyst = client_of(stage.analyst)
+    assert analyst.get(url_of(draft, "objective", stranger.pk)).status_code == 404
+    assert analyst.get(url_of(draft, "marriage", "new")).status_code == 404
+    assert analyst.get(url_of(draft), {"x": "1"}).status_code == 400
+
+
+def test_a_record_of_the_past_has_no_terms_to_write(documented: None, analyst: Client, stage: Stage) -> None:
+    stage.draft("KEN")
+    past = Partnership.objects.get(country__code="PER")
+    assert analyst.get(url_of(past)).status_code == 404
+    assert analyst.get(url_of(past, "objective", "new")).status_code == 404
+
+
+def test_the_page_asks_no_more_of_the_database_for_more_rows(
+    analyst: Client, draft: Partnership, stage: Stage, django_assert_max_num_queries: Any
+) -> None:
+    objective = draft.objectives.get()
+    for number in range(6):
+        row = Activity(
+            partnership=draft, objective=objective, title=f"Course {number}", planned_start=date(2022, 1, 1),
+            planned_end=date(2022, 6, 1),
+        )  # fmt: skip
+        terms_services.add_term(term=row, actor=stage.analyst)
+    with django_assert_max_num_queries(28):
+        assert analyst.get(url_of(draft)).status_code == 200

@@ -1,0 +1,134 @@
+"""Reading `expected.txt`, and what a request of each kind of visitor really gets."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from tests.security.arguments import ARGUMENTS
+from tests.support.accounts import make_account
+from tests.worlds.small_world import World
+
+TABLE = Path(__file__).with_name("expected.txt")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+VISITORS = ("anonymous", *(role.value for role in Role), "disabled")
+WIDTHS = (34, 27, *(len(visitor) + 2 for visitor in VISITORS))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: an address, one or more methods, and the answer each visitor expects."""
+
+    name: str
+    methods: tuple[str, ...]
+    answers: tuple[str, ...]
+    line: int = 0
+
+    def __str__(self) -> str:
+        words = (self.name, ",".join(self.methods), *self.answers)
+        return "".join(word.ljust(width) for word, width in zip(words, WIDTHS, strict=True)).rstrip()
+
+
+def read_table() -> dict[str, list[Row]]:
+    """The rows by address."""
+    rows: dict[str, list[Row]] = {}
+    for number, text in enumerate(TABLE.read_text(encoding="utf-8").splitlines(), 1):
+        words = text.partition("#")[0].split()
+        if not words:
+            continue
+        if len(words) != 2 + len(VISITORS):
+            raise ValueError(f"{TABLE.name}, line {number}: {len(words) - 2} answers for {len(VISITORS)} visitors")
+        rows.setdefault(words[0], []).append(Row(words[0], tuple(words[1].split(",")), tuple(words[2:]), number))
+    return rows
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address of the URL configuration, and the view that answers there."""
+
+    name: str
+    route: str
+    view: Callable[..., Any]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments in the route."""
+        return tuple(re.findall(r"<(?:\w+:)?(\w+)>", self.route))
+
+
+def addresses() -> list[Address]:
+    """Every address of the product."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list[Any], route: str, namespace: str) -> Iterator[Address]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, here, inner)
+        elif isinstance(pattern, URLPattern):
+            yield Address(f"{namespace}{pattern.name}" if pattern.name else "", here, pattern.callback)
+
+
+def visitors() -> Mapping[str, User]:
+    """Make a user of every kind. The disabled one was an analyst until just now."""
+    users = {role.value: make_account(role) for role in Role}
+    users["disabled"] = make_account(Role.ANALYST, username="leaver")
+    User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
+    return users
+
+
+def url_of(address: Address, world: World) -> str:
+    """The address with arguments of things that exist in the world."""
+    return reverse(address.name, kwargs=dict(ARGUMENTS[address.name](world)) if address.arguments else None)
+
+
+def wanting(address: Address) -> str:
+    """What to write where no thing is named for an address that takes arguments."""
+    wanted = ", ".join(f'"{name}": world...' for name in address.arguments)
+    return (
+        f"{address.name} ({address.route}) takes arguments. Name a thing of the test world for it in arguments.py:\n"
+        f'    "{address.name}": lambda world: {{{wanted}}},'
+    )
+
+
+def answer(client: Client, method: str, url: str) -> Any:
+    """Return the answer to one request. What the request changes is undone, also with the client."""
+    cache.clear()  # so many tries would meet the limit of the sign-in page, which has a test of its own
+    cookies = copy.copy(client.cookies)
+    with transaction.atomic():
+        response = client.generic(method, url)
+        if response.streaming:
+            b"".join(response)  # read to the end: closing earlier would close the database connection
+        transaction.set_rollback(True)
+    client.cookies = cookies  # that of the session, too, which signing out throws away
+    return response
+
+
+def status_of(response: Any) -> str:
+    """Return the status of an answer as the table names it: `login` for the way to the sign-in page."""
+    sign_in = reverse(settings.LOGIN_URL)
+    if response.status_code == 302 and response["Location"].startswith(f"{sign_in}?next="):
+        return "login"
+    return str(response.status_code)
+
+
+def suggested(name: str, found: Mapping[str, tuple[str, ...]]) -> list[Row]:
+    """The rows that would hold what was found: methods with the same answers share one."""
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for method, answers in found.items():
+        grouped.setdefault(answers, []).append(method)
+    return [Row(name, tuple(methods), answers) for answers, methods in grouped.items()]

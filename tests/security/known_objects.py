@@ -1,0 +1,309 @@
+"""Every thing at every address, with those who may know of it; and ids of things that are not there.
+
+A new address is found by itself. Where its route names a thing that no row of `THINGS` stands for, `things_at` fails
+and says which row to add.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from cpc.accounts.models import Agency, ApiToken, User
+from cpc.audit.models import AuditEntry
+from cpc.notifications.models import Notification
+from partnerships.models import Partnership
+from selection.models import (
+    Admission,
+    Candidate,
+    CandidateDocument,
+    ConsultationRequest,
+    MatrixUpload,
+    Memo,
+    MemoTemplate,
+    Note,
+    NoteAttachment,
+    PoolPolicy,
+    Position,
+    Scenario,
+    ScoringModel,
+    SelectionRound,
+)
+from selection.notes.views import ACTS
+from selection.states import ROUND
+from tests.security.agencies_world import Consultees
+from tests.security.canaries import (
+    OFFICE,
+    PARTNERS,
+    RANKINGS,
+    ROUNDS,
+)
+from tests.security.expected_table import Address
+
+ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
+ABSENT: Mapping[str, Any] = {"int": 987_654_321, "slug": "ZZZ", "str": "0" * 64, "uuid": uuid.UUID(int=0)}
+"""What stands for nothing, by converter."""
+
+
+@dataclass(frozen=True)
+class Thing:
+    """The arguments of a thing in an address, and who may know that it is there; None is everybody."""
+
+    kwargs: Mapping[str, Any]
+    seen_by: frozenset[str] | None = None
+
+
+Rows = Iterable[Thing]
+
+
+def _of(there: Consultees, text: str) -> frozenset[str]:
+    found = there.plant.found_in(text)
+    assert found, f"{text!r} holds no planted word"
+    return found[0].seen_by
+
+
+def _people_of(there: Consultees, user: User) -> frozenset[str]:
+    return frozenset(name for name, known in there.users.items() if known == user)
+
+
+def _rounds(there: Consultees) -> Rows:
+    for row in SelectionRound.objects.order_by("pk"):
+        yield Thing({"pk": row.pk}, _of(there, row.title))
+
+
+def _candidates(there: Consultees) -> Rows:
+    """The countries of each pool and one that is in none."""
+    for row in Candidate.objects.in_pool().select_related("country").order_by("pk"):
+        asked = ConsultationRequest.objects.filter(candidates__candidate=row, sent_at__isnull=False)
+        agencies = set(asked.values_list("agency", flat=True))
+        reviewers = frozenset(name for name, user in there.users.items() if user.agency_id in agencies)
+        yield Thing({"pk": row.round_id, "code": row.country.code}, ROUNDS | reviewers)
+    for code in ("CIV", "GHA", "ROU", "XKX"):
+        for row in Candidate.objects.exclude(pk__in=Candidate.objects.in_pool()).filter(country__code=code):
+            yield Thing({"pk": row.round_id, "code": code}, ROUNDS)
+
+
+def _notes(there: Consultees) -> Rows:
+    for row in Note.objects.order_by("pk"):
+        yield Thing({"pk": row.round_id, "reference": row.reference}, _of(there, row.text))
+
+
+def _kinds() -> Iterable[Note]:
+    """One note of each round, author and audience."""
+    found = {(row.round_id, row.agency_id, row.visibility): row for row in Note.objects.order_by("-pk")}
+    return found.values()
+
+
+def _acts(there: Consultees) -> Rows:
+    for row in _kinds():
+        for name in ACTS:
+            yield Thing({"pk": row.round_id, "reference": row.reference, "name": name}, _of(there, row.text))
+
+
+def _files(there: Consultees) -> Rows:
+    rows = NoteAttachment.objects.filter(note__in=[note.pk for note in _kinds()])
+    for row in rows.select_related("note").order_by("pk"):
+        kwargs = {"pk": row.note.round_id, "reference": row.note.reference, "attachment": row.pk}
+        yield Thing(kwargs, _of(there, row.name))
+
+
+def _uploads(there: Consultees) -> Rows:
+    for row in MatrixUpload.objects.order_by("pk"):
+        yield Thing({"pk": row.round_id, "upload": row.pk}, _of(there, row.name))
+
+
+def _requests(there: Consultees) -> Rows:
+    """A request in the office's pages, which reviewers do not have."""
+    for row in ConsultationRequest.objects.order_by("pk"):
+        yield Thing({"pk": row.round_id, "asked": row.pk}, ROUNDS)
+
+
+def _of_requests(there: Consultees) -> Rows:
+    for row in ConsultationRequest.objects.order_by("pk").prefetch_related("candidates__candidate__country"):
+        for one in row.candidates.all():
+            kwargs = {"pk": row.round_id, "asked": row.pk, "code": one.candidate.country.code}
+            yield Thing(kwargs, ROUNDS)
+
+
+def _asked(there: Consultees) -> Rows:
+    """A request in the pages of the agency that was sent it, with each country that anybody is asked about."""
+    for row in ConsultationRequest.objects.order_by("pk").prefetch_related("candidates__candidate__country"):
+        own = frozenset(name for name, user in there.users.items() if user.agency_id == row.agency_id)
+        codes = {one.candidate.country.code for one in row.candidates.all()}
+        for code in ("CIV", "GHA", "XKX"):
+            seen_by = own if code in codes and row.sent_at is not None else frozenset()
+            yield Thing({"pk": row.pk, "code": code}, seen_by)
+
+
+def _positions(there: Consultees) -> Rows:
+    for row in Position.objects.select_related("request").order_by("pk"):
+        yield Thing({"pk": row.request.round_id, "position": row.pk}, ROUNDS)
+
+
+def _rated(there: Consultees) -> Rows:
+    for thing in _candidates(there):
+        yield Thing(thing.kwargs, ROUNDS)
+
+
+def _criteria(there: Consultees) -> Rows:
+    for thing in _candidates(there):
+        yield Thing({**thing.kwargs, "criterion": "prosecution"}, ROUNDS)
+
+
+def _papers(there: Consultees) -> Rows:
+    for row in CandidateDocument.objects.select_related("candidate__country").order_by("pk"):
+        kwargs = {"pk": row.candidate.round_id, "code": row.candidate.country.code, "paper": row.pk}
+        yield Thing(kwargs, _of(there, row.title))
+
+
+def _memos(there: Consultees) -> Rows:
+    for row in Memo.objects.order_by("pk"):
+        yield Thing({"pk": row.round_id, "number": row.number}, OFFICE)
+
+
+def _inbox(there: Consultees) -> Rows:
+    """One notification of each person."""
+    names = {user.pk: name for name, user in there.users.items()}
+    for row in Notification.objects.order_by("recipient_id", "pk").distinct("recipient_id"):
+        yield Thing({"pk": row.pk}, frozenset({names.get(row.recipient_id, "somebody else")}))
+
+
+def _people(there: Consultees) -> Rows:
+    for row in User.objects.order_by("pk"):
+        yield Thing({"pk": row.pk})
+
+
+def _tokens(there: Consultees) -> Rows:
+    names = {user.pk: name for name, user in there.users.items()}
+    for row in ApiToken.objects.order_by("pk"):
+        yield Thing({"pk": row.pk}, frozenset({names[row.owner_id], "administrator"}))
+
+
+def _partnerships(name: str) -> Callable[[Consultees], Rows]:
+    return lambda there: [Thing({name: row.pk}, PARTNERS) for row in Partnership.objects.all()]
+
+
+def _each(name: str, values: Iterable[Any]) -> Callable[[Consultees], Rows]:
+    return lambda there: [Thing({name: value}) for value in values]
+
+
+def _step(there: Consultees) -> Rows:
+    for thing in _rounds(there):
+        for name in (step.name for step in ROUND.transitions):
+            yield Thing({**thing.kwargs, "name": name}, thing.seen_by)
+
+
+THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
+    "rounds/<int:pk>/": _rounds,
+    "rounds/<int:pk>/step/<slug:name>/": _step,
+    "rounds/<int:pk>/pool/<slug:code>/": _candidates,
+    "rounds/<int:pk>/candidates/<slug:code>/": _candidates,
+    "rounds/<int:pk>/candidates/<slug:code>/papers/<int:paper>/": _papers,
+    "rounds/<int:pk>/deliberation/<slug:code>/": _candidates,
+    "rounds/<int:pk>/ratings/<slug:code>/": _rated,
+    "rounds/<int:pk>/ratings/<slug:code>/<slug:criterion>/": _criteria,
+    "rounds/<int:pk>/matrix/import/<int:upload>/": _uploads,
+    "rounds/<int:pk>/notes/<slug:reference>/": _notes,
+    "rounds/<int:pk>/notes/<slug:reference>/files/<int:attachment>/": _files,
+    "rounds/<int:pk>/notes/<slug:reference>/<slug:name>/": _acts,
+    "rounds/<int:pk>/requests/<int:asked>/": _requests,
+    "rounds/<int:pk>/requests/<int:asked>/<slug:code>/": _of_requests,
+    "rounds/<int:pk>/positions/<int:position>/": _positions,
+    "rounds/<int:pk>/memo/<int:number>/": _memos,
+    "rounds/<int:pk>/memo/<int:number>/pictures/<int:place>/": lambda there: [
+        Thing({**thing.kwargs, "place": 1}, thing.seen_by) for thing in _memos(there)
+    ],
+    "memo-templates/<int:number>/": lambda there: [
+        Thing({"number": number}, ROUNDS) for number in (1, *MemoTemplate.objects.values_list("number", flat=True))
+    ],
+    "models/<int:pk>/": lambda there: [Thing({"pk": row.pk}, ROUNDS) for row in ScoringModel.objects.order_by("pk")],
+    "ranking/pool/rules/<slug:reason>/": lambda there: [Thing({"reason": "high_income"}, RANKINGS)],
+    "ranking/pool/rules/<int:pk>/": lambda there: [
+        Thing({"pk": row.pk}, RANKINGS) for row in PoolPolicy.objects.filter(decision="")
+    ],
+    "ranking/pool/admissions/<int:pk>/": lambda there: [
+        Thing({"pk": row.pk}, RANKINGS) for row in Admission.objects.order_by("pk")
+    ],
+    "ranking/what-if/scenarios/<uuid:key>/": lambda there: [
+        Thing({"key": row.key}, _of(there, row.name)) for row in Scenario.objects.order_by("pk")
+    ],
+    **{
+        f"ranking/what-if/scenarios/<uuid:key>/{step}/": lambda there: [
+            Thing({"key": row.key}, _people_of(there, row.author)) for row in Scenario.objects.order_by("pk")
+        ]
+        for step in ("share", "withdraw")
+    },
+    "consultation/<int:pk>/<slug:code>/": _asked,
+    "inbox/<int:pk>/": _inbox,
+    "audit/<int:pk>/": lambda there: [
+        Thing({"pk": pk}) for pk in AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:5]
+    ],
+    "account/people/<int:pk>/": _people,
+    "account/people/<int:pk>/<slug:step>/": lambda there: [
+        Thing({**thing.kwargs, "step": step}) for thing in _people(there) for step in ("send", "disable")
+    ],
+    "account/people/agencies/<slug:code>/": lambda there: [
+        Thing({"code": code}) for code in Agency.objects.values_list("code", flat=True)
+    ],
+    "account/invitation/<str:secret>/": _each("secret", ["no-such-secret"]),
+    "account/tokens/<int:pk>/": _tokens,
+    "partnerships/<int:pk>/": _partnerships("pk"),
+    "api/v1/partnerships/<int:id>/": _partnerships("id"),
+    "countries/<slug:code>/": _each("code", ("CIV", "GHA", "XKX")),
+    "api/v1/countries/<slug:code>/": _each("code", ("CIV", "GHA", "XKX")),
+    "data/countries/<str:code>/": _each("code", ("CIV", "GHA", "XKX")),
+}
+"""By the part of the route that names the thing: an address takes the longest part with which its own route begins."""
+
+ELSEWHERE = ("data/", "models/", "partnerships/", "runs/", "api/v1/")
+"""Where no agency writes."""
+
+
+def things_at(address: Address, there: Consultees) -> list[Thing]:
+    """What stands for the arguments of an address; one thing without arguments where it takes none."""
+    if not address.arguments:
+        return [Thing({})]
+    parts = [part for part in THINGS if address.route.startswith(part)]
+    part = max(parts, key=len, default="")
+    rest = ARGUMENT.findall(address.route[len(part) :])
+    if rest:
+        upto = max(match.end() for match in ARGUMENT.finditer(address.route))
+        raise AssertionError(
+            f"{address.name} takes {', '.join(name for _, name in rest)}, and nothing says what that stands for. "
+            "Make such a thing for each agency in tests/security/agencies_world.py, with planted words in it, and "
+            f'add to THINGS in tests/security/known_objects.py:\n    "{address.route[:upto]}/": a function that gives '
+            "each of them as Thing(arguments, who may know of it)"
+        )
+    return list(THINGS[part](there))
+
+
+def is_deep(address: Address) -> bool:
+    """Whether it lies inside a record in which no agency writes; `expected.txt` says who reaches that."""
+    named = max((part for part in THINGS if address.route.startswith(part)), key=len, default="")
+    return address.route.startswith(ELSEWHERE) and bool(ARGUMENT.search(address.route[len(named) :]))
+
+
+def swapped(things: list[Thing]) -> Iterator[Thing]:
+    """The last id of each thing under another thing's address: a guess that must lead nowhere."""
+    for index, thing in enumerate(things):
+        other = things[(index + len(things) // 2) % len(things)]
+        if len(thing.kwargs) > 1:
+            last = list(thing.kwargs)[-1]
+            guess = {**other.kwargs, last: thing.kwargs[last]}
+            if all(dict(known.kwargs) != guess for known in things):
+                yield Thing(guess, frozenset())
+
+
+def absent(address: Address) -> Thing:
+    """The same address with nothing there."""
+    return Thing({name: ABSENT[kind or "str"] for kind, name in ARGUMENT.findall(address.route)})
+
+
+def url(address: Address, thing: Thing) -> str:
+    """Where it stands."""
+    return reverse(address.name, kwargs=dict(thing.kwargs))

@@ -1,0 +1,171 @@
+"""The list of pages is whole, says truly who sees a page, and axe looks at every template of it every time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
+
+from cpc.accounts.permissions import Role
+from tests.browser.shared_templates import representatives
+from tests.security.crawl import no_contexts, quiet
+from tests.security.expected_table import read_table
+from tests.support.listed import Listed, State
+from tests.support.shots import PAGES, shots
+from tests.worlds.databases import Clones
+from tests.worlds.demonstration import Place, Scene
+
+pytestmark = pytest.mark.world("demonstration")
+
+SHOTS = shots()
+
+NO_PAGES = {
+    "program-template": "a file",
+    "own-form": "a file",
+    "matrix-template": "a file",
+    "model-export": "a file",
+    "model-schema": "a file",
+    "note-file": "a download",
+    "program-document": "a file",
+    "plan-document": "a file",
+    "health": "JSON for the proxy",
+    "ready": "JSON for the proxy",
+    "source-file": "a download",
+    "paper-file": "a download",
+    "partnership-document-file": "a download",
+    "partnership-instrument": "a download",
+    "memo-document": "a download",
+    "memo-picture": "a picture",
+    "memo-template": "a download",
+    "what-if-draws": "a file for a script",
+}
+"""Addresses outside of the REST interface that answer something other than a page."""
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+OTHERWISE = {
+    "selection/ranking_empty.html": "of a world without data, where axe looks at each address",
+    "selection/what_if/unasked.html": "of a world without data, where axe looks at each address",
+    "selection/how_sure_none.html": "of a world without data, where axe looks at each address",
+    "partnerships/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
+}
+"""Templates of pages that axe comes to in another way."""
+
+PARTS = re.compile(r"(?:^|/)_|^components/|^django/|^(?:\w+/)*base\w*\.html$")
+"""Names of templates that are parts of others."""
+
+Get = Callable[[Role | None, str], Any]
+
+
+@pytest.fixture(scope="module")
+def scene(
+    own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    """The demonstration, with its files."""
+    folder = tmp_path_factory.mktemp("listed")
+    clones.copy_files(folder)
+    settings = override_settings(MEDIA_ROOT=folder, ROOT_URLCONF="tests.support.failing")
+    with django_db_blocker.unblock(), settings, quiet():
+        yield clones.contents()
+
+
+@pytest.fixture(scope="module")
+def get(scene: Scene) -> Get:
+    """A function that gives what an account gets at an address, asked once."""
+    clients: dict[Role | None, Client] = {None: Client(raise_request_exception=False)}
+    for role in Role:
+        clients[role] = Client(raise_request_exception=False)
+        clients[role].force_login(scene.users[role])
+    known: dict[tuple[Role | None, str], Any] = {}
+
+    def ask(role: Role | None, url: str) -> Any:
+        if (role, url) not in known:
+            known[role, url] = clients[role].get(url)
+        return known[role, url]
+
+    return ask
+
+
+def test_every_page_of_the_product_is_listed() -> None:
+    listed = {entry.address for entry in PAGES}
+    pages = {
+        name
+        for name, rows in read_table().items()
+        if not name.startswith("api:") and any("GET" in row.methods and "200" in row.answers for row in rows)
+    }
+    missing = sorted(pages - listed - NO_PAGES.keys())
+    assert not missing, f"Add to tests/support/shots.py, or with a reason to NO_PAGES: {', '.join(missing)}"
+    assert NO_PAGES.keys() <= pages, "NO_PAGES names what is no address, or none that answers"
+
+
+def test_every_name_is_one_picture() -> None:
+    names = [str(shot) for shot in SHOTS]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -> None:
+    about_data = {
+        "home",
+        "search",
+        "ranking",
+        "how-sure",
+        "compare-countries",
+        "backtest",
+        "countries",
+        "method",
+        "runs",
+        "sources",
+        "imports",
+        "narratives",
+        "partnerships",
+        "audit",
+    }
+    empty = {entry.address for entry in PAGES if State.EMPTY in entry.states}
+    assert about_data <= empty
+
+
+def test_axe_looks_at_every_template_every_time(scene: Scene, get: Get) -> None:
+    there = [shot for shot in SHOTS if shot.state.place is Place.DEMONSTRATION]
+    pages = [get(shot.role, shot.url(scene)) for shot in representatives(there)]
+    looked_at = {template.name for page in pages for template in page.templates}
+    kept = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
+    missed = {name for name in kept - looked_at if not PARTS.search(name)} - OTHERWISE.keys()
+    assert not missed, f"List a page of each, or add it to OTHERS in tests/browser/shared_templates.py: {missed}"
+
+
+@pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.wide)])
+def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene: Scene, get: Get, every: int) -> None:
+    """Ask for every second address of those that look the same to all their accounts; as `wide`, for all."""
+    by_address: dict[str, list[Listed]] = {}
+    for entry in PAGES:
+        if State.POPULATED in entry.states and (len(entry.roles) > 1 or entry.address not in by_address):
+            by_address.setdefault(entry.address, []).append(entry)
+    wrong = []
+    alike = [address for address, entries in by_address.items() if len(entries) == 1]
+    for address in by_address.keys() - {address for number, address in enumerate(alike) if number % every}:
+        entries = by_address[address]
+        listed = {role for entry in PAGES if entry.address == address for role in entry.roles if role is not None}
+        if not listed:
+            continue
+        with no_contexts():
+            seen = {role: [_main(get, role, entry, scene) for entry in entries] for role in Role}
+        shown = [[""] * len(entries), *(seen[role] for role in listed)]
+        wrong += [f"{address} as {role.value}" for role in Role if seen[role] not in shown]
+    assert not wrong, "Seen otherwise than listed; add the role in tests/support/shots.py: " + ", ".join(wrong)
+
+
+def _main(get: Get, role: Role, entry: Listed, scene: Scene) -> str:
+    """The page's main part without what is new in each answer; "" where the account does not get the page."""
+    response = get(role, next(entry.shots()).url(scene))
+    if response.status_code != entry.status:
+        return ""
+    html = response.content.decode()
+    main = re.search(r"<main\b.*</main>", html, re.DOTALL)
+    return re.sub(
+        r'(?:name="csrfmiddlewaretoken"|name="idempotency_key") value="[\w-]+"', "", main[0] if main else html
+    )

@@ -1,0 +1,263 @@
+"""Going to every address as one visitor, for every thing, with every id that could be guessed."""
+
+from __future__ import annotations
+
+import copy
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from selection.models import PositionDraft
+from tests.security.agencies_world import Consultees
+from tests.security.canaries import (
+    OFFICE,
+    ROUNDS,
+    held,
+    runs,
+)
+from tests.security.expected_table import Address, addresses
+from tests.security.known_objects import (
+    absent,
+    is_deep,
+    swapped,
+    things_at,
+    url,
+)
+
+SIGNED_IN = (
+    "labor",
+    "interior",
+    "treasury",
+    "energy",
+    "analyst",
+    "administrator",
+    "viewer",
+    "api client",
+)
+TOKENS = ("token of selection", "token of labor")
+VISITORS = (*SIGNED_IN, *TOKENS, "anonymous")
+LIKE_ANOTHER = ("administrator", "treasury")
+"""Visitors who walk in `make test-full`: one whom the same words may reach as an analyst, one who is asked as Labor is,
+though in the other round."""
+EVERY_TIME = tuple(visitor for visitor in VISITORS if visitor not in LIKE_ANOTHER)
+OPENED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi+json", "image/png")
+"""What a browser may open of ours. Everything else is a download."""
+FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
+"""Ways in which a page might be asked for as a file. It refuses what it does not know."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much of what a visitor may see is opened. What they may not see is always tried whole.
+
+    Those who may see nearly all open `things` of a kind, with one for each audience; `links` with a query are followed
+    to each address.
+    """
+
+    things: int
+    links: int
+
+
+SOME = Scale(2, 2)
+MANY = Scale(6, 5)
+
+
+def client_of(there: Consultees, visitor: str) -> Client:
+    """A client as a visitor."""
+    if visitor in TOKENS:
+        return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {there.tokens[visitor]}"})
+    client = Client(raise_request_exception=False)
+    if visitor != "anonymous":
+        client.force_login(there.users[visitor])
+    return client
+
+
+def swapped_form(there: Consultees) -> dict[str, Any]:
+    """A form that holds everything any form asks for, with the ids of what is Justice's."""
+    request = there.requests["justice"]
+    candidate = there.candidate("first", "XKX")
+    draft = PositionDraft.objects.get(request=request)
+    return {
+        "idempotency_key": uuid.uuid4().hex,
+        "key": uuid.uuid4().hex,
+        "act": "submit",
+        "agency": request.agency_id,
+        "candidate": "XKX",
+        "candidates": candidate.pk,
+        "country": "XKX",
+        "draft": draft.pk,
+        "edit": draft.edit,
+        "evidence": draft.evidence_id,
+        "position": request.positions.earliest("pk").pk,
+        "seen": request.positions.latest("pk").pk,
+        "value": "clear",
+        "visibility": "all",
+        "kind": "major",
+        "text": f"So. @{there.users['justice'].username}",
+        "reason": "So.",
+        "rationale": "So.",
+        "outcome": "accepted",
+        "concurs": "yes",
+        "up_to": 987_654_321,
+        "then": "open",
+    }
+
+
+@dataclass
+class Walk:
+    """What one visitor got: the words that reached them, what should not have, and what told that it is there."""
+
+    seen: dict[str, str] = field(default_factory=dict)
+    leaks: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+    run: list[str] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
+
+
+def ask(client: Client, method: str, at: str, form: Mapping[str, Any]) -> Any:
+    """The answer to one request, with all that it gives away as `whole`. What the request changes is undone."""
+    cache.clear()
+    cookies = copy.copy(client.cookies)
+    with transaction.atomic():
+        if method == "GET":
+            response = client.get(at)
+        elif at.startswith("/api/"):
+            response = client.post(at, dict(form), content_type="application/json")
+        else:
+            response = client.post(at, dict(form))
+        response.whole = held(response)  # type: ignore[attr-defined]  # kept with the answer it is made of
+        transaction.set_rollback(True)
+    client.cookies = cookies  # also what one answer says at the top of the next
+    return response
+
+
+PASSING = (
+    (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "32"),
+)
+"""What differs from one answer to the next though nothing else does: tokens, keys and numbers of requests."""
+PASSING_HEADERS = re.compile(r"(?i)^(expires|date|etag|last-modified|content-length): .*", re.MULTILINE)
+"""Headers whose values differ for the same reason. A page that says such a word keeps what follows it."""
+
+
+def lasting(whole: str, at: str) -> str:
+    """An answer without what passes and without its own address."""
+    headers, blank, body = whole.partition("\n\n")
+    whole = PASSING_HEADERS.sub(r"\1", headers) + blank + body
+    for pattern, instead in PASSING:
+        whole = pattern.sub(instead, whole)
+    return whole.replace(at, "HERE")
+
+
+def is_safe(response: Any) -> bool:
+    """Whether an answer is one of our own pages, data or drawings, or a download that the browser does not open."""
+    if response["X-Content-Type-Options"] != "nosniff":
+        return False
+    kept = response.get("Content-Disposition", "")
+    if kept.startswith("attachment"):
+        name = re.search(r'filename="((?:[^"\\]|\\.)*)"', kept)
+        return not (name and re.search(r"[/\\\r\n]|\.\.", name[1]))
+    return response.get("Content-Type", "text/html").partition(";")[0] in OPENED
+
+
+class Walker:
+    """One visitor going to every address."""
+
+    def __init__(self, there: Consultees, visitor: str, scale: Scale = SOME) -> None:
+        self.there, self.visitor, self.scale, self.walk = there, visitor, scale, Walk()
+        self.client, self.form = client_of(there, visitor), swapped_form(there)
+        self.followed: dict[str, int] = {}
+
+    def everywhere(self) -> Walk:
+        """Every address with every thing, and links with a query that lead on from there."""
+        for address in addresses():
+            if not is_deep(address):
+                self.at(address)
+        return self.walk
+
+    def at(self, address: Address) -> None:
+        """One address: each thing, guesses, and as a file."""
+        things = things_at(address, self.there)
+        nothing = {}
+        if address.arguments:
+            at = url(address, absent(address))
+            nothing = {method: lasting(self.got(method, at).whole, at) for method in ("GET", "POST")}
+        seen = 0
+        audiences: set[frozenset[str] | None] = set()
+        for thing in [*things, *swapped(things)]:
+            at = url(address, thing)
+            known = thing.seen_by is None or self.visitor in thing.seen_by
+            seen += known
+            if known and seen > self.scale.things and self.visitor in ROUNDS and thing.seen_by in audiences:
+                continue
+            audiences.add(thing.seen_by)
+            # What the office does there is tested elsewhere, and some of it takes long.
+            for method in ("GET",) if known and self.visitor in OFFICE else ("GET", "POST"):
+                got = self.got(method, at)
+                if method == "GET":
+                    plain = lasting(got.whole, at)
+                if not known and lasting(got.whole, at) != nothing[method]:
+                    self.walk.told.append(f"{method} {at} ({got.status_code})")
+                if method == "GET" and got.status_code == 200:
+                    self.walk.shown[at] = plain
+                    self.follow(at, got)
+            if known and seen < 2:
+                self.as_files(at, plain)
+
+    def as_files(self, at: str, plain: str) -> None:
+        """Ask for the page as a file of each kind, until it knows no such parameter or answers as without: `plain`.
+
+        One request with both parameters tells most pages from the few that have files.
+        """
+
+        def knows(parameter: str, asked: str, got: Any) -> bool:
+            unknown = got.status_code == 400 and "does not know" in got.whole and f"“{parameter}”" in got.whole
+            return not unknown and lasting(got.whole, asked) != plain
+
+        asked = f"{at}?" + "&".join(f"{parameter}={kinds[0]}" for parameter, kinds in FILES.items())
+        got = self.got("GET", asked)
+        for parameter in [parameter for parameter in FILES if knows(parameter, asked, got)]:
+            for kind in FILES[parameter]:
+                asked = f"{at}?{parameter}={kind}"
+                if not knows(parameter, asked, self.got("GET", asked)):
+                    break
+
+    def got(self, method: str, at: str) -> Any:
+        """An answer, with what it holds taken down."""
+        response = ask(self.client, method, at, self.form)
+        if runs(response, response.whole):
+            self.walk.run.append(f"{method} {at}: what somebody wrote is run")
+        if not is_safe(response):
+            self.walk.run.append(f"{method} {at}: {response['Content-Type']} is opened by the browser")
+        for word in self.there.plant.found_in(response.whole):
+            self.walk.seen.setdefault(word.text, f"{method} {at}")
+            if self.visitor not in word.seen_by:
+                self.walk.leaks.append(f"{word.text} of {word.place} by {method} {at} ({response.status_code})")
+        return response
+
+    def follow(self, at: str, response: Any) -> None:
+        """The links of a page that carry a query: filters, pages, files."""
+        if not response["Content-Type"].startswith("text/html"):
+            return
+        for link in re.findall(r'\bhref="([^"#]+)', response.whole):
+            to = urljoin(at, unescape(link))
+            path, query = urlsplit(to).path, urlsplit(to).query
+            if (
+                not query
+                or not to.startswith("/")
+                or self.followed.get(path, 0) >= self.scale.links
+                or to in self.walk.shown
+            ):
+                continue
+            self.followed[path] = self.followed.get(path, 0) + 1
+            got = self.got("GET", to)
+            if got.status_code == 200:
+                self.walk.shown[to] = lasting(got.whole, to)

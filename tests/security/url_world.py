@@ -1,0 +1,54 @@
+"""A world in which every address leads somewhere, with an account for each kind of visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.test import Client
+
+from cpc.accounts.models import User
+from indicators.imports.publishing import publish
+from indicators.imports.reading import process
+from indicators.imports.receiving import receive_path
+from tests.security.arguments import ARGUMENTS
+from tests.security.expected_table import addresses, url_of, visitors
+from tests.support.forms import write_csv
+from tests.worlds.small_world import HEADER, World, make_world
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Paths by the names of their addresses, and users by the kind of visitor.
+
+    An address is absent where it takes arguments and arguments.py names none.
+    """
+
+    small: World
+    urls: Mapping[str, str]
+    users: Mapping[str, User]
+
+    def client(self, visitor: str) -> Client:
+        """Return a client of this kind of visitor. An error of the product is an answer with status 500."""
+        made = Client(raise_request_exception=False)
+        if visitor in self.users:
+            made.force_login(self.users[visitor])
+        return made
+
+
+def _list_partners(folder: Path) -> None:
+    """Add to the list the countries that partnerships are opened with for a stated reason."""
+    rows = [HEADER, ("2024", "KEN", "Kenya", "2"), ("2024", "PER", "Peru", "2")]
+    received = receive_path(path=write_csv(folder / "further_tiers.csv", rows), actor=None).batch
+    publish(batch_id=process(batch_id=received.pk, actor=None).pk, actor=None)
+
+
+def make(folder: Path) -> Addresses:
+    """Make the small world, the accounts, and then the things: some are those of an account."""
+    small = make_world(folder)
+    _list_partners(folder)
+    users = visitors()
+    named = [address for address in addresses() if not address.arguments or address.name in ARGUMENTS]
+    urls = {address.name: url_of(address, small) for address in named}
+    return Addresses(small, urls, users)

@@ -1,0 +1,255 @@
+"""The backtest of the shipped ranking gives the table of the method, and later editions change nothing of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from cpc.accounts.models import User
+from indicators.observations.as_of import current, known_values, known_values_on
+from selection.backtest import FEASIBILITY, NEED, Findings
+from selection.backtest.queries import (
+    Asked,
+    backtests,
+    findings_of,
+    is_current,
+)
+from selection.backtest.services import compute_backtest
+from selection.models import Backtest, ScoreRun
+from selection.runs.queries.basis import _basis, basis_of
+from tests.support.ranking_runs import copied
+from tests.support.rankings import publish_values, value
+
+pytestmark = pytest.mark.world("newcomer")
+
+RANKS, ENDS, SHARE = 3, 5, 0.03 + 0.005
+"""Tolerances of the method: places, places at the ends of an interval, and a percentile with its rounding."""
+
+WITHIN = 0.05
+
+
+class Row(NamedTuple):
+    """One line of the table of the method."""
+
+    cutoff: int
+    edition: str
+    rank: int
+    of: int
+    low: int
+    high: int
+    within: float
+    need: float
+    feasibility: float
+    earlier: int | None
+
+
+TABLE = {
+    "GHA": Row(2014, "2014", 3, 110, 1, 29, 0.86, 0.25, 0.09, 3),
+    "PHL": Row(2016, "2015", 48, 107, 15, 74, 0.09, 0.64, 0.19, 46),
+    "PER": Row(2016, "2015", 27, 107, 7, 63, 0.26, 0.47, 0.21, 32),
+    "JAM": Row(2017, "2017", 77, 101, 36, 92, 0.01, 0.93, 0.27, 90),
+    "MNG": Row(2019, "2018", 57, 99, 28, 80, 0.02, 0.45, 0.63, 56),
+    "COL": Row(2021, "2021", 22, 107, 3, 62, 0.47, 0.71, 0.02, 22),
+    "CIV": Row(2021, "2021", 17, 107, 5, 47, 0.49, 0.31, 0.50, 19),
+    "ROU": Row(2023, "2023", 120, 154, 61, 135, 0.00, 0.92, 0.39, None),
+}
+LACKING = {
+    "GHA": {"prevalence": "dropped", "child_labour": "bridged", "ilab": "dropped"},
+    "PER": {"prevalence": "dropped", "child_labour": "bridged", "ilab": "dropped"},
+    "JAM": {"prevalence": "dropped", "child_labour": "bridged", "ilab": "published"},
+    "MNG": {"prevalence": "published", "child_labour": "bridged", "marriage": "filled"},
+    "ROU": {"prevalence": "published", "child_labour": "bridged", "ilab": "apart"},
+}
+
+
+@pytest.fixture
+def shipped(db: None) -> Backtest:
+    return Backtest.objects.get()
+
+
+@pytest.fixture
+def found(shipped: Backtest) -> Findings:
+    return Findings.from_dict(shipped.result)
+
+
+@pytest.fixture
+def analyst(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username="analyst"))
+    return client
+
+
+def test_the_table_of_the_method(found: Findings) -> None:
+    assert [case.country for case in found.cases] == list(TABLE)
+    for case in found.cases:
+        row, spot = TABLE[case.country], case.total
+        assert spot is not None
+        assert (case.cutoff.year, case.edition, spot.of) == (row.cutoff, row.edition, row.of)
+        assert spot.rank == pytest.approx(row.rank, abs=RANKS), case.country
+        assert (spot.low, spot.high) == pytest.approx((row.low, row.high), abs=ENDS), case.country
+        assert spot.within == pytest.approx(row.within, abs=WITHIN), case.country
+        assert case.axes[NEED].percentile == pytest.approx(row.need, abs=SHARE), case.country
+        assert case.axes[FEASIBILITY].percentile == pytest.approx(row.feasibility, abs=SHARE), case.country
+        if row.earlier is not None:
+            assert case.earlier[""][0] == pytest.approx(row.earlier, abs=RANKS), case.country
+
+
+def test_all_partners_together(found: Findings) -> None:
+    means = {axis: found.mean_percentile(axis) for axis in ("", NEED, FEASIBILITY)}
+    assert means == pytest.approx({"": 0.40, NEED: 0.59, FEASIBILITY: 0.29}, abs=SHARE)
+    areas = {axis: area for axis in means if (area := found.area(axis)) is not None}
+    values = {axis: area.value for axis, area in areas.items()}
+    assert values == pytest.approx({"": 0.60, NEED: 0.42, FEASIBILITY: 0.72}, abs=SHARE)
+    assert [area.error for area in areas.values()] == pytest.approx([0.10] * 3, abs=0.005)
+    assert [axis for axis, area in areas.items() if area.is_high] == [FEASIBILITY]
+    assert found.within == 2
+    assert found.chance_within == pytest.approx(1.5, abs=0.05)
+    assert found.expected_within == pytest.approx(2.2, abs=0.1)
+
+
+def test_on_the_data_of_the_run(found: Findings) -> None:
+    now = found.today
+    assert now is not None
+    assert (now.of, now.partners) == (103, 7)  # Romania has high income
+    assert now.areas == pytest.approx({"": 0.67, NEED: 0.42, FEASIBILITY: 0.91}, abs=0.01)
+    shares = {0.0: 0.91, 0.2: 0.89, 0.4: 0.73, 0.5: 0.67, 0.6: 0.61, 0.8: 0.49, 1.0: 0.42}
+    assert dict(now.by_share) == pytest.approx(shares, abs=0.02)
+
+
+def test_what_was_not_published_then(found: Findings) -> None:
+    cases = {case.country: case for case in found.cases}
+    for code, ways in LACKING.items():
+        known = {one.key: one.how for one in cases[code].known}
+        assert {key: known[key] for key in ways} == ways, code
+    assert all({one.key: one.how for one in case.known}["child_labour"] == "bridged" for case in found.cases)
+    assert cases["ROU"].outside_code == "high_income"
+    assert not any(case.outside for case in found.cases if case.country != "ROU")
+    for axis in (NEED, FEASIBILITY):
+        assert sum(one.share for one in found.cases[0].known if one.axis == axis) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_same_question_again_gives_the_backtest_there_is(shipped: Backtest) -> None:
+    assert compute_backtest(actor=None) == shipped
+    assert Backtest.objects.count() == 1
+    assert is_current(shipped)
+
+
+def test_later_editions_change_nothing(shipped: Backtest, analyst: Client, tmp_path: Path) -> None:
+    """Revised values and a new year, in files that say they were out before each partner was chosen."""
+    page = analyst.get("/ranking/backtest/").content.decode()
+    before, then = _printed(), dt.date(2016, 12, 31)
+    revised = [
+        value("cpi.score", "PER", "2015", "5", error="2.5"),
+        value("wdi.child_marriage", "PER", "2012", "49.0"),
+        value("wdi.child_marriage", "MNG", "2013", "49.0"),
+        value("tip.tier", "PER", "2016", "Tier 3", quality="stated"),
+        value("tip.tier", "PER", "2026", "Tier 1", quality="stated"),
+    ]
+    publish_values(tmp_path / "later", revised, edition="2026", out=dt.date(2013, 6, 1))
+    pinned, now = (
+        {v.period: v.value for v in known_values({"cpi.score"}, as_of=as_of, published_by=then) if v.country == "PER"}
+        for as_of in (shipped.run.as_of, current())
+    )
+    assert now["2015"] == 5.0
+    assert pinned["2015"] != 5.0  # so the import would matter
+
+    assert compute_backtest(actor=None) == shipped
+    _basis.cache_clear()
+    basis = basis_of(shipped.run)
+    assert basis is not None
+    asked = Asked.from_dict(shipped.inputs)
+    again = findings_of(shipped.run, basis, asked, draws=shipped.draws, seed=int(shipped.seed))
+    assert json.loads(json.dumps(again.to_dict())) == shipped.result
+    assert _printed() == before
+    assert _without_token(analyst.get("/ranking/backtest/").content.decode()) == _without_token(page)
+
+
+@pytest.mark.tampers
+def test_a_ranking_on_newer_data_is_a_new_question_and_the_page_says_which_it_shows(
+    shipped: Backtest, analyst: Client, tmp_path: Path
+) -> None:
+    publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2025", "60", error="2.5")], edition="2026")
+    later = copied(shipped.run, lambda row: None)
+    html = analyst.get("/ranking/backtest/").content.decode()
+    assert f"This is the backtest of run {shipped.run_id}." in html
+    assert f"run {later.pk}</a>, of which none is computed" in html
+    assert "Not computed yet" in analyst.get(f"/ranking/backtest/?run={later.pk}").content.decode()
+    assert backtests(later).first() is None
+
+
+def test_a_backtest_never_changes(shipped: Backtest) -> None:
+    for attempt in (lambda: shipped.delete(), lambda: Backtest.objects.update(seed="1")):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attempt()
+
+
+def test_several_days_at_once_give_what_each_gives_alone(shipped: Backtest) -> None:
+    days = [dt.date(2014, 12, 31), dt.date(2021, 12, 31)]
+    codes = {"cpi.score", "factbook.literacy", "gsi.prevalence"}
+    together = known_values_on(codes, days=days, as_of=shipped.run.as_of)
+    for day in days:
+        assert together[day] == known_values(codes, as_of=shipped.run.as_of, published_by=day)
+    assert len(together[days[0]]) < len(together[days[1]])
+
+
+# ---- the command ---------------------------------------------------------------------------------------------------
+
+
+def _printed(*arguments: str) -> str:
+    out = StringIO()
+    call_command("backtest", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def _without_token(html: str) -> str:
+    return "\n".join(line for line in html.splitlines() if "csrf" not in line)
+
+
+def test_the_command_prints_the_table_the_sums_and_the_limits(shipped: Backtest) -> None:
+    text = _printed()
+    lines = text.splitlines()
+    peru = next(line for line in lines if line.startswith("Peru"))
+    assert peru.split()[:5] == ["Peru", "2016", "27", "of", "107"]
+    assert "Romania*" in text
+    assert "* Romania: High income by the World Bank's classes." in text
+    assert any(line.startswith("Feasibility") and "More than chance" in line for line in lines)
+    assert "What this does not show" in text
+    assert "9. Nothing is tuned to it." in text
+    assert all(len(line) <= 110 for line in lines)
+    assert json.loads(_printed("--json")) == shipped.result
+
+
+def test_the_command_refuses_what_it_cannot_answer(shipped: Backtest) -> None:
+    with pytest.raises(CommandError, match="there is no run 999 of the desk screen"):
+        _printed("--run", "999")
+    with pytest.raises(CommandError, match="Move the cutoff by 0 to 5 years"):
+        _printed("--cutoff-shift", "9")
+
+
+def test_a_cutoff_a_year_earlier_is_a_backtest_of_its_own(shipped: Backtest) -> None:
+    text = _printed("--cutoff-shift", "1")
+    assert "every cutoff moved back by 1" in text
+    moved = Backtest.objects.get(shift=1)
+    first, other = Findings.from_dict(shipped.result), Findings.from_dict(moved.result)
+    for case, earlier in zip(first.cases, other.cases, strict=True):
+        assert earlier.total is not None
+        assert case.earlier[""] == (earlier.total.rank, earlier.total.of), case.country
+        assert earlier.cutoff.year == case.cutoff.year - 1
+    assert list(backtests(shipped.run)) == [shipped]  # the page goes on to show the one without a shift
+
+
+def test_a_run_before_any_signature_has_no_partner_to_place(shipped: Backtest) -> None:
+    run = ScoreRun.objects.get(pk=shipped.run_id)
+    run.reference_date = dt.date(2015, 1, 1)
+    with pytest.raises(ValidationError) as caught:
+        compute_backtest(actor=None, run=run)
+    assert caught.value.code == "no_partner"

@@ -1,0 +1,321 @@
+"""Positions: who submits, on which evidence, what is kept, what the office answers, and what the decision waits for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from cpc.notifications.models import Notification
+from selection.consultation.position_status import (
+    Standing,
+    changed_since,
+    reminder_due,
+    standing,
+)
+from selection.consultation.services import dispositions as dispositions_services
+from selection.consultation.services import positions as positions_services
+from selection.consultation.services import requests as requests_services
+from selection.evidence import services as evidence_services
+from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, SelectionRound
+from selection.rounds import preconditions as rounds_preconditions
+from tests.selection.consultation.test_consultation_requests import code_of, told
+from tests.support.accounts import make_account
+from tests.support.rankings import publish_values, value
+from tests.support.rounds import DUE, ON, Office
+
+pytestmark = [pytest.mark.django_db, pytest.mark.world("consultation")]
+LATE = DUE + dt.timedelta(1)
+
+
+@pytest.fixture
+def labor(office: Office) -> Agency:
+    return office.agency()
+
+
+@pytest.fixture
+def request_(office: Office, labor: Agency) -> ConsultationRequest:
+    return office.ask(office.consulting(), labor, "GHA", "CIV")
+
+
+@pytest.mark.parametrize(
+    ("owes", "value", "extension_open", "proceeded", "today", "expected"),
+    [
+        (True, "", False, False, DUE, Standing.WAITING),
+        (True, "", False, False, LATE, Standing.NO_RESPONSE),
+        (True, "", False, True, LATE, Standing.PROCEEDED),
+        (True, "clear", False, True, LATE, Standing.CLEAR),
+        (True, "no_equities", False, False, LATE, Standing.NO_EQUITIES),
+        (True, "extension", True, False, LATE, Standing.EXTENSION),
+        (True, "extension", False, False, DUE, Standing.WAITING),
+        (True, "extension", False, False, LATE, Standing.NO_RESPONSE),
+        (False, "", False, False, LATE, Standing.INFORMED),
+    ],
+)
+def test_where_an_agency_stands(
+    owes: bool, value: str, extension_open: bool, proceeded: bool, today: dt.date, expected: Standing
+) -> None:
+    stands = standing(
+        owes=owes, due_on=DUE, value=value, extension_open=extension_open, proceeded=proceeded, today=today
+    )
+    assert stands is expected
+
+
+def test_silence_is_no_clearance() -> None:
+    silent = {Standing.WAITING, Standing.NO_RESPONSE, Standing.PROCEEDED, Standing.INFORMED, Standing.EXTENSION}
+    assert not any(stands.is_clearance or stands.is_answer for stands in silent)
+
+
+def test_a_reminder_whose_day_had_passed_is_left_out() -> None:
+    assert reminder_due(due_on=DUE, known_since=DUE - dt.timedelta(3), today=DUE - dt.timedelta(3)) is None
+    assert reminder_due(due_on=DUE, known_since=DUE - dt.timedelta(3), today=DUE - dt.timedelta(2)) == 2
+
+
+def test_what_changed_and_changed_back_is_no_change() -> None:
+    one = [{"key": "cpi", "label": "CPI", "before": "42", "after": "43"}]
+    back = [{"key": "cpi", "label": "CPI", "before": "43", "after": "42"}]
+    rated = [{"key": "will", "label": "Will", "before": "not rated", "after": "rated 3 of 4"}]
+    assert changed_since([one, back]) == []
+    assert [change.words for change in changed_since([one, rated])] == [
+        "CPI: 42 became 43",
+        "Will: the rating by the office changed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "code"),
+    [
+        ("does_not_clear", "", "text"),
+        ("clear_with_edits", " ", "text"),
+        ("clear_with_comments", "", "text"),
+        ("extension", "Travel", "proposed_due_on"),
+        ("", "", "value"),
+        ("no_response", "", "value"),
+    ],
+)
+def test_what_a_position_needs(office: Office, request_: ConsultationRequest, value: str, text: str, code: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        office.answer(request_, value=value, text=text)
+    assert (code_of(refused), list(refused.value.message_dict)) == (code, [code])
+
+
+def test_only_the_point_of_contact_of_the_agency_submits(office: Office, request_: ConsultationRequest) -> None:
+    labor, justice = request_.agency, office.agency("doj", "Department of Justice")
+    candidate = office.candidate(request_.round)
+    shown = candidate.evidence.get()
+    others = (office.member(labor), office.contact(justice), office.analyst, make_account(Role.VIEWER))
+    for actor in others:
+        with pytest.raises(PermissionDenied):
+            _submit(request_, candidate, shown.pk, actor)
+    for actor in others[1:]:
+        with pytest.raises(PermissionDenied):
+            _draft(request_, candidate, shown.pk, actor, "clear", None)
+    made = _submit(request_, candidate, shown.pk, office.contact(labor))
+    assert (made.evidence, made.run_id, made.agency) == (shown, shown.run_id, labor)
+    assert told(office.analyst)[-1] == "Department of Labor has answered on Ghana"
+
+
+def _submit(
+    request: ConsultationRequest,
+    candidate: Candidate,
+    evidence: int,
+    actor: User,
+    value: str = "clear",
+    *,
+    seen: int | None = None,
+    taken_over: PositionDraft | None = None,
+) -> Position:
+    return positions_services.submit_position(
+        request=request,
+        candidate=candidate,
+        value=value,
+        text="Words" if value != "clear" else "",
+        proposed_due_on=None,
+        evidence=evidence,
+        seen=seen,
+        actor=actor,
+        taken_over=taken_over,
+        today=ON,
+    )
+
+
+def _draft(
+    request: ConsultationRequest, candidate: Candidate, evidence: int, actor: User, value: str, edit: int | None
+) -> PositionDraft:
+    return positions_services.save_draft(
+        request=request,
+        candidate=candidate,
+        value=value,
+        text="",
+        proposed_due_on=None,
+        evidence=evidence,
+        actor=actor,
+        edit=edit,
+    )
+
+
+def test_drafts_are_seen_in_the_agency_alone_and_taken_over(office: Office, request_: ConsultationRequest) -> None:
+    labor, candidate = request_.agency, office.candidate(request_.round)
+    member, contact, shown = office.member(labor), office.contact(labor), candidate.evidence.get()
+    draft = _draft(request_, candidate, shown.pk, member, "does_not_clear", None)
+    _draft(request_, candidate, shown.pk, contact, "", None)
+    assert PositionDraft.objects.visible_to(contact).count() == 2
+    for stranger in (office.analyst, office.approver, office.contact(office.agency("doj", "Justice"))):
+        assert not PositionDraft.objects.visible_to(stranger).exists()
+    made = _submit(request_, candidate, shown.pk, contact, "does_not_clear", taken_over=draft)
+    assert (made.given_by, made.drafted_by) == (contact, member)
+    assert not PositionDraft.objects.open().exists()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        PositionDraft.objects.filter(pk=draft.pk).update(text="Later")
+
+
+def test_nothing_is_lost_between_two_windows_or_two_people(office: Office, request_: ConsultationRequest) -> None:
+    labor, candidate = request_.agency, office.candidate(request_.round)
+    member, contact, shown = office.member(labor), office.contact(labor), candidate.evidence.get()
+    _draft(request_, candidate, shown.pk, member, "clear", None)
+    for edit in (None, 7):
+        with pytest.raises(ValidationError) as overtaken:
+            _draft(request_, candidate, shown.pk, member, "no_equities", edit)
+        assert code_of(overtaken) == "changed"
+    assert _draft(request_, candidate, shown.pk, member, "no_equities", 0).edit == 1
+    first = _submit(request_, candidate, shown.pk, contact)
+    with pytest.raises(ValidationError) as second:
+        _submit(request_, candidate, shown.pk, contact, "does_not_clear")
+    assert code_of(second) == "position_changed"
+    assert _submit(request_, candidate, shown.pk, contact, seen=first.pk) == first, "the same again changes nothing"
+    assert Position.objects.count() == 1
+
+
+def test_positions_are_superseded_never_edited(office: Office, request_: ConsultationRequest) -> None:
+    first = office.answer(request_)
+    second = office.answer(request_, value="does_not_clear", text="A third partner overlaps.")
+    first.refresh_from_db()
+    assert [row.superseded_at is None for row in (first, second)] == [False, True]
+    for change in ({"text": "Other"}, {"value": "clear"}, {"superseded_at": None}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Position.objects.filter(pk=first.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Position.objects.filter(pk=second.pk).delete()
+    for reviewer, count in ((office.contact(request_.agency), 2), (office.contact(office.agency("doj", "J")), 0)):
+        assert Position.objects.visible_to(reviewer).count() == count
+
+
+def test_a_publication_makes_positions_stale_and_confirming_makes_a_new_one(
+    office: Office, request_: ConsultationRequest, tmp_path: Path
+) -> None:
+    labor, candidate = request_.agency, office.candidate(request_.round)
+    said = office.answer(request_, value="clear_with_comments", text="Lead with 20.1%.")
+    office.answer(request_, "CIV")
+    publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2026", "44", error="2.5")], edition="2026", name="l")
+    found = SelectionRound.objects.get(pk=request_.round_id)
+    assert evidence_services.fresh_evidence(selection_round=found) == 1
+    assert evidence_services.fresh_evidence(selection_round=SelectionRound.objects.get(pk=found.pk)) == 0
+    assert "position_stale" in {finding.code for finding in rounds_preconditions.positions_fresh(found, ON)}
+    assert told(office.contact(labor))[-1] == "Ghana: the evidence changed since your agency answered"
+    newest = candidate.evidence.order_by("-number").first()
+    assert newest is not None
+    with pytest.raises(ValidationError) as unseen:
+        _submit(request_, candidate, said.evidence_id, office.contact(labor), seen=said.pk)
+    assert code_of(unseen) == "evidence_changed"
+    again = positions_services.confirm_position(position=said, evidence=newest.pk, actor=office.contact(labor))
+    said.refresh_from_db()
+    assert (again.text, again.evidence, said.superseded_at is None) == (said.text, newest, False)
+    assert rounds_preconditions.positions_fresh(found, ON) == []
+
+
+def test_an_objection_waits_for_a_disposition_and_does_not_block_itself(
+    office: Office, request_: ConsultationRequest
+) -> None:
+    said = office.answer(request_, value="does_not_clear", text="A third partner overlaps.")
+    found = request_.round
+    assert [finding.code for finding in rounds_preconditions.objections_disposed(found, ON)] == ["no_disposition"]
+    with pytest.raises(PermissionDenied):
+        dispositions_services.dispose(position=said, text="Narrowed", actor=office.approver)
+    dispositions_services.dispose(position=said, text="The scope leaves out fishing.", actor=office.analyst)
+    assert rounds_preconditions.objections_disposed(found, ON) == []
+    assert told(office.contact(request_.agency))[-1] == "Ghana: the office answered the position of your agency"
+    assert "fishing" not in "".join(Notification.objects.values_list("text", flat=True)), "mail holds nothing written"
+    office.answer(request_, value="clear")
+    with pytest.raises(ValidationError) as old:
+        dispositions_services.dispose(position=said, text="Again", actor=office.analyst)
+    assert code_of(old) == "superseded"
+
+
+def test_more_time_is_granted_for_one_agency_or_declined_with_a_reason(
+    office: Office, request_: ConsultationRequest
+) -> None:
+    day = DUE + dt.timedelta(10)
+    said = office.answer(request_, value="extension", text="Travel", day=day)
+    assert rounds_preconditions.answered(request_.round, DUE)
+    with pytest.raises(ValidationError) as silent:
+        dispositions_services.answer_extension(
+            position=said, granted=False, due_on=None, reason="", actor=office.analyst, today=ON
+        )
+    assert code_of(silent) == "reason"
+    dispositions_services.answer_extension(
+        position=said, granted=True, due_on=day, reason="", actor=office.analyst, today=ON
+    )
+    request_.refresh_from_db()
+    assert (request_.due_on, request_.due_changes.get().after) == (day, day)
+    with pytest.raises(ValidationError) as twice:
+        dispositions_services.answer_extension(
+            position=said, granted=True, due_on=day, reason="", actor=office.analyst, today=ON
+        )
+    assert code_of(twice) == "answered_already"
+    later = office.answer(request_, value="extension", text="More", day=day + dt.timedelta(5))
+    dispositions_services.answer_extension(
+        position=later, granted=False, due_on=None, reason="The board meets", actor=office.analyst, today=ON
+    )
+    request_.refresh_from_db()
+    assert request_.due_on == day
+    assert told(office.contact(request_.agency))[-1].startswith("Ghana: still due")
+
+
+def test_going_on_without_an_answer_is_for_the_approver_after_the_day(
+    office: Office, request_: ConsultationRequest
+) -> None:
+    ghana, ivory = office.candidate(request_.round), office.candidate(request_.round, "CIV")
+
+    def go_on(actor: User, candidate: Candidate = ghana, today: dt.date = LATE, reason: str = "The year ends") -> None:
+        dispositions_services.proceed_without(
+            request=request_, candidate=candidate, reason=reason, actor=actor, today=today
+        )
+
+    with pytest.raises(PermissionDenied):
+        go_on(office.analyst)
+    for code, refused in (("not_due", {"today": DUE}), ("reason", {"reason": " "})):
+        with pytest.raises(ValidationError) as error:
+            go_on(office.approver, **refused)
+        assert code_of(error) == code
+    office.answer(request_, "CIV")
+    with pytest.raises(ValidationError) as answered:
+        go_on(office.approver, ivory)
+    assert code_of(answered) == "answered_already"
+    assert [finding.code for finding in rounds_preconditions.answered(request_.round, LATE)] == ["no_response"]
+    go_on(office.approver)
+    assert rounds_preconditions.answered(request_.round, LATE) == []
+
+
+def test_nothing_is_answered_where_nothing_is_asked(office: Office, labor: Agency) -> None:
+    found = office.consulting()
+    informed = office.ask(found, labor, role="info")
+    with pytest.raises(ValidationError) as info:
+        office.answer(informed)
+    assert code_of(info) == "not_asked"
+    justice = office.ask(found, office.agency("doj", "Department of Justice"))
+    with pytest.raises(ValidationError) as other:
+        office.answer(justice, "CIV")
+    assert code_of(other) == "not_asked"
+    office.step(found, "return_to_scoring")
+    with pytest.raises(ValidationError) as early:
+        office.answer(justice)
+    assert code_of(early) == "not_consulting"
+    requests_services.drop_request(request=justice, reason="Mistake", actor=office.analyst)
+    with pytest.raises(ValidationError) as dropped:
+        office.answer(justice)
+    assert code_of(dropped) == "not_asked"

@@ -1,0 +1,182 @@
+"""The page of a country in a run by a method: three sentences, both axes, the doubt, and every state of a country."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from cpc.web import formats
+from indicators.models import Country
+from selection.countries.presenters.verdict import verdict
+from selection.countries.queries.country import country_page
+from selection.countries.queries.screen import Screen, screen_of
+from selection.model_definition.criteria_table import read
+from selection.models import CountryScore, ScoreRun
+from selection.runs.rows import ranking_of
+from selection.runs.services import compute_screen
+from tests.selection.countries.test_pages_country import get, without_method, words
+from tests.support.rankings import NO_SURVEY, SPECIAL, WITHOUT_NEED, publish_values, value
+
+
+def screen(run: ScoreRun, code: str) -> Screen:
+    page = country_page(Country.objects.get(code=code), ranking_of(run).table, run, as_of=run.as_of)
+    found = screen_of(page, run)
+    assert found is not None
+    return found
+
+
+def without_draws() -> ScoreRun:
+    return compute_screen(actor=None, table=dataclasses.replace(read(), draws=0))
+
+
+def test_the_verdict_has_exactly_three_sentences_in_every_state(run: ScoreRun) -> None:
+    seen = set()
+    for one in (run, without_draws()):
+        for score in CountryScore.objects.filter(run=one).exclude(lines=[]).select_related("country"):
+            said = verdict(screen(one, score.country.code))
+            for sentence in (said.first, said.second, said.third):
+                assert sentence[0].isupper(), sentence
+                assert re.findall(r"[.!?](?=\s|$)", sentence.replace("U.S.", "US")) == ["."], sentence
+                assert sentence.endswith("."), sentence
+            seen.add(score.status)
+    assert seen == {"ranked", "provisional", "not_rankable", "outside_pool"}
+
+
+def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, analyst: Client) -> None:
+    row = CountryScore.objects.get(run=run, country__code="GHA")
+    assert row.p20 is not None
+    said = words(get(analyst, "GHA"))
+    assert (
+        f"It ranks {row.rank} of 30, {row.rank_low} to {row.rank_high} in 90% of draws, and is in the first 20" in said
+    )
+    assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in said
+    assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in said
+    assert "their widths cannot be summed" in said
+    assert "Share of draws in each band of ranks 1\N{EN DASH}5" in said
+    for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
+        assert word not in said.lower()
+
+
+def test_the_first_20_is_said_by_the_setting_of_the_model(run: ScoreRun, analyst: Client) -> None:
+    table = read()
+    method = {**(table.method or {}), "first": 7, "short": 3}
+    compute_screen(actor=None, table=dataclasses.replace(table, method=method))
+    said = words(get(analyst, "GHA"))
+    assert "in the first 7 in" in said
+    assert "In the first 7" in said
+    assert "first 20" not in said
+
+
+def test_a_run_without_draws_says_so_and_prints_no_interval(run: ScoreRun, analyst: Client) -> None:
+    without_draws()
+    said = words(get(analyst, "GHA"))
+    assert "this run has no draws" in said
+    assert re.search(r"\d+ to \d+ in 90% of draws, and", said) is None
+    assert "If a value were withdrawn" in said
+    assert "this run has no draws, so that there are no bounds" in words(get(analyst, NO_SURVEY))
+
+
+def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Client) -> None:
+    row = CountryScore.objects.get(run=run, country__code=NO_SURVEY)
+    said = words(get(analyst, NO_SURVEY))
+    assert f"it would take place {row.place} among the 30 ranked countries, {row.rank_low} to {row.rank_high}" in said
+    assert "For a rank it needs child labor (U.S. Department of Labor, UNICEF or World Bank)." in said
+    assert "Not known; filled from" in said
+    assert "Rank in the pool" not in said
+    assert " points" not in said.split("Shown beside")[0].split("Facts and factors")[1]
+
+
+def test_a_country_outside_the_pool_says_why_and_how_it_could_be_admitted(run: ScoreRun, analyst: Client) -> None:
+    place = CountryScore.objects.get(run=run, country__code="ROU").place
+    html = get(analyst, "ROU")
+    said = words(html)
+    assert "Romania is outside the pool: high income by the World Bank&#x27;s classes." in said
+    assert f"it would take place {place} among the 30 ranked countries" in said
+    assert "It can be admitted by a recorded decision of two people, with a reason." in said
+    assert '<a href="/ranking/pool/">' in html
+    assert "a reason and a legal note" in words(get(analyst, "TCD"))
+    assert "in 90% of draws" not in said.split("On this page")[0].split("Facts and factors")[0]
+    assert "If a value were withdrawn" not in said
+    assert "Outside the pool" in words(get(analyst, SPECIAL))
+
+
+def test_a_country_of_which_no_fact_is_known_has_no_figures_of_others(run: ScoreRun, analyst: Client) -> None:
+    said = words(get(analyst, WITHOUT_NEED))
+    assert "Need: anywhere from 0 to 100" in said
+    assert "would make it provisional" in said
+    assert "In the first" not in said
+    need = said.split("Facts and factors")[1].split("Political will")[0]
+    assert need.count("Not known") >= 3 * 2  # the value and the sentence of each fact
+    assert "None" not in need
+
+
+def test_values_are_said_as_published_and_as_used(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    rows = [
+        value("gsi.prevalence", "GHA", "2016", "4.8", series="GSI 2018"),
+        value("unicef.child_labour_activity", NO_SURVEY, "2021", "6.5"),
+    ]
+    publish_values(tmp_path, rows, edition="2018")
+    run = compute_screen(actor=None)
+    lines = {line["key"]: line for line in CountryScore.objects.get(run=run, country__code="GHA").lines}
+    best = {
+        key: f"{line['estimate']['best']:.1f}" for key, line in lines.items() if line.get("estimate", {}).get("best")
+    }
+    said = words(get(analyst, "GHA"))
+    assert (
+        f"Published 4.8 (GSI 2018) and 14.0 (GSI 2023) ; used {best['prevalence']}: the editions agree little" in said
+    )
+    assert f"Published 45.0% (2020) ; carried along the trend to {best['marriage']}%; today" in said
+    assert f"Published 50.0% (2020) ; carried along the trend to {best['births']}%" in said
+    assert "4 years old; by how levels moved before, today Moderate in" in said
+    assert "Published Tier 2 (2025) ; as published." in said
+
+
+def test_a_bridged_value_names_the_series_that_stands_in(run: ScoreRun, tmp_path: Path) -> None:
+    pairs = [
+        value("unicef.child_labour_activity", row.code, "2019", str(3 + k))
+        for k, row in enumerate(ranking_of(run).ranked)
+    ]
+    publish_values(tmp_path, [*pairs, value("unicef.child_labour_activity", NO_SURVEY, "2021", "6.5")], edition="2026")
+    found = screen(compute_screen(actor=None), NO_SURVEY)
+    assert found.score.status == "ranked"
+    assert found.lines["child_labour"]["estimate"]["source"] == "activity"
+    (used,) = [one for one in found.statements["child_labour"] if one.is_used]
+    assert (used.label, used.value) == ("UNICEF, economic activity", 6.5)
+
+
+def test_earlier_runs_are_listed_and_those_without_a_method_keep_their_page(run: ScoreRun, analyst: Client) -> None:
+    assert "Rank in each run" not in words(get(analyst, "GHA"))
+    earlier = without_method()
+    assert "Rank in each run" in words(get(analyst, "GHA"))
+    said = words(get(analyst, "GHA", f"?run={earlier.pk}"))
+    assert re.search("the middle of the [0-9]+ ranked countries", said)
+    assert "Every factor, from the publisher" in said
+    assert "If a value were withdrawn" not in said
+    assert "ranks" in words(get(analyst, "GHA", f"?run={run.pk}"))
+
+
+def test_who_sees_no_ranking_sees_nothing_of_a_verdict(run: ScoreRun, reviewer: Client) -> None:
+    said = words(get(reviewer, "GHA"))
+    for word in ("in need", "withdrawn", "provisional", "draws", "the pool"):
+        assert word not in said.lower()
+
+
+@pytest.mark.parametrize("code", ["GHA", NO_SURVEY, "ROU", WITHOUT_NEED])
+def test_the_page_asks_a_bounded_number_of_queries(
+    code: str, run: ScoreRun, analyst: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    get(analyst, code)
+    with django_assert_max_num_queries(40):
+        get(analyst, code)
+
+
+def test_the_list_of_countries_says_why_one_has_no_rank(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
+    listed = words(analyst.get("/countries/?show=all").content.decode())
+    for label in ("Provisional", "Outside the pool", "Not rankable"):
+        assert label in listed
+    assert "Provisional" not in words(reviewer.get("/countries/?show=all").content.decode())

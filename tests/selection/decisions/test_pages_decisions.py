@@ -1,0 +1,98 @@
+"""The pages of deliberation and of the memo: recommend, decide, issue, download, and the template."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from docx import Document
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
+from selection.decisions.memo import services as memo_services
+from selection.decisions.memo.document import TEMPLATE
+from selection.models import Decision, Memo, Recommendation
+from tests.partnerships.sending import held, send
+from tests.selection.decisions.deliberating import Deliberation, in_deliberation, recommended
+from tests.support.accounts import make_account
+from tests.support.rounds import Office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(deliberation: Deliberation) -> Office:
+    return deliberation.office
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Office) -> None:
+    found = in_deliberation()
+    analyst, approver = signed_in(office.analyst), signed_in(office.approver)
+    page = reverse("round-deliberation", args=[found.pk])
+    address = reverse("recommend", args=[found.pk, "GHA"])
+    sent = held(analyst, address, action="select", rationale="Courts are ready.")
+    assert analyst.post(address, sent).headers["Location"] == page
+    assert analyst.post(address, sent).headers["Location"] == page
+    assert Recommendation.objects.count() == 1
+    stale = analyst.post(address, {**sent, "action": "defer", "idempotency_key": new_key()})
+    assert stale.status_code == 422
+    assert "Somebody changed this since you opened the page" in stale.text
+    assert "Now on record: Why: Courts are ready." in stale.text
+    assert "One recommendation waits for the approver" in approver.get(page).text
+    decide = reverse("decide", args=[found.pk, "GHA"])
+    assert analyst.get(decide).status_code == 403
+    other = send(approver, decide, action="defer", remarks="")
+    assert other.status_code == 422
+    assert "Say why the decision is another than what was recommended." in other.text
+    send(approver, decide, action="select", remarks="Go on.")
+    assert Decision.objects.get().remarks == "Go on."
+    issued = analyst.post(reverse("memo-issue", args=[found.pk]), follow=True)
+    assert "Memo 1 is issued." in issued.text
+    assert "Department of Justice does not clear Ghana:" in issued.text
+    assert "Nothing differs from memo 1" in analyst.post(reverse("memo-issue", args=[found.pk]), follow=True).text
+    file = analyst.get(reverse("memo-document", args=[found.pk, 1]))
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert "Go on." in "\n".join(p.text for p in Document(io.BytesIO(b"".join(file))).paragraphs)
+    picture = analyst.get(reverse("memo-picture", args=[found.pk, 1, 0]))
+    assert picture.content.startswith(b"\x89PNG")
+    assert analyst.get(reverse("memo-picture", args=[found.pk, 1, 9])).status_code == 404
+    approver.post(reverse("round-step", args=[found.pk, "decide"]), {"source": "deliberation"})
+    assert "Everything is as it was" in approver.get(page).text
+
+
+@pytest.mark.parametrize(("role", "status", "memo"), [(Role.VIEWER, 200, 404), (Role.REVIEWER, 404, 404)])
+def test_a_viewer_sees_decisions_and_no_notes_and_a_reviewer_neither(
+    office: Office, role: Role, status: int, memo: int
+) -> None:
+    found = in_deliberation()
+    recommended(office, found)
+    memo_services.issue_memo(selection_round=found, actor=office.analyst)
+    client = signed_in(make_account(role, username="somebody"))
+    assert client.get(reverse("round-deliberation", args=[found.pk])).status_code == status
+    for name, more in (("round-memos", []), ("memo", [1]), ("memo-document", [1]), ("memo-picture", [1, 0])):
+        assert client.get(reverse(name, args=[found.pk, *more])).status_code == memo, name
+
+
+def test_a_template_is_downloaded_edited_and_taken(office: Office) -> None:
+    client = signed_in(office.analyst)
+    address = reverse("memo-templates")
+    own = b"".join(client.get(reverse("memo-template", args=[0])))
+    assert own == TEMPLATE.read_bytes()
+    broken = client.post(
+        address, {"file": SimpleUploadedFile("x.docx", b"nothing"), "note": "", "idempotency_key": new_key()}
+    )
+    assert broken.status_code == 422
+    assert "Nothing was saved." in broken.text
+    client.post(address, {"file": SimpleUploadedFile("x.docx", own), "note": "Ours", "idempotency_key": new_key()})
+    assert "Template 1" in client.get(address).text
+    assert not Memo.objects.exists()

@@ -1,0 +1,290 @@
+"""Models compared on the shipped facts: who loses a rank and why, each difference alone, and what publishing says."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from selection.model_definition.changes import Bearing, applied, changes
+from selection.model_definition.criteria_table import ModelTable
+from selection.model_definition.editing import (
+    Change,
+    find,
+    with_row,
+    with_settings,
+)
+from selection.model_versions.presenters.changes import ModelChange, model_change
+from selection.model_versions.services import versions as versions_services
+from selection.models import ScoreRun, ScoringModel
+from tests.support.accounts import make_account
+from tests.support.models import draft, exported, shipped, weighing
+
+pytestmark = pytest.mark.world("newcomer")
+
+Edit = Callable[[ScoringModel], Change]
+
+
+@pytest.fixture
+def author(newcomer: ScoreRun) -> User:
+    return make_account(Role.ANALYST, username="author")
+
+
+@pytest.fixture
+def approver(newcomer: ScoreRun) -> Client:
+    client = Client()
+    client.force_login(make_account(Role.APPROVER, username="approves"))
+    return client
+
+
+def weight(key: str, points: float) -> Edit:
+    return lambda model: weighing(model, key, points)
+
+
+def ten_years(key: str) -> Edit:
+    return lambda model: with_row("rules", key, {**find(model.table, "rules", key), "within": 10})
+
+
+def fresh_for_ten(model: ScoringModel) -> Change:
+    """Take the next series of child labor where the own one is older than ten years."""
+    row = find(model.table, "criteria", "child_labour")
+    return with_row("criteria", "child_labour", {**row, "estimate": {**row["estimate"], "fresh": 10}})
+
+
+def reworded(model: ScoringModel) -> Change:
+    return with_row("rules", "E2", {**find(model.table, "rules", "E2"), "reason": "Another reason."})
+
+
+def drafted(author: User, *edits: Edit) -> ScoringModel:
+    made = draft(author, note="Sample of a draft.")
+    for edit in edits:
+        made = versions_services.edit_model(model=made, change=edit(made), actor=author, edit=made.edit)
+    return made
+
+
+LIMIT: Sequence[Edit] = (ten_years("E2"), ten_years("E3"), fresh_for_ten)
+
+
+def text(client: Client, name: str, pk: int, query: str = "") -> str:
+    answer = client.get(reverse(name, args=[pk]) + query)
+    assert answer.status_code == 200, answer.text[:400]
+    return " ".join(unescape(answer.text).split())
+
+
+def effects(change: ModelChange) -> dict[str, str]:
+    return {one.place: row.effect for row in change.rows() for one in row.changes}
+
+
+# ---- on the shipped model ------------------------------------------------------------------------------------------
+
+
+def test_a_limit_of_ten_years_takes_ranks_away_and_says_for_which_evidence(author: User) -> None:
+    change = model_change(shipped(), drafted(author, *LIMIT))
+    assert change.moves is not None
+    assert change.moves.ranked == (81, 72)  # method.md 1.2
+    assert len(change.moves.lost) == 9
+    assert change.moves.gained == []
+    reasons = {group.why for group in change.moves.loss_groups}
+    # The sentence of the rule still names 15 years; the reason follows the limit that counts.
+    assert reasons == {
+        "Under version 4: provisional. No value of child marriage or births not registered within 10 years."
+    }
+    details = {row.name: row.detail for row in change.moves.lost}
+    assert details["Azerbaijan"] == "value of 2011"
+
+
+def test_each_difference_has_the_effect_of_a_model_that_differs_in_it_alone(author: User) -> None:
+    edits = (weight("child_labour", 30), *LIMIT)
+    whole = model_change(shipped(), drafted(author, *edits))
+    said = effects(whole)
+    assert len(said) == len(edits)
+    for edit in edits:
+        alone = effects(model_change(shipped(), drafted(author, edit)))
+        ((place, effect),) = alone.items()
+        assert said[place] == effect
+    assert said["Child labor, activity or chores: weight"].startswith("Burundi replaces Mauritania in the first 20; ")
+    assert said["Evidence rule E2 (Child labor): oldest value that counts"] == (
+        "Suriname, Burundi, Paraguay and Pakistan enter the first 20; 12 lose a rank, among them Tanzania, Ethiopia, "
+        "Cameroon and Mauritania"
+    )
+    assert said["Evidence rule E3 (Child marriage, Births not registered): oldest value that counts"] == (
+        "The first 20 stay; 9 lose a rank"
+    )
+    values = {one.place: (one.before, one.after) for one in whole.changes}
+    assert values["Child labor, activity or chores: weight"] == (
+        "21 of 100 points (10.5% of the whole)",
+        "30 of 109 points (13.8% of the whole)",
+    )
+    assert values["Evidence rule E2 (Child labor): oldest value that counts"] == ("15 years", "10 years")
+
+
+def test_all_single_changes_together_make_the_later_model(author: User) -> None:
+    made = drafted(author, weight("cpi", 9), reworded, *LIMIT)
+    before = shipped().as_table
+    data = applied(before, changes(before, made.as_table))
+    assert ModelTable.from_dict({**data, "version": made.as_table.version}).hash == made.as_table.hash
+
+
+def test_wording_alone_gives_the_same_list(author: User) -> None:
+    made = drafted(author, reworded)
+    change = model_change(shipped(), made)
+    assert change.verdict == ("Versions 3 and 4 give the same list.", "")
+    assert [(row.effect, row.is_text) for row in change.rows()] == [("Wording only", True)]
+    assert change.publishing == ("Publishing changes no rank.", "")
+    assert not change.matters
+
+
+def test_draws_and_rated_criteria_are_said_to_move_no_rank(author: User) -> None:
+    made = drafted(author, lambda model: with_settings({"rho": 0.4}), weight("prosecution", 5))
+    said = effects(model_change(shipped(), made))
+    assert said == {
+        "Spread of the weights in the draws": "No rank changes; intervals, shares of draws or groups may",
+        "Political will: prosecution: weight": "None in this list: it counts in the full score of a round",
+    }
+
+
+def test_another_first_n_is_said_and_counted_in_both(author: User, approver: Client) -> None:
+    def fifteen(model: ScoringModel) -> Change:
+        return lambda table: {**table, "method": {**table["method"], "first": 15}}
+
+    made = drafted(author, fifteen, weight("child_labour", 30))
+    page = text(approver, "model-compare", made.pk)
+    assert "Version 3 sets off the first 20; here the first 15 are counted in both." in page
+    assert "No rank changes; it sets how many countries are the first" in page
+    assert "Enter or leave the first 15" in page
+
+
+def test_more_differences_than_are_scored_are_said_not_to_be(author: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("selection.model_versions.queries.movements.MOST", 1)
+    said = effects(model_change(shipped(), drafted(author, weight("child_labour", 30), weight("cpi", 9))))
+    assert sum(effect.startswith("Not computed") for effect in said.values()) == 1
+
+
+def test_a_model_without_a_method_is_compared_with_the_present_one(author: User) -> None:
+    plain = exported(shipped())
+    for name in ("method", "groupings", "aggregation"):
+        del plain[name]
+    for one in (*plain["nodes"], *plain["criteria"]):
+        one.pop("span", None)
+        one.pop("estimate", None)
+    made = versions_services.import_model(data={**plain, "key": "before"}, note="Before the method", actor=author)
+    change = model_change(shipped(), made)
+    assert change.moves is not None
+    assert change.moves.ranked[0] == 81
+    whys = {group.why for group in change.moves.gain_groups}
+    assert "Under Default model, version 3: outside the pool. High income by the World Bank's classes." in whys
+    said = effects(change)
+    assert said["Method"] == "It works only together with other differences"
+    assert "replace" in said["Mean of need and feasibility"]
+    assert not change.in_use
+
+
+# ---- pages ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_gives_verdict_facts_reasons_and_movements(author: User, approver: Client) -> None:
+    made = drafted(author, ten_years("E2"))
+    page = text(approver, "model-compare", made.pk)
+    assert (
+        "Tanzania, Ethiopia, Cameroon and Mauritania leave the first 20, not because they fall, but because they"
+        in page
+    )
+    assert "69<small>81 under version 3</small>" in page.replace("> <", "><")
+    assert "all four lose a rank" in page
+    assert "Under version 4: provisional. No value of child labor within 10 years." in page
+    assert "Movement among the 69 ranked by both" in page
+    assert "All 69 movements" in page
+    assert reverse("model-publish", args=[made.pk]) in page
+    assert page.count("<tr") < 30
+    everyone = text(approver, "model-compare", made.pk, "?moves=all")
+    assert everyone.count("<tr") >= 69
+    for query in ("?moves=some", "?format=pdf", "?to=run-9999", "?to=run-", "?to=-1", "?to=%C2%B2"):
+        assert approver.get(reverse("model-compare", args=[made.pk]) + query).status_code == 400, query
+
+
+def test_the_sheet_has_every_country_that_is_ranked_by_one_of_them(author: User, approver: Client) -> None:
+    made = drafted(author, ten_years("E2"))
+    answer: Any = approver.get(reverse("model-compare", args=[made.pk]) + "?format=csv")
+    rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    assert len(rows) == 81
+    found = {row["Code"]: row for row in rows}
+    assert (found["TZA"]["Rank under version 3"], found["TZA"]["Rank under version 4"]) == ("1", "")
+    assert (found["TZA"]["First 20"], found["TZA"]["Rank gained or lost"]) == ("leaves", "lost")
+    assert found["TZA"]["Why it has no rank on one side"].endswith("No value of child labor within 10 years.")
+
+
+def test_the_model_of_a_stored_run_is_compared_on_the_data_of_the_newest(
+    newcomer: ScoreRun, author: User, approver: Client
+) -> None:
+    made = drafted(author, ten_years("E2"))
+    page = text(approver, "model-compare", made.pk, f"?to=run-{newcomer.pk}")
+    assert f"Version 4 against the model of run {newcomer.pk}" in page
+    assert f"81 under the model of run {newcomer.pk}" in page
+
+
+def test_a_version_that_cannot_be_scored_shows_its_findings(author: User, approver: Client) -> None:
+    made = drafted(author, weight("cpi", 9))
+    broken = {**made.table, "listing": {**made.table["listing"], "indicator": "nobody.publishes"}}
+    ScoringModel.objects.filter(pk=made.pk).update(table=broken)
+    page = text(approver, "model-compare", made.pk)
+    assert "Version 4 cannot be scored, so no country can be compared." in page
+    assert "nobody.publishes, which no source publishes" in page
+    assert "Corruption Perceptions Index: weight" in page
+    assert "Effect alone" not in page
+    other_way = text(approver, "model-compare", shipped().pk, f"?to={made.pk}")
+    assert "Version 4 cannot be scored" in other_way
+    assert approver.get(reverse("model-compare", args=[made.pk]) + "?format=csv").status_code == 400
+
+
+def test_the_publish_form_says_what_it_does_to_the_first_and_to_who_is_ranked(author: User, approver: Client) -> None:
+    made = drafted(author, ten_years("E2"))
+    page = text(approver, "model-publish", made.pk)
+    assert "Publishing changes the first 20 and who is ranked." in page
+    assert "Leave the first 20 (4)" in page
+    assert "Lose a rank (12)" in page
+    assert "See the whole comparison" in page
+
+
+@pytest.mark.parametrize(
+    ("points", "sentence"),
+    [
+        (1.02, "Publishing changes nothing in the first 20."),
+        (1.5, "Publishing changes the order of the first 20."),
+    ],
+)
+def test_the_publish_form_says_how_little_changes(author: User, approver: Client, points: float, sentence: str) -> None:
+    assert sentence in text(approver, "model-publish", drafted(author, weight("unemployment", points)).pk)
+
+
+def test_the_adoption_form_says_what_publishing_changed(
+    author: User, approver: Client, django_assert_max_num_queries: Any
+) -> None:
+    made = drafted(author, ten_years("E2"))
+    versions_services.publish_model(model=made, actor=make_account(Role.APPROVER, username="another"))
+    with django_assert_max_num_queries(60):
+        page = text(approver, "model-adopt", made.pk)
+    assert "Nothing is computed again." in page
+    assert "Tanzania, Ethiopia, Cameroon and Mauritania leave the first 20" in page
+
+
+def test_no_draw_is_made_and_nothing_is_stored(
+    author: User, newcomer: ScoreRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = drafted(author, weight("cpi", 9))
+    runs = ScoreRun.objects.count()
+
+    def refused(*_args: object, **_more: object) -> None:
+        raise AssertionError("a comparison makes no draw")
+
+    monkeypatch.setattr("selection.scoring.engine._examined", refused)
+    model_change(shipped(), made).rows()
+    assert ScoreRun.objects.count() == runs
+    assert Bearing.RANK in {one.bearing for one in changes(shipped().as_table, made.as_table)}

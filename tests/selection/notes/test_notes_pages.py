@@ -1,0 +1,326 @@
+"""The pages of notes: who reaches what by which way, what a refused form keeps, and what the second of two is told."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from cpc.audit.models import AuditEntry
+from selection.comment_matrix import services as comment_matrix_services
+from selection.models import MatrixUpload, Note, SelectionRound
+from selection.notes.services import notes as notes_services
+from selection.notes.services.notes import Anchor
+from tests.support.accounts import make_account
+from tests.support.noting import PDF, Desk, paper, workbook
+
+SECRET = "Nobody else may read these words"
+
+
+@pytest.fixture
+def desk(db: None, tmp_path: Any, settings: Settings) -> Desk:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return Desk.make()
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def body(response: Any) -> str:
+    data = b"".join(response.streaming_content) if response.streaming else response.content
+    return unescape(data.decode("utf-8", "replace"))
+
+
+def hidden(page: str, name: str, form: str = "") -> str:
+    """The value of a hidden field of the form whose action ends with `form`."""
+    part = page.split(f'{form}/"', 1)[1] if form else page
+    found = re.search(rf'name="{name}" value="([^"]*)"', part)
+    assert found, f"no field {name}"
+    return found[1]
+
+
+# ---- reach ---------------------------------------------------------------------------------------------------------
+
+
+def ways(desk: Desk, note: Note, upload: MatrixUpload) -> Iterator[tuple[str, str]]:
+    """Every way to a note of Labor: its name, and its address."""
+    pk, reference = desk.round.pk, note.reference
+    yield "note", reverse("note", args=[pk, reference])
+    for act in ("reply", "adjudicate", "concur", "share", "withdraw", "supersede"):
+        yield act, reverse("note-act", args=[pk, reference, act])
+    yield "file", reverse("note-file", args=[pk, reference, note.attachments.get().pk])
+    yield "upload", reverse("matrix-upload", args=[pk, upload.pk])
+
+
+@pytest.mark.parametrize("visibility", ["agency", "office"])
+def test_nothing_of_an_agency_is_reached_by_another(desk: Desk, visibility: str) -> None:
+    note = desk.write(desk.labor_contact, text=SECRET, proposed_text=SECRET, visibility=visibility, files=[paper()])
+    notes_services.reply_to_note(note=note, text=SECRET, actor=desk.labor_contact)
+    upload = comment_matrix_services.receive_matrix(
+        selection_round=desk.round,
+        agency=desk.labor,
+        file=workbook([{"candidate": "Ghana", "kind": "Major", "text": SECRET}]),
+        visibility=visibility,
+        actor=desk.labor_contact,
+    )
+    strangers = [desk.justice_contact, make_account(Role.VIEWER), make_account(Role.API_CLIENT)]
+    if visibility == "agency":
+        strangers.append(desk.office.analyst)
+    matrix, pk = reverse("round-matrix", args=[desk.round.pk]), desk.round.pk
+    surfaces = [
+        matrix,
+        *(f"{matrix}?format={kind}" for kind in ("csv", "xlsx", "docx")),
+        f"{matrix}?status=taken_back",
+        f"{matrix}template/?agency=dol",
+        f"{matrix}import/",
+        f"/rounds/{pk}/candidates/GHA/",
+        "/find/?q=Nobody+else",
+        "/inbox/",
+        "/audit/",
+    ]
+    for user in strangers:
+        client = client_of(user)
+        for name, url in ways(desk, note, upload):
+            expected = 403 if user.role == Role.API_CLIENT else 404
+            assert client.get(url).status_code == expected, f"{user.username} {name}"
+            assert client.post(url, {"text": "So"}).status_code in (expected, 405), f"{user.username} {name}"
+        for url in surfaces:
+            assert SECRET not in body(client.get(url)), f"{user.username} {url}"
+    assert SECRET not in str(list(AuditEntry.objects.values_list("before", "after", "object_label")))
+    own = client_of(desk.labor_contact)
+    for name, url in ways(desk, note, upload):
+        expected = {"note": 200, "file": 200, "upload": 200, "adjudicate": 403}.get(name, 302)
+        assert own.get(url).status_code == expected, name
+    assert SECRET in body(own.get(matrix))
+    assert SECRET in body(own.get(f"/rounds/{pk}/candidates/GHA/"))
+    assert "Note DOL-1 on Ghana" in body(own.get("/find/?q=Nobody+else"))
+
+
+def test_a_note_is_not_reached_through_another_round(desk: Desk) -> None:
+    note = desk.write(desk.labor_contact, files=[paper()])
+    other = SelectionRound.objects.create(
+        title="Round 2", fiscal_year=2027, model=desk.round.model, as_of=1, reference_date="2026-11-25", pool_rule={}
+    )
+    client = client_of(desk.office.analyst)
+    assert client.get(reverse("note", args=[other.pk, note.reference])).status_code == 404
+    assert client.get(reverse("note-file", args=[desk.round.pk, note.reference, 999_999])).status_code == 404
+    assert client_of(desk.labor_contact).get(reverse("round-matrix", args=[other.pk])).status_code == 404
+    assert client_of(desk.labor_contact).get(f"/rounds/{desk.round.pk}/notes/new/?candidate=XKX").status_code == 200
+    assert "Kosovo" not in body(client_of(desk.labor_contact).get(f"/rounds/{desk.round.pk}/notes/new/"))
+
+
+def test_a_file_is_only_ever_downloaded(desk: Desk) -> None:
+    note = desk.write(desk.labor_contact, files=[paper("plan of Labor.pdf")])
+    url = reverse("note-file", args=[desk.round.pk, note.reference, note.attachments.get().pk])
+    response: Any = client_of(desk.office.approver).get(url)
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Disposition"].startswith('attachment; filename="plan of Labor.pdf"')
+    assert b"".join(response.streaming_content) == PDF
+    assert AuditEntry.objects.filter(action="downloaded").exists()
+
+
+# ---- writing on pages ----------------------------------------------------------------------------------------------
+
+
+def test_a_note_is_written_once_however_often_the_form_is_sent(desk: Desk) -> None:
+    client = client_of(desk.labor_contact)
+    url = reverse("note-new", args=[desk.round.pk])
+    page = body(client.get(f"{url}?candidate=GHA"))
+    key = desk.round.model.as_table.criteria[0].key
+    sent = {
+        "idempotency_key": hidden(page, "idempotency_key"),
+        "candidate": "GHA",
+        "on": f"criterion:{key}",
+        "kind": "major",
+        "visibility": "office",
+        "text": "<b>Bold</b> words",
+        "file": paper(),
+    }
+    first = client.post(url, sent)
+    second = client.post(url, sent | {"file": paper()})
+    assert first.status_code == second.status_code == 302
+    note = Note.objects.get()
+    assert first["Location"] == second["Location"] == reverse("note", args=[desk.round.pk, note.reference])
+    assert (note.anchor, note.criterion, note.attachments.count()) == ("criterion", key, 1)
+    raw = client.get(first["Location"]).content.decode()
+    assert "&lt;b&gt;Bold" in raw
+    assert "<b>Bold</b> words" not in raw
+
+
+def test_a_refused_note_says_where_and_keeps_what_was_typed(desk: Desk) -> None:
+    client = client_of(desk.labor_contact)
+    url = reverse("note-new", args=[desk.round.pk])
+    key = hidden(body(client.get(url)), "idempotency_key")
+    sent = {
+        "idempotency_key": key,
+        "candidate": "GHA",
+        "kind": "critical",
+        "visibility": "office",
+        "text": "Kept @nobody",
+    }
+    for more, field in ((sent, "rationale"), ({**sent, "kind": "major"}, "text"), ({**sent, "on": "x"}, "on")):
+        response = client.post(url, more)
+        assert response.status_code == 422
+        assert f'id="id_{field}-error"' in response.content.decode()
+        assert "Kept @nobody" in body(response)
+    wrong = client.post(url, {**sent, "kind": "major", "text": "So.", "file": paper("run.exe", b"MZ")})
+    assert "Files of the kind" in body(wrong)
+    assert not Note.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["?candidate=GHA&on=observation:999999", "?on=narrative:1&sentence=x", "?on=narrative:x"]
+)
+def test_what_the_address_names_has_to_be_there(desk: Desk, query: str) -> None:
+    assert client_of(desk.labor_contact).get(reverse("note-new", args=[desk.round.pk]) + query).status_code == 404
+
+
+def test_the_second_of_two_sees_what_changed_and_keeps_the_draft(desk: Desk) -> None:
+    note = desk.write(desk.labor_contact)
+    url = reverse("note-act", args=[desk.round.pk, note.reference, "adjudicate"])
+    first, second = client_of(desk.office.analyst), client_of(desk.office.second)
+    pages = [body(client.get(reverse("note", args=[desk.round.pk, note.reference]))) for client in (first, second)]
+    sent = [
+        {"idempotency_key": hidden(page, "idempotency_key", "adjudicate"), "seen": hidden(page, "seen", "adjudicate")}
+        for page in pages
+    ]
+    assert first.post(url, sent[0] | {"outcome": "accepted", "rationale": "Right."}).status_code == 302
+    answer = second.post(url, sent[1] | {"outcome": "rejected", "rationale": "My own draft"})
+    page = body(answer)
+    assert answer.status_code == 422
+    assert "Somebody did something about this note" in page
+    assert "Accepted: Right." in page
+    assert "My own draft" in page
+    assert note.adjudications.get(superseded_at__isnull=True).outcome == "accepted"
+    again = sent[1] | {"seen": hidden(page, "seen", "adjudicate"), "outcome": "rejected", "rationale": "My own draft"}
+    assert second.post(url, again).status_code == 302
+    assert note.adjudications.get(superseded_at__isnull=True).outcome == "rejected"
+
+
+def test_each_act_goes_through_its_form(desk: Desk) -> None:
+    note = desk.write(desk.labor_contact)
+    desk.answer(note)
+    acts: list[tuple[str, User, dict[str, str]]] = [
+        ("reply", desk.office.approver, {"text": "Thank you."}),
+        ("concur", desk.labor_contact, {"concurs": "no", "text": "We see it otherwise."}),
+        ("share", desk.labor_contact, {"visibility": "all"}),
+        ("supersede", desk.labor_contact, {"kind": "major", "visibility": "all", "text": "Shorter."}),
+    ]
+    for name, user, values in acts:
+        client = client_of(user)
+        page = body(client.get(reverse("note", args=[desk.round.pk, note.reference])))
+        keys = {key: hidden(page, key, name) for key in ("idempotency_key", "seen")}
+        response = client.post(reverse("note-act", args=[desk.round.pk, note.reference, name]), keys | values)
+        assert response.status_code == 302, f"{name}: {body(response)}"
+    made = Note.objects.get(supersedes=note)
+    note.refresh_from_db()
+    assert (note.status, note.visibility, made.text) == ("closed", "all", "Shorter.")
+    page = body(client_of(desk.labor_contact).get(reverse("note", args=[desk.round.pk, made.reference])))
+    withdrawn = client_of(desk.labor_contact).post(
+        reverse("note-act", args=[desk.round.pk, made.reference, "withdraw"]),
+        {
+            "idempotency_key": hidden(page, "idempotency_key", "withdraw"),
+            "seen": hidden(page, "seen", "withdraw"),
+            "reason": "Settled",
+        },
+    )
+    assert withdrawn.status_code == 302
+    assert client_of(desk.labor_contact).get(reverse("round-matrix", args=[desk.round.pk])).status_code == 200
+
+
+def test_the_dossier_holds_the_notes_and_their_way_back(desk: Desk) -> None:
+    key = desk.round.model.as_table.criteria[0].key
+    desk.write(desk.labor_contact, anchor=Anchor(criterion=key), text="Beside the evidence.")
+    page = body(client_of(desk.office.analyst).get(f"/rounds/{desk.round.pk}/candidates/GHA/"))
+    assert "Beside the evidence." in page
+    assert f"/rounds/{desk.round.pk}/notes/new/?candidate=GHA" in page
+    assert "Beside the evidence." not in body(
+        client_of(make_account(Role.VIEWER)).get(f"/rounds/{desk.round.pk}/candidates/GHA/")
+    )
+
+
+# ---- a filled workbook on pages ------------------------------------------------------------------------------------
+
+
+def test_a_workbook_is_sent_looked_at_and_taken_in(desk: Desk) -> None:
+    client = client_of(desk.labor_contact)
+    url = reverse("matrix-import", args=[desk.round.pk])
+    key = hidden(body(client.get(url)), "idempotency_key")
+    sent = {"idempotency_key": key, "agency": desk.labor.pk, "visibility": "office"}
+    refused = client.post(url, sent | {"file": paper("matrix.xlsx", b"<html>x</html>")})
+    assert refused.status_code == 422
+    assert "web page" in body(refused)
+    looked = client.post(url, sent | {"file": workbook()})
+    assert looked.status_code == 302
+    preview = body(client.get(looked["Location"]))
+    assert "1 note would be added. Nothing was saved yet." in preview
+    assert client.post(looked["Location"])["Location"] == reverse("round-matrix", args=[desk.round.pk])
+    assert Note.objects.get().text == "Two programs overlap."
+    bad = client.post(
+        url,
+        {
+            **sent,
+            "idempotency_key": hidden(body(client.get(url)), "idempotency_key"),
+            "file": workbook([{"kind": "Huge"}]),
+        },
+    )
+    assert client.post(bad["Location"]).status_code == 422
+    assert "Comment matrix!G2" in body(client.get(bad["Location"]))
+    assert Note.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_take_in_the_same_rows_at_once_make_them_once(
+    transactional_db: None, tmp_path: Any, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    desk = Desk.make()
+    uploads = [
+        comment_matrix_services.receive_matrix(
+            selection_round=desk.round,
+            agency=desk.labor,
+            file=workbook(),
+            visibility="office",
+            actor=desk.labor_contact,
+        )
+        for _ in range(2)
+    ]
+    barrier = threading.Barrier(4)
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            barrier.wait(timeout=60)
+            work()
+        finally:
+            connections.close_all()
+
+    def take(upload: MatrixUpload) -> None:
+        comment_matrix_services.take_in_matrix(upload=upload, actor=desk.labor_contact)
+
+    works: list[Callable[[], object]] = [
+        lambda: take(uploads[0]),
+        lambda: take(uploads[0]),
+        lambda: take(uploads[1]),
+        lambda: desk.write(desk.justice_contact),
+    ]
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(Note.objects.values_list("series", "number")) == [("DOJ", 1), ("DOL", 1)]
+    assert Note.objects.filter(agency=desk.labor).count() == 1

@@ -1,0 +1,210 @@
+"""The resolution of the pool as a pure function: order of reasons, days, admissions, plain data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selection.pool_rules.policy import (
+    NOT_A_STATE,
+    PLACES,
+    REASONS,
+    AdmissionRow,
+    PartnershipTerm,
+    PolicyRow,
+    Reason,
+    rule_in_words,
+)
+from selection.pool_rules.pools import (
+    Pool,
+    PoolFacts,
+    PoolInputs,
+    resolve_pool,
+)
+
+ON = dt.date(2026, 11, 26)
+DAY = dt.timedelta(days=1)
+SINCE = dt.date(2000, 1, 1)
+
+
+def policies(**values: tuple[str, ...]) -> list[PolicyRow]:
+    """Return the rules that the project ships, with other values for some reasons."""
+    return [
+        PolicyRow(place, reason.value, place, values.get(reason.value, rule.default), "A sample", "Why", SINCE)
+        for place, (reason, rule) in enumerate(REASONS.items(), 1)
+    ]
+
+
+def admission(country: str, **more: Any) -> AdmissionRow:
+    values: dict[str, Any] = {"key": 7, "why": "It asked.", "since": SINCE, "until": ON}
+    return AdmissionRow(country=country, **{**values, **more})
+
+
+def term(country: str, start: dt.date, end: dt.date | None) -> PartnershipTerm:
+    return PartnershipTerm(country, f"Partnership with {country}", start, end)
+
+
+def resolved(
+    tiers: dict[str, str],
+    income: dict[str, str],
+    *,
+    rules: list[PolicyRow] | None = None,
+    admissions: tuple[AdmissionRow, ...] = (),
+    terms: tuple[PartnershipTerm, ...] = (),
+    not_states: frozenset[str] = frozenset(),
+    on: dt.date = ON,
+) -> Pool:
+    inputs = PoolInputs.of_day(on, policies() if rules is None else rules, admissions, terms)
+    return resolve_pool(inputs, PoolFacts("2025", tiers, income, not_states))
+
+
+def test_the_first_reason_that_applies_counts_in_the_order_of_the_policy() -> None:
+    tiers = {"USA": "Tier 3", "AAA": "Special Case", "BBB": "Special Case", "CCC": "Tier 3", "DDD": "Tier 1"}
+    tiers |= {"EEE": "Tier 1", "FFF": "Tier 2 Watch List", "GGG": "Tier 3"}
+    income = {"USA": "H", "AAA": "H", "BBB": "H", "CCC": "H", "EEE": "H", "FFF": "UM", "GGG": "L"}
+    found = resolved(tiers, income, terms=(term("USA", SINCE, None), term("AAA", SINCE, None)))
+    assert {code: entry.reason_code for code, entry in found.entries.items()} == {
+        "USA": "united_states",
+        "AAA": "partnership",
+        "BBB": "special_case",
+        "CCC": "tier3",
+        "DDD": "no_income_class",
+        "EEE": "high_income",
+        "FFF": "",
+        "GGG": "tier3",
+    }
+    assert found.members == found.default_members == ("FFF",)
+    assert "FFF" not in found.outside
+
+
+def test_the_order_is_that_of_the_rows_and_not_of_their_keys() -> None:
+    rows = [PolicyRow(50 - row.place, row.reason, row.place, row.values, "x", "x", SINCE) for row in policies()]
+    found = resolved({"AAA": "Tier 3"}, {"AAA": "H"}, rules=rows[::-1])
+    assert found.entries["AAA"].reason_code == "tier3"
+
+
+def test_a_place_that_is_no_state_is_never_in_whatever_was_decided() -> None:
+    found = resolved({"HKG": "Tier 2"}, {"HKG": "L"}, not_states=frozenset({"HKG"}), admissions=(admission("HKG"),))
+    assert found.entries["HKG"].reason_code == NOT_A_STATE
+    assert (found.members, dict(found.outside), found.counts["in"]) == ((), {}, 0)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "in_force", "former"),
+    [
+        (ON, None, True, False),
+        (ON, ON + DAY, True, False),
+        (ON + DAY, None, False, False),
+        (SINCE, ON, False, True),
+        (SINCE, ON - DAY, False, True),
+        (SINCE, ON + DAY, True, False),
+    ],
+)
+def test_a_partnership_is_in_force_from_its_first_day_until_the_day_before_its_end(
+    start: dt.date, end: dt.date | None, in_force: bool, former: bool
+) -> None:
+    entry = resolved({"AAA": "Tier 2"}, {"AAA": "L"}, terms=(term("AAA", start, end),)).entries["AAA"]
+    assert (entry.reason_code == "partnership", bool(entry.former)) == (in_force, former)
+
+
+def test_a_rule_is_in_force_from_its_first_day_until_the_day_before_the_next() -> None:
+    rows = [row for row in policies() if row.reason != "high_income"]
+    old = PolicyRow(1, "high_income", 6, ("H",), "x", "x", SINCE, replaced_on=ON)
+    new = PolicyRow(2, "high_income", 6, (), "x", "x", ON)
+    for on, expected in ((ON - DAY, "high_income"), (ON, "")):
+        found = resolved({"AAA": "Tier 1"}, {"AAA": "H"}, rules=[*rows, old, new], on=on)
+        assert found.entries["AAA"].reason_code == expected
+        assert len(found.inputs.policies) == 6
+
+
+@pytest.mark.parametrize(
+    ("more", "is_in"),
+    [
+        ({}, True),
+        ({"since": ON}, True),
+        ({"since": ON + DAY, "until": ON + 9 * DAY}, False),
+        ({"until": ON - DAY}, False),
+        ({"ended_on": ON}, False),
+        ({"ended_on": ON + DAY}, True),
+    ],
+)
+def test_an_admission_holds_through_its_last_day_unless_it_ended(more: dict[str, Any], is_in: bool) -> None:
+    entry = resolved({"AAA": "Tier 1"}, {"AAA": "H"}, admissions=(admission("AAA", **more),)).entries["AAA"]
+    assert entry.is_in is is_in
+    assert (entry.admitted, entry.overridden) == ((7, "high_income") if is_in else (None, ""))
+
+
+def test_a_tier_3_country_is_admitted_with_a_legal_note_alone_even_if_another_reason_comes_first() -> None:
+    tiers, income = {"AAA": "Tier 3"}, {"AAA": "H"}
+    terms = (term("AAA", SINCE, None),)
+    for more in ({}, {"terms": terms}):
+        without = resolved(tiers, income, admissions=(admission("AAA"),), **more).entries["AAA"]  # type: ignore[arg-type]  # one of two
+        assert not without.is_in
+        assert "no legal note" in without.sentence
+        noted = admission("AAA", legal_note="An opinion.")
+        assert resolved(tiers, income, admissions=(noted,), **more).entries["AAA"].is_in  # type: ignore[arg-type]  # as above
+
+
+def test_an_admission_of_the_united_states_or_of_a_country_that_is_in_changes_nothing() -> None:
+    rows = (admission("USA", legal_note="x"), admission("AAA", key=8))
+    found = resolved({"USA": "Tier 1", "AAA": "Tier 2"}, {"USA": "H", "AAA": "L"}, admissions=rows)
+    assert found.entries["USA"].reason_code == "united_states"
+    assert (found.entries["AAA"].admitted, found.default_members) == (None, ("AAA",))
+
+
+def test_a_rule_without_values_puts_no_country_outside() -> None:
+    rules = policies(partnership=(), special_case=(), tier3=(), no_income_class=(), high_income=())
+    tiers = {"AAA": "Special Case", "BBB": "Tier 3", "CCC": "Tier 1", "USA": "Tier 1"}
+    found = resolved(tiers, {"AAA": "H"}, rules=rules, terms=(term("CCC", SINCE, None),))
+    assert found.members == ("AAA", "BBB", "CCC")
+
+
+def test_nothing_listed_is_an_empty_pool() -> None:
+    found = resolved({}, {})
+    assert (found.entries, found.members, found.counts["listed"]) == ({}, (), 0)
+
+
+def test_every_rule_has_its_sentence() -> None:
+    said = {rule_in_words(reason, rule.default) for reason, rule in REASONS.items()}
+    assert len(said) == len(REASONS) == len(PLACES)
+    assert rule_in_words("tier3", ("Tier 3", "Tier 2 Watch List")).endswith("names it Tier 3 or Tier 2 Watch List.")
+    assert rule_in_words(Reason.HIGH_INCOME, ()) == "High income: no country is outside for this reason."
+
+
+CODES = st.sampled_from(["USA", "AAA", "BBB", "CCC", "DDD"])
+TIERS = st.sampled_from(["Tier 1", "Tier 2", "Tier 2 Watch List", "Tier 3", "Special Case"])
+DAYS = st.integers(-3, 3).map(lambda days: ON + days * DAY)
+
+
+@given(
+    st.dictionaries(CODES, TIERS),
+    st.dictionaries(CODES, st.sampled_from(["L", "LM", "UM", "H"])),
+    st.lists(st.builds(term, CODES, DAYS, st.none() | DAYS), max_size=4),
+    st.lists(st.builds(admission, CODES, until=DAYS, legal_note=st.sampled_from(["", "A note."])), max_size=3),
+    st.frozensets(CODES, max_size=2),
+)
+def test_every_listed_place_has_one_answer_and_all_goes_through_json(
+    tiers: dict[str, str],
+    income: dict[str, str],
+    terms: list[PartnershipTerm],
+    admissions: list[AdmissionRow],
+    not_states: frozenset[str],
+) -> None:
+    found = resolved(
+        tiers, income, terms=tuple(terms), admissions=tuple(admissions), not_states=not_states & set(tiers)
+    )
+    assert list(found.entries) == sorted(tiers)
+    counts = found.counts
+    assert counts["in"] + sum(counts[reason] for reason in (*PLACES, NOT_A_STATE)) == counts["listed"] == len(tiers)
+    assert set(found.default_members) <= set(found.members)
+    assert "USA" not in found.members
+    assert Pool.from_dict(json.loads(json.dumps(found.to_dict()))) == found
+    again = PoolInputs.from_dict(json.loads(json.dumps(found.inputs.to_dict())))
+    assert resolve_pool(again, PoolFacts("2025", tiers, income, not_states & set(tiers))) == found
+    for code in found.members:
+        assert tiers[code] != "Tier 3" or any(row.country == code and row.legal_note for row in admissions)

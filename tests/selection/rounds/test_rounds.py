@@ -1,0 +1,178 @@
+"""Rounds: the pool by rule, the steps and their gates, the full score and its replay, evidence versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+
+from cpc.accounts.permissions import Role
+from cpc.validation import code_of
+from selection.evidence import services as evidence_services
+from selection.model_definition.criteria_table import read
+from selection.models import Candidate, EvidenceVersion, Rating, RatingEvidence, RoundStep, ScoreRun, ScoringModel
+from selection.pool_rules.pools import Facts, PoolRule, drawn
+from selection.ratings import services as ratings_services
+from selection.rounds import services as rounds_services
+from selection.runs import services as runs_services
+from tests.support.accounts import make_account
+from tests.support.rankings import publish_values, value
+from tests.support.rounds import Office
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "expected"),
+    [
+        (PoolRule(), "GHA", ""),
+        (PoolRule(), "USA", "not_candidate"),
+        (PoolRule(), "AND", "not_listed"),
+        (PoolRule(only=("CIV",)), "GHA", "not_added"),
+        (PoolRule(), "PER", "partner"),
+        (PoolRule(leave_out_partners=False), "PER", ""),
+        (PoolRule(), "TCD", "restricted"),
+        (PoolRule(leave_out_restricted=False), "TCD", ""),
+        (PoolRule(), "ROU", "income"),
+        (PoolRule(income_classes=()), "ROU", ""),
+        (PoolRule(), "XKX", ""),
+        (PoolRule(unclassed_may=False), "XKX", "income_unknown"),
+    ],
+)
+def test_every_country_is_in_the_pool_or_out_of_it_for_one_reason(rule: PoolRule, code: str, expected: str) -> None:
+    facts = Facts(
+        listed=frozenset({"GHA", "CIV", "PER", "TCD", "ROU", "XKX"}),
+        income={"GHA": "LM", "CIV": "LM", "PER": "UM", "TCD": "L", "ROU": "H"},
+        restricted={"TCD": "Tier 3"},
+        partners={"PER": "Active"},
+    )
+    found, reason = drawn(rule, read(), facts, [code])[code]
+    assert found == expected
+    assert bool(reason) == bool(expected)
+
+
+def test_a_rule_with_an_unknown_class_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown income class X; use L, LM, UM, H"):
+        PoolRule.from_dict({"income_classes": ["X"]})
+
+
+def test_a_round_draws_its_pool_scores_it_and_the_same_score_again_is_the_same_run(office: Office) -> None:
+    found = office.step(office.open(), "screen")
+    rows = Candidate.objects.filter(round=found)
+    assert sorted(rows.in_pool().values_list("country__code", flat=True)) == ["CIV", "GHA", "XKX"]
+    assert rows.count() == 196
+    assert not rows.filter(reason="").exclude(excluded_because="").exists()
+    office.step(found, "start_scoring")
+    first = rounds_services.score_round(selection_round=found, actor=office.analyst)
+    again = rounds_services.score_round(selection_round=found, actor=office.second)
+    assert first == again
+    assert first.run.stage == "full"
+    assert sorted(first.run.inputs["candidates"]) == ["CIV", "GHA", "XKX"]
+    assert ScoreRun.objects.filter(stage="screen").count() == 1
+
+
+@pytest.mark.world("scoring")
+def test_ratings_fill_the_criteria_without_a_publisher_and_every_run_replays(office: Office, tmp_path: Path) -> None:
+    found = office.scored()
+    before = found.runs.get().run
+    ghana = office.candidate(found)
+    office.rate(ghana, step=3)
+    office.rate(ghana, step=2, actor=office.second)
+    office.rate(ghana, "forms", step=None)
+    second = rounds_services.score_round(selection_round=found, actor=office.analyst).run
+    line = next(x for x in second.countries.get(country__code="GHA").lines if x["key"] == "prosecution")
+    assert line["step"] == 2.5
+    assert line["points"] > 0
+    assert len(line["ratings"]) == 2
+    assert second != before
+    office.rate(ghana, step=1)
+    publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2025", "44", error="2.5")], edition="2026", name="l")
+    rounds_services.move_as_of(selection_round=found, actor=office.analyst, reason="New CPI")
+    third = rounds_services.score_round(selection_round=found, actor=office.analyst).run
+    assert third.as_of > second.as_of
+    for run in (before, second, third):
+        assert runs_services.replay(run_id=run.pk) is None
+
+
+@pytest.mark.world("scoring")
+def test_a_new_import_makes_a_new_evidence_version_for_whom_it_changes_only(office: Office, tmp_path: Path) -> None:
+    found = office.scored()
+    publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2026", "44", error="2.5")], edition="2026", name="l")
+    assert evidence_services.refresh_evidence(selection_round=found) == 1
+    assert evidence_services.refresh_evidence(selection_round=found) == 0
+    newest = EvidenceVersion.objects.filter(candidate=office.candidate(found)).first()
+    assert newest is not None
+    assert newest.number == 2
+    assert [(change["key"], change["after"]) for change in newest.changes] == [("cpi", "44 (2026, 2026)")]
+    assert EvidenceVersion.objects.filter(candidate=office.candidate(found, "CIV")).count() == 1
+
+
+def test_steps_are_held_by_their_gates_roles_and_the_database(office: Office) -> None:
+    found = office.open()
+    viewer = make_account(Role.VIEWER)
+    with pytest.raises(PermissionDenied):
+        rounds_services.take_round_step(selection_round=found, name="screen", actor=viewer)
+    with pytest.raises(ValidationError) as refused:
+        office.step(found, "open_consultation")
+    assert refused.value.code == "transition"
+    office.step(found, "screen", "start_scoring")
+    with pytest.raises(ValidationError) as refused:
+        office.step(found, "open_consultation")
+    assert [error.code for errors in refused.value.error_dict.values() for error in errors] == ["not_scored"]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        type(found).objects.filter(pk=found.pk).update(state="decided")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RoundStep.objects.all().delete()
+    with pytest.raises(ValidationError) as refused:
+        rounds_services.take_round_step(selection_round=found, name="return_to_screening", actor=office.analyst)
+    assert "reason" in refused.value.error_dict
+
+
+@pytest.mark.world("scoring")
+def test_a_candidate_moved_by_hand_stays_so_and_a_score_without_it_is_stale(office: Office) -> None:
+    found = office.scored()
+    romania = office.candidate(found, "ROU")
+    with pytest.raises(ValidationError):
+        rounds_services.move_candidate(candidate=romania, into_pool=True, reason=" ", actor=office.analyst)
+    rounds_services.move_candidate(candidate=romania, into_pool=True, reason="A partner before", actor=office.analyst)
+    rounds_services.draw_pool(selection_round=found, actor=office.analyst)
+    assert office.candidate(found, "ROU").in_pool
+    with pytest.raises(ValidationError) as refused:
+        office.step(found, "open_consultation")
+    assert "ROU" in str(refused.value)
+    america = office.candidate(found, "USA")
+    with pytest.raises(ValidationError) as refused:
+        rounds_services.move_candidate(candidate=america, into_pool=True, reason="Why not", actor=office.analyst)
+    assert refused.value.code == "not_candidate"
+
+
+@pytest.mark.world("scoring")
+def test_a_rating_is_superseded_never_edited_and_a_step_needs_evidence(office: Office) -> None:
+    found = office.scored()
+    ghana = office.candidate(found)
+    with pytest.raises(ValidationError) as refused:
+        ratings_services.rate(candidate=ghana, criterion="prosecution", step=2, rationale="Said", actor=office.analyst)
+    assert [error.code for error in refused.value.error_dict["evidence"]] == ["no_evidence"]
+    with pytest.raises(ValidationError):
+        office.rate(ghana, "cpi")
+    first = office.rate(ghana, step=3)
+    assert office.rate(ghana, step=3) == first
+    office.rate(ghana, step=1)
+    first.refresh_from_db()
+    assert first.superseded_at is not None
+    for change in ({"step": 4}, {"superseded_at": None}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Rating.objects.filter(pk=first.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RatingEvidence.objects.all().delete()
+
+
+def test_a_published_model_does_not_change(office: Office) -> None:
+    model = ScoringModel.objects.get(state="published")
+    with pytest.raises(DatabaseError) as refused, transaction.atomic():
+        ScoringModel.objects.filter(pk=model.pk).update(title="Another")
+    assert code_of(refused.value) == "model_published_kept"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        model.delete()

@@ -1,0 +1,224 @@
+"""Two rankings side by side: the runs that are proposed, the way to a country's reasons, and tabs that keep the run."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from indicators.models import Observation
+from selection.models import ScoreRun
+from selection.ranking.presenters.verdict import unchecked
+from selection.run_comparison.presenters.causes import Told
+from selection.run_comparison.presenters.page import counted, verdict
+from selection.run_comparison.queries.causes import Cause
+from selection.run_comparison.queries.comparison import compare
+from selection.run_comparison.queries.data_differences import data_behind
+from selection.run_comparison.queries.pool_differences import PoolBetween
+from selection.run_comparison.queries.requested_runs import runs_to_compare
+from selection.runs.movements import Move as Listed
+from selection.runs.movements import Moves
+from selection.runs.presenters import choices
+from selection.runs.rows import ranking_of
+from selection.runs.services import compute_screen, look_back
+from tests.support.ranking_runs import copied
+from tests.support.rankings import publish_values, value
+from tests.support.rounds import Office
+
+PAST = dt.date(2026, 2, 1)
+VALUES = {"2023": "30.0", "2025": "10.0"}
+
+
+def page(client: Client, query: str, status: int = 200) -> str:
+    """Return the page of a comparison."""
+    response = client.get(f"/runs/compare/{query}")
+    assert response.status_code == status, query
+    return response.content.decode()
+
+
+@pytest.fixture
+def code(run: ScoreRun) -> str:
+    """Return a country in the middle of the ranking."""
+    return run.countries.get(rank=12).country.code
+
+
+@pytest.fixture
+def later(run: ScoreRun, code: str, tmp_path: Path) -> ScoreRun:
+    """Return a run after a later edition gave the country another value."""
+    rows = [value("unicef.child_labour_activity_or_chores", code, "2023", "2.5")]
+    publish_values(tmp_path / "later", rows, edition="2026")
+    return compute_screen(actor=None, on=run.reference_date)
+
+
+def test_a_look_back_is_proposed_where_nothing_else_was_shown_first_before(run: ScoreRun, analyst: Client) -> None:
+    back = look_back(actor=None, on=PAST)
+    html = page(analyst, "")
+    assert f'<option value="{back.pk}" selected>' in html
+    assert f'<option value="{run.pk}" selected>' in html
+
+
+def test_full_scores_are_offered_apart_from_desk_screens(run: ScoreRun, office: Office) -> None:
+    found = office.scored()
+    full = found.runs.get().run
+    (screens, fulls) = choices(runs_to_compare())
+    assert (screens[0], fulls[0]) == ("Desk screens", "Full scores of rounds")
+    assert [number for number, _ in screens[1]] == [str(run.pk)]
+    ((number, words),) = fulls[1]
+    assert number == str(full.pk)
+    assert words.startswith(f"Run {full.pk}, full score of {found}, ")
+
+
+def test_each_movement_leads_to_its_reasons_and_one_country_can_be_chosen(
+    run: ScoreRun, later: ScoreRun, code: str, analyst: Client
+) -> None:
+    asked = f"?one={run.pk}&other={later.pk}"
+    html = page(analyst, asked)
+    assert f'href="#why-{code}"' in html
+    targets = set(re.findall(r'href="#(why-[A-Z]{3})"', html))
+    assert targets
+    assert targets <= set(re.findall(r'<tr role="row" id="(why-[A-Z]{3})"', html))
+    shown = page(analyst, f"{asked}&country={code}")
+    assert re.findall(r'<tr role="row" id="why-([A-Z]{3})"', shown) == [code]
+    still = next(move.row for move in compare(run, later).moves if move.places == 0)
+    assert f"{still.name} keeps its place among the" in page(analyst, f"{asked}&country={still.code}")
+    assert "Neither ranking has a country “XYZ”." in page(analyst, f"{asked}&country=XYZ", 400)
+
+
+def test_a_country_leads_the_page_that_asks_for_it_and_one_without_a_rank_is_no_error(
+    run: ScoreRun, later: ScoreRun, code: str, analyst: Client
+) -> None:
+    asked = f"?one={run.pk}&other={later.pk}"
+    shown, plain = page(analyst, f"{asked}&country={code}"), page(analyst, asked)
+    (form,) = re.findall('<form class="c-dates".*?</form>', shown, re.DOTALL)
+    assert f'<option value="{code}" selected>' in form  # one form asks for both runs and the country
+    assert shown.index('id="h-why"') < shown.index('id="h-differences"')
+    assert plain.index('id="h-why"') > plain.index('id="h-differences"')
+    without = next(move for move in compare(run, later).moves if move.standing == "No rank in either")
+    said = page(analyst, f"{asked}&country={without.row.code}")
+    assert f"Neither ranking ranks {without.row.name}." in unescape(said)
+
+
+def test_the_head_counts_movements_so_that_they_add_up_and_warns_of_tiers(
+    run: ScoreRun, later: ScoreRun, analyst: Client
+) -> None:
+    found = compare(run, later)
+    moved = sum(bool(move.places) for move in found.both)
+    assert len(found.moved) == moved + len(found.lost) + len(found.gained)
+    said = counted(found)
+    assert said.startswith(f"{len(found.moved)} movements in all: {moved} change place among the {len(found.both)} ")
+    loose = unchecked(ranking_of(later))
+    assert loose is not None
+    html = unescape(page(analyst, f"?one={run.pk}&other={later.pk}"))
+    assert f"Run {later.pk}: {loose[0]}" in html
+    assert said in html
+    assert said in unescape(analyst.get(f"/runs/{later.pk}/").text)
+
+
+def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run: ScoreRun, later: ScoreRun) -> None:
+    found = compare(run, later)
+    enter, leave, lost, other = [move for move in found.moves if move.row.rank][:4]
+    moves = [
+        dataclasses.replace(move, cause=cause)
+        for move, cause in ((enter, Cause.DATA), (leave, Cause.DATA), (lost, Cause.POOL))
+    ]
+    rows = [
+        Listed(enter.row.name, "", 21, 1, code=enter.row.code),
+        Listed(leave.row.name, "", 1, 22, code=leave.row.code),
+        Listed(lost.row.name, "", 2, None, code=lost.row.code),
+        Listed(other.row.name, "", 3, 2, code=other.row.code),
+    ]
+    bold, more = verdict(
+        dataclasses.replace(found, moves=tuple(moves)), Moves.of(rows, 20), PoolBetween(is_known=False)
+    )
+    assert bold.startswith(
+        "1 country enters the first 20 and 2 leave it. Main cause of 2 of these 3 movements: other data"
+    )
+    down = more.index(f"{leave.row.name} moves down and leaves the first 20")
+    assert down < more.index(f"{lost.row.name} leaves the first 20, not because it falls")
+
+
+def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_path: Path) -> None:
+    """Read a file of May 2026 with the value of 2023, which counts from the second year after its own, and of 2025."""
+    rows = [value("unicef.child_labour_activity_or_chores", "GHA", year, share) for year, share in VALUES.items()]
+    publish_values(tmp_path / "file", rows, edition="2026", out=dt.date(2026, 5, 1))
+    found = compare(look_back(actor=None, on=PAST), compute_screen(actor=None, on=run.reference_date))
+    (changes,) = [move.changes for move in found.moves if move.row.code == "GHA"]
+    told = Told(found, data_behind(found))
+    (reason,) = [told.reason(change) for change in changes if change.key == "child_labour"]
+    assert [one.edition for one in (*reason.before, *reason.after)] == [
+        "UNICEF, counts as published from Jan 1, 2025, read in the file of the 2026 edition",
+        "UNICEF, 2026 edition",
+    ]
+    assert reason.note == "the newer value was not yet published on Feb 1, 2026: counts as published from May 1, 2026"
+
+
+def test_a_movement_has_the_ranks_of_each_run_and_both_directions_of_passing(
+    run: ScoreRun, later: ScoreRun, code: str, analyst: Client
+) -> None:
+    found = compare(run, later)
+    move = next(move for move in found.moves if move.row.code == code)
+    assert move.before is not None
+    assert move.after is not None
+    response = analyst.get(f"/runs/compare/?one={run.pk}&other={later.pk}")
+    shift = next(shift for shift in response.context["shifts"] if shift.move.code == code)
+    assert (shift.move.before, shift.move.after) == (move.before.rank, move.after.rank)
+    by_others = dataclasses.replace(
+        move, cause=Cause.OTHERS, alone=0, places=-1, passed_by=("Peru", "Chile"), passes=("Nepal",)
+    )
+    told = Told(found, data_behind(found))
+    said = [told.why(dataclasses.replace(by_others, points=points)).also for points in (-1.72, 0.02, 1.72)]
+    assert said[0].startswith("Its score fell by 1.7 points, which alone would not have moved it down. ")
+    assert said[1].startswith("Its own score is almost the same. ")
+    assert said[2].startswith("Its score rose by 1.7 points, which alone would not have moved it up. ")
+    for count, last in ((8, "Land 7 and Land 8"), (9, "Land 8 and Land 9"), (12, "Land 8 and 4 more")):
+        passing = tuple(f"Land {number}" for number in range(1, count + 1))
+        assert f"{last}, and passes Nepal." in told.why(dataclasses.replace(by_others, passed_by=passing)).also
+    assert told.why(by_others).also.endswith("Passed by Peru and Chile, and passes Nepal.")
+    assert told.why(dataclasses.replace(by_others, places=1)).also.endswith(
+        "Moves above Nepal, and is passed by Peru and Chile."
+    )
+
+
+def test_the_tabs_keep_a_run_that_is_not_shown_first(run: ScoreRun, analyst: Client) -> None:
+    back = look_back(actor=None, on=PAST)
+    for address in (f"/ranking/?run={back.pk}", f"/runs/{back.pk}/", f"/ranking/how-sure/?run={back.pk}"):
+        html = analyst.get(address).text
+        tabs = re.findall(r'href="([^"]*)"', html[html.index('class="c-sub"') : html.index("Method</a>")])
+        assert tabs[:5] == [
+            f"{path}?run={back.pk}"
+            for path in (
+                "/ranking/",
+                "/ranking/what-if/",
+                "/ranking/compare/",
+                "/ranking/how-sure/",
+                "/ranking/backtest/",
+            )
+        ]
+        assert tabs[5:] == ["/models/", "/ranking/pool/", "/runs/", "/method/"]
+        assert "as published by" in html
+    for address in ("/ranking/", f"/ranking/?run={run.pk}", f"/runs/{run.pk}/"):
+        html = analyst.get(address).text
+        assert f"/ranking/what-if/?run={run.pk}" not in html
+
+
+@pytest.mark.tampers
+def test_a_day_that_a_former_rule_answers_can_be_computed_again(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+    """Keep a run that asked for every tier, and passed over a newer report."""
+    listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None).order_by("country__code")
+    tiers = list(listed.values_list("country__code", "label"))[5:]
+    rows = [value("tip.tier", code, "2026", label) for code, label in tiers]
+    publish_values(tmp_path / "tiers", rows, edition="2026")
+    by_rule = compute_screen(actor=None, on=run.reference_date - dt.timedelta(days=2))
+    pool = {name: kept for name, kept in by_rule.inputs["pool"].items() if name != "stated"}
+    former = copied(by_rule, lambda row: None, pool=pool, beside="look_back")
+    html = page(analyst, f"?on={former.reference_date}")
+    for asked in (html, page(analyst, f"?one={former.pk}")):
+        assert f"Run {former.pk} answers for" in asked
+        assert "by an earlier rule" in asked
+        assert f'href="/runs/as-known/?on={former.reference_date}">Compute that day again' in asked
+    assert "by an earlier rule" not in page(analyst, f"?one={by_rule.pk}&other={run.pk}")

@@ -1,0 +1,151 @@
+"""Every kind of run, under more than one version of the model, replays bit for bit whatever came after it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from indicators.models import Country, Observation
+from selection.model_definition.criteria_table import ModelTable, read
+from selection.model_definition.editing import find, with_row
+from selection.model_versions.services import versions as versions_services
+from selection.models import ScoreRun, ScoringModel
+from selection.rounds import services as rounds_services
+from selection.runs import services as runs_services
+from selection.runs.presenters import report_words
+from selection.scoring import ENGINE_VERSION, score
+from selection.scoring_inputs.question import Beside
+from tests.support.former_models import former_model
+from tests.support.rankings import publish_values, value
+from tests.support.replaying import decisions_go_on, differences, runs, time_goes_on
+from tests.support.rounds import ON, Office
+from tests.support.unguarded import unguarded
+
+pytestmark = pytest.mark.django_db
+
+
+def reweighed(office: Office, model: ScoringModel) -> ScoringModel:
+    """The next version: prosecution weighs more. Drafted by one person, published by another."""
+    draft = versions_services.clone_model(model=model, note="Prosecution weighs more.", actor=office.analyst)
+    row = find(draft.table, "criteria", "prosecution")
+    heavier = with_row("criteria", "prosecution", {**row, "weight": row["weight"] + 1})
+    draft = versions_services.edit_model(model=draft, change=heavier, actor=office.analyst, edit=draft.edit)
+    return versions_services.publish_model(model=draft, actor=office.approver)
+
+
+def test_screens_and_full_scores_of_two_versions_replay_past_all_that_follows(office: Office, tmp_path: Path) -> None:
+    first_round = office.scored()
+    ghana = office.candidate(first_round)
+    office.rate(ghana, step=3)
+    rounds_services.score_round(selection_round=first_round, actor=office.analyst)
+    first = first_round.model
+    second = reweighed(office, first)
+    runs_services.compute_screen(actor=None, on=ON)
+    second_round = office.scored(title="Round 2")
+    office.rate(office.candidate(second_round), step=4)
+    rounds_services.score_round(selection_round=second_round, actor=office.analyst)
+    made = list(runs())
+    assert {(run.stage, run.table_hash) for run in made} == {
+        (stage, model.table_hash) for stage in ("screen", "full") for model in (first, second)
+    }
+
+    time_goes_on(tmp_path / "later")
+    decisions_go_on(office.analyst, office.approver)
+    office.rate(ghana, step=0)
+    third = reweighed(office, second)
+    runs_services.compute_screen(actor=None, on=ON)
+    rounds_services.move_as_of(selection_round=second_round, actor=office.analyst, reason="A file was taken back.")
+    rounds_services.score_round(selection_round=second_round, actor=office.analyst)
+
+    assert differences() == []
+    later = [run for run in runs() if run not in made]
+    assert {(run.stage, run.table_hash) for run in later} == {("screen", third.table_hash), ("full", second.table_hash)}
+    assert {run.snapshot_hash for run in later}.isdisjoint(run.snapshot_hash for run in made)
+
+
+@pytest.mark.parametrize(
+    ("engine", "version"),
+    [("1.0.1", "1"), ("1.0.1", "2"), ("1.1.0", "2"), ("2.0.0", "3"), (ENGINE_VERSION, "2"), (ENGINE_VERSION, "3")],
+)
+def test_runs_of_every_engine_and_default_model_replay_past_imports_and_decisions(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, version: str
+) -> None:
+    table = read() if version == "3" else former_model(version)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("selection.runs.services.ENGINE_VERSION", engine)
+        earlier.setattr("selection.runs.services.score", partial(score, version=engine))
+        made = runs_services.compute_screen(actor=None, on=ON, table=table)
+    assert (made.engine_version, made.model_version) == (engine, version)
+    assert made.ranked > 20
+    time_goes_on(tmp_path / "later")
+    decisions_go_on(office.analyst, office.approver)
+    assert differences([made.pk]) == []
+    again = runs_services.compute_screen(actor=None, on=timezone.now().date(), table=table)
+    assert again.result["countries"] != made.result["countries"]
+    assert differences() == []
+
+
+def test_a_look_back_and_a_run_of_another_day_replay_past_decisions(office: Office, tmp_path: Path) -> None:
+    back = runs_services.look_back(actor=office.analyst, on=dt.date(2026, 2, 1))
+    later = runs_services.compute_screen(actor=None, on=dt.date(2029, 1, 2), beside=Beside.DAY)
+    time_goes_on(tmp_path / "later")
+    decisions_go_on(office.analyst, office.approver)
+    assert differences([back.pk, later.pk]) == []
+
+
+@pytest.mark.tampers
+def test_a_run_keeps_the_regions_that_the_list_of_countries_gave(ranking: ScoreRun) -> None:
+    assert ranking.inputs["regions"]["GHA"]  # the small pool has no file of regions
+    Country.objects.filter(code="GHA").update(region="Near East")
+    assert differences([ranking.pk]) == []
+
+
+def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office: Office, tmp_path: Path) -> None:
+    """Treat a report that leaves out a tenth as complete under a model in which those are no candidates."""
+    listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None)
+    tiers = dict(listed.values_list("country__code", "label"))
+    gone = dict.fromkeys(sorted(tiers)[::10], "Sample reason.")
+    plain = read().to_dict()
+    table = ModelTable.from_dict({**plain, "not_candidates": {**plain["not_candidates"], **gone}})
+    newest = [value("tip.tier", code, "2026", label) for code, label in tiers.items() if code not in gone]
+    publish_values(tmp_path / "tiers", newest, edition="2026")
+    own = runs_services.compute_screen(actor=None, on=ON, table=table)
+    default = runs_services.compute_screen(actor=None, on=ON)
+    assert (own.periods["tier"], default.periods["tier"]) == ("2026", "2025")
+    words = [report_words(run, ModelTable.from_dict(run.table)) for run in (own, default)]
+    assert words[0] == "TIP Report of 2026"
+    stated = len(tiers), len(newest)
+    assert words[1] == (
+        "TIP Report of 2025, the newest published by that day of which the files loaded here state at least 95% of the "
+        f"tiers: {stated[0]} tiers, against {stated[1]} of 2026"
+    )
+    assert differences([own.pk, default.pk]) == []
+
+
+def test_a_run_stored_by_the_first_engine_replays_by_its_rules(
+    ranking: ScoreRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    low_ties = {"kind": "percentile", "direction": -1, "pool": "all", "ties": "min"}
+    plain = former_model("2").to_dict()
+    criteria = [{**row, "function": low_ties} if row["key"] == "cpi" else row for row in plain["criteria"]]
+    table = ModelTable.from_dict({**plain, "criteria": criteria})
+    with monkeypatch.context() as earlier:
+        earlier.setattr("selection.runs.services.ENGINE_VERSION", "1.0.1")
+        earlier.setattr("selection.runs.services.score", partial(score, version="1.0.1"))
+        old = runs_services.compute_screen(actor=None, on=ON, table=table)
+    new = runs_services.compute_screen(actor=None, on=ON, table=table)
+    assert (old.engine_version, new.engine_version) == ("1.0.1", ENGINE_VERSION)
+    assert old.result["countries"] != new.result["countries"]
+    assert differences([old.pk, new.pk]) == []
+
+
+@pytest.mark.tampers
+def test_a_run_of_an_engine_that_is_not_kept_is_told_apart(ranking: ScoreRun) -> None:
+    with unguarded():
+        ScoreRun.objects.filter(pk=ranking.pk).update(engine_version="0.9")
+    kept = f"1.0.1, 1.1.0, 2.0.0, {ENGINE_VERSION}"
+    assert differences([ranking.pk]) == [f"run {ranking.pk}: the run was made by engine 0.9; this one computes {kept}"]

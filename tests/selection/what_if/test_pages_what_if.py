@@ -1,0 +1,269 @@
+"""The page What if as the server draws it, its states, its parameters and its file."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from selection.models import ScoreRun
+from selection.runs.rows import RankingRow, ranking_of
+from selection.what_if.effect import effect
+from selection.what_if.presenters.sentences import (
+    bar_words,
+    effect_words,
+    listed,
+    noise_words,
+    stay_words,
+)
+from tests.support.ranking_runs import run_before_the_method
+
+pytestmark = pytest.mark.world("ranking")
+
+URL = "/ranking/what-if/"
+
+
+def get(client: Client, query: str = "") -> str:
+    answer = client.get(URL + query)
+    assert answer.status_code == 200
+    return " ".join(unescape(answer.text).split())
+
+
+def data(client: Client, query: str = "", name: str = "what-if-page") -> Any:
+    html = client.get(URL + query).text
+    return json.loads(html.split(f'<script id="{name}" type="application/json">')[1].split("</script>")[0])
+
+
+def test_the_page_of_the_run_itself(run: ScoreRun, analyst: Client) -> None:
+    page = get(analyst)
+    assert f"<b>Nothing is changed: this is run {run.pk}.</b> Change a number to see who would move." in page
+    assert "Nothing to explain: no country enters or leaves." in page
+    assert "A scenario is not a finding." in page
+    assert "A rule decides only who has a rank: every value stays the run" in page
+    assert "The United States is outside" in page
+    first = ranking_of(run).ranked[0]
+    assert f'1</td><td class="num">1</td><th scope="row"><a href="/countries/{first.code}/">' in page
+
+
+def test_the_form_is_answered_by_the_server_and_its_address_can_be_shared(run: ScoreRun, analyst: Client) -> None:
+    page = get(analyst, "?w-need=90&w-feasibility=10")
+    assert 'name="w-need" type="number" min="0" max="100" step="any" value="90" data-was="50"' in page
+    assert "<span>90% of the whole</span><b>, was 50</b>" in page
+    assert "<span>27% of the whole</span>" in page  # prevalence: 30% of need
+    assert f'<a href="{URL}">Reset to version {run.model_version}</a>' in page
+    assert "enter the first 20" in page or "enters the first 20" in page
+    assert "First 30 of 30" not in page
+    assert f'href="{URL}?w-feasibility=10&w-need=90&format=csv"' in page
+
+
+def test_numbers_that_do_not_add_up_are_counted_in_proportion(run: ScoreRun, analyst: Client) -> None:
+    page = get(analyst, "?w-tier=80&w-ilab=30")
+    assert "Adds up to 110, so these shares count: 72.7% and 27.3%." in page
+    assert get(analyst, "?w-tier=80&w-ilab=40").count("Nothing is changed") == 1  # two to one, as in the model
+    page = get(analyst, "?w-political_rights=0&w-civil_liberties=0&w-cpi=0")
+    assert "All are 0, so the group does not count; its weight goes to those beside it." in page
+
+
+def test_a_number_changed_alone_keeps_its_percent_where_no_script_runs(run: ScoreRun, analyst: Client) -> None:
+    def values(page: str, *keys: str) -> list[str]:
+        found = [re.search(rf'name="w-{key}" [^>]*? value="([^"]*)"', page) for key in keys]
+        return [one[1] for one in found if one]
+
+    page = get(analyst)
+    assert 'name="keep" value="1" type="checkbox" checked' in page
+    assert '<input type="hidden" name="before" value="run">' in page
+    page = get(analyst, "?w-need=60&w-feasibility=50&keep=1&before=run")
+    assert values(page, "need", "feasibility") == ["60", "40"]
+    assert f'href="{URL}?w-feasibility=40&w-need=60&format=csv"' in page
+    before = "w-feasibility%3D40%26w-need%3D60"
+    assert '<input type="hidden" name="before" value="w-feasibility=40&w-need=60">' in page
+    page = get(analyst, f"?w-need=70&w-feasibility=40&keep=1&before={before}")
+    assert values(page, "need", "feasibility") == ["70", "30"]
+    page = get(analyst, "?w-prevalence=65&w-child_labour=30&w-marriage=20&w-births=20&keep=1")
+    assert values(page, "prevalence", "child_labour", "marriage", "births") == ["65", "15", "10", "10"]  # as by script
+    page = get(analyst, "?w-need=60&w-feasibility=60&keep=1")
+    assert "Nothing is changed" in page  # all were changed: they count in proportion
+    page = get(analyst, "?w-need=60&w-feasibility=50&before=run")
+    assert "Adds up to 110, so these shares count: 54.5% and 45.5%." in page
+    assert 'name="keep" value="1" type="checkbox">' in page
+    assert "Each group is kept at 100 by keep=1, not" in analyst.get(f"{URL}?keep=2").text
+    assert analyst.get(f"{URL}?keep=1&before=w-luck=3").status_code == 400
+
+
+def test_nothing_weighted_is_an_error_in_words_and_the_list_stays(run: ScoreRun, analyst: Client) -> None:
+    page = get(analyst, "?w-need=0&w-feasibility=0")
+    assert "<b>Need and feasibility are both 0, so there is no list.</b>" in page
+    assert f"Below is the list of run {run.pk}." in page
+    assert len(data(analyst, "?w-need=0&w-feasibility=0")["groups"]) == 30
+    assert page.count('<th scope="row">') == 30
+
+
+@pytest.mark.parametrize(
+    ("query", "lone"),
+    [("?w-need=0", "feasibility"), ("?w-feasibility=0", "need"), ("?w-need=100&w-feasibility=0", "need")],
+)
+def test_one_side_alone_is_answered_with_a_warning(run: ScoreRun, analyst: Client, query: str, lone: str) -> None:
+    page = get(analyst, query)
+    warning = page.split('id="stops"')[1].split("</output>")[0]
+    assert f"<b>Only {lone} counts now.</b> The statute asks for both" in warning
+
+
+def test_chances_are_those_of_the_run_until_they_are_asked_for(run: ScoreRun, analyst: Client) -> None:
+    query = "?w-need=90&w-feasibility=10"
+    before, after = get(analyst, query), get(analyst, f"{query}&draws=1")
+    assert f"Until then, ranges and shares of draws are those of run {run.pk}, not of your weights." in before
+    assert f"<small data-of>weights of run {run.pk}</small>" in before
+    assert "are those of 10,000 draws with your weights." in after
+    assert "<small data-of>your weights</small>" in after
+    assert data(analyst, query)["drawn"] is None
+    drawn = data(analyst, f"{query}&draws=1")["drawn"]
+    assert len(drawn) >= 30
+    assert drawn != data(analyst, "?draws=1")["drawn"]
+
+
+def test_who_is_let_in_and_whose_evidence_is_not_asked_for(run: ScoreRun, analyst: Client) -> None:
+    page = get(analyst, "?pool=tier3&off=E2&rule-E3=30")
+    assert "gain a rank." in page or "gains a rank." in page
+    assert 'id="pool-tier3" name="pool" value="tier3" checked' in page
+    assert 'id="off-E2" name="off" value="E2" checked' in page
+    assert 'name="rule-E3" type="number" min="1" max="60" step="1" value="30" data-was="15"' in page
+    assert "Gains a rank" in get(analyst, "?pool=tier3&off=E2&show=all")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?w-need=many", "Give a number from 0 to 100"),
+        ("?w-luck=1", "This run has no weight “luck”"),
+        ("?luck=1", "This page does not know “luck”"),
+        ("?rule-E2=99", "Give 1 to 60"),
+        ("?off=E9", "no rule of evidence “E9”"),
+        ("?pool=united_states", "No country can be let in"),
+        ("?draws=2", "draws=1"),
+        ("?show=some", "all"),
+        ("?format=pdf", "csv"),
+        ("?with=999999", "There is no run 999999 by the present method"),
+    ],
+)
+def test_what_the_page_does_not_know_is_refused(run: ScoreRun, analyst: Client, query: str, said: str) -> None:
+    answer = analyst.get(URL + query)
+    assert answer.status_code == 400
+    text = unescape(answer.text)
+    assert said in text or said in " ".join(text.split()), text[-2000:]
+
+
+def test_rules_that_leave_few_countries_or_none_are_answered(run: ScoreRun, analyst: Client) -> None:
+    strict = "?rule-E2=1&rule-E3=1&rule-E4=1"
+    for query in (strict, f"{strict}&draws=1"):
+        page = get(analyst, query)
+        assert "lose their rank" in page or "No country is ranked by these rules." in page
+    assert page.count('<th scope="row">') < 30
+
+
+def test_acts_name_the_run_and_nothing_beside_the_question(run: ScoreRun, analyst: Client) -> None:
+    page = get(analyst, f"?w-need=60&with={run.pk}&show=all")
+    for name in ("scenario-new", "what-if-draft"):
+        assert f'href="{reverse(name)}?run={run.pk}&w-need=60"' in page
+        assert analyst.get(f"{reverse(name)}?run={run.pk}&w-need=60").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["?run=999999", "?with=nobody", "?scenario=nobody"])
+def test_what_is_not_there_is_not_found(run: ScoreRun, analyst: Client, query: str) -> None:
+    assert analyst.get(URL + query).status_code == 404
+
+
+def test_the_file_has_every_ranked_country_and_the_question(run: ScoreRun, analyst: Client) -> None:
+    answer = analyst.get(f"{URL}?w-need=90&w-feasibility=10&draws=1&format=csv")
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # it is streamed
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [int(row["Rank now"]) for row in rows] == list(range(1, 31))
+    assert "need 90% (was 50%)" in rows[0]["Question"]
+    assert 0.0 <= float(rows[-1]["Share of draws in the first 20"]) <= 1.0
+    assert f"Rank, Run {run.pk}, version {run.model_version}" in rows[0]
+
+
+def test_the_page_is_for_those_who_see_rankings(run: ScoreRun, reviewer: Client) -> None:
+    assert reviewer.get(URL).status_code == 404
+
+
+def test_a_run_by_an_earlier_method_cannot_be_asked_and_says_so(run: ScoreRun, analyst: Client) -> None:
+    before = run_before_the_method()
+    for name in ("what-if", "what-if-draft", "scenario-new"):
+        page = " ".join(unescape(analyst.get(reverse(name) + f"?run={before.pk}&w-need=60").text).split())
+        assert f"Run {before.pk} is by an earlier method." in page
+    assert analyst.get(f"{URL}?run={run.pk}&with={before.pk}").status_code == 400
+    page = get(analyst, f"?run={run.pk}")
+    assert f'<option value="{before.pk}"' not in page
+    assert f'href="{URL}?run={run.pk}">Reset to version' in page
+
+
+# ---- sentences -----------------------------------------------------------------------------------------------------
+
+
+def test_a_single_ranked_country_and_none() -> None:
+    assert effect_words(effect({"A": 1}, {"A": 1}, 20), str).bold == "Only one country is ranked, so nothing can move."
+    assert effect_words(effect({"A": 1}, {}, 20), str).bold == "No country is ranked by these rules."
+    assert stay_words(effect({"A": 1}, {}, 20)) == "There is no list to draw."
+
+
+def test_that_nothing_moves_is_said_as_plainly_as_a_change() -> None:
+    before = {chr(65 + place): place + 1 for place in range(12)}
+    said = effect_words(effect(before, before, 3), str)
+    assert (said.bold, said.rest) == ("The first 3 stay the same.", "No country moves.")
+    after = {**before, "F": 11, "K": 6}
+    said = effect_words(effect(before, after, 3), str)
+    assert said.rest == "2 of 12 countries move by five places or more, none of them among the first 5."
+    after = {**before, "F": 7, "G": 6}
+    assert effect_words(effect(before, after, 3), str).rest == "No country moves by five places or more."
+
+
+def test_who_enters_and_leaves_is_named_first() -> None:
+    found = effect({"A": 1, "B": 2, "C": 8}, {"C": 1, "A": 2, "B": 3}, 2)
+    said = effect_words(found, str)
+    assert said.bold == "C enters the first 2; B leaves it."
+    assert said.rest == "1 of 3 countries moves by five places or more."
+    assert bar_words(found, str, {}) == "In: C. Out: B."
+    assert stay_words(found) == "1 of the first 2 stay in both."
+    assert listed(list("ABCDEF")) == "A, B, C and 3 more"
+
+
+def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run: ScoreRun) -> None:
+    rows = {row.code: row for row in ranking_of(run).rows}
+    ranked = ranking_of(run).ranked
+
+    def of(group: str) -> list[RankingRow]:
+        return [row for row in ranked if row.group == group]
+
+    opened, settled = of("open"), [*of("in"), *of("out")]
+    moves = effect({opened[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, opened[0].code: 9}, 1)
+    said = noise_words(moves, rows, "run 14")
+    assert said.startswith(f"No. In run 14, {opened[0].name} held its place in ")
+    assert said.endswith("Each of these countries was open already, neither firmly in nor firmly out.")
+    drawn = {opened[0].code: 0.37, opened[1].code: 0.53}
+    assert f"Share of draws in the first 1: {opened[0].name} 37%, was " in noise_words(moves, rows, "run 14", drawn)
+    assert f"; {opened[1].name} 53%, was " in noise_words(moves, rows, "run 14", drawn)
+    assert bar_words(moves, str, rows).endswith("More than noise? No.")
+    many = effect(
+        {row.code: k for k, row in enumerate(opened[:6], 1)},
+        {row.code: 7 - k for k, row in enumerate(opened[:6], 1)},
+        3,
+    )
+    assert noise_words(many, rows, "run 14").startswith("Three places change at once, a larger change than any single")
+    assert "More than noise" not in bar_words(many, str, rows)
+    stranger = next(row for row in rows.values() if row.rank is None)
+    said = noise_words(effect({}, {stranger.code: 1}, 1), rows, "run 14")
+    assert said == f"That is a change of who is ranked, not of the order. {stranger.name} gains a rank."
+    gone = effect({opened[0].code: 1, opened[1].code: 2}, {opened[1].code: 1}, 1)
+    said = noise_words(gone, rows, "run 14")
+    assert said.endswith(
+        f"Each of these countries was open already, neither firmly in nor firmly out. {opened[0].name} loses its rank."
+    )
+    if settled:
+        moves = effect({settled[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, settled[0].code: 9}, 1)
+        assert noise_words(moves, rows, "run 14").endswith(f"Run 14 left no doubt about {settled[0].name}.")

@@ -1,0 +1,130 @@
+"""The answers to questions against the engine itself: the run as it is, other weights, another pool, other evidence."""
+
+from __future__ import annotations
+
+import pytest
+
+from selection.model_definition.criteria_table import Stage
+from selection.models import CountryStatus, ScoreRun
+from selection.runs.queries.basis import Basis, basis_of
+from selection.runs.rows import ranking_of
+from selection.scoring import Status, score
+from selection.what_if.answer import NOTHING_WEIGHTED, Answer, answer, askable_of
+from selection.what_if.question import Question, from_dict
+from selection.what_if.services import changed_by
+from tests.support.questions import Asked, rescored
+
+pytestmark = pytest.mark.world("ranking")
+
+
+@pytest.fixture
+def basis(ranking: ScoreRun) -> Basis:
+    found = basis_of(ranking)
+    assert found is not None
+    return found
+
+
+def ask(basis: Basis, asked: Asked) -> Answer:
+    return answer(basis, from_dict(asked.to_dict(), askable_of(basis)))
+
+
+def test_the_question_of_the_run_itself_gives_the_run(ranking: ScoreRun, basis: Basis) -> None:
+    found = answer(basis, Question(), ranking.draws)
+    known = 0
+    for row in ranking_of(ranking).rows:
+        one = found.by_code.get(row.code)
+        if one is None:
+            assert row.status in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
+            continue
+        known += 1
+        assert (one.status, one.rank, one.place) == (row.status, row.rank, row.place)
+        for of_answer, of_run in ((one.score, row.score), (one.need, row.need), (one.feasibility, row.feasibility)):
+            assert of_answer == pytest.approx(of_run, abs=1e-9)
+        if one.chances is not None:
+            ends = (one.chances.low, one.chances.median, one.chances.high)
+            assert ends == (row.low, row.median, row.high)
+            assert one.chances.p20 == pytest.approx(row.p20, abs=1e-4)
+            if row.rank is not None:
+                assert one.chances.p10 == pytest.approx(row.p10, abs=1e-4)
+    assert known == len(found.rows)
+    assert len(found.ranked) == 30
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked({"need": 80, "feasibility": 20}),
+        Asked({"prevalence": 0, "child_labour": 100, "marriage": 0, "births": 0}),
+        Asked({"political_rights": 0, "civil_liberties": 0, "cpi": 0}),
+        Asked({"tier": 5}, ("tier3", "high_income", "partnership", "special_case")),
+        Asked(let_in=("tier3",), evidence={"E2": 5, "E1": "off"}),
+        Asked(evidence={"E1": "off", "E2": "off", "E3": "off", "E4": "off", "E5": "off"}),
+        Asked(evidence={"E2": 1, "E3": 1, "E4": 1}),
+    ],
+)
+def test_a_question_is_answered_as_the_engine_scores_the_changed_model(basis: Basis, asked: Asked) -> None:
+    found, result = ask(basis, asked), rescored(basis, asked)
+    for i, code in enumerate(result.countries):
+        one = found.by_code[code]
+        assert (one.status, one.rank) == (result.statuses[i], int(result.ranks[i]) or None), code
+        if one.rank is not None:
+            assert one.score == pytest.approx(100 * result.scores[i], abs=1e-9)
+
+
+def test_a_drafted_model_gives_the_list_that_was_asked_for(basis: Basis) -> None:
+    asked = Asked({"need": 70, "feasibility": 30, "will": 1} | {"tier": 20, "ilab": 80}, (), {"E1": "off", "E2": 10})
+    weights = {key: value for key, value in asked.weights.items() if key != "will"}
+    question = from_dict(Asked(weights, (), asked.evidence).to_dict(), askable_of(basis))
+    table = type(basis.table).from_dict(changed_by(question, askable_of(basis))(basis.table.to_dict()))
+    result = score(basis.snapshot, table.model(Stage.SCREEN), draws=0)
+    found = answer(basis, question)
+    assert [int(rank) or None for rank in result.ranks] == [row.rank for row in found.rows]
+    rules = {rule["key"]: rule for rule in (table.method or {})["rules"]}
+    assert "E1" not in rules
+    assert (rules["E2"]["within"], "within 10 years" in rules["E2"]["lacking"]) == (10, True)
+    # What only the full score counts keeps its points, and the group keeps its sum.
+    of_will = {row.key: row.weight for row in table.criteria if row.node == "political_will"}
+    was = {row.key: row.weight for row in basis.table.criteria if row.node == "political_will"}
+    assert of_will["prosecution"] == was["prosecution"]
+    assert of_will["tier"] + of_will["ilab"] == pytest.approx(was["tier"] + was["ilab"])
+    assert of_will["ilab"] == pytest.approx(4 * of_will["tier"])
+
+
+def test_nothing_weighted_has_no_answer(basis: Basis) -> None:
+    found = ask(basis, Asked({"need": 0, "feasibility": 0}))
+    assert (found.error, found.rows) == (NOTHING_WEIGHTED, ())
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [{"need": 0}, {"prevalence": 0, "child_labour": 0, "marriage": 0, "births": 0}, {"feasibility": 100, "need": 0}],
+)
+def test_one_side_alone_ranks_by_the_other_and_says_so(basis: Basis, weights: dict[str, float]) -> None:
+    found = ask(basis, Asked(weights))
+    assert found.lone == "feasibility"
+    order = [row.feasibility for row in found.ranked]
+    assert order == sorted(order, key=lambda value: -(value or 0.0))
+
+
+def test_countries_let_in_take_the_places_they_were_shown_at(ranking: ScoreRun, basis: Basis) -> None:
+    found = ask(basis, Asked(let_in=("tier3",)))
+    places = {row.code: row.place for row in ranking_of(ranking).others if row.reason_code == "tier3"}
+    joined = [row for row in found.ranked if row.code in places]
+    assert joined
+    for above, row in enumerate(joined):
+        assert row.rank == (places[row.code] or 0) + above
+    assert found.count(Status.OUTSIDE_POOL) == answer(basis, Question()).count(Status.OUTSIDE_POOL) - len(places)
+
+
+def test_other_weights_never_change_who_is_ranked(basis: Basis) -> None:
+    usual = answer(basis, Question())
+    found = ask(basis, Asked({"prevalence": 0, "cpi": 100}))
+    assert [row.status for row in found.rows] == [row.status for row in usual.rows]
+
+
+def test_draws_of_other_weights_say_another_thing_than_the_run(basis: Basis) -> None:
+    question = from_dict(Asked({"need": 100, "feasibility": 0}).to_dict(), askable_of(basis))
+    found, usual = (answer(basis, one, 500) for one in (question, Question()))
+    assert all(row.chances for row in found.ranked)
+    assert [row.chances for row in found.rows] != [row.chances for row in usual.rows]
+    assert sum(row.chances.p20 for row in found.ranked if row.chances) == pytest.approx(20, abs=0.5)

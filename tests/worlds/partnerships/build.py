@@ -1,0 +1,212 @@
+"""A partnership at any point of its life, made by the services alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Role
+from indicators.models import Country
+from partnerships.agreements import services as agreements_services
+from partnerships.awards.services import awards as awards_services
+from partnerships.models import (
+    Award,
+    AwardState,
+    AwardType,
+    DocumentVersion,
+    Government,
+    LedgerKind,
+    Objective,
+    Participant,
+    Partnership,
+    Programme,
+    RecipientType,
+)
+from partnerships.money import services as money_services
+from partnerships.status import services as status_services
+from partnerships.terms import services as terms_services
+from selection.restrictions.services import record_restriction
+from tests.support.accounts import make_account
+from tests.support.restrictions import review_all
+from tests.worlds.partnerships.complete import add_indicators, fill
+
+START = date(2021, 1, 1)
+END = date(2026, 1, 1)
+FOUR_YEARS = date(2025, 1, 1)
+"""The last day of a term that an amendment may extend up to `END`."""
+
+
+@dataclass
+class Stage:
+    """The people of the office, and what they have made so far."""
+
+    analyst: User = field(default_factory=lambda: make_account(Role.ANALYST))
+    approver: User = field(default_factory=lambda: make_account(Role.APPROVER))
+
+    def draft(
+        self,
+        code: str = "GHA",
+        *,
+        starts_on: date = START,
+        ends_on: date = END,
+        reason: str = "",
+        is_confirmed: bool = True,
+    ) -> Partnership:
+        """Make a selected country with a term, both leads, a reviewed instrument, and, if asked, a confirmed reason."""
+        country = Country.objects.get(code=code)
+        partnership = agreements_services.create_partnership(
+            country=country,
+            title=f"Partnership with {country}",
+            origin_reason="Prevalence and commitment",
+            actor=self.analyst,
+            values={
+                "starts_on": starts_on,
+                "ends_on": ends_on,
+                "legal_review": "non_binding",
+                "overlap_reason": reason,
+            },
+        )
+        if is_confirmed:
+            agreements_services.confirm_origin(partnership=partnership, actor=self.approver)
+        for side in Government:
+            participant = Participant(partnership=partnership, government=side, name=f"Lead {side}", is_lead=True)
+            terms_services.add_term(term=participant, actor=self.analyst)
+        terms_services.add_term(
+            term=Objective(
+                partnership=partnership,
+                number=1,
+                title="Courts",
+                paradigm="prosecution",
+                system="justice",
+                outcome="More cases brought",
+            ),
+            actor=self.analyst,
+        )
+        return partnership
+
+    def programme(self, partnership: Partnership, amount: str, title: str = "Justice") -> Programme:
+        """A programme of the draft with the United States' amount."""
+        programme = terms_services.add_term(term=Programme(partnership=partnership, title=title), actor=self.analyst)
+        terms_services.set_amounts(
+            partnership=partnership,
+            amounts=[(programme, Government.UNITED_STATES, Decimal(amount))],
+            actor=self.analyst,
+        )
+        return programme
+
+    def complete(self, partnership: Partnership) -> None:
+        """What the statute asks for and the draft does not have yet."""
+        if partnership.responsibilities.exists():
+            return
+        fill(partnership, self.analyst)
+        programmes = list(partnership.programmes.all()) or [self.programme(partnership, "1.00")]
+        terms_services.set_amounts(
+            partnership=partnership,
+            amounts=[(programme, Government.PARTNER, Decimal("1000.00")) for programme in programmes],
+            actor=self.analyst,
+        )
+        add_indicators(partnership, self.analyst)
+
+    def restrictions(self, partnership: Partnership, status: str = "clear", code: str = "") -> None:
+        """Reviews that do not expire in the test: the whole list clear, or another status of one restriction."""
+        if status == "clear":
+            review_all(partnership.country, self.analyst)
+            return
+        record_restriction(
+            country=partnership.country,
+            code=code or "tier_3",
+            status=status,
+            basis="Reviewed",
+            reviewer="L",
+            reviewed_on=START - timedelta(days=60),
+            expires_on=date(2099, 1, 1),
+            actor=self.analyst,
+        )
+
+    def step(self, partnership: Partnership, name: str, on: date = START, **more: Any) -> Partnership:
+        """One step by somebody who may take it."""
+        return status_services.take_step(partnership=partnership, name=name, actor=self.approver, on=on, **more)
+
+    def sign(self, partnership: Partnership, on: date = START) -> Partnership:
+        """All steps up to the signature, with all seven elements there."""
+        self.restrictions(partnership)
+        self.complete(partnership)
+        for name in ("invite", "open_negotiations", "submit_for_clearance"):
+            self.step(partnership, name, on - timedelta(days=30))
+        return self.step(partnership, "sign", on)
+
+    def active(self, code: str = "GHA", planned: str = "4000000.00", **term: date) -> Partnership:
+        """A partnership that runs, with what Congress was told."""
+        partnership = self.draft(code, **term)  # type: ignore[arg-type]
+        self.programme(partnership, planned)
+        starts_on = term.get("starts_on", START)
+        self.sign(partnership, starts_on)
+        money_services.record_notification(
+            partnership=partnership,
+            sent_on=starts_on - timedelta(days=15),
+            amount=Decimal(planned),
+            reference="CN 1",
+            actor=self.analyst,
+        )
+        return self.step(partnership, "start", starts_on)
+
+    def award(self, partnership: Partnership, amount: str = "0", title: str = "Courts") -> Award:
+        """An award that runs, with its amount in the ledger."""
+        award = awards_services.create_award(
+            award=Award(
+                partnership=partnership,
+                title=title,
+                type=AwardType.GRANT,
+                recipient="An organization",
+                recipient_type=RecipientType.CIVIL_SOCIETY,
+                starts_on=partnership.starts_on,
+                ends_on=partnership.ends_on,
+            ),
+            actor=self.analyst,
+        )
+        awards_services.change_award_state(
+            award=award, state=AwardState.ACTIVE, actor=self.analyst, on=START, reason="Signed by both"
+        )
+        if Decimal(amount):
+            self.move(award, LedgerKind.AWARD, amount)
+        return award
+
+    def move(self, award: Award, kind: LedgerKind, amount: str, on: date = START) -> None:
+        """One entry of the ledger."""
+        awards_services.record_ledger_entry(award=award, kind=kind, amount=Decimal(amount), on=on, actor=self.analyst)
+
+    def document(self, partnership: Partnership, title: str = "Memorandum") -> DocumentVersion:
+        """A paper."""
+        return agreements_services.add_document_version(
+            partnership=partnership,
+            kind="other",
+            title=title,
+            file=ContentFile(title.encode(), name="memo.txt"),
+            actor=self.analyst,
+        )
+
+
+@dataclass(frozen=True)
+class Active:
+    """Hold the people of the world `active` and their partnership in force."""
+
+    stage: Stage
+    partnership: Partnership
+
+
+def in_force(_folder: Path) -> Active:
+    """Bring a partnership with Ghana into force."""
+    stage = Stage()
+    return Active(stage, stage.active())
+
+
+def in_force_for_four_years(_folder: Path) -> Active:
+    """Bring a partnership with Ghana into force for four of the five years."""
+    stage = Stage()
+    return Active(stage, stage.active(ends_on=FOUR_YEARS))
