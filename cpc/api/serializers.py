@@ -1,14 +1,42 @@
-"""Pieces that answers of several apps are made of."""
+"""Pieces that REST serializers of several apps are made of."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from cpc.days import plausible_day
 from cpc.plausible import PATTERN
+
+Class = TypeVar("Class", bound=type[serializers.BaseSerializer[Any]])
+
+
+def example(title: str, value: Any) -> Callable[[Class], Class]:
+    """Decorate a serializer with the example that the schema shows."""
+    return extend_schema_serializer(examples=[OpenApiExample(title, value=value)])
+
+
+def text_field(words: str, **options: Any) -> serializers.CharField:
+    """Return a field for a text, empty where there is none."""
+    return serializers.CharField(help_text=words, **options)
+
+
+def optional_text(words: str, length: int) -> serializers.CharField:
+    """Return a field for a text that need not be sent."""
+    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=words)
+
+
+def day_field(words: str, *, allow_null: bool = True, **options: Any) -> serializers.DateField:
+    """Return a field for a day, or null."""
+    return serializers.DateField(allow_null=allow_null, help_text=words, **options)
+
+
+def money_field(words: str, **options: Any) -> serializers.DecimalField:
+    """Return a field for an amount as text with two decimals, or null."""
+    return serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True, help_text=words, **options)
 
 
 class BodySerializer(serializers.Serializer[Any]):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
 from indicators.curated.queries.programs import may_read_assessments
 from indicators.models import PlanKind, PlanStatus, ProgramSector, USGProgram
 
@@ -80,7 +80,7 @@ class KeptSerializer(serializers.Serializer[Any]):
         return row
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A program", value=PROGRAM_EXAMPLE)])
+@example("A program", PROGRAM_EXAMPLE)
 class ProgramSerializer(KeptSerializer):
     """One program of one U.S. agency in one country. What is not known is null, and never zero."""
 
@@ -104,7 +104,7 @@ class ProgramSerializer(KeptSerializer):
         return StatedInSerializer(program).data if program.batch_id else None
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A plan", value=PLAN_EXAMPLE)])
+@example("A plan", PLAN_EXAMPLE)
 class PlanSerializer(KeptSerializer):
     """One national action plan or child protection strategy."""
 

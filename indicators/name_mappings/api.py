@@ -7,16 +7,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import (
-    OpenApiExample,
     OpenApiParameter,
     extend_schema,
-    extend_schema_serializer,
     extend_schema_view,
 )
 from rest_framework import serializers
 
 from cpc.accounts.permissions import Permission
-from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
 from cpc.api.views import Rows
 from indicators.curated.api import AS_OF, moment_as_of
 from indicators.models import Meaning, NameMapping
@@ -35,7 +33,7 @@ EXAMPLE = {
 }
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A misspelled name", value=EXAMPLE)])
+@example("A misspelled name", EXAMPLE)
 class NameMappingSerializer(serializers.Serializer[NameMapping]):
     """A name from the files of one source that is not in the list of countries, with the meaning an analyst gave it."""
 

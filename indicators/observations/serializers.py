@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
 from indicators.models import Confirmation, Country, CountryKind, Direction, Indicator, Observation, Source
 from indicators.observations.published import dating_of
 from indicators.observations.witness import Verdict
@@ -67,7 +67,7 @@ OBSERVATION_EXAMPLE = {
 }
 
 
-@extend_schema_serializer(examples=[OpenApiExample("Kosovo", value=COUNTRY_EXAMPLE)])
+@example("Kosovo", COUNTRY_EXAMPLE)
 class CountrySerializer(serializers.ModelSerializer[Country]):
     """A country, territory or former state that a publisher lists."""
 
@@ -254,7 +254,7 @@ class WitnessSerializer(serializers.Serializer[Any]):
     provenance = ProvenanceSerializer(source="statement")
 
 
-@extend_schema_serializer(examples=[OpenApiExample("Ghana's score", value=OBSERVATION_EXAMPLE)])
+@example("Ghana's score", OBSERVATION_EXAMPLE)
 class ObservationSerializer(serializers.Serializer[Observation]):
     """One value of one indicator for one country and period, or the reason why there is none.
 

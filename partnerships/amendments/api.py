@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db import models, transaction
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import ValidationError
@@ -23,7 +23,6 @@ from partnerships.amendments.serializers import (
     NewAmendmentSerializer,
     NewChangeSerializer,
     TakeAmendmentStepSerializer,
-    amendment,
 )
 from partnerships.amendments.services import applying as applying_services
 from partnerships.amendments.services import drafting as drafting_services
@@ -33,39 +32,39 @@ from partnerships.api_base.endpoints import (
     PK,
     TAGS,
     VIEW,
-    ListOfPartnership,
-    OfPartnership,
-    ask,
+    PartnershipEndpoint,
+    PartnershipList,
     available_steps,
     body_of,
+    get_locked_or_404,
+    get_or_400,
     if_match,
-    lock,
     number_of,
-    one_of,
+    require_scope,
     today,
 )
-from partnerships.models import Amendment, Government, Milestone, Partnership, ProgrammeAmount
+from partnerships.models import Amendment, AmendmentChange, Government, Milestone, Partnership, ProgrammeAmount
 from partnerships.states import AMENDMENT
 
 Row = TypeVar("Row", bound=models.Model)
 NUMBER = number_of("number", "The number of an amendment of the partnership.")
 
 
-class _OfAmendment(OfPartnership):
+class _OfAmendment(PartnershipEndpoint):
     """Something of one amendment."""
 
     def amendment(self) -> Amendment:
         """The amendment of the address; 404 where there is none."""
-        rows = self.partnership().amendments.prefetch_related("changes")
-        found = rows.filter(number=self.kwargs["number"]).first()
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(_with_changes(self.partnership().amendments.all()), number=self.kwargs["number"])
 
 
-def _said(partnership: int, number: int) -> dict[str, Any]:
-    rows = Amendment.objects.prefetch_related("changes")
-    return amendment(rows.get(partnership_id=partnership, number=number))
+def _with_changes(rows: models.QuerySet[Amendment]) -> models.QuerySet[Amendment]:
+    return rows.prefetch_related(models.Prefetch("changes", AmendmentChange.objects.order_by("pk")))
+
+
+def _representation(partnership: int, number: int) -> dict[str, Any]:
+    row = _with_changes(Amendment.objects.all()).get(partnership_id=partnership, number=number)
+    return dict(AmendmentSerializer(row).data)
 
 
 @extend_schema_view(
@@ -87,7 +86,7 @@ def _said(partnership: int, number: int) -> dict[str, Any]:
         tags=TAGS,
     ),
 )
-class Amendments(ListOfPartnership[Amendment]):
+class Amendments(PartnershipList[Amendment]):
     """Amendments of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -96,16 +95,16 @@ class Amendments(ListOfPartnership[Amendment]):
 
     def get_queryset(self) -> models.QuerySet[Amendment]:
         """All of them."""
-        return self.partnership().amendments.prefetch_related("changes").order_by("number")
+        return _with_changes(self.partnership().amendments.order_by("number"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Draft another one, as the service allows."""
         values = body_of(request, NewAmendmentSerializer)
         made = drafting_services.draft_amendment(partnership=self.partnership(), actor=user_of(request), **values)
-        said = _said(made.partnership_id, made.number)
+        shown = _representation(made.partnership_id, made.number)
         here = reverse("api:partnership-amendment", args=[made.partnership_id, made.number])
-        return tagged(Response(said, status=201, headers={"Location": here}), etag_for(request, said))
+        return tagged(Response(shown, status=201, headers={"Location": here}), etag_for(request, shown))
 
 
 class OneAmendment(_OfAmendment):
@@ -121,7 +120,7 @@ class OneAmendment(_OfAmendment):
     )
     def get(self, request: Request, id: int, number: int) -> Response:
         """The amendment."""
-        return Response(amendment(self.amendment()))
+        return Response(AmendmentSerializer(self.amendment()).data)
 
 
 class Changes(_OfAmendment):
@@ -139,7 +138,7 @@ class Changes(_OfAmendment):
     )
     def get(self, request: Request, id: int, number: int) -> Response:
         """The amendment."""
-        return Response(amendment(self.amendment()))
+        return Response(AmendmentSerializer(self.amendment()).data)
 
     @extend_schema(
         operation_id="amendment_change",
@@ -176,8 +175,8 @@ class Changes(_OfAmendment):
                 value=values["value"],
                 actor=user_of(request),
             )
-        said = _said(id, number)
-        return tagged(Response(said, status=201), etag_for(request, said))
+        shown = _representation(id, number)
+        return tagged(Response(shown, status=201), etag_for(request, shown))
 
 
 def _row(partnership: Partnership, of: str, number: int | None) -> models.Model:
@@ -205,7 +204,7 @@ ROWS = {
 
 
 def _required(rows: models.QuerySet[Row], number: int | None) -> Row:
-    found: Row | None = one_of(rows, "row", number)
+    found: Row | None = get_or_400(rows, "row", number)
     if found is None:
         raise ValidationError({"row": ["Give the number of the row."]})
     return found
@@ -236,7 +235,7 @@ class AmendmentTransitions(_OfAmendment):
         """The steps from here."""
         found = self.amendment()
         steps = available_steps(request, AMENDMENT, found.state, AMENDMENT_CHECKS, found)
-        return Response({"state": found.state, "steps": steps})
+        return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
 
     @extend_schema(
         operation_id="amendment_step",
@@ -256,12 +255,12 @@ class AmendmentTransitions(_OfAmendment):
         """Take one of them."""
         values = body_of(request, TakeAmendmentStepSerializer)
         values.setdefault("on", today())
-        ask(request, AMENDMENT.transition(values["name"]).permission)
-        row = lock(self.partnership().amendments.all(), number=number)
-        require_match(request, etag_for(request, _said(id, number)))
+        require_scope(request, AMENDMENT.transition(values["name"]).permission)
+        row = get_locked_or_404(self.partnership().amendments.all(), number=number)
+        require_match(request, etag_for(request, _representation(id, number)))
         _take(row, actor=user_of(request), **values)
-        said = _said(id, number)
-        return tagged(Response(said), etag_for(request, said))
+        shown = _representation(id, number)
+        return tagged(Response(shown), etag_for(request, shown))
 
 
 def _take(row: Amendment, *, name: str, actor: User, on: date, reason: str) -> None:

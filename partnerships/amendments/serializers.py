@@ -1,4 +1,4 @@
-"""The shapes of amendments over REST."""
+"""REST representation of amendments."""
 
 from __future__ import annotations
 
@@ -7,15 +7,9 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from cpc.api.serializers import BodySerializer, Day
-from partnerships.api_base import examples
-from partnerships.api_base.representation import reasoned
-from partnerships.api_base.serializers import (
-    OfferedStepSerializer,
-    a_text,
-    missing,
-    optional,
-)
+from cpc.api.row_serializers import MissingReasons, RowSerializer, computed
+from cpc.api.serializers import BodySerializer, Day, example, optional_text, text_field
+from partnerships.api_base.step_serializers import AVAILABLE_STEP, OfferedStepSerializer
 from partnerships.models import (
     Activity,
     Amendment,
@@ -59,57 +53,78 @@ class ValueField(serializers.JSONField):
     """A value of any field."""
 
 
-class ChangeSerializer(serializers.Serializer[AmendmentChange]):
+NEW_AMENDMENT = {
+    "kind": "no_cost_extension",
+    "title": "Half a year more for the courts",
+    "reason": "Training began late",
+}
+AMENDMENT = {
+    "number": 1,
+    **NEW_AMENDMENT,
+    "state": "draft",
+    "requested_at": "2026-11-20T15:04:11.302145Z",
+    "decided_at": None,
+    "decision_note": "",
+    "applied_at": None,
+    "missing": {"decided_at": "not_yet", "applied_at": "not_yet"},
+    "changes": [
+        {
+            "id": 9,
+            "action": "set",
+            "of": "partnership",
+            "row": 7,
+            "field": "ends_on",
+            "old": "2030-06-30",
+            "new": "2030-12-31",
+            "missing": {},
+        }
+    ],
+}
+NEW_CHANGE = {"of": "partnership", "field": "ends_on", "value": "2030-12-31"}
+NEW_AMOUNT = {"of": "amount", "row": 3, "government": "us", "amount": "4500000.00"}
+
+
+class ChangeSerializer(RowSerializer[AmendmentChange]):
     """One change: a field from one value to another, or a row that comes in, of which `new` has the columns."""
+
+    missing_reason = "not_applicable"
 
     id = serializers.IntegerField(help_text="Its number.")
     action = serializers.ChoiceField(choices=ChangeAction.choices, help_text="Whether a field changes or a row comes.")
-    of = serializers.ChoiceField(choices=list(TERMS), help_text="What kind of term it is about.")
-    row = serializers.IntegerField(allow_null=True, help_text="The number of the row; null for one that comes in.")
-    field = a_text("The field that changes.")
+    of = computed(
+        serializers.ChoiceField(choices=list(TERMS), help_text="What kind of term it is about."),
+        _WORDS.__getitem__,
+        "row_table",
+    )
+    row = serializers.IntegerField(
+        source="row_id", allow_null=True, help_text="The number of the row; null for one that comes in."
+    )
+    field = text_field("The field that changes.", source="column")
     old = ValueField(help_text="What it was.")
     new = ValueField(help_text="What it becomes.")
-    missing = missing()
+    missing = MissingReasons()
 
 
-@extend_schema_serializer(examples=[OpenApiExample("An amendment", value=examples.AMENDMENT)])
-class AmendmentSerializer(serializers.Serializer[Amendment]):
+@example("An amendment", AMENDMENT)
+class AmendmentSerializer(RowSerializer[Amendment]):
     """An amendment with what it changes."""
+
+    missing_reason = "not_yet"
 
     number = serializers.IntegerField(help_text="Its number within the partnership.")
     kind = serializers.ChoiceField(choices=AmendmentKind.choices, help_text="What it is for.")
-    title = a_text("Its title.")
-    reason = a_text("Why it is asked for.")
+    title = text_field("Its title.")
+    reason = text_field("Why it is asked for.")
     state = serializers.ChoiceField(choices=AmendmentState.choices, help_text="Where it stands; changed by steps.")
     requested_at = serializers.DateTimeField(help_text="When it was drafted.")
     decided_at = serializers.DateTimeField(allow_null=True, help_text="When it was approved or rejected.")
-    decision_note = a_text("What was said with the decision.")
+    decision_note = text_field("What was said with the decision.")
     applied_at = serializers.DateTimeField(allow_null=True, help_text="When it took effect.")
-    missing = missing()
+    missing = MissingReasons()
     changes = ChangeSerializer(many=True)
 
-    def to_representation(self, instance: Amendment) -> dict[str, Any]:
-        """The plain values."""
-        return amendment(instance)
 
-
-def amendment(row: Amendment) -> dict[str, Any]:
-    """An amendment as plain values."""
-    names = ("number", "kind", "title", "reason", "state", "requested_at", "decided_at", "decision_note", "applied_at")
-    said = {name: getattr(row, name) for name in names}
-    return reasoned(said, "not_yet") | {
-        "changes": [_change(change) for change in sorted(row.changes.all(), key=lambda change: change.pk)]
-    }
-
-
-def _change(row: AmendmentChange) -> dict[str, Any]:
-    said = {"id": row.pk, "action": row.action, "of": _WORDS[row.row_table], "row": row.row_id, "field": row.column}
-    values = {"old": row.old, "new": row.new}
-    missing = {name: "not_applicable" for name, value in ({"row": row.row_id} | values).items() if value is None}
-    return said | values | {"missing": missing}
-
-
-@extend_schema_serializer(examples=[OpenApiExample("An amendment to draft", value=examples.NEW_AMENDMENT)])
+@example("An amendment to draft", NEW_AMENDMENT)
 class NewAmendmentSerializer(BodySerializer):
     """An amendment to draft."""
 
@@ -120,8 +135,8 @@ class NewAmendmentSerializer(BodySerializer):
 
 @extend_schema_serializer(
     examples=[
-        OpenApiExample("A longer term", value=examples.NEW_CHANGE),
-        OpenApiExample("Another amount", value=examples.NEW_AMOUNT_BY_AMENDMENT),
+        OpenApiExample("A longer term", value=NEW_CHANGE),
+        OpenApiExample("Another amount", value=NEW_AMOUNT),
     ]
 )
 class NewChangeSerializer(BodySerializer):
@@ -134,7 +149,7 @@ class NewChangeSerializer(BodySerializer):
         default=None,
         help_text="The number of the row: for an amount that of its programme; none for the partnership itself.",
     )
-    field = optional("The field that gets another value.", 60)
+    field = optional_text("The field that gets another value.", 60)
     value = ValueField(required=False, allow_null=True, default=None, help_text="What it becomes.")
     government = serializers.ChoiceField(
         choices=Government.choices, required=False, help_text="For an amount: which government allocates it."
@@ -159,7 +174,7 @@ class NewChangeSerializer(BodySerializer):
         return attrs
 
 
-@extend_schema_serializer(examples=[OpenApiExample("Steps of an amendment", value=examples.AMENDMENT_STEPS)])
+@example("Steps of an amendment", {"state": "draft", "steps": [AVAILABLE_STEP]})
 class AmendmentStepsSerializer(serializers.Serializer[Any]):
     """The steps that lead on from where an amendment stands."""
 
@@ -167,7 +182,7 @@ class AmendmentStepsSerializer(serializers.Serializer[Any]):
     steps = OfferedStepSerializer(many=True)
 
 
-@extend_schema_serializer(examples=[OpenApiExample("An approval", value=examples.AMENDMENT_STEP)])
+@example("An approval", {"name": "approve"})
 class TakeAmendmentStepSerializer(BodySerializer):
     """The step to take."""
 
@@ -175,4 +190,4 @@ class TakeAmendmentStepSerializer(BodySerializer):
         choices=["submit", "return", "approve", "reject", "apply", "withdraw"], help_text="The name of the step."
     )
     on = Day(required=False, help_text="The day it takes effect; today where it is not given.")
-    reason = optional("Why, where it is asked.", 500)
+    reason = optional_text("Why, where it is asked.", 500)

@@ -1,13 +1,15 @@
-"""What the endpoints below one partnership share."""
+"""Shared parts of the endpoints of partnerships: base classes, lookups, and the record with its ETag."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import OuterRef, Prefetch, QuerySet, Sum
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -20,21 +22,29 @@ from cpc.accounts.permissions import Permission
 from cpc.api.conditional import etag_from, require_match, tagged
 from cpc.api.token_scopes import check_scope
 from cpc.api.views import Endpoint, Rows
-from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Subject, step_findings
-from partnerships.api_base import representation
-from partnerships.models import Partnership
+from indicators.models import NationalPlan
+from partnerships.api_base.serializers import PartnershipSerializer
+from partnerships.api_base.step_serializers import AvailableStep
+from partnerships.models import (
+    FigureStatement,
+    LimitException,
+    Objective,
+    Partnership,
+    Programme,
+    ProgrammeAmount,
+)
 
 Row = TypeVar("Row", bound=models.Model)
 
 
 def number_of(name: str, words: str) -> OpenApiParameter:
-    """A number in an address."""
+    """Return the parameter for a number in the URL."""
     return OpenApiParameter(name, int, OpenApiParameter.PATH, description=words)
 
 
 def if_match(what: str) -> OpenApiParameter:
-    """The header that a change names the state with which it is made to."""
+    """Return the header with which a change names the state that it is made to."""
     return OpenApiParameter(
         "If-Match",
         str,
@@ -50,72 +60,103 @@ TAGS = ["partnerships"]
 VIEW, EDIT, MONEY = Permission.VIEW_PARTNERSHIPS, Permission.EDIT_PARTNERSHIPS, Permission.RECORD_MONEY
 
 
-class Below:
-    """What belongs to one partnership."""
+class PartnershipChild:
+    """An endpoint below one partnership."""
 
     kwargs: dict[str, Any]
 
     def partnership(self) -> Partnership:
-        """The partnership of the address; 404 where there is none."""
-        found = Partnership.objects.select_related("country", "limit_policy").filter(pk=self.kwargs["id"]).first()
-        if found is None:
-            raise Http404
-        return found
+        """Return the partnership of the URL; 404 where there is none."""
+        return get_object_or_404(Partnership.objects.select_related("country", "limit_policy"), pk=self.kwargs["id"])
 
 
-class OfPartnership(Below, Endpoint):
+class PartnershipEndpoint(PartnershipChild, Endpoint):
     """Something of one partnership, read by whoever sees partnerships."""
 
     required_permission: Any = VIEW
 
 
-class ListOfPartnership(Below, Rows[Row], Generic[Row]):
+class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
     """Rows of one partnership, read by whoever sees partnerships."""
 
     required_permission: Any = VIEW
 
 
-def find(number: int) -> Partnership:
-    """A partnership with all that the answer about one needs; 404 where there is none."""
-    found = representation.with_details(representation.partnerships()).filter(pk=number).first()
-    if found is None:
-        raise Http404
-    return found
+def partnerships() -> QuerySet[Partnership]:
+    """Return every partnership, by country, the newest first."""
+    return Partnership.objects.order_by("country__name", "-starts_on", "-pk")
 
 
-def validator(request: Request, number: int) -> str:
-    """The ETag of the answer about a partnership, as of now; 404 where there is none."""
-    state = representation.state_of_one(number)
-    if state is None:
-        raise Http404
-    return etag_from(request, state)
+def programmes() -> QuerySet[Programme]:
+    """Return the programs that were not withdrawn, with the newest amount of each government."""
+    newest = ProgrammeAmount.objects.order_by("programme_id", "government", "-id").distinct(
+        "programme_id", "government"
+    )
+    return Programme.objects.filter(withdrawn=False).prefetch_related(Prefetch("amounts", newest))
 
 
-def as_read(request: Request, number: int) -> Partnership:
-    """The partnership, locked until the transaction ends, as the client has read it; else 412 or 428."""
-    current = Partnership.objects.select_for_update(of=("self",), no_key=True).filter(pk=number).first()
-    if current is None:
-        raise Http404
-    require_match(request, validator(request, number))
+def _in_full(number: int) -> Partnership:
+    """Return a partnership with everything that `PartnershipSerializer` shows; 404 where there is none."""
+    granted = LimitException.objects.filter(grant__isnull=False).select_related("grant").order_by("pk")
+    rows = partnerships().select_related("country", "limit_policy", "decision", "origin_confirmation")
+    found = rows.prefetch_related(
+        "participants",
+        "national_plans",
+        Prefetch("objectives", Objective.objects.filter(withdrawn=False)),
+        Prefetch("programmes", programmes()),
+        Prefetch("limit_exceptions", granted),
+        Prefetch("statements", FigureStatement.objects.order_by("pk")),
+    )
+    return get_object_or_404(found, pk=number)
+
+
+def state_of_all() -> str:
+    """Return a text that differs after any change of any partnership, in one cheap query.
+
+    It is the sum of their versions. Versions only rise and no partnership is deleted, so that two states never have
+    the same sum, and no list of some of them, however it is filtered, differs while the sum is the same.
+    """
+    return str(Partnership.objects.order_by().aggregate(changes=Sum("version"))["changes"])
+
+
+def partnership_etag(request: Request, number: int) -> str:
+    """Return the ETag that the answer about a partnership has now, in one query; 404 where there is none."""
+    titles = NationalPlan.objects.filter(partnerships=OuterRef("pk")).order_by("pk").values("title")
+    state = Partnership.objects.filter(pk=number).values_list(
+        "pk", "version", "country__name", "country__region", "decision__superseded_at", ArraySubquery(titles)
+    )
+    for values in state:
+        return etag_from(request, repr(values))
+    raise Http404
+
+
+def get_at_revision(request: Request, number: int) -> Partnership:
+    """Return the partnership, locked until the transaction ends, as the client has read it; else 412 or 428."""
+    current = get_locked_or_404(Partnership.objects.all(), pk=number)
+    require_match(request, partnership_etag(request, number))
     return current
 
 
-def answer_about(request: Request, number: int, status: int = 200) -> Response:
-    """The answer to a change: the partnership as it now is, with the ETag that a next change names."""
-    etag = validator(request, number)
-    return tagged(Response(representation.detail(find(number)), status=status), etag)
+def partnership_response(number: int, etag: str, status: int = 200) -> Response:
+    """Return the answer about a partnership."""
+    return tagged(Response(PartnershipSerializer(_in_full(number)).data, status=status), etag)
+
+
+def updated_response(request: Request, number: int, status: int = 200) -> Response:
+    """Return the answer to a change: the partnership as it now is, with the ETag that a next change names."""
+    return partnership_response(number, partnership_etag(request, number), status)
 
 
 def body_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """The values of the body; 400 that names each field that is wrong."""
+    """Return the values of the body; 400 that names each field that is wrong."""
     serializer = shape(data=request.data)
     serializer.is_valid(raise_exception=True)
     values: dict[str, Any] = serializer.validated_data
     return values
 
 
-def one_of(rows: models.QuerySet[Any], field: str, value: object, *, by: str = "pk") -> Any:
-    """The row that a field of the body names; 400 where the partnership has none. None names none."""
+def get_or_400(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk") -> Any:
+    """Return the row that a field of the body names; 400 where the partnership has none. None names none."""
     if value is None:
         return None
     found = rows.filter(**{by: value}).first()
@@ -124,46 +165,34 @@ def one_of(rows: models.QuerySet[Any], field: str, value: object, *, by: str = "
     return found
 
 
-def ask(request: Request, permission: str) -> None:
-    """Raise 403 that names the scope where only the token stands between the account and the permission."""
+def require_scope(request: Request, permission: str) -> None:
+    """Raise 403 that names the scope where only the token comes between the account and the permission."""
     check_scope(request, Permission(permission))
 
 
-def lock(rows: models.QuerySet[Row], **which: Any) -> Row:
-    """One row below a partnership, locked until the transaction ends; 404 where there is none.
+def get_locked_or_404(rows: QuerySet[Row], **which: Any) -> Row:
+    """Return one row, locked until the transaction ends; 404 where there is none.
 
-    It is locked before its partnership, as every writer does.
+    A row below a partnership is locked before its partnership, as every writer does.
     """
-    found = rows.select_for_update(of=("self",), no_key=True).filter(**which).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(rows.select_for_update(of=("self",), no_key=True), **which)
 
 
 def today() -> date:
-    """The day of today, in UTC."""
+    """Return today's date in UTC."""
     return timezone.now().date()
-
-
-def said(findings: Iterable[Finding]) -> list[dict[str, str]]:
-    """Findings as plain values."""
-    names = ("code", "severity", "message", "field", "citation", "limit", "would_be")
-    return [{name: str(getattr(finding, name)) for name in names} for finding in findings]
 
 
 def available_steps(
     request: Request, machine: StateMachine, state: str, checks: Checks[Subject], subject: Subject
-) -> list[dict[str, Any]]:
-    """Return the steps from a state as plain values, each with whether the account may take it and its findings."""
-    user = user_of(request)
+) -> list[AvailableStep]:
+    """Return the steps from a state, each with whether this account may take it, and its findings of today."""
+    user, on = user_of(request), today()
     return [
-        {
-            "name": step.name,
-            "label": step.label,
-            "target": step.target,
-            "needs_reason": step.needs_reason,
-            "allowed": user.allows(Permission(step.permission)),
-            "findings": said(step_findings(checks, step.name, subject, today())),
-        }
+        AvailableStep(
+            step,
+            allowed=user.allows(Permission(step.permission)),
+            findings=step_findings(checks, step.name, subject, on),
+        )
         for step in machine.transitions_from(state)
     ]

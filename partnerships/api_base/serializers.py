@@ -1,342 +1,295 @@
-"""The shapes of what the REST interface says of partnerships, and of what it takes."""
+"""REST representation of a partnership: in a list, and in full."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from cpc.api.serializers import BodySerializer, CodeAndNameSerializer, Day
-from cpc.findings import Severity
-from partnerships.api_base import examples
-from partnerships.api_base.representation import (
-    REASONS,
-    brief,
-    detail,
-    programme,
+from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
+from cpc.api.serializers import CodeAndNameSerializer, day_field, example, money_field, text_field
+from partnerships.api_base.part_serializers import (
+    PROGRAMME,
+    ExceptionSerializer,
+    ObjectiveSerializer,
+    ParticipantSerializer,
+    ProgrammeSerializer,
+    StatementSerializer,
 )
+from partnerships.limits import Limits, counted_from, latest_lawful_end
 from partnerships.models import (
-    ExceptionKind,
-    FigureKind,
     FundAccount,
-    Government,
     LegalReview,
-    Paradigm,
     Partnership,
-    Programme,
     RecordKind,
     Status,
-    System,
     TraffickingFormCode,
 )
-from partnerships.states import PARTNERSHIP
 
 
-def money(words: str) -> serializers.DecimalField:
-    """An amount as text with two decimals, or null."""
-    return serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True, help_text=words)
+def _if_limited(limit: Any, policy_months: int | None) -> Any:
+    return limit if policy_months is not None else None
 
 
-def a_day(words: str, *, may_be_null: bool = True) -> serializers.DateField:
-    """A day, or null."""
-    return serializers.DateField(allow_null=may_be_null, help_text=words)
+def _latest_end(
+    starts_on: date | None, signed_on: date | None, policy_months: int | None, months: int, funding: Decimal
+) -> date | None:
+    first = counted_from(starts_on, signed_on)
+    if first is None or policy_months is None:
+        return None
+    return latest_lawful_end(first, Limits(months, funding, citation=""))
 
 
-def a_text(words: str) -> serializers.CharField:
-    """A text, empty where there is none."""
-    return serializers.CharField(help_text=words)
-
-
-def optional(words: str, length: int) -> serializers.CharField:
-    """A text that need not be sent."""
-    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=words)
-
-
-def missing() -> serializers.DictField:
-    """The reasons of nulls."""
-    return serializers.DictField(
-        child=serializers.ChoiceField(choices=REASONS),
-        help_text="For each field that is null, by its name with dots, the reason: "
-        + "; ".join(f"{code}: {words}" for code, words in REASONS)
-        + ".",
-    )
-
-
-class TermSerializer(serializers.Serializer[Any]):
+class TermSerializer(RowSerializer[Partnership]):
     """From when to when it lasts, and how long it may."""
 
-    starts_on = a_day("The first day.")
-    ends_on = a_day("The day it ends.")
-    signed_on = a_day("The day of the signature.")
-    ended_on = a_day("The day it actually ended.")
-    limit_months = serializers.IntegerField(allow_null=True, help_text="The longest term, exceptions counted.")
-    policy_months = serializers.IntegerField(
-        allow_null=True, help_text="The longest term by the policy; where the limit is longer, an exception raised it."
+    missing_reasons = {"signed_on": "not_yet", "ended_on": "not_yet"}
+
+    starts_on = day_field("The first day.")
+    ends_on = day_field("The day it ends.")
+    signed_on = day_field("The day of the signature.")
+    ended_on = day_field("The day it actually ended.")
+    limit_months = computed(
+        serializers.IntegerField(allow_null=True, help_text="The longest term, exceptions counted."),
+        _if_limited,
+        "term_limit_months",
+        "limit_policy__term_months",
     )
-    counted_from = a_day("The day from which the limit counts: entry into force or the first day, the earlier one.")
-    latest_end = a_day("The last day on which it may end.")
+    policy_months = serializers.IntegerField(
+        source="limit_policy.term_months",
+        allow_null=True,
+        help_text="The longest term by the policy; where the limit is longer, an exception raised it.",
+    )
+    counted_from = computed(
+        day_field("The day from which the limit counts: entry into force or the first day, the earlier one."),
+        counted_from,
+        "starts_on",
+        "signed_on",
+    )
+    latest_end = computed(
+        day_field("The last day on which it may end."),
+        _latest_end,
+        "starts_on",
+        "signed_on",
+        "limit_policy__term_months",
+        "term_limit_months",
+        "funding_limit",
+    )
 
 
-class FundingSerializer(serializers.Serializer[Any]):
+def _total(words: str, column: str) -> serializers.DecimalField:
+    """Return the field of a total of money, which only the record of a managed partnership has."""
+    return computed(
+        money_field(words), lambda kind, total: total if kind == RecordKind.MANAGED else None, "kind", column
+    )
+
+
+class FundingSerializer(RowSerializer[Partnership]):
     """TIP Office project funds in U.S. dollars, exact to the cent; null where there is no ledger."""
 
-    currency = a_text("USD.")
-    limit = money("The largest funding, exceptions counted.")
-    policy_limit = money("The largest funding by the policy; where the limit is larger, an exception raised it.")
-    planned = money("What the United States plans for its programmes.")
-    notified = money("What Congress was told.")
-    awarded = money("What was awarded.")
-    obligated = money("What is obligated, net of de-obligations.")
-    disbursed = money("What was paid.")
+    currency = computed(text_field("USD."), lambda: "USD")
+    limit = computed(
+        money_field("The largest funding, exceptions counted."),
+        _if_limited,
+        "funding_limit",
+        "limit_policy__term_months",
+    )
+    policy_limit = money_field(
+        "The largest funding by the policy; where the limit is larger, an exception raised it.",
+        source="limit_policy.funding",
+    )
+    planned = _total("What the United States plans for its programmes.", "planned_total")
+    notified = _total("What Congress was told.", "notified_total")
+    awarded = _total("What was awarded.", "awarded_total")
+    obligated = _total("What is obligated, net of de-obligations.", "obligated_total")
+    disbursed = _total("What was paid.", "disbursed_total")
 
 
 class FundingInFullSerializer(FundingSerializer):
     """Project funds as in a list, with the amounts that do not count against the limit."""
 
-    other_us_cash = money("Cash of the United States from other accounts. It doesn't count against the limit.")
+    other_us_cash = _total(
+        "Cash of the United States from other accounts. It doesn't count against the limit.", "other_us_cash"
+    )
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A partnership in a list", value=examples.BRIEF)])
-class PartnershipBriefSerializer(serializers.Serializer[Partnership]):
-    """A partnership in brief. Each null has its reason in `missing`; nothing unknown is zero."""
+BRIEF: dict[str, Any] = {
+    "id": 7,
+    "title": "Partnership to protect children in Ghana",
+    "country": {"code": "GHA", "name": "Ghana"},
+    "region": "Africa",
+    "kind": "managed",
+    "status": "active",
+    "status_as_of": "2026-01-01",
+    "term": {
+        "starts_on": "2026-01-01",
+        "ends_on": "2030-12-31",
+        "signed_on": "2026-01-01",
+        "ended_on": None,
+        "limit_months": 60,
+        "policy_months": 60,
+        "counted_from": "2026-01-01",
+        "latest_end": "2031-01-01",
+    },
+    "funding": {
+        "currency": "USD",
+        "limit": "5000000.00",
+        "policy_limit": "5000000.00",
+        "planned": "4000000.00",
+        "notified": "4000000.00",
+        "awarded": "2500000.00",
+        "obligated": "1000000.00",
+        "disbursed": "250000.00",
+    },
+    "updated_at": "2026-11-20T15:04:11.302145Z",
+    "missing": {"term.ended_on": "not_yet"},
+}
+
+
+class _PartnershipSerializer(RowSerializer[Partnership]):
+    """The beginning of a partnership, in a list and in full."""
+
+    missing_reasons = {"status_as_of": "not_yet"}
 
     id = serializers.IntegerField(help_text="The number of the record.")
-    title = a_text("Its title.")
+    title = text_field("Its title.")
     country = CodeAndNameSerializer()
-    region = a_text("The geography of the Department of State's regional bureaus.")
+    region = text_field("The geography of the Department of State's regional bureaus.", source="country.region")
     kind = serializers.ChoiceField(choices=RecordKind.choices, help_text="How the record came about.")
     status = serializers.ChoiceField(choices=Status.choices, help_text="Where it stands; changed by steps alone.")
-    status_as_of = a_day("The day of which the status is known.")
-    term = TermSerializer()
-    funding = FundingSerializer()
-    updated_at = serializers.DateTimeField(
-        help_text="The newest change of its record, terms, money, results or statements."
-    )
-    missing = missing()
+    status_as_of = day_field("The day of which the status is known.")
+    term = TermSerializer(source="*")
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        """The plain values of the columns of a `Row`; a test holds them to the fields above."""
-        return brief(instance)
+    @classmethod
+    def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:
+        """Return that the record does not say, where public statements are all there is."""
+        return "not_recorded" if row["kind"] == RecordKind.DOCUMENTED else None
 
 
-class OriginSerializer(serializers.Serializer[Any]):
+def _changed_at() -> serializers.DateTimeField:
+    return serializers.DateTimeField(help_text="The newest change of its record, terms, money, results or statements.")
+
+
+@example("A partnership in a list", BRIEF)
+class PartnershipBriefSerializer(_PartnershipSerializer):
+    """A partnership in brief. Each null has its reason in `missing`; nothing unknown is zero."""
+
+    funding = FundingSerializer(source="*")
+    updated_at = _changed_at()
+    missing = MissingReasons()
+
+
+def _superseded_at(decision: int | None, at: datetime | None) -> datetime | Missing:
+    return at or Missing("not_yet" if decision else "not_applicable")
+
+
+def _confirmed_at(decision: int | None, at: datetime | None) -> datetime | Missing:
+    return at or Missing("not_applicable" if decision else "not_yet")
+
+
+class OriginSerializer(RowSerializer[Partnership]):
     """What a partnership came from."""
 
-    reason = a_text("The stated reason; empty where it came from a decision.")
-    decision = serializers.IntegerField(allow_null=True, help_text="The number of the decision of a selection round.")
-    superseded_at = serializers.DateTimeField(
-        allow_null=True, help_text="When a later decision superseded that one. The partnership stays as it is."
+    missing_reasons = {"decision": "not_applicable"}
+
+    reason = text_field("The stated reason; empty where it came from a decision.", source="origin_reason")
+    decision = serializers.IntegerField(
+        source="decision_id", allow_null=True, help_text="The number of the decision of a selection round."
     )
-    confirmed_at = serializers.DateTimeField(
-        allow_null=True, help_text="When an approver confirmed the stated reason; until then no step leads on."
+    superseded_at = computed(
+        serializers.DateTimeField(
+            allow_null=True, help_text="When a later decision superseded that one. The partnership stays as it is."
+        ),
+        _superseded_at,
+        "decision_id",
+        "decision__superseded_at",
+    )
+    confirmed_at = computed(
+        serializers.DateTimeField(
+            allow_null=True, help_text="When an approver confirmed the stated reason; until then no step leads on."
+        ),
+        _confirmed_at,
+        "decision_id",
+        "origin_confirmation__at",
     )
 
 
-class LegalReviewSerializer(serializers.Serializer[Any]):
+class LegalReviewSerializer(RowSerializer[Partnership]):
     """What the Office of the Legal Adviser found (1 U.S.C. 112b)."""
 
-    result = serializers.ChoiceField(choices=LegalReview.choices, help_text="What the instrument is.")
-    reviewed_on = a_day("The day of the review.")
-    reported_to_congress_on = a_day("The day it was reported to Congress.")
-    published_on = a_day("The day it was published.")
-
-
-class ExceptionSerializer(serializers.Serializer[Any]):
-    """An exception from one of the two limits."""
-
-    kind = serializers.ChoiceField(choices=ExceptionKind.choices, help_text="Granted, or documented practice.")
-    term_months = serializers.IntegerField(allow_null=True, help_text="The new limit of the term.")
-    funding = money("The new limit of funding.")
-    reason = a_text("Why it was asked for.")
-    authority = a_text("By which authority it was granted.")
-    expires_on = a_day("The last day on which it may be used.")
-    missing = missing()
-
-
-class ParticipantSerializer(serializers.Serializer[Any]):
-    """A ministry or office that takes part."""
-
-    government = serializers.ChoiceField(choices=Government.choices, help_text="For which government.")
-    name = a_text("The ministry or office.")
-    leads = serializers.BooleanField(help_text="Whether it leads for its government.")
-
-
-class ObjectiveSerializer(serializers.Serializer[Any]):
-    """What both governments expect to achieve."""
-
-    number = serializers.IntegerField(help_text="Its number.")
-    title = a_text("Its title.")
-    paradigm = serializers.ChoiceField(choices=Paradigm.choices, help_text="The P it belongs to.")
-    system = serializers.ChoiceField(choices=System.choices, help_text="The system it builds.")
-    outcome = a_text("The outcome wanted.")
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A programme", value=examples.DETAIL["programmes"][0])])
-class ProgrammeSerializer(serializers.Serializer[Programme]):
-    """A programme and what each government allocates to it."""
-
-    id = serializers.IntegerField(help_text="Its number.")
-    title = a_text("Its title.")
-    us_amount = money("What the United States allocates.")
-    partner_amount = money("What the partner government allocates.")
-    missing = missing()
-
-    def to_representation(self, instance: Programme) -> dict[str, Any]:
-        """The plain values."""
-        return programme(instance)
-
-
-class StatementSerializer(serializers.Serializer[Any]):
-    """What a public source said about a figure. Statements disagree over time; none is overwritten."""
-
-    kind = serializers.ChoiceField(choices=FigureKind.choices, help_text="What the figure is.")
-    text = a_text("The figure as stated.")
-    amount = serializers.DecimalField(
-        max_digits=16, decimal_places=2, allow_null=True, help_text="The amount, where it is one."
+    result = serializers.ChoiceField(
+        source="legal_review", choices=LegalReview.choices, help_text="What the instrument is."
     )
-    currency = a_text("Its currency.")
-    day = a_day("The day stated in it.")
-    stated_on = a_day("The day it was stated.")
-    stated_in = a_text("Month or year, where no day is known.")
-    source = serializers.CharField(help_text="Where it can be read.")  # type: ignore[assignment]  # hides `Field.source`
-    missing = missing()
+    reviewed_on = day_field("The day of the review.", source="legal_reviewed_on")
+    reported_to_congress_on = day_field("The day it was reported to Congress.")
+    published_on = day_field("The day it was published.")
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A partnership", value=examples.DETAIL)])
-class PartnershipSerializer(PartnershipBriefSerializer):
+PARTNERSHIP: dict[str, Any] = {
+    **BRIEF,
+    "funding": {**BRIEF["funding"], "other_us_cash": "0.00"},
+    "origin": {"reason": "", "decision": 12, "superseded_at": None, "confirmed_at": None},
+    "focus_regions": ["Volta"],
+    "forms": ["forced_labor"],
+    "fund_account": "incle",
+    "coordination_body": "Joint committee",
+    "legal_review": {
+        "result": "non_binding",
+        "reviewed_on": "2025-11-20",
+        "reported_to_congress_on": None,
+        "published_on": None,
+    },
+    "limits_citation": "Fact sheet on Child Protection Compact Partnerships",
+    "missing": {
+        "term.ended_on": "not_yet",
+        "origin.superseded_at": "not_yet",
+        "origin.confirmed_at": "not_applicable",
+        "legal_review.reported_to_congress_on": "not_set",
+        "legal_review.published_on": "not_set",
+    },
+    "exceptions": [],
+    "participants": [{"government": "partner", "name": "Ministry of Gender", "leads": True}],
+    "objectives": [
+        {
+            "number": 1,
+            "title": "Courts",
+            "paradigm": "prosecution",
+            "system": "justice",
+            "outcome": "More cases are brought, and faster",
+        }
+    ],
+    "programmes": [PROGRAMME],
+    "national_plans": ["National plan of action 2026 to 2030"],
+    "statements": [],
+}
+
+
+@example("A partnership", PARTNERSHIP)
+class PartnershipSerializer(_PartnershipSerializer):
     """A partnership with its terms, its limits and what was publicly stated about it."""
 
-    funding = FundingInFullSerializer()
-    origin = OriginSerializer()
+    funding = FundingInFullSerializer(source="*")
+    updated_at = _changed_at()
+    origin = OriginSerializer(source="*")
     focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Regions it works in.")
     forms = serializers.ListField(
         child=serializers.ChoiceField(choices=TraffickingFormCode.choices), help_text="Forms of child trafficking."
     )
     fund_account = serializers.ChoiceField(choices=FundAccount.choices, help_text="The appropriation that pays.")
-    coordination_body = a_text("The body that coordinates.")
-    legal_review = LegalReviewSerializer()
-    limits_citation = a_text("Which document sets the limits.")
-    exceptions = ExceptionSerializer(many=True)
+    coordination_body = text_field("The body that coordinates.")
+    legal_review = LegalReviewSerializer(source="*")
+    limits_citation = text_field("Which document sets the limits.", source="limits.citation")
+    missing = MissingReasons()
+    exceptions = ExceptionSerializer(source="limit_exceptions", many=True)
     participants = ParticipantSerializer(many=True)
     objectives = ObjectiveSerializer(many=True)
     programmes = ProgrammeSerializer(many=True)
-    national_plans = serializers.ListField(child=serializers.CharField(), help_text="National plans it builds on.")
+    national_plans = computed(
+        serializers.ListField(child=serializers.CharField(), help_text="National plans it builds on."),
+        lambda plans: [plan.title for plan in plans.all()],
+        "national_plans",
+    )
     statements = StatementSerializer(many=True)
-
-    def to_representation(self, instance: Partnership) -> dict[str, Any]:
-        """The plain values."""
-        return detail(instance)
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A longer term", value=examples.CHANGE)])
-class PartnershipChangeSerializer(BodySerializer):
-    """Fields to change; from the signature on, terms change only by amendment. The status is changed by steps."""
-
-    title = serializers.CharField(max_length=200, required=False, help_text="Its title.")
-    starts_on = Day(required=False, allow_null=True, help_text="The first day.")
-    ends_on = Day(required=False, allow_null=True, help_text="The day it ends.")
-    focus_regions = serializers.ListField(
-        child=serializers.CharField(max_length=80), required=False, help_text="Regions it works in."
-    )
-    forms = serializers.ListField(
-        child=serializers.ChoiceField(choices=TraffickingFormCode.choices),
-        required=False,
-        help_text="Forms of child trafficking.",
-    )
-    fund_account = serializers.ChoiceField(
-        choices=FundAccount.choices, required=False, help_text="The appropriation that pays."
-    )
-    coordination_body = serializers.CharField(
-        max_length=200, required=False, allow_blank=True, help_text="The body that coordinates."
-    )
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A partnership to open", value=examples.NEW_PARTNERSHIP)])
-class NewPartnershipSerializer(PartnershipChangeSerializer):
-    """The record of a selected country. It came from a decision, or from a stated reason."""
-
-    country = serializers.CharField(max_length=30, help_text="The code of the country, such as GHA.")
-    title = serializers.CharField(max_length=200, help_text="Its title.")
-    origin_reason = optional("Why this country, where no recorded decision says so.", 2000)
-    decision = serializers.IntegerField(
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text="The decision that selects the country; it stands, and its round is decided. In place of the reason.",
-    )
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A stated reason", value=examples.STATED_REASON)])
-class StatedReasonSerializer(serializers.Serializer[Any]):
-    """The stated reason for a partnership, and the approver's confirmation of it."""
-
-    reason = a_text("The stated reason; empty where a decision began the partnership.")
-    confirmed_at = serializers.DateTimeField(allow_null=True, help_text="When an approver confirmed it.")
-    note = a_text("What the approver added.")
-    missing = missing()
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A confirmation", value=examples.CONFIRMATION)])
-class ConfirmOriginSerializer(BodySerializer):
-    """The confirmation of a stated reason."""
-
-    note = optional("What the approver adds.", 2000)
-
-
-class FindingSerializer(serializers.Serializer[Any]):
-    """One thing that a rule found. Texts are empty where there is nothing to say."""
-
-    code = a_text("A word for programs.")
-    severity = serializers.ChoiceField(choices=[(s.value, s.value) for s in Severity], help_text="How much it weighs.")
-    message = a_text("A sentence for people.")
-    field = a_text("The field it is about.")
-    citation = a_text("Where the rule stands.")
-    limit = a_text("The bound that is passed.")
-    would_be = a_text("What it would be.")
-
-
-@extend_schema_serializer(examples=[OpenApiExample("Findings", value=examples.FINDINGS)])
-class FindingsSerializer(serializers.Serializer[Any]):
-    """What the rules find today."""
-
-    findings = FindingSerializer(many=True)
-
-
-class OfferedStepSerializer(serializers.Serializer[Any]):
-    """One step that leads on from where something stands."""
-
-    name = a_text("Its name, to be sent.")
-    label = serializers.CharField(help_text="Its name for people.")  # type: ignore[assignment]  # hides `Field.label`
-    target = a_text("The state it leads to.")
-    needs_reason = serializers.BooleanField(help_text="Whether a reason must be sent.")
-    allowed = serializers.BooleanField(help_text="Whether this account may take it.")
-    findings = FindingSerializer(many=True)
-
-
-class StepSerializer(OfferedStepSerializer):
-    """One step of the lifecycle that leads on from where the partnership stands."""
-
-    takes_determination = serializers.BooleanField(help_text="Whether it takes a determination by statute.")
-
-
-@extend_schema_serializer(examples=[OpenApiExample("Steps", value=examples.STEPS)])
-class StepsSerializer(serializers.Serializer[Any]):
-    """The steps that lead on from here, with what stands in their way today."""
-
-    status = serializers.ChoiceField(choices=Status.choices, help_text="Where the partnership stands.")
-    steps = StepSerializer(many=True)
-
-
-@extend_schema_serializer(examples=[OpenApiExample("A step", value=examples.STEP)])
-class TakeStepSerializer(BodySerializer):
-    """The step to take."""
-
-    name = serializers.ChoiceField(
-        choices=[(t.name, t.label) for t in PARTNERSHIP.transitions], help_text="The name of the step."
-    )
-    on = Day(required=False, help_text="The day of the step; today where it is not given.")
-    reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Why, where it is asked.")
-    determination = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="The number of the determination by statute."
-    )

@@ -6,9 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.db import models
 
 from cpc.web import formats
 from cpc.web.exports import Field
+from partnerships.amendments.presenters import label_of
 from partnerships.limit_exceptions.presenters.limits import Fact
 from partnerships.limit_presenters import Mark
 from partnerships.models import Award, CloseoutStep, LedgerEntry, LedgerKind
@@ -22,6 +26,8 @@ _COUNTS = {
     LedgerKind.DISBURSEMENT: (0, 0, 1),
     LedgerKind.REFUND: (0, 0, -1),
 }
+_COMBINED = frozenset({"title", "recipient", "not_competed_because"})
+"""Columns of text that the page shows together with others."""
 SOON = 30
 
 
@@ -69,8 +75,14 @@ def award_facts(award: Award) -> list[Fact]:
     ]
 
 
+def _plain_columns() -> list[models.CharField[Any, Any]]:
+    """Return the columns of free text that the page shows under their own names, in the order of the model."""
+    columns = [column for column in Award._meta.concrete_fields if isinstance(column, models.CharField)]
+    return [column for column in columns if column.editable and not column.choices and column.name not in _COMBINED]
+
+
 def description(award: Award) -> list[tuple[str, str]]:
-    """What describes an award, as pairs."""
+    """Return what describes an award, as pairs of label and value."""
     days = f"{formats.day(award.starts_on)} to {formats.day(award.ends_on)}" if award.starts_on else "Not dated"
     if award.ended_on:
         days = f"{days}; ended {formats.day(award.ended_on)}"
@@ -79,10 +91,7 @@ def description(award: Award) -> list[tuple[str, str]]:
         ("Instrument", award.get_type_display()),
         ("Program", award.programme.title if award.programme else formats.DASH),
         ("Days", days),
-        ("UEI", award.uei or formats.DASH),
-        ("FAIN", award.fain or formats.DASH),
-        ("Assistance listing", award.assistance_listing or formats.DASH),
-        ("NOFO", award.nofo or formats.DASH),
+        *((label_of(column), getattr(award, column.name) or formats.DASH) for column in _plain_columns()),
         ("Competed", "Yes" if award.competed else f"No: {award.not_competed_because}"),
         ("Staff training", "Certified" if award.certifies_training else "Not certified"),
         ("Prostitution", "Statement received" if award.certifies_no_promotion else "No statement"),

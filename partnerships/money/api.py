@@ -11,15 +11,7 @@ from rest_framework.response import Response
 
 from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
-from partnerships.api_base.endpoints import (
-    MONEY,
-    PK,
-    TAGS,
-    VIEW,
-    ListOfPartnership,
-    body_of,
-    one_of,
-)
+from partnerships.api_base.endpoints import MONEY, PK, TAGS, VIEW, PartnershipList, body_of, get_or_400
 from partnerships.awards.services import awards as awards_services
 from partnerships.models import Contribution, LedgerEntry, LedgerKind
 from partnerships.money import serializers, services
@@ -44,7 +36,7 @@ from partnerships.money import serializers, services
         tags=TAGS,
     ),
 )
-class Contributions(ListOfPartnership[Contribution]):
+class Contributions(PartnershipList[Contribution]):
     """Contributions of both governments."""
 
     required_permission = {"GET": VIEW, "POST": MONEY}
@@ -52,17 +44,17 @@ class Contributions(ListOfPartnership[Contribution]):
     serializer_class = serializers.ContributionSerializer
 
     def get_queryset(self) -> QuerySet[Contribution]:
-        """Those that stand."""
-        standing = self.partnership().contributions.filter(replaced_by__isnull=True)
-        return standing.order_by("fiscal_year", "government", "pk")
+        """Return those that were not replaced, as tuples."""
+        rows = self.partnership().contributions.filter(replaced_by__isnull=True)
+        return serializers.ContributionSerializer.tuples(rows.order_by("fiscal_year", "government", "pk"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Record another one."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewContributionSerializer)
-        values["programme"] = one_of(partnership.programmes.all(), "programme", values["programme"])
-        values["replaces"] = one_of(partnership.contributions.all(), "replaces", values["replaces"])
+        values["programme"] = get_or_400(partnership.programmes.all(), "programme", values["programme"])
+        values["replaces"] = get_or_400(partnership.contributions.all(), "replaces", values["replaces"])
         row = services.record_contribution(
             contribution=Contribution(partnership=partnership, **values), actor=user_of(request)
         )
@@ -91,7 +83,7 @@ class Contributions(ListOfPartnership[Contribution]):
         tags=TAGS,
     ),
 )
-class Ledger(ListOfPartnership[LedgerEntry]):
+class Ledger(PartnershipList[LedgerEntry]):
     """The ledger of the awards of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": MONEY}
@@ -99,15 +91,16 @@ class Ledger(ListOfPartnership[LedgerEntry]):
     serializer_class = serializers.LedgerEntrySerializer
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
-        """All its rows."""
-        return LedgerEntry.objects.filter(award__partnership=self.partnership()).order_by("on", "pk")
+        """Return all its rows as tuples."""
+        rows = LedgerEntry.objects.filter(award__partnership=self.partnership())
+        return serializers.LedgerEntrySerializer.tuples(rows.order_by("on", "pk"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Record another one."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewLedgerEntrySerializer)
-        award = one_of(partnership.awards.all(), "award", values.pop("award"))
+        award = get_or_400(partnership.awards.all(), "award", values.pop("award"))
         kind = LedgerKind(values.pop("kind"))
         row = awards_services.record_ledger_entry(award=award, kind=kind, actor=user_of(request), **values)
         return Response(serializers.LedgerEntrySerializer(row).data, status=201)

@@ -1,21 +1,11 @@
-"""The shapes of contributions and of the ledger over REST."""
+"""REST representation of contributions and of the ledger."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from cpc.api.serializers import BodySerializer, Day
-from partnerships.api_base import examples
-from partnerships.api_base.representation import contribution
-from partnerships.api_base.serializers import (
-    a_text,
-    missing,
-    money,
-    optional,
-)
+from cpc.api.row_serializers import MissingReasons, RowSerializer
+from cpc.api.serializers import BodySerializer, Day, example, money_field, optional_text, text_field
 from partnerships.models import (
     CashAccount,
     Contribution,
@@ -26,42 +16,86 @@ from partnerships.models import (
     LedgerKind,
 )
 
+NEW_CONTRIBUTION = {
+    "government": "partner",
+    "kind": "in_kind",
+    "stage": "reported",
+    "fiscal_year": 2026,
+    "description": "Rooms for two interview centres",
+    "source": "Letter of the ministry of 2026-11-02",
+    "amount_usd": "120000.00",
+    "valuation_method": "Rent of comparable rooms",
+}
+CONTRIBUTION = {
+    "id": 12,
+    **NEW_CONTRIBUTION,
+    "programme": None,
+    "original_amount": None,
+    "original_currency": "",
+    "rate": None,
+    "rate_source": "",
+    "staff_years": None,
+    "account": "",
+    "authority": "",
+    "replaces": None,
+    "recorded_at": "2026-11-20T15:04:11.302145Z",
+    "missing": {
+        "programme": "not_applicable",
+        "original_amount": "not_applicable",
+        "rate": "not_applicable",
+        "staff_years": "not_applicable",
+        "replaces": "not_applicable",
+    },
+}
+NEW_ENTRY = {"award": 4, "kind": "obligation", "amount": "250000.00", "on": "2026-11-20"}
+ENTRY = {
+    "id": 31,
+    **NEW_ENTRY,
+    "fiscal_year": 2027,
+    "reference": "",
+    "note": "",
+    "recorded_at": "2026-11-20T15:04:11.302145Z",
+}
 
-@extend_schema_serializer(examples=[OpenApiExample("A contribution", value=examples.CONTRIBUTION)])
-class ContributionSerializer(serializers.Serializer[Contribution]):
+
+@example("A contribution", CONTRIBUTION)
+class ContributionSerializer(RowSerializer[Contribution]):
     """What one government gives in one fiscal year. It never counts against the limit of funding."""
+
+    missing_reason = "not_applicable"
+    missing_reasons = {"amount_usd": "not_recorded"}
 
     id = serializers.IntegerField(help_text="Its number.")
     government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
     kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")
     stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
     fiscal_year = serializers.IntegerField(help_text="The U.S. fiscal year.")
-    programme = serializers.IntegerField(allow_null=True, help_text="The number of the programme it goes to.")
-    description = a_text("What it is.")
-    amount_usd = money("In U.S. dollars.")
+    programme = serializers.IntegerField(
+        source="programme_id", allow_null=True, help_text="The number of the programme it goes to."
+    )
+    description = text_field("What it is.")
+    amount_usd = money_field("In U.S. dollars.")
     original_amount = serializers.DecimalField(
         max_digits=16, decimal_places=2, allow_null=True, help_text="In its own currency."
     )
-    original_currency = a_text("That currency, by ISO 4217.")
+    original_currency = text_field("That currency, by ISO 4217.")
     rate = serializers.DecimalField(max_digits=16, decimal_places=8, allow_null=True, help_text="Dollars a unit.")
-    rate_source = a_text("Where the rate is from.")
-    valuation_method = a_text("How a contribution in kind was valued.")
+    rate_source = text_field("Where the rate is from.")
+    valuation_method = text_field("How a contribution in kind was valued.")
     staff_years = serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=True, help_text="Years of work.")
     account = serializers.ChoiceField(
         choices=CashAccount.choices, allow_blank=True, help_text="The account of cash of the United States."
     )
-    authority = a_text("The authority for cash of the United States.")
+    authority = text_field("The authority for cash of the United States.")
     source = serializers.CharField(help_text="Where it can be checked.")  # type: ignore[assignment]  # hides `Field.source`
-    replaces = serializers.IntegerField(allow_null=True, help_text="The number of the statement that it replaces.")
-    recorded_at = serializers.DateTimeField(help_text="When it was recorded.")
-    missing = missing()
-
-    def to_representation(self, instance: Contribution) -> dict[str, Any]:
-        """The plain values."""
-        return contribution(instance)
+    replaces = serializers.IntegerField(
+        source="replaces_id", allow_null=True, help_text="The number of the statement that it replaces."
+    )
+    recorded_at = serializers.DateTimeField(source="at", help_text="When it was recorded.")
+    missing = MissingReasons()
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A contribution to record", value=examples.NEW_CONTRIBUTION)])
+@example("A contribution to record", NEW_CONTRIBUTION)
 class NewContributionSerializer(BodySerializer):
     """A contribution to record. What was recorded wrong is replaced by another, never edited."""
 
@@ -80,12 +114,12 @@ class NewContributionSerializer(BodySerializer):
     original_amount = serializers.DecimalField(
         max_digits=16, decimal_places=2, required=False, allow_null=True, default=None, help_text="In its own currency."
     )
-    original_currency = optional("That currency, by ISO 4217.", 3)
+    original_currency = optional_text("That currency, by ISO 4217.", 3)
     rate = serializers.DecimalField(
         max_digits=16, decimal_places=8, required=False, allow_null=True, default=None, help_text="Dollars a unit."
     )
-    rate_source = optional("Where the rate is from.", 200)
-    valuation_method = optional("How a contribution in kind was valued.", 300)
+    rate_source = optional_text("Where the rate is from.", 200)
+    valuation_method = optional_text("How a contribution in kind was valued.", 300)
     staff_years = serializers.DecimalField(
         max_digits=8, decimal_places=2, required=False, allow_null=True, default=None, help_text="Years of work."
     )
@@ -96,14 +130,14 @@ class NewContributionSerializer(BodySerializer):
         default="",
         help_text="For cash of the United States: its account. TIP Office project funds are recorded as awards alone.",
     )
-    authority = optional("For cash of the United States: the authority for it.", 300)
+    authority = optional_text("For cash of the United States: the authority for it.", 300)
     replaces = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="The number of the statement that it replaces."
     )
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A movement of money", value=examples.ENTRY)])
-class LedgerEntrySerializer(serializers.ModelSerializer[LedgerEntry]):
+@example("A movement of money", ENTRY)
+class LedgerEntrySerializer(RowSerializer[LedgerEntry], serializers.ModelSerializer[LedgerEntry]):
     """One movement of money under an award, in U.S. dollars. The kind says which way it counts."""
 
     award = serializers.IntegerField(source="award_id", help_text="The number of the award.")
@@ -122,7 +156,7 @@ class LedgerEntrySerializer(serializers.ModelSerializer[LedgerEntry]):
         }
 
 
-@extend_schema_serializer(examples=[OpenApiExample("An obligation", value=examples.NEW_ENTRY)])
+@example("An obligation", NEW_ENTRY)
 class NewLedgerEntrySerializer(BodySerializer):
     """A movement of money to record. What was wrong is set right by another row."""
 
@@ -130,5 +164,5 @@ class NewLedgerEntrySerializer(BodySerializer):
     kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="Above zero.")
     on = Day(help_text="The day.")
-    reference = optional("Its number in the accounts.", 60)
-    note = optional("What is to be known of it.", 300)
+    reference = optional_text("Its number in the accounts.", 60)
+    note = optional_text("What is to be known of it.", 300)

@@ -1,69 +1,226 @@
-"""The shapes of results over REST."""
+"""REST representation of reporting periods and results."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from cpc.api.serializers import BodySerializer
-from partnerships.api_base import examples
-from partnerships.api_base.serializers import a_day, a_text, missing
-from partnerships.models import AgeGroup, Breakdown, Level, Measures, PeriodState, Sex
+from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
+from cpc.api.serializers import BodySerializer, Day, day_field, example, optional_text, text_field
+from partnerships import states
+from partnerships.api_base.step_serializers import AVAILABLE_STEP, OfferedStepSerializer
+from partnerships.models import (
+    AgeGroup,
+    Breakdown,
+    Level,
+    Measures,
+    OutcomeIndicator,
+    PeriodState,
+    ReportingPeriod,
+    Result,
+    Sex,
+)
+from partnerships.schedules import ReportFrequency
+
+PLACES = Decimal("0.0001")
+PERIOD: dict[str, Any] = {
+    "id": 5,
+    "starts_on": "2026-01-01",
+    "ends_on": "2026-09-30",
+    "due_on": "2026-10-30",
+    "state": "approved",
+}
+PERIOD_WITH_RESULTS: dict[str, Any] = {
+    **PERIOD,
+    "state": "in_progress",
+    "recorded": [{"indicator": "PS.1", "result": 18}],
+}
+RESULTS: dict[str, Any] = {
+    "periods": [PERIOD],
+    "indicators": [
+        {
+            "code": "PS.1",
+            "title": "Children identified who received care",
+            "level": "outcome",
+            "measure": "people",
+            "unit": "children",
+            "baseline": "40.0000",
+            "target": None,
+            "value": "64.0000",
+            "missing": {"target": "not_set"},
+            "years": [{"fiscal_year": 2026, "target": "60.0000", "value": "64.0000", "missing": {}}],
+            "parts": [
+                {
+                    "breakdown": "region",
+                    "row": "Volta",
+                    "column": "all",
+                    "value": None,
+                    "missing": {"value": "suppressed"},
+                }
+            ],
+        }
+    ],
+}
+NEW_RESULT = {"period": 5, "indicator": "PS.1", "value": "64", "evidence": "Report of 2026-10-20"}
+RESULT = {
+    "id": 18,
+    "period": 5,
+    "indicator": "PS.1",
+    "value": "64.0000",
+    "no_data_reason": "",
+    "not_disaggregated": "",
+    "narrative": "",
+    "evidence": "Report of 2026-10-20",
+    "replaces": None,
+    "missing": {"replaces": "not_applicable"},
+}
 
 
-def quantity(words: str) -> serializers.DecimalField:
-    """What is counted or measured, as text with four decimals, or null."""
-    return serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=words)
+@dataclass(frozen=True, slots=True)
+class PublishedYear:
+    """One fiscal year of an indicator, as it may leave the office."""
+
+    fiscal_year: int
+    target: Decimal | None
+    value: Decimal | Missing
 
 
-class PeriodSerializer(serializers.Serializer[Any]):
+@dataclass(frozen=True, slots=True)
+class PublishedPart:
+    """One part of the value of the whole partnership; None where it is suppressed."""
+
+    breakdown: Breakdown
+    row: str
+    column: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedIndicator:
+    """An indicator with its targets and results, as they may leave the office."""
+
+    indicator: OutcomeIndicator
+    target: Decimal | None
+    value: Decimal | Missing
+    years: Sequence[PublishedYear]
+    parts: Sequence[PublishedPart]
+
+
+def _rounded(value: Decimal | Missing | None) -> Decimal | Missing | None:
+    """Round to four places, as results are stored; an average may have more."""
+    return value.quantize(PLACES) if isinstance(value, Decimal) else value
+
+
+def quantity(words: str, column: str) -> serializers.DecimalField:
+    """Return a field for a column that is counted or measured, as text with four decimals, or null."""
+    field = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=words)
+    return computed(field, _rounded, column)
+
+
+class PeriodSerializer(RowSerializer[ReportingPeriod]):
     """A stretch of days on which results are reported."""
 
     id = serializers.IntegerField(help_text="Its number.")
-    starts_on = a_day("The first day.", may_be_null=False)
-    ends_on = a_day("The last day.", may_be_null=False)
-    due_on = a_day("The day its report is due.", may_be_null=False)
+    starts_on = day_field("The first day.", allow_null=False)
+    ends_on = day_field("The last day.", allow_null=False)
+    due_on = day_field("The day its report is due.", allow_null=False)
     state = serializers.ChoiceField(choices=PeriodState.choices, help_text="Where it stands; results need it open.")
 
 
-class YearSerializer(serializers.Serializer[Any]):
+class RecordedSerializer(RowSerializer[Result]):
+    """That a result of an indicator is recorded; its value is published once the report is approved."""
+
+    indicator = text_field("The code of the indicator.", source="indicator.code")
+    result = serializers.IntegerField(source="id", help_text="The number of the result.")
+
+
+@example("A reporting period", PERIOD_WITH_RESULTS)
+class OnePeriodSerializer(PeriodSerializer):
+    """A stretch of days on which results are reported, and for which indicators there are some."""
+
+    recorded = RecordedSerializer(source="results", many=True)
+
+
+@example("Periods added", {"added": [PERIOD_WITH_RESULTS | {"state": "no_data", "recorded": []}]})
+class PeriodsSerializer(serializers.Serializer[Any]):
+    """The reporting periods that were added."""
+
+    added = OnePeriodSerializer(many=True)
+
+
+@example("Half-years", {"frequency": "semiannual"})
+class NewPeriodsSerializer(BodySerializer):
+    """How often there is a report."""
+
+    frequency = serializers.ChoiceField(
+        choices=[(f.value, f.value) for f in ReportFrequency if f is not ReportFrequency.FINAL],
+        help_text="How often there is a report.",
+    )
+
+
+@example("Steps of a period", {"state": "in_progress", "steps": [AVAILABLE_STEP]})
+class PeriodStepsSerializer(serializers.Serializer[Any]):
+    """The steps that lead on from where a period stands."""
+
+    state = serializers.ChoiceField(choices=PeriodState.choices, help_text="Where it stands.")
+    steps = OfferedStepSerializer(many=True)
+
+
+@example("A report handed in", {"name": "submit", "on": "2026-10-20"})
+class TakePeriodStepSerializer(BodySerializer):
+    """The step to take."""
+
+    name = serializers.ChoiceField(
+        choices=[(t.name, t.label) for t in states.PERIOD.transitions], help_text="The name of the step."
+    )
+    on = Day(required=False, help_text="The day of the step; today where it is not given.")
+    reason = optional_text("The comment that comes with it, where it is asked.", 2000)
+
+
+class YearSerializer(RowSerializer[PublishedYear]):
     """One fiscal year of an indicator."""
 
     fiscal_year = serializers.IntegerField(help_text="The U.S. fiscal year.")
-    target = quantity("What it is to reach.")
-    value = quantity("What it has reached.")
-    missing = missing()
+    target = quantity("What it is to reach.", "target")
+    value = quantity("What it has reached.", "value")
+    missing = MissingReasons()
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class PartSerializer(RowSerializer[PublishedPart]):
     """One part of the value of the whole partnership. An empty row or column stands for all of them."""
 
+    missing_reason = "suppressed"
+
     breakdown = serializers.ChoiceField(choices=Breakdown.choices, help_text="Along what it is broken down.")
-    row = a_text("Sex, form of trafficking or region.")
-    column = a_text("Age.")
-    value = quantity("How many.")
-    missing = missing()
+    row = text_field("Sex, form of trafficking or region.")
+    column = text_field("Age.")
+    value = quantity("How many.", "value")
+    missing = MissingReasons()
 
 
-class MeasuredSerializer(serializers.Serializer[Any]):
+class MeasuredSerializer(RowSerializer[PublishedIndicator]):
     """One indicator of the partnership with its targets and results."""
 
-    code = a_text("Its code.")
-    title = a_text("Its title.")
-    level = serializers.ChoiceField(choices=Level.choices, help_text="What it tells of.")
-    measure = serializers.ChoiceField(choices=Measures.choices, help_text="What is counted or measured.")
-    unit = a_text("The unit.")
-    baseline = quantity("Where it stood at the start.")
-    target = quantity("What the whole partnership is to reach.")
-    value = quantity("What it has reached so far.")
-    missing = missing()
+    code = text_field("Its code.", source="indicator.code")
+    title = text_field("Its title.", source="indicator.title")
+    level = serializers.ChoiceField(source="indicator.level", choices=Level.choices, help_text="What it tells of.")
+    measure = serializers.ChoiceField(
+        source="indicator.measure", choices=Measures.choices, help_text="What is counted or measured."
+    )
+    unit = text_field("The unit.", source="indicator.unit")
+    baseline = quantity("Where it stood at the start.", "indicator__baseline_value")
+    target = quantity("What the whole partnership is to reach.", "target")
+    value = quantity("What it has reached so far.", "value")
+    missing = MissingReasons()
     years = YearSerializer(many=True)
     parts = PartSerializer(many=True)
 
 
-@extend_schema_serializer(examples=[OpenApiExample("Results", value=examples.RESULTS)])
+@example("Results", RESULTS)
 class ResultsSerializer(serializers.Serializer[Any]):
     """Reporting periods and indicators of a partnership."""
 
@@ -91,7 +248,7 @@ def _note(words: str, length: int | None = None) -> serializers.CharField:
     return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=words)
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A result to record", value=examples.NEW_RESULT)])
+@example("A result to record", NEW_RESULT)
 class NewResultSerializer(BodySerializer):
     """A result to record: a value, or the reason why there is none. Nothing about a single child."""
 
@@ -113,17 +270,22 @@ class NewResultSerializer(BodySerializer):
     parts = NewPartSerializer(many=True, required=False, default=list)
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A recorded result", value=examples.RESULT)])
-class ResultSerializer(serializers.Serializer[Any]):
+@example("A recorded result", RESULT)
+class ResultSerializer(RowSerializer[Result]):
     """A result as it was recorded."""
 
+    missing_reason = "not_applicable"
+    missing_reasons = {"value": "not_recorded"}
+
     id = serializers.IntegerField(help_text="Its number.")
-    period = serializers.IntegerField(help_text="The number of the reporting period.")
-    indicator = a_text("The code of the indicator.")
-    value = quantity("The value.")
-    no_data_reason = a_text("Why there is no value.")
-    not_disaggregated = a_text("Why it is not broken down.")
-    narrative = a_text("What explains it.")
-    evidence = a_text("Where it can be checked.")
-    replaces = serializers.IntegerField(allow_null=True, help_text="The number of the result that it replaces.")
-    missing = missing()
+    period = serializers.IntegerField(source="period_id", help_text="The number of the reporting period.")
+    indicator = text_field("The code of the indicator.", source="indicator.code")
+    value = quantity("The value.", "value")
+    no_data_reason = text_field("Why there is no value.")
+    not_disaggregated = text_field("Why it is not broken down.")
+    narrative = text_field("What explains it.")
+    evidence = text_field("Where it can be checked.")
+    replaces = serializers.IntegerField(
+        source="replaces_id", allow_null=True, help_text="The number of the result that it replaces."
+    )
+    missing = MissingReasons()

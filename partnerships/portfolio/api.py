@@ -18,31 +18,38 @@ from cpc.api.idempotency import idempotent
 from cpc.api.views import Rows
 from indicators.models import Country
 from partnerships.agreements import services as agreements_services
-from partnerships.api_base import representation
-from partnerships.api_base import serializers as api_base_serializers
+from partnerships.agreements.serializers import (
+    ConfirmOriginSerializer,
+    NewPartnershipSerializer,
+    PartnershipChangeSerializer,
+    StatedReasonSerializer,
+)
 from partnerships.api_base.endpoints import (
     EDIT,
     IF_MATCH,
     PK,
     TAGS,
     VIEW,
-    OfPartnership,
-    answer_about,
-    as_read,
-    ask,
+    PartnershipEndpoint,
     available_steps,
     body_of,
-    find,
-    one_of,
-    said,
+    get_at_revision,
+    get_or_400,
+    partnership_etag,
+    partnership_response,
+    partnerships,
+    require_scope,
+    state_of_all,
     today,
-    validator,
+    updated_response,
 )
+from partnerships.api_base.serializers import PartnershipBriefSerializer, PartnershipSerializer
+from partnerships.api_base.step_serializers import FindingsSerializer, StepsSerializer, TakeStepSerializer
 from partnerships.completeness import completeness
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Partnership
 from partnerships.portfolio import filters
-from partnerships.states import BY_DETERMINATION, PARTNERSHIP
+from partnerships.states import PARTNERSHIP
 from partnerships.status import services as status_services
 from partnerships.status.preconditions import (
     PARTNERSHIP_CHECKS,
@@ -58,7 +65,7 @@ from selection.models import Decision
         operation_id="partnerships",
         summary="Partnerships",
         description="All partnerships in brief, by country, the newest first.",
-        responses=api_base_serializers.PartnershipBriefSerializer,
+        responses=PartnershipBriefSerializer,
         tags=TAGS,
     ),
     create=extend_schema(
@@ -68,8 +75,8 @@ from selection.models import Decision
             "Opens the record of a selected country, from a decision of a selection round or from a stated reason, one "
             "of the two. Its status is selected; steps lead on from there."
         ),
-        request=api_base_serializers.NewPartnershipSerializer,
-        responses={201: api_base_serializers.PartnershipSerializer},
+        request=NewPartnershipSerializer,
+        responses={201: PartnershipSerializer},
         tags=TAGS,
     ),
     retrieve=extend_schema(
@@ -77,7 +84,7 @@ from selection.models import Decision
         summary="One partnership",
         description="Its terms, its money and limits, and what was publicly stated. Its ETag is what a change names.",
         parameters=[PK],
-        responses=api_base_serializers.PartnershipSerializer,
+        responses=PartnershipSerializer,
         tags=TAGS,
     ),
     partial_update=extend_schema(
@@ -88,8 +95,8 @@ from selection.models import Decision
             "from the signature on, terms change by amendment alone."
         ),
         parameters=[PK, IF_MATCH],
-        request=api_base_serializers.PartnershipChangeSerializer,
-        responses=api_base_serializers.PartnershipSerializer,
+        request=PartnershipChangeSerializer,
+        responses=PartnershipSerializer,
         tags=TAGS,
     ),
 )
@@ -98,57 +105,53 @@ class Partnerships(Rows[Partnership]):
 
     required_permission = {"GET": VIEW, "POST": EDIT, "PATCH": EDIT}
     queryset = Partnership.objects.none()
-    serializer_class = api_base_serializers.PartnershipBriefSerializer
+    serializer_class = PartnershipBriefSerializer
     filterset_class = filters.PartnershipFilter
     lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Partnership]:
-        """All of them."""
-        return representation.partnerships()
+        """Return all of them as tuples."""
+        return PartnershipBriefSerializer.tuples(partnerships())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of them; one query where the client holds it."""
-        etag = etag_from(request, f"{request.build_absolute_uri()} {representation.state_of_all()}")
+        etag = etag_from(request, f"{request.build_absolute_uri()} {state_of_all()}")
         if is_held(request, etag):
             return not_modified(etag)
-        rows = self.filter_queryset(self.get_queryset())
-        page = self.paginate_queryset(representation.as_rows(rows))
-        return tagged(self.get_paginated_response([representation.brief(row) for row in page or ()]), etag)
+        return tagged(super().list(request, *args, **kwargs), etag)
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open another one, as the service allows."""
-        values = body_of(request, api_base_serializers.NewPartnershipSerializer)
+        values = body_of(request, NewPartnershipSerializer)
         named = ("title", "origin_reason")
         decisions = Decision.objects.select_related("candidate__country", "candidate__round")
         opened = agreements_services.create_partnership(
-            country=one_of(Country.objects.all(), "country", values.pop("country"), by="code"),
-            decision=one_of(decisions, "decision", values.pop("decision")),
+            country=get_or_400(Country.objects.all(), "country", values.pop("country"), by="code"),
+            decision=get_or_400(decisions, "decision", values.pop("decision")),
             actor=user_of(request),
             **{name: values.pop(name) for name in named},
             values=values,
         )
-        answer = answer_about(request, opened.pk, status=201)
+        answer = updated_response(request, opened.pk, status=201)
         answer["Location"] = reverse("api:partnership", args=[opened.pk])
         return answer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One of them; one query where the client holds it."""
-        etag = validator(request, kwargs["id"])
-        if is_held(request, etag):
-            return not_modified(etag)
-        return tagged(Response(representation.detail(find(kwargs["id"]))), etag)
+        etag = partnership_etag(request, kwargs["id"])
+        return not_modified(etag) if is_held(request, etag) else partnership_response(kwargs["id"], etag)
 
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change fields, as the service allows."""
-        values = body_of(request, api_base_serializers.PartnershipChangeSerializer)
-        current = as_read(request, kwargs["id"])
+        values = body_of(request, PartnershipChangeSerializer)
+        current = get_at_revision(request, kwargs["id"])
         agreements_services.edit_partnership(partnership=current, actor=user_of(request), values=values)
-        return answer_about(request, current.pk)
+        return updated_response(request, current.pk)
 
 
-class OriginConfirmations(OfPartnership):
+class OriginConfirmations(PartnershipEndpoint):
     """The confirmation of a stated reason."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -158,12 +161,12 @@ class OriginConfirmations(OfPartnership):
         summary="The stated reason and its confirmation",
         description="Why a partnership was opened without a decision, and when an approver confirmed it.",
         parameters=[PK],
-        responses=api_base_serializers.StatedReasonSerializer,
+        responses=StatedReasonSerializer,
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
         """Return the reason, and whether it is confirmed."""
-        return Response(representation.stated_reason(self.partnership()))
+        return Response(StatedReasonSerializer(self.partnership()).data)
 
     @extend_schema(
         operation_id="partnership_origin_confirm",
@@ -173,25 +176,25 @@ class OriginConfirmations(OfPartnership):
             "the signature. The person who opened it can't confirm it: 422 with the code two_people."
         ),
         parameters=[PK, IF_MATCH],
-        request=api_base_serializers.ConfirmOriginSerializer,
-        responses={201: api_base_serializers.PartnershipSerializer},
+        request=ConfirmOriginSerializer,
+        responses={201: PartnershipSerializer},
         tags=TAGS,
     )
     @idempotent
     def post(self, request: Request, id: int) -> Response:
         """Confirm it, once."""
-        return self._confirm(request, id, body_of(request, api_base_serializers.ConfirmOriginSerializer))
+        return self._confirm(request, id, body_of(request, ConfirmOriginSerializer))
 
     @staticmethod
     @transaction.atomic
     def _confirm(request: Request, number: int, values: dict[str, Any]) -> Response:
-        ask(request, Permission.APPROVE_PARTNERSHIPS)
-        current = as_read(request, number)
+        require_scope(request, Permission.APPROVE_PARTNERSHIPS)
+        current = get_at_revision(request, number)
         agreements_services.confirm_origin(partnership=current, actor=user_of(request), note=values["note"])
-        return answer_about(request, number, status=201)
+        return updated_response(request, number, status=201)
 
 
-class Findings(OfPartnership):
+class Findings(PartnershipEndpoint):
     """What the rules find."""
 
     @extend_schema(
@@ -203,7 +206,7 @@ class Findings(OfPartnership):
             "list means that nothing is."
         ),
         parameters=[PK],
-        responses=api_base_serializers.FindingsSerializer,
+        responses=FindingsSerializer,
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
@@ -215,10 +218,10 @@ class Findings(OfPartnership):
             *cash_beside_the_limit(partnership, today()),
             *awards_within_term(partnership, today()),
         ]
-        return Response({"findings": said(found)})
+        return Response(FindingsSerializer({"findings": found}).data)
 
 
-class Transitions(OfPartnership):
+class Transitions(PartnershipEndpoint):
     """The steps of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
@@ -228,43 +231,40 @@ class Transitions(OfPartnership):
         summary="Steps of a partnership",
         description="The steps that lead on from where it stands, and what stands in their way today.",
         parameters=[PK],
-        responses=api_base_serializers.StepsSerializer,
+        responses=StepsSerializer,
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
         """The steps from here."""
         partnership = self.partnership()
-        steps = [
-            step | {"takes_determination": step["name"] in BY_DETERMINATION}
-            for step in available_steps(request, PARTNERSHIP, partnership.status, PARTNERSHIP_CHECKS, partnership)
-        ]
-        return Response({"status": partnership.status, "steps": steps})
+        steps = available_steps(request, PARTNERSHIP, partnership.status, PARTNERSHIP_CHECKS, partnership)
+        return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
 
     @extend_schema(
         operation_id="partnership_step",
         summary="Take a step",
         description="Takes one step; the status changes in no other way. Answers with the partnership as it then is.",
         parameters=[PK, IF_MATCH],
-        request=api_base_serializers.TakeStepSerializer,
-        responses=api_base_serializers.PartnershipSerializer,
+        request=TakeStepSerializer,
+        responses=PartnershipSerializer,
         tags=TAGS,
     )
     @idempotent
     def post(self, request: Request, id: int) -> Response:
         """Take one of them."""
-        return self._take(request, id, body_of(request, api_base_serializers.TakeStepSerializer))
+        return self._take(request, id, body_of(request, TakeStepSerializer))
 
     @staticmethod
     @transaction.atomic
     def _take(request: Request, number: int, values: dict[str, Any]) -> Response:
-        ask(request, PARTNERSHIP.transition(values["name"]).permission)
-        current = as_read(request, number)
+        require_scope(request, PARTNERSHIP.transition(values["name"]).permission)
+        current = get_at_revision(request, number)
         status_services.take_step(
             partnership=current,
             name=values["name"],
             actor=user_of(request),
             on=values.get("on") or today(),
             reason=values["reason"],
-            determination=one_of(current.determinations.all(), "determination", values["determination"]),
+            determination=get_or_400(current.determinations.all(), "determination", values["determination"]),
         )
-        return answer_about(request, number)
+        return updated_response(request, number)

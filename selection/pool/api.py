@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cpc.accounts.permissions import Permission
-from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
+from cpc.api.row_serializers import RowSerializer, computed
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, day_field, example, text_field
 from cpc.api.views import Endpoint
 from indicators.models import Country
 from selection.lookups.pool import pool_on
-from selection.pool_rules.policy import NOT_A_STATE, REASONS, rule_in_words
-from selection.pool_rules.pools import Pool
+from selection.pool_rules.policy import NOT_A_STATE, REASONS, PolicyRow, rule_in_words
+from selection.pool_rules.pools import Pool, PoolEntry
 
 REASON_CODES = [(reason.value, rule.label) for reason, rule in REASONS.items()]
 
@@ -47,76 +49,90 @@ EXAMPLE = {
 }
 
 
-class PoolRuleSerializer(serializers.Serializer[dict[str, Any]]):
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """A rule of the pool with the number of countries that it puts outside."""
+
+    policy: PolicyRow
+    countries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCountry:
+    """A place that the TIP Report lists, with the answer of the pool."""
+
+    country: Country
+    entry: PoolEntry
+
+
+def _rules(policies: Iterable[PolicyRow], counts: Mapping[str, int]) -> list[RuleInForce]:
+    return [RuleInForce(row, counts[row.reason]) for row in policies]
+
+
+def _countries(entries: Mapping[str, PoolEntry]) -> list[ListedCountry]:
+    rows = [ListedCountry(row, entries[row.code]) for row in Country.objects.filter(code__in=list(entries))]
+    return sorted(rows, key=lambda row: row.country.name)
+
+
+class PoolRuleSerializer(RowSerializer[RuleInForce]):
     """One rule in force, in the order in which the rules are asked."""
 
-    reason = serializers.ChoiceField(choices=REASON_CODES, help_text="The reason for being outside.")
-    rule = serializers.CharField(help_text="The rule as a sentence.")
-    why = serializers.CharField(help_text="Why it is the rule.")
-    citation = serializers.CharField(help_text="The document that sets it.")
-    in_force_from = serializers.DateField(help_text="The first day on which it is in force.")
+    reason = serializers.ChoiceField(
+        source="policy.reason", choices=REASON_CODES, help_text="The reason for being outside."
+    )
+    rule = computed(text_field("The rule as a sentence."), rule_in_words, "policy__reason", "policy__values")
+    why = text_field("Why it is the rule.", source="policy.why")
+    citation = text_field("The document that sets it.", source="policy.citation")
+    in_force_from = day_field("The first day on which it is in force.", allow_null=False, source="policy.since")
     countries = serializers.IntegerField(help_text="How many countries it puts outside.")
 
 
-class PoolCountrySerializer(serializers.Serializer[dict[str, Any]]):
+class PoolCountrySerializer(RowSerializer[ListedCountry]):
     """One place that the TIP Report lists, with the answer of the pool."""
 
     country = CodeAndNameSerializer()
-    in_pool = serializers.BooleanField(help_text="Whether the ranking compares it.")
-    reason_code = serializers.ChoiceField(
-        choices=[*REASON_CODES, (NOT_A_STATE, "Not a state")],
+    in_pool = serializers.BooleanField(source="entry.is_in", help_text="Whether the ranking compares it.")
+    reason_code = computed(
+        serializers.ChoiceField(
+            choices=[*REASON_CODES, (NOT_A_STATE, "Not a state")],
+            allow_null=True,
+            help_text="The first reason that puts it outside; null in the pool.",
+        ),
+        lambda code: code or None,
+        "entry__reason_code",
+    )
+    reason = NullIfEmpty(
+        source="entry.sentence",
         allow_null=True,
-        help_text="The first reason that puts it outside; null in the pool.",
+        help_text="The reason, or the decision that admits it, as a sentence.",
     )
-    reason = NullIfEmpty(allow_null=True, help_text="The reason, or the decision that admits it, as a sentence.")
-    admitted = serializers.BooleanField(help_text="It is in the pool by a recorded decision alone.")
+    admitted = computed(
+        serializers.BooleanField(help_text="It is in the pool by a recorded decision alone."),
+        lambda decision: decision is not None,
+        "entry__admitted",
+    )
     former_partnerships = serializers.ListField(
-        child=serializers.CharField(), help_text="Titles of partnerships with it that are over."
+        source="entry.former",
+        child=serializers.CharField(),
+        help_text="Titles of partnerships with it that are over.",
     )
 
 
-@extend_schema_serializer(examples=[OpenApiExample("The pool", value=EXAMPLE)])
-class PoolSerializer(serializers.Serializer[dict[str, Any]]):
+@example("The pool", EXAMPLE)
+class PoolSerializer(RowSerializer[Pool]):
     """The pool of a day: the rules in force, and every listed place by name."""
 
-    on = serializers.DateField(help_text="The day.")
-    tip_edition = NullIfEmpty(allow_null=True, help_text="The newest complete edition of the TIP Report.")
-    in_pool = serializers.IntegerField(help_text="How many countries are in the pool.")
-    rules = PoolRuleSerializer(many=True)
-    countries = PoolCountrySerializer(many=True)
-
-
-def as_plain(pool: Pool) -> dict[str, Any]:
-    """Return a pool as `PoolSerializer` reads it."""
-    names = dict(Country.objects.filter(code__in=list(pool.entries)).values_list("code", "name"))
-    counts = pool.counts
-    return {
-        "on": pool.inputs.on,
-        "tip_edition": pool.edition,
-        "in_pool": counts["in"],
-        "rules": [
-            {
-                "reason": row.reason,
-                "rule": rule_in_words(row.reason, row.values),
-                "why": row.why,
-                "citation": row.citation,
-                "in_force_from": row.since,
-                "countries": counts[row.reason],
-            }
-            for row in pool.inputs.policies
-        ],
-        "countries": [
-            {
-                "country": {"code": code, "name": names[code]},
-                "in_pool": entry.is_in,
-                "reason_code": entry.reason_code or None,
-                "reason": entry.sentence,
-                "admitted": entry.admitted is not None,
-                "former_partnerships": list(entry.former),
-            }
-            for code, entry in sorted(pool.entries.items(), key=lambda item: names[item[0]])
-        ],
-    }
+    on = day_field("The day.", allow_null=False, source="inputs.on")
+    tip_edition = NullIfEmpty(
+        source="edition", allow_null=True, help_text="The newest complete edition of the TIP Report."
+    )
+    in_pool = computed(
+        serializers.IntegerField(help_text="How many countries are in the pool."),
+        lambda counts: counts["in"],
+        "counts",
+    )
+    rules = computed(PoolRuleSerializer(many=True), _rules, "inputs__policies", "counts")
+    countries = computed(PoolCountrySerializer(many=True), _countries, "entries")
 
 
 class TodaysPool(Endpoint):
@@ -133,4 +149,4 @@ class TodaysPool(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """Answer with the pool of today."""
-        return Response(PoolSerializer(as_plain(pool_on(timezone.now().date()))).data)
+        return Response(PoolSerializer(pool_on(timezone.now().date())).data)

@@ -25,6 +25,7 @@ from cpc.accounts.scopes import scopes_for
 from cpc.api.views import Endpoint, Rows
 from cpc.api_tokens.services import issue_token
 from cpc.urls import urlpatterns as product
+from partnerships.api_base.serializers import PartnershipBriefSerializer
 from partnerships.models import Partnership
 from tests.bench.many import FULL, TENTH, make_many
 from tests.support.accounts import make_account
@@ -32,30 +33,7 @@ from tests.support.accounts import make_account
 MANY, ROUNDS = 1000, 30
 SLOT_THAT_RUNS = 5
 LIST = "/api/v1/partnerships/?page_size=50"
-COLUMNS = (
-    "id",
-    "title",
-    "country__code",
-    "country__name",
-    "country__region",
-    "kind",
-    "status",
-    "status_as_of",
-    "starts_on",
-    "ends_on",
-    "signed_on",
-    "ended_on",
-    "limit_policy__term_months",
-    "limit_policy__funding",
-    "term_limit_months",
-    "funding_limit",
-    "planned_total",
-    "notified_total",
-    "awarded_total",
-    "obligated_total",
-    "disbursed_total",
-    "updated_at",
-)
+COLUMNS = PartnershipBriefSerializer.columns()
 
 
 class Bare(Rows[Partnership]):

@@ -77,9 +77,8 @@ class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        """Fill what an estimate does not hold."""
-        absent = dict.fromkeys(("age", "best", "low", "high", "error", "datum"))
-        return super().to_representation({**absent, "peers": [], "moves": {}, "published": [], **instance})
+        """Return the plain values; an estimate holds no empty lists."""
+        return super().to_representation({"peers": [], "moves": {}, "published": [], **instance})
 
 
 class WidthsSerializer(serializers.Serializer[dict[str, Any]]):
@@ -115,7 +114,5 @@ class DetailSerializer(serializers.Serializer[dict[str, Any]]):
 
 def detail_of(row: CountryScore) -> dict[str, Any] | None:
     """Return the detail of a row; None where nothing was drawn for the country."""
-    names = ("bins", "widths", "best", "worst", "designs_interval")
-    if not any(name in row.detail for name in names):
-        return None
-    return dict(DetailSerializer({name: row.detail.get(name) for name in names}).data)
+    shown = DetailSerializer(row.detail)
+    return dict(shown.data) if shown.fields.keys() & row.detail.keys() else None

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty
+from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
 from selection.lookups.adoptions import adoptions_by_table
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import Adoption, CountryScore, CountryStatus, ScoreRun, StageChoice
@@ -90,7 +90,7 @@ def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
     return found
 
 
-@extend_schema_serializer(examples=[OpenApiExample("A run", value=RUN_EXAMPLE)])
+@example("A run", RUN_EXAMPLE)
 class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     """One scoring of all candidates. It never changes and can be computed again from what is said here."""
 
@@ -235,20 +235,16 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
         return {**super().to_representation(instance), "group": instance.group or None}
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "The newest run",
-            value={
-                "run": RUN_EXAMPLE,
-                "illustrative": True,
-                "share_of_full_model": 0.7,
-                "first": 20,
-                "short": 10,
-                "countries": [ROW_EXAMPLE],
-            },
-        )
-    ]
+@example(
+    "The newest run",
+    {
+        "run": RUN_EXAMPLE,
+        "illustrative": True,
+        "share_of_full_model": 0.7,
+        "first": 20,
+        "short": 10,
+        "countries": [ROW_EXAMPLE],
+    },
 )
 class RankingSerializer(serializers.Serializer[ScoreRun]):
     """A run with all its countries: the ranked ones by rank and name, then the others by name."""
@@ -324,40 +320,36 @@ class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
 
-@extend_schema_serializer(
-    examples=[
-        OpenApiExample(
-            "Ghana in a run",
-            value={
-                "run": RUN_EXAMPLE,
-                **ROW_EXAMPLE,
-                "criteria": [
-                    {
-                        "key": "prevalence",
-                        "label": "Prevalence of modern slavery",
-                        "factor": "Prevalence and forms of child trafficking",
-                        "indicator": "gsi.prevalence",
-                        "state": "observed",
-                        "normalised": 0.181,
-                        "clipped": False,
-                        "nominal_weight": 0.25,
-                        "effective_weight": 0.25,
-                        "points": 4.53,
-                        "points_lost": 20.47,
-                        "points_owed": 0.0,
-                        "missing": None,
-                        "observation": 48695,
-                        "observations": [48695, 48021],
-                        "shown": None,
-                        "estimate": ESTIMATE_EXAMPLE,
-                    }
-                ],
-                "hurdles": [
-                    {"key": "tier3", "label": "Not on Tier 3", "verdict": "pass", "waived": False, "probability": None}
-                ],
-            },
-        )
-    ]
+@example(
+    "Ghana in a run",
+    {
+        "run": RUN_EXAMPLE,
+        **ROW_EXAMPLE,
+        "criteria": [
+            {
+                "key": "prevalence",
+                "label": "Prevalence of modern slavery",
+                "factor": "Prevalence and forms of child trafficking",
+                "indicator": "gsi.prevalence",
+                "state": "observed",
+                "normalised": 0.181,
+                "clipped": False,
+                "nominal_weight": 0.25,
+                "effective_weight": 0.25,
+                "points": 4.53,
+                "points_lost": 20.47,
+                "points_owed": 0.0,
+                "missing": None,
+                "observation": 48695,
+                "observations": [48695, 48021],
+                "shown": None,
+                "estimate": ESTIMATE_EXAMPLE,
+            }
+        ],
+        "hurdles": [
+            {"key": "tier3", "label": "Not on Tier 3", "verdict": "pass", "waived": False, "probability": None}
+        ],
+    },
 )
 class CountryScoreSerializer(RankingRowSerializer):
     """A country in a run with every part of its score, each leading to its observation."""

@@ -8,11 +8,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django import forms
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
 from cpc.accounts.permissions import Role
+from partnerships.awards.forms import AwardForm
 from partnerships.awards.services import awards as awards_services
 from partnerships.models import Award, Contribution, LedgerEntry, LedgerKind, Partnership, ReportEvent, SubAward
 from tests.partnerships.sending import client_of, held, send, words_of
@@ -192,6 +194,25 @@ def test_an_award_that_cannot_be_is_refused_at_its_field(
     assert response.status_code == 422
     assert field in response.context["form"].errors
     assert not Award.objects.exists()
+
+
+TEXTS = {
+    "title": "Courts in two regions",
+    "recipient": "A university",
+    "uei": "ABCDEF123456",
+    "fain": "S-GHA-26-1",
+    "assistance_listing": "19.019",
+    "nofo": "SFOP0001",
+    "not_competed_because": "No other body keeps the register",
+}
+
+
+def test_the_page_of_an_award_shows_each_text_that_describes_it(analyst: Client, award: Award) -> None:
+    asked = {name for name in AwardForm.Meta.fields if type(AwardForm.base_fields[name]) is forms.CharField}
+    assert asked == set(TEXTS), "Give each text that the form asks for a value, and see it on the page."
+    assert send(analyst, awards(award, "edit"), **TEXTS | {"competed": ""}).status_code == 302
+    page = words_of(analyst.get(awards(award)))
+    assert [text for text in TEXTS.values() if text not in page] == []
 
 
 def test_an_edit_of_an_award_that_somebody_overtook_is_not_lost(analyst: Client, stage: Stage, award: Award) -> None:

@@ -1,0 +1,122 @@
+"""REST representation of findings, and of the steps that a record can take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework import serializers
+
+from cpc.api.row_serializers import RowSerializer, computed
+from cpc.api.serializers import BodySerializer, Day, example, text_field
+from cpc.findings import Finding, Severity
+from cpc.lifecycle import Transition
+from partnerships.models import Status
+from partnerships.states import BY_DETERMINATION, PARTNERSHIP
+
+FINDING = {
+    "code": "element_g",
+    "severity": "error",
+    "message": "Child protection data: describe how child protection data is collected, tracked and managed.",
+    "field": "data_plans",
+    "citation": "22 U.S.C. 7103a(d)(2)(G)",
+    "limit": "",
+    "would_be": "",
+}
+AVAILABLE_STEP = {
+    "name": "submit",
+    "label": "Submit",
+    "target": "submitted",
+    "needs_reason": False,
+    "allowed": True,
+    "findings": [],
+}
+STEPS = {
+    "status": "in_clearance",
+    "steps": [
+        {
+            "name": "sign",
+            "label": "Record the signature",
+            "target": "signed",
+            "needs_reason": False,
+            "takes_determination": False,
+            "allowed": True,
+            "findings": [FINDING],
+        }
+    ],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableStep:
+    """A step from the present state, whether this account may take it, and what its rules find today."""
+
+    transition: Transition
+    allowed: bool
+    findings: list[Finding]
+
+
+class FindingSerializer(RowSerializer[Finding]):
+    """One thing that a rule found. Texts are empty where there is nothing to say."""
+
+    code = text_field("A word for programs.")
+    severity = serializers.ChoiceField(choices=[(s.value, s.value) for s in Severity], help_text="How much it weighs.")
+    message = text_field("A sentence for people.")
+    field = text_field("The field it is about.")
+    citation = text_field("Where the rule stands.")
+    limit = text_field("The bound that is passed.")
+    would_be = text_field("What it would be.")
+
+
+@example("Findings", {"findings": [FINDING]})
+class FindingsSerializer(serializers.Serializer[Any]):
+    """What the rules find today."""
+
+    findings = FindingSerializer(many=True)
+
+
+class OfferedStepSerializer(RowSerializer[AvailableStep]):
+    """One step that leads on from where something stands."""
+
+    name = text_field("Its name, to be sent.", source="transition.name")
+    label = text_field(  # type: ignore[assignment]  # hides `Field.label`
+        "Its name for people.", source="transition.label"
+    )
+    target = text_field("The state it leads to.", source="transition.target")
+    needs_reason = serializers.BooleanField(
+        source="transition.needs_reason", help_text="Whether a reason must be sent."
+    )
+    allowed = serializers.BooleanField(help_text="Whether this account may take it.")
+    findings = FindingSerializer(many=True)
+
+
+class StepSerializer(OfferedStepSerializer):
+    """One step of the lifecycle that leads on from where the partnership stands."""
+
+    takes_determination = computed(
+        serializers.BooleanField(help_text="Whether it takes a determination by statute."),
+        lambda name: name in BY_DETERMINATION,
+        "transition__name",
+    )
+
+
+@example("Steps", STEPS)
+class StepsSerializer(serializers.Serializer[Any]):
+    """The steps that lead on from here, with what stands in their way today."""
+
+    status = serializers.ChoiceField(choices=Status.choices, help_text="Where the partnership stands.")
+    steps = StepSerializer(many=True)
+
+
+@example("A step", {"name": "invite", "on": "2026-11-20"})
+class TakeStepSerializer(BodySerializer):
+    """The step to take."""
+
+    name = serializers.ChoiceField(
+        choices=[(t.name, t.label) for t in PARTNERSHIP.transitions], help_text="The name of the step."
+    )
+    on = Day(required=False, help_text="The day of the step; today where it is not given.")
+    reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Why, where it is asked.")
+    determination = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="The number of the determination by statute."
+    )
