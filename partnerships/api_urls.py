@@ -8,7 +8,8 @@ from partnerships.amendments.api import (
     Changes,
     OneAmendment,
 )
-from partnerships.money.api import Contributions, Ledger
+from partnerships.awards.api import Ledger
+from partnerships.money.api import Contributions
 from partnerships.monitoring.api.periods import OnePeriod, Periods, PeriodTransitions
 from partnerships.monitoring.api.results import Results
 from partnerships.portfolio.api import (

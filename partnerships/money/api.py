@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from cpc.accounts.access import user_of
 from cpc.api.idempotency import idempotent
 from partnerships.api_base.endpoints import MONEY, PK, TAGS, VIEW, PartnershipList, body_of, get_or_400
-from partnerships.awards.services import awards as awards_services
-from partnerships.models import Contribution, LedgerEntry, LedgerKind
+from partnerships.models import Contribution
 from partnerships.money import serializers, services
 
 
@@ -59,48 +58,3 @@ class Contributions(PartnershipList[Contribution]):
             contribution=Contribution(partnership=partnership, **values), actor=user_of(request)
         )
         return Response(serializers.ContributionSerializer(row).data, status=201)
-
-
-@extend_schema_view(
-    list=extend_schema(
-        operation_id="ledger",
-        summary="Ledger of a partnership",
-        description="Every movement of TIP Office project funds under its awards, by day.",
-        parameters=[PK],
-        responses=serializers.LedgerEntrySerializer,
-        tags=TAGS,
-    ),
-    create=extend_schema(
-        operation_id="ledger_record",
-        summary="Record a movement of money",
-        description=(
-            "Records an award, an obligation, a disbursement or what takes one back. What would pass a limit is 422 "
-            "with code, limit, would-be and citation."
-        ),
-        parameters=[PK],
-        request=serializers.NewLedgerEntrySerializer,
-        responses={201: serializers.LedgerEntrySerializer},
-        tags=TAGS,
-    ),
-)
-class Ledger(PartnershipList[LedgerEntry]):
-    """The ledger of the awards of a partnership."""
-
-    required_permission = {"GET": VIEW, "POST": MONEY}
-    queryset = LedgerEntry.objects.none()
-    serializer_class = serializers.LedgerEntrySerializer
-
-    def get_queryset(self) -> QuerySet[LedgerEntry]:
-        """Return all its rows as tuples."""
-        rows = LedgerEntry.objects.filter(award__partnership=self.partnership())
-        return serializers.LedgerEntrySerializer.tuples(rows.order_by("on", "pk"))
-
-    @idempotent
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Record another one."""
-        partnership = self.partnership()
-        values = body_of(request, serializers.NewLedgerEntrySerializer)
-        award = get_or_400(partnership.awards.all(), "award", values.pop("award"))
-        kind = LedgerKind(values.pop("kind"))
-        row = awards_services.record_ledger_entry(award=award, kind=kind, actor=user_of(request), **values)
-        return Response(serializers.LedgerEntrySerializer(row).data, status=201)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from cpc.api.row_serializers import MissingReasons, RowSerializer
-from cpc.api.serializers import BodySerializer, Day, example, money_field, optional_text, text_field
+from cpc.api.serializers import BodySerializer, example, money_field, optional_text, text_field
 from partnerships.models import (
     CashAccount,
     Contribution,
     ContributionKind,
     ContributionStage,
     Government,
-    LedgerEntry,
-    LedgerKind,
 )
 
 NEW_CONTRIBUTION = {
@@ -46,15 +44,6 @@ CONTRIBUTION = {
         "staff_years": "not_applicable",
         "replaces": "not_applicable",
     },
-}
-NEW_ENTRY = {"award": 4, "kind": "obligation", "amount": "250000.00", "on": "2026-11-20"}
-ENTRY = {
-    "id": 31,
-    **NEW_ENTRY,
-    "fiscal_year": 2027,
-    "reference": "",
-    "note": "",
-    "recorded_at": "2026-11-20T15:04:11.302145Z",
 }
 
 
@@ -134,35 +123,3 @@ class NewContributionSerializer(BodySerializer):
     replaces = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="The number of the statement that it replaces."
     )
-
-
-@example("A movement of money", ENTRY)
-class LedgerEntrySerializer(RowSerializer[LedgerEntry], serializers.ModelSerializer[LedgerEntry]):
-    """One movement of money under an award, in U.S. dollars. The kind says which way it counts."""
-
-    award = serializers.IntegerField(source="award_id", help_text="The number of the award.")
-    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
-    recorded_at = serializers.DateTimeField(source="at", help_text="When it was recorded.")
-
-    class Meta:
-        model = LedgerEntry
-        fields = ("id", "award", "kind", "amount", "on", "fiscal_year", "reference", "note", "recorded_at")
-        extra_kwargs = {
-            "id": {"help_text": "Its number."},
-            "amount": {"help_text": "Above zero."},
-            "on": {"help_text": "The day."},
-            "reference": {"help_text": "Its number in the accounts."},
-            "note": {"help_text": "What is to be known of it."},
-        }
-
-
-@example("An obligation", NEW_ENTRY)
-class NewLedgerEntrySerializer(BodySerializer):
-    """A movement of money to record. What was wrong is set right by another row."""
-
-    award = serializers.IntegerField(help_text="The number of an award of the partnership.")
-    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="Above zero.")
-    on = Day(help_text="The day.")
-    reference = optional_text("Its number in the accounts.", 60)
-    note = optional_text("What is to be known of it.", 300)

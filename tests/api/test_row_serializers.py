@@ -15,8 +15,9 @@ from rest_framework import serializers
 from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
 from cpc.api.serializers import NullIfEmpty, day_field, money_field, text_field
 from partnerships.api_base.serializers import PartnershipBriefSerializer
+from partnerships.awards.serializers import LedgerEntrySerializer
 from partnerships.models import Contribution, LedgerEntry, LedgerKind, Partnership, ProgrammeAmount
-from partnerships.money.serializers import ContributionSerializer, LedgerEntrySerializer
+from partnerships.money.serializers import ContributionSerializer
 from partnerships.terms.serializers import AmountSerializer
 from tests.api.test_partnerships import CONTRIBUTION, documented
 from tests.worlds.partnerships.build import Stage
