@@ -15,6 +15,8 @@ from indicators.imports.publishing import (
     publish,
     retract,
 )
+from indicators.imports.reading import process
+from indicators.imports.receiving import receive_path
 from indicators.models import Confirmation, Import, ImportState, Observation, Publication
 from indicators.observations.as_of import current, known_at
 from tests.support.facts import Fact, publish_facts
@@ -192,7 +194,9 @@ def test_any_history_keeps_its_snapshots_and_the_winning_statement(tmp_path: Pat
 
 
 def test_import_stays_on_record_when_discarded(tmp_path: Path) -> None:
-    batch = publish_facts(tmp_path, name="a", edition="2017", facts=[score("40")])
-    Import.objects.filter(pk=batch.pk).update(state=ImportState.PREVIEW)
+    path = tmp_path / "long.csv"
+    path.write_text("geo,time,sp_reg_brth_zs\ngha,2018,70\n", encoding="utf-8")
+    batch = receive_path(path=path, actor=None).batch
+    process(batch_id=batch.pk, actor=None)
     discard(batch_id=batch.pk, actor=None)
     assert Import.objects.get(pk=batch.pk).state == ImportState.DISCARDED
