@@ -10,6 +10,7 @@ from decimal import Decimal
 from cpc.web import formats
 from cpc.web.exports import Field
 from partnerships.limit_exceptions.presenters.limits import Fact
+from partnerships.limit_position import award_headroom
 from partnerships.limit_presenters import Mark
 from partnerships.models import Award, CloseoutStep, LedgerEntry, LedgerKind
 from partnerships.models.award_reports import ReportDue
@@ -52,18 +53,19 @@ def _running(ledger: Sequence[LedgerEntry]) -> Iterator[Movement]:
 
 
 def award_facts(award: Award) -> list[Fact]:
-    """The totals of an award, each with what is left under it."""
+    """Return the totals of an award, each with what is left under it."""
+    left = award_headroom(award)
     return [
         Fact("Awarded", formats.dollars(award.awarded_total)),
         Fact(
             "Obligated, net",
             formats.dollars(award.obligated_total),
-            f"{formats.dollars(award.awarded_total - award.obligated_total)} left to obligate",
+            f"{formats.dollars(left.obligated)} left to obligate",
         ),
         Fact(
             "Disbursed",
             formats.dollars(award.disbursed_total),
-            f"{formats.dollars(award.obligated_total - award.disbursed_total)} left to disburse",
+            f"{formats.dollars(left.disbursed)} left to disburse",
         ),
         Fact("Sub-awarded", formats.dollars(award.subawarded_total), "inside the award"),
     ]

@@ -20,6 +20,7 @@ from cpc.plausible import is_plausible
 from cpc.validation import refusal
 from partnerships import limits, schedules
 from partnerships.award_days import award_in_bounds, closeout_due_on
+from partnerships.limit_position import award_headroom
 from partnerships.lookups.duties import closeout_open
 from partnerships.lookups.locking import (
     change,
@@ -306,7 +307,7 @@ def _check_closeout(award: Award) -> None:
     if left:
         raise ValidationError(f"Left to do: {'; '.join(left)}.", code="closeout_open")
     if award.obligated_total != award.disbursed_total:
-        open_amount = limits.usd(award.obligated_total - award.disbursed_total)
+        open_amount = limits.usd(award_headroom(award).disbursed)
         raise ValidationError(
             f"{open_amount} is obligated and not disbursed; disburse or de-obligate it.", code="not_liquidated"
         )
