@@ -12,17 +12,9 @@ from cpc.web.exports import Field
 from partnerships.limit_exceptions.presenters.limits import Fact
 from partnerships.limit_position import award_headroom
 from partnerships.limit_presenters import Mark
-from partnerships.models import Award, CloseoutStep, LedgerEntry, LedgerKind
+from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
 from partnerships.models.award_reports import ReportDue
 
-_COUNTS = {
-    LedgerKind.AWARD: (1, 0, 0),
-    LedgerKind.REDUCTION: (-1, 0, 0),
-    LedgerKind.OBLIGATION: (0, 1, 0),
-    LedgerKind.DEOBLIGATION: (0, -1, 0),
-    LedgerKind.DISBURSEMENT: (0, 0, 1),
-    LedgerKind.REFUND: (0, 0, -1),
-}
 SOON = 30
 
 
@@ -43,13 +35,11 @@ def movements(ledger: Sequence[LedgerEntry]) -> list[Movement]:
 
 
 def _running(ledger: Sequence[LedgerEntry]) -> Iterator[Movement]:
-    awarded = obligated = disbursed = Decimal("0.00")
+    totals = dict.fromkeys(("awarded", "obligated", "disbursed"), Decimal("0.00"))
     for entry in ledger:
-        counts = _COUNTS[LedgerKind(entry.kind)]
-        awarded += counts[0] * entry.amount
-        obligated += counts[1] * entry.amount
-        disbursed += counts[2] * entry.amount
-        yield Movement(entry, sum(counts) * entry.amount, awarded, obligated, disbursed)
+        total, sign = LEDGER_EFFECT[entry.kind]
+        totals[total] += sign * entry.amount
+        yield Movement(entry, sign * entry.amount, **totals)
 
 
 def award_facts(award: Award) -> list[Fact]:

@@ -30,6 +30,7 @@ from partnerships.lookups.locking import (
     set_fields,
 )
 from partnerships.models import (
+    LEDGER_EFFECT,
     Award,
     AwardState,
     AwardStep,
@@ -46,14 +47,6 @@ from partnerships.seen import unchanged
 from partnerships.states import AWARD
 from partnerships.status import preconditions as status_preconditions
 
-_MOVES = {
-    LedgerKind.AWARD: ("awarded", 1),
-    LedgerKind.REDUCTION: ("awarded", -1),
-    LedgerKind.OBLIGATION: ("obligated", 1),
-    LedgerKind.DEOBLIGATION: ("obligated", -1),
-    LedgerKind.DISBURSEMENT: ("disbursed", 1),
-    LedgerKind.REFUND: ("disbursed", -1),
-}
 _OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
 _GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
 
@@ -195,7 +188,7 @@ def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date
 def _amount_findings(
     partnership: Partnership, award: Award, kind: LedgerKind, amount: Decimal, on: date
 ) -> list[Finding]:
-    total, sign = _MOVES[kind]
+    total, sign = LEDGER_EFFECT[kind]
     under = {
         name: getattr(award, f"{name}_total") + (sign * amount if name == total else 0)
         for name in ("awarded", "obligated", "disbursed")
