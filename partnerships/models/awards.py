@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.conf import settings
@@ -71,6 +72,17 @@ class LedgerKind(models.TextChoices):
     DEOBLIGATION = "deobligation", "De-obligation"
     DISBURSEMENT = "disbursement", "Disbursement"
     REFUND = "refund", "Refund"
+
+
+LEDGER_EFFECT: Mapping[str, tuple[str, int]] = {
+    LedgerKind.AWARD: ("awarded", 1),
+    LedgerKind.REDUCTION: ("awarded", -1),
+    LedgerKind.OBLIGATION: ("obligated", 1),
+    LedgerKind.DEOBLIGATION: ("obligated", -1),
+    LedgerKind.DISBURSEMENT: ("disbursed", 1),
+    LedgerKind.REFUND: ("disbursed", -1),
+}
+"""The total of an award that an entry counts in, and its sign there."""
 
 
 class Award(CheckedModel):
@@ -187,7 +199,7 @@ class Award(CheckedModel):
             locks_partnership("NEW.partnership_id", until_closed=True),
             follows_steps("partnerships_awardstep", "award_id", AWARD),
             within_partnership(programme_id="programme"),
-            derives_award(),
+            derives_award(LEDGER_EFFECT),
             award_in_bounds(),
             *kept("r.partnership_id"),
         ]
