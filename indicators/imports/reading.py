@@ -1,4 +1,4 @@
-"""Reading a received file: recognise, read, match, check, stage for the preview.
+"""Reading a received file: recognize, read, match, check, stage for the preview.
 
 The steps run outside of a transaction so that a page can show how far they are; only the last one writes, whole
 or not at all. A worker that dies leaves the import at "reading", and the same step can be run again.
@@ -93,7 +93,7 @@ def _without_collector() -> Iterator[None]:
 def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
     try:
         document = Document(batch.file.path, batch.file_name)
-        adapter, because = _recognise(document, choice, batch.adapter)
+        adapter, because = _recognize(document, choice, batch.adapter)
         _advance(batch, "recognised")
         result = _readings(adapter, document, batch, choice)
         definitions.define(result, adapter.source.key)
@@ -158,12 +158,12 @@ def _begin(batch_id: int) -> Import:
     return batch
 
 
-def _recognise(document: Document, choice: Choice, earlier: str) -> tuple[Adapter, str]:
+def _recognize(document: Document, choice: Choice, earlier: str) -> tuple[Adapter, str]:
     source = choice.source or earlier
     if not source:
-        adapter, found = registry.recognise(document)
+        adapter, found = registry.recognize(document)
         return adapter, found.because
-    return registry.recognise_as(document, source)
+    return registry.recognize_as(document, source)
 
 
 def _indicators(adapter: Adapter, result: ReadResult) -> dict[str, Indicator]:

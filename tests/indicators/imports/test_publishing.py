@@ -211,7 +211,7 @@ def test_a_reading_that_ends_after_the_import_was_discarded_changes_nothing(
     path = tmp_path / "long.csv"
     path.write_text(content, encoding="utf-8")
     batch = receive_path(path=path, actor=None).batch
-    recognize = reading._recognise
+    recognize = reading._recognize
 
     def discarded_meanwhile(*arguments: Any) -> Any:
         discard(batch_id=batch.pk, actor=None)
