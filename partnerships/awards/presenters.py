@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.markup import badge, link
+from cpc.web.tables import Column, Table
 from partnerships.limit_exceptions.presenters.limits import Fact
 from partnerships.limit_presenters import Mark
 from partnerships.models import Award, CloseoutStep, LedgerEntry, LedgerKind
@@ -119,16 +124,68 @@ def closeout_mark(row: CloseoutStep, today: date) -> Mark:
     return Mark("info", f"Due {formats.relative_day(row.due_on, today)}")
 
 
-LEDGER_FIELDS: Sequence[Field[Movement]] = (
-    Field("Day", lambda row: row.entry.on, 12),
-    Field("Fiscal year of the funds", lambda row: row.entry.fiscal_year, 12),
-    Field("Movement", lambda row: row.entry.get_kind_display(), 24),
-    Field("USD", lambda row: row.signed),
-    Field("Awarded after", lambda row: row.awarded),
-    Field("Obligated after", lambda row: row.obligated),
-    Field("Disbursed after", lambda row: row.disbursed),
-    Field("Reference", lambda row: row.entry.reference, 20),
-    Field("Note", lambda row: row.entry.note, 40),
-    Field("Recorded", lambda row: row.entry.at, 20),
-    Field("Number", lambda row: row.entry.pk, 10),
+LEDGER_FILE: Sequence[Column[Movement]] = (
+    Column("Day", lambda row: row.entry.on, width=12),
+    Column("Fiscal year of the funds", lambda row: row.entry.fiscal_year, width=12),
+    Column("Movement", lambda row: row.entry.get_kind_display(), width=24),
+    Column("USD", lambda row: row.signed),
+    Column("Awarded after", lambda row: row.awarded),
+    Column("Obligated after", lambda row: row.obligated),
+    Column("Disbursed after", lambda row: row.disbursed),
+    Column("Reference", lambda row: row.entry.reference, width=20),
+    Column("Note", lambda row: row.entry.note, width=40),
+    Column("Recorded", lambda row: row.entry.at, width=20),
+    Column("Number", lambda row: row.entry.pk, width=10),
 )
+
+
+LEDGER: Table[Movement] = Table(
+    "Ledger",
+    [
+        Column("Movement", lambda row: row.entry.get_kind_display(), detail=lambda row: _movement_words(row.entry)),
+        Column("Day", lambda row: row.entry.on, "day"),
+        Column("U.S. dollars", lambda row: row.signed, "dollars"),
+        Column("Awarded", lambda row: row.awarded, "dollars"),
+        Column("Obligated", lambda row: row.obligated, "dollars"),
+        Column("Disbursed", lambda row: row.disbursed, "dollars"),
+    ],
+    caption="Movements with the totals after each",
+    file=LEDGER_FILE,
+)
+
+
+def _movement_words(entry: LedgerEntry) -> str:
+    funds = f"{formats.fiscal_year(entry.fiscal_year)} funds"
+    return " · ".join(part for part in (funds, entry.reference, entry.note) if part)
+
+
+def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDue]:
+    """Return the reports of an award; with `records` each leads to the form that records what happened to it."""
+
+    def state(row: ReportDue) -> SafeString:
+        events = (
+            (event.get_kind_display(), formats.day(event.on), f": {event.note}" if event.note else "")
+            for event in row.events.all()
+        )
+        return format_html(
+            "{}{}",
+            badge(report_mark(row, today)),
+            format_html_join("", '<p class="u-small u-muted">{} {}{}</p>', events),
+        )
+
+    def record(row: ReportDue) -> SafeString:
+        url = reverse("award-report", args=[award.partnership_id, award.pk, row.pk])
+        return link(url, "Record", f" what happened to report {row.pk}")
+
+    columns: list[Column[ReportDue]] = [
+        Column("Report", lambda row: row.get_kind_display(), detail=_report_words),
+        Column("Due", lambda row: row.due_on, "day"),
+        Column("State", state),
+    ]
+    if records:
+        columns.append(Column("Change", record, hidden_label=True))
+    return Table("Reports", columns, caption="Reports with the day they are due")
+
+
+def _report_words(row: ReportDue) -> str:
+    return f"{row.get_frequency_display()}, {formats.day(row.period_start)} to {formats.day(row.period_end)}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -13,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web import exports, formats
-from cpc.web.tables import check_parameters, query
+from cpc.web import formats
+from cpc.web.tables import check_parameters, export_format
 from partnerships.awards import presenters
 from partnerships.awards.forms import (
     AwardForm,
@@ -33,7 +32,7 @@ from partnerships.lookups.locking import locked
 from partnerships.models import Award, AwardState, LedgerKind, Partnership, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state, award_warnings
-from partnerships.money.views import KINDS, money_trail, money_url
+from partnerships.money.views import money_trail, money_url
 from partnerships.page_frame import (
     METHODS,
     Act,
@@ -70,14 +69,13 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
     """One award; `?format=csv|xlsx` exports its ledger with running totals."""
     check_parameters(request, ("format",))
     partnership, found = _award(pk, award)
-    today, kind = timezone.now().date(), request.GET.get("format", "")
-    if kind not in ("", *KINDS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
-    if kind:
+    today = timezone.now().date()
+    if kind := export_format(request):
         rows = presenters.movements(money_queries.ledger_of(found))
         notes = (("Award", str(found)), ("FAIN", found.fain), ("Day", today.isoformat()))
-        return exports.response(kind, rows, presenters.LEDGER_FIELDS, f"ledger {found}", sheet="Ledger", notes=notes)
+        return presenters.LEDGER.export(kind, rows, f"ledger {found}", notes=notes)
     shown = money_queries.award_page(found)
+    records = user_of(request).allows(Permission.RECORD_MONEY)
     return page(
         request,
         "partnerships/award.html",
@@ -90,13 +88,12 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         facts=presenters.award_facts(found),
         pairs=presenters.description(found),
         warnings=award_warnings(found),
+        ledger_table=presenters.LEDGER,
         movements=presenters.movements(shown.ledger),
-        reports=[(row, presenters.report_mark(row, today)) for row in shown.reports],
+        reports_table=presenters.reports_table(found, today, records=records),
         closeout=[(row, presenters.closeout_mark(row, today)) for row in shown.closeout],
         states=sorted(states_after(found), key=list(AwardState).index),
-        records=user_of(request).allows(Permission.RECORD_MONEY),
-        csv_url=query(request, format="csv"),
-        xlsx_url=query(request, format="xlsx"),
+        records=records,
         trail=money_trail(partnership),
     )
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from cpc.web import formats
+from cpc.web.tables import Column, Table
 from partnerships.dialogues.queries import Pack
 from partnerships.limit_presenters import Mark
-from partnerships.models import ActionItem, ActionState, KeyIndicator
+from partnerships.models import ActionItem, ActionState, Contribution, KeyIndicator
 from partnerships.monitoring.presenters.monitoring import YearCell, year_cells
 from partnerships.monitoring.presenters.results import ResultLine, quantity, result_line
+from partnerships.valuation import stated_value
 
 
 def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[ActionItem, Mark]]:
@@ -61,3 +63,26 @@ def pack_keys(pack: Pack) -> list[tuple[KeyIndicator, ResultLine, list[YearCell]
 def pack_others(pack: Pack) -> list[ResultLine]:
     """The results of the other indicators."""
     return [result_line(measured) for measured in pack.others]
+
+
+OTHER_RESULTS: Table[ResultLine] = Table(
+    "Other results",
+    [
+        Column("Indicator", lambda row: row.measured.indicator.title, css="c-ind"),
+        Column("Target to date", lambda row: row.target, "number", phone="Target"),
+        Column("Actual", lambda row: row.actual, "number"),
+        Column("State and trend", lambda row: row.mark, "badge", detail=lambda row: row.trend, phone="State"),
+    ],
+    caption="Results of the other indicators",
+)
+CONTRIBUTIONS: Table[Contribution] = Table(
+    "Contributions",
+    [
+        Column("What", lambda row: row.description),
+        Column("Year", lambda row: formats.fiscal_year(row.fiscal_year)),
+        Column("Kind", lambda row: row.get_kind_display()),
+        Column("Stage", lambda row: row.get_stage_display()),
+        Column("Value", stated_value, "dollars"),
+    ],
+    caption="Contributions of the partner government",
+)

@@ -31,7 +31,7 @@ from partnerships.page_frame import (
     sent,
     trail_of,
 )
-from partnerships.portfolio.presenters.overview import statement_lines
+from partnerships.portfolio.presenters.overview import STATEMENTS, statement_lines
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -52,6 +52,7 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
         papers=queries.papers_of(partnership),
         lacks=completeness(record),
         words=render_instrument(record).findings,
+        statements_table=STATEMENTS,
         statements=statement_lines(list(partnership.statements.all())),
         edits=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     )

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
 from cpc.web import charts, formats
 from cpc.web.charts import Chart, Pair
-from cpc.web.exports import Field
+from cpc.web.markup import badge, link
+from cpc.web.tables import Column, Table
 from partnerships.limit_presenters import Mark
 from partnerships.limits import WORDS
 from partnerships.models import (
@@ -49,12 +53,12 @@ class Total:
     name: str
     amount: Decimal
     held_by: str
-    limit: Decimal
+    limit: Decimal | None
 
     @property
-    def left(self) -> Decimal:
-        """What may be added."""
-        return self.limit - self.amount
+    def left(self) -> Decimal | None:
+        """Return what may be added; None where nothing limits it."""
+        return None if self.limit is None else self.limit - self.amount
 
 
 def limit_words(partnership: Partnership) -> str:
@@ -66,8 +70,8 @@ def limit_words(partnership: Partnership) -> str:
 
 
 def totals(partnership: Partnership) -> list[Total]:
-    """The five totals, each against the tightest rule that holds it."""
-    row, limit = partnership, partnership.funding_limit
+    """Return the five totals, each against the tightest rule that holds it, and U.S. cash from other accounts."""
+    row, limit, other = partnership, partnership.funding_limit, partnership.other_us_cash()
 
     def under(name: str, amount: Decimal, above: str, total: Decimal) -> Total:
         return Total(name, amount, f"What is {WORDS[above]}", total) if total <= limit else at_most(name, amount)
@@ -81,6 +85,7 @@ def totals(partnership: Partnership) -> list[Total]:
         under("Awarded", row.awarded_total, "planned", row.planned_total),
         under("Obligated, net", row.obligated_total, "awarded", row.awarded_total),
         under("Disbursed", row.disbursed_total, "obligated", row.obligated_total),
+        *([Total("Other U.S. cash", other, "Beside the limit, from other accounts", None)] if other else []),
     ]
 
 
@@ -170,25 +175,96 @@ def award_warnings(row: Award) -> list[str]:
     return said + [finding.message for finding in days]
 
 
-CONTRIBUTION_FIELDS: Sequence[Field[Contribution]] = (
-    Field("Fiscal year", lambda row: row.fiscal_year, 12),
-    Field("Given by", giver, 24),
-    Field("Kind", lambda row: row.get_kind_display(), 10),
-    Field("Stage", lambda row: row.get_stage_display(), 10),
-    Field("Program", lambda row: row.programme.title if row.programme else "", 30),
-    Field("Description", lambda row: row.description, 50),
-    Field("USD", lambda row: row.amount_usd),
-    Field("Original amount", lambda row: row.original_amount),
-    Field("Original currency", lambda row: row.original_currency),
-    Field("USD per unit", lambda row: row.rate),
-    Field("Source of the rate", lambda row: row.rate_source, 30),
-    Field("Valued by", lambda row: row.valuation_method, 40),
-    Field("Years of work", lambda row: row.staff_years),
-    Field("Account", lambda row: row.get_account_display(), 30),
-    Field("Authority", lambda row: row.authority, 40),
-    Field("Source", lambda row: row.source, 50),
-    Field("Number", lambda row: row.pk, 10),
-    Field("Replaces", lambda row: row.replaces_id, 10),
-    Field("Replaced by", lambda row: row.replaced_by.pk if hasattr(row, "replaced_by") else None, 12),
-    Field("Recorded", lambda row: row.at, 20),
+# ---- tables --------------------------------------------------------------------------------------------------------
+
+
+def _limit(row: Total) -> Decimal | SafeString:
+    return badge(Mark("none", "Not held by the limit")) if row.limit is None else row.limit
+
+
+TOTALS: Table[Total] = Table(
+    "Totals",
+    [
+        Column("Total", lambda row: row.name, detail=lambda row: row.held_by),
+        Column("U.S. dollars", lambda row: row.amount, "dollars"),
+        Column("At most", _limit, "dollars"),
+        Column("Left", lambda row: row.left, "dollars"),
+    ],
+    caption="Totals of TIP Office project funds, each against what holds it",
+)
+
+
+def awards_table(partnership: Partnership) -> Table[Award]:
+    """Return the awards of a partnership with their sums."""
+    return Table(
+        "Awards",
+        [
+            Column("Recipient", award_link, detail=award_words, total="Together"),
+            Column("Program", lambda row: row.programme.title if row.programme else ""),
+            Column("State", award_state, "badge"),
+            Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
+            Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
+            Column("Disbursed", lambda row: row.disbursed_total, "dollars", total=partnership.disbursed_total),
+        ],
+        caption="Awards with what was awarded, obligated and disbursed",
+    )
+
+
+def award_link(row: Award) -> SafeString:
+    """Return a link to an award, named by its recipient."""
+    return link(reverse("award", args=[row.partnership_id, row.pk]), row.recipient, f", {row.title}")
+
+
+def award_words(row: Award) -> str:
+    """Return the type and title of an award, and whether a government receives it."""
+    to = " · a government" if row.recipient_type == RecipientType.GOVERNMENT else ""
+    return f"{row.get_type_display()}: {row.title}{to}"
+
+
+def contributions_table(*, records: bool) -> Table[Contribution]:
+    """Return the contributions; with `records` each leads to the form that replaces it."""
+    columns: list[Column[Contribution]] = [
+        Column("Contribution", lambda row: row.description, detail=_contribution_words),
+        Column("Given by", giver),
+        Column("Fiscal year", lambda row: formats.fiscal_year(row.fiscal_year), css="u-nowrap"),
+        Column("Stage", stage_mark, "badge"),
+        Column("Value", value_words, "dollars", detail=original_words),
+    ]
+    if records:
+        columns.append(Column("Change", _replace_link, hidden_label=True))
+    caption = "Contributions that no later statement replaces"
+    return Table("Contributions", columns, caption=caption, file=CONTRIBUTION_FILE)
+
+
+def _contribution_words(row: Contribution) -> str:
+    program = row.programme.title if row.programme else ""
+    return " · ".join(part for part in (row.get_kind_display(), program, row.source) if part)
+
+
+def _replace_link(row: Contribution) -> SafeString:
+    url = reverse("partnership-contribution-replace", args=[row.partnership_id, row.pk])
+    return link(url, "Replace", f" contribution {row.pk}")
+
+
+CONTRIBUTION_FILE: Sequence[Column[Contribution]] = (
+    Column("Fiscal year", lambda row: row.fiscal_year, width=12),
+    Column("Given by", giver, width=24),
+    Column("Kind", lambda row: row.get_kind_display(), width=10),
+    Column("Stage", lambda row: row.get_stage_display(), width=10),
+    Column("Program", lambda row: row.programme.title if row.programme else "", width=30),
+    Column("Description", lambda row: row.description, width=50),
+    Column("USD", lambda row: row.amount_usd),
+    Column("Original amount", lambda row: row.original_amount),
+    Column("Original currency", lambda row: row.original_currency),
+    Column("USD per unit", lambda row: row.rate),
+    Column("Source of the rate", lambda row: row.rate_source, width=30),
+    Column("Valued by", lambda row: row.valuation_method, width=40),
+    Column("Years of work", lambda row: row.staff_years),
+    Column("Account", lambda row: row.get_account_display(), width=30),
+    Column("Authority", lambda row: row.authority, width=40),
+    Column("Source", lambda row: row.source, width=50),
+    Column("Number", lambda row: row.pk, width=10),
+    Column("Replaces", lambda row: row.replaces_id, width=10),
+    Column("Replaced by", lambda row: row.replaced_by.pk if hasattr(row, "replaced_by") else None, width=12),
+    Column("Recorded", lambda row: row.at, width=20),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from selection.consultation.position_status import Standing
 from selection.consultation.queries import (
     Cell,
@@ -140,20 +140,20 @@ def _missing(reason: str) -> str:
     return formats.missing(reason) if reason in formats.MISSING_WORDS else reason.replace("_", " ").capitalize()
 
 
-def fields() -> list[Field[Cell]]:
+def fields() -> list[Column[Cell]]:
     """The columns of the positions of a round as a file."""
     return [
-        Field("Agency", lambda cell: cell.request.agency.name),
-        Field("Role", lambda cell: cell.request.get_role_display()),
-        Field("Candidate", lambda cell: cell.candidate.country.name),
-        Field("Code", lambda cell: cell.candidate.country.code),
-        Field("Position", lambda cell: MARKS[cell.standing].text),
-        Field("Words", lambda cell: cell.position.text if cell.position else ""),
-        Field("Given by", lambda cell: str(cell.position.agency) if cell.position else ""),
-        Field("Given", lambda cell: cell.position.at if cell.position else None),
-        Field("Evidence version", lambda cell: cell.position.evidence.number if cell.position else None),
-        Field("On older evidence", lambda cell: "yes" if cell.is_stale else "no" if cell.position else ""),
-        Field("Disposition", lambda cell: cell.disposition.text if cell.disposition else ""),
-        Field("Gone on without: reason", lambda cell: cell.proceeded.reason if cell.proceeded else ""),
-        Field("Due", lambda cell: cell.request.due_on),
+        Column("Agency", lambda cell: cell.request.agency.name),
+        Column("Role", lambda cell: cell.request.get_role_display()),
+        Column("Candidate", lambda cell: cell.candidate.country.name),
+        Column("Code", lambda cell: cell.candidate.country.code),
+        Column("Position", lambda cell: MARKS[cell.standing].text),
+        Column("Words", lambda cell: cell.position.text if cell.position else ""),
+        Column("Given by", lambda cell: str(cell.position.agency) if cell.position else ""),
+        Column("Given", lambda cell: cell.position.at if cell.position else None),
+        Column("Evidence version", lambda cell: cell.position.evidence.number if cell.position else None),
+        Column("On older evidence", lambda cell: "yes" if cell.is_stale else "no" if cell.position else ""),
+        Column("Disposition", lambda cell: cell.disposition.text if cell.disposition else ""),
+        Column("Gone on without: reason", lambda cell: cell.proceeded.reason if cell.proceeded else ""),
+        Column("Due", lambda cell: cell.request.due_on),
     ]

@@ -17,12 +17,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web import exports
 from cpc.web.tables import check_parameters, query
 from indicators.curated.queries.plans import period_of, plans_of
-from indicators.curated.queries.programs import (
-    assistance_of,
-    may_read_assessments,
-    programs_of,
-    standing_on,
-)
+from indicators.curated.queries.programs import assistance_of, may_read_assessments, programs_of
 from indicators.narratives.queries import form_entries
 from indicators.tip_recommendations.queries import recommendations_of
 from selection import dossier_sections
@@ -151,14 +146,13 @@ def _plans(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 
 def _programs(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    today = timezone.now().date()
-    found = programs_of(candidate.country)
+    found, sees = programs_of(candidate.country), may_read_assessments(user_of(request))
     return {
-        "programs": [(program, standing_on(program, today)) for program in found.programs],
+        "table": presenters.programs_table(candidate.country, timezone.now().date(), sees_assessment=sees),
+        "programs": found.programs,
         "total": found.total,
         "by_sector": found.by_sector,
         "assistance": assistance_of(candidate.country, years=5),
-        "sees_assessment": may_read_assessments(user_of(request)),
         "country": candidate.country,
     }
 

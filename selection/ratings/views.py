@@ -17,7 +17,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
-from cpc.web.tables import check_parameters, paginate, query
+from cpc.web.tables import check_parameters, export_format, paginate
 from selection.evidence.evidence_options import OfferGroup, offers
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import Candidate
@@ -37,7 +37,6 @@ from selection.rounds.queries import candidate_of
 from selection.rounds.views import round_or_404
 from selection.runs.rows import plain
 
-KINDS = ("csv", "xlsx")
 NEXT = "next"
 
 
@@ -53,9 +52,7 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
     everybody = queries.ratings_of_round(found, user)
     rows = [row for row in everybody if _fits(row, form.cleaned_data["q"], form.cleaned_data["show"])]
     drawn = found.model.as_table.method is not None
-    if kind := request.GET.get("format"):
-        if kind not in KINDS:
-            raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind := export_format(request):
         notes = presenters.notes(str(found), timezone.now().date(), drawn=drawn)
         return exports.response(
             kind, presenters.flat(rows), presenters.FIELDS, f"ratings round {pk}", sheet="Ratings", notes=notes
@@ -74,8 +71,6 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
         "total": len(everybody),
         "rates": rates,
         "first": next((row.candidate for row in everybody if row.mine_open), None) if rates else None,
-        "csv_url": query(request, format="csv", page=None),
-        "xlsx_url": query(request, format="xlsx", page=None),
     }
     return render(request, "selection/ratings/round.html", context)
 

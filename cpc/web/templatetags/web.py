@@ -13,11 +13,8 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.forms import BaseForm
-from django.http import HttpRequest
-from django.template import Context
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -25,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cpc.accounts.permissions import Permission, permissions_of
 from cpc.people import demo
-from cpc.web import fields, formats, tables
+from cpc.web import fields, formats
 
 register = template.Library()
 
@@ -202,28 +199,7 @@ def figure(chart: Any, note: str = "") -> dict[str, Any]:
     return {"chart": chart, "note": note}
 
 
-# ---- lists and forms -----------------------------------------------------------------------------------------------
-
-
-@register.simple_tag(takes_context=True)
-def sort_header(
-    context: Context, label: str, key: str, numeric: bool = False, descending: bool = False, default: str = ""
-) -> SafeString:
-    """A `th` that sorts by `?sort=key`; `descending` is the first direction of figures read from the top.
-
-    `default` is the order of the list where the address asks for none ("-score").
-    """
-    head = tables.sort_link(context["request"], key, default=default, descending_first=descending)
-    return tables.header_cell(label, head, numeric=numeric, icon=icon)
-
-
-@register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(
-    context: Context, page: Page[Any], noun: str = "rows", label: str = "Pages", parameter: str = tables.PAGE
-) -> dict[str, Any]:
-    """Page links and "1 to 25 of 207 rows", in a bar under a list; `parameter` is that of `tables.paginate`."""
-    request: HttpRequest = context["request"]
-    return {"page": page, "noun": noun, "label": label, "links": tables.page_links(request, page, parameter)}
+# ---- forms -----------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/field.html")

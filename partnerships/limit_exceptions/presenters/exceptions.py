@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
 from cpc.web import formats
+from cpc.web.markup import badge, lines, link, small
+from cpc.web.tables import Column, Table
 from partnerships.limit_position import standings
 from partnerships.limit_presenters import Mark, used_words
 from partnerships.models import LimitException, LimitPolicy, Partnership
@@ -34,6 +41,41 @@ def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLin
             found.append(PolicyLine(row, mark, is_open=False))
             is_current = False
     return found
+
+
+def policies_table(user: User) -> Table[PolicyLine]:
+    """Return the limits of the office; an approver finds the way to approve those that another person proposed."""
+    may_approve = user.allows(Permission.APPROVE_PARTNERSHIPS)
+
+    def state(row: PolicyLine) -> SafeString:
+        policy, way = row.policy, SafeString("")
+        if row.is_open and policy.proposed_by_id == user.pk:
+            way = small("Another person approves it.")
+        elif row.is_open and may_approve:
+            url = reverse("limit-policy-approve", args=[policy.pk])
+            way = link(url, "Approve", f" the limits from {formats.day(policy.effective_from)}")
+        return lines(badge(row.mark), way)
+
+    return Table(
+        "Policies",
+        [
+            Column("From", lambda row: formats.day(row.policy.effective_from), css="u-nowrap"),
+            Column("Longest term", lambda row: f"{row.policy.term_months} months", "number", phone="Term"),
+            Column("Largest funding", lambda row: row.policy.funding, "dollars", phone="Funding"),
+            Column("Awards after it", lambda row: f"{row.policy.award_months} months", "number"),
+            Column("Set by", lambda row: row.policy.citation, detail=_set_by, css="is-wide"),
+            Column("State", state),
+        ],
+        caption="Limits from which day on",
+    )
+
+
+def _set_by(row: PolicyLine) -> str:
+    policy = row.policy
+    if not policy.proposed_by:
+        return "Came with the software"
+    approved = "" if row.is_open else f", approved by {policy.approval.approved_by}"
+    return f"Proposed by {policy.proposed_by}{approved}"
 
 
 def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:

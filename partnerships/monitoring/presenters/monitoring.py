@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.markup import link
+from cpc.web.tables import Column, Table
 from partnerships.limit_presenters import Mark
 from partnerships.lookups.rule_inputs import of_one
 from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod
@@ -47,6 +51,24 @@ def period_mark(period: ReportingPeriod, today: date) -> Mark:
 def period_words(period: ReportingPeriod) -> str:
     """From when to when."""
     return f"{formats.day(period.starts_on)} to {formats.day(period.ends_on)}"
+
+
+def periods_table(today: date) -> Table[ReportingPeriod]:
+    """Return the reporting periods, each with its state."""
+    return Table(
+        "Reporting periods",
+        [
+            Column("Period", _period_link),
+            Column("Report due", lambda row: row.due_on, "day", phone="Due"),
+            Column("Results", lambda row: getattr(row, "reported", None), "number"),
+            Column("State", lambda row: period_mark(row, today), "badge"),
+        ],
+        caption="Reporting periods in time",
+    )
+
+
+def _period_link(row: ReportingPeriod) -> SafeString:
+    return link(reverse("partnership-period", args=[row.partnership_id, row.pk]), period_words(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +179,21 @@ def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
     ]
 
 
-FIELDS: tuple[Field[YearLine], ...] = (
-    Field("Code", lambda row: row.measured.indicator.code, 12),
-    Field("Indicator", lambda row: row.measured.indicator.title, 40),
-    Field("Level", lambda row: row.measured.indicator.get_level_display(), 10),
-    Field("Unit", lambda row: row.measured.indicator.unit, 18),
-    Field("Better is", lambda row: row.measured.indicator.get_direction_display(), 16),
-    Field("Combined how", lambda row: row.measured.indicator.get_accumulation_display(), 36),
-    Field("Baseline", lambda row: row.measured.indicator.baseline_value, 12),
-    Field("Fiscal year", lambda row: row.year, 12),
-    Field("Target", lambda row: row.target, 12),
-    Field("Actual", lambda row: row.figure.value if row.figure else None, 12),
-    Field("Periods without data", lambda row: row.figure.missing if row.figure else None, 12),
-    Field("Off by, percent", lambda row: row.comparison.deviation, 14),
-    Field("Against the target", lambda row: against_mark(row.comparison).text, 20),
-    Field("Trend", lambda row: TRENDS[row.measured.trend], 30),
-    Field("Target of the whole partnership", lambda row: row.measured.whole, 16),
-    Field("Actual of the whole partnership", lambda row: row.measured.figure.value, 16),
+YEARS_FILE: tuple[Column[YearLine], ...] = (
+    Column("Code", lambda row: row.measured.indicator.code, width=12),
+    Column("Indicator", lambda row: row.measured.indicator.title, width=40),
+    Column("Level", lambda row: row.measured.indicator.get_level_display(), width=10),
+    Column("Unit", lambda row: row.measured.indicator.unit, width=18),
+    Column("Better is", lambda row: row.measured.indicator.get_direction_display(), width=16),
+    Column("Combined how", lambda row: row.measured.indicator.get_accumulation_display(), width=36),
+    Column("Baseline", lambda row: row.measured.indicator.baseline_value, width=12),
+    Column("Fiscal year", lambda row: row.year, width=12),
+    Column("Target", lambda row: row.target, width=12),
+    Column("Actual", lambda row: row.figure.value if row.figure else None, width=12),
+    Column("Periods without data", lambda row: row.figure.missing if row.figure else None, width=12),
+    Column("Off by, percent", lambda row: row.comparison.deviation, width=14),
+    Column("Against the target", lambda row: against_mark(row.comparison).text, width=20),
+    Column("Trend", lambda row: TRENDS[row.measured.trend], width=30),
+    Column("Target of the whole partnership", lambda row: row.measured.whole, width=16),
+    Column("Actual of the whole partnership", lambda row: row.measured.figure.value, width=16),
 )

@@ -50,17 +50,14 @@ def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Every reporting period, and where each stands."""
     check_parameters(request, ())
     partnership, today = managed_or_404(pk), timezone.now().date()
-    rows = queries.periods_of(partnership)
     return page(
         request,
         "partnerships/periods.html",
         partnership,
         "partnership-periods",
         here="Reporting periods",
-        rows=[
-            (row, monitoring_presenters.period_words(row), monitoring_presenters.period_mark(row, today))
-            for row in rows
-        ],
+        table=monitoring_presenters.periods_table(today),
+        rows=list(queries.periods_of(partnership)),
         may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     )
 

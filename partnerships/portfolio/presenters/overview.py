@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Transition
 from cpc.web import formats
+from cpc.web.markup import lines, link, small
+from cpc.web.tables import Column, Table
 from partnerships.limit_position import Standing, stated_by
 from partnerships.limit_presenters import (
     NOT_FOUND,
@@ -19,6 +26,7 @@ from partnerships.limit_presenters import (
     when_stated,
 )
 from partnerships.models import (
+    Award,
     Contribution,
     Dialogue,
     DialogueState,
@@ -27,6 +35,7 @@ from partnerships.models import (
     Government,
     LimitException,
     Partnership,
+    Programme,
     Progress,
     Responsibility,
     Status,
@@ -78,6 +87,23 @@ def element_line(element: Element, *, documented: bool) -> tuple[Element, Mark, 
         return element, Mark("unknown", NOT_RECORDED), ""
     lacks = element.lacks.message.partition(": ")[2]
     return element, Mark("bad", "Gap"), f"{lacks[:1].upper()}{lacks[1:]}"
+
+
+def responsibilities_table(today: date) -> Table[Responsibility]:
+    """Return what each participant intends to do, and by when."""
+    return Table(
+        "Responsibilities",
+        [
+            Column("Participant intends to", _intention),
+            Column("By", lambda row: row.due_on, "day"),
+            Column("State", lambda row: responsibility_mark(row, today), "badge"),
+        ],
+        caption="Responsibilities of each participant",
+    )
+
+
+def _intention(row: Responsibility) -> SafeString:
+    return lines(small(row.participant.name), format_html('<span class="c-ind">{}</span>', row.text))
 
 
 # ---- responsibilities, dialogues, exceptions -----------------------------------------------------------------------
@@ -179,6 +205,55 @@ def _sum(rows: Sequence[Contribution], year: int, government: str) -> Decimal | 
     return sum(known, Decimal(0)) if known else None
 
 
+def programs_table(partnership: Partnership) -> Table[Programme]:
+    """Return what each government allocates to each program."""
+    return Table(
+        "Programs",
+        [
+            Column("Program", lambda row: row.title, total="Planned, United States"),
+            Column("United States", lambda row: row.us_amount, "dollars", total=partnership.planned_total),
+            Column(partnership.country.name, lambda row: row.partner_amount, "dollars", phone="Partner"),
+        ],
+        caption="Programs, and what each government allocates",
+        show_caption=True,
+    )
+
+
+def awards_table(partnership: Partnership) -> Table[Award]:
+    """Return the awards of a partnership in short, with their sums."""
+    return Table(
+        "Awards",
+        [
+            Column(
+                "Recipient",
+                lambda row: link(reverse("award", args=[partnership.pk, row.pk]), row.recipient, f", award {row.pk}"),
+                detail=lambda row: f"{row.get_type_display()}: {row.title}",
+                total="Together",
+            ),
+            Column("State", lambda row: row.get_state_display()),
+            Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
+            Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
+            Column("Disbursed", lambda row: row.disbursed_total, "dollars", total=partnership.disbursed_total),
+        ],
+        show_caption=True,
+    )
+
+
+def years_table(partnership: Partnership) -> Table[YearOfMoney]:
+    """Return what each government gives by fiscal year."""
+    return Table(
+        "Contributions by fiscal year",
+        [
+            Column("Fiscal year", lambda row: formats.fiscal_year(row.year)),
+            Column("United States", lambda row: row.us, "dollars"),
+            Column(partnership.country.name, lambda row: row.partner, "dollars", phone="Partner"),
+            Column("Without a value", lambda row: row.unvalued, "number"),
+        ],
+        caption="Contributions by fiscal year and participant",
+        show_caption=True,
+    )
+
+
 # ---- statements, timeline ------------------------------------------------------------------------------------------
 
 
@@ -190,17 +265,32 @@ class StatementLine:
     when: str
     amount: str
 
-    @property
-    def has_amount(self) -> bool:
-        """Whether it states an amount."""
-        return self.statement.amount is not None
-
 
 def statement_lines(statements: Sequence[FigureStatement]) -> list[StatementLine]:
     """Statements by what they are about and by time, those without a day first."""
     order = list(FigureKind.values)
     rows = sorted(statements, key=lambda row: (order.index(row.kind), stated_by(row) or date.min, row.pk))
-    return [StatementLine(row, when_stated(row), stated_amount(row)) for row in rows]
+    return [StatementLine(row, when_stated(row), stated_amount(row) if row.amount is not None else "") for row in rows]
+
+
+STATEMENTS: Table[StatementLine] = Table(
+    "Public statements",
+    [
+        Column("Stated", lambda row: row.when, css="u-nowrap"),
+        Column("What was said, in our words", lambda row: _statement(row.statement), phone="Said", css="is-wide"),
+        Column("Amount", lambda row: row.amount, "money"),
+    ],
+    caption="What public sources said, with date and source",
+    group=lambda row: row.statement.get_kind_display(),
+    css="c-statements",
+)
+
+
+def _statement(row: FigureStatement) -> SafeString:
+    source = Truncator(row.source).chars(70)
+    return format_html(
+        '{}<span class="c-source"><a href="{}" rel="noreferrer">{}</a></span>', row.text, row.source, source
+    )
 
 
 @dataclass(frozen=True, slots=True)

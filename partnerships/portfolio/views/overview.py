@@ -98,9 +98,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             for objective, activities, measured in page.objectives
         ],
         "bullet_legend": bullet_legend(),
-        "responsibilities": [
-            (row, overview_presenters.responsibility_mark(row, today)) for row in page.responsibilities
-        ],
+        "responsibilities_table": overview_presenters.responsibilities_table(today),
         "dialogues": [
             (
                 row,
@@ -113,8 +111,12 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             (row, overview_presenters.exception_mark(row, today), overview_presenters.exception_words(row, standing))
             for row in page.requests
         ],
+        "programs_table": overview_presenters.programs_table(partnership),
+        "awards_table": overview_presenters.awards_table(partnership),
+        "years_table": overview_presenters.years_table(partnership),
         "years": overview_presenters.by_year(page.contributions),
         "contributions": [(row, stated_value(row)) for row in page.contributions],
+        "statements_table": overview_presenters.STATEMENTS,
         "statements": overview_presenters.statement_lines(standing.statements),
         "events": events[:SHOWN],
         "older": events[SHOWN:],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.web import exports, formats
-from cpc.web.tables import check_parameters, query
+from cpc.web.tables import check_parameters, export_format
 from selection.consultation import forms, notifications, presenters, queries
 from selection.consultation.position_status import Standing
 from selection.consultation.services import requests as requests_services
@@ -31,8 +31,6 @@ from selection.page_frame import (
     trail_of,
 )
 from selection.rounds.views import round_or_404
-
-KINDS = ("csv", "xlsx")
 
 
 def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
@@ -66,9 +64,7 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
     found, today, user = round_or_404(request, pk), timezone.now().date(), user_of(request)
     evidence_services.fresh_evidence(selection_round=found)
     page = queries.consultation_of(found, today)
-    if kind := request.GET.get("format"):
-        if kind not in KINDS:
-            raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind := export_format(request):
         return exports.response(kind, page.cells, presenters.fields(), f"positions round {pk}", sheet="Positions")
     context = {
         "round": found,
@@ -90,8 +86,6 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
         "may_draft": user.allows(Permission.RUN_ROUNDS) and found.is_open and found.state != RoundState.DRAFT,
         "today": today,
-        "csv_url": query(request, format="csv"),
-        "xlsx_url": query(request, format="xlsx"),
     }
     return render(request, "selection/consultation/requests.html", context)
 

@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web.charts.svg import Svg, rect, tag
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from selection.models import Note, NoteStatus, NoteVisibility, Outcome
 from selection.note_status import blocks
-from selection.notes.matrix_columns import (
-    COLUMNS,
-    Column,
-    plain,
-    section_of,
-)
+from selection.notes import matrix_columns
+from selection.notes.matrix_columns import COLUMNS, plain, section_of
 from selection.notes.queries import Summary, Thread
 
 
@@ -137,11 +133,11 @@ def entered_visibilities() -> list[tuple[str, str]]:
     ]
 
 
-def _field(column: Column) -> Field[Thread]:
-    return Field(column.heading, lambda row: plain(column.value(row)), column.width)
+def _column(column: matrix_columns.Column) -> Column[Thread]:
+    return Column(column.heading, lambda row: plain(column.value(row)), width=column.width)
 
 
-FIELDS: tuple[Field[Thread], ...] = tuple(_field(column) for column in COLUMNS)
+FIELDS: tuple[Column[Thread], ...] = tuple(_column(column) for column in COLUMNS)
 
 _PARTS = (
     ("k-s-good", "Accepted, also with change", (Outcome.ACCEPTED, Outcome.MODIFIED)),
