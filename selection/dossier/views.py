@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +14,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
-from cpc.web.tables import check_parameters, query
+from cpc.web.tables import check_parameters, export_format, query
 from indicators.curated.queries.plans import period_of, plans_of
 from indicators.curated.queries.programs import assistance_of, may_read_assessments, programs_of
 from indicators.narratives.queries import form_entries
@@ -44,8 +43,6 @@ from selection.restrictions.queries import reviewed
 from selection.rounds.presenters import said_of
 from selection.rounds.queries import candidate_of, doubt_of
 
-KINDS = ("csv", "xlsx")
-
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
@@ -62,8 +59,8 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         fresh_evidence(selection_round=candidate.round)
     run = queries.current_run(candidate)
     page = _for(user, candidate, _page(candidate, run))
-    if request.GET.get("format"):
-        return _export(request.GET["format"], candidate, page)
+    if kind := export_format(request):
+        return _export(kind, candidate, page)
     sees_rank = user.allows(Permission.VIEW_RANKINGS)
     found = dossier_sections.drawn(request, candidate)
     context = {
@@ -95,8 +92,6 @@ def _for(user: User, candidate: Candidate, page: CountryPage) -> CountryPage:
 
 
 def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseBase:
-    if kind not in KINDS:
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
     rows = [*page.factors, *(factor for factor in page.unrated if factor not in page.factors)]
     name = f"dossier {candidate.country.code} round {candidate.round_id}"
     return exports.response(

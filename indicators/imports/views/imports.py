@@ -24,7 +24,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.web import exports
 from cpc.web.tables import check_parameters, export_format, paginate
-from indicators.import_tables import IMPORTS, ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED
+from indicators.import_tables import IMPORTS, ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
 from indicators.imports import queries, receiving, services
 from indicators.imports.forms import ReadAgainForm, UploadForm
 from indicators.imports.reading import Choice
@@ -198,6 +198,7 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
         "shown_label": SHOWN_STATUSES[shown],
         "statuses": [(status, SHOWN_STATUSES[status], counts[status]) for status in there],
         "q": query,
+        "table": preview_table(shown, SHOWN_STATUSES[shown]),
         "page": paginate(request, rows, VALUES_A_PAGE),
         "changed": queries.PreviewRows(batch, "changed")[: queries.SHOWN]
         if counts.get("changed") and not programs
