@@ -1,70 +1,42 @@
-"""One way to show and carry out a form of one act, and where the pages of a partnership lie."""
+"""The frame of every page of a partnership: the record or a 404, breadcrumbs, tabs, and the base of its actions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from http import HTTPStatus
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.forms.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from cpc.accounts.access import user_of
-from cpc.api.run_once import carry_out
-from cpc.findings import Finding
-from cpc.web.forms import add_refusal
-from partnerships.form_parts.rows import TermForm
+from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from partnerships.form_parts.base import PartnershipForm
 from partnerships.models import Partnership, RecordKind
-from partnerships.monitoring.forms import ResultForm
 from partnerships.portfolio import overview
 
-METHODS = ("GET", "HEAD", "POST")
-ALREADY = "This had been recorded already; nothing was added."
+STYLESHEET = "css/partnerships.css"
 TWO_PEOPLE = "You asked for this, so another person who may approve decides on it."
 
-Trail = Sequence[tuple[str, str]]
 
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What the page of one act says. `facts` stand above the form; `barred` says why this account may not act."""
-
-    heading: str
-    button: str
-    back: str
-    trail: Trail = ()
-    lede: str = ""
-    findings: Sequence[Finding] = ()
-    facts: Sequence[tuple[str, Any]] = ()
-    barred: str = ""
-    template: str = "partnerships/act.html"
-    context: dict[str, Any] = field(default_factory=dict)
-
-
-def found_or_404(pk: int) -> Partnership:
-    """A partnership of either kind of record."""
+def get_partnership_or_404(pk: int) -> Partnership:
+    """Return a partnership of either kind of record."""
     found = overview.find(pk)
     if found is None:
         raise Http404
     return found
 
 
-def managed_or_404(pk: int) -> Partnership:
-    """A partnership that is run here; records of the past are not written by people."""
-    found = found_or_404(pk)
+def get_managed_or_404(pk: int) -> Partnership:
+    """Return a partnership that is run here. Records of the past are not written by people."""
+    found = get_partnership_or_404(pk)
     if found.kind != RecordKind.MANAGED:
         raise Http404
     return found
 
 
-def trail_of(partnership: Partnership, *above: tuple[str, str]) -> Trail:
-    """The way from the start page to a page under a partnership."""
+def breadcrumbs(partnership: Partnership, *above: tuple[str, str]) -> Breadcrumbs:
+    """Return the pages above one of a partnership."""
     return [
         ("Home", reverse("home")),
         ("Partnerships", reverse("partnerships")),
@@ -73,8 +45,8 @@ def trail_of(partnership: Partnership, *above: tuple[str, str]) -> Trail:
     ]
 
 
-def places(partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
-    """The pages under a partnership: label, address, and whether it is the one that is open."""
+def partnership_tabs(partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
+    """Return the tabs of a partnership: label, URL, and whether it is the one that is open."""
     managed = partnership.kind == RecordKind.MANAGED
     known = [
         ("Terms", "partnership-terms", managed),
@@ -90,52 +62,48 @@ def places(partnership: Partnership, current: str = "") -> list[tuple[str, str, 
         ("Sustainability and risks", "partnership-outlook", managed),
         ("As it was", "partnership-as-of", True),
     ]
-    return [
-        (label, reverse(name, args=[partnership.pk]), name == current) for label, name, is_there in known if is_there
-    ]
+    return [(label, reverse(name, args=[partnership.pk]), name == current) for label, name, is_open in known if is_open]
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What was sent, for a form; None where the page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
-def answer(
-    request: HttpRequest,
-    partnership: Partnership | None,
-    form: BaseForm,
-    act: Act,
-    work: Callable[[], str | None],
-    done: str,
+def render_page(
+    request: HttpRequest, template: str, partnership: Partnership, current: str, **context: Any
 ) -> HttpResponse:
-    """Show the form of an act, or carry it out once and lead on.
-
-    `work` writes and may give an address to go to; without one it is `act.back`. What it refuses stands at the
-    fields, and everything that was typed stays.
-    """
-    if request.method == "POST" and form.is_valid():
-        key = form.cleaned_data["once"]
-        try:
-            url, is_new = carry_out(user_of(request), key, request.path, lambda: work() or act.back)
-        except ValidationError as error:
-            add_refusal(form, error)
-            if isinstance(form, TermForm | ResultForm):
-                form.look_again()
-        else:
-            messages.success(request, done) if is_new else messages.info(request, ALREADY)
-            return redirect(url)
-    context = {"form": form, "partnership": partnership, "act": act, **act.context}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, act.template, context, status=status)
-
-
-def page(request: HttpRequest, template: str, partnership: Partnership, current: str, **context: Any) -> HttpResponse:
-    """A page under a partnership, with the way to it and to its neighbors."""
+    """Render a page of a partnership that only reads, with its breadcrumbs and tabs."""
     shared = {
         "partnership": partnership,
         "documented": partnership.kind == RecordKind.DOCUMENTED,
-        "trail": trail_of(partnership),
-        "places": places(partnership, current),
+        "trail": breadcrumbs(partnership),
+        "tabs": partnership_tabs(partnership, current),
         "today": timezone.now().date(),
     }
     return render(request, template, shared | context)
+
+
+class PartnershipAction(ActionView):
+    """An action in a partnership that is run here. `above` are label and URL name of the pages between."""
+
+    form_class: type[ActionForm] = PartnershipForm
+    stylesheet = STYLESHEET
+    back = "partnership"
+    above: Sequence[tuple[str, str]] = ()
+    partnership: Partnership
+
+    def load(self) -> None:
+        self.partnership = get_managed_or_404(self.kwargs["pk"])
+        self.kicker = f"{self.partnership.country.name}, now {self.partnership.get_status_display().lower()}"
+
+    def title(self) -> str:
+        return f"{self.heading}, {self.partnership.country.name}"
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.partnership.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        above = [(label, reverse(name, args=[self.partnership.pk])) for label, name in self.above]
+        return breadcrumbs(self.partnership, *above)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"partnership": self.partnership}
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"partnership": self.partnership}

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import Model
 
 from cpc.web import formats
-from partnerships.form_parts.base import RowForm
+from partnerships.forms.former import RowForm
 from partnerships.seen import digest_of
 
 

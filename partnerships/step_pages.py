@@ -16,7 +16,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Lifecycle, Transition
 from partnerships.amendments.forms import NoteForm, ReasonForm
-from partnerships.form_parts.base import WriteForm
+from partnerships.forms.former import WriteForm
 from partnerships.models import Dialogue, MonitoringPlan, Partnership, ReportingPeriod
 from partnerships.models.monitoring import Step
 from partnerships.page_frame import (

@@ -32,19 +32,29 @@ TERMS = [
 
 MONEY = [
     path("<int:pk>/money/", money_views.money, name="partnership-money"),
-    path("<int:pk>/money/contributions/new/", money_views.contribution, name="partnership-contribution-new"),
+    path(
+        "<int:pk>/money/contributions/new/",
+        money_views.RecordContribution.as_view(),
+        name="partnership-contribution-new",
+    ),
     path(
         "<int:pk>/money/contributions/<int:row>/replace/",
-        money_views.contribution,
+        money_views.ReplaceContribution.as_view(),
         name="partnership-contribution-replace",
     ),
-    path("<int:pk>/money/notifications/new/", money_views.notification, name="partnership-notification-new"),
+    path(
+        "<int:pk>/money/notifications/new/",
+        money_views.RecordNotification.as_view(),
+        name="partnership-notification-new",
+    ),
     path(
         "<int:pk>/money/notifications/<int:row>/replace/",
-        money_views.notification,
+        money_views.ReplaceNotification.as_view(),
         name="partnership-notification-replace",
     ),
-    path("<int:pk>/money/exemptions/new/", money_views.exemption, name="partnership-exemption-new"),
+    path(
+        "<int:pk>/money/exemptions/new/", money_views.ExemptFromNotification.as_view(), name="partnership-exemption-new"
+    ),
     path("<int:pk>/awards/new/", awards_views.new, name="award-new"),
     path("<int:pk>/awards/<int:award>/", awards_views.award, name="award"),
     path("<int:pk>/awards/<int:award>/edit/", awards_views.edit, name="award-edit"),
@@ -161,7 +171,7 @@ urlpatterns = [
     path("<int:pk>/", overview_views.overview, name="partnership"),
     path("<int:pk>/edit/", record_views.edit, name="partnership-edit"),
     path("<int:pk>/origin/confirm/", record_views.confirm, name="partnership-origin-confirm"),
-    path("<int:pk>/step/<slug:name>/", record_views.step, name="partnership-step"),
+    path("<int:pk>/step/<slug:name>/", record_views.TakeStep.as_view(), name="partnership-step"),
     *TERMS,
     *MONEY,
     *DOCUMENTS,

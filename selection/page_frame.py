@@ -15,9 +15,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
-from cpc.api.run_once import carry_out
+from cpc.api.run_once import run_once
 from cpc.findings import Finding
-from cpc.web.forms import add_refusal
+from cpc.web.forms import add_service_errors
 from selection.models import SelectionRound
 
 METHODS = ("GET", "HEAD", "POST")
@@ -57,9 +57,9 @@ def carried_out(
 ) -> HttpResponseRedirect | None:
     """Carry out a valid form once and go where `work` leads; None where it was refused, with the refusal in it."""
     try:
-        url, is_new = carry_out(user_of(request), form.cleaned_data["once"], request.path, work)
+        url, is_new = run_once(user_of(request), form.cleaned_data["idempotency_key"], request.path, work)
     except ValidationError as error:
-        add_refusal(form, error)
+        add_service_errors(form, error)
         return None
     messages.success(request, done) if is_new else messages.info(request, ALREADY)
     return HttpResponseRedirect(url)

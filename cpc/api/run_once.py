@@ -1,8 +1,8 @@
-"""A form is carried out once, however often it is sent: by a double click, a reload, or two tabs of the browser.
+"""Idempotent forms: each is carried out once, however often a browser sends it.
 
-The form carries a key that is new each time the page is opened. The address to go to afterwards is kept in the
-transaction of the write itself, as the REST interface keeps its answers: both are there or neither is. A form that
-was refused has written nothing and may be sent again under its key.
+A double click, a reload, and a second tab send the same idempotency key, which is new each time a page is opened. The
+URL to go to afterwards is stored in the transaction of the write, as the REST API stores its answers: both are saved
+or neither is. A form with errors has written nothing and may be sent again under its key.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ LOAD_AGAIN = "This page was not opened here. Load it again and send it once more
 
 
 def new_key() -> str:
-    """A key that no other opening of a page has."""
+    """Return a key for one opening of a page."""
     return uuid.uuid4().hex
 
 
 def key_field() -> forms.UUIDField:
-    """The hidden field of a form that is carried out once."""
+    """Return the hidden field that carries the key of a form."""
     return forms.UUIDField(
         widget=forms.HiddenInput,
         initial=new_key,
@@ -37,13 +37,13 @@ def key_field() -> forms.UUIDField:
     )
 
 
-def carry_out(user: User, key: uuid.UUID, address: str, work: Callable[[], str]) -> tuple[str, bool]:
-    """Run `work`, which writes and gives the address to go to; a key that was used at `address` runs nothing.
+def run_once(user: User, key: uuid.UUID, path: str, perform: Callable[[], str]) -> tuple[str, bool]:
+    """Call `perform`, which writes and returns the next URL, unless the account used this key at `path` before.
 
-    Returns the address to go to, and whether `work` ran now. What `work` raises leaves nothing behind. A second
-    request with the key waits for the first.
+    Return the next URL, and whether `perform` was called now. If it raises, nothing is saved. A second request with
+    the same key waits for the first.
     """
-    name = f"form {key.hex} {hashlib.sha256(address.encode()).hexdigest()}"
+    name = f"form {key.hex} {hashlib.sha256(path.encode()).hexdigest()}"
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{user.pk} {name}"])
@@ -52,7 +52,7 @@ def carry_out(user: User, key: uuid.UUID, address: str, work: Callable[[], str])
         earlier = mine.filter(key=name).first()
         if earlier is not None:
             return earlier.headers["Location"], False
-        url = work()
+        url = perform()
         IdempotentAnswer.objects.create(
             account=user,
             key=name,

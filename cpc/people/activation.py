@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from cpc.accounts.models import InvitationPurpose
 from cpc.people import invitations
 from cpc.people.forms import PasswordForm
-from cpc.web.forms import add_refusal
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import check_parameters
 
 
@@ -39,7 +39,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         try:
             user = invitations.use(secret=secret, password=form.cleaned_data["password1"])
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             if user is None:
                 return _void(request)

@@ -11,13 +11,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cpc.web.actions import HIDDEN_FIELDS
 from cpc.web.formats import DASH, day
 
 CHANGED = (
     "Somebody changed this since you opened the page. Nothing was saved; what you typed is still in the form. Compare "
     "it with what is on record now, and send it again."
 )
-HIDDEN = frozenset({"once", "seen"})
 
 Shown = Iterable[tuple[str, Any]]
 """What a page shows of the thing that its form is about: what, and how it stands."""
@@ -58,7 +58,7 @@ def standing(form: forms.BaseForm) -> list[tuple[str, Any]]:
     return [
         (str(field.label), _in_words(field, form.get_initial_for_field(field, name)))
         for name, field in form.fields.items()
-        if name not in HIDDEN
+        if name not in HIDDEN_FIELDS
     ]
 
 
@@ -67,7 +67,7 @@ def differing(sent: forms.BaseForm, now: forms.BaseForm) -> list[str]:
 
     `now` is the same form as a page that is opened now would show it.
     """
-    shown = zip((name for name in now.fields if name not in HIDDEN), standing(now), strict=True)
+    shown = zip((name for name in now.fields if name not in HIDDEN_FIELDS), standing(now), strict=True)
     return [
         _told(what, how)
         for name, (what, how) in shown

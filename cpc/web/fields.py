@@ -1,4 +1,4 @@
-"""Fields for amounts, and the USWDS control of each Django form field."""
+"""Fields for amounts and lists, the field of a model column, and the USWDS control of each Django form field."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import BoundField
 from django.forms.forms import BaseForm
+from django.utils.text import capfirst
 
 from cpc.amounts import HOW_TO_WRITE, read_amount
+
+CHOOSE = "Choose"
+NONE = "None"
 
 _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
     (forms.CheckboxInput, "checkbox", "usa-checkbox__input"),
@@ -56,9 +61,53 @@ def is_money(column: models.Field[Any, Any]) -> bool:
     return isinstance(column, models.DecimalField) and column.decimal_places == 2 and column.max_digits >= 14
 
 
-def amount_field_of(column: models.DecimalField[Any, Any], **options: Any) -> forms.Field | None:
-    """Return the form field of a column of numbers, which takes them as people type them."""
-    return column.formfield(form_class=MoneyField if is_money(column) else AmountField, **options)
+class LinesField(forms.CharField):
+    """A field for a list of short texts, one per line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a list as lines."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return lines as a list, without empty ones."""
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Tell whether the lists differ."""
+        return bool(list(initial or []) != self.to_python(data))
+
+
+def form_field_for(column: models.Field[Any, Any], **options: Any) -> forms.Field | None:
+    """Return the form field of a model column: the one way from a column to its widget.
+
+    A model form names it as `Meta.formfield_callback`. Texts have three lines, numbers are typed as people write them,
+    lists are boxes to tick or lines, and nothing is chosen for the writer.
+    """
+    if isinstance(column, ArrayField):
+        return _list_field(column, options)
+    if isinstance(column, models.TextField):
+        options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+    elif isinstance(column, models.URLField):
+        options.setdefault("assume_scheme", "https")
+    elif isinstance(column, models.DecimalField):
+        options.setdefault("form_class", MoneyField if is_money(column) else AmountField)
+    field = column.formfield(**options)
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = CHOOSE if field.required else NONE
+    elif isinstance(field, forms.TypedChoiceField):
+        choices: list[tuple[Any, Any]] = list(field.choices)  # type: ignore[arg-type]  # no column here has groups
+        field.choices = [(value, CHOOSE if value in ("", None) else label) for value, label in choices]
+    return field
+
+
+def _list_field(column: ArrayField[Any, Any], options: dict[str, Any]) -> forms.Field:
+    more: dict[str, Any] = {"label": capfirst(column.verbose_name), "required": not column.blank}
+    more |= {name: options[name] for name in ("label", "help_text") if name in options}
+    if choices := column.base_field.flatchoices:
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **more)
+    return LinesField(widget=forms.Textarea(attrs={"rows": 3}), **{"help_text": "One a line."} | more)
 
 
 def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where a form shows what a service refused."""
+"""Errors of services, shown at the fields of a form."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 
-def add_refusal(form: forms.BaseForm, error: ValidationError) -> None:
-    """Put what a service refused at the fields it names, and above the form where it names none of them.
+def add_service_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Add each error to the field it names, or above the form if it names none of its fields.
 
-    A refusal without a field goes to the field that its code names, itself or through the form's `beside`.
+    An error without a field goes to the field that has its code as its name, or that `error_fields` of the form
+    gives for its code.
     """
     named: dict[str, list[ValidationError]] = getattr(error, "error_dict", None) or {"": error.error_list}
-    beside: Mapping[str, str] = getattr(form, "beside", {})
+    error_fields: Mapping[str, str] = getattr(form, "error_fields", {})
     for name, errors in named.items():
         for one in errors:
-            places = (name, beside.get(one.code or "", ""), one.code or "")
-            form.add_error(next((place for place in places if place in form.fields), None), one)
+            candidates = (name, error_fields.get(one.code or "", ""), one.code or "")
+            form.add_error(next((field for field in candidates if field in form.fields), None), one)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.web.forms import add_refusal
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import check_parameters, paginate
 from indicators.imports.views.imports import UNDER_WAY, import_or_404, telling_of_faults
 from indicators.models import Country, Import, ImportState, NameMapping
@@ -54,7 +54,7 @@ def _map(request: HttpRequest, batch: Import) -> HttpResponse:
                 actor=user_of(request),
             )
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
             return _names_page(request, batch, form)
         if is_new:
             now = "The file is matched again, without a new upload."

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from indicators.models import Country
-from partnerships.form_parts.base import (
-    RowForm,
-    WriteForm,
-    control,
-    day,
-)
+from partnerships.form_parts.base import PartnershipForm, text_field
 from partnerships.form_parts.rows import Lines
+from partnerships.forms.former import RowForm, WriteForm, control, day
 from partnerships.models import Partnership
 
 
 class OpenForm(WriteForm):
     """A record of a selected country, from a stated reason."""
 
-    beside = {"origin_country": "country", "origin": "origin_reason"}
+    error_fields = {"origin_country": "country", "origin": "origin_reason"}
 
     country = forms.ModelChoiceField(Country.objects.states().order_by("name"), label="Country", empty_label="Choose")
     title = forms.CharField(label="Title", max_length=200)
@@ -45,7 +43,7 @@ RECORDED = ("fund_account", "legal_review", "legal_reviewed_on", "reported_to_co
 class RecordForm(RowForm):
     """Fields of a record. The term may be left open; what a limit refuses is said at its end."""
 
-    beside = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
+    error_fields = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
 
     focus_regions = Lines(
         label="Focus regions", required=False, help_text="One a line.", widget=forms.Textarea(attrs={"rows": 3})
@@ -85,11 +83,13 @@ class RecordForm(RowForm):
         formfield_callback = control
 
 
-class StepForm(forms.Form):
+class StepForm(PartnershipForm):
     """One step of the lifecycle: its day, and why."""
 
-    use_required_attribute = False
-
     on = day("Day of the step", "The day on which it happened, today at the latest.", required=True)
-    reason = forms.CharField(label="Why", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = text_field("Why", required=False)
     source = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, needs_reason: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = needs_reason

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from cpc.web import formats
 from cpc.web.edit_conflicts import SeenForm
 from partnerships.amendments.queries import AmountLine
-from partnerships.form_parts.base import WriteForm, choice, dollars
-from partnerships.form_parts.base import text as words
+from partnerships.forms.former import WriteForm, choice, dollars
+from partnerships.forms.former import text as words
 from partnerships.models import AmendmentKind, DocumentVersion, Government, Programme
 
 

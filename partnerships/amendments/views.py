@@ -43,8 +43,8 @@ from partnerships.amendments.services.drafting import (
     withdraw_amendment,
 )
 from partnerships.amendments.services.locking import propose_amounts, propose_values
-from partnerships.form_parts.base import WriteForm
 from partnerships.form_parts.rows import TermForm, row_form
+from partnerships.forms.former import WriteForm
 from partnerships.limit_exceptions.presenters.exceptions import limit_facts
 from partnerships.limit_exceptions.queries import papers_of
 from partnerships.lookups.locking import locked

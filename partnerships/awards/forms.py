@@ -8,16 +8,7 @@ from typing import Any
 from django import forms
 
 from cpc.web.edit_conflicts import SeenForm
-from partnerships.form_parts.base import (
-    CHOOSE,
-    RowForm,
-    WriteForm,
-    choice,
-    control,
-    day,
-    dollars,
-    text,
-)
+from partnerships.forms.former import CHOOSE, RowForm, WriteForm, choice, control, day, dollars, text
 from partnerships.models import Award, AwardState, DocumentVersion, LedgerKind, Partnership, SubAward
 from partnerships.models.award_reports import ReportEventKind, ReportFrequencies, ReportKinds
 from partnerships.money.forms import offer_papers
@@ -26,7 +17,7 @@ from partnerships.money.forms import offer_papers
 class AwardForm(RowForm):
     """What describes an award; its amounts come in through the ledger."""
 
-    beside = {"dates_order": "ends_on"}
+    error_fields = {"dates_order": "ends_on"}
 
     class Meta:
         model = Award
@@ -73,7 +64,7 @@ class AwardForm(RowForm):
 class LedgerForm(WriteForm):
     """One movement of money under an award."""
 
-    beside = {
+    error_fields = {
         "ledger_kind": "kind",
         "award_state": "kind",
         "partnership_status": "kind",
@@ -106,7 +97,7 @@ class LedgerForm(WriteForm):
 class SubAwardForm(RowForm):
     """What the recipient passes on, inside the award."""
 
-    beside = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
+    error_fields = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
 
     class Meta:
         model = SubAward
@@ -130,7 +121,7 @@ class ScheduleForm(WriteForm):
 class ReportEventForm(WriteForm):
     """An event of a report: received, accepted, returned, or waived with a reason."""
 
-    beside = {"report_state": "kind"}
+    error_fields = {"report_state": "kind"}
 
     kind = choice("What happened", ReportEventKind.choices)
     on = day("Day", required=True)
@@ -149,7 +140,7 @@ class ReportEventForm(WriteForm):
 class CloseoutStepForm(WriteForm):
     """That a step of the close-out is done, or why it does not apply."""
 
-    beside = {"closeout_step": "done_on"}
+    error_fields = {"closeout_step": "done_on"}
 
     done_on = day("Done on")
     not_applicable_because = forms.CharField(label="Or: why it does not apply", max_length=300, required=False)
@@ -158,7 +149,7 @@ class CloseoutStepForm(WriteForm):
 class AwardStateForm(SeenForm, WriteForm):
     """What an award becomes next, and why."""
 
-    beside = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
+    error_fields = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
 
     state = choice("It becomes", ())
     on = day("Day", required=True)

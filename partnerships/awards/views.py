@@ -28,12 +28,12 @@ from partnerships.awards.forms import (
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
-from partnerships.form_parts.base import WriteForm
+from partnerships.forms.former import WriteForm
 from partnerships.lookups.locking import locked
 from partnerships.models import Award, AwardState, LedgerKind, Partnership, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state, award_warnings
-from partnerships.money.views import KINDS, money_trail, money_url
+from partnerships.money.views import KINDS
 from partnerships.page_frame import (
     METHODS,
     Act,
@@ -42,9 +42,21 @@ from partnerships.page_frame import (
     managed_or_404,
     page,
     sent,
+    trail_of,
 )
 from partnerships.row_pages import hold_seen, overtaken
 from partnerships.schedules import ReportFrequency, ReportKind
+
+
+def money_url(partnership: Partnership, place: str = "") -> str:
+    """Return the page of money."""
+    url = reverse("partnership-money", args=[partnership.pk])
+    return f"{url}#{place}" if place else url
+
+
+def money_trail(partnership: Partnership, *above: tuple[str, str]) -> Trail:
+    """Return the way to a page of an award."""
+    return trail_of(partnership, ("Money", money_url(partnership)), *above)
 
 
 def _award(pk: int, award: int) -> tuple[Partnership, Award]:

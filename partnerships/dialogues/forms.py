@@ -9,8 +9,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from cpc.web.edit_conflicts import SeenForm
-from partnerships.form_parts.base import WriteForm, choice, day
-from partnerships.form_parts.base import text as words
+from partnerships.forms.former import WriteForm, choice, day
+from partnerships.forms.former import text as words
 from partnerships.models import (
     ActionState,
     AgendaItem,

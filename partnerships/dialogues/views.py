@@ -36,8 +36,8 @@ from partnerships.dialogues.services import (
     remove_agenda_item,
     take_dialogue_step,
 )
-from partnerships.form_parts.base import WriteForm
 from partnerships.form_parts.rows import row_form
+from partnerships.forms.former import WriteForm
 from partnerships.lookups.locking import locked
 from partnerships.lookups.rule_inputs import dialogue_state
 from partnerships.models import ActionItem, AgendaKind, Dialogue, DialogueState, Partnership

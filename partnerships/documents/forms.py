@@ -5,13 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from cpc.files.attachments import KINDS, MOST_BYTES
-from partnerships.form_parts.base import (
-    RowForm,
-    WriteForm,
-    choice,
-    control,
-    day,
-)
+from partnerships.forms.former import RowForm, WriteForm, choice, control, day
 from partnerships.models import DocumentKind, FigureStatement
 
 
@@ -36,7 +30,7 @@ class DocumentForm(WriteForm):
 class StatementForm(RowForm):
     """What a public source said about a figure."""
 
-    beside = {"source": "source", "currency": "currency"}
+    error_fields = {"source": "source", "currency": "currency"}
 
     class Meta:
         model = FigureStatement

@@ -1,73 +1,73 @@
-"""What forms of partnerships share: fields with the right widgets, one press for one write, where a refusal stands."""
+"""The bases of the forms of partnerships: choices among the rows of one partnership, and the columns of one row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from cpc.api.run_once import key_field
 from cpc.days import DayFormField
-from cpc.web.fields import MoneyField, amount_field_of
-from partnerships.models import Partnership
-
-CHOOSE = "Choose"
-HIDDEN = frozenset({"once", "seen"})
-
-
-def lines(text: str) -> list[str]:
-    """The lines of a text, without empty ones."""
-    return [line.strip() for line in text.splitlines() if line.strip()]
+from cpc.web import formats
+from cpc.web.actions import HIDDEN_FIELDS, ActionForm
+from cpc.web.edit_conflicts import differing
+from cpc.web.fields import CHOOSE, MoneyField, form_field_for
+from partnerships.models import DocumentVersion, Partnership
+from partnerships.seen import digest_of
 
 
 def day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
-    """A field for one calendar day, with the browser's own picker."""
+    """Return a field for one calendar day, with the browser's own picker."""
     return DayFormField(label=label, help_text=help_text, required=required)
 
 
 def dollars(label: str, help_text: str = "", *, required: bool = True) -> MoneyField:
-    """A field for U.S. dollars, exact to the cent."""
+    """Return a field for U.S. dollars, exact to the cent."""
     return MoneyField(label=label, help_text=help_text, required=required, max_digits=14, decimal_places=2)
 
 
-def text(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
-    """A field for a text of some lines."""
+def text_field(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
+    """Return a field for a text of some lines."""
     return forms.CharField(
         label=label, help_text=help_text, required=required, widget=forms.Textarea(attrs={"rows": rows})
     )
 
 
-def control(field: models.Field[Any, Any], **options: Any) -> forms.Field | None:
-    """Return the form field of a column: texts of three lines, figures typed as text, boxes to tick."""
-    if isinstance(field, models.TextField):
-        options.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
-    elif isinstance(field, models.DecimalField):
-        return amount_field_of(field, **options)
-    elif isinstance(field, ArrayField) and field.base_field.flatchoices:
-        more: dict[str, Any] = {name: options[name] for name in ("label", "help_text") if name in options}
-        choices = field.base_field.flatchoices
-        return forms.MultipleChoiceField(
-            choices=choices, required=not field.blank, widget=forms.CheckboxSelectMultiple, **more
-        )
-    made: forms.Field | None = field.formfield(**options)
-    return made
+def choice(label: str, choices: Iterable[tuple[Any, str]], help_text: str = "") -> forms.ChoiceField:
+    """Return a list to choose one from, without a choice made."""
+    return forms.ChoiceField(label=label, choices=[("", CHOOSE), *choices], help_text=help_text)
 
 
-class WriteForm(forms.Form):
-    """A form that is carried out once. `beside` says at which field the refusal of a code stands."""
+def document_field(label: str = "Paper on record", help_text: str = "") -> forms.ModelChoiceField[DocumentVersion]:
+    """Return a list of the documents of the partnership, none of which has to be chosen."""
+    return forms.ModelChoiceField(
+        DocumentVersion.objects.none(), label=label, required=False, empty_label="None", help_text=help_text
+    )
 
-    use_required_attribute = False
-    beside: Mapping[str, str] = {}
 
-    once = key_field()
+class PartnershipForm(ActionForm):
+    """A form in which rows to choose from are those of one partnership that are not withdrawn."""
 
-    @property
-    def values(self) -> dict[str, Any]:
-        """What was filled in. Call once the form is valid."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
+    def __init__(self, *args: Any, partnership: Partnership, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.partnership = partnership
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField):
+                assert field.queryset is not None
+                field.queryset = _rows_of(partnership, field.queryset.model, self.get_initial_for_field(field, name))
+
+
+def _rows_of(partnership: Partnership, model: type[models.Model], chosen: Any) -> models.QuerySet[Any]:
+    """Return the rows of a partnership: those that are not withdrawn, and the one that is chosen already."""
+    if model is DocumentVersion:
+        return DocumentVersion.objects.filter(document__partnership=partnership).select_related("document")
+    mine = model._default_manager.filter(partnership=partnership)
+    if "withdrawn" not in {column.name for column in model._meta.fields}:
+        return mine
+    return mine.filter(models.Q(withdrawn=False) | models.Q(pk=chosen))
 
 
 if TYPE_CHECKING:
@@ -76,55 +76,76 @@ else:
     _ModelForm = forms.ModelForm  # takes no parameter at run time
 
 
-class RowForm(_ModelForm):
-    """The columns of one row that people write, carried out once.
+class RowForm(PartnershipForm, _ModelForm):
+    """The columns of one row that people write. Its `Meta` names `formfield_callback = form_field_for`.
 
-    `seen` is the digest of what the row held when the page was opened. Fields that name other rows offer those of
-    the partnership that are not withdrawn.
+    With an instance, `seen` is the digest of what the row held when the page was opened. Of a signed row only the
+    columns in `editable` stay in the form; `locked_facts` holds the others as label and value.
     """
 
-    use_required_attribute = False
-    beside: Mapping[str, str] = {}
-
-    once = key_field()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, partnership: Partnership, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, editable: Collection[str] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, field in self.fields.items():
-            if isinstance(field, forms.ModelChoiceField):
-                field.empty_label = CHOOSE if field.required else "None"
-                field.queryset = _of(partnership, field.queryset, getattr(self.instance, f"{name}_id", None))
-            elif isinstance(field, forms.TypedChoiceField):
-                field.choices = [(value, label if value else CHOOSE) for value, label in _flat(field)]
+        locked = [name for name in self.columns if editable is not None and name not in editable]
+        self.locked_facts = [(str(self.fields.pop(name).label), display_value(self.instance, name)) for name in locked]
+        if self.instance.pk is not None:
+            self.initial["seen"] = digest_of(self.instance, self.columns)
 
     def _post_clean(self) -> None:
         """Leave the rules to the service, which checks the whole row under its lock."""
 
     @property
-    def written(self) -> list[str]:
-        """The names of the columns in the form."""
-        return [name for name in self.fields if name not in HIDDEN]
+    def columns(self) -> list[str]:
+        """Return the names of the columns in the form."""
+        return [name for name in self.fields if name not in HIDDEN_FIELDS]
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was filled in. Call once the form is valid."""
-        return {name: self.cleaned_data[name] for name in self.written}
+        """Return what was filled in. Call once the form is valid."""
+        return {name: self.cleaned_data[name] for name in self.columns}
+
+    @property
+    def seen_digest(self) -> str:
+        """Return the digest that the page carried. Call once the form is valid."""
+        return str(self.cleaned_data["seen"])
+
+    def show_conflict(self) -> None:
+        """Show what others saved since the page was opened, and let the next submission pass."""
+        if self.instance.pk is None:
+            return
+        fresh = type(self.instance)._default_manager.get(pk=self.instance.pk)
+        digest = digest_of(fresh, self.columns)
+        if self.data.get("seen") == digest:
+            return
+        for line in differing(self, type(self)(partnership=self.partnership, instance=fresh, editable=self.columns)):
+            self.add_error(None, line)
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["seen"] = digest
+        self.data = data
 
 
-def _flat(field: forms.ChoiceField) -> list[tuple[Any, str]]:
-    """The choices of a field that has no groups."""
-    return [(value, str(label)) for value, label in field.choices]  # type: ignore[union-attr,misc]  # no groups
+def row_form(model: type[models.Model], names: Iterable[str], **options: Any) -> type[RowForm]:
+    """Return a form of columns that are chosen where it is used; `options` as for a model form, such as labels."""
+    made = forms.modelform_factory(
+        model, form=RowForm, fields=tuple(names), formfield_callback=form_field_for, **options
+    )
+    assert issubclass(made, RowForm)
+    return made
 
 
-def choice(label: str, choices: Iterable[tuple[Any, str]], help_text: str = "") -> forms.ChoiceField:
-    """A list to choose one from, without a choice made."""
-    return forms.ChoiceField(label=label, choices=[("", CHOOSE), *choices], help_text=help_text)
-
-
-def _of(partnership: Partnership, rows: Any, chosen: int | None) -> Any:
-    """The rows of a partnership that may be chosen: those in force, and the one that is chosen already."""
-    mine = rows.filter(partnership=partnership)
-    if "withdrawn" not in {field.name for field in rows.model._meta.fields}:
-        return mine
-    return mine.filter(models.Q(withdrawn=False) | models.Q(pk=chosen))
+def display_value(row: models.Model, name: str) -> str:
+    """Return what a column of a row holds, as a reader sees it."""
+    shown = getattr(row, f"get_{name}_display", None)
+    value = shown() if shown else getattr(row, name)
+    if value in (None, "", []):
+        return formats.DASH
+    if isinstance(value, list):
+        column = row._meta.get_field(name)
+        labels = dict(column.base_field.flatchoices) if isinstance(column, ArrayField) else {}
+        return ", ".join(str(labels.get(one, one)) for one in value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, Decimal):
+        return formats.number(value, None)
+    return formats.day(value) if hasattr(value, "isoformat") else str(value)

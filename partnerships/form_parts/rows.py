@@ -11,8 +11,8 @@ from django.db import models
 from django.http import QueryDict
 
 from cpc.web.edit_conflicts import SeenForm, differing
-from cpc.web.fields import amount_field_of
-from partnerships.form_parts.base import CHOOSE, WriteForm, lines
+from cpc.web.fields import form_field_for
+from partnerships.forms.former import CHOOSE, WriteForm, lines
 from partnerships.models import Partnership
 from partnerships.seen import digest_of
 
@@ -99,7 +99,7 @@ def _field(column: models.Field[Any, Any], partnership: Partnership) -> forms.Fi
     if isinstance(column, models.URLField):
         label, length = str(column.verbose_name), column.max_length
         return forms.URLField(label=label, required=not column.blank, max_length=length, assume_scheme="https")
-    field = amount_field_of(column) if isinstance(column, models.DecimalField) else column.formfield()
+    field = form_field_for(column) if isinstance(column, models.DecimalField) else column.formfield()
     assert field is not None
     if isinstance(field, forms.ModelChoiceField):
         assert field.queryset is not None

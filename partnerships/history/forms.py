@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from partnerships.form_parts.base import day
+from partnerships.forms.former import day
 
 
 class AsOfForm(forms.Form):

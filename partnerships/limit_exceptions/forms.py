@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 
 from cpc.web.fields import MoneyField
 from partnerships.award_days import LONGEST_MONTHS
-from partnerships.form_parts.base import WriteForm, day, dollars
-from partnerships.form_parts.base import text as words
+from partnerships.forms.former import WriteForm, day, dollars
+from partnerships.forms.former import text as words
 from partnerships.models import DocumentVersion, Partnership
 from partnerships.models.limits import AWARD_MONTHS
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django import forms
 
+from cpc.web.fields import form_field_for
 from partnerships.form_parts.base import (
+    PartnershipForm,
     RowForm,
-    WriteForm,
     choice,
-    control,
     day,
+    document_field,
     dollars,
-    text,
+    text_field,
 )
 from partnerships.models import Contribution, DocumentVersion, ExemptionKind, Partnership
 
@@ -19,7 +20,7 @@ from partnerships.models import Contribution, DocumentVersion, ExemptionKind, Pa
 class ContributionForm(RowForm):
     """What one government gives in one fiscal year."""
 
-    beside = {"amount": "amount_usd", "replaces_id": "description", "project_funds": "account"}
+    error_fields = {"amount": "amount_usd", "replaces_id": "description", "project_funds": "account"}
 
     class Meta:
         model = Contribution
@@ -65,22 +66,16 @@ class ContributionForm(RowForm):
             "authority": "The provision that allows it.",
             "source": "Where it was pledged, reported or verified.",
         }
-        formfield_callback = control
+        formfield_callback = form_field_for
 
 
-class NotificationForm(WriteForm):
+class NotificationForm(PartnershipForm):
     """A notification to Congress."""
 
     sent_on = day("Sent on", required=True)
     amount = dollars("Amount in U.S. dollars", "Zero takes a notification back that this one replaces.")
     reference = forms.CharField(label="Number of the notification", max_length=60)
-    document = forms.ModelChoiceField(
-        DocumentVersion.objects.none(), label="Paper on record", required=False, empty_label="None"
-    )
-
-    def __init__(self, partnership: Partnership, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
-        offer_papers(self.fields["document"], partnership)
+    document = document_field()
 
 
 def offer_papers(field: forms.Field, partnership: Partnership) -> None:
@@ -89,13 +84,13 @@ def offer_papers(field: forms.Field, partnership: Partnership) -> None:
     field.queryset = DocumentVersion.objects.filter(document__partnership=partnership).select_related("document")
 
 
-class ExemptionForm(WriteForm):
+class ExemptionForm(PartnershipForm):
     """An exemption from notification, with its authority."""
 
-    beside = {"exemption": "amount"}
+    error_fields = {"exemption": "amount"}
 
     kind = choice("Why no notification is awaited", ExemptionKind.choices)
     amount = dollars("Up to how many U.S. dollars")
     from_on = day("From", required=True)
     authority = forms.CharField(label="Authority", max_length=200, help_text="The provision that exempts it.")
-    reason = text("Reason")
+    reason = text_field("Reason")

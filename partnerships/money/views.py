@@ -1,15 +1,17 @@
-"""The money of a partnership: totals against their limits, contributions of both governments, notifications."""
+"""Pages of money: totals against their limits, contributions of both governments, notifications of Congress."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import model_to_dict
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
@@ -17,19 +19,10 @@ from cpc.web import exports, formats
 from cpc.web.tables import check_parameters, query
 from partnerships.limit_exceptions.presenters.limits import money_chart
 from partnerships.limit_position import standings
-from partnerships.models import CongressionalNotification, Contribution, Partnership
+from partnerships.models import CongressionalNotification, Contribution
 from partnerships.money import presenters, queries, services
 from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
-from partnerships.page_frame import (
-    METHODS,
-    Act,
-    Trail,
-    answer,
-    managed_or_404,
-    page,
-    sent,
-    trail_of,
-)
+from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
 from partnerships.schedules import NOTIFICATION_DAYS
 from partnerships.status.preconditions import cash_beside_the_limit
 
@@ -39,9 +32,9 @@ KINDS = ("csv", "xlsx")
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def money(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Totals, contributions, notifications and awards; `?format=csv|xlsx` exports every contribution."""
+    """Show totals, contributions, notifications, and awards; `?format=csv|xlsx` exports every contribution."""
     check_parameters(request, ("format",))
-    partnership, today = managed_or_404(pk), timezone.now().date()
+    partnership, today = get_managed_or_404(pk), timezone.now().date()
     kind = request.GET.get("format", "")
     if kind not in ("", *KINDS):
         raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
@@ -53,7 +46,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = queries.money_of(partnership, today)
     (standing,) = standings([partnership])
     user = user_of(request)
-    return page(
+    return render_page(
         request,
         "partnerships/money.html",
         partnership,
@@ -86,106 +79,106 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-def money_url(partnership: Partnership, place: str = "") -> str:
-    """The page of money, at one of its panels."""
-    url = reverse("partnership-money", args=[partnership.pk])
-    return f"{url}#{place}" if place else url
+class MoneyAction(PartnershipAction):
+    """An action on the page of money."""
+
+    above = (("Money", "partnership-money"),)
 
 
-def money_trail(partnership: Partnership, *above: tuple[str, str]) -> Trail:
-    """The way to a page under the page of money."""
-    return trail_of(partnership, ("Money", money_url(partnership)), *above)
+class RecordContribution(MoneyAction):
+    """Record what one government gives in one fiscal year."""
 
-
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def contribution(request: HttpRequest, pk: int, row: int | None = None) -> HttpResponse:
-    """Record a contribution, or a later statement that takes the place of one."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    before = _contribution(partnership, row) if row is not None else None
-    today = timezone.now().date()
-    initial: dict[str, Any] = {"fiscal_year": today.year + (today.month >= 10)}
-    if before is not None:
-        initial = {name: getattr(before, name) for name in ContributionForm.base_fields if hasattr(before, name)}
-    form = ContributionForm(partnership, sent(request), initial=initial)
-
-    def work() -> None:
-        made = Contribution(partnership=partnership, replaces=before, **form.values)
-        services.record_contribution(contribution=made, actor=user_of(request))
-
-    act = Act(
-        heading="Replace a contribution" if before else "Record a contribution",
-        button="Record in its place" if before else "Record the contribution",
-        back=money_url(partnership, "contributions"),
-        trail=money_trail(partnership),
-        lede="A statement is never edited: a later one takes its place, and both are kept. None counts against the "
-        "limit.",
-        facts=[("In the place of", before.description)] if before else (),
+    permission = Permission.RECORD_MONEY
+    form_class = ContributionForm
+    heading = "Record a contribution"
+    button = "Record the contribution"
+    done = "The contribution is on record."
+    intro = (
+        "A statement is never edited: a later one takes its place, and both are kept. None counts against the limit."
     )
-    return answer(request, partnership, form, act, work, "The contribution is on record.")
+    back = "partnership-money#contributions"
+    replaces: Contribution | None = None
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"fiscal_year": self.today.year + (self.today.month >= 10)}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        contribution = Contribution(partnership=self.partnership, replaces=self.replaces, **values)
+        services.record_contribution(contribution=contribution, actor=self.actor)
 
 
-def _contribution(partnership: Partnership, pk: int) -> Contribution:
-    found = partnership.contributions.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+class ReplaceContribution(RecordContribution):
+    """Record a later statement in the place of a contribution."""
+
+    heading = "Replace a contribution"
+    button = "Record in its place"
+    replaces: Contribution
+
+    def load(self) -> None:
+        super().load()
+        self.replaces = get_object_or_404(self.partnership.contributions, pk=self.kwargs["row"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return model_to_dict(self.replaces)
+
+    def facts(self) -> list[tuple[str, Any]]:
+        return [("In the place of", self.replaces.description)]
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_MONEY)
-def notification(request: HttpRequest, pk: int, row: int | None = None) -> HttpResponse:
-    """Record what Congress was told, or what takes the place of an earlier notification."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    before = _notification(partnership, row) if row is not None else None
-    initial = {name: getattr(before, name) for name in ("sent_on", "amount", "reference", "document")} if before else {}
-    form = NotificationForm(partnership, sent(request), initial=initial)
+class RecordNotification(MoneyAction):
+    """Record what Congress was told."""
 
-    def work() -> None:
-        services.record_notification(partnership=partnership, actor=user_of(request), replaces=before, **form.values)
+    permission = Permission.RECORD_MONEY
+    form_class = NotificationForm
+    heading = "Record a notification"
+    button = "Record the notification"
+    done = "The notification is on record."
+    intro = (
+        f"Nothing is obligated before day {NOTIFICATION_DAYS} after it was sent, nor above its amount "
+        "(22 U.S.C. 2394-1)."
+    )
+    back = "partnership-money#notifications"
+    replaces: CongressionalNotification | None = None
 
-    room = partnership.funding_limit - partnership.notified_total
-    act = Act(
-        heading="Replace a notification" if before else "Record a notification",
-        button="Record in its place" if before else "Record the notification",
-        back=money_url(partnership, "notifications"),
-        trail=money_trail(partnership),
-        lede=f"Nothing is obligated before day {NOTIFICATION_DAYS} after it was sent, nor above its amount "
-        "(22 U.S.C. 2394-1).",
-        facts=[
-            ("Notified so far", formats.dollars(partnership.notified_total)),
+    def facts(self) -> list[tuple[str, Any]]:
+        room = self.partnership.funding_limit - self.partnership.notified_total
+        return [
+            ("Notified so far", formats.dollars(self.partnership.notified_total)),
             ("Left under the limit", formats.dollars(room)),
-            *([("In the place of", str(before))] if before else []),
-        ],
-    )
-    return answer(request, partnership, form, act, work, "The notification is on record.")
+        ]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.record_notification(partnership=self.partnership, actor=self.actor, replaces=self.replaces, **values)
 
 
-def _notification(partnership: Partnership, pk: int) -> CongressionalNotification:
-    found = partnership.notifications.select_related("document").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+class ReplaceNotification(RecordNotification):
+    """Record what takes the place of an earlier notification."""
+
+    heading = "Replace a notification"
+    button = "Record in its place"
+    replaces: CongressionalNotification
+
+    def load(self) -> None:
+        super().load()
+        self.replaces = get_object_or_404(self.partnership.notifications, pk=self.kwargs["row"])
+
+    def get_initial(self) -> dict[str, Any]:
+        return model_to_dict(self.replaces)
+
+    def facts(self) -> list[tuple[str, Any]]:
+        return [*super().facts(), ("In the place of", str(self.replaces))]
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_PARTNERSHIPS)
-def exemption(request: HttpRequest, pk: int) -> HttpResponse:
+class ExemptFromNotification(MoneyAction):
     """Record that an amount may be obligated without waiting for a notification."""
-    check_parameters(request, ())
-    partnership = managed_or_404(pk)
-    form = ExemptionForm(sent(request))
 
-    def work() -> None:
-        services.exempt_from_notification(partnership=partnership, actor=user_of(request), **form.values)
+    permission = Permission.APPROVE_PARTNERSHIPS
+    form_class = ExemptionForm
+    heading = "Record an exemption from notification"
+    button = "Record the exemption"
+    done = "The exemption is on record."
+    intro = "It is kept with its authority and reason, and is never edited."
+    back = "partnership-money#notifications"
 
-    act = Act(
-        heading="Record an exemption from notification",
-        button="Record the exemption",
-        back=money_url(partnership, "notifications"),
-        trail=money_trail(partnership),
-        lede="It is kept with its authority and reason, and is never edited.",
-    )
-    return answer(request, partnership, form, act, work, "The exemption is on record.")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.exempt_from_notification(partnership=self.partnership, actor=self.actor, **values)

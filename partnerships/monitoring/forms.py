@@ -12,8 +12,8 @@ from django.http import QueryDict
 
 from cpc.web.edit_conflicts import SeenForm, differing
 from cpc.web.fields import AmountField
-from partnerships.form_parts.base import WriteForm, choice, day
-from partnerships.form_parts.base import text as words
+from partnerships.forms.former import WriteForm, choice, day
+from partnerships.forms.former import text as words
 from partnerships.models import (
     AgeGroup,
     Breakdown,

@@ -9,13 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from partnerships.form_parts.base import (
-    HIDDEN,
-    WriteForm,
-    choice,
-    day,
-)
-from partnerships.form_parts.base import text as words
+from partnerships.forms.former import HIDDEN, WriteForm, choice, day
+from partnerships.forms.former import text as words
 from partnerships.models import Award, Determination, DocumentVersion, Ground, Scope, SubjectKind
 from partnerships.models.monitoring import NO_SINGLE_CHILD
 

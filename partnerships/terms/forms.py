@@ -11,13 +11,7 @@ from django import forms
 from django.db import models
 
 from indicators.models import NationalPlan
-from partnerships.form_parts.base import (
-    CHOOSE,
-    RowForm,
-    WriteForm,
-    control,
-    dollars,
-)
+from partnerships.forms.former import CHOOSE, RowForm, WriteForm, control, dollars
 from partnerships.models import (
     Activity,
     DataPlan,
@@ -35,7 +29,7 @@ from partnerships.models import (
 class ParticipantForm(RowForm):
     """A ministry or office that takes part."""
 
-    beside = {"participant_once": "name", "participant_lead": "is_lead"}
+    error_fields = {"participant_once": "name", "participant_lead": "is_lead"}
 
     class Meta:
         model = Participant
@@ -47,7 +41,7 @@ class ParticipantForm(RowForm):
 class ObjectiveForm(RowForm):
     """What both governments expect to achieve."""
 
-    beside = {"objective_number": "number"}
+    error_fields = {"objective_number": "number"}
 
     class Meta:
         model = Objective
@@ -105,7 +99,7 @@ class MilestoneForm(RowForm):
 class ProgrammeForm(RowForm):
     """A programme or initiative."""
 
-    beside = {"programme_once": "title"}
+    error_fields = {"programme_once": "title"}
 
     class Meta:
         model = Programme
@@ -230,7 +224,7 @@ class AmountsForm(WriteForm):
         """
         mine = [_cell(row, side) for row, side, _ in self.changed if side == Government.UNITED_STATES]
         if mine:
-            self.beside = {"planned_limit": mine[0], "awarded_over_planned": mine[0]}
+            self.error_fields = {"planned_limit": mine[0], "awarded_over_planned": mine[0]}
         for programme, amounts in self.programmes:
             for side in Government:
                 name = _cell(programme, side)
@@ -262,7 +256,7 @@ class TakeIntoAccountForm(WriteForm):
 class NationalPlanForm(RowForm):
     """A national action plan or child protection strategy that is not on record yet."""
 
-    beside = {"national_plan_once": "title", "plan_years": "ends_year"}
+    error_fields = {"national_plan_once": "title", "plan_years": "ends_year"}
 
     class Meta:
         model = NationalPlan

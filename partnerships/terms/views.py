@@ -20,7 +20,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web.tables import check_parameters
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
-from partnerships.form_parts.base import WriteForm
+from partnerships.forms.former import WriteForm
 from partnerships.models import Partnership, Programme, TraffickingFormCode
 from partnerships.money.presenters import limit_words
 from partnerships.page_frame import (
@@ -189,7 +189,7 @@ def remove(request: HttpRequest, pk: int, kind: str, row: int) -> HttpResponse:
         messages.info(request, f"The {term.noun} was removed already.")
         return redirect(_terms_url(partnership, term.slug))
     form = WriteForm(sent(request))
-    columns = [name for name in term.form.base_fields if name not in ("once", "seen")]
+    columns = [name for name in term.form.base_fields if name not in ("idempotency_key", "seen")]
     act = Act(
         heading=f"Remove the {term.noun}",
         button=f"Remove the {term.noun}",

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import carry_out
+from cpc.api.run_once import run_once
 from cpc.files.upload_safety import UnreadableFile
 from cpc.web import exports, formats
-from cpc.web.forms import add_refusal
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import check_parameters, paginate, query
 from selection.comment_matrix import services
 from selection.comment_matrix.services import counts
@@ -187,11 +187,11 @@ def send(request: HttpRequest, pk: int) -> HttpResponseBase:
             return reverse("matrix-upload", args=[pk, made.pk])
 
         try:
-            url, _ = carry_out(user, asked["once"], request.path, work)
+            url, _ = run_once(user, asked["idempotency_key"], request.path, work)
         except UnreadableFile as fault:
             form.add_error("file", f"{fault.message} {fault.remedy}")
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             return redirect(url)
     context = {"form": form, "round": found, "agencies": list(agencies), "sees_rounds": not of_agency}

@@ -63,9 +63,9 @@ class ActForm(forms.Form):
     """A form of one act, carried out once, however often it is sent."""
 
     use_required_attribute = False
-    beside: Mapping[str, str] = {}
+    error_fields: Mapping[str, str] = {}
 
-    once = key_field()
+    idempotency_key = key_field()
 
 
 def _several(candidates: QuerySet[Candidate], label: str) -> Several:

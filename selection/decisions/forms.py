@@ -29,7 +29,7 @@ class RecommendationForm(SeenForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text="Empty: after the others.",
     )
-    once = key_field()
+    idempotency_key = key_field()
 
     @classmethod
     def of(cls, found: Recommendation | None, data: QueryDict | None = None) -> RecommendationForm:
@@ -52,7 +52,7 @@ class DecisionForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Needed where the decision is another than what is recommended. They print in the memo.",
     )
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class TemplateForm(forms.Form):
@@ -66,4 +66,4 @@ class TemplateForm(forms.Form):
         help_text="It is tried on a sample before it is taken.",
     )
     note = forms.CharField(label="What is different", required=False, max_length=300)
-    once = key_field()
+    idempotency_key = key_field()

@@ -48,9 +48,15 @@ class ActForm(forms.Form):
     """What is done about a note. `seen` is how the note stood when the page was opened."""
 
     use_required_attribute = False
-    beside = {"file_kind": "file", "file_size": "file", "file_empty": "file", "file_macros": "file", "files": "file"}
+    error_fields = {
+        "file_kind": "file",
+        "file_size": "file",
+        "file_empty": "file",
+        "file_macros": "file",
+        "files": "file",
+    }
 
-    once = key_field()
+    idempotency_key = key_field()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def look_again(self, seen: str) -> None:
@@ -69,7 +75,7 @@ def _text(label: str, *, rows: int = 4, required: bool = True, help_text: str = 
 class NoteForm(ActForm):
     """A new note, or one that stands in the place of another: then what it is about is settled."""
 
-    beside = ActForm.beside | {
+    error_fields = ActForm.error_fields | {
         "not_asked": "candidate",
         "not_in_pool": "candidate",
         "criterion": "on",
@@ -168,7 +174,7 @@ class WithdrawForm(ActForm):
 class ShareForm(ActForm):
     """Who sees a note from now on."""
 
-    beside = {"only_widened": "visibility"}
+    error_fields = {"only_widened": "visibility"}
 
     visibility = forms.ChoiceField(
         label="Who sees it from now on", widget=forms.RadioSelect, help_text="It is never shown to fewer people again."
@@ -185,9 +191,9 @@ class MatrixFileForm(forms.Form):
     """A filled matrix of an agency."""
 
     use_required_attribute = False
-    beside = {"not_asked": "agency"}
+    error_fields = {"not_asked": "agency"}
 
-    once = key_field()
+    idempotency_key = key_field()
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label=None)
     visibility = forms.ChoiceField(label="Who sees the new notes", initial=NoteVisibility.OFFICE)
     file = forms.FileField(

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import carry_out
-from cpc.web.forms import add_refusal
+from cpc.api.run_once import run_once
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import check_parameters
 from selection.models import Candidate, Note, NoteVisibility, SelectionRound
 from selection.notes import queries
@@ -63,9 +63,9 @@ def thread_or_404(user: User, pk: int, reference: str) -> Thread:
 def carried_out(request: HttpRequest, form: ActForm, work: Callable[[], str], done: str) -> HttpResponseBase | None:
     """Do it once and lead on; None where it was refused, and the form says why."""
     try:
-        url, is_new = carry_out(user_of(request), form.cleaned_data["once"], request.path, work)
+        url, is_new = run_once(user_of(request), form.cleaned_data["idempotency_key"], request.path, work)
     except ValidationError as error:
-        add_refusal(form, error)
+        add_service_errors(form, error)
         return None
     messages.success(request, done) if is_new else messages.info(request, ALREADY)
     return redirect(url)

@@ -22,13 +22,13 @@ class _ActForm(forms.Form):
 
     use_required_attribute = False
 
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class PolicyForm(_ActForm):
     """A new rule of the pool for one reason, from a day on."""
 
-    beside = {"backdated": "in_force_from"}
+    error_fields = {"backdated": "in_force_from"}
 
     puts_outside = forms.MultipleChoiceField(
         label="Outside the pool", required=False, widget=forms.CheckboxSelectMultiple
@@ -55,7 +55,7 @@ class PolicyForm(_ActForm):
 class AdmitForm(_ActForm):
     """An admission of a country that the policy leaves outside."""
 
-    beside = {"no_candidate": "country", "admission_over": "until"}
+    error_fields = {"no_candidate": "country", "admission_over": "until"}
 
     country = forms.ModelChoiceField(
         Country.objects.none(),
@@ -78,7 +78,7 @@ class AdmitForm(_ActForm):
 class DecisionForm(_ActForm):
     """The decision of another person on a proposal."""
 
-    beside = {"decision_note": "note"}
+    error_fields = {"decision_note": "note"}
 
     decision = forms.ChoiceField(
         label="Decision", choices=[("approve", "Approve it"), ("refuse", "Refuse it")], widget=forms.RadioSelect
@@ -95,7 +95,7 @@ class DecisionForm(_ActForm):
 class EndForm(_ActForm):
     """The early end of an admission."""
 
-    beside = {"ended_because": "reason"}
+    error_fields = {"ended_because": "reason"}
 
     reason = text("Why it ends", "It is kept with the admission.")
 
@@ -103,7 +103,7 @@ class EndForm(_ActForm):
 class AdoptForm(_ActForm):
     """The adoption of a published version by the office."""
 
-    beside = {"in_future": "adopted_on", "before_publication": "adopted_on"}
+    error_fields = {"in_future": "adopted_on", "before_publication": "adopted_on"}
 
     adopted_on = DayFormField(label="Day of the decision")
     reason = text("Why the office adopts it", "It shows on the page of the version and on that of the method.")

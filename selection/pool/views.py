@@ -97,7 +97,7 @@ def propose_policy(request: HttpRequest, reason: str) -> HttpResponse:
     )
 
     def work() -> None:
-        asked = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        asked = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
         services.propose_policy(reason=known.value, actor=user_of(request), **asked)
 
     act = Act(

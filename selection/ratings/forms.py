@@ -19,7 +19,7 @@ class RatingForm(forms.Form):
     """A step of the rubric, why, and on which evidence. `seen` is the rater's own rating that was shown, 0 for none."""
 
     use_required_attribute = False
-    beside = {"no_evidence": "evidence", "rationale": "rationale", "step": "step"}
+    error_fields = {"no_evidence": "evidence", "rationale": "rationale", "step": "step"}
 
     step = forms.ChoiceField(label="Which step describes the country best?", widget=forms.RadioSelect)
     rationale = forms.CharField(
@@ -36,7 +36,7 @@ class RatingForm(forms.Form):
         help_text="Its title, and where it can be read. Better: add it to the papers of this candidate first.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    once = key_field()
+    idempotency_key = key_field()
 
     def __init__(
         self, data: QueryDict | None, *, anchors: Sequence[str], links: Mapping[str, RatingEvidence], own: Rating | None
@@ -101,7 +101,7 @@ class WithdrawRatingForm(forms.Form):
         help_text="It stays on record with this reason, and counts in no further score.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class RatingsFilter(OverviewFilter):

@@ -29,7 +29,12 @@ class ReviewForm(forms.Form):
     """What a review found about one restriction or several. `seen` is the newest review that was shown."""
 
     use_required_attribute = False
-    beside = {"in_future": "reviewed_on", "fiscal_year_over": "expires_on", "expires_on": "expires_on", "code": "codes"}
+    error_fields = {
+        "in_future": "reviewed_on",
+        "fiscal_year_over": "expires_on",
+        "expires_on": "expires_on",
+        "code": "codes",
+    }
 
     codes = forms.MultipleChoiceField(
         label="Restrictions that were reviewed",
@@ -53,7 +58,7 @@ class ReviewForm(forms.Form):
         help_text="Empty: one year; for a section of the annual act, the end of the fiscal year.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    once = key_field()
+    idempotency_key = key_field()
 
     def look_again(self, seen: int) -> None:
         """Let the next sending be about what stands now."""

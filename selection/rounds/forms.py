@@ -52,7 +52,7 @@ class RoundForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="One a line, by name or by code of three letters. Empty: all that the rule lets in.",
     )
-    once = key_field()
+    idempotency_key = key_field()
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they came
@@ -124,7 +124,7 @@ class MoveForm(SeenForm):
     use_required_attribute = False
 
     reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}))
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class CountryFilter(forms.Form):

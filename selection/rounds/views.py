@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import carry_out
-from cpc.web.forms import add_refusal
+from cpc.api.run_once import run_once
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import check_parameters, paginate
 from selection.decisions.handover import sequels
 from selection.decisions.presenters import decided_line
@@ -142,7 +142,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
                 form.hold_against(RoundForm.of(now).standing())
                 services.edit_round(selection_round=now, values=values, actor=user_of(request), edit=now.edit)
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             messages.success(request, "Saved.")
             return redirect("round", pk)
@@ -171,7 +171,7 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
                 selection_round=found, name=name, actor=user_of(request), reason=form.cleaned_data["reason"]
             )
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             messages.success(request, f"Recorded: {transition.label.lower()}.")
             return redirect("round", pk)
@@ -265,9 +265,9 @@ def _stands(candidate: Candidate) -> list[tuple[str, str]]:
 def _once(request: HttpRequest, form: forms.Form, work: Any, words: str) -> HttpResponseRedirect | None:
     """Carry the form out once and go where it leads; None where a service refused, with the refusal in the form."""
     try:
-        url, is_new = carry_out(user_of(request), form.cleaned_data["once"], request.path, work)
+        url, is_new = run_once(user_of(request), form.cleaned_data["idempotency_key"], request.path, work)
     except ValidationError as error:
-        add_refusal(form, error)
+        add_service_errors(form, error)
         return None
     if is_new:
         messages.success(request, words)

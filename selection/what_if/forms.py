@@ -12,7 +12,7 @@ class KeepScenarioForm(forms.Form):
     """A question under a name."""
 
     use_required_attribute = False
-    beside = {"same_name": "name"}
+    error_fields = {"same_name": "name"}
 
     name = forms.CharField(
         label="Name", max_length=80, help_text="A few words by which you know it again, such as “Need first”."
@@ -22,7 +22,7 @@ class KeepScenarioForm(forms.Form):
         required=False,
         help_text="Everyone who has the link and may see rankings can then open it. Otherwise only you can.",
     )
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class ScenarioActForm(forms.Form):
@@ -30,7 +30,7 @@ class ScenarioActForm(forms.Form):
 
     use_required_attribute = False
 
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class DraftOfQuestionForm(forms.Form):
@@ -39,4 +39,4 @@ class DraftOfQuestionForm(forms.Form):
     use_required_attribute = False
 
     note = text(NOTE, "It is kept with the version and shown in the list. It can be changed until publication.")
-    once = key_field()
+    idempotency_key = key_field()

@@ -77,7 +77,7 @@ FAULTS = (
     ),
     Fault(
         "a form that is sent twice is carried out twice",
-        "carry_out",
+        "run_once",
         "test_a_key_carries_a_form_out_once_and_leads_to_the_same_place_again",
         "if earlier is not None:",
         "if False:",

@@ -223,7 +223,7 @@ class Fields(HTMLParser):
             self.forms[-1][1][self.area] += data
 
 
-HIDDEN = ("csrfmiddlewaretoken", "once", "key")
+HIDDEN = ("csrfmiddlewaretoken", "idempotency_key", "key")
 TYPED = ("9999-12-31", "9" * 40, "a\x00b", f"a{RIGHT_TO_LEFT}b")
 TYPED_EVERYWHERE = (*TYPED, "0001-01-01", "1e400", "nan", "x" * 200_000)
 

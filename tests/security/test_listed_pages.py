@@ -166,4 +166,6 @@ def _main(get: Get, role: Role, entry: Listed, scene: Scene) -> str:
         return ""
     html = response.content.decode()
     main = re.search(r"<main\b.*</main>", html, re.DOTALL)
-    return re.sub(r'(?:name="csrfmiddlewaretoken"|name="once") value="[\w-]+"', "", main[0] if main else html)
+    return re.sub(
+        r'(?:name="csrfmiddlewaretoken"|name="idempotency_key") value="[\w-]+"', "", main[0] if main else html
+    )

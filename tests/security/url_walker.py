@@ -86,7 +86,7 @@ def swapped_form(there: Consultees) -> dict[str, Any]:
     candidate = there.candidate("first", "XKX")
     draft = PositionDraft.objects.get(request=request)
     return {
-        "once": uuid.uuid4().hex,
+        "idempotency_key": uuid.uuid4().hex,
         "key": uuid.uuid4().hex,
         "act": "submit",
         "agency": request.agency_id,

@@ -16,12 +16,12 @@ from cpc.accounts import succession
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import carry_out
+from cpc.api.run_once import run_once
 from cpc.people import agencies as people_agencies
 from cpc.people import queries
 from cpc.people.audited_people import changes_since, history, newest_change
 from cpc.people.forms import AgencyForm, CloseForm, NewAgencyForm
-from cpc.web.forms import add_refusal
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import check_parameters
 
 METHODS = ("GET", "HEAD", "POST")
@@ -49,9 +49,9 @@ def add(request: HttpRequest) -> HttpResponse:
             return reverse("agency", args=(people_agencies.add_agency(actor=actor, **values).code,))
 
         try:
-            url, now = carry_out(actor, asked["key"], request.path, work)
+            url, now = run_once(actor, asked["key"], request.path, work)
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             messages.success(request, "The agency is added. Invite its reviewers." if now else "It was added already.")
             return redirect(url)
@@ -75,7 +75,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         try:
             changed = people_agencies.change_agency(code=code, values=form.values, seen=number, actor=user_of(request))
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             messages.success(request, "Saved." if changed else "Nothing was different.")
             return redirect("agency", code)
@@ -104,7 +104,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
         try:
             moved = people_agencies.close_agency(agency=found, actor=user_of(request), **form.cleaned_data)
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             words = ", ".join(f"{kind.label}: {kind.count}" for kind in moved)
             messages.success(request, f"{found} is closed. Moved to {form.cleaned_data['successor']}: {words}.")

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
-from cpc.api.run_once import carry_out
+from cpc.api.run_once import run_once
 from cpc.people import invitations, queries, services
 from cpc.people.audited_people import changes_since, history, newest_change
 from cpc.people.forms import (
@@ -31,7 +31,7 @@ from cpc.people.forms import (
 from cpc.people.presenters import FIELDS
 from cpc.people.queries import AccountState
 from cpc.web import exports
-from cpc.web.forms import add_refusal
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import PAGE, check_parameters, paginate
 
 METHODS = ("GET", "HEAD", "POST")
@@ -82,9 +82,9 @@ def invite(request: HttpRequest) -> HttpResponse:
             return reverse("person", args=(made.pk,))
 
         try:
-            url, now = carry_out(actor, key, request.path, work)
+            url, now = run_once(actor, key, request.path, work)
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             messages.success(request, "The invitation is on its way." if now else "This person was invited already.")
             return redirect(url)
@@ -111,7 +111,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             changed = services.change_account(account_id=pk, values=form.values, seen=number, actor=user_of(request))
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             messages.success(request, "Saved. It counts from now on." if changed else "Nothing was different.")
             return redirect("person", pk)
@@ -217,7 +217,7 @@ def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         try:
             done = chosen.take(pk, form.cleaned_data.get("reason", ""), user_of(request))
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             messages.success(request, done)
             return redirect("person", pk)

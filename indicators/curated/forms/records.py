@@ -47,7 +47,7 @@ class KeptForm(forms.Form):
     country = forms.ModelChoiceField(
         Country.objects.states().order_by("name"), label="Country", empty_label="Choose", to_field_name="code"
     )
-    once = key_field()
+    idempotency_key = key_field()
 
     def __init__(self, *args: Any, replaces: models.Model | None = None, **kwargs: Any) -> None:
         if replaces is not None:
@@ -67,7 +67,7 @@ class KeptForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """The fields of the row. A document that was not chosen is left out: the one on record stays."""
-        left_out = {"once", "reason", *(() if self.cleaned_data.get("document") else ("document",))}
+        left_out = {"idempotency_key", "reason", *(() if self.cleaned_data.get("document") else ("document",))}
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 

@@ -15,9 +15,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
-from cpc.api.run_once import carry_out
+from cpc.api.run_once import run_once
 from cpc.web.edit_conflicts import differing
-from cpc.web.forms import add_refusal
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import check_parameters
 from indicators.curated import services
 from indicators.curated.forms.records import CloseForm, KeptForm
@@ -64,9 +64,9 @@ def add(request: HttpRequest, kind: Kind) -> HttpResponse:
         return reverse(kind.url, args=[made.pk])
 
     try:
-        url, is_new = carry_out(user, form.cleaned_data["once"], request.path, work)
+        url, is_new = run_once(user, form.cleaned_data["idempotency_key"], request.path, work)
     except ValidationError as error:
-        add_refusal(form, error)
+        add_service_errors(form, error)
         return _form_page(request, kind, form)
     if is_new:
         messages.success(request, f"The {kind.noun} is on record.")
@@ -96,9 +96,9 @@ def replace(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         return reverse(kind.url, args=[outcome[0].pk])
 
     try:
-        url, is_new = carry_out(user, form.cleaned_data["once"], request.path, work)
+        url, is_new = run_once(user, form.cleaned_data["idempotency_key"], request.path, work)
     except ValidationError as error:
-        add_refusal(form, error)
+        add_service_errors(form, error)
         stands = kind.get(pk)
         if (newer := getattr(stands, "replaced_by", None)) is not None:
             for line in differing(form, kind.form(replaces=newer)):
@@ -122,7 +122,7 @@ def withdraw(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
         try:
             services.withdraw_row(row=row, reason=form.cleaned_data["reason"], actor=user_of(request))
         except ValidationError as error:
-            add_refusal(form, error)
+            add_service_errors(form, error)
         else:
             messages.success(request, f"The {kind.noun} is withdrawn. It stays on record with the reason.")
             return redirect(kind.url, pk)

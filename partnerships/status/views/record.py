@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import carry_out
-from cpc.findings import Severity, errors
-from cpc.web.forms import add_refusal
+from cpc.api.run_once import run_once
+from cpc.findings import Finding
+from cpc.lifecycle import Transition
+from cpc.web.forms import add_service_errors
 from cpc.web.tables import check_parameters
 from partnerships.agreements import queries as agreements_queries
 from partnerships.agreements.forms import (
@@ -31,11 +32,12 @@ from partnerships.agreements.origin import origin_findings
 from partnerships.agreements.presenters import origin_facts
 from partnerships.agreements.services import confirm_origin, create_partnership, edit_partnership
 from partnerships.amendments.forms import NoteForm
-from partnerships.form_parts.base import WriteForm
+from partnerships.forms.former import WriteForm
 from partnerships.models import Partnership
 from partnerships.page_frame import (
     METHODS,
     Act,
+    PartnershipAction,
     answer,
     managed_or_404,
     sent,
@@ -95,9 +97,9 @@ def _opened(request: HttpRequest, form: WriteForm, make: Callable[[], Partnershi
         return reverse("partnership", args=[make().pk])
 
     try:
-        url, is_new = carry_out(user_of(request), form.cleaned_data["once"], request.path, work)
+        url, is_new = run_once(user_of(request), form.cleaned_data["idempotency_key"], request.path, work)
     except ValidationError as error:
-        add_refusal(form, error)
+        add_service_errors(form, error)
         return None
     messages.success(request, OPENED) if is_new else messages.info(request, ALREADY)
     return redirect(url)
@@ -161,52 +163,56 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, partnership, form, act, work, "Saved.")
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_PARTNERSHIPS)
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Take one step of the lifecycle; what stands in its way is listed before and at the refusal."""
-    check_parameters(request, ())
-    partnership, today = managed_or_404(pk), timezone.now().date()
-    if name not in {transition.name for transition in LIFECYCLE.transitions} or name in BY_DETERMINATION:
-        raise Http404
-    transition = LIFECYCLE.named(name)
-    check(user_of(request), Permission(transition.permission))
-    form = StepForm(sent(request), initial={"on": today, "source": partnership.status})
-    form.fields["reason"].required = transition.needs_reason
-    if request.method == "POST" and form.is_valid():
-        is_there = form.cleaned_data["source"] != partnership.status and partnership.status == transition.target
-        if is_there and not form.cleaned_data["reason"]:
-            messages.info(request, f"It is {partnership.get_status_display().lower()} already; nothing changed.")
-            return redirect("partnership", pk)
-        try:
-            take_step(
-                partnership=partnership,
-                name=name,
-                actor=user_of(request),
-                on=form.cleaned_data["on"],
-                reason=form.cleaned_data["reason"],
-            )
-        except ValidationError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, f"Recorded: {transition.label.lower()}.")
-            return redirect("partnership", pk)
-    if partnership.status not in transition.sources and request.method != "POST":
-        messages.info(request, f"“{transition.label}” is no step from {partnership.get_status_display().lower()}.")
-        return redirect("partnership", pk)
-    findings = [] if form.errors else transition.findings(partnership, today)
-    more = {
-        "transition": transition,
-        "findings": errors(findings),
-        "known": [finding for finding in findings if finding.severity is not Severity.ERROR],
-    }
-    return _page(request, "partnerships/step.html", form, partnership, more)
+class TakeStep(PartnershipAction):
+    """Take one step of the lifecycle. What blocks it is listed before it is tried, and when it was refused."""
+
+    permission = Permission.VIEW_PARTNERSHIPS
+    form_class = StepForm
+    transition: Transition[Partnership]
+
+    def load(self) -> None:
+        name = self.kwargs["name"]
+        if name not in {step.name for step in LIFECYCLE.transitions} or name in BY_DETERMINATION:
+            raise Http404
+        super().load()
+        self.transition = LIFECYCLE.named(name)
+        check(self.actor, Permission(self.transition.permission))
+        self.heading = self.button = self.transition.label
+        self.done = f"Recorded: {self.transition.label.lower()}."
+        final = self.transition.final_because
+        self.intro = f"This step is not taken back. {final}" if final else "There is a way back from this step."
+
+    def redirect_reason(self) -> str:
+        status, now = self.partnership.status, self.partnership.get_status_display().lower()
+        if self.request.method != "POST":
+            return "" if status in self.transition.sources else f"“{self.heading}” is no step from {now}."
+        sent = self.request.POST
+        is_taken = status == self.transition.target and sent.get("source") != status
+        return f"It is {now} already; nothing changed." if is_taken and not sent.get("reason") else ""
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"on": self.today, "source": self.partnership.status}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"needs_reason": self.transition.needs_reason}
+
+    def findings(self) -> list[Finding]:
+        return self.transition.findings(self.partnership, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        take_step(
+            partnership=self.partnership,
+            name=self.transition.name,
+            actor=self.actor,
+            on=values["on"],
+            reason=values["reason"],
+        )
 
 
 def _page(
     request: HttpRequest,
     template: str,
-    form: WriteForm | StepForm,
+    form: WriteForm,
     partnership: Partnership | None = None,
     more: dict[str, object] | None = None,
 ) -> HttpResponse:

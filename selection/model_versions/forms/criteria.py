@@ -116,7 +116,7 @@ def _table(labels: Sequence[str]) -> dict[str, forms.Field]:
 class CriterionForm(RowForm):
     """A criterion of one kind of function and one indicator; `labels` are the indicator's."""
 
-    beside = {
+    error_fields = {
         **dict.fromkeys(("goalposts", "goalposts_log", "target_band", "rubric_scale"), "f_lower"),
         **dict.fromkeys(("label_missed", "table_range", "table_empty", "function_kind"), "kind"),
         **dict.fromkeys(("knots", "knots_range"), "f_knots"),
@@ -186,7 +186,7 @@ class CriterionForm(RowForm):
     def take(self, data: QueryDict) -> None:
         """Show what was typed in a form of another kind, as far as both have the field."""
         for name, field in self.fields.items():
-            if name in ("kind", "indicator", "shown_for", "once"):
+            if name in ("kind", "indicator", "shown_for", "idempotency_key"):
                 continue
             if isinstance(field, forms.BooleanField) and "shown_for" in data:
                 self.initial[name] = name in data
@@ -212,7 +212,13 @@ class CriterionForm(RowForm):
     @property
     def head(self) -> list[forms.BoundField]:
         """Return the fields that every criterion has, except those of its function."""
-        rest = {one.name for one in (*self.parts, *self.anchors)} | {"kind", "reason", "once", "seen", "shown_for"}
+        rest = {one.name for one in (*self.parts, *self.anchors)} | {
+            "kind",
+            "reason",
+            "idempotency_key",
+            "seen",
+            "shown_for",
+        }
         return [self[name] for name in self.fields if name not in rest]
 
     def clean_f_knots(self) -> list[list[float | int | None]]:

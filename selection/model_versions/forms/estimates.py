@@ -51,7 +51,7 @@ SERIES = ("key", "label", "indicator", "series", "complement")
 class EstimateForm(VersionForm):
     """Form for best estimates and their errors: of numbers by series and errors, of labels by their moves."""
 
-    beside = {
+    error_fields = {
         **dict.fromkeys(("scale", "complement"), "scale"),
         **dict.fromkeys(("series_duplicate", "series_key", "series_kind", "series_own", "unknown_indicator"), "s0_key"),
         "pooled_series": "combine",

@@ -65,7 +65,7 @@ def _offer(form: forms.Form, name: str, table: ModelTable) -> None:
 class MethodForm(VersionForm):
     """Form for the method as a whole; its evidence rules and choices have forms of their own."""
 
-    beside = {
+    error_fields = {
         "first": "short",
         "groups": "in_draws",
         "least_peers": "least_peers",
@@ -144,7 +144,7 @@ class MethodForm(VersionForm):
 class RuleForm(RowForm):
     """A fact that a country needs for a rank."""
 
-    beside = {
+    error_fields = {
         "evidence_criterion": "criteria",
         "evidence_least": "least",
         "evidence_within": "within",
@@ -181,7 +181,7 @@ class RuleForm(RowForm):
 class ChoiceForm(RowForm):
     """A choice of the method with the ways it could be made; the first is the model's own."""
 
-    beside = {**dict.fromkeys(("options", "option"), "label_1"), "first_option": "changes_0"}
+    error_fields = {**dict.fromkeys(("options", "option"), "label_1"), "first_option": "changes_0"}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

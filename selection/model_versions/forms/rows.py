@@ -87,7 +87,7 @@ class NodeForm(RowForm):
     span_low = number("Axis from, in points of 100", AXIS, least=0, most=100, required=False)
     span_high = number("Axis to, in points of 100", least=0, most=100, required=False)
 
-    beside = {"span": "span_low", "span_without_method": "span_low"}
+    error_fields = {"span": "span_low", "span_without_method": "span_low"}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -155,7 +155,7 @@ class WeightsForm(VersionForm):
 class GateForm(RowForm):
     """A criterion of the statute: what must hold, whatever the score."""
 
-    beside = {"needs": "needs"}
+    error_fields = {"needs": "needs"}
 
     citation = words("Citation", most=300)
     reason = text("Reason")

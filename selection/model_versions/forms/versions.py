@@ -53,12 +53,12 @@ def plain(value: float | None) -> float | int | None:
 
 
 class VersionForm(forms.Form):
-    """A form about one draft. `seen` is the count of edits that the person saw; `beside` places refusals by code."""
+    """A form about one draft. `seen` is the count of edits that the person saw."""
 
     use_required_attribute = False
-    beside: Mapping[str, str] = {}
+    error_fields: Mapping[str, str] = {}
 
-    once = key_field()
+    idempotency_key = key_field()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
@@ -109,7 +109,7 @@ class CloneForm(forms.Form):
     use_required_attribute = False
 
     note = text(NOTE, "It is kept with the version and shown in the list. It can be changed until publication.")
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class ImportForm(forms.Form):
@@ -124,7 +124,7 @@ class ImportForm(forms.Form):
         max_length=200,
     )
     note = text(NOTE)
-    once = key_field()
+    idempotency_key = key_field()
 
     def clean_file(self) -> dict[str, Any]:
         """The model as plain data. Whether it is a good one is asked by the service."""
@@ -145,7 +145,7 @@ class WithdrawForm(forms.Form):
     use_required_attribute = False
 
     reason = text("Why", "It stays with the draft, which can be read and cloned and is not edited any more.")
-    once = key_field()
+    idempotency_key = key_field()
 
 
 class SettingsForm(VersionForm):

@@ -13,7 +13,7 @@ class PaperForm(forms.Form):
     """A paper as it was received, what it is and whose."""
 
     use_required_attribute = False
-    beside = {
+    error_fields = {
         "file_kind": "file",
         "file_size": "file",
         "file_empty": "file",
@@ -33,4 +33,4 @@ class PaperForm(forms.Form):
     source = forms.CharField(
         label="Source", max_length=300, help_text="Whose paper it is, and where it came from, with its date."
     )
-    once = key_field()
+    idempotency_key = key_field()

@@ -12,9 +12,9 @@ class LookBackForm(forms.Form):
     """The day, and the data of which publication number are asked."""
 
     use_required_attribute = False
-    beside = {"future": "on", "too_early": "on"}
+    error_fields = {"future": "on", "too_early": "on"}
 
-    once = key_field()
+    idempotency_key = key_field()
     on = DayFormField(
         label="As known on",
         help_text="Values published by this day count, ages are counted to it, and the pool is that of the day.",

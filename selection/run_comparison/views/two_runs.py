@@ -63,7 +63,7 @@ class Absent(NamedTuple):
     """A day without a stored ranking, with the key of the form that computes it."""
 
     on: dt.date
-    once: str
+    idempotency_key: str
 
 
 @require_safe

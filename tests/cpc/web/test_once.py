@@ -15,7 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api.idempotency import KEPT_FOR
 from cpc.api.models import IdempotentAnswer
-from cpc.api.run_once import carry_out
+from cpc.api.run_once import run_once
 from tests.support.accounts import make_account
 
 KEY = uuid.uuid4()
@@ -41,33 +41,33 @@ def analyst(db: None) -> User:
 
 def test_a_key_carries_a_form_out_once_and_leads_to_the_same_place_again(analyst: User) -> None:
     work = Work()
-    assert carry_out(analyst, KEY, "/new/", work) == ("/made/1/", True)
-    assert carry_out(analyst, KEY, "/new/", work) == ("/made/1/", False)
+    assert run_once(analyst, KEY, "/new/", work) == ("/made/1/", True)
+    assert run_once(analyst, KEY, "/new/", work) == ("/made/1/", False)
     assert work.ran == 1
 
 
 def test_a_refused_form_leaves_nothing_and_may_be_sent_again_under_its_key(analyst: User) -> None:
     work = Work(refuses=1)
     with pytest.raises(ValidationError):
-        carry_out(analyst, KEY, "/new/", work)
+        run_once(analyst, KEY, "/new/", work)
     assert not IdempotentAnswer.objects.exists()
-    assert carry_out(analyst, KEY, "/new/", work) == ("/made/2/", True)
+    assert run_once(analyst, KEY, "/new/", work) == ("/made/2/", True)
 
 
 def test_a_key_belongs_to_its_account_and_its_address(analyst: User) -> None:
     work, other = Work(), make_account(Role.APPROVER)
-    carry_out(analyst, KEY, "/new/", work)
-    carry_out(other, KEY, "/new/", work)
-    carry_out(analyst, KEY, "/edit/", work)
+    run_once(analyst, KEY, "/new/", work)
+    run_once(other, KEY, "/new/", work)
+    run_once(analyst, KEY, "/edit/", work)
     assert work.ran == 3
 
 
 def test_a_key_is_kept_for_a_day(analyst: User, monkeypatch: Any) -> None:
     work = Work()
-    carry_out(analyst, KEY, "/new/", work)
+    run_once(analyst, KEY, "/new/", work)
     later = IdempotentAnswer.objects.get().answered_at + KEPT_FOR + dt.timedelta(minutes=1)
     monkeypatch.setattr("cpc.api.run_once.timezone.now", lambda: later)
-    carry_out(analyst, uuid.uuid4(), "/new/", work)
+    run_once(analyst, uuid.uuid4(), "/new/", work)
     assert IdempotentAnswer.objects.count() == 1
 
 
@@ -77,7 +77,7 @@ def test_two_requests_at_the_same_moment_write_once() -> None:
 
     def press(_number: int) -> tuple[str, bool]:
         try:
-            return carry_out(analyst, KEY, "/new/", work)
+            return run_once(analyst, KEY, "/new/", work)
         finally:
             connection.close()
 

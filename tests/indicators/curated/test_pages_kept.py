@@ -72,16 +72,16 @@ def hidden(response: Any, name: str) -> str:
 
 
 def send(client: Client, url: str, **values: Any) -> Any:
-    return client.post(url, {"once": hidden(client.get(url), "once"), **values})
+    return client.post(url, {"idempotency_key": hidden(client.get(url), "idempotency_key"), **values})
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_row_is_added_once_however_often_the_form_is_sent(of: Callable[[Role], Client], kind: str) -> None:
     values, model = KINDS[kind]
     client, url = of(Role.ANALYST), f"/data/{kind}/new/"
-    once = hidden(client.get(url), "once")
-    first = client.post(url, {"once": once, **values})
-    again = client.post(url, {"once": once, **values})
+    once = hidden(client.get(url), "idempotency_key")
+    first = client.post(url, {"idempotency_key": once, **values})
+    again = client.post(url, {"idempotency_key": once, **values})
     assert first.status_code == again.status_code == 302
     assert first["Location"] == again["Location"]
     row = model._default_manager.get()
@@ -106,10 +106,10 @@ def test_the_second_of_two_people_keeps_the_draft_and_is_told(of: Callable[[Role
     send(client, f"/data/{kind}/new/", **values)
     row: Any = model._default_manager.get()
     url = f"/data/{kind}/{row.pk}/replace/"
-    once = hidden(client.get(url), "once")
+    once = hidden(client.get(url), "idempotency_key")
     newer = replace_row(row=row, values={"source": "Another"}, reason="Somebody else", actor=None)
     mine = {**values, "source": "My draft", "reason": "Mine"}
-    response = client.post(url, {"once": once, **mine})
+    response = client.post(url, {"idempotency_key": once, **mine})
     assert response.status_code == 422
     assert "Go on from what stands now." in text(response)
     assert "My draft" in response.content.decode()

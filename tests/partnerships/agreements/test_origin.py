@@ -94,13 +94,13 @@ def test_a_decision_begins_one_partnership_and_a_second_press_leads_to_it(office
     form = client.get(address)
     assert "Need is high and the courts are ready." in form.text
     assert "Child Protection Compact Partnership with Ghana" in form.text
-    sent = {"title": "Partnership with Ghana", "once": new_key()}
+    sent = {"title": "Partnership with Ghana", "idempotency_key": new_key()}
     first = client.post(address, sent)
     made = Partnership.objects.get()
     assert (made.decision, made.origin_reason, made.country.code) == (decision, "", "GHA")
     assert first.headers["Location"] == reverse("partnership", args=[made.pk])
     assert client.post(address, sent).headers["Location"] == first.headers["Location"]
-    other = client.post(address, {**sent, "once": new_key()})
+    other = client.post(address, {**sent, "idempotency_key": new_key()})
     assert other.status_code == 422
     assert "It began already: Partnership with Ghana (Selected)." in other.text
     assert Partnership.objects.count() == 1

@@ -14,6 +14,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
 from indicators.models import Country
 from partnerships.models import Partnership, StatusChange
 from tests.partnerships.sending import client_of, held, held_by, refusal_of, send, words_of
@@ -139,7 +140,7 @@ def test_once_signed_review_and_publication_are_recorded_and_nothing_else(analys
 
 def test_a_step_is_taken_once_and_a_second_click_says_so(analyst: Client, draft: Partnership) -> None:
     url = f"/partnerships/{draft.pk}/step/invite/"
-    data = {"on": TODAY.isoformat(), "reason": "", "source": "selected"}
+    data = {"on": TODAY.isoformat(), "reason": "", "source": "selected", "idempotency_key": new_key()}
     assert analyst.get(url).status_code == 200
     assert analyst.post(url, data).status_code == 302
     again = analyst.post(url, data, follow=True)
@@ -150,7 +151,7 @@ def test_a_step_is_taken_once_and_a_second_click_says_so(analyst: Client, draft:
 def test_a_step_back_asks_why(analyst: Client, draft: Partnership, stage: Stage) -> None:
     stage.step(draft, "invite", TODAY)
     url = f"/partnerships/{draft.pk}/step/withdraw_invitation/"
-    data = {"on": TODAY.isoformat(), "reason": "", "source": "invited"}
+    data = {"on": TODAY.isoformat(), "reason": "", "source": "invited", "idempotency_key": new_key()}
     assert analyst.post(url, data).status_code == 422
     assert analyst.post(url, data | {"reason": "Elections"}).status_code == 302
     assert StatusChange.objects.filter(partnership=draft).latest("pk").reason == "Elections"
@@ -164,7 +165,9 @@ def test_a_signature_lists_what_is_missing_before_and_at_the_refusal(
     url = f"/partnerships/{draft.pk}/step/sign/"
     said = "No restriction was reviewed for this country"
     assert said in approver.get(url).content.decode()
-    response = approver.post(url, {"on": TODAY.isoformat(), "reason": "", "source": "in_clearance"})
+    response = approver.post(
+        url, {"on": TODAY.isoformat(), "reason": "", "source": "in_clearance", "idempotency_key": new_key()}
+    )
     assert response.status_code == 422
     assert said in response.content.decode()
     draft.refresh_from_db()
@@ -172,7 +175,12 @@ def test_a_signature_lists_what_is_missing_before_and_at_the_refusal(
 
 
 def test_a_day_to_come_is_refused(analyst: Client, draft: Partnership) -> None:
-    data = {"on": (TODAY + timedelta(days=1)).isoformat(), "reason": "", "source": "selected"}
+    data = {
+        "on": (TODAY + timedelta(days=1)).isoformat(),
+        "reason": "",
+        "source": "selected",
+        "idempotency_key": new_key(),
+    }
     response = analyst.post(f"/partnerships/{draft.pk}/step/invite/", data)
     assert response.status_code == 422
     assert not StatusChange.objects.exists()

@@ -47,7 +47,7 @@ def reviews(user: Any, country: str = "GHA") -> Review:
             "reviewed_on": (timezone.now().date() - dt.timedelta(days=ago)).isoformat(),
             "expires_on": "",
             "seen": "999999999",
-            "once": new_key(),
+            "idempotency_key": new_key(),
         }
         answer = client.post(reverse("restriction-review", args=[country]), sent | more)
         assert answer.status_code == 302, answer.text

@@ -295,7 +295,7 @@ def test_from_signature_on_only_the_course_of_terms_is_written(analyst: Client, 
     assert url_of(signed, "objective", "new") not in page
     url = url_of(signed, "responsibility", responsibility.pk)
     form = analyst.get(url).context["form"]
-    assert set(form.fields) == {"once", "seen", "status", "evidence"}
+    assert set(form.fields) == {"idempotency_key", "seen", "status", "evidence"}
     response = send(analyst, url, status="done", evidence="Minutes of the committee", text="Something else")
     assert response.status_code == 302
     responsibility.refresh_from_db()
@@ -306,7 +306,10 @@ def test_from_signature_on_only_the_course_of_terms_is_written(analyst: Client, 
 def test_what_is_fixed_leads_back_with_the_reason(analyst: Client, stage: Stage, path: str) -> None:
     signed = stage.active("KEN")
     url = url_of(signed, path.format(objective=signed.objectives.get().pk))
-    for response in (analyst.get(url, follow=True), analyst.post(url, {"once": uuid.uuid4().hex}, follow=True)):
+    for response in (
+        analyst.get(url, follow=True),
+        analyst.post(url, {"idempotency_key": uuid.uuid4().hex}, follow=True),
+    ):
         assert "this changes by amendment" in words_of(response)
     signed.refresh_from_db()
     assert signed.objectives.count() == 1

@@ -121,7 +121,7 @@ def _hidden(text: str, name: str) -> str:
 
 def _filled(shown: str, act: str, **values: str) -> dict[str, str]:
     form = shown[shown.index('id="position"') :]
-    hidden = {name: _hidden(form, name) for name in ("evidence", "seen", "edit", "draft", "once")}
+    hidden = {name: _hidden(form, name) for name in ("evidence", "seen", "edit", "draft", "idempotency_key")}
     return {**hidden, "act": act, **values}
 
 
@@ -155,7 +155,7 @@ def test_a_member_drafts_and_the_contact_takes_it_over(office: Office, request_:
         == 302
     )
     again = member.post(
-        url, _filled(shown, "draft", value="clear", text="From the other window", once=uuid.uuid4().hex)
+        url, _filled(shown, "draft", value="clear", text="From the other window", idempotency_key=uuid.uuid4().hex)
     )
     assert again.status_code == 422
     assert all(words in again.content.decode() for words in ("From the other window", "Lead with 20.1%."))
@@ -175,19 +175,19 @@ def test_what_was_published_meanwhile_is_shown_before_it_is_submitted_and_confir
     office.answer(request_, value="clear_with_comments", text="Lead with 20.1%.")
     opened = page(client, "consultation-review", request_.pk, "GHA")
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2026", "44", error="2.5")], edition="2026", name="l")
-    late = client.post(url, _filled(opened, "submit", value="clear", text="", once=uuid.uuid4().hex))
+    late = client.post(url, _filled(opened, "submit", value="clear", text="", idempotency_key=uuid.uuid4().hex))
     assert late.status_code == 422
     assert "The evidence changed since you opened this page." in late.content.decode()
     assert "became 44 (2026, 2026)" in late.content.decode()
     assert "Evidence changed" in page(client, "consultation")
     text = page(client, "consultation-review", request_.pk, "GHA")
     form = text[text.index("/confirm/") :]
-    data = {name: _hidden(form, name) for name in ("evidence", "position", "once")}
+    data = {name: _hidden(form, name) for name in ("evidence", "position", "idempotency_key")}
     confirm = reverse("consultation-confirm", args=[request_.pk, "GHA"])
     assert client.post(confirm, data).status_code == 302
     assert "Evidence changed" not in page(client, "consultation")
     assert [row.value for row in Position.objects.order_by("pk")] == ["clear_with_comments"] * 2
-    stale = client.post(confirm, {**data, "once": uuid.uuid4().hex})
+    stale = client.post(confirm, {**data, "idempotency_key": uuid.uuid4().hex})
     assert stale.status_code == 422
     assert "Somebody submitted another position" in stale.content.decode()
 
@@ -211,7 +211,7 @@ def test_the_office_asks_previews_sends_and_drops(office: Office, labor: Agency)
         "due_on": due.isoformat(),
         "questions": "One?\nTwo?",
         "candidates": [str(office.candidate(found).pk)],
-        "once": uuid.uuid4().hex,
+        "idempotency_key": uuid.uuid4().hex,
     }
     past = client.post(new, {**data, "due_on": "2020-01-01"})
     assert past.status_code == 422
@@ -222,18 +222,18 @@ def test_the_office_asks_previews_sends_and_drops(office: Office, labor: Agency)
     assert "Ghana: your position is asked by" in shown
     assert "contact-dol" not in page(signed_in(office.contact(labor)), "consultation")
     edit = reverse("round-request-edit", args=[found.pk, request.pk])
-    changed = {**data, "questions": "Three?", "seen": "0", "once": uuid.uuid4().hex}
+    changed = {**data, "questions": "Three?", "seen": "0", "idempotency_key": uuid.uuid4().hex}
     assert client.post(edit, changed).status_code == 302
-    second = signed_in(office.second).post(edit, {**changed, "questions": "Four?", "once": uuid.uuid4().hex})
+    second = signed_in(office.second).post(edit, {**changed, "questions": "Four?", "idempotency_key": uuid.uuid4().hex})
     assert second.status_code == 422
     assert all(words in second.content.decode() for words in ("Three?", "Four?"))
     send = reverse("round-request-send", args=[found.pk, request.pk])
-    assert client.post(send, {"once": uuid.uuid4().hex}).status_code == 302
+    assert client.post(send, {"idempotency_key": uuid.uuid4().hex}).status_code == 302
     request.refresh_from_db()
     assert (request.is_sent, request.questions) == (True, "Three?")
     page(client, "round-request-edit", found.pk, request.pk, status=302)
     drop = reverse("round-request-drop", args=[found.pk, request.pk])
-    assert client.post(drop, {"once": uuid.uuid4().hex, "reason": ""}).status_code == 422
+    assert client.post(drop, {"idempotency_key": uuid.uuid4().hex, "reason": ""}).status_code == 422
     assert post_form(client, drop, reason="By mistake").status_code == 302
     assert "By mistake" in page(signed_in(office.contact(labor)), "consultation")
 

@@ -44,7 +44,7 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     assert analyst.post(address, sent).headers["Location"] == page
     assert analyst.post(address, sent).headers["Location"] == page
     assert Recommendation.objects.count() == 1
-    stale = analyst.post(address, {**sent, "action": "defer", "once": new_key()})
+    stale = analyst.post(address, {**sent, "action": "defer", "idempotency_key": new_key()})
     assert stale.status_code == 422
     assert "Somebody changed this since you opened the page" in stale.text
     assert "Now on record: Why: Courts are ready." in stale.text
@@ -88,9 +88,11 @@ def test_a_template_is_downloaded_edited_and_taken(office: Office) -> None:
     address = reverse("memo-templates")
     own = b"".join(client.get(reverse("memo-template", args=[0])))
     assert own == TEMPLATE.read_bytes()
-    broken = client.post(address, {"file": SimpleUploadedFile("x.docx", b"nothing"), "note": "", "once": new_key()})
+    broken = client.post(
+        address, {"file": SimpleUploadedFile("x.docx", b"nothing"), "note": "", "idempotency_key": new_key()}
+    )
     assert broken.status_code == 422
     assert "Nothing was saved." in broken.text
-    client.post(address, {"file": SimpleUploadedFile("x.docx", own), "note": "Ours", "once": new_key()})
+    client.post(address, {"file": SimpleUploadedFile("x.docx", own), "note": "Ours", "idempotency_key": new_key()})
     assert "Template 1" in client.get(address).text
     assert not Memo.objects.exists()

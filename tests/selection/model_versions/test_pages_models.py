@@ -145,7 +145,7 @@ def test_the_export_is_imported_again_as_the_same_model_and_the_schema_is_there(
     assert answer.headers["Content-Disposition"] == 'attachment; filename="cpc-default-4.json"'
     assert parsed(answer.content) == exported(made)
     file = SimpleUploadedFile("model.json", answer.content)
-    sent = {"file": file, "note": "Once more", "once": new_key()}
+    sent = {"file": file, "note": "Once more", "idempotency_key": new_key()}
     page = client_of.post(reverse("model-import"), sent, follow=True)
     again = ScoringModel.objects.get(number=5)
     assert page.redirect_chain == [(reverse("model", args=[again.pk]), 302)]
@@ -173,7 +173,7 @@ def test_who_does_not_draft_reads_and_changes_nothing(role: Role, author: User) 
             for name in ("model-row", "model-row-remove", "model-row-move")
         ),
     ):
-        assert client.post(address, {"once": new_key()}).status_code == 403
+        assert client.post(address, {"idempotency_key": new_key()}).status_code == 403
     assert "Settings" not in read(client, "model", made.pk)
     made.refresh_from_db()
     assert (made.edit, made.state) == (1, ModelState.DRAFT)
@@ -235,20 +235,20 @@ def test_a_draft_without_a_note_is_not_published_and_says_what_to_do(author: Use
 
 
 def test_a_double_press_makes_one_draft_and_one_withdrawal(client_of: Client, author: User) -> None:
-    sent = {"note": "Less weight for corruption", "once": new_key()}
+    sent = {"note": "Less weight for corruption", "idempotency_key": new_key()}
     first, second = (send(client_of, "model-clone", shipped().pk, data=sent) for _ in range(2))
     made = ScoringModel.objects.get(number=4)
     assert first.headers["Location"] == second.headers["Location"] == reverse("model", args=[made.pk])
     assert ScoringModel.objects.count() == 2
-    refused = send(client_of, "model-withdraw", made.pk, data={"reason": "", "once": new_key()})
+    refused = send(client_of, "model-withdraw", made.pk, data={"reason": "", "idempotency_key": new_key()})
     assert refused.status_code == 422
-    sent = {"reason": "Another one came first", "once": new_key()}
+    sent = {"reason": "Another one came first", "idempotency_key": new_key()}
     for _ in range(2):
         assert send(client_of, "model-withdraw", made.pk, data=sent).status_code == 302
     assert "Another one came first" in read(client_of, "model", made.pk)
     opened = client_of.get(reverse("model-settings", args=[made.pk]), follow=True)
     assert "does not change; clone it into a new draft" in unescape(opened.text)
-    sent = {"note": "", "once": new_key()}
+    sent = {"note": "", "idempotency_key": new_key()}
     assert send(client_of, "model-clone", made.pk, data=sent).status_code == 422
 
 
@@ -259,7 +259,7 @@ def test_a_bad_file_is_refused_on_the_page_with_the_place(
     data = exported(shipped())
     change(data)
     text = json.dumps(data).encode()
-    sent = {"file": SimpleUploadedFile("model.json", text), "note": "Spoiled", "once": new_key()}
+    sent = {"file": SimpleUploadedFile("model.json", text), "note": "Spoiled", "idempotency_key": new_key()}
     answer = client_of.post(reverse("model-import"), sent)
     assert answer.status_code == 422
     key = place.rpartition("/")[2]
@@ -282,7 +282,7 @@ def test_a_bad_file_is_refused_on_the_page_with_the_place(
     ],
 )
 def test_a_file_that_is_no_model_is_refused(client_of: Client, content: bytes, words: str) -> None:
-    sent = {"file": SimpleUploadedFile("model.json", content), "note": "x", "once": new_key()}
+    sent = {"file": SimpleUploadedFile("model.json", content), "note": "x", "idempotency_key": new_key()}
     answer = client_of.post(reverse("model-import"), sent)
     assert answer.status_code == 422
     assert words in unescape(answer.text)
@@ -293,7 +293,10 @@ def test_a_file_is_imported_once_however_often_it_is_sent(client_of: Client) -> 
     key = new_key()
     for _ in range(2):
         file = SimpleUploadedFile("model.json", written(exported(shipped())))
-        assert client_of.post(reverse("model-import"), {"file": file, "note": "x", "once": key}).status_code == 302
+        assert (
+            client_of.post(reverse("model-import"), {"file": file, "note": "x", "idempotency_key": key}).status_code
+            == 302
+        )
     assert ScoringModel.objects.count() == 2
 
 
@@ -447,7 +450,9 @@ def test_a_criterion_is_added_moved_and_removed(client_of: Client, author: User)
     made.refresh_from_db()
     row = find(made.table, "criteria", "cpi_rank")
     assert row["function"] == {"kind": "goalposts", "lower": 1, "upper": 180, "direction": -1, "log": False}
-    twice = send(client_of, "model-row-new", made.pk, "criteria", data=kept | {"once": new_key(), "seen": made.edit})
+    twice = send(
+        client_of, "model-row-new", made.pk, "criteria", data=kept | {"idempotency_key": new_key(), "seen": made.edit}
+    )
     assert twice.status_code == 422
     assert "cpi_rank is the key of 2" in " ".join(twice.context["form"].non_field_errors())
 
@@ -457,7 +462,7 @@ def test_a_criterion_is_added_moved_and_removed(client_of: Client, author: User)
 
     before = order()
     page = client_of.get(reverse("model-row", args=[made.pk, "criteria", "cpi_rank"]))
-    moved = {"by": "up", "once": page.context["move_form"]["once"].value(), "seen": made.edit}
+    moved = {"by": "up", "idempotency_key": page.context["move_form"]["idempotency_key"].value(), "seen": made.edit}
     for _ in range(2):
         assert send(client_of, "model-row-move", made.pk, "criteria", "cpi_rank", data=moved).status_code == 302
     assert order() == [*before[:-2], "cpi_rank", before[-2]]

@@ -142,7 +142,7 @@ def test_a_note_is_written_once_however_often_the_form_is_sent(desk: Desk) -> No
     page = body(client.get(f"{url}?candidate=GHA"))
     key = desk.round.model.as_table.criteria[0].key
     sent = {
-        "once": hidden(page, "once"),
+        "idempotency_key": hidden(page, "idempotency_key"),
         "candidate": "GHA",
         "on": f"criterion:{key}",
         "kind": "major",
@@ -164,8 +164,14 @@ def test_a_note_is_written_once_however_often_the_form_is_sent(desk: Desk) -> No
 def test_a_refused_note_says_where_and_keeps_what_was_typed(desk: Desk) -> None:
     client = client_of(desk.labor_contact)
     url = reverse("note-new", args=[desk.round.pk])
-    key = hidden(body(client.get(url)), "once")
-    sent = {"once": key, "candidate": "GHA", "kind": "critical", "visibility": "office", "text": "Kept @nobody"}
+    key = hidden(body(client.get(url)), "idempotency_key")
+    sent = {
+        "idempotency_key": key,
+        "candidate": "GHA",
+        "kind": "critical",
+        "visibility": "office",
+        "text": "Kept @nobody",
+    }
     for more, field in ((sent, "rationale"), ({**sent, "kind": "major"}, "text"), ({**sent, "on": "x"}, "on")):
         response = client.post(url, more)
         assert response.status_code == 422
@@ -188,7 +194,10 @@ def test_the_second_of_two_sees_what_changed_and_keeps_the_draft(desk: Desk) -> 
     url = reverse("note-act", args=[desk.round.pk, note.reference, "adjudicate"])
     first, second = client_of(desk.office.analyst), client_of(desk.office.second)
     pages = [body(client.get(reverse("note", args=[desk.round.pk, note.reference]))) for client in (first, second)]
-    sent = [{"once": hidden(page, "once", "adjudicate"), "seen": hidden(page, "seen", "adjudicate")} for page in pages]
+    sent = [
+        {"idempotency_key": hidden(page, "idempotency_key", "adjudicate"), "seen": hidden(page, "seen", "adjudicate")}
+        for page in pages
+    ]
     assert first.post(url, sent[0] | {"outcome": "accepted", "rationale": "Right."}).status_code == 302
     answer = second.post(url, sent[1] | {"outcome": "rejected", "rationale": "My own draft"})
     page = body(answer)
@@ -214,7 +223,7 @@ def test_each_act_goes_through_its_form(desk: Desk) -> None:
     for name, user, values in acts:
         client = client_of(user)
         page = body(client.get(reverse("note", args=[desk.round.pk, note.reference])))
-        keys = {key: hidden(page, key, name) for key in ("once", "seen")}
+        keys = {key: hidden(page, key, name) for key in ("idempotency_key", "seen")}
         response = client.post(reverse("note-act", args=[desk.round.pk, note.reference, name]), keys | values)
         assert response.status_code == 302, f"{name}: {body(response)}"
     made = Note.objects.get(supersedes=note)
@@ -223,7 +232,11 @@ def test_each_act_goes_through_its_form(desk: Desk) -> None:
     page = body(client_of(desk.labor_contact).get(reverse("note", args=[desk.round.pk, made.reference])))
     withdrawn = client_of(desk.labor_contact).post(
         reverse("note-act", args=[desk.round.pk, made.reference, "withdraw"]),
-        {"once": hidden(page, "once", "withdraw"), "seen": hidden(page, "seen", "withdraw"), "reason": "Settled"},
+        {
+            "idempotency_key": hidden(page, "idempotency_key", "withdraw"),
+            "seen": hidden(page, "seen", "withdraw"),
+            "reason": "Settled",
+        },
     )
     assert withdrawn.status_code == 302
     assert client_of(desk.labor_contact).get(reverse("round-matrix", args=[desk.round.pk])).status_code == 200
@@ -246,8 +259,8 @@ def test_the_dossier_holds_the_notes_and_their_way_back(desk: Desk) -> None:
 def test_a_workbook_is_sent_looked_at_and_taken_in(desk: Desk) -> None:
     client = client_of(desk.labor_contact)
     url = reverse("matrix-import", args=[desk.round.pk])
-    key = hidden(body(client.get(url)), "once")
-    sent = {"once": key, "agency": desk.labor.pk, "visibility": "office"}
+    key = hidden(body(client.get(url)), "idempotency_key")
+    sent = {"idempotency_key": key, "agency": desk.labor.pk, "visibility": "office"}
     refused = client.post(url, sent | {"file": paper("matrix.xlsx", b"<html>x</html>")})
     assert refused.status_code == 422
     assert "web page" in body(refused)
@@ -258,7 +271,12 @@ def test_a_workbook_is_sent_looked_at_and_taken_in(desk: Desk) -> None:
     assert client.post(looked["Location"])["Location"] == reverse("round-matrix", args=[desk.round.pk])
     assert Note.objects.get().text == "Two programs overlap."
     bad = client.post(
-        url, {**sent, "once": hidden(body(client.get(url)), "once"), "file": workbook([{"kind": "Huge"}])}
+        url,
+        {
+            **sent,
+            "idempotency_key": hidden(body(client.get(url)), "idempotency_key"),
+            "file": workbook([{"kind": "Huge"}]),
+        },
     )
     assert client.post(bad["Location"]).status_code == 422
     assert "Comment matrix!G2" in body(client.get(bad["Location"]))

@@ -48,7 +48,7 @@ def read(client: Client, name: str, *args: Any, query: str = "") -> str:
 
 
 def send(client: Client, name: str, *args: Any, status: int = 302, **values: Any) -> str:
-    answer = client.post(reverse(name, args=args), {"once": new_key(), **values})
+    answer = client.post(reverse(name, args=args), {"idempotency_key": new_key(), **values})
     assert answer.status_code == status, unescape(answer.text)
     return " ".join(unescape(answer.text).split())
 

@@ -54,7 +54,7 @@ def at(name: str, candidate: Candidate, *more: object) -> str:
 def filled(name: str = "law.pdf", content: bytes = PDF, **more: Any) -> dict[str, Any]:
     file = SimpleUploadedFile(name, content)
     return {"file": file, "title": "Law on trafficking", "kind": "law", "source": "The ministry"} | {
-        "once": new_key(),
+        "idempotency_key": new_key(),
         **more,
     }
 
@@ -64,7 +64,7 @@ def test_a_paper_is_kept_once_under_a_name_of_ours_and_downloaded_as_what_it_is_
 ) -> None:
     client = signed_in(analyst)
     key = new_key()
-    answers = [client.post(at("paper-new", ghana), filled("../../law <1>.pdf", once=key)) for _ in range(2)]
+    answers = [client.post(at("paper-new", ghana), filled("../../law <1>.pdf", idempotency_key=key)) for _ in range(2)]
     assert {answer.headers["Location"] for answer in answers} == {f"{at('dossier', ghana)}#papers"}
     paper = CandidateDocument.objects.get()
     kept = Path(paper.file.path)

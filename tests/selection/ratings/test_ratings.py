@@ -58,7 +58,7 @@ def filled(**more: Any) -> dict[str, Any]:
         "evidence": [],
         "document": "Annual report of the ministry",
         "seen": "0",
-        "once": new_key(),
+        "idempotency_key": new_key(),
         **more,
     }
 
@@ -222,7 +222,11 @@ def test_a_refused_rating_says_why_beside_its_field_and_a_second_window_keeps_wh
     assert Rating.objects.get(superseded_at=None).step == 3
     withdraw = at("rating-withdraw", ghana, "prosecution")
     assert client.get(withdraw).status_code == 200
-    sent = {"reason": "Read again", "seen": str(Rating.objects.get(superseded_at=None).pk), "once": new_key()}
+    sent = {
+        "reason": "Read again",
+        "seen": str(Rating.objects.get(superseded_at=None).pk),
+        "idempotency_key": new_key(),
+    }
     assert [client.post(withdraw, sent).status_code for _ in range(2)] == [302, 302]
     assert not Rating.objects.filter(superseded_at=None).exists()
     assert "Read again" in client.get(at("ratings-of", ghana)).text

@@ -57,7 +57,7 @@ def filled(*codes: str, **more: Any) -> dict[str, Any]:
         "reviewed_on": timezone.now().date().isoformat(),
         "expires_on": "",
         "seen": "0",
-        "once": new_key(),
+        "idempotency_key": new_key(),
         **more,
     }
 

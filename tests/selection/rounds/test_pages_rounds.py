@@ -43,7 +43,7 @@ def asked(**more: Any) -> dict[str, Any]:
         "unclassed_may": "on",
         "leave_out_partners": "on",
         "only": "Ghana\nCIV\nKosovo",
-        "once": new_key(),
+        "idempotency_key": new_key(),
         **more,
     }
 
@@ -143,7 +143,7 @@ def test_a_country_is_moved_by_hand_with_a_reason_that_the_pool_shows(office: Of
     found = office.scored()
     client = signed_in(office.analyst)
     address = reverse("round-move", args=[found.pk, "ROU"])
-    assert client.post(address, {"reason": "", "once": new_key()}).status_code == 422
+    assert client.post(address, {"reason": "", "idempotency_key": new_key()}).status_code == 422
     late = held(signed_in(office.second), address, reason="It was a partner")
     send(client, address, reason="Served as a partner before")
     assert Candidate.objects.get(round=found, country__code="ROU").in_pool

@@ -240,7 +240,7 @@ def test_a_date_without_a_run_is_offered_and_computed_and_leads_back(run: ScoreR
     assert REVISED_FILES in html
     assert f'action="/runs/as-known/?on={PAST}"' in html
     assert ScoreRun.objects.count() == 1
-    sent = {"on": PAST.isoformat(), "once": new_key()}
+    sent = {"on": PAST.isoformat(), "idempotency_key": new_key()}
     answers = [analyst.post(f"/runs/as-known/?on={PAST}", sent) for _ in range(2)]
     assert [answer.headers["Location"] for answer in answers] == [f"/runs/compare/?on={PAST}"] * 2
     back = run_of_day(PAST)
@@ -264,13 +264,13 @@ def test_whoever_may_not_compute_learns_which_days_there_are(run: ScoreRun, as_r
     assert "No ranking as known on Dec 31, 2024 is stored." in html
     assert "/runs/as-known/" not in html
     assert f'href="?on={run.reference_date.isoformat()}"' in html
-    refused = viewer.post("/runs/as-known/?on=2024-12-31", {"on": "2024-12-31", "once": new_key()})
+    refused = viewer.post("/runs/as-known/?on=2024-12-31", {"on": "2024-12-31", "idempotency_key": new_key()})
     assert refused.status_code == 403
     assert ScoreRun.objects.count() == 1
 
 
 def test_a_day_too_early_is_refused_where_it_is_asked(run: ScoreRun, analyst: Client) -> None:
-    sent = {"on": "2001-01-01", "once": new_key()}
+    sent = {"on": "2001-01-01", "idempotency_key": new_key()}
     response = analyst.post("/runs/as-known/?on=2001-01-01", sent)
     assert response.status_code == 422
     assert "No TIP Report that is loaded was published by Jan 1, 2001" in response.text
@@ -279,7 +279,7 @@ def test_a_day_too_early_is_refused_where_it_is_asked(run: ScoreRun, analyst: Cl
 
 def test_the_form_that_computes_leads_nowhere_else(run: ScoreRun, analyst: Client) -> None:
     for query in ("?next=https://elsewhere.example/", "?on=//elsewhere.example", "?one=https://elsewhere.example"):
-        response = analyst.post(f"/runs/as-known/{query}", {"on": PAST.isoformat(), "once": new_key()})
+        response = analyst.post(f"/runs/as-known/{query}", {"on": PAST.isoformat(), "idempotency_key": new_key()})
         assert response.status_code == 400
     assert ScoreRun.objects.count() == 1
 

@@ -159,7 +159,7 @@ def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, an
     assert "at least 95% of them" in COMPLETE_REPORT
     assert REVISED_FILES in page
     assert "A value counts as published from the second year after the year that it describes." in page
-    sent = {"on": "2026-02-01", "as_of": "", "once": new_key()}
+    sent = {"on": "2026-02-01", "as_of": "", "idempotency_key": new_key()}
     first, second = (analyst.post("/runs/as-known/", sent) for _ in range(2))
     run = ScoreRun.objects.exclude(pk=ranking.pk).get()
     assert first.headers["Location"] == second.headers["Location"] == f"/runs/{run.pk}/"
@@ -171,7 +171,7 @@ def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, an
     assert "as published by" in shown
     assert "TIP Report of 2025" in shown
     assert "As known on Feb 1, 2026" in analyst.get("/runs/").text
-    refused = analyst.post("/runs/as-known/", {**sent, "on": "2001-01-01", "once": new_key()})
+    refused = analyst.post("/runs/as-known/", {**sent, "on": "2001-01-01", "idempotency_key": new_key()})
     assert refused.status_code == 422
     assert "No TIP Report that is loaded was published by Jan 1, 2001" in refused.text
 

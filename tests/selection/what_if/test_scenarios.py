@@ -159,7 +159,7 @@ def test_a_scenario_is_saved_once_listed_opened_shared_and_withdrawn(ranking: Sc
     client = signed_in(author)
     page = text(client.get(reverse("scenario-new") + ASKED))
     assert "Need against feasibility: need 60% (was 50%), feasibility 40% (was 50%)." in page
-    sent = {"name": "Need first", "once": new_key()}
+    sent = {"name": "Need first", "idempotency_key": new_key()}
     first, second = (client.post(reverse("scenario-new") + ASKED, sent) for _ in range(2))
     row = Scenario.objects.get()
     assert first.url == second.url == reverse("scenario", args=[row.key])  # type: ignore[attr-defined]  # a redirect
@@ -170,9 +170,9 @@ def test_a_scenario_is_saved_once_listed_opened_shared_and_withdrawn(ranking: Sc
     assert "private" in text(client.get(reverse("what-if")))
     page = text(client.get(reverse("scenario-share", args=[row.key])))
     assert f"http://testserver{reverse('scenario', args=[row.key])}" in page
-    client.post(reverse("scenario-share", args=[row.key]), {"once": new_key()})
+    client.post(reverse("scenario-share", args=[row.key]), {"idempotency_key": new_key()})
     assert "shared by link" in text(client.get(reverse("what-if")))
-    client.post(reverse("scenario-withdraw", args=[row.key]), {"once": new_key()})
+    client.post(reverse("scenario-withdraw", args=[row.key]), {"idempotency_key": new_key()})
     assert "Need first" not in text(client.get(reverse("what-if")))
     assert "withdrawn" in text(client.get(reverse("scenario", args=[row.key]), follow=True))
 
@@ -180,7 +180,7 @@ def test_a_scenario_is_saved_once_listed_opened_shared_and_withdrawn(ranking: Sc
 def test_a_refused_name_is_shown_beside_its_field(ranking: ScoreRun, author: User) -> None:
     keep(author, "Need first")
     client = signed_in(author)
-    answer = client.post(reverse("scenario-new") + ASKED, {"name": "need first", "once": new_key()})
+    answer = client.post(reverse("scenario-new") + ASKED, {"name": "need first", "idempotency_key": new_key()})
     assert answer.status_code == 422
     assert "You keep a scenario of this name." in text(answer)
 
@@ -199,8 +199,11 @@ def test_who_opens_a_scenario(ranking: ScoreRun, author: User) -> None:
         for name in ("scenario", "scenario-share", "scenario-withdraw"):
             for key in (private.key, withdrawn.key, uuid.uuid4()):
                 assert client.get(reverse(name, args=[key])).status_code == 404
-                assert client.post(reverse(name, args=[key]), {"once": new_key()}).status_code in (404, 405)
-        assert client.post(reverse("scenario-withdraw", args=[shared.key]), {"once": new_key()}).status_code == 404
+                assert client.post(reverse(name, args=[key]), {"idempotency_key": new_key()}).status_code in (404, 405)
+        assert (
+            client.post(reverse("scenario-withdraw", args=[shared.key]), {"idempotency_key": new_key()}).status_code
+            == 404
+        )
         page = text(client.get(reverse("what-if") + f"?scenario={shared.key}"))
         assert "“Shared”" in page
         assert "Private" not in page
@@ -229,7 +232,7 @@ def test_a_draft_is_made_of_a_question_once_and_compared_with_its_base(ranking: 
     page = text(client.get(reverse("what-if-draft") + asked))
     assert "The pool is no part of a model." in page
     assert reverse("pool") in page
-    sent = {"note": "Need first, as a sample.", "once": new_key()}
+    sent = {"note": "Need first, as a sample.", "idempotency_key": new_key()}
     first, second = (client.post(reverse("what-if-draft") + asked, sent) for _ in range(2))
     base = ScoringModel.objects.get(table_hash=ranking.table_hash)
     made = ScoringModel.objects.get(state=ModelState.DRAFT)
@@ -244,7 +247,7 @@ def test_a_draft_is_made_of_a_question_once_and_compared_with_its_base(ranking: 
 
 def test_a_draft_of_the_pool_alone_is_refused(ranking: ScoreRun) -> None:
     client = signed_in(make_account(Role.ANALYST))
-    sent = {"note": "The pool", "once": new_key()}
+    sent = {"note": "The pool", "idempotency_key": new_key()}
     answer = client.post(reverse("what-if-draft") + "?pool=tier3", sent)
     assert answer.status_code == 422
     assert "Propose a change of the pool instead." in text(answer)

@@ -1,0 +1,225 @@
+"""Action pages: one form that performs one action exactly once.
+
+    class RecordContribution(PartnershipAction):  # loads the partnership, knows its breadcrumbs
+        permission = Permission.RECORD_MONEY
+        form_class = ContributionForm
+        heading = "Record a contribution"
+        button = "Record the contribution"
+        done = "The contribution is on record."
+        back = "partnership-money#contributions"
+
+        def perform(self, values: Mapping[str, Any]) -> None:
+            services.record_contribution(partnership=self.partnership, actor=self.actor, **values)
+
+`urls.py` lists it as `views.RecordContribution.as_view()`. A page that only reads is a plain function. Where a heading
+depends on a record, `load` sets it on `self`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_http_methods
+from django.views.generic import View
+
+from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.api.run_once import key_field, run_once
+from cpc.findings import Finding, Severity, errors
+from cpc.web.forms import add_service_errors
+from cpc.web.tables import check_parameters
+
+ALREADY_DONE = "This had been recorded already; nothing was added."
+HIDDEN_FIELDS = frozenset({"idempotency_key", "seen"})
+
+Breadcrumbs = Sequence[tuple[str, str]]
+"""Label and URL of each page above this one."""
+
+
+class ActionForm(forms.Form):
+    """A form that is carried out once. `error_fields` gives the field for each error code of the service."""
+
+    use_required_attribute = False
+    error_fields: Mapping[str, str] = {}
+
+    idempotency_key = key_field()
+
+    @property
+    def key(self) -> uuid.UUID:
+        """Return the idempotency key. Call once the form is valid."""
+        key: uuid.UUID = self.cleaned_data["idempotency_key"]
+        return key
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what `perform` receives. Call once the form is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN_FIELDS}
+
+    def add_service_errors(self, error: ValidationError) -> None:
+        """Show the errors of a service at the fields they are about."""
+        add_service_errors(self, error)
+
+    def show_conflict(self) -> None:
+        """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
+
+
+class ActionView(View):
+    """Show a form; on a valid POST, perform the action exactly once and redirect.
+
+    Errors of the service are shown in the form, with all that was typed, as a 422. Permission and unknown query
+    parameters are checked first. The rules are in the service, which refuses a POST even where this page has no button.
+    """
+
+    permission: ClassVar[Permission]
+    parameters: ClassVar[Collection[str]] = ()
+    form_class: type[ActionForm] = ActionForm
+    template_name = "components/action.html"
+    stylesheet = ""
+    heading = button = done = intro = kicker = ""
+    already_done = ALREADY_DONE
+    back = ""  # the page to go back to: the name of its URL, and perhaps "#fragment"
+    form: ActionForm
+
+    # ---- hooks -----------------------------------------------------------------------------------------------------
+
+    def perform(self, values: Mapping[str, Any]) -> str | None:
+        """Perform the action, and return where to go next, if not to `back_url`. `self.form` is the valid form."""
+        raise NotImplementedError
+
+    def load(self) -> None:
+        """Load the records that `self.kwargs` names, and the texts that depend on them. Raises `Http404`."""
+
+    def redirect_reason(self) -> str:
+        """Return why this page is of no use now; the visitor is led back with that message."""
+        return ""
+
+    def blocked_reason(self) -> str:
+        """Return why this account can't perform the action; the page then has no button."""
+        return ""
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        """Return what the page shows above the form, as label and value."""
+        return ()
+
+    def findings(self) -> Sequence[Finding]:
+        """Return what the service would find, shown before the action is tried."""
+        return ()
+
+    def get_initial(self) -> dict[str, Any]:
+        """Return what the form holds when the page is opened."""
+        return {}
+
+    def form_arguments(self) -> dict[str, Any]:
+        """Return further arguments of the form."""
+        return {}
+
+    def back_arguments(self) -> Sequence[Any]:
+        """Return the arguments of the URL that `back` names."""
+        return ()
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        """Return the pages above this one."""
+        return ()
+
+    def title(self) -> str:
+        """Return the title of the browser's tab."""
+        return self.heading
+
+    def get_context(self) -> dict[str, Any]:
+        """Return what the template shows."""
+        findings = [] if self.form.is_bound else self.findings()
+        return {
+            "form": self.form,
+            "title": self.title(),
+            "stylesheet": self.stylesheet,
+            "breadcrumbs": self.breadcrumbs(),
+            "kicker": self.kicker,
+            "heading": self.heading,
+            "intro": self.intro,
+            "facts": self.facts(),
+            "blocked_reason": self.blocked_reason(),
+            "blocking_findings": errors(findings),
+            "other_findings": [finding for finding in findings if finding.severity is not Severity.ERROR],
+            "button": self.button,
+            "back_url": self.back_url,
+        }
+
+    # ---- what every action page does -------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> User:
+        """Return the signed-in account."""
+        return user_of(self.request)
+
+    @cached_property
+    def today(self) -> date:
+        """Return the day of the request."""
+        return timezone.now().date()
+
+    @property
+    def back_url(self) -> str:
+        """Return the URL of the page to go back to."""
+        name, mark, fragment = self.back.partition("#")
+        return reverse(name, args=self.back_arguments()) + mark + fragment
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Return the page for `urls.py`, guarded by its permission."""
+        guarded = requires(cls.permission)(super().as_view(**initkwargs))
+        return require_http_methods(("GET", "HEAD", "POST"))(guarded)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Check the query, load the records, and show or perform the action."""
+        check_parameters(request, self.parameters)
+        self.load()
+        if reason := self.redirect_reason():
+            messages.info(request, reason)
+            return redirect(self.back_url)
+        self.form = self.get_form()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form(self) -> ActionForm:
+        """Return the form: bound to what was sent, or with its initial values."""
+        sent: dict[str, Any] = {}
+        if self.request.method == "POST":
+            sent = {"data": self.request.POST, "files": self.request.FILES}
+        return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form."""
+        return self.render()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Perform the action once, or show the form again with its errors."""
+        form = self.form
+        if form.is_valid():
+            try:
+                url, is_new = run_once(
+                    self.actor, form.key, request.path, lambda: self.perform(form.values) or self.back_url
+                )
+            except ValidationError as error:
+                form.add_service_errors(error)
+                form.show_conflict()
+            else:
+                messages.success(request, self.done) if is_new else messages.info(request, self.already_done)
+                return redirect(url)
+        return self.render()
+
+    def render(self) -> HttpResponse:
+        """Show the page: 422 if a form was sent, since only its errors lead here."""
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if self.form.is_bound else HTTPStatus.OK
+        return render(self.request, self.template_name, self.get_context(), status=status)

@@ -1,0 +1,274 @@
+"""Tests of action pages: performed once, errors with all that was typed, guards, and what a page shows before."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import connections
+from django.http import Http404
+from django.test import Client
+from django.urls import path
+from lxml import html
+
+from cpc.accounts.models import Agency
+from cpc.accounts.permissions import Permission, Role
+from cpc.findings import Finding, Severity
+from cpc.urls import urlpatterns as urls_of_the_product
+from cpc.web.actions import ALREADY_DONE, ActionForm, ActionView
+from tests.support.accounts import make_account
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+URL = "/try/1/"
+
+
+class AgencyForm(ActionForm):
+    error_fields = {"taken": "name"}
+
+    name = forms.CharField(label="Name")
+    short_name = forms.CharField(label="Short name", required=False)
+
+
+class OpenAgency(ActionView):
+    """An action with every hook; `said` is what a test wants it to answer."""
+
+    permission = Permission.EDIT_PARTNERSHIPS
+    parameters = ("of",)
+    form_class = AgencyForm
+    heading = "Open an agency"
+    button = "Open the agency"
+    done = "The agency is open."
+    intro = "Two of a name are one too many."
+    back = "home#agencies"
+    said: dict[str, Any] = {}
+
+    def load(self) -> None:
+        if self.kwargs["pk"] == 404:
+            raise Http404
+        self.kicker = f"Number {self.kwargs['pk']}"
+
+    def redirect_reason(self) -> str:
+        return str(self.said.get("redirect_reason", ""))
+
+    def blocked_reason(self) -> str:
+        return str(self.said.get("blocked_reason", ""))
+
+    def facts(self) -> list[tuple[str, Any]]:
+        return [("Day", "today\nor tomorrow")]
+
+    def findings(self) -> list[Finding]:
+        return [
+            Finding("open", Severity.ERROR, "A step is open.", citation="22 U.S.C. 7103a"),
+            Finding("late", Severity.WARNING, "It is late."),
+        ]
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"name": "As shown"}
+
+    def perform(self, values: Mapping[str, Any]) -> str | None:
+        if Agency.objects.filter(name=values["name"]).exists():
+            raise ValidationError("There is one of that name.", code="taken")
+        made = Agency.objects.create(code=self.form.key.hex[:20], **values)
+        if values["name"] == "Half":
+            raise ValidationError({"short_name": ValidationError("Too short."), "": ValidationError("Not %(a)s.")})
+        return f"/made/{made.pk}/" if values["name"] == "Led on" else None
+
+
+urlpatterns = [path("try/<int:pk>/", OpenAgency.as_view(), name="try"), *urls_of_the_product]
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    monkeypatch.setattr(OpenAgency, "said", answers)
+    return answers
+
+
+@pytest.fixture
+def analyst() -> Client:
+    return signed_in(Role.ANALYST)
+
+
+def signed_in(role: Role, username: str = "") -> Client:
+    client = Client()
+    client.force_login(make_account(role, username=username))
+    return client
+
+
+def sent(name: str, **more: str) -> dict[str, str]:
+    return {"name": name, "short_name": "A", "idempotency_key": uuid.uuid4().hex, **more}
+
+
+def words(response: Any) -> str:
+    document: Any = html.fromstring(response.content.decode())
+    return " ".join(document.xpath("string(//main)").split())
+
+
+# ---- once ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_form_that_is_sent_twice_performs_once_and_leads_to_the_same_page(analyst: Client) -> None:
+    form = sent("Labor")
+    first, again = analyst.post(URL, form), analyst.post(URL, form)
+    assert [(one.status_code, one["Location"]) for one in (first, again)] == [(302, "/#agencies")] * 2
+    assert Agency.objects.filter(name="Labor").count() == 1
+    page = words(analyst.get("/"))
+    assert "The agency is open." in page
+    assert ALREADY_DONE in page
+
+
+def test_perform_may_lead_elsewhere(analyst: Client) -> None:
+    form = sent("Led on")
+    made = [analyst.post(URL, form)["Location"] for _ in range(2)]
+    assert made == [f"/made/{Agency.objects.get(name='Led on').pk}/"] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_performs_once() -> None:
+    client = signed_in(Role.ANALYST)
+    form, cookies = sent("Labor"), client.cookies
+
+    def press(_number: int) -> int:
+        mine = Client()
+        mine.cookies = cookies
+        try:
+            return mine.post(URL, form).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(press, range(4))) == [302] * 4
+    assert Agency.objects.filter(name="Labor").count() == 1
+
+
+def test_each_opening_of_the_page_has_its_own_key(analyst: Client) -> None:
+    keys = [analyst.get(URL).context["form"]["idempotency_key"].value() for _ in range(2)]
+    assert len(set(keys)) == 2
+
+
+def test_a_form_without_a_key_performs_nothing(analyst: Client) -> None:
+    response = analyst.post(URL, {"name": "Labor"})
+    assert response.status_code == 422
+    assert not Agency.objects.filter(name="Labor").exists()
+
+
+# ---- errors --------------------------------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_writers_is_told_and_keeps_what_was_typed(analyst: Client) -> None:
+    other = signed_in(Role.APPROVER, "other")
+    assert analyst.post(URL, sent("Labor", short_name="Mine")).status_code == 302
+    form = sent("Labor", short_name="Theirs")
+    response = other.post(URL, form)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert 'value="Theirs"' in page
+    assert 'aria-describedby="id_name-error"' in page, "the error of a code goes to the field that error_fields names"
+    assert "There is one of that name." in page
+    assert form["idempotency_key"] in page.replace("-", ""), "the form may be sent again under its key"
+    assert other.post(URL, form | {"name": "Labour"}).status_code == 302
+    assert Agency.objects.filter(name__startswith="Lab").count() == 2
+
+
+def test_an_error_of_the_service_undoes_what_it_wrote(analyst: Client) -> None:
+    response = analyst.post(URL, sent("Half"))
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"short_name": ["Too short."], "__all__": ["Not %(a)s."]}
+    assert "Nothing was saved." in words(response)
+    assert not Agency.objects.filter(name="Half").exists()
+
+
+def test_an_invalid_form_is_shown_again_with_what_was_typed(analyst: Client) -> None:
+    response = analyst.post(URL, sent("", short_name="Kept"))
+    assert response.status_code == 422
+    assert 'value="Kept"' in response.content.decode()
+
+
+def test_show_conflict_is_called_after_an_error_of_the_service(analyst: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(AgencyForm, "show_conflict", lambda form: form.add_error(None, "Saved by someone else."))
+    analyst.post(URL, sent("Labor"))
+    assert "Saved by someone else." in words(analyst.post(URL, sent("Labor")))
+    assert "Saved by someone else." not in words(analyst.post(URL, sent("")))
+
+
+# ---- guards --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_unknown_query_parameter_is_refused(analyst: Client, method: str) -> None:
+    response = getattr(analyst, method)(f"{URL}?of=1&by=2", sent("Labor") if method == "post" else None)
+    assert response.status_code == 400
+    assert getattr(analyst, method)(f"{URL}?of=1").status_code == (422 if method == "post" else 200)
+    assert not Agency.objects.filter(name="Labor").exists()
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.VIEWER, 403), (Role.REVIEWER, 404), (Role.ANALYST, 302)])
+def test_the_permission_guards_reading_and_writing(role: Role, status: int) -> None:
+    client = signed_in(role)
+    assert client.get(URL).status_code == (200 if status == 302 else status)
+    assert client.post(URL, sent("Labor")).status_code == status
+    assert Agency.objects.filter(name="Labor").exists() is (status == 302)
+
+
+def test_a_visitor_is_led_to_sign_in() -> None:
+    assert Client().get(URL)["Location"].startswith("/account/sign-in/")
+
+
+def test_the_page_tells_the_navigation_its_permission() -> None:
+    page: Any = OpenAgency.as_view()
+    assert page.required_permission is Permission.EDIT_PARTNERSHIPS
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_other_methods_are_refused_before_the_permission(method: str) -> None:
+    assert getattr(signed_in(Role.VIEWER), method)(URL).status_code == 405
+
+
+def test_what_load_does_not_find_is_not_there(analyst: Client) -> None:
+    assert analyst.get("/try/404/").status_code == 404
+    assert analyst.post("/try/404/", sent("Labor")).status_code == 404
+
+
+# ---- what the page shows -------------------------------------------------------------------------------------------
+
+
+def test_a_page_shows_texts_facts_findings_and_initial_values(analyst: Client) -> None:
+    response = analyst.get(URL)
+    shown = words(response)
+    for part in (
+        "Number 1", "Open an agency", "Two of a name are one too many.", "today", "A step is open. 22 U.S.C. 7103a",
+        "It is late.", "Open the agency", "Leave",
+    ):  # fmt: skip
+        assert part in shown
+    content = response.content.decode()
+    assert 'value="As shown"' in content
+    assert 'href="/#agencies"' in content
+    assert "<title>Open an agency" in content
+
+
+def test_findings_are_left_to_the_errors_once_the_form_was_sent(analyst: Client) -> None:
+    shown = words(analyst.post(URL, sent("")))
+    assert "A step is open." not in shown
+    assert "today" in shown
+
+
+def test_a_blocked_account_sees_why_and_no_button(analyst: Client, said: dict[str, Any]) -> None:
+    said["blocked_reason"] = "You asked for this."
+    shown = words(analyst.get(URL))
+    assert "You asked for this." in shown
+    assert "Open the agency" not in shown
+    assert "Back" in shown
+
+
+def test_a_page_of_no_use_leads_back_and_says_why(analyst: Client, said: dict[str, Any]) -> None:
+    said["redirect_reason"] = "It is signed."
+    for response in (analyst.get(URL, follow=True), analyst.post(URL, sent("Labor"), follow=True)):
+        assert response.redirect_chain == [("/#agencies", 302)]
+        assert "It is signed." in words(response)
+    assert not Agency.objects.filter(name="Labor").exists()
