@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cpc.api.run_once import key_field
 from cpc.days import DayFormField
+from cpc.web.actions import ActionForm
 from indicators.models import Country
 from selection.model_versions.forms.versions import text
 from selection.pool_rules.policy import REASONS, Reason
@@ -17,15 +17,7 @@ from selection.pool_rules.policy import REASONS, Reason
 LEGAL_NOTE = "Which opinion, waiver or exception allows it under 22 U.S.C. 7107, from whom and when."
 
 
-class _ActForm(forms.Form):
-    """A form of one act, carried out once."""
-
-    use_required_attribute = False
-
-    idempotency_key = key_field()
-
-
-class PolicyForm(_ActForm):
+class PolicyForm(ActionForm):
     """A new rule of the pool for one reason, from a day on."""
 
     error_fields = {"backdated": "in_force_from"}
@@ -40,7 +32,7 @@ class PolicyForm(_ActForm):
     )
     legal_note = text("Legal note", LEGAL_NOTE, required=False)
 
-    def __init__(self, reason: Reason, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, reason: Reason, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["puts_outside"]
         assert isinstance(field, forms.MultipleChoiceField)
@@ -52,7 +44,7 @@ class PolicyForm(_ActForm):
             del self.fields["legal_note"]
 
 
-class AdmitForm(_ActForm):
+class AdmitForm(ActionForm):
     """An admission of a country that the policy leaves outside."""
 
     error_fields = {"no_candidate": "country", "admission_over": "until"}
@@ -68,14 +60,14 @@ class AdmitForm(_ActForm):
     legal_note = text("Legal note", f"Needed for a Tier 3 country. {LEGAL_NOTE}", required=False)
     until = DayFormField(label="Last day", help_text="It can be ended earlier, with a reason.")
 
-    def __init__(self, outside: Sequence[str], *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, outside: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["country"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Country.objects.filter(code__in=outside).order_by("name")
 
 
-class DecisionForm(_ActForm):
+class DecisionForm(ActionForm):
     """The decision of another person on a proposal."""
 
     error_fields = {"decision_note": "note"}
@@ -92,7 +84,7 @@ class DecisionForm(_ActForm):
         return self.cleaned_data
 
 
-class EndForm(_ActForm):
+class EndForm(ActionForm):
     """The early end of an admission."""
 
     error_fields = {"ended_because": "reason"}
@@ -100,7 +92,7 @@ class EndForm(_ActForm):
     reason = text("Why it ends", "It is kept with the admission.")
 
 
-class AdoptForm(_ActForm):
+class AdoptForm(ActionForm):
     """The adoption of a published version by the office."""
 
     error_fields = {"in_future": "adopted_on", "before_publication": "adopted_on"}
@@ -115,7 +107,7 @@ class AdoptForm(_ActForm):
     )
 
 
-class WithdrawAdoptionForm(_ActForm):
+class WithdrawAdoptionForm(ActionForm):
     """The withdrawal of an adoption."""
 
     reason = text(

@@ -16,7 +16,7 @@ urlpatterns = [
     path("method/", method_views.method, name="method"),
     path("runs/", runs_views.runs, name="runs"),
     path("runs/compare/", two_runs_views.compare_runs, name="runs-compare"),
-    path("runs/as-known/", runs_views.as_known, name="run-as-known"),
+    path("runs/as-known/", runs_views.LookBack.as_view(), name="run-as-known"),
     path("runs/<int:pk>/", runs_views.run, name="run"),
     path("runs/<int:pk>/replay/", runs_views.replay, name="run-replay"),
 ]

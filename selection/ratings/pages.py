@@ -13,12 +13,12 @@ _RESTRICTIONS = "countries/<slug:code>/restrictions/"
 urlpatterns = [
     path("rounds/<int:pk>/ratings/", views.ratings, name="round-ratings"),
     path(_RATED, views.candidate, name="ratings-of"),
-    path(f"{_RATED}<slug:criterion>/", views.rate, name="rate"),
-    path(f"{_RATED}<slug:criterion>/withdraw/", views.withdraw, name="rating-withdraw"),
+    path(f"{_RATED}<slug:criterion>/", views.RateCriterion.as_view(), name="rate"),
+    path(f"{_RATED}<slug:criterion>/withdraw/", views.WithdrawRating.as_view(), name="rating-withdraw"),
     path("rounds/<int:pk>/restrictions/", restrictions_views.overview, name="round-restrictions"),
     path(_RESTRICTIONS, restrictions_views.country, name="restrictions"),
-    path(f"{_RESTRICTIONS}review/", restrictions_views.review, name="restriction-review"),
-    path(f"{_PAPERS}new/", candidate_documents_views.add, name="paper-new"),
+    path(f"{_RESTRICTIONS}review/", restrictions_views.RecordReview.as_view(), name="restriction-review"),
+    path(f"{_PAPERS}new/", candidate_documents_views.AddPaper.as_view(), name="paper-new"),
     path(f"{_PAPERS}<int:paper>/", candidate_documents_views.file, name="paper-file"),
-    path(f"{_PAPERS}<int:paper>/version/", candidate_documents_views.add, name="paper-version"),
+    path(f"{_PAPERS}<int:paper>/version/", candidate_documents_views.AddPaper.as_view(), name="paper-version"),
 ]
